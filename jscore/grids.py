@@ -1,0 +1,231 @@
+"""Ruled tables as grids of cells: camelot finds the cells, pdfium's glyphs fill them.
+
+Belongs here: which lines make a table, which cells are merged, which glyph stands in
+which cell.  Does not: what a table means (``forms``) or where it goes on (``stitch``).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from jscore.pages import Box, Glyphs, Line, Page
+
+#: camelot joins rules that lie this near (points).
+TOLERANCE = 2.0
+#: Share of a cell's side that a rule has to cover to close it.
+COVERED = 0.6
+#: Punctuation that may hang over the right border of its cell.
+HANGING = set("，。、；：！？）》】」』”’…,.;:!?)%％")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A printed cell; ``lines`` is its text line by line."""
+
+    row: int
+    col: int
+    rowspan: int
+    colspan: int
+    page: int
+    box: Box
+    lines: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text as printed, its line breaks removed."""
+        return "".join(self.lines).strip()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table on one page."""
+
+    page: int
+    box: Box
+    cells: tuple[Cell, ...]
+    rows: int
+    cols: int
+    engine: str
+    xs: tuple[float, ...] = field(repr=False, default=())
+
+
+def page_grids(page: Page) -> list[Grid]:
+    """The ruled tables of a page, top to bottom, found by camelot's vector engine."""
+    return _grids(page, page.horizontal, page.vertical, "vector")
+
+
+def find_grids(page: Page, document: object) -> list[Grid]:
+    """The tables of a page, by the quickest engine that sees them."""
+    return page_grids(page)
+
+
+def _grids(page: Page, horizontal: list[Box], vertical: list[Box], engine: str) -> list[Grid]:
+    if len(horizontal) < 2 or len(vertical) < 2:
+        return []
+    from camelot.image_processing import coalesce_collinear_lines, find_joints_from_lines
+    from camelot.utils import merge_close_lines
+
+    horizontal = coalesce_collinear_lines(horizontal, "horizontal", TOLERANCE)
+    vertical = coalesce_collinear_lines(vertical, "vertical", TOLERANCE)
+    grids = []
+    for box, joints in find_joints_from_lines(horizontal, vertical).items():
+        xs = merge_close_lines(sorted([x for x, _ in joints] + [box[0], box[2]]), TOLERANCE)
+        ys = merge_close_lines(sorted([y for _, y in joints] + [box[1], box[3]], reverse=True), TOLERANCE)
+        if len(xs) > 1 and len(ys) > 1:
+            grids.append(_grid(page, np.array(xs), np.array(ys), horizontal, vertical, engine))
+    return sorted((g for g in grids if any(cell.lines for cell in g.cells)), key=lambda g: (-g.box[3], g.box[0]))
+
+
+def _grid(page: Page, xs: np.ndarray, ys: np.ndarray, horizontal: list[Box], vertical: list[Box], engine: str) -> Grid:
+    owner, spans = _merged(_closed(ys, xs, vertical, axis=0), _closed(xs, ys, horizontal, axis=1), xs, ys)
+    lines = _fill(page.glyphs, owner, xs, ys)
+    cells = tuple(
+        Cell(
+            r, c, rs, cs, page.number,
+            (float(xs[c]), float(ys[r + rs]), float(xs[c + cs]), float(ys[r])),
+            lines.get(i, ()),
+        )
+        for i, (r, c, rs, cs) in enumerate(spans)
+    )  # fmt: skip
+    box = (float(xs[0]), float(ys[-1]), float(xs[-1]), float(ys[0]))
+    return Grid(page.number, box, cells, len(ys) - 1, len(xs) - 1, engine, tuple(map(float, xs)))
+
+
+def _closed(along: np.ndarray, across: np.ndarray, rules: list[Box], axis: int) -> np.ndarray:
+    """Which cell sides a rule covers: [position on ``across``, interval of ``along``].
+
+    ``axis`` 0 takes vertical rules (constant x), 1 horizontal ones (constant y).
+    """
+    low, high = np.minimum(along[:-1], along[1:]), np.maximum(along[:-1], along[1:])
+    covered = np.zeros((len(across), len(low)))
+    for rule in rules:
+        constant, start, end = rule[axis], rule[1 - axis], rule[3 - axis]
+        nearest = int(np.argmin(np.abs(across - constant)))
+        if abs(across[nearest] - constant) <= TOLERANCE:
+            covered[nearest] += np.clip(np.minimum(high, end) - np.maximum(low, start), 0, None)
+    closed = covered >= COVERED * (high - low)
+    closed[0] = closed[-1] = True
+    return closed
+
+
+def _merged(
+    walls: np.ndarray, floors: np.ndarray, xs: np.ndarray, ys: np.ndarray
+) -> tuple[np.ndarray, list[tuple[int, int, int, int]]]:
+    """Merge the cells that no rule parts: the owner of every grid square, and each cell's span."""
+    rows, cols = len(ys) - 1, len(xs) - 1
+    owner = np.full((rows, cols), -1)
+    spans: list[tuple[int, int, int, int]] = []
+    for r in range(rows):
+        for c in range(cols):
+            if owner[r, c] >= 0:
+                continue
+            cs = 1
+            while c + cs < cols and not walls[c + cs, r] and owner[r, c + cs] < 0:
+                cs += 1
+            rs = 1
+            while (
+                r + rs < rows
+                and not floors[r + rs, c : c + cs].any()
+                and (owner[r + rs, c : c + cs] < 0).all()
+                and not walls[c + 1 : c + cs, r + rs].any()
+            ):
+                rs += 1
+            owner[r : r + rs, c : c + cs] = len(spans)
+            spans.append((r, c, rs, cs))
+    return owner, spans
+
+
+# --- filling ---------------------------------------------------------------------------
+
+
+def _fill(glyphs: Glyphs, owner: np.ndarray, xs: np.ndarray, ys: np.ndarray) -> dict[int, tuple[str, ...]]:
+    """The lines of text of every cell, by each glyph's own position."""
+    near = np.flatnonzero(
+        (glyphs.x > xs[0] - 12) & (glyphs.x < xs[-1] + 12) & (glyphs.base > ys[-1] - 6) & (glyphs.base < ys[0] + 6)
+    )
+    if not len(near):
+        return {}
+    run = _runs(glyphs, near)
+    middle = np.zeros(len(near))
+    for _, where in _groups(run):
+        middle[where] = np.median(glyphs.y[near[where]])
+    col = np.searchsorted(xs, glyphs.x[near], side="right") - 1
+    row = np.searchsorted(-ys, -middle, side="right") - 1
+    inside = (col >= 0) & (col < owner.shape[1]) & (row >= 0) & (row < owner.shape[0])
+    cell = np.full(len(near), -1)
+    cell[inside] = owner[row[inside], col[inside]]
+    for k in range(1, len(near)):
+        # a closing mark belongs to what it closes, also where it hangs over the border
+        if run[k] == run[k - 1] and cell[k] != cell[k - 1] and glyphs.char[near[k]] in HANGING:
+            cell[k] = cell[k - 1]
+    return {int(i): cell_lines(glyphs, near[where]) for i, where in _groups(cell) if i >= 0}
+
+
+def _groups(keys: np.ndarray) -> list[tuple[int, np.ndarray]]:
+    """Positions of every value of ``keys``."""
+    order = np.argsort(keys, kind="stable")
+    values, starts = np.unique(keys[order], return_index=True)
+    return list(zip(values.tolist(), np.split(order, starts[1:]), strict=True))
+
+
+def _runs(glyphs: Glyphs, which: np.ndarray) -> np.ndarray:
+    """A number for every unbroken run of glyphs: drawn one after the other on one baseline."""
+    x0, x1, base, em = glyphs.x0[which], glyphs.x1[which], glyphs.base[which], glyphs.em[which]
+    size = np.maximum(em[1:], em[:-1])
+    gap = x0[1:] - x1[:-1]
+    broken = (np.abs(np.diff(base)) > 0.3 * size) | (gap > 0.6 * size) | (gap < -0.6 * size)
+    return np.concatenate([[0], np.cumsum(broken)])
+
+
+def cell_lines(glyphs: Glyphs, which: np.ndarray) -> tuple[str, ...]:
+    """Glyphs as lines of text, top to bottom, each left to right."""
+    which = which[np.lexsort((glyphs.x0[which], -glyphs.base[which]))]
+    base, em = glyphs.base[which], glyphs.em[which]
+    lines: list[str] = []
+    start = 0
+    for k in range(1, len(which) + 1):
+        if k == len(which) or base[start] - base[k] > 0.45 * max(em[start], em[k]):
+            line = which[start:k]
+            text = "".join(glyphs.char[line[np.argsort(glyphs.x0[line], kind="stable")]]).strip()
+            if text:
+                lines.append(text)
+            start = k
+    return tuple(lines)
+
+
+def nfkc(text: str) -> str:
+    """``text`` for comparing: NFKC, without white space."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def lines_outside(page: Page, grids: list[Grid]) -> list[Line]:
+    """The lines of text of a page that stand in none of its grids, top to bottom."""
+    glyphs = page.glyphs
+    free = np.ones(len(glyphs), dtype=bool)
+    for grid in grids:
+        x0, y0, x1, y1 = grid.box
+        free &= ~((glyphs.x > x0 - 3) & (glyphs.x < x1 + 3) & (glyphs.y > y0) & (glyphs.y < y1))
+    which = np.flatnonzero(free)
+    which = which[np.lexsort((glyphs.x0[which], -glyphs.base[which]))]
+    lines = []
+    start = 0
+    for k in range(1, len(which) + 1):
+        if k == len(which) or glyphs.base[which[start]] - glyphs.base[which[k]] > 0.45 * glyphs.em[which[start]]:
+            line = which[start:k]
+            line = line[np.argsort(glyphs.x0[line], kind="stable")]
+            start = k
+            ink = line[~glyphs.space[line]]
+            if len(ink):
+                lines.append(_line(glyphs, line, ink, page.number))
+    return lines
+
+
+def _line(glyphs: Glyphs, line: np.ndarray, ink: np.ndarray, number: int) -> Line:
+    text = "".join(glyphs.char[line]).strip()
+    base, em = float(np.median(glyphs.base[ink])), float(np.median(glyphs.em[ink]))
+    box = (float(glyphs.x0[ink].min()), base - 0.2 * em, float(glyphs.x1[ink].max()), base + 0.9 * em)
+    gaps = np.flatnonzero(glyphs.x0[ink][1:] - glyphs.x1[ink][:-1] > 1.5 * em) + 1
+    return Line(text, box, number, tuple(glyphs.x0[ink][np.concatenate([[0], gaps])].tolist()))

@@ -1,0 +1,108 @@
+"""Who reports and for when: department, year and region, and where each was found.
+
+Belongs here: reading them from cover, table headings, forms, PDF title or file name, in
+that order of trust.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from jscore.pages import Line
+
+_DIGITS = str.maketrans("０１２３４５６７８９〇○Ｏ零一二三四五六七八九", "01234567890000123456789")
+_YEAR = re.compile(r"(20\d\d)\s*年|(20\d\d)(?!\d)")
+_CHINESE_YEAR = re.compile(r"二[〇○Ｏ零0][一二三四五六七八九〇○零]{2}年")
+_ACCOUNTS = r"(?:部门|单位|部门\(单位\)|部门（单位）)?(?:整体)?(?:收支)?决算"
+_NAME_FIRST = re.compile(rf"^(?P<name>.+?)(?P<year>20\d\d)年?度?{_ACCOUNTS}")
+_YEAR_FIRST = re.compile(rf"(?P<year>20\d\d)年?度?(?P<name>[^0-9，。；]{{3,40}}?){_ACCOUNTS}")
+_HEADING = re.compile(
+    r"(?:(?:编制|填报|公开)?(?:单位|部门)(?:名称)?)[:：]\s*(?P<name>\S.*?)(?=\s*20\d\d\s*年|\s*金额|\s*单位[:：]|\s*公开|$)"
+)
+_MONEY = re.compile(r"^(人民币)?(亿|百万|万|千|百)?元$")
+_REGION = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|特别行政区))?(?:[^省市区县旗局\s]{2,6}(?<!城)(?:市(?![场政民容监])|自治州|地区|盟))?"
+    r"(?:[^省市区县旗局\s]{1,8}?(?:(?<!地)(?<!社)(?<!园)区|县|旗|县级市))?"
+)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Department, year and region of a report; ``*_from`` says where each was found."""
+
+    department: str | None
+    department_from: str | None
+    year: int | None
+    year_from: str | None
+    region: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def identify(
+    pages: Sequence[Sequence[Line]], form_names: Iterable[str], headings: Iterable[str], title: str, file_name: str
+) -> Identity:
+    """Department, year and region of a report.
+
+    ``pages`` are the lines of each page, ``headings`` the lines over the tables,
+    ``form_names`` the names that the department's own form gives, ``title`` the PDF's.
+    """
+    cover = _cover(pages)
+    found = [("cover", _from_title(cover))] if cover else []
+    lines = [text for text in headings]
+    found += [("table heading", _from_heading(text)) for text in lines]
+    found += [("table heading", _from_title(_joined([text]))) for text in lines if "决算" in text]
+    found += [("self-evaluation", (name, None)) for name in form_names]
+    found += [("PDF title", _from_title(_joined([title]))), ("file name", _from_title(_joined([file_name])))]
+    found += [("file name", (None, _year(file_name)))]
+    department, department_from = _first((where, name) for where, (name, _) in found if name)
+    year, year_from = _first((where, year) for where, (_, year) in found if year)
+    return Identity(department, department_from, year, year_from, region(department) if department else None)
+
+
+def region(department: str) -> str | None:
+    """The region that a department's name begins with: 上海市普陀区财政局 → 上海市普陀区."""
+    found = _REGION.match(department)
+    return found.group(0) or None if found else None
+
+
+def _first(candidates: Iterable[tuple[str, Any]]) -> tuple[Any, str | None]:
+    for where, value in candidates:
+        return value, where
+    return None, None
+
+
+def _cover(pages: Sequence[Sequence[Line]]) -> str:
+    """The text of the cover: the first page with text, if it has few lines."""
+    first = next((lines for lines in pages[:2] if lines), [])
+    return _joined(line.text for line in first) if 0 < len(first) <= 15 else ""
+
+
+def _joined(texts: Iterable[str]) -> str:
+    text = "".join("".join(text.split()) for text in texts)
+    text = _CHINESE_YEAR.sub(lambda m: m.group(0).translate(_DIGITS), text)
+    return "".join(ch.translate(_DIGITS) if "０" <= ch <= "９" else ch for ch in text)
+
+
+def _from_title(text: str) -> tuple[str | None, int | None]:
+    found = _NAME_FIRST.search(text) or _YEAR_FIRST.search(text)
+    if not found:
+        return None, None
+    name = re.sub(r"^(附件\d*[:：]?|公开|第[一二三四五]部分|\d+|[-—_.])+|[-—_.]+$", "", found.group("name"))
+    return (name if len(name) >= 3 else None), int(found.group("year"))
+
+
+def _from_heading(text: str) -> tuple[str | None, int | None]:
+    found = _HEADING.search(text)
+    name = "".join(found.group("name").split()) if found else ""
+    year = re.search(r"(20\d\d)\s*年", text)
+    return (name if len(name) >= 3 and not _MONEY.match(name) else None), int(year.group(1)) if year and found else None
+
+
+def _year(text: str) -> int | None:
+    found = _YEAR.search(text)
+    return int(found.group(1) or found.group(2)) if found else None

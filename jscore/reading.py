@@ -1,0 +1,231 @@
+"""One report from PDF to frames: the steps in the order in which the data flows.
+
+Belongs here: the order of the steps and what a report says of itself (``info``).  Does
+not: any step's own work, files written (``pipeline``), the object users hold (``report``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jscore import accounts, evaluations, numbers, schema
+from jscore._version import __version__
+from jscore.card import card
+from jscore.forms import BY_KEY, FORMS, UNKNOWN, title_form
+from jscore.grids import Cell, Grid, find_grids, lines_outside
+from jscore.identity import identify
+try:
+    from jscore.narrative import facts
+except ImportError:
+    facts = lambda lines: schema.empty("narrative")
+from jscore.pages import Line, open_document, read_page
+from jscore.stitch import Table, tables
+
+#: Form → frame and the function that reads it.  A new form adds a line here and one in ``forms``.
+READERS: dict[str, tuple[str, Callable[[Table, str, list[Cell]], list[dict[str, Any]]]]] = {
+    "01": ("totals", accounts.totals),
+    "02": ("revenue", accounts.revenue),
+    "03": ("expenditure", accounts.expenditure),
+    "04": ("totals", accounts.totals),
+    "05": ("expenditure", accounts.expenditure),
+    "06": ("economic", accounts.economic),
+    "07": ("expenditure", accounts.expenditure),
+    "08": ("expenditure", accounts.expenditure),
+    "09": ("sangong", accounts.sangong),
+}
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that is printed in a report: grids and the lines outside them."""
+
+    path: Path
+    grids: list[Grid]
+    pages: list[list[Line]]
+    title: str
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for lines in self.pages for line in lines]
+
+
+@dataclass
+class Frames:
+    """Records by frame, and the cells whose figures could not be read."""
+
+    records: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in schema.FRAMES})
+    unread: list[tuple[str, Cell]] = field(default_factory=list)
+
+
+def read_content(path: Path, step: Callable[[int, int], None] | None = None) -> Content:
+    """Everything printed in the PDF at ``path``; ``step(done, all)`` is called after every page."""
+    document = open_document(path)
+    grids: list[Grid] = []
+    pages: list[list[Line]] = []
+    try:
+        count = len(document)
+        for number in range(1, count + 1):
+            page = read_page(document, number)
+            found = find_grids(page, document)
+            grids += found
+            pages.append(lines_outside(page, found))
+            if step:
+                step(number, count)
+        return Content(path, grids, pages, document.get_metadata_value("Title"))
+    finally:
+        document.close()
+
+
+def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """Every frame, validated, and what ``report.json`` says."""
+    found = tables(content.grids, content.lines)
+    first, repeated = _first_of_each(found)
+    unit, units = money_units(first)
+    made = _read_tables(first, unit)
+    frames = {name: schema.from_records(name, records) for name, records in made.records.items()}
+    frames["cells"] = schema.from_records("cells", _cells(found))
+    frames["narrative"] = facts(content.lines)
+    frames = {name: schema.validate(name, frames[name]) for name in schema.FRAMES}
+    info = _info(content, found, repeated, frames)
+    info["money_unit"], info["money_units"] = unit, units
+    info["unread"] = [
+        {"table_id": table, "row": cell.row, "col": cell.col, "page": cell.page, "text": cell.text}
+        for table, cell in made.unread
+    ]
+    info["warnings"] = _warnings(info)
+    info["card"] = card(frames, info)
+    return frames, info
+
+
+def _first_of_each(found: Sequence[Table]) -> tuple[list[Table], list[Table]]:
+    """The tables to read, and those of a form that came before (another unit's, say)."""
+    seen: set[str] = set()
+    first, repeated = [], []
+    for table in found:
+        once = table.form not in (UNKNOWN, "project")
+        (repeated if once and table.form in seen else first).append(table)
+        seen.add(table.form)
+    return first, repeated
+
+
+def money_units(found: Iterable[Table]) -> tuple[str | None, dict[str, str | None]]:
+    """The report's money unit, and the unit that each of the nine tables states (None: none)."""
+    stated = {table.form: _stated_unit(table) for table in found if table.form in READERS}
+    known = [unit for unit in stated.values() if unit]
+    return (max(set(known), key=known.count) if known else None), stated
+
+
+def _stated_unit(table: Table) -> str | None:
+    texts = [*reversed(table.above), *(cell.text for row in table.rows[:3] for cell in row.cells), *table.below]
+    return next((unit for unit in map(numbers.stated_unit, texts) if unit), None)
+
+
+def _read_tables(found: Sequence[Table], unit: str | None) -> Frames:
+    made = Frames()
+    project_no = 0
+    for table in found:
+        unread: list[Cell] = []
+        if table.form in READERS:
+            frame, reader = READERS[table.form]
+            made.records[frame] += reader(table, _stated_unit(table) or unit or "万元", unread)
+        elif table.form == "overall":
+            made.records["overall"].append(evaluations.overall(table, unread))
+            made.records["tasks"] += evaluations.tasks(table, unread)
+            made.records["indicators"] += evaluations.indicators(table, "部门", None, unread)
+        elif table.form == "project":
+            project_no += 1
+            made.records["projects"].append(evaluations.project(table, project_no, unread))
+            made.records["indicators"] += evaluations.indicators(table, "项目", project_no, unread)
+        made.unread += [(table.table_id, cell) for cell in unread]
+    return made
+
+
+def _cells(found: Iterable[Table]) -> list[dict[str, Any]]:
+    return [
+        {
+            "table_id": table.table_id, "form": table.form, "row": cell.row, "col": cell.col,
+            "rowspan": cell.rowspan, "colspan": cell.colspan, "page": cell.page,
+            **dict(zip(("x0", "y0", "x1", "y1"), cell.box, strict=True)), "text": cell.text,
+        }
+        for table in found for row in table.rows for cell in row.cells
+    ]  # fmt: skip
+
+
+# --- report.json ------------------------------------------------------------------------
+
+
+def _info(content: Content, found: Sequence[Table], repeated: Sequence[Table], frames: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    over = [text for table in found if table.form != UNKNOWN for text in (*table.above, *table.below)]
+    names = frames["overall"]["department"].dropna().tolist()
+    who = identify(content.pages, names, over, content.title or "", content.path.stem)
+    return {
+        "report_id": content.path.stem,
+        **who.as_dict(),
+        "page_count": len(content.pages),
+        "sha256": hashlib.sha256(content.path.read_bytes()).hexdigest(),
+        "version": __version__,
+        "forms": _forms(content, found, repeated, frames),
+        "repeated_tables": [_named(table) for table in repeated],
+        "unknown_tables": [_named(table) for table in found if table.form == UNKNOWN],
+        "engines": {str(grid.page): grid.engine for grid in content.grids if grid.engine != "vector"},
+    }
+
+
+def _named(table: Table) -> dict[str, Any]:
+    first = " | ".join(cell.text for row in table.rows[:2] for cell in row.cells if cell.lines)
+    return {"table_id": table.table_id, "form": table.form, "pages": table.pages, "begins": first[:80]}
+
+
+def _forms(content: Content, found: Sequence[Table], repeated: Sequence[Table], frames: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    """For every form that is printed or announced: its pages, its status and its printed title."""
+    announced = {form.key for form in map(title_form, (line.text for line in content.lines)) if form}
+    forms: dict[str, Any] = {}
+    for form in sorted(FORMS, key=lambda form: (not form.key.isdigit(), form.key)):
+        own = [table for table in found if table.form == form.key and table not in repeated]
+        if own:
+            status = "found" if _has_figures(form.key, own, frames) else "empty"
+            forms[form.key] = {
+                "title": own[0].title or BY_KEY[form.key].title,
+                "status": status,
+                "pages": sorted({page for table in own for page in table.pages}),
+                "tables": len(own),
+                "fragments": sum(len(table.fragments) for table in own),
+            }
+        elif form.key in announced:
+            forms[form.key] = {"title": form.title, "status": "missing", "pages": [], "tables": 0, "fragments": 0}
+    return forms
+
+
+def _has_figures(key: str, own: Sequence[Table], frames: dict[str, pd.DataFrame]) -> bool:
+    """Whether any figure of the form's tables was read."""
+    ids = {table.table_id for table in own}
+    numbers_in = {
+        name: [column.name for column in schema.FRAMES[name].columns if column.kind == "number"]
+        for name in ("totals", "revenue", "expenditure", "economic", "sangong", "overall", "projects", "indicators")
+    }
+    return any(bool(frames[name].loc[frames[name]["table_id"].isin(ids), columns].notna().any(axis=None)) for name, columns in numbers_in.items())
+
+
+def _warnings(info: dict[str, Any]) -> list[str]:
+    """What a reader of the frames has to know, a line each."""
+    found: list[str] = []
+    stated = {form: unit for form, unit in info["money_units"].items() if unit}
+    without = sorted(form for form, unit in info["money_units"].items() if not unit)
+    if info["money_units"] and not stated:
+        found.append("no money unit is printed; amounts were taken as 万元")
+    elif without:
+        found.append(f"no money unit is printed on {'、'.join(without)}; {info['money_unit']} was taken from the other tables")
+    if len(set(stated.values())) > 1:
+        each = "、".join(f"{form} {unit}" for form, unit in sorted(stated.items()))
+        found.append(f"tables state different money units: {each}")
+    found += [f"{name} could not be found" for name in ("department", "year") if info[name] is None]
+    if info["unread"]:
+        found.append(f"{len(info['unread'])} figures could not be read; they are missing in the frames, their text is in cells")
+    found += [f"table {t['table_id']} repeats form {t['form']} and is in cells only" for t in info["repeated_tables"]]
+    return found

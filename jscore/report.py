@@ -1,0 +1,75 @@
+"""The object that users hold: a report's frames, and where each row is printed.
+
+Belongs here: attributes, ``locate`` and ``show``.  Does not: how frames are made (``reading``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from jscore.pages import Box
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is printed: page (from 1) and box (points, origin bottom left, as shown)."""
+
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: ``frames`` by name, also as attributes, and ``info``, the content of report.json."""
+
+    path: Path | None
+    frames: dict[str, pd.DataFrame] = field(repr=False)
+    info: dict[str, Any] = field(repr=False)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        try:
+            return self.__dict__["frames"][name]
+        except KeyError:
+            known = ", ".join(self.__dict__.get("frames", {}))
+            raise AttributeError(f"a report has no frame {name!r}; it has {known}") from None
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.frames]
+
+    def __repr__(self) -> str:
+        info = self.info
+        return f"<Report {info['report_id']}: {info['department']} {info['year']}, {info['page_count']} pages>"
+
+    def locate(self, frame: str, row: int | pd.Series) -> Place:
+        """Where row ``row`` (an index label of ``frame``, or the row itself) is printed.
+
+        Raises KeyError for a frame or row that is not there.
+        """
+        line = row if isinstance(row, pd.Series) else self.frames[frame].loc[row]
+        if "x0" in line:
+            return Place(int(line["page"]), (float(line["x0"]), float(line["y0"]), float(line["x1"]), float(line["y1"])))
+        cells = self.frames["cells"]
+        cells = cells[(cells["table_id"] == line["table_id"]) & (cells["row"] == line["row"])]
+        if "col" in line:
+            cells = cells[cells["col"] == line["col"]]
+        if cells.empty:
+            raise KeyError(f"row {line.name} of {frame} has no printed cell")
+        page = int(cells["page"].iloc[0])
+        box = (cells["x0"].min(), cells["y0"].min(), cells["x1"].max(), cells["y1"].max())
+        return Place(page, tuple(map(float, box)))
+
+    def show(self, frame: str, row: int | pd.Series, margin: float = 40, scale: float = 2) -> Image:
+        """A picture of the page around row ``row`` of ``frame``, its printed cell marked; notebooks display it."""
+        from jscore.show import crop
+
+        if self.path is None or not self.path.is_file():
+            raise FileNotFoundError(f"{self.path}: the PDF is needed to show a page; put it back there")
+        place = self.locate(frame, row)
+        return crop(self.path, place.page, place.box, margin, scale)

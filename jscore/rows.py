@@ -1,0 +1,88 @@
+"""Rows of a stitched table as texts under named columns, with rows that a page cuts made whole.
+
+Belongs here: which cell stands under which heading, and joining the two halves of a row.
+Does not: which headings a form has, or when one of its rows is whole; the form says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+
+from jscore.grids import Cell
+from jscore.stitch import Row, Table
+
+#: Columns of a table, from and up to, under a name.
+Columns = Mapping[Hashable, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of data: for each named column its cells' text and the first of its cells."""
+
+    row: int
+    page: int
+    fragment: int
+    texts: dict[Hashable, str]
+    cells: dict[Hashable, Cell]
+
+    def __getitem__(self, name: Hashable) -> str:
+        return self.texts.get(name, "")
+
+    @property
+    def blank(self) -> bool:
+        return not any(self.texts.values())
+
+
+def entry(row: Row, columns: Columns) -> Entry:
+    """``row`` under ``columns``: a cell belongs where its middle stands."""
+    texts: dict[Hashable, str] = {}
+    cells: dict[Hashable, Cell] = {}
+    for name, (start, end) in columns.items():
+        inside = [cell for cell in row.cells if start <= cell.col + (cell.colspan - 0.5) / 2 < end]
+        if inside:
+            texts[name] = "".join(cell.text for cell in inside)
+            cells[name] = next((cell for cell in inside if cell.lines), inside[0])
+    return Entry(row.index, row.page, row.fragment, texts, cells)
+
+
+def joined(first: Entry, second: Entry) -> Entry:
+    """The halves of one row that a page cuts, as one entry at the place of the first."""
+    names = [*first.texts, *(name for name in second.texts if name not in first.texts)]
+    texts = {name: first[name] + second[name] for name in names}
+    cells = {
+        name: first.cells[name] if name in first.cells and (first[name] or name not in second.cells) else second.cells[name]
+        for name in names
+    }
+    return Entry(first.row, first.page, second.fragment, texts, cells)
+
+
+def entries(table: Table, columns: Columns, cut: Callable[[Entry, Entry], bool]) -> list[Entry]:
+    """The table's rows of data that print anything.
+
+    ``cut(last, first)`` says whether the first row of a fragment goes on with the last
+    row of the fragment before.
+    """
+    found: list[Entry] = []
+    for row in table.data_rows:
+        new = entry(row, columns)
+        if new.blank:
+            continue
+        if found and found[-1].fragment != new.fragment and cut(found[-1], new):
+            found[-1] = joined(found[-1], new)
+        else:
+            found.append(new)
+    return found
+
+
+def spans(labels: list[Hashable | None]) -> dict[Hashable, tuple[int, int]]:
+    """Named runs of columns from a name (or None) for each column; a name that comes again is left out."""
+    found: dict[Hashable, tuple[int, int]] = {}
+    for c, label in enumerate(labels):
+        if label is None:
+            continue
+        if c and labels[c - 1] == label and label in found and found[label][1] == c:
+            found[label] = (found[label][0], c + 1)
+        elif label not in found:
+            found[label] = (c, c + 1)
+    return found

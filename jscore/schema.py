@@ -1,0 +1,286 @@
+"""Every frame and column, described once: type, unit, Chinese label, meaning.
+
+Belongs here: what a column is.  Validation (pandera), the README's data dictionary and
+the headings of the workbook are all made from ``FRAMES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+Kind = Literal["text", "number", "integer"]
+
+#: What pandas holds a column of each kind in.
+DTYPES: dict[Kind, str] = {"text": "str", "number": "float64", "integer": "Int64"}
+
+SOURCES = ("本年收入合计", "财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入")
+COMPONENTS = (
+    "合计", "基本支出", "项目支出", "上缴上级支出", "经营支出", "对附属单位补助支出",
+    "年初结转和结余", "本年收入", "年末结转和结余",
+)  # fmt: skip
+FUNDS = ("合计", "一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款")
+SANGONG = ("合计", "因公出国（境）费", "公务接待费", "公务用车购置及运行费", "公务用车运行维护费", "公务用车购置费")
+GROUPS = ("人员经费", "公用经费")
+CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
+MEASURES = ("amount", "share", "yoy_change", "yoy_rate", "budget_completion", "count", "score")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a frame.
+
+    ``label`` is its Chinese heading, ``unit`` what its numbers count, ``values`` the
+    terms it may hold, ``required`` whether it must never be missing.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    meaning: str
+    unit: str = ""
+    values: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame: what a row is, and its columns in order."""
+
+    name: str
+    label: str
+    row_is: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+
+def _text(name: str, label: str, meaning: str, values: Iterable[str] = (), required: bool = False) -> Column:
+    return Column(name, "text", label, meaning, "", tuple(values), required)
+
+
+def _amount(name: str, label: str, meaning: str) -> Column:
+    return Column(name, "number", label, meaning, "万元")
+
+
+def _rate(name: str, label: str, meaning: str) -> Column:
+    return Column(name, "number", label, meaning, "fraction")
+
+
+def _points(name: str, label: str, meaning: str) -> Column:
+    return Column(name, "number", label, meaning, "points")
+
+
+def _integer(name: str, label: str, meaning: str, required: bool = False) -> Column:
+    return Column(name, "integer", label, meaning, required=required)
+
+
+PAGE = _integer("page", "页", "first page it is printed on, from 1", required=True)
+TABLE_ID = _text("table_id", "表号", "the printed table, as in `cells`: page and order on it", required=True)
+ROW = _integer("row", "行", "row of the printed cell in `cells`", required=True)
+COL = _integer("col", "列", "column of the printed cell in `cells`", required=True)
+BOX = tuple(
+    Column(name, "number", label, f"{meaning} of its box, from the bottom left of the page as shown", "points")
+    for name, label, meaning in (
+        ("x0", "左", "left edge"), ("y0", "下", "lower edge"), ("x1", "右", "right edge"), ("y1", "上", "upper edge"),
+    )
+)  # fmt: skip
+PLACE = (PAGE, TABLE_ID, ROW)
+LONG = (*PLACE, COL)
+
+FUNCTION = (
+    _text("function_code", "功能分类科目编码", "3, 5 or 7 digits: 类, 款, 项; missing for 合计"),
+    _text("function_name", "科目名称", "name of the code, as printed", required=True),
+    _integer("level", "级次", "0 合计, 1 类, 2 款, 3 项", required=True),
+)
+PROJECT_NO = _integer("project_no", "项目序号", "order of the project's form in the report, from 1")
+
+FRAMES: dict[str, Frame] = {
+    frame.name: frame
+    for frame in (
+        Frame("cells", "单元格", "a printed table cell", (
+            TABLE_ID,
+            _text("form", "表", "01 to 09, overall, project or unknown", required=True),
+            ROW, COL,
+            _integer("rowspan", "跨行", "rows it spans", required=True),
+            _integer("colspan", "跨列", "columns it spans", required=True),
+            PAGE, *BOX,
+            _text("text", "文字", "text as printed, its line breaks removed"),
+        )),
+        Frame("totals", "收支总表", "an amount of 01 or 04", (
+            _text("form", "表", "01 收入支出决算总表 or 04 财政拨款收入支出决算总表", ("01", "04"), required=True),
+            _text("side", "收支", "side of the table", ("收入", "支出"), required=True),
+            _integer("line_no", "行次", "printed line number; missing where the form has none"),
+            _text("item", "项目", "item as printed, without its ordinal (一、)", required=True),
+            _text("fund", "资金来源", "合计, or in 04's 支出 one of the three budgets", FUNDS, required=True),
+            _amount("amount", "金额", "final-accounts amount"),
+            *LONG,
+        )),
+        Frame("revenue", "收入决算", "an amount of 02", (
+            *FUNCTION,
+            _text("source", "收入来源", "column of the table", SOURCES, required=True),
+            _amount("amount", "金额", "final-accounts amount"),
+            *LONG,
+        )),
+        Frame("expenditure", "支出决算", "an amount of 03, 05, 07 or 08", (
+            _text("form", "表", "03, 05, 07 or 08", ("03", "05", "07", "08"), required=True),
+            *FUNCTION,
+            _text("component", "支出构成", "column of the table", COMPONENTS, required=True),
+            _amount("amount", "金额", "final-accounts amount"),
+            *LONG,
+        )),
+        Frame("economic", "基本支出经济分类", "a line of 06", (
+            _text("economic_code", "经济分类科目编码", "3 or 5 digits: 类, 款; missing for the two totals"),
+            _text("economic_name", "科目名称", "name of the code, as printed", required=True),
+            _integer("level", "级次", "0 人员经费合计 and 公用经费合计, 1 类, 2 款", required=True),
+            _text("group", "经费", "人员经费 or 公用经费", GROUPS, required=True),
+            _amount("amount", "决算数", "final-accounts amount"),
+            *LONG,
+        )),
+        Frame("sangong", "三公经费", "a line of 09", (
+            _text("item", "项目", "the contract's term for the item", SANGONG, required=True),
+            _amount("budget", "预算数", "budget of the year"),
+            _amount("final", "决算数", "final-accounts amount"),
+            *LONG,
+        )),
+        Frame("overall", "部门整体绩效自评", "the department's self-evaluation", (
+            _text("department", "部门（单位）名称", "name on the form"),
+            _amount("revenue_budget", "年初预算收入", "revenue budget at the start of the year"),
+            _amount("expenditure_budget", "年初预算支出", "expenditure budget at the start of the year"),
+            _text("goal", "年初总体目标", "goal set at the start of the year"),
+            _text("outcome", "全年完成情况", "what was done"),
+            _points("total_score", "总评价得分", "total score"),
+            *PLACE,
+        )),
+        Frame("tasks", "年度主要任务", "one of the department's tasks", (
+            _text("task", "对应项目", "the task", required=True),
+            _amount("allocated", "项目下达金额", "amount allocated"),
+            _amount("executed", "项目执行金额", "amount spent"),
+            _rate("execution_rate", "项目执行率", "spent of allocated, as printed"),
+            _points("weight", "分值", "points it can earn"),
+            _points("score", "得分", "points it earned"),
+            *PLACE,
+        )),
+        Frame("projects", "项目绩效自评", "a project's self-evaluation", (
+            replace(PROJECT_NO, required=True),
+            _text("project", "项目（政策）名称", "name of the project"),
+            _text("supervisor", "主管部门", "supervising department"),
+            _text("implementer", "实施单位", "implementing unit"),
+            _amount("budget", "项目预算金额", "budget of the year"),
+            _amount("executed", "全年执行数", "amount spent"),
+            _rate("execution_rate", "执行率", "spent of budget, as printed"),
+            _text("goal", "年初设定目标", "goal set at the start of the year"),
+            _text("outcome", "全年实际完成情况", "what was done"),
+            _points("indicator_subtotal", "指标自评得分小计", "sum of the indicators' scores, as printed"),
+            _points("execution_score", "预算执行率得分", "score of the execution rate, as printed"),
+            _points("deduction", "减分项", "points taken off, as printed"),
+            _points("total_score", "绩效自评总得分", "total score, as printed"),
+            *PLACE,
+        )),
+        Frame("indicators", "绩效指标", "an indicator", (
+            _text("scope", "范围", "部门: the department's form; 项目: a project's", ("部门", "项目"), required=True),
+            PROJECT_NO,
+            _integer("indicator_no", "指标序号", "order in its form, from 1", required=True),
+            _text("level1", "一级指标", "first level of the indicator tree"),
+            _text("level2", "二级指标", "second level"),
+            _text("level3", "三级指标", "the indicator"),
+            _text("operator", "运算符号", "as printed: =, >=, <= or none"),
+            _text("target", "指标值", "target, as printed"),
+            _text("unit", "度量单位", "as printed"),
+            _text("actual", "全年完成值", "actual, as printed"),
+            _rate("completion", "完成程度", "as printed"),
+            _points("weight", "分值", "points it can earn"),
+            _points("score", "得分", "points it earned"),
+            _text("cause", "偏差原因", f"the ticked cause ({'、'.join(CAUSES)}); several are joined by 、"),
+            _text("reason", "原因说明", "explanation, as printed"),
+            _text("improvement", "改进措施", "as printed"),
+            *PLACE,
+        )),
+        Frame("narrative", "情况说明", "a figure stated in prose", (
+            _integer("fact_no", "序号", "order in the report, from 1", required=True),
+            _text("section", "章节", "nearest heading above"),
+            _text("subject", "事项", "what the figure is about, in the sentence's words", required=True),
+            _text("measure", "类型", "kind of figure", MEASURES, required=True),
+            Column("value", "number", "数值", "amounts in 万元, shares and rates as fractions, a fall as a negative",
+                   "see unit", required=True),
+            _text("unit", "单位", "万元, fraction, 分 or what is counted (辆, 个, 人次 ...)", required=True),
+            PAGE, *BOX,
+            _text("sentence", "原句", "the sentence as printed", required=True),
+        )),
+    )
+}  # fmt: skip
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Frame ``name`` without rows, its columns typed."""
+    return typed(name, pd.DataFrame(columns=FRAMES[name].names))
+
+
+def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with exactly the columns of frame ``name``, in order and in their types."""
+    spec = FRAMES[name]
+    frame = frame.reindex(columns=spec.names)
+    return frame.astype({column.name: DTYPES[column.kind] for column in spec.columns})
+
+
+def from_records(name: str, records: Iterable[dict[str, Any]]) -> pd.DataFrame:
+    """Frame ``name`` of ``records`` (a dict a row), typed; empty text becomes missing."""
+    frame = pd.DataFrame.from_records(list(records), columns=None)
+    for column in FRAMES[name].columns:
+        if column.kind == "text" and column.name in frame:
+            frame[column.name] = frame[column.name].map(lambda value: value or None)
+    return typed(name, frame)
+
+
+@cache
+def pandera_schema(name: str) -> pa.DataFrameSchema:
+    """The pandera schema of frame ``name``."""
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            column.name: pa.Column(
+                DTYPES[column.kind],
+                checks=pa.Check.isin(column.values) if column.values else None,
+                nullable=not column.required,
+                title=column.label,
+                description=column.meaning,
+            )
+            for column in FRAMES[name].columns
+        },
+        strict=True,
+        ordered=True,
+        name=name,
+        title=FRAMES[name].label,
+    )
+
+
+def validate(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` if it fits the schema of ``name``; raises pandera's SchemaErrors if not."""
+    return pandera_schema(name).validate(frame, lazy=True)
+
+
+def dictionary() -> str:
+    """The data dictionary of the README, in Markdown."""
+    parts = []
+    for frame in FRAMES.values():
+        rows = [
+            f"| `{c.name}` | {c.kind} | {c.unit} | {c.label} | {c.meaning}"
+            + (f": {'、'.join(c.values)}" if c.values else "")
+            + " |"
+            for c in frame.columns
+        ]
+        parts.append(
+            "\n".join([f"#### `{frame.name}` {frame.label}", "", f"One row is {frame.row_is}.", "",
+                       "| column | type | unit | 中文 | meaning |", "| --- | --- | --- | --- | --- |", *rows])
+        )  # fmt: skip
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,231 @@
+"""Fragments of a form on following pages, put together as one table.
+
+Belongs here: which grid goes on with the one before, one set of columns for all
+fragments, which rows are headings, where a row of one fragment goes on in the next.
+Does not: what the columns mean (``accounts``, ``evaluations``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from jscore.forms import BY_KEY, UNKNOWN, head_text, recognise
+from jscore.grids import Cell, Grid, nfkc
+from jscore.pages import Line
+
+#: Edges of columns that lie this near on two pages are one (points).
+SAME_EDGE = 3.5
+
+#: What stands in the headings of the nine tables, and in no row of data.
+HEADING = re.compile(
+    r"项目(\(按?(支出)?(功能|性质|经济).*\))?|行次?|金额|(本年)?决算数?|(年初|调整|全年)?预算数?|栏次|收入|支出|支?出?功能分类|"
+    r"(本年)?(支出)?(功能|经济)分类(科目)?(编码|代码|名称)?|科目(编码|代码|名称)|编码|名称|类|款|项|小计|合计|本年(收入|支出)(合计|小计)?|"
+    r"(一般公共预算|政府性基金(预算)?|国有资本经营(预算)?)(财政拨款)?|财政拨款收入|上级补助收入|事业收入(\(.*\))?|经营收入|附属单位上缴收入|"
+    r"其他收入|基本支出|项目支出|上缴上级支出|经营支出|对?附属单位补助支出|年初.{0,8}结[转余].*|年末.{0,8}结[转余].*|人员经费|公用经费|"
+    r"(年?度?(一般公共预算)?财政拨款)?三公经费.{0,8}|因公出国.*|公务接待费|公务用车.*|其中:?|备注"
+)
+#: A row of column numbers: 栏次 | 1 | 2 | 3.
+_NUMBERS = re.compile(r"栏次|\d{1,2}(=.*)?")
+_NOISE = re.compile(r"^[-—–\s]*\d+[-—–\s]*$|^第\d+页.*$|^\d+/\d+$|^续表.*|单位[:：]|^公开\d+表$|^共\d+页")
+
+
+_QUOTES = str.maketrans("", "", "“”\"'‘’")
+
+
+def plain(text: str) -> str:
+    """``text`` for comparing headings: NFKC, without white space and quotes."""
+    return nfkc(text).translate(_QUOTES)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a stitched table: ``cells`` start in it, their ``col`` and ``colspan`` on the table's columns."""
+
+    index: int
+    fragment: int
+    page: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        return [plain(cell.text) for cell in self.cells if cell.lines]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A form's table, of one or more fragments."""
+
+    table_id: str
+    form: str
+    title: str
+    fragments: tuple[Grid, ...]
+    above: tuple[str, ...]
+    below: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> list[int]:
+        return sorted({fragment.page for fragment in self.fragments})
+
+    @cached_property
+    def xs(self) -> np.ndarray:
+        """The edges of the columns of all fragments together."""
+        edges = np.sort(np.concatenate([self._shifted(fragment) for fragment in self.fragments]))
+        starts = np.concatenate([[True], np.diff(edges) > SAME_EDGE])
+        return np.array([group.mean() for group in np.split(edges, np.flatnonzero(starts)[1:])])
+
+    def _shifted(self, fragment: Grid) -> np.ndarray:
+        """A fragment's edges, moved to where they meet the first fragment's best."""
+        base, own = np.array(self.fragments[0].xs), np.array(fragment.xs)
+        shifts = (0.0, base[0] - own[0], base[-1] - own[-1])
+        return own + max(shifts, key=lambda dx: _meeting(base, own + dx))
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, top to bottom, numbered through; repeated headings included."""
+        rows: list[Row] = []
+        for number, fragment in enumerate(self.fragments):
+            edge = [int(np.argmin(np.abs(self.xs - x))) for x in self._shifted(fragment)]
+            start = len(rows)
+            lines: list[list[Cell]] = [[] for _ in range(fragment.rows)]
+            for cell in fragment.cells:
+                c0, c1 = edge[cell.col], edge[cell.col + cell.colspan]
+                if c1 > c0:
+                    lines[cell.row].append(replace(cell, row=start + cell.row, col=c0, colspan=c1 - c0))
+            rows += [Row(start + r, number, fragment.page, tuple(cells)) for r, cells in enumerate(lines)]
+        return tuple(rows)
+
+    @cached_property
+    def heading_rows(self) -> frozenset[int]:
+        """Rows at the top of each fragment that hold nothing but headings."""
+        found: set[int] = set()
+        for number in range(len(self.fragments)):
+            reached = -1
+            for row in (row for row in self.rows if row.fragment == number):
+                if not is_heading(row) and not (row.index <= reached and not row.texts):
+                    break
+                found.add(row.index)
+                reached = max([reached, *(cell.row + cell.rowspan - 1 for cell in row.cells)])
+        return frozenset(found)
+
+    @cached_property
+    def stacks(self) -> list[tuple[str, ...]]:
+        """For every column, the headings over it, top to bottom, without column numbers."""
+        columns: list[list[str]] = [[] for _ in range(len(self.xs) - 1)]
+        first = min((self.rows[i].fragment for i in self.heading_rows), default=0)
+        for row in self.rows:
+            if row.fragment != first or row.index not in self.heading_rows:
+                continue
+            for cell in row.cells:
+                text = plain(cell.text)
+                if text and not _NUMBERS.fullmatch(text):
+                    for c in range(cell.col, cell.col + cell.colspan):
+                        columns[c].append(text)
+        return [tuple(column) for column in columns]
+
+    @property
+    def data_rows(self) -> list[Row]:
+        return [row for row in self.rows if row.index not in self.heading_rows]
+
+
+def is_heading(row: Row) -> bool:
+    """Whether a row holds headings of the nine tables and nothing else."""
+    texts = row.texts
+    if not texts:
+        return False
+    if all(_NUMBERS.fullmatch(text) for text in texts):
+        return len(texts) > 1 and (texts[0] == "栏次" or _counting(texts))
+    return all(HEADING.fullmatch(text) for text in texts) and set(texts) - {"合计", "总计"} != set()
+
+
+def _counting(texts: list[str]) -> bool:
+    return [text.split("=")[0] for text in texts] == [str(i) for i in range(1, len(texts) + 1)]
+
+
+def _meeting(a: np.ndarray, b: np.ndarray) -> int:
+    """How many edges of ``b`` meet one of ``a``."""
+    return int((np.abs(a[:, None] - b[None, :]).min(axis=0) <= SAME_EDGE).sum())
+
+
+# --- joining ---------------------------------------------------------------------------
+
+
+def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
+    """The report's tables, in order, from the grids and the lines outside them of all pages."""
+    found: list[Table] = []
+    counts: dict[int, int] = {}
+    previous: Grid | None = None
+    for grid in grids:
+        between = _between(previous, grid, lines)
+        above = [line for line in between if line.page == grid.page] if previous else between
+        above = above or _bottom_of_page_before(grid, between)
+        key, title = recognise(grid, above)
+        if found and previous is not None and _goes_on(found[-1], previous, grid, key, title, between):
+            found[-1] = replace(found[-1], fragments=(*found[-1].fragments, grid))
+        else:
+            counts[grid.page] = counts.get(grid.page, 0) + 1
+            found.append(
+                Table(f"p{grid.page}-{counts[grid.page]}", key, title, (grid,), tuple(line.text for line in above))
+            )
+        previous = grid
+    return [replace(table, below=tuple(_below(table, grids, lines))) for table in found]
+
+
+def _position(page: int, y: float) -> tuple[int, float]:
+    return page, -y
+
+
+def _between(previous: Grid | None, grid: Grid, lines: Sequence[Line]) -> list[Line]:
+    """Lines after ``previous`` (or from the top of the page) down to ``grid``."""
+    start = _position(previous.page, previous.box[1]) if previous else (grid.page, -1e9)
+    end = _position(grid.page, grid.box[3] - 1)
+    return [line for line in lines if start <= _position(line.page, (line.box[1] + line.box[3]) / 2) <= end]
+
+
+def _bottom_of_page_before(grid: Grid, between: list[Line]) -> list[Line]:
+    """The last lines of the page before, where a title may stand alone; not those of a list of tables."""
+    last = [line for line in between if line.page == grid.page - 1][-3:]
+    return last if sum(line.text.rstrip().endswith("表") for line in last) == 1 else []
+
+
+def _below(table: Table, grids: Sequence[Grid], lines: Sequence[Line]) -> list[str]:
+    """Up to eight lines under a table on its last page, above the next grid."""
+    last = table.fragments[-1]
+    floor = max((g.box[3] for g in grids if g.page == last.page and g.box[3] <= last.box[1] + 1), default=-1e9)
+    return [line.text for line in lines if line.page == last.page and floor < line.box[1] < last.box[1]][:8]
+
+
+def _goes_on(table: Table, previous: Grid, grid: Grid, key: str, title: str, between: list[Line]) -> bool:
+    """Whether ``grid`` is the next fragment of ``table``, whose last fragment is ``previous``."""
+    form = BY_KEY.get(table.form)
+    if form is not None and form.starts is not None:
+        first = nfkc(next((cell.text for cell in grid.cells if cell.lines), ""))
+        if form.starts.search(first) or (title and key != table.form):
+            return False
+    elif title:
+        return key == table.form and grid.page <= previous.page + 1 and not _starts_over(table, grid)
+    elif key not in (UNKNOWN, table.form) and not _alike(key, table.form, head_text(grid)):
+        return False
+    talk = [line for line in between if not _NOISE.search(nfkc(line.text)) and len(nfkc(line.text)) > 5]
+    if len(talk) > 1 or any(nfkc(line.text).startswith(("注", "备注", "说明")) for line in talk):
+        return False
+    edges = np.array(table.fragments[0].xs), np.array(grid.xs)
+    shifts = (0.0, edges[0][0] - edges[1][0], edges[0][-1] - edges[1][-1])
+    met = max(_meeting(edges[0], edges[1] + dx) for dx in shifts)
+    return met >= max(2, 0.7 * min(len(edges[0]), len(edges[1])))
+
+
+def _alike(key: str, other: str, head: str) -> bool:
+    """Whether headings that sign form ``key`` also fit form ``other``."""
+    return other in BY_KEY and key in BY_KEY and BY_KEY[other].marks.match(head) is not None
+
+
+def _starts_over(table: Table, grid: Grid) -> bool:
+    """Whether a grid repeats the first row of data of ``table``: another unit's table of the same form."""
+    first = next((row.texts[:1] for row in table.data_rows if row.texts), [])
+    again = Table("", table.form, "", (grid,), ())
+    return bool(first) and next((row.texts[:1] for row in again.data_rows if row.texts), []) == first
