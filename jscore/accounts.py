@@ -185,8 +185,9 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
     labels: list[Hashable | None] = []
     side = "收入"
     for stack in stacks:
-        side = "支出" if "支出" in stack else side
         leaf = stack[-1] if stack else ""
+        again = leaf.startswith("项目") and ("收入", "item") in labels and labels[-1] != ("收入", "item")
+        side = "支出" if "支出" in stack or again else side
         if leaf.startswith("项目"):
             labels.append((side, "item"))
         elif leaf.startswith("行"):

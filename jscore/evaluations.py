@@ -167,7 +167,7 @@ def tasks(table: Table, unread: list[Cell]) -> list[Record]:
     found = []
     edge = columns["task"][0]
     for later in table.rows[row.index + 1 :]:
-        line = entry(later, columns)
+        line = entry(later, columns, table.xs)
         if any(cell.col < edge for cell in later.cells if cell.lines) or not line["task"]:
             break
         found.append(line)
@@ -259,7 +259,7 @@ def _tree_rows(table: Table, columns: dict[Hashable, tuple[int, int]], first: in
         label = next((nfkc(cell.text) for cell in row.cells if cell.lines), "")
         if _TREE_END.match(label):
             break
-        line = entry(row, flat)
+        line = entry(row, flat, table.xs)
         if columns.keys() <= {"level1"} or _repeats_heading(row):
             continue
         if lines and lines[-1].fragment != line.fragment and (line.blank or _part(lines[-1]) or _part(line)):

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from jscore.pages import Box, Glyphs, Line, Page
+from jscore.glyphs import Glyphs
+from jscore.pages import Line, Page
+from jscore.rules import Box
 
 #: camelot joins rules that lie this near (points).
 TOLERANCE = 2.0
@@ -21,9 +23,12 @@ COVERED = 0.6
 HANGING = set("，。、；：！？）》】」』”’…,.;:!?)%％")
 
 
+Piece = tuple[float, float, str]
+
+
 @dataclass(frozen=True)
 class Cell:
-    """A printed cell; ``lines`` is its text line by line."""
+    """A printed cell; ``lines`` is its text line by line, ``pieces`` the x from, x to and text of each stretch of it."""
 
     row: int
     col: int
@@ -32,6 +37,7 @@ class Cell:
     page: int
     box: Box
     lines: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def text(self) -> str:
@@ -54,15 +60,11 @@ class Grid:
 
 def page_grids(page: Page) -> list[Grid]:
     """The ruled tables of a page, top to bottom, found by camelot's vector engine."""
-    return _grids(page, page.horizontal, page.vertical, "vector")
+    return ruled_grids(page, page.horizontal, page.vertical, "vector")
 
 
-def find_grids(page: Page, document: object) -> list[Grid]:
-    """The tables of a page, by the quickest engine that sees them."""
-    return page_grids(page)
-
-
-def _grids(page: Page, horizontal: list[Box], vertical: list[Box], engine: str) -> list[Grid]:
+def ruled_grids(page: Page, horizontal: list[Box], vertical: list[Box], engine: str) -> list[Grid]:
+    """The tables that camelot finds between rules, top to bottom; ``engine`` names what found the rules."""
     if len(horizontal) < 2 or len(vertical) < 2:
         return []
     from camelot.image_processing import coalesce_collinear_lines, find_joints_from_lines
@@ -80,13 +82,21 @@ def _grids(page: Page, horizontal: list[Box], vertical: list[Box], engine: str) 
 
 
 def _grid(page: Page, xs: np.ndarray, ys: np.ndarray, horizontal: list[Box], vertical: list[Box], engine: str) -> Grid:
-    owner, spans = _merged(_closed(ys, xs, vertical, axis=0), _closed(xs, ys, horizontal, axis=1), xs, ys)
+    return fill_grid(page, xs, ys, _closed(ys, xs, vertical, axis=0), _closed(xs, ys, horizontal, axis=1), engine)
+
+
+def fill_grid(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, floors: np.ndarray, engine: str) -> Grid:
+    """A grid with the edges ``xs`` (rising) and ``ys`` (falling), filled with the page's glyphs.
+
+    ``walls[x, row]`` and ``floors[y, col]`` say where a rule parts two cells.
+    """
+    owner, spans = _merged(walls, floors, xs, ys)
     lines = _fill(page.glyphs, owner, xs, ys)
     cells = tuple(
         Cell(
             r, c, rs, cs, page.number,
             (float(xs[c]), float(ys[r + rs]), float(xs[c + cs]), float(ys[r])),
-            lines.get(i, ()),
+            *lines.get(i, ((), ())),
         )
         for i, (r, c, rs, cs) in enumerate(spans)
     )  # fmt: skip
@@ -141,17 +151,17 @@ def _merged(
 # --- filling ---------------------------------------------------------------------------
 
 
-def _fill(glyphs: Glyphs, owner: np.ndarray, xs: np.ndarray, ys: np.ndarray) -> dict[int, tuple[str, ...]]:
-    """The lines of text of every cell, by each glyph's own position."""
+def _fill(
+    glyphs: Glyphs, owner: np.ndarray, xs: np.ndarray, ys: np.ndarray
+) -> dict[int, tuple[tuple[str, ...], tuple[Piece, ...]]]:
+    """The lines and pieces of text of every cell, by each glyph's own position."""
     near = np.flatnonzero(
         (glyphs.x > xs[0] - 12) & (glyphs.x < xs[-1] + 12) & (glyphs.base > ys[-1] - 6) & (glyphs.base < ys[0] + 6)
     )
     if not len(near):
         return {}
     run = _runs(glyphs, near)
-    middle = np.zeros(len(near))
-    for _, where in _groups(run):
-        middle[where] = np.median(glyphs.y[near[where]])
+    middle = (np.bincount(run, weights=glyphs.y[near]) / np.bincount(run))[run]
     col = np.searchsorted(xs, glyphs.x[near], side="right") - 1
     row = np.searchsorted(-ys, -middle, side="right") - 1
     inside = (col >= 0) & (col < owner.shape[1]) & (row >= 0) & (row < owner.shape[0])
@@ -180,20 +190,32 @@ def _runs(glyphs: Glyphs, which: np.ndarray) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(broken)])
 
 
-def cell_lines(glyphs: Glyphs, which: np.ndarray) -> tuple[str, ...]:
-    """Glyphs as lines of text, top to bottom, each left to right."""
+def cell_lines(glyphs: Glyphs, which: np.ndarray) -> tuple[tuple[str, ...], tuple[Piece, ...]]:
+    """Glyphs as lines of text, top to bottom, each left to right, and the pieces that wide gaps leave of them."""
     which = which[np.lexsort((glyphs.x0[which], -glyphs.base[which]))]
     base, em = glyphs.base[which], glyphs.em[which]
     lines: list[str] = []
+    pieces: list[Piece] = []
     start = 0
     for k in range(1, len(which) + 1):
         if k == len(which) or base[start] - base[k] > 0.45 * max(em[start], em[k]):
             line = which[start:k]
-            text = "".join(glyphs.char[line[np.argsort(glyphs.x0[line], kind="stable")]]).strip()
+            line = line[np.argsort(glyphs.x0[line], kind="stable")]
+            text = "".join(glyphs.char[line]).strip()
             if text:
                 lines.append(text)
+                pieces += _pieces(glyphs, line[~glyphs.space[line]])
             start = k
-    return tuple(lines)
+    return tuple(lines), tuple(pieces)
+
+
+def _pieces(glyphs: Glyphs, line: np.ndarray) -> list[Piece]:
+    x0, x1 = glyphs.x0[line], glyphs.x1[line]
+    wide = np.flatnonzero(x0[1:] - x1[:-1] > 0.8 * glyphs.em[line][1:]) + 1
+    edges = [0, *wide.tolist(), len(line)]
+    return [
+        (float(x0[a]), float(x1[b - 1]), "".join(glyphs.char[line[a:b]])) for a, b in zip(edges, edges[1:], strict=False)
+    ]
 
 
 def nfkc(text: str) -> str:

@@ -18,13 +18,11 @@ from jscore import accounts, evaluations, numbers, schema
 from jscore._version import __version__
 from jscore.card import card
 from jscore.forms import BY_KEY, FORMS, UNKNOWN, title_form
-from jscore.grids import Cell, Grid, find_grids, lines_outside
+from jscore.engines import find_grids
+from jscore.grids import Cell, Grid
 from jscore.identity import identify
-try:
-    from jscore.narrative import facts
-except ImportError:
-    facts = lambda lines: schema.empty("narrative")
-from jscore.pages import Line, open_document, read_page
+from jscore.narrative import facts
+from jscore.pages import Line, ReadError, open_document, read_page
 from jscore.stitch import Table, tables
 
 #: Form → frame and the function that reads it.  A new form adds a line here and one in ``forms``.
@@ -71,12 +69,14 @@ def read_content(path: Path, step: Callable[[int, int], None] | None = None) -> 
     try:
         count = len(document)
         for number in range(1, count + 1):
-            page = read_page(document, number)
-            found = find_grids(page, document)
+            page = read_page(document, number, path)
+            found, lines = find_grids(page, document, path)
             grids += found
-            pages.append(lines_outside(page, found))
+            pages.append(lines)
             if step:
                 step(number, count)
+        if not grids and not any(pages):
+            raise ReadError(f"{path}: no text layer (scanned pages only); run it through OCR first")
         return Content(path, grids, pages, document.get_metadata_value("Title"))
     finally:
         document.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from jscore.pages import Box
+from jscore.rules import Box
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from jscore.grids import Cell
 from jscore.stitch import Row, Table
 
@@ -34,16 +36,31 @@ class Entry:
         return not any(self.texts.values())
 
 
-def entry(row: Row, columns: Columns) -> Entry:
-    """``row`` under ``columns``: a cell belongs where its middle stands."""
+def entry(row: Row, columns: Columns, xs: np.ndarray) -> Entry:
+    """``row`` under ``columns``, which part at ``xs``.
+
+    A cell belongs where its middle stands.  One that lies across several of the columns,
+    because the fragment draws no rule between them, gives each what is printed there.
+    """
     texts: dict[Hashable, str] = {}
     cells: dict[Hashable, Cell] = {}
-    for name, (start, end) in columns.items():
-        inside = [cell for cell in row.cells if start <= cell.col + (cell.colspan - 0.5) / 2 < end]
-        if inside:
-            texts[name] = "".join(cell.text for cell in inside)
-            cells[name] = next((cell for cell in inside if cell.lines), inside[0])
+    for cell in row.cells:
+        across = [name for name, (start, end) in columns.items() if cell.col <= start and end <= cell.col + cell.colspan]
+        for name in across if len(across) > 1 else _under(cell, columns):
+            text = _printed_at(cell, xs[columns[name][0]], xs[columns[name][1]]) if len(across) > 1 else cell.text
+            if text or name not in cells:
+                cells[name] = cells[name] if texts.get(name) else cell
+            texts[name] = texts.get(name, "") + text
     return Entry(row.index, row.page, row.fragment, texts, cells)
+
+
+def _under(cell: Cell, columns: Columns) -> list[Hashable]:
+    middle = cell.col + (cell.colspan - 0.5) / 2
+    return [name for name, (start, end) in columns.items() if start <= middle < end]
+
+
+def _printed_at(cell: Cell, x0: float, x1: float) -> str:
+    return "".join(text for left, right, text in cell.pieces if x0 <= (left + right) / 2 < x1)
 
 
 def joined(first: Entry, second: Entry) -> Entry:
@@ -61,14 +78,16 @@ def entries(table: Table, columns: Columns, cut: Callable[[Entry, Entry], bool])
     """The table's rows of data that print anything.
 
     ``cut(last, first)`` says whether the first row of a fragment goes on with the last
-    row of the fragment before.
+    row of the fragment before.  Where columns were taken from the text, every line of it
+    is a row and may go on with the one above.
     """
     found: list[Entry] = []
     for row in table.data_rows:
-        new = entry(row, columns)
+        new = entry(row, columns, table.xs)
         if new.blank:
             continue
-        if found and found[-1].fragment != new.fragment and cut(found[-1], new):
+        parted = found and (found[-1].fragment != new.fragment or table.fragments[new.fragment].engine == "stream")
+        if parted and cut(found[-1], new):
             found[-1] = joined(found[-1], new)
         else:
             found.append(new)

@@ -1,0 +1,164 @@
+"""One hazard of page layout a test: the PDF, the expected frame, one assertion."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import jscore
+from tests.drawn import Table, draw
+
+HEAD = ["科目编码", "科目名称", "本年收入合计", "财政拨款收入", "事业收入", "其他收入"]
+WIDTHS = [60, 130, 75, 75, 75, 75]
+ROWS = [
+    ["合计", None, "1,234.56", "1,200.00", "", "34.56"],
+    ["208", "社会保障和就业支出", "1,000.00", "1,000.00", "", ""],
+    ["20805", "行政事业单位养老支出", "1,000.00", "1,000.00", "", ""],
+    ["2080501", "行政单位离退休", "600.00", "600.00", "", ""],
+    ["2080505", "机关事业单位基本养老\n保险缴费支出", "400.00", "400.00", "", ""],
+    ["221", "住房保障支出", "234.56", "200.00", "", "34.56"],
+    ["22102", "住房改革支出", "234.56", "200.00", "", "34.56"],
+    ["2210201", "住房公积金", "234.56", "200.00", "", "34.56"],
+]
+REVENUE = Table([HEAD, *ROWS], WIDTHS, "收入决算表", "单位：万元", height=26)
+SOURCES = {"本年收入合计": 2, "财政拨款收入": 3, "事业收入": 4, "其他收入": 5}
+
+
+def expected(rows: list[list[str | None]] = ROWS) -> list[tuple[str, str, str, float | None]]:
+    """(code, name, source, amount) as the rows print them."""
+    return [
+        (
+            "" if row[1] is None else str(row[0]),
+            "合计" if row[1] is None else row[1].replace("\n", ""),
+            source,
+            float(str(row[c]).replace(",", "")) if row[c] else None,
+        )
+        for row in rows
+        for source, c in SOURCES.items()
+    ]
+
+
+def revenue(pdf: Path) -> list[tuple[str, str, str, float | None]]:
+    frame = jscore.read(pdf).revenue
+    return [
+        ("" if pd.isna(code) else code, name, source, None if pd.isna(amount) else amount)
+        for code, name, source, amount in zip(frame.function_code, frame.function_name, frame.source, frame.amount, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("ruling", ["stroke", "hairline", "rectangles", "open", "picture", "none"])
+def test_rules_drawn_in_every_way(tmp_path: Path, ruling: str) -> None:
+    pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, ruling=ruling)]])
+    assert revenue(pdf) == expected()
+
+
+@pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_rotated_pages(tmp_path: Path, rotate: int) -> None:
+    pdf = draw(tmp_path / "x.pdf", [[REVENUE]], rotate=rotate)
+    assert revenue(pdf) == expected()
+
+
+@pytest.mark.parametrize("ruling", ["picture", "none"])
+def test_rotated_pages_without_drawn_rules(tmp_path: Path, ruling: str) -> None:
+    pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, ruling=ruling)]], rotate=90)
+    assert revenue(pdf) == expected()
+
+
+def test_landscape_page(tmp_path: Path) -> None:
+    pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, top=480)]], size=(842, 595))
+    assert revenue(pdf) == expected()
+
+
+@pytest.mark.parametrize("headings", [True, False])
+def test_continued_with_and_without_headings(tmp_path: Path, headings: bool) -> None:
+    first = replace(REVENUE, rows=[HEAD, *ROWS[:4]])
+    second = replace(REVENUE, rows=[*([HEAD] if headings else []), *ROWS[4:]], title="", above="")
+    assert revenue(draw(tmp_path / "x.pdf", [[first], [second]])) == expected()
+
+
+def test_row_cut_by_the_page(tmp_path: Path) -> None:
+    first = replace(REVENUE, rows=[HEAD, *ROWS[:4], ["2080505", "机关事业单位基本养老", "4", "400.", "", ""]])
+    second = replace(REVENUE, rows=[["", "保险缴费支出", "00.00", "00", "", ""], *ROWS[5:]], title="", above="")
+    assert revenue(draw(tmp_path / "x.pdf", [[first], [second]])) == expected()
+
+
+def test_fragment_with_fewer_columns(tmp_path: Path) -> None:
+    first = replace(REVENUE, rows=[HEAD, *ROWS[:7]])
+    second = replace(
+        REVENUE, rows=[["2210201", "住房公积金", "234.56", "200.00", None, "34.56"]], title="", above=""
+    )
+    assert revenue(draw(tmp_path / "x.pdf", [[first], [second]])) == expected()
+
+
+def test_codes_in_three_columns(tmp_path: Path) -> None:
+    def split(row: list[str | None]) -> list[str | None]:
+        code = str(row[0])
+        return [None if row[1] is None else code[:3], code[3:5], code[5:7], *row[1:]] if row[1] else ["合计", None, None, None, *row[2:]]
+
+    rows = [["科目编码", None, None, *HEAD[1:]], ["类", "款", "项", "", "", "", "", ""], *map(split, ROWS)]
+    table = replace(REVENUE, rows=rows, widths=[30, 30, 30, *WIDTHS[1:]])
+    assert revenue(draw(tmp_path / "x.pdf", [[table]])) == expected()
+
+
+def test_total_last_and_numbers_of_columns(tmp_path: Path) -> None:
+    rows = [HEAD, ["栏次", None, "1", "2", "3", "4"], *ROWS[1:], ROWS[0]]
+    pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, rows=rows)]])
+    assert revenue(pdf) == expected([*ROWS[1:], ROWS[0]])
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("元", 1e-4), ("万元", 1.0), ("亿元", 1e4)])
+def test_money_units(tmp_path: Path, unit: str, factor: float) -> None:
+    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, above=f"金额单位：{unit}")]]))
+    assert (report.info["money_unit"], report.revenue.amount[0]) == (unit, pytest.approx(1234.56 * factor, abs=1e-9))
+
+
+def test_no_money_unit_is_said(tmp_path: Path) -> None:
+    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, above="")]]))
+    assert report.info["money_unit"] is None and any("no money unit" in text for text in report.info["warnings"])
+
+
+SANGONG = Table(
+    [["项目", "预算数", "决算数"], ["合计", "6.00", "3.69"], ["1.因公出国（境）费", "", ""], ["2.公务接待费", "—", "0.00"],
+     ["3.公务用车购置及运行费", "6.00", "3.69"], ["其中：（1）公务用车运行维护费", "6.00", "3.69"], ["（2）公务用车购置费", "", ""]],
+    [200, 80, 80], "财政拨款“三公”经费支出决算表", "金额单位：元", top=300,
+)  # fmt: skip
+
+
+def test_two_tables_on_a_page_with_two_units(tmp_path: Path) -> None:
+    report = jscore.read(draw(tmp_path / "x.pdf", [[REVENUE, SANGONG]]))
+    assert (len(report.revenue), report.sangong.final[0], report.info["money_units"]) == (
+        32, pytest.approx(0.000369), {"02": "万元", "09": "元"},
+    )  # fmt: skip
+
+
+def test_sangong_under_twelve_columns(tmp_path: Path) -> None:
+    top = ["合计", None, "因公出国（境）费", None, "公务用车购置及运行维护费", None, None, None, None, None, "公务接待费", None]
+    cars = ["", "", "", "", "小计", None, "公务用车购置费", None, "公务用车运行费", None, "", ""]
+    rows = [top, cars, ["预算数", "决算数"] * 6, [f"{i}.00" for i in range(1, 13)]]
+    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(SANGONG, rows=rows, widths=[42] * 12, left=40, above="单位：万元")]]))
+    found = dict(zip(report.sangong.item, zip(report.sangong.budget, report.sangong.final, strict=True), strict=True))
+    assert found == {
+        "合计": (1, 2), "因公出国（境）费": (3, 4), "公务用车购置及运行费": (5, 6),
+        "公务用车购置费": (7, 8), "公务用车运行维护费": (9, 10), "公务接待费": (11, 12),
+    }  # fmt: skip
+
+
+def test_unknown_table_is_kept_and_named(tmp_path: Path) -> None:
+    table = Table([["序号", "单位名称"], ["1", "某某中心"], ["2", "某某所"]], [60, 200], "预算单位名单")
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]))
+    assert set(report.cells.form) == {"unknown"} and report.info["unknown_tables"][0]["begins"].startswith("序号 | 单位名称")
+
+
+def test_unreadable_amount_is_missing_and_named(tmp_path: Path) -> None:
+    rows = [HEAD, ["合计", None, "12x4.56", "1,200.00", "", "34.56"]]
+    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, rows=rows)]]))
+    assert pd.isna(report.revenue.amount[0]) and [cell["text"] for cell in report.info["unread"]] == ["12x4.56"]
+
+
+def test_like_digits_of_neighbouring_rows_are_all_kept(tmp_path: Path) -> None:
+    rows = [HEAD, *([f"2080{i}", "项目", f"{i}6.63", f"{i}36.63", "0.00", "0.00"] for i in range(1, 9))]
+    pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, rows=rows, height=9.3)]])
+    assert revenue(pdf) == expected(rows[1:])
