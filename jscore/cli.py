@@ -43,7 +43,8 @@ def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebook
     try:
         pdfs = find_pdfs(inputs or (Path("data/raw"),))
     except ReadError as error:
-        raise SystemExit(f"jscore: {error}") from None
+        click.echo(f"jscore: {error}", err=True)
+        sys.exit(1)
     with _progress() as step:
         for outcome in run_pipeline(pdfs, options, step):
             failed |= outcome.status == "failed"
@@ -79,5 +80,7 @@ def _progress():  # type: ignore[no-untyped-def]
             if pdf not in bars:
                 bars[pdf] = progress.add_task(pdf.name, total=count)
             progress.update(bars[pdf], completed=done)
+            if done == count:
+                progress.update(bars[pdf], description=f"{pdf.name}: frames, workbook, notebooks")
 
         yield step

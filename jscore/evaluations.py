@@ -11,7 +11,7 @@ one below it.  The columns of the indicator tree are found by their headings.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +32,10 @@ _HEADINGS: dict[str, str] = {
 }  # fmt: skip
 _CAUSE = re.compile("|".join(f"(?P<c{i}>{cause.replace('保障', '(条件)?保障')})" for i, cause in enumerate(CAUSES)))
 _TICK = re.compile("[√✓✔☑■●vV]")
-#: What every whole row of the tree prints; a row of which two are blank is a part.
-_MUST = ("level3", "actual", "completion", "weight", "score")
+#: What every whole row of the tree prints, and how it is read.
+_MUST: dict[str, Callable[[str], Any]] = {
+    "level3": str, "actual": str, "completion": numbers.rate, "weight": numbers.points, "score": numbers.points,
+}  # fmt: skip
 #: Terms of the first two levels, for telling a term cut by a page from two terms (财预〔2020〕10号 and the forms in use).
 _LEVELS = frozenset(
     "产出指标 效益指标 满意度指标 成本指标 数量指标 质量指标 时效指标 经济成本指标 社会成本指标 生态环境成本指标 经济效益指标 社会效益指标 "
@@ -272,7 +274,8 @@ def _tree_rows(table: Table, columns: dict[Hashable, tuple[int, int]], first: in
 
 
 def _part(line: Entry) -> bool:
-    return sum(not line[name] for name in _MUST if name in line.cells) >= 2
+    """Whether a row is one half of a row that a page cuts: what every row prints is missing or no figure."""
+    return sum(reader(line[name]) in (None, "") for name, reader in _MUST.items() if name in line.cells) >= 2
 
 
 def _repeats_heading(row: Row) -> bool:

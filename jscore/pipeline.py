@@ -89,6 +89,9 @@ def process(pdf: Path, options: Options, step: Step | None = None) -> Outcome:
         return Outcome(pdf, "failed", str(error))
     except OSError as error:
         return Outcome(pdf, "failed", f"{pdf}: {error.strerror or error}: {error.filename or folder}")
+    except Exception as error:  # a fault of ours in one report must not stop the others
+        first = (str(error).strip() or "no message").splitlines()[0]
+        return Outcome(pdf, "failed", f"{pdf}: {type(error).__name__}: {first}; see `jscore.read` for the whole error, and report it")
 
 
 def _unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | None:

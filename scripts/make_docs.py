@@ -1,0 +1,42 @@
+"""Make the generated parts of the documentation: README's data dictionary and its pictures.
+
+    make docs
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import jscore
+from jscore import charts, schema
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "img"
+REPORT = ROOT / "data" / "raw" / "shenyang-hrss-2024.pdf"
+
+
+def with_dictionary(readme: str) -> str:
+    """``readme`` with the data dictionary of the schema between its two marks."""
+    start, end = "<!-- dictionary: made by make docs -->", "<!-- end of dictionary -->"
+    return re.sub(f"{start}.*{end}", lambda _: f"{start}\n\n{schema.dictionary()}\n{end}", readme, flags=re.S)
+
+
+def make_pictures() -> None:
+    """Charts and a page crop of the report in data/raw."""
+    report = jscore.read(REPORT)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    drawn = {
+        "expenditure_by_class": charts.expenditure_by_class(report.expenditure),
+        "score_against_execution": charts.score_against_execution(report.projects),
+    }
+    for name, ax in drawn.items():
+        ax.figure.savefig(PICTURES / f"{name}.png", dpi=110)
+    row = report.revenue.index[report.revenue.function_code == "2080101"][0]
+    report.show("revenue", row, margin=120, scale=2).quantize(32).save(PICTURES / "show.png", optimize=True)
+
+
+if __name__ == "__main__":
+    readme = ROOT / "README.md"
+    readme.write_text(with_dictionary(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    make_pictures()

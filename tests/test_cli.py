@@ -1,0 +1,137 @@
+"""The command line: what it writes, prints and leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+import jscore
+from jscore import pipeline, store
+from jscore.cli import main
+from jscore.schema import FRAMES
+from tests.drawn import draw
+from tests.test_layouts import REVENUE, SANGONG
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Path:
+    return draw(tmp_path / "small.pdf", [[REVENUE, SANGONG]])
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["run", "--no-notebooks", *map(str, arguments)])
+
+
+def test_a_run_writes_the_folder_whole(pdf: Path, tmp_path: Path) -> None:
+    result = run(pdf, "--out", tmp_path / "out")
+    assert result.exit_code == 0 and "small.pdf: done" in result.stdout
+    names = {path.name for path in (tmp_path / "out" / "small").iterdir()}
+    assert names == {"report.json", "small.xlsx", *(f"{name}.parquet" for name in FRAMES)}
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
+
+
+def test_an_unchanged_report_is_not_done_again(pdf: Path, tmp_path: Path) -> None:
+    run(pdf, "--out", tmp_path / "out")
+    made = (tmp_path / "out" / "small" / "report.json").stat().st_mtime_ns
+    assert "unchanged" in run(pdf, "--out", tmp_path / "out").stdout
+    assert (tmp_path / "out" / "small" / "report.json").stat().st_mtime_ns == made
+    assert "small.pdf: done" in run(pdf, "--out", tmp_path / "out", "--force").stdout
+
+
+def test_a_changed_report_is_done_again(pdf: Path, tmp_path: Path) -> None:
+    run(pdf, "--out", tmp_path / "out")
+    draw(pdf, [[REVENUE]])
+    assert "small.pdf: done" in run(pdf, "--out", tmp_path / "out").stdout
+    assert jscore.load("small", tmp_path / "out").sangong.empty
+
+
+def test_the_others_are_done_when_one_fails(pdf: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(b"%PDF-1.4 cut short")
+    result = run(bad, pdf, tmp_path / "none.pdf", "--out", tmp_path / "out")
+    lines = result.stderr.splitlines()
+    assert result.exit_code == 1 and len(lines) == 2
+    assert "bad.pdf: not a readable PDF" in lines[0] and "none.pdf: no such file" in lines[1]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
+
+
+def test_a_report_that_breaks_off_leaves_the_old_folder(pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(pdf, "--out", tmp_path / "out")
+    before = sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "out" / "small").iterdir())
+
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("jscore.workbook.write_workbook", broken)
+    result = run(pdf, "--out", tmp_path / "out", "--force")
+    assert result.exit_code == 1 and "No space left on device" in result.stderr
+    assert sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "out" / "small").iterdir()) == before
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
+
+
+def test_a_fault_of_the_program_is_one_line_too(pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr("jscore.reading.frames_and_info", broken)
+    result = run(pdf, "--out", tmp_path / "out")
+    assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1 and "IndexError" in result.stderr
+
+
+def test_two_reports_of_one_name(pdf: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    again = shutil.copy(pdf, tmp_path / "other" / "small.pdf")
+    result = run(pdf, again, "--out", tmp_path / "out")
+    assert result.exit_code == 1 and "has the same name" in result.stderr and "small.pdf: done" in result.stdout
+
+
+def test_a_folder_without_reports(tmp_path: Path) -> None:
+    result = run(tmp_path)
+    assert result.exit_code == 1 and "no PDF in this folder" in result.stderr
+
+
+def test_several_at_once(tmp_path: Path) -> None:
+    pdfs = [draw(tmp_path / f"r{i}.pdf", [[REVENUE]]) for i in range(3)]
+    outcomes = list(pipeline.run(pdfs, pipeline.Options(tmp_path / "out", jobs=2)))
+    assert {(o.pdf.name, o.status) for o in outcomes} == {(pdf.name, "done") for pdf in pdfs}
+
+
+def test_loading_gives_what_was_read(pdf: Path, tmp_path: Path) -> None:
+    run(pdf, "--out", tmp_path / "out")
+    loaded, read = jscore.load("small", tmp_path / "out"), jscore.read(pdf)
+    for name in FRAMES:
+        pd.testing.assert_frame_equal(loaded.frames[name], read.frames[name])
+    assert loaded.locate("revenue", 0) == read.locate("revenue", 0)
+    assert loaded.show("revenue", 0).size == read.show("revenue", 0).size
+
+
+def test_loading_what_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(jscore.ReadError, match="nothing: not in .* run `jscore run`"):
+        jscore.load("nothing", tmp_path)
+
+
+def test_processed_folder_is_found_from_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data" / "processed").mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert store.processed_folder() == tmp_path / "data" / "processed"
+    monkeypatch.setenv(store.PROCESSED, os.fspath(tmp_path))
+    assert store.processed_folder() == tmp_path
+
+
+def test_a_panel_of_two_reports(tmp_path: Path) -> None:
+    run(*(draw(tmp_path / f"r{i}.pdf", [[REVENUE]]) for i in range(2)), "--out", tmp_path / "out")
+    panel = jscore.panel("revenue", tmp_path / "out")
+    assert (list(panel)[:3], panel.report_id.value_counts().to_dict()) == (["report_id", "year", "department"], {"r0": 32, "r1": 32})
+
+
+def test_report_json_names_no_machine_path(pdf: Path, tmp_path: Path) -> None:
+    run(pdf, "--out", tmp_path / "out")
+    info = json.loads((tmp_path / "out" / "small" / "report.json").read_text(encoding="utf-8"))
+    assert info["pdf"] == "../../small.pdf" and str(tmp_path) not in json.dumps(info)

@@ -1,0 +1,142 @@
+"""Figures, names and titles as they are written; forms and rows as they are drawn."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import jscore
+from jscore import identity, numbers
+from jscore.accounts import item_name
+from jscore.forms import title_form
+from tests.drawn import Table, draw
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("13,048.64", 13048.64), ("0.00", 0), ("１２．５", 12.5), ("-3.5", -3.5), ("（3.5）", -3.5), ("1 234.5", 1234.5),
+     ("1，234.5", 1234.5), ("12,34.5", None), ("1.2.3", None), ("12x", None), ("—", None), ("", None), ("3.5万", None)],
+)  # fmt: skip
+def test_amounts(text: str, value: float | None) -> None:
+    assert numbers.amount(text) == value
+
+
+def test_amounts_in_yuan_are_exact() -> None:
+    assert numbers.amount("347,393,300.01", "元") == 34739.330001
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("84.0%", 0.84), ("100％", 1), ("1", 1), ("0.95", 0.95), ("95", 0.95), ("0.0%", 0), ("无", None)]
+)
+def test_rates(text: str, value: float | None) -> None:
+    assert numbers.rate(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("金额单位：万元", "万元"), ("单位:元", "元"), ("单位：人民币亿元", "亿元"), ("编制单位：某某局 金额单位：元", "元"), ("单位：某某局", None)],
+)
+def test_stated_units(text: str, unit: str | None) -> None:
+    assert numbers.stated_unit(text) == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("收入支出决算总表", "01"), ("公开01表 收入支出决算总表", "01"), ("一、收入支出决算总表", "01"), ("2025年度收入决算表", "02"),
+        ("支出决算表（公开03表）", "03"), ("财政拨款收入支出决算总表", "04"), ("一般公共预算财政拨款收入支出决算表", "05"),
+        ("一般公共预算财政拨款支出决算明细表", "05"), ("一般公共预算财政拨款基本支出决算明细表", "06"),
+        ("政府性基金预算财政拨款收入支出决算表", "07"), ("国有资本经营预算财政拨款支出决算表", "08"),
+        ("国有资本经营预算财政拨款收入支出决算表", "08"), ("一般公共预算财政拨款“三公”经费支出决算表", "09"),
+        ("部门整体支出绩效自评表", "overall"), ("项目支出绩效自评表", "project"), ("收入支出决算总体情况说明", None),
+        ("表反映部门本年度收入。详见收入决算表", None),
+    ],
+)  # fmt: skip
+def test_titles(text: str, key: str | None) -> None:
+    form = title_form(text)
+    assert (form.key if form else None) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [("一、一般公共服务支出", "一般公共服务支出"), ("二十六、抗疫特别国债安排的支出", "抗疫特别国债安排的支出"), ("其中：（1）公务用车运行维护费", "公务用车运行维护费"),
+     ("1.因公出国（境）费", "因公出国（境）费"), ("年初结转和结余", "年初结转和结余"), ("三公", "三公")],
+)  # fmt: skip
+def test_items(text: str, item: str) -> None:
+    assert item_name(text) == item
+
+
+@pytest.mark.parametrize(
+    ("department", "region"),
+    [("辽宁省沈阳市人力资源和社会保障局（本级）", "辽宁省沈阳市"), ("上海市普陀区财政局", "上海市普陀区"), ("沈阳市市场监督管理局", "沈阳市"),
+     ("普陀区城市管理行政执法局", "普陀区"), ("广西壮族自治区财政厅", "广西壮族自治区"), ("延边朝鲜族自治州教育局", "延边朝鲜族自治州"), ("财政部", None),
+     ("河北省正定县水利局", "河北省正定县")],
+)  # fmt: skip
+def test_regions(department: str, region: str | None) -> None:
+    assert identity.region(department) == region
+
+
+def test_tables_only_report_takes_names_from_headings(tmp_path: Path) -> None:
+    table = Table(
+        [["项目", "预算数", "决算数"], ["合计", "6.00", "3.69"], ["因公出国（境）费", "", ""], ["公务接待费", "6.00", "3.69"]],
+        [200, 80, 80], "财政拨款“三公”经费支出决算表", "部门：河北省正定县水利局      2025年度      金额单位：万元",
+    )  # fmt: skip
+    info = jscore.read(draw(tmp_path / "x.pdf", [[table]])).info
+    assert (info["department"], info["department_from"], info["year"], info["year_from"], info["region"]) == (
+        "河北省正定县水利局", "table heading", 2025, "table heading", "河北省正定县",
+    )  # fmt: skip
+
+
+def test_function_codes_side_by_side_economic(tmp_path: Path) -> None:
+    rows = [["科目编码", "科目名称", "合计", "人员经费", "公用经费"], ["合计", None, "30.00", "20.00", "10.00"],
+            ["301", "工资福利支出", "20.00", "20.00", ""], ["30101", "基本工资", "20.00", "20.00", ""],
+            ["302", "商品和服务支出", "10.00", "", "10.00"], ["30201", "办公费", "10.00", "", "10.00"]]  # fmt: skip
+    table = Table(rows, [60, 120, 80, 80, 80], "一般公共预算财政拨款基本支出决算表", "单位：万元")
+    frame = jscore.read(draw(tmp_path / "x.pdf", [[table]])).economic
+    assert list(zip(frame.economic_name, frame.group, frame.amount, strict=True)) == [
+        ("工资福利支出", "人员经费", 20), ("基本工资", "人员经费", 20), ("商品和服务支出", "公用经费", 10), ("办公费", "公用经费", 10),
+        ("人员经费合计", "人员经费", 20), ("公用经费合计", "公用经费", 10),
+    ]  # fmt: skip
+
+
+def test_self_evaluation_with_a_row_and_a_term_cut(tmp_path: Path) -> None:
+    head = ["一级指标", "二级指标", "三级指标", "运算符号", "指标值", "度量单位", "全年完成值", "完成程度", "分值", "得分"]
+    top = [["项目名称", "某项目", *[None] * 8], ["主管部门", "某局", *[None] * 8], ["实施单位", "某局本级", *[None] * 8],
+           ["项目预算金额（万元）", None, "10", None, "全年执行数（万元）", None, "5", None, "执行率", "50%"], head,
+           ["产出指标", "数量指标", "完成数", ">=", "10", "个", "10", "100%", "6.97", "6.97"],
+           ["满意度指", "服务对象", "服务对", "=", "100", "%", "100", "100", "6.", "6."]]  # fmt: skip
+    rest = [["标", "满意度指标", "象满意", "", "", "", "", "%", "5", "25"], ["指标自评得分小计", None, "13.22", None, "减分项", "0", "总分", None, "59", None]]
+    pages = [[Table(top, [52] * 10, "项目支出绩效自评表", top=400)], [Table(rest, [52] * 10)]]
+    found = jscore.read(draw(tmp_path / "x.pdf", pages))
+    last = found.indicators.iloc[-1]
+    assert (len(found.indicators), last.level1, last.level2, last.level3, last.completion, last.weight, last.score) == (
+        2, "满意度指标", "服务对象满意度指标", "服务对象满意", 1, 6.5, 6.25,
+    )  # fmt: skip
+    assert found.projects.loc[0, ["budget", "executed", "execution_rate", "total_score"]].tolist() == [10, 5, 0.5, 59]
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7\nnonsense", b"\x89PNG\r\n"])
+def test_files_that_are_no_pdf(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.pdf"
+    path.write_bytes(content)
+    with pytest.raises(jscore.ReadError, match=r"x\.pdf: not a readable PDF"):
+        jscore.read(path)
+
+
+def test_page_without_text(tmp_path: Path) -> None:
+    with pytest.raises(jscore.ReadError, match="no text layer"):
+        jscore.read(draw(tmp_path / "x.pdf", [[]]))
+
+
+def test_importing_stays_light() -> None:
+    code = "import sys, jscore; print([m for m in ('camelot', 'matplotlib', 'pandera', 'openpyxl') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_unknown_frame_is_named() -> None:
+    with pytest.raises(AttributeError, match="no frame 'nothing'"):
+        _ = jscore.Report(None, {"cells": pd.DataFrame()}, {}).nothing

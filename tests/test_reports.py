@@ -1,0 +1,122 @@
+"""Whole reports: every cell against its truth where there is one, relations and figures read by eye elsewhere."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jscore import schema, store
+from jscore.relations import relations
+from tests.shared import RAW, REPORTS, SHARED, needs_shared, report
+
+TRUTHS = sorted(REPORTS.rglob("*.truth")) if REPORTS.is_dir() else []
+REAL = sorted((REPORTS / "real").glob("*.pdf")) if REPORTS.is_dir() else []
+
+
+@needs_shared
+@pytest.mark.parametrize("truth", TRUTHS, ids=lambda path: path.stem)
+def test_every_cell_is_right(truth: Path, tmp_path: Path) -> None:
+    store.write(report(truth.with_suffix(".pdf")), tmp_path)
+    compared = subprocess.run(
+        [sys.executable, SHARED / "tools" / "compare_truth.py", tmp_path, truth], capture_output=True, text=True
+    )
+    assert compared.returncode == 0, compared.stdout
+
+
+@pytest.mark.parametrize("name", schema.FRAMES)
+def test_frames_fit_their_schema(name: str) -> None:
+    frame = report(RAW).frames[name]
+    assert len(frame) and schema.validate(name, frame).equals(frame)
+
+
+def test_what_the_report_has_and_lacks() -> None:
+    forms = report(RAW).info["forms"]
+    assert {key: (form["status"], form["pages"][:1]) for key, form in forms.items()} == {
+        "01": ("found", [64]), "02": ("found", [65]), "03": ("missing", []), "04": ("found", [66]), "05": ("found", [68]),
+        "06": ("found", [69]), "07": ("missing", []), "08": ("missing", []), "09": ("found", [70]),
+        "overall": ("found", [19]), "project": ("found", [22]),
+    }  # fmt: skip
+
+
+def test_who_and_when() -> None:
+    info = report(RAW).info
+    assert (info["department"], info["year"], info["region"], info["money_unit"], info["page_count"]) == (
+        "辽宁省沈阳市人力资源和社会保障局（本级）", 2024, "辽宁省沈阳市", "万元", 70,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("pdf", [RAW, *REAL], ids=lambda path: path.stem)
+def test_relations_hold(pdf: Path) -> None:
+    found = report(pdf)
+    assert [r for r in relations(found.frames, found.info["money_units"], found.info["money_unit"]) if not r.holds] == []
+
+
+#: Read from the page by eye: frame, keys, figure.
+BY_EYE = {
+    "putuo-finance-2024": [
+        ("totals", {"form": "01", "item": "其他收入"}, "amount", 6.2),
+        ("revenue", {"function_code": "2010601", "source": "其他收入"}, "amount", 0.01),
+        ("expenditure", {"form": "03", "function_code": "2010607", "component": "项目支出"}, "amount", 135.25),
+        ("economic", {"economic_code": "30302"}, "amount", 69.1),
+        ("economic", {"economic_code": "31002"}, "amount", 13.58),
+        ("sangong", {"item": "公务接待费"}, "budget", 0.95),
+    ],
+    "putuo-planning-2024": [
+        ("totals", {"form": "04", "item": "城乡社区支出", "fund": "一般公共预算财政拨款"}, "amount", 3832.36),
+        ("expenditure", {"form": "05", "function_code": "2200150", "component": "基本支出"}, "amount", 2339.58),
+        ("economic", {"economic_code": "30107"}, "amount", 1594.02),
+        ("economic", {"economic_code": "30108"}, "amount", 446.11),
+        ("economic", {"economic_name": "公用经费合计"}, "amount", 480.66),
+        ("sangong", {"item": "合计"}, "final", 0.39),
+    ],
+}
+
+
+@needs_shared
+@pytest.mark.parametrize("name", BY_EYE)
+def test_figures_read_by_eye(name: str) -> None:
+    found = report(REPORTS / "real" / f"{name}.pdf")
+    for frame, keys, column, figure in BY_EYE[name]:
+        rows = found.frames[frame]
+        for key, value in keys.items():
+            rows = rows[rows[key] == value]
+        assert rows[column].tolist() == [figure], (frame, keys)
+
+
+@needs_shared
+def test_forms_of_the_real_reports() -> None:
+    status = {pdf.stem: {k: f["status"] for k, f in report(pdf).info["forms"].items()} for pdf in REAL}
+    nine = [f"0{i}" for i in range(1, 10)]
+    with_figures = {**dict.fromkeys(nine, "found"), "07": "empty", "08": "empty"}
+    assert status == {
+        "department-template": dict.fromkeys(nine, "empty"),
+        "putuo-finance-2024": with_figures, "putuo-planning-2024": with_figures,
+    }  # fmt: skip
+
+
+def test_a_row_is_found_on_its_page() -> None:
+    found = report(RAW)
+    row = found.projects.index[found.projects.project == "博士后培养工程奖励"][0]
+    place = found.locate("projects", row)
+    picture = found.show("projects", row)
+    assert place.page == 22 and place.box[1] < 770 < place.box[3] + 10 and picture.width > 300
+
+
+def test_every_row_has_a_printed_cell() -> None:
+    found = report(RAW)
+    cells = set(zip(found.cells.table_id, found.cells.row, found.cells.col, strict=True))
+    for name in ("totals", "revenue", "expenditure", "economic", "sangong"):
+        frame = found.frames[name]
+        assert set(zip(frame.table_id, frame.row, frame.col, strict=True)) <= cells
+
+
+def test_the_cell_of_a_row_prints_its_amount() -> None:
+    found = report(RAW)
+    printed = found.cells.set_index(["table_id", "row", "col"])["text"]
+    for frame in (found.totals, found.revenue, found.expenditure, found.economic):
+        held = frame[frame.amount.notna()]
+        keys = zip(held.table_id, held.row, held.col, strict=True)
+        assert [float(printed[key].replace(",", "")) for key in keys] == held.amount.tolist()
