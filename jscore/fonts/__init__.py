@@ -1,0 +1,94 @@
+"""The bundled Chinese font, and how much room Chinese text takes.
+
+Belongs here: finding and registering the font, and cutting text to a width.  Not here: colours, sizes and everything
+else about how a chart looks (``charts``) or a sheet (``workbook``).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+FAMILY = "jscore Sans SC"
+FILE = Path(__file__).parent / "jscore-sans-sc.otf"
+
+#: Families for matplotlib, in order; DejaVu comes with matplotlib and has the marks that the subset lacks (☑).
+FAMILIES = [FAMILY, "DejaVu Sans"]
+
+#: Drawn in place of a character that no bundled font has: 〓, the printer's sign for a missing sort.
+MISSING = "〓"
+
+_WIDE = frozenset("WFA")
+_CLOSING = frozenset("，。、；：！？）》〉」』】〕”’…%％,.;:!?)]}")
+
+
+@cache
+def register() -> None:
+    """Make the bundled font known to matplotlib, once."""
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(FILE)
+
+
+@cache
+def _characters() -> frozenset[int]:
+    from matplotlib import font_manager, ft2font
+
+    register()
+    files = [font_manager.findfont(family) for family in FAMILIES]
+    return frozenset(code for file in files for code in ft2font.FT2Font(file).get_charmap())
+
+
+def drawable(text: str) -> str:
+    """``text`` with each character that the bundled fonts lack replaced by 〓."""
+    known = _characters()
+    return "".join(character if ord(character) in known or character == "\n" else MISSING for character in text)
+
+
+def _columns(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
+
+
+def width(text: str) -> int:
+    """Columns that ``text`` takes: a Chinese character or full-width sign counts 2, others 1."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def shorten(text: str, columns: int) -> str:
+    """``text``, cut to ``columns`` with … at its end where it is longer."""
+    if width(text) <= columns:
+        return text
+    return _head(text, columns - width("…")) + "…"
+
+
+def wrap(text: str, columns: int, lines: int = 2) -> str:
+    """``text`` broken into at most ``lines`` even lines of ``columns``, cut with … where it is longer.
+
+    A line neither begins with a closing mark nor ends inside a number or a Latin word, if that can be helped.
+    """
+    parts: list[str] = []
+    while width(text) > columns and len(parts) < lines - 1:
+        even = -(-width(text) // (lines - len(parts))) + 1
+        head = _head(text, max(min(columns, even), 4))
+        kept = len(head)
+        while kept > 1 and not _may_break(text[kept - 1], text[kept]):
+            kept -= 1
+        head = text[:kept] if kept > 1 else head
+        parts.append(head.rstrip())
+        text = text[len(head) :].lstrip()
+    return "\n".join([*parts, shorten(text, columns)])
+
+
+def _may_break(before: str, after: str) -> bool:
+    return after not in _CLOSING and not (before + after).isascii()
+
+
+def _head(text: str, columns: int) -> str:
+    """The longest beginning of ``text`` within ``columns``, at least one character."""
+    taken = 0
+    for index, character in enumerate(text):
+        taken += _columns(character)
+        if taken > columns:
+            return text[: max(index, 1)]
+    return text

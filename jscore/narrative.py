@@ -1,0 +1,350 @@
+"""The figures that the 情况说明 states in prose, each with what it is about.
+
+Belongs here: which sentences state figures, what a figure is about that names no subject
+itself, a frame of the projects' summaries.  Does not: joining lines
+(``paragraphs``), reading the words around one figure (``wording``), knowing a project's
+summary (``summaries``), comparing figures with tables (``audit``).
+
+Subjects, as the sentence words them but in one writing (brackets full-width; dates, the
+department and verbs left out; 公务接待费支出 is 公务接待费):
+
+- ``收入总计``, ``行政运行`` … what the sentence is about.  Shares, changes and completions
+  have the subject of the amount they belong to, so that a subject groups its figures.
+- ``…（类）…（款）…（项）`` always whole and alone, so that it can be joined from the tables' names.
+- ``whole > part``: a part named after 其中, 主要是, 包括, 涉及 or in a reason.
+- ``subject 年初预算``, ``… 全年预算``, ``… 预算``, ``… 上年``: an amount that is not the final one of the
+  year; ``… 追加预算``, ``… 调整预算``: a completion of another budget than the opening one.
+- ``subject 较预算增减``, ``… 较2019年增减``: a change, with its sign, that is not one on the year
+  before; measure ``amount`` or ``share`` (``… 节约``: a saving on nothing that is named, positive).
+- ``project 自评得分``, ``… 全年预算数``, ``… 执行数``, ``… 完成预算``, ``… 产出指标完成``: a project's paragraph.
+
+A change in a count (比上年增加 2 批次) is a ``yoy_change`` in the unit counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from jscore import schema, wording
+from jscore.pages import Line
+from jscore.paragraphs import CHAPTER, PART, SECTION, Paragraph, paragraphs, sentences
+from jscore.summaries import PROSE, project_figures, project_name, summary_end
+from jscore.wording import Figure, Statement
+
+_NOTE = re.compile(r"(?:注|备注|说明|附注)\d?[：:]")
+#: A sentence that goes on comparing with what the one before compares with.
+_CONTINUES = re.compile(r"其中|主要|具体|变动|原因")
+#: What orders the figures of a sentence.
+_MARKS = re.compile(
+    r"(?P<parts>其中|(?<=（)(?:含|包括)(?!）)|(?:以下|下列|以上)方面|包括(?=：))|(?P<cause>原因|由于)"
+    r"|(?P<gist>主要(?:是|为|包括|用于)|包括|包含|用于)|(?P<scope>涉及)"
+    r"|(?P<close>(?<![高平中初均同])等(?=[，；。、）]|支出|费用|方面|业务|项目|原因|内容|经费|资金))"
+    r"|(?P<semicolon>；)|(?P<open>（)|(?P<shut>）)"
+)
+#: A cause that names money (项目支出增加), and so may own the figure after it.
+_CAUSED = re.compile(
+    r"(?P<about>[^，。；：]*(?:支出|经费|费|收入|资金|费用|补助|工资|奖金|金额|基数))(?:有所|略有|大幅)?"
+    r"(?:增加|增长|减少|下降|降低)[^，。；：]{0,6}，[^，]*$"
+)
+_STAGED = re.compile(r"(?P<noun>项目|单位|部门)(?:开展|进行|实施)了?(?P<what>.+)")
+_TITLE_TAIL = re.compile(r"(?:决算)?(?:总体|具体|结构|工作)*(?:情况)?的?(?:说明|情况)?$")
+_GRADES = re.compile(r"(?P<scale>评[级价][^，为]{0,4}|等级)为(?P<grade>.{1,3})")
+_DEPENDENT = frozenset({"share", "budget_completion", "yoy_change", "yoy_rate"})
+_NEST = " > "
+
+PROJECT_COLUMNS = {
+    "order": "Int64", "project": "str",
+    "score": "float64", "budget": "float64", "executed": "float64", "rate": "float64",
+    "page": "Int64", "x0": "float64", "y0": "float64", "x1": "float64", "y1": "float64", "sentence": "str",
+}  # fmt: skip
+
+
+@dataclass
+class _Nest:
+    """A list of parts that is open: 其中：….  ``depth`` is that of the bracket around it."""
+
+    whole: str
+    kind: str
+    depth: int
+    parts: int = 0
+    owned: bool = False
+    split: bool = False
+
+
+@dataclass
+class _Running:
+    """What the text is about at a point of a paragraph.
+
+    ``topic`` is the paragraph's subject, ``above`` that of the text above it, ``current``
+    the last that was named, ``year`` the year reported on, ``owner`` the department's name.
+    """
+
+    topic: str
+    above: str
+    year: int | None
+    owner: str = ""
+    current: str = ""
+    grades: str = ""
+    depth: int = 0
+    nests: list[_Nest] = field(default_factory=list)
+
+
+def facts(lines: Iterable[Line], department: str | None = None) -> pd.DataFrame:
+    """Frame ``narrative`` (fact_no to sentence) of the ``lines`` of a report that stand outside its tables.
+
+    Amounts are in 万元, shares, rates and completions fractions; a fall is negative.
+    Left out: duties, glossary and notes; dates, thresholds and ranges; figures in what is
+    said of problems and of improvements; changes whose direction is left open.  Of what a
+    project achieved only the completion of its kinds of indicators is a fact (``share``).
+    ``department``, where known, is left out of the subjects.
+    """
+    records: list[dict[str, Any]] = []
+    for record in _records(_stating(paragraphs(lines)), department or ""):
+        records.append({"fact_no": len(records) + 1, **record})
+    return schema.from_records("narrative", records)
+
+
+def project_paragraphs(lines: Iterable[Line]) -> pd.DataFrame:
+    """The paragraphs that sum up a project's self-evaluation (“…”项目自评综述), one a row.
+
+    Columns: order (from 1), project (the name as printed, without the quotes around it),
+    score, budget and executed (万元), rate (fraction), page and box (x0 to y1, points) of
+    the first line, sentence (as printed, up to what was achieved).  A figure that the
+    paragraph does not state is missing.
+    """
+    rows: list[dict[str, Any]] = []
+    for paragraph in _stating(paragraphs(lines)):
+        if name := project_name(paragraph):
+            stated = {what: value for what, _, _, value in project_figures(paragraph)}
+            rows.append(
+                {
+                    "order": len(rows) + 1, "project": name, "score": stated.get("自评得分"),
+                    "budget": stated.get("全年预算数"), "executed": stated.get("执行数"),
+                    "rate": stated.get("完成预算"),
+                    **_place(paragraph.lines[0]), "sentence": paragraph.as_printed(0, summary_end(paragraph)),
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(PROJECT_COLUMNS)).astype(PROJECT_COLUMNS)
+
+
+def _stating(found: Iterable[Paragraph]) -> list[Paragraph]:
+    """The paragraphs that may state accounts."""
+    return [p for p in found if p.accounts and not _NOTE.match(p.text) and not PROSE.search(p.section)]
+
+
+def _records(found: Sequence[Paragraph], department: str) -> Iterator[dict[str, Any]]:
+    year = _year(found)
+    owner = "".join(department.split()).translate(str.maketrans("()", "（）"))
+    above = parent = section = last = ""
+    for paragraph in found:
+        if paragraph.section != section:
+            section, above, parent = paragraph.section, _title_topic(paragraph), ""
+        if name := project_name(paragraph):
+            yield from _project_records(paragraph, name)
+            continue
+        if paragraph.level is not None:
+            parent = ""
+        running = _Running(_head_topic(paragraph, year), above, year, owner)
+        whole = last if paragraph.text.startswith("其中") else parent
+        if whole:
+            running.topic = whole
+        yield from _sentence_records(paragraph, running, whole)
+        last = running.topic
+        if paragraph.level is None or paragraph.level <= SECTION:
+            above = running.topic or above
+        if paragraph.text.rstrip("：，").endswith("其中"):
+            parent = running.topic
+
+
+def _year(found: Iterable[Paragraph]) -> int | None:
+    """The year reported on: the one named most often."""
+    years = [int(year) for p in found for year in re.findall(r"(20\d\d)年", p.text)]
+    return max(set(years), key=lambda year: (years.count(year), year)) if years else None
+
+
+def _title_topic(paragraph: Paragraph) -> str:
+    """What the nearest heading announces: 机关运行经费支出情况 is about 机关运行经费."""
+    title = paragraph.section.split(" / ")[-1]
+    title = re.sub(r"^(?:[一二三四五六七八九十]+、|（.{1,3}）|\d+[.、])", "", title)
+    return wording.tidy(_TITLE_TAIL.sub("", title))[0]
+
+
+def _head_topic(paragraph: Paragraph, year: int | None) -> str:
+    """The subject that a paragraph opens with, apart from its figures: 1.公务接待费。…"""
+    if paragraph.level in (PART, CHAPTER) or (paragraph.level is None and not paragraph.head.endswith("（项）")):
+        return ""
+    if len(paragraph.head) > 90 or re.search(r"[，；]", paragraph.head) or any(wording.figures(paragraph.head)):
+        return ""
+    return wording.tidy(_TITLE_TAIL.sub("", paragraph.head), year)[0]
+
+
+# --- one paragraph ----------------------------------------------------------------------------
+
+
+def _sentence_records(paragraph: Paragraph, running: _Running, whole: str) -> Iterator[dict[str, Any]]:
+    """The facts of a paragraph; ``whole`` is what the paragraph lists the parts of, if it does."""
+    text = paragraph.text
+    prose = PROSE.search(text)
+    stop = prose.start() if prose else len(text)
+    since = 0
+    for start, end in sentences(text[:stop]):
+        nested = bool(running.nests)
+        before = running.topic if nested or not running.current else running.current
+        running.current, running.depth, running.grades = running.topic, 0, ""
+        running.nests = [_Nest(whole, "parts", 0)] if whole else []
+        if text.startswith("其中", start) and not whole:
+            running.current = before
+        since = since if _CONTINUES.match(text, start) else start
+        lead, link = start + (len(paragraph.number) if start == 0 else 0), ""
+        for figure in wording.figures(text, start, end):
+            words = text[lead : figure.start]
+            statement = wording.read(figure, words, text[since : figure.start], running.year, link)
+            if not statement:
+                continue
+            _follow(running, words)
+            subject = _subject(running, statement, figure, words, text)
+            lead, link = figure.end, statement.link
+            if subject:
+                yield _record(paragraph, figure, (start, end), subject, statement)
+        _follow(running, text[lead:end])
+
+
+def _record(
+    paragraph: Paragraph, figure: Figure, sentence: tuple[int, int], subject: str, statement: Statement
+) -> dict[str, Any]:
+    return {
+        "section": paragraph.section, "subject": subject,
+        "measure": statement.measure, "value": statement.value, "unit": statement.unit,
+        **_place(paragraph.line_at(figure.start)), "sentence": paragraph.as_printed(*sentence),
+    }  # fmt: skip
+
+
+def _project_records(paragraph: Paragraph, name: str) -> Iterator[dict[str, Any]]:
+    spans = list(sentences(paragraph.text))
+    for what, measure, figure, value in project_figures(paragraph):
+        sentence = next(span for span in spans if span[0] <= figure.start < span[1])
+        unit = {"score": "分", "amount": "万元"}.get(measure, "fraction")
+        yield _record(paragraph, figure, sentence, f"{name} {what}", Statement(measure, value, unit, name))
+
+
+def _place(line: Line) -> dict[str, Any]:
+    return {"page": line.page, **dict(zip(("x0", "y0", "x1", "y1"), line.box, strict=True))}
+
+
+def _follow(running: _Running, words: str) -> None:
+    """Open and close lists of parts as ``words`` do."""
+    gist = len(words)
+    for mark in _MARKS.finditer(words):
+        kind = str(mark.lastgroup)
+        if kind == "open":
+            running.depth += 1
+        elif kind == "shut":
+            running.depth -= 1
+            while running.nests and running.nests[-1].depth > max(running.depth, 0):
+                _close(running)
+        elif kind == "close":
+            if running.nests and running.nests[-1].kind != "cause" and running.nests[-1].parts:
+                _close(running)
+        elif kind == "semicolon":
+            _semicolon(running)
+        else:
+            gist = mark.end() if kind == "gist" else len(words)
+            _open(running, kind)
+    if running.nests and running.nests[-1].kind == "gist" and not running.nests[-1].parts and "，" in words[gist:]:
+        _close(running)  # 主要用于职工培训，会议费…: what it was for, not a list
+
+
+def _open(running: _Running, kind: str) -> None:
+    innermost = running.nests[-1] if running.nests else None
+    if innermost and (innermost.whole, innermost.depth) == (running.current, running.depth):
+        innermost.kind = kind
+    elif running.current or kind == "cause":
+        running.nests.append(_Nest(running.current or running.above, kind, running.depth))
+
+
+def _close(running: _Running) -> None:
+    running.current = running.nests.pop().whole
+
+
+def _semicolon(running: _Running) -> None:
+    """A semicolon parts the items of a list, or ends one whose items commas part."""
+    while running.nests:
+        nest = running.nests[-1]
+        if nest.depth > 0 or (nest.kind == "cause" and nest.parts and len(running.nests) == 1):
+            nest.split = True
+            return
+        ended = nest.kind in ("scope", "cause", "gist") or (nest.parts > 1 and not nest.split and not nest.owned)
+        if not ended and (len(running.nests) == 1 or nest.split or nest.parts == 0):
+            nest.split = True
+            return
+        _close(running)
+
+
+def _subject(running: _Running, statement: Statement, figure: Figure, words: str, text: str) -> str:
+    """What ``figure`` is about; the running subject where its own words name none."""
+    named = statement.subject
+    if named and running.owner:
+        named = wording.tidy(named.replace(running.owner, ""), running.year)[0]
+    if not named and statement.measure == "count":
+        named = _forward(figure, text)
+    if statement.link == "share":
+        return named
+    if graded := _GRADES.fullmatch(named):
+        running.grades, named = graded["scale"], graded["grade"]
+    if running.grades and len(named) <= 3 and statement.measure == "count":
+        return f"{running.grades} {named}"
+    subject = _name(running, statement, named) if named else _elliptic(running, statement, words)
+    return f"{subject} {statement.role}" if subject and statement.role else subject
+
+
+def _name(running: _Running, statement: Statement, named: str) -> str:
+    """The subject ``named``, within the list that is open."""
+    whole = running.nests[-1].whole if running.nests else ""
+    if running.nests:
+        running.nests[-1].parts += 1
+        if statement.measure in _DEPENDENT:
+            running.nests[-1].owned = True
+    if re.fullmatch(r"(?:预算)?(?:资金|金额)|预算金额|预算资金", named):
+        named = "涉及资金" if running.nests and running.nests[-1].kind == "scope" else named
+    alone = not whole or whole == named or re.search(r"（[类款项]）", named)
+    subject = named if alone else whole + _NEST + named
+    if statement.measure == "score":
+        running.current = whole or running.current
+        return subject
+    running.current = subject
+    if not running.nests and statement.measure != "count":
+        running.topic = running.current
+    return running.current
+
+
+def _elliptic(running: _Running, statement: Statement, words: str) -> str:
+    """The subject of a figure that names none: 占收入总计的 100%，比上年减少 5 万元."""
+    if not running.nests:
+        running.current = running.current or running.above
+        return running.current
+    nest = running.nests[-1]
+    if nest.kind == "cause":
+        caused = _CAUSED.search(words)
+        named = wording.tidy(re.split(r"原因(?:是|为)?|由于", caused["about"])[-1], running.year)[0] if caused else ""
+        return nest.whole + _NEST + named if named else nest.whole
+    if statement.measure not in _DEPENDENT or statement.link:
+        return running.current
+    of_list = (nest.kind == "gist" and statement.measure != "share") or (nest.parts > 1 and not nest.split)
+    if nest.parts and of_list and not nest.owned:
+        _close(running)
+    else:
+        nest.owned = True
+    return running.current
+
+
+def _forward(figure: Figure, text: str) -> str:
+    """The noun after a count that no noun precedes: 组织对 1 个单位开展…, 7 辆公务用车的保险."""
+    after = re.split(r"[，。；]", text[figure.end : figure.end + 80])[0]
+    if staged := _STAGED.fullmatch(after):
+        return wording.tidy(staged["what"] + staged["noun"])[0]
+    return "" if after.startswith(("和", "及", "与")) else wording.tidy(re.split(r"[：、（）的等]", after)[0])[0]
