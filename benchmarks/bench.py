@@ -35,7 +35,10 @@ def measure(task: str, pdf: Path) -> tuple[float, float]:
     """Seconds and peak MB of one run of ``task`` on ``pdf`` in a fresh process."""
     imports, code = TASKS[task]
     run = subprocess.run(
-        [sys.executable, "-c", WORKER.format(imports=imports, code=code), str(pdf)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", WORKER.format(imports=imports, code=code), str(pdf)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     seconds, memory = run.stdout.split()
     return float(seconds), float(memory)

@@ -21,7 +21,9 @@ from jscore.stitch import Table, plain
 
 Record = dict[str, Any]
 
-_ORDINAL = re.compile(r"^(其中[:：]?)?\s*([一二三四五六七八九十]+\s*、|[(（][一二三四五六七八九十\d]+[)）]|\d+\s*[、.．](?!\d))*\s*(其中[:：])?")
+_ORDINAL = re.compile(
+    r"^(其中[:：]?)?\s*([一二三四五六七八九十]+\s*、|[(（][一二三四五六七八九十\d]+[)）]|\d+\s*[、.．](?!\d))*\s*(其中[:：])?"
+)
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
 _TOTAL = re.compile(r"(支出|收入)?(合计|总计)")
 
@@ -81,7 +83,11 @@ def _code_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
     found: list[Hashable | None] = []
     for stack in stacks:
         leaf = stack[-1] if stack else ""
-        if leaf in ("类", "款", "项") or any(re.search("编码|代码", text) for text in stack[-2:]) and "名称" not in leaf:
+        if (
+            leaf in ("类", "款", "项")
+            or any(re.search("编码|代码", text) for text in stack[-2:])
+            and "名称" not in leaf
+        ):
             found.append("code")
         elif "名称" in leaf or leaf.startswith("项目") and leaf != "项目支出":
             found.append("name")
@@ -158,7 +164,9 @@ _FUNDS = (
     (r"政府性基金(预算)?(财政拨款)?", "政府性基金预算财政拨款"), (r"国有资本经营(预算)?(财政拨款)?", "国有资本经营预算财政拨款"),
 )  # fmt: skip
 #: Lines of 01 and 04 that are printed without an ordinal.
-_PLAIN_LINE = re.compile(r".*(合计|总计|结转和?结余|结余|结余分配|财政拨款|小计)([（(].*[)）])?$|其中.*|基本支出|项目支出")
+_PLAIN_LINE = re.compile(
+    r".*(合计|总计|结转和?结余|结余|结余分配|财政拨款|小计)([（(].*[)）])?$|其中.*|基本支出|项目支出"
+)
 
 
 def totals(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
@@ -205,7 +213,9 @@ def _cut_by_item(last: Entry, first: Entry) -> bool:
     new = [first[side, "item"] for side in ("收入", "支出") if first[side, "item"]]
     numbered = any(first[side, "line"] for side in ("收入", "支出"))
     own = any(_ORDINAL.match(text).end() > 0 or _PLAIN_LINE.fullmatch(nfkc(text)) for text in new)  # type: ignore[union-attr]
-    both = any(first[name] and last[name] for name in first.texts if isinstance(name, tuple) and name[1] not in ("item",))
+    both = any(
+        first[name] and last[name] for name in first.texts if isinstance(name, tuple) and name[1] not in ("item",)
+    )
     return not numbered and not own and (bool(new) or not both)
 
 
@@ -221,7 +231,9 @@ def economic(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
     groups = sorted({label[0] for label in labels if isinstance(label, tuple)})
     records: list[Record] = []
     totals_: list[Record] = []
-    for entry in entries(table, columns, lambda last, first: not (_whole_line(last, groups) and _whole_line(first, groups))):
+    for entry in entries(
+        table, columns, lambda last, first: not (_whole_line(last, groups) and _whole_line(first, groups))
+    ):
         for group in groups:
             records += _economic_line(table, entry, group, unit, unread)
         totals_ += _economic_totals(table, entry, unit, unread)
@@ -245,7 +257,9 @@ def _group_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
 def _whole_line(entry: Entry, groups: list[int]) -> bool:
     """Whether no group of a row is a mere part: each has a code, a total, or nothing."""
     return all(
-        _CODE.fullmatch(nfkc(entry[group, "code"])) or re.search("合计|总计", _words(entry, group)) or not _words(entry, group)
+        _CODE.fullmatch(nfkc(entry[group, "code"]))
+        or re.search("合计|总计", _words(entry, group))
+        or not _words(entry, group)
         and not entry[group, "amount"]
         for group in groups
     )
@@ -278,10 +292,10 @@ def _economic_totals(table: Table, entry: Entry, unit: str, unread: list[Cell]) 
         found |= {name[1]: cell for name, cell in entry.cells.items() if isinstance(name, tuple) and name[1] in GROUPS}
     records = []
     for owner, cell in found.items():
-        value = numbers.amount(cell.text, unit)
-        if value is None and not numbers.is_blank(cell.text):
+        amount = numbers.amount(cell.text, unit)
+        if amount is None and not numbers.is_blank(cell.text):
             unread.append(cell)
-        keys = {"economic_code": None, "economic_name": f"{owner}合计", "level": 0, "group": owner, "amount": value}
+        keys = {"economic_code": None, "economic_name": f"{owner}合计", "level": 0, "group": owner, "amount": amount}
         records.append({**keys, **_place(table, entry, cell)})
     return records
 
@@ -334,9 +348,11 @@ def _sangong_row(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
         kind = _sangong_kind(stack)
         words = [text for text in stack if not re.search("三公", text)]
         items = [term for term in (_term(text, _SANGONG) for text in words) if term]
-        labels.append((items[-1] if items[-1] != "合计" or len(items) == 1 else items[-2], kind) if items and kind else None)
+        labels.append(
+            (items[-1] if items[-1] != "合计" or len(items) == 1 else items[-2], kind) if items and kind else None
+        )
     columns = spans(labels)
-    whole = [entry for entry in entries(table, columns, lambda last, first: True)][:1]
+    whole = entries(table, columns, lambda last, first: True)[:1]
     items = list(dict.fromkeys(name[0] for name in columns if isinstance(name, tuple)))
     return [
         _sangong_record(table, entry, item, ((item, "budget"), (item, "final")), unit, unread)

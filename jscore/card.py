@@ -14,7 +14,10 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
     """The report card of a report, from its frames and what ``info`` holds so far."""
     forms = info["forms"]
     found = relations(frames, info["money_units"], info["money_unit"])
-    by_status = {status: [key for key, form in forms.items() if form["status"] == status] for status in ("found", "empty", "missing")}
+    by_status = {
+        status: [key for key, form in forms.items() if form["status"] == status]
+        for status in ("found", "empty", "missing")
+    }
     return {
         **by_status,
         "unknown_tables": len(info["unknown_tables"]),
@@ -49,7 +52,10 @@ def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
     pages = {key: f"{key} (p. {_ranges(form['pages'])})" if form["pages"] else key for key, form in forms.items()}
     share = facts["share_of_amounts_confirmed"]
     return [
-        *((f"forms {status}", ", ".join(pages[key] for key in facts[status]) or "none") for status in ("found", "empty", "missing")),
+        *(
+            (f"forms {status}", ", ".join(pages[key] for key in facts[status]) or "none")
+            for status in ("found", "empty", "missing")
+        ),
         ("unknown tables", ", ".join(f"{t['table_id']}: {t['begins'][:30]}" for t in info["unknown_tables"]) or "none"),
         ("money unit", info["money_unit"] or "none printed"),
         ("tables in fragments", f"{facts['stitched_tables']} forms, {facts['fragments']} fragments in all"),

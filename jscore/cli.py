@@ -6,12 +6,17 @@ Belongs here: options, progress and messages.  Does not: the work itself (``pipe
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from jscore._version import __version__
+
+if TYPE_CHECKING:
+    from jscore.pipeline import Options, Outcome
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,7 +27,13 @@ def main() -> None:
 
 @main.command()
 @click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="[PDF|DIR ...]")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("data/processed"), show_default=True, help="Folder of processed reports.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("data/processed"),
+    show_default=True,
+    help="Folder of processed reports.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Reports read at once.")
 @click.option("--force", is_flag=True, help="Process reports again that are up to date.")
 @click.option("--no-notebooks", is_flag=True, help="Leave the notebooks out.")
@@ -55,26 +66,26 @@ def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebook
     sys.exit(1 if failed else 0)
 
 
-def _say(outcome, options) -> None:  # type: ignore[no-untyped-def]
+def _say(outcome: Outcome, options: Options) -> None:
     from jscore.card import print_card
 
     folder = options.out / outcome.pdf.stem
     if outcome.status == "unchanged":
         click.echo(f"{outcome.pdf.name}: unchanged, in {folder}")
-    else:
+    elif outcome.info is not None:
         print_card(outcome.info)
         click.echo(f"{outcome.pdf.name}: done, in {folder}")
 
 
 @contextmanager
-def _progress():  # type: ignore[no-untyped-def]
+def _progress() -> Iterator[Callable[[Path, int, int], None]]:
     """A progress bar over the pages on standard error, where that is a terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"))
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        bars: dict[Path, int] = {}
+        bars: dict[Path, TaskID] = {}
 
         def step(pdf: Path, done: int, count: int) -> None:
             if pdf not in bars:

@@ -65,7 +65,9 @@ def _picture_rules(page: Page, document: pdfium.PdfDocument) -> tuple[list[Box],
 
     def rules(direction: str) -> list[Box]:
         _, found = find_lines(threshold, direction=direction, line_scale=LINE_SCALE)
-        boxes = [(min(a, c) * scale_x, min(b, d) * scale_y, max(a, c) * scale_x, max(b, d) * scale_y) for a, b, c, d in found]
+        boxes = [
+            (min(a, c) * scale_x, min(b, d) * scale_y, max(a, c) * scale_x, max(b, d) * scale_y) for a, b, c, d in found
+        ]
         return [(x0, page.height - y1, x1, page.height - y0) for x0, y0, x1, y1 in boxes]
 
     return page.horizontal + rules("horizontal"), page.vertical + rules("vertical")

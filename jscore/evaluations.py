@@ -106,10 +106,9 @@ def _labelled(table: Table, labels: tuple[Label, ...], unread: list[Cell]) -> Re
         for cell in row.cells:
             text = nfkc(cell.text)
             label = next((x for x in labels if x.column not in found and x.pattern.fullmatch(text)), None)
-            value = label and _value_of(table, row, cell, below=label.below)
-            if label and value is not None:
-                text = value.text + _rest(table, value)
-                found[label.column] = _parsed(text, cell, label.kind, value, unread)
+            value = _value_of(table, row, cell, below=label.below) if label else None
+            if label is not None and value is not None:
+                found[label.column] = _parsed(value.text + _rest(table, value), cell, label.kind, value, unread)
                 place = place or value
     place = place or table.rows[0].cells[0]
     return {**found, "page": place.page, "table_id": table.table_id, "row": place.row}
@@ -139,7 +138,9 @@ def _rest(table: Table, value: Cell) -> str:
     return "".join(cell.text for cell in following.cells if (cell.col, cell.colspan) == (value.col, value.colspan))
 
 
-_HEADINGS_ANY = re.compile("|".join([*_HEADINGS.values(), *TASK.values(), *(x.pattern.pattern for x in (*OVERALL, *PROJECT))]))
+_HEADINGS_ANY = re.compile(
+    "|".join([*_HEADINGS.values(), *TASK.values(), *(x.pattern.pattern for x in (*OVERALL, *PROJECT))])
+)
 
 
 def _parsed(text: str, label: Cell, kind: str, cell: Cell, unread: list[Cell]) -> Any:
@@ -174,7 +175,10 @@ def tasks(table: Table, unread: list[Cell]) -> list[Record]:
             break
         found.append(line)
     units = {cell: numbers.bracketed_unit(cell.text) or "万元" for cell in row.cells}
-    unit = {name: next((u for cell, u in units.items() if cell.col == start), "万元") for name, (start, _) in columns.items()}
+    unit = {
+        name: next((u for cell, u in units.items() if cell.col == start), "万元")
+        for name, (start, _) in columns.items()
+    }
     return [
         {
             "task": line["task"],
@@ -243,7 +247,10 @@ def _tree_columns(table: Table) -> tuple[dict[Hashable, tuple[int, int]], int]:
     for cell in cells:
         cause = _CAUSE.match(nfkc(cell.text))
         if cause and cell.colspan <= 2:
-            columns.setdefault(("cause", CAUSES[int(cause.lastgroup[1:])] if cause.lastgroup else ""), (cell.col, cell.col + cell.colspan))
+            columns.setdefault(
+                ("cause", CAUSES[int(cause.lastgroup[1:])] if cause.lastgroup else ""),
+                (cell.col, cell.col + cell.colspan),
+            )
     return columns, depth
 
 
@@ -252,7 +259,9 @@ def _over(upper: Cell, lower: Cell) -> bool:
     return upper.row < lower.row and upper.col <= lower.col < upper.col + upper.colspan
 
 
-def _tree_rows(table: Table, columns: dict[Hashable, tuple[int, int]], first: int) -> tuple[list[Entry], list[list[int]]]:
+def _tree_rows(
+    table: Table, columns: dict[Hashable, tuple[int, int]], first: int
+) -> tuple[list[Entry], list[list[int]]]:
     """The indicators' rows, whole, and the printed rows that each is made of."""
     flat = {name: span for name, span in columns.items() if name not in ("level1", "level2")}
     lines: list[Entry] = []

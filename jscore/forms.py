@@ -74,7 +74,9 @@ FORMS: tuple[Form, ...] = (
 BY_KEY: dict[str, Form] = {form.key: form for form in FORMS}
 
 #: Leading and trailing parts of a printed title that do not name the form.
-_PREFIX = re.compile(r"^(附(件|表)?\d*[:：]?|表\d+[:：]?|[一二三四五六七八九十\d]+[、.．]|\([一二三四五六七八九十\d]+\))")
+_PREFIX = re.compile(
+    r"^(附(件|表)?\d*[:：]?|表\d+[:：]?|[一二三四五六七八九十\d]+[、.．]|\([一二三四五六七八九十\d]+\))"
+)
 _SUFFIX = re.compile(r"([.…·]{2,}-?\d*-?|\([^()]*\)|\d{4}年度?|续表?|公开\d+表|财决\w*表)+$")
 #: The first line of a title that takes two: words only, and no end of a title.
 _WORDS = re.compile(r"[\u4e00-\u9fff“”\"]{4,30}(?<!表)(?<!页)(?<!元)")

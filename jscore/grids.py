@@ -214,7 +214,8 @@ def _pieces(glyphs: Glyphs, line: np.ndarray) -> list[Piece]:
     wide = np.flatnonzero(x0[1:] - x1[:-1] > 0.8 * glyphs.em[line][1:]) + 1
     edges = [0, *wide.tolist(), len(line)]
     return [
-        (float(x0[a]), float(x1[b - 1]), "".join(glyphs.char[line[a:b]])) for a, b in zip(edges, edges[1:], strict=False)
+        (float(x0[a]), float(x1[b - 1]), "".join(glyphs.char[line[a:b]]))
+        for a, b in zip(edges, edges[1:], strict=False)
     ]
 
 

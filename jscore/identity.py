@@ -53,7 +53,7 @@ def identify(
     """
     cover = _cover(pages)
     found = [("cover", _from_title(cover))] if cover else []
-    lines = [text for text in headings]
+    lines = list(headings)
     found += [("table heading", _from_heading(text)) for text in lines]
     found += [("table heading", _from_title(_joined([text]))) for text in lines if "决算" in text]
     found += [("self-evaluation", (name, None)) for name in form_names]

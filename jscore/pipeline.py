@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -58,7 +59,9 @@ def find_pdfs(inputs: Iterable[str | Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def run(pdfs: Sequence[Path], options: Options, step: Callable[[Path, int, int], None] | None = None) -> Iterator[Outcome]:
+def run(
+    pdfs: Sequence[Path], options: Options, step: Callable[[Path, int, int], None] | None = None
+) -> Iterator[Outcome]:
     """Process ``pdfs``, giving each one's outcome as it is reached; ``step(pdf, done, all)`` follows the pages."""
     todo: list[Path] = []
     taken: dict[str, Path] = {}
@@ -74,7 +77,7 @@ def run(pdfs: Sequence[Path], options: Options, step: Callable[[Path, int, int],
                 yield future.result()
     else:
         for pdf in todo:
-            yield process(pdf, options, (lambda done, count, pdf=pdf: step(pdf, done, count)) if step else None)
+            yield process(pdf, options, partial(step, pdf) if step else None)
 
 
 def process(pdf: Path, options: Options, step: Step | None = None) -> Outcome:
@@ -91,7 +94,11 @@ def process(pdf: Path, options: Options, step: Step | None = None) -> Outcome:
         return Outcome(pdf, "failed", f"{pdf}: {error.strerror or error}: {error.filename or folder}")
     except Exception as error:  # a fault of ours in one report must not stop the others
         first = (str(error).strip() or "no message").splitlines()[0]
-        return Outcome(pdf, "failed", f"{pdf}: {type(error).__name__}: {first}; see `jscore.read` for the whole error, and report it")
+        return Outcome(
+            pdf,
+            "failed",
+            f"{pdf}: {type(error).__name__}: {first}; see `jscore.read` for the whole error, and report it",
+        )
 
 
 def _unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | None:

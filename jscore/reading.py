@@ -17,8 +17,8 @@ import pandas as pd
 from jscore import accounts, evaluations, numbers, schema
 from jscore._version import __version__
 from jscore.card import card
-from jscore.forms import BY_KEY, FORMS, UNKNOWN, title_form
 from jscore.engines import find_grids
+from jscore.forms import BY_KEY, FORMS, UNKNOWN, title_form
 from jscore.grids import Cell, Grid
 from jscore.identity import identify
 from jscore.narrative import facts
@@ -106,7 +106,8 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
 def _first_of_each(found: Sequence[Table]) -> tuple[list[Table], list[Table]]:
     """The tables to read, and those of a form that came before (another unit's, say)."""
     seen: set[str] = set()
-    first, repeated = [], []
+    first: list[Table] = []
+    repeated: list[Table] = []
     for table in found:
         once = table.form not in (UNKNOWN, "project")
         (repeated if once and table.form in seen else first).append(table)
@@ -160,7 +161,9 @@ def _cells(found: Iterable[Table]) -> list[dict[str, Any]]:
 # --- report.json ------------------------------------------------------------------------
 
 
-def _info(content: Content, found: Sequence[Table], repeated: Sequence[Table], frames: dict[str, pd.DataFrame]) -> dict[str, Any]:
+def _info(
+    content: Content, found: Sequence[Table], repeated: Sequence[Table], frames: dict[str, pd.DataFrame]
+) -> dict[str, Any]:
     over = [text for table in found if table.form != UNKNOWN for text in (*table.above, *table.below)]
     names = frames["overall"]["department"].dropna().tolist()
     who = identify(content.pages, names, over, content.title or "", content.path.stem)
@@ -182,7 +185,9 @@ def _named(table: Table) -> dict[str, Any]:
     return {"table_id": table.table_id, "form": table.form, "pages": table.pages, "begins": first[:80]}
 
 
-def _forms(content: Content, found: Sequence[Table], repeated: Sequence[Table], frames: dict[str, pd.DataFrame]) -> dict[str, Any]:
+def _forms(
+    content: Content, found: Sequence[Table], repeated: Sequence[Table], frames: dict[str, pd.DataFrame]
+) -> dict[str, Any]:
     """For every form that is printed or announced: its pages, its status and its printed title."""
     announced = {form.key for form in map(title_form, (line.text for line in content.lines)) if form}
     forms: dict[str, Any] = {}
@@ -209,7 +214,10 @@ def _has_figures(key: str, own: Sequence[Table], frames: dict[str, pd.DataFrame]
         name: [column.name for column in schema.FRAMES[name].columns if column.kind == "number"]
         for name in ("totals", "revenue", "expenditure", "economic", "sangong", "overall", "projects", "indicators")
     }
-    return any(bool(frames[name].loc[frames[name]["table_id"].isin(ids), columns].notna().any(axis=None)) for name, columns in numbers_in.items())
+    return any(
+        bool(frames[name].loc[frames[name]["table_id"].isin(ids), columns].notna().any(axis=None))
+        for name, columns in numbers_in.items()
+    )
 
 
 def _warnings(info: dict[str, Any]) -> list[str]:
@@ -220,12 +228,16 @@ def _warnings(info: dict[str, Any]) -> list[str]:
     if info["money_units"] and not stated:
         found.append("no money unit is printed; amounts were taken as 万元")
     elif without:
-        found.append(f"no money unit is printed on {'、'.join(without)}; {info['money_unit']} was taken from the other tables")
+        found.append(
+            f"no money unit is printed on {'、'.join(without)}; {info['money_unit']} was taken from the other tables"
+        )
     if len(set(stated.values())) > 1:
         each = "、".join(f"{form} {unit}" for form, unit in sorted(stated.items()))
         found.append(f"tables state different money units: {each}")
     found += [f"{name} could not be found" for name in ("department", "year") if info[name] is None]
     if info["unread"]:
-        found.append(f"{len(info['unread'])} figures could not be read; they are missing in the frames, their text is in cells")
+        found.append(
+            f"{len(info['unread'])} figures could not be read; they are missing in the frames, their text is in cells"
+        )
     found += [f"table {t['table_id']} repeats form {t['form']} and is in cells only" for t in info["repeated_tables"]]
     return found

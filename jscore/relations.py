@@ -86,14 +86,18 @@ def relations(frames: Frames, units: Mapping[str, str | None], unit: str | None)
     ]  # fmt: skip
     scale = min((UNITS[u] for u in [*units.values(), unit] if u), default=0) if len(set(units.values())) == 1 else 0
     return [
-        Relation(r.name, r.subject, r.total, r.parts, HALF_A_CENT * 10.0**scale * (len(r.parts) + 1)) for r in found if r.parts
+        Relation(r.name, r.subject, r.total, r.parts, HALF_A_CENT * 10.0**scale * (len(r.parts) + 1))
+        for r in found
+        if r.parts
     ]
 
 
 def share_related(frames: Frames, found: Iterable[Relation]) -> float | None:
     """The share of the printed amounts of the nine tables that stand in a relation that holds."""
     held = {(a.frame, a.row, a.column) for relation in found if relation.holds for a in relation.amounts}
-    columns = {name: ["amount"] for name in ("totals", "revenue", "expenditure", "economic")} | {"sangong": ["budget", "final"]}
+    columns = {name: ["amount"] for name in ("totals", "revenue", "expenditure", "economic")} | {
+        "sangong": ["budget", "final"]
+    }
     printed = [
         (name, row, column)
         for name, of in columns.items()
@@ -128,8 +132,8 @@ def _relation(name: str, subject: str, total: Amount | None, parts: list[Amount]
 def _across(by: Mapping[tuple[Any, ...], list[Amount]], total: str, beside: tuple[str, ...] = ()) -> Iterator[Relation]:
     """The columns of a row add up to its total; keys are (row ..., column)."""
     rows: dict[tuple[Any, ...], dict[str, list[Amount]]] = defaultdict(dict)
-    for (*row, column), amounts in by.items():
-        rows[tuple(row)][column] = amounts
+    for key, amounts in by.items():
+        rows[key[:-1]][key[-1]] = amounts
     for row, columns in rows.items():
         parts = [a for column, amounts in columns.items() if column != total and column not in beside for a in amounts]
         yield from _relation("a row adds across", " ".join(map(str, row)), _only(columns.get(total)), parts)
@@ -167,7 +171,10 @@ def _two_sides(totals: pd.DataFrame) -> Iterator[Relation]:
     sums = _by(totals[totals["item"] == "总计"], "totals", "form", "fund", "side")
     for form in ("01", "04"):
         yield from _relation(
-            "both sides have one total", form, _only(sums.get((form, "合计", "收入"))), sums.get((form, "合计", "支出"), [])
+            "both sides have one total",
+            form,
+            _only(sums.get((form, "合计", "收入"))),
+            sums.get((form, "合计", "支出"), []),
         )
 
 
@@ -181,15 +188,21 @@ def _side(column: pd.DataFrame, form: str, side: str, fund: str) -> Iterator[Rel
     amounts = [
         None if pd.isna(value) else Amount("totals", row, float(value)) for row, value in column["amount"].items()
     ]
-    above = [a for item, a in zip(items[:year], amounts[:year], strict=True) if a and (side == "支出" or item in _REVENUE)]
+    above = [
+        a for item, a in zip(items[:year], amounts[:year], strict=True) if a and (side == "支出" or item in _REVENUE)
+    ]
     between = list(zip(items, amounts, strict=True))[year + 1 : total]
     balances = [a for item, a in between if a and item not in FUND_LINES]
     opening = [a for item, a in between if a and item.startswith("年初")]
     subject = f"{form} {side} {fund}"
     year_amount = amounts[year]
     yield from _relation("lines add up to the year", subject, year_amount, above)
-    yield from _relation("year and balances add up", subject, amounts[total], [a for a in (year_amount,) if a] + balances)
-    yield from _relation("funds add up to the balance", subject, _only(opening), [a for item, a in between if a and item in FUND_LINES])
+    yield from _relation(
+        "year and balances add up", subject, amounts[total], [a for a in (year_amount,) if a] + balances
+    )
+    yield from _relation(
+        "funds add up to the balance", subject, _only(opening), [a for item, a in between if a and item in FUND_LINES]
+    )
 
 
 def _economic(economic: pd.DataFrame) -> Iterator[Relation]:
@@ -217,14 +230,20 @@ def _between(frames: Frames) -> Iterator[Relation]:
     revenue = _by(frames["revenue"], "revenue", "source", "function_code")
     spent = _by(frames["expenditure"], "expenditure", "form", "component", "function_code")
     for source in ("本年收入合计", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入"):
-        yield from _relation("01 is 02", source, _only(line.get(("01", "收入", "合计", source))), revenue.get((source, ""), []))
+        yield from _relation(
+            "01 is 02", source, _only(line.get(("01", "收入", "合计", source))), revenue.get((source, ""), [])
+        )
     for form, fund, table in (("01", "合计", "03"), *(("04", fund, table) for fund, table in FUND_TABLES.items())):
         year = _only(line.get((form, "支出", fund, "本年支出合计")))
         yield from _relation(f"{form} is {table}", fund, year, spent.get((table, "合计", ""), []))
     names = frames["expenditure"]
     classes = names[(names["level"] == 1) & (names["component"] == "合计")]
-    for (table, code), name in zip(zip(classes["form"], classes["function_code"], strict=True), classes["function_name"], strict=True):
-        for form, fund in (("01", "合计"),) if table == "03" else tuple(("04", f) for f, t in FUND_TABLES.items() if t == table):
+    for (table, code), name in zip(
+        zip(classes["form"], classes["function_code"], strict=True), classes["function_name"], strict=True
+    ):
+        for form, fund in (
+            (("01", "合计"),) if table == "03" else tuple(("04", f) for f, t in FUND_TABLES.items() if t == table)
+        ):
             amount = _only(line.get((form, "支出", fund, name)))
             yield from _relation(f"{form} is {table}", name, amount, spent.get((table, "合计", code), []))
     economic = _by(frames["economic"], "economic", "level")

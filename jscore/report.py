@@ -5,6 +5,7 @@ Belongs here: attributes, ``locate`` and ``show``.  Does not: how frames are mad
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,18 +53,20 @@ class Report:
 
         Raises KeyError for a frame or row that is not there.
         """
-        line = row if isinstance(row, pd.Series) else self.frames[frame].loc[row]
+        line: dict[Hashable, Any] = (row if isinstance(row, pd.Series) else self.frames[frame].loc[row]).to_dict()
         if "x0" in line:
-            return Place(int(line["page"]), (float(line["x0"]), float(line["y0"]), float(line["x1"]), float(line["y1"])))
+            return Place(
+                int(line["page"]), (float(line["x0"]), float(line["y0"]), float(line["x1"]), float(line["y1"]))
+            )
         cells = self.frames["cells"]
         cells = cells[(cells["table_id"] == line["table_id"]) & (cells["row"] == line["row"])]
         if "col" in line:
             cells = cells[cells["col"] == line["col"]]
         if cells.empty:
-            raise KeyError(f"row {line.name} of {frame} has no printed cell")
+            raise KeyError(f"row {row} of {frame} has no printed cell")
         page = int(cells["page"].iloc[0])
         box = (cells["x0"].min(), cells["y0"].min(), cells["x1"].max(), cells["y1"].max())
-        return Place(page, tuple(map(float, box)))
+        return Place(page, (float(box[0]), float(box[1]), float(box[2]), float(box[3])))
 
     def show(self, frame: str, row: int | pd.Series, margin: float = 40, scale: float = 2) -> Image:
         """A picture of the page around row ``row`` of ``frame``, its printed cell marked; notebooks display it."""

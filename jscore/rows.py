@@ -45,7 +45,9 @@ def entry(row: Row, columns: Columns, xs: np.ndarray) -> Entry:
     texts: dict[Hashable, str] = {}
     cells: dict[Hashable, Cell] = {}
     for cell in row.cells:
-        across = [name for name, (start, end) in columns.items() if cell.col <= start and end <= cell.col + cell.colspan]
+        across = [
+            name for name, (start, end) in columns.items() if cell.col <= start and end <= cell.col + cell.colspan
+        ]
         for name in across if len(across) > 1 else _under(cell, columns):
             text = _printed_at(cell, xs[columns[name][0]], xs[columns[name][1]]) if len(across) > 1 else cell.text
             if text or name not in cells:
@@ -68,7 +70,9 @@ def joined(first: Entry, second: Entry) -> Entry:
     names = [*first.texts, *(name for name in second.texts if name not in first.texts)]
     texts = {name: first[name] + second[name] for name in names}
     cells = {
-        name: first.cells[name] if name in first.cells and (first[name] or name not in second.cells) else second.cells[name]
+        name: first.cells[name]
+        if name in first.cells and (first[name] or name not in second.cells)
+        else second.cells[name]
         for name in names
     }
     return Entry(first.row, first.page, second.fragment, texts, cells)

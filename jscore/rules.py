@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -36,7 +37,9 @@ def raw_rules(page: pdfium.PdfPage) -> tuple[np.ndarray, float]:
     return np.array(segments, dtype=float).reshape(-1, 4), image_area
 
 
-def page_objects(holder: object, page: bool, matrix: pdfium.PdfMatrix | None = None, depth: int = 0) -> Iterator:
+def page_objects(
+    holder: object, page: bool, matrix: pdfium.PdfMatrix | None = None, depth: int = 0
+) -> Iterator[tuple[Any, pdfium.PdfMatrix | None]]:
     """Page objects with the matrix of the form XObject they stand in."""
     count = c.FPDFPage_CountObjects(holder) if page else c.FPDFFormObj_CountObjects(holder)
     for i in range(count):

@@ -1,6 +1,6 @@
 """Make the generated parts of the documentation: README's data dictionary and its pictures.
 
-    make docs
+make docs
 """
 
 from __future__ import annotations

@@ -85,7 +85,9 @@ def _draw_table(canvas: Canvas, table: Table, size: tuple[float, float]) -> None
         canvas.drawString(table.left, y - 14, table.below)
 
 
-def _draw_row(canvas: Canvas, table: Table, row: Sequence[str | None], y: float, height: float) -> list[tuple[float, float, float, float]]:
+def _draw_row(
+    canvas: Canvas, table: Table, row: Sequence[str | None], y: float, height: float
+) -> list[tuple[float, float, float, float]]:
     """Draw the texts of a row and return the sides of its cells."""
     sides = []
     x, c = table.left, 0
@@ -97,13 +99,24 @@ def _draw_row(canvas: Canvas, table: Table, row: Sequence[str | None], y: float,
         lines = (row[c] or "").split("\n")
         for i, line in enumerate(lines):
             canvas.drawString(x + 3, y - height / 2 - 3 + 11 * ((len(lines) - 1) / 2 - i), line)
-        sides += [(x, y, x + width, y), (x, y - height, x + width, y - height), (x, y - height, x, y), (x + width, y - height, x + width, y)]
+        sides += [
+            (x, y, x + width, y),
+            (x, y - height, x + width, y - height),
+            (x, y - height, x, y),
+            (x + width, y - height, x + width, y),
+        ]
         x += width
         c += span
     return sides
 
 
-def _rule(canvas: Canvas, table: Table, sides: list[tuple[float, float, float, float]], bottom: float, size: tuple[float, float]) -> None:
+def _rule(
+    canvas: Canvas,
+    table: Table,
+    sides: list[tuple[float, float, float, float]],
+    bottom: float,
+    size: tuple[float, float],
+) -> None:
     left, right = table.left, table.left + sum(table.widths)
     if table.ruling == "none":
         return

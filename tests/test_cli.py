@@ -61,7 +61,9 @@ def test_the_others_are_done_when_one_fails(pdf: Path, tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
 
 
-def test_a_report_that_breaks_off_leaves_the_old_folder(pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_that_breaks_off_leaves_the_old_folder(
+    pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(pdf, "--out", tmp_path / "out")
     before = sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "out" / "small").iterdir())
 
@@ -128,7 +130,10 @@ def test_processed_folder_is_found_from_below(tmp_path: Path, monkeypatch: pytes
 def test_a_panel_of_two_reports(tmp_path: Path) -> None:
     run(*(draw(tmp_path / f"r{i}.pdf", [[REVENUE]]) for i in range(2)), "--out", tmp_path / "out")
     panel = jscore.panel("revenue", tmp_path / "out")
-    assert (list(panel)[:3], panel.report_id.value_counts().to_dict()) == (["report_id", "year", "department"], {"r0": 32, "r1": 32})
+    assert (list(panel)[:3], panel.report_id.value_counts().to_dict()) == (
+        ["report_id", "year", "department"],
+        {"r0": 32, "r1": 32},
+    )
 
 
 def test_report_json_names_no_machine_path(pdf: Path, tmp_path: Path) -> None:

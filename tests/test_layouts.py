@@ -45,7 +45,9 @@ def revenue(pdf: Path) -> list[tuple[str, str, str, float | None]]:
     frame = jscore.read(pdf).revenue
     return [
         ("" if pd.isna(code) else code, name, source, None if pd.isna(amount) else amount)
-        for code, name, source, amount in zip(frame.function_code, frame.function_name, frame.source, frame.amount, strict=True)
+        for code, name, source, amount in zip(
+            frame.function_code, frame.function_name, frame.source, frame.amount, strict=True
+        )
     ]
 
 
@@ -87,16 +89,18 @@ def test_row_cut_by_the_page(tmp_path: Path) -> None:
 
 def test_fragment_with_fewer_columns(tmp_path: Path) -> None:
     first = replace(REVENUE, rows=[HEAD, *ROWS[:7]])
-    second = replace(
-        REVENUE, rows=[["2210201", "住房公积金", "234.56", "200.00", None, "34.56"]], title="", above=""
-    )
+    second = replace(REVENUE, rows=[["2210201", "住房公积金", "234.56", "200.00", None, "34.56"]], title="", above="")
     assert revenue(draw(tmp_path / "x.pdf", [[first], [second]])) == expected()
 
 
 def test_codes_in_three_columns(tmp_path: Path) -> None:
     def split(row: list[str | None]) -> list[str | None]:
         code = str(row[0])
-        return [None if row[1] is None else code[:3], code[3:5], code[5:7], *row[1:]] if row[1] else ["合计", None, None, None, *row[2:]]
+        return (
+            [None if row[1] is None else code[:3], code[3:5], code[5:7], *row[1:]]
+            if row[1]
+            else ["合计", None, None, None, *row[2:]]
+        )
 
     rows = [["科目编码", None, None, *HEAD[1:]], ["类", "款", "项", "", "", "", "", ""], *map(split, ROWS)]
     table = replace(REVENUE, rows=rows, widths=[30, 30, 30, *WIDTHS[1:]])
@@ -135,10 +139,25 @@ def test_two_tables_on_a_page_with_two_units(tmp_path: Path) -> None:
 
 
 def test_sangong_under_twelve_columns(tmp_path: Path) -> None:
-    top = ["合计", None, "因公出国（境）费", None, "公务用车购置及运行维护费", None, None, None, None, None, "公务接待费", None]
+    top = [
+        "合计",
+        None,
+        "因公出国（境）费",
+        None,
+        "公务用车购置及运行维护费",
+        None,
+        None,
+        None,
+        None,
+        None,
+        "公务接待费",
+        None,
+    ]
     cars = ["", "", "", "", "小计", None, "公务用车购置费", None, "公务用车运行费", None, "", ""]
     rows = [top, cars, ["预算数", "决算数"] * 6, [f"{i}.00" for i in range(1, 13)]]
-    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(SANGONG, rows=rows, widths=[42] * 12, left=40, above="单位：万元")]]))
+    report = jscore.read(
+        draw(tmp_path / "x.pdf", [[replace(SANGONG, rows=rows, widths=[42] * 12, left=40, above="单位：万元")]])
+    )
     found = dict(zip(report.sangong.item, zip(report.sangong.budget, report.sangong.final, strict=True), strict=True))
     assert found == {
         "合计": (1, 2), "因公出国（境）费": (3, 4), "公务用车购置及运行费": (5, 6),
@@ -149,7 +168,9 @@ def test_sangong_under_twelve_columns(tmp_path: Path) -> None:
 def test_unknown_table_is_kept_and_named(tmp_path: Path) -> None:
     table = Table([["序号", "单位名称"], ["1", "某某中心"], ["2", "某某所"]], [60, 200], "预算单位名单")
     report = jscore.read(draw(tmp_path / "x.pdf", [[table]]))
-    assert set(report.cells.form) == {"unknown"} and report.info["unknown_tables"][0]["begins"].startswith("序号 | 单位名称")
+    assert set(report.cells.form) == {"unknown"} and report.info["unknown_tables"][0]["begins"].startswith(
+        "序号 | 单位名称"
+    )
 
 
 def test_unreadable_amount_is_missing_and_named(tmp_path: Path) -> None:

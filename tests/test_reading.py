@@ -30,7 +30,8 @@ def test_amounts_in_yuan_are_exact() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("84.0%", 0.84), ("100％", 1), ("1", 1), ("0.95", 0.95), ("95", 0.95), ("0.0%", 0), ("无", None)]
+    ("text", "value"),
+    [("84.0%", 0.84), ("100％", 1), ("1", 1), ("0.95", 0.95), ("95", 0.95), ("0.0%", 0), ("无", None)],
 )
 def test_rates(text: str, value: float | None) -> None:
     assert numbers.rate(text) == value
@@ -38,7 +39,13 @@ def test_rates(text: str, value: float | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "unit"),
-    [("金额单位：万元", "万元"), ("单位:元", "元"), ("单位：人民币亿元", "亿元"), ("编制单位：某某局 金额单位：元", "元"), ("单位：某某局", None)],
+    [
+        ("金额单位：万元", "万元"),
+        ("单位:元", "元"),
+        ("单位：人民币亿元", "亿元"),
+        ("编制单位：某某局 金额单位：元", "元"),
+        ("单位：某某局", None),
+    ],
 )
 def test_stated_units(text: str, unit: str | None) -> None:
     assert numbers.stated_unit(text) == unit
@@ -104,12 +111,26 @@ def test_function_codes_side_by_side_economic(tmp_path: Path) -> None:
 
 
 def test_self_evaluation_with_a_row_and_a_term_cut(tmp_path: Path) -> None:
-    head = ["一级指标", "二级指标", "三级指标", "运算符号", "指标值", "度量单位", "全年完成值", "完成程度", "分值", "得分"]
+    head = [
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "运算符号",
+        "指标值",
+        "度量单位",
+        "全年完成值",
+        "完成程度",
+        "分值",
+        "得分",
+    ]
     top = [["项目名称", "某项目", *[None] * 8], ["主管部门", "某局", *[None] * 8], ["实施单位", "某局本级", *[None] * 8],
            ["项目预算金额（万元）", None, "10", None, "全年执行数（万元）", None, "5", None, "执行率", "50%"], head,
            ["产出指标", "数量指标", "完成数", ">=", "10", "个", "10", "100%", "6.97", "6.97"],
            ["满意度指", "服务对象", "服务对", "=", "100", "%", "100", "100", "6.", "6."]]  # fmt: skip
-    rest = [["标", "满意度指标", "象满意", "", "", "", "", "%", "5", "25"], ["指标自评得分小计", None, "13.22", None, "减分项", "0", "总分", None, "59", None]]
+    rest = [
+        ["标", "满意度指标", "象满意", "", "", "", "", "%", "5", "25"],
+        ["指标自评得分小计", None, "13.22", None, "减分项", "0", "总分", None, "59", None],
+    ]
     pages = [[Table(top, [52] * 10, "项目支出绩效自评表", top=400)], [Table(rest, [52] * 10)]]
     found = jscore.read(draw(tmp_path / "x.pdf", pages))
     last = found.indicators.iloc[-1]
@@ -133,7 +154,9 @@ def test_page_without_text(tmp_path: Path) -> None:
 
 
 def test_importing_stays_light() -> None:
-    code = "import sys, jscore; print([m for m in ('camelot', 'matplotlib', 'pandera', 'openpyxl') if m in sys.modules])"
+    code = (
+        "import sys, jscore; print([m for m in ('camelot', 'matplotlib', 'pandera', 'openpyxl') if m in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
 
 

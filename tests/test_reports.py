@@ -51,7 +51,9 @@ def test_who_and_when() -> None:
 @pytest.mark.parametrize("pdf", [RAW, *REAL], ids=lambda path: path.stem)
 def test_relations_hold(pdf: Path) -> None:
     found = report(pdf)
-    assert [r for r in relations(found.frames, found.info["money_units"], found.info["money_unit"]) if not r.holds] == []
+    assert [
+        r for r in relations(found.frames, found.info["money_units"], found.info["money_unit"]) if not r.holds
+    ] == []
 
 
 #: Read from the page by eye: frame, keys, figure.
