@@ -110,14 +110,36 @@ def _labelled(table: Table, labels: tuple[Label, ...], unread: list[Cell]) -> Re
             if label is not None and value is not None:
                 found[label.column] = _parsed(value.text + _rest(table, value), cell, label.kind, value, unread)
                 place = place or value
+    score = _score_of_execution(table)
+    if score is not None and labels is PROJECT and "execution_score" not in found:
+        found["execution_score"] = _parsed(score.text, score, "points", score, unread)
     place = place or table.rows[0].cells[0]
     return {**found, "page": place.page, "table_id": table.table_id, "row": place.row}
 
 
+def _score_of_execution(table: Table) -> Cell | None:
+    """The score under 得分 beside 全年执行数, where the money stands in columns (财预〔2020〕10号)."""
+    for row in table.rows:
+        heads = {nfkc(cell.text): cell for cell in row.cells}
+        if "得分" in heads and any(re.match("全年执行(数|金额)", text) for text in heads):
+            return _cell_below(table, heads["得分"])
+    return None
+
+
 def _value_of(table: Table, row: Row, label: Cell, below: bool) -> Cell | None:
-    """The cell that a label names: the next one to its right, or the one under it."""
-    if not below:
-        return next((cell for cell in row.cells if cell.col >= label.col + label.colspan), None)
+    """The cell that a label names: the next to its right, or the one under it where it heads a column.
+
+    After a total, the weight may stand before the score.
+    """
+    right = [cell for cell in row.cells if cell.col >= label.col + label.colspan]
+    if below or (right and _ANY_LABEL.fullmatch(nfkc(right[0].text))):
+        return _cell_below(table, label)
+    if _TOTAL.fullmatch(nfkc(label.text)) and len(right) > 1 and numbers.points(right[1].text) is not None:
+        return right[1]
+    return right[0] if right else None
+
+
+def _cell_below(table: Table, label: Cell) -> Cell | None:
     for under in table.rows[label.row + label.rowspan :]:
         for cell in under.cells:
             if cell.col <= label.col and cell.col + cell.colspan >= label.col + label.colspan:
@@ -133,14 +155,15 @@ def _rest(table: Table, value: Cell) -> str:
     if value.row + value.rowspan < len(table.rows) and table.rows[value.row + value.rowspan].fragment == fragment:
         return ""
     following = next((row for row in table.rows if row.fragment == fragment + 1), None)
-    if following is None or any(_HEADINGS_ANY.fullmatch(nfkc(cell.text)) for cell in following.cells if cell.lines):
+    if following is None or any(_ANY_LABEL.fullmatch(nfkc(cell.text)) for cell in following.cells if cell.lines):
         return ""
     return "".join(cell.text for cell in following.cells if (cell.col, cell.colspan) == (value.col, value.colspan))
 
 
-_HEADINGS_ANY = re.compile(
-    "|".join([*_HEADINGS.values(), *TASK.values(), *(x.pattern.pattern for x in (*OVERALL, *PROJECT))])
+_ANY_LABEL = re.compile(
+    "|".join([*_HEADINGS.values(), *TASK.values(), *(x.pattern.pattern for x in (*OVERALL, *PROJECT)), "年初预算数"])
 )
+_TOTAL = re.compile("(自评)?总分|总得分|合计")
 
 
 def _parsed(text: str, label: Cell, kind: str, cell: Cell, unread: list[Cell]) -> Any:
@@ -240,7 +263,7 @@ def _tree_columns(table: Table) -> tuple[dict[Hashable, tuple[int, int]], int]:
     top = next((row.index for row in table.rows if {"level2", "level3"} <= set(_columns(row.cells, _HEADINGS))), None)
     if top is None:
         return {}, 0
-    depth = max(cell.row + cell.rowspan for cell in table.rows[top].cells if _HEADINGS_ANY.fullmatch(nfkc(cell.text)))
+    depth = max(cell.row + cell.rowspan for cell in table.rows[top].cells if _ANY_LABEL.fullmatch(nfkc(cell.text)))
     heads = [cell for row in table.rows[top:depth] for cell in row.cells]
     cells = tuple(cell for cell in heads if not any(_over(cell, other) for other in heads))
     columns = _columns(cells, _HEADINGS)
@@ -288,7 +311,7 @@ def _part(line: Entry) -> bool:
 
 
 def _repeats_heading(row: Row) -> bool:
-    return sum(bool(_HEADINGS_ANY.fullmatch(nfkc(cell.text))) for cell in row.cells if cell.lines) >= 2
+    return sum(bool(_ANY_LABEL.fullmatch(nfkc(cell.text))) for cell in row.cells if cell.lines) >= 2
 
 
 def _filled(table: Table, lines: list[Entry], made_of: list[list[int]], span: tuple[int, int]) -> list[str]:

@@ -163,3 +163,33 @@ def test_importing_stays_light() -> None:
 def test_unknown_frame_is_named() -> None:
     with pytest.raises(AttributeError, match="no frame 'nothing'"):
         _ = jscore.Report(None, {"cells": pd.DataFrame()}, {}).nothing
+
+
+def test_self_evaluation_with_its_money_in_columns(tmp_path: Path) -> None:
+    """The form of 财预〔2020〕10号: money in columns with a score of its own, the total after its weight."""
+    rows = [
+        ["项目名称", None, "某项目", *[None] * 5],
+        ["主管部门", None, "某局", None, "实施单位", None, "某中心", None],
+        ["项目资金\n（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+        ["", "年度资金总额", "100", "120", "90", "10", "75%", "7.5"],
+        ["年度总体目标", "预期目标", None, None, "实际完成情况", None, None, None],
+        ["", "办好三件事", None, None, "办成两件", None, None, None],
+        ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析\n及改进措施"],
+        ["产出指标", "数量指标", "办事数", "3件", "2件", "90", "60", "人手不足"],
+        ["总分", None, None, None, None, "100", "67.5", ""],
+    ]
+    found = jscore.read(draw(tmp_path / "x.pdf", [[Table(rows, [62] * 8, "项目支出绩效自评表", left=40)]]))
+    project, indicator = found.projects.iloc[0], found.indicators.iloc[0]
+    columns = [
+        "budget",
+        "executed",
+        "execution_rate",
+        "execution_score",
+        "total_score",
+        "goal",
+        "outcome",
+        "implementer",
+    ]
+    assert project[columns].tolist() == [120, 90, 0.75, 7.5, 67.5, "办好三件事", "办成两件", "某中心"]
+    assert indicator[["target", "actual", "weight", "score", "reason"]].tolist() == ["3件", "2件", 90, 60, "人手不足"]
+    assert found.info["unread"] == []
