@@ -17,6 +17,10 @@ from jscore.rules import Box
 
 #: camelot joins rules that lie this near (points).
 TOLERANCE = 2.0
+#: No column or row is this narrow: edges nearer to each other are the two lines of a double border (points).
+NARROW = 4.0
+#: A glyph lies across a border if it reaches beyond it by so much on both sides (points).
+ACROSS = 0.5
 #: Share of a cell's side that a rule has to cover to close it.
 COVERED = 0.6
 #: Punctuation that may hang over the right border of its cell.
@@ -74,8 +78,8 @@ def ruled_grids(page: Page, horizontal: list[Box], vertical: list[Box], engine: 
     vertical = coalesce_collinear_lines(vertical, "vertical", TOLERANCE)
     grids = []
     for box, joints in find_joints_from_lines(horizontal, vertical).items():
-        xs = merge_close_lines(sorted([x for x, _ in joints] + [box[0], box[2]]), TOLERANCE)
-        ys = merge_close_lines(sorted([y for _, y in joints] + [box[1], box[3]], reverse=True), TOLERANCE)
+        xs = merge_close_lines(sorted([x for x, _ in joints] + [box[0], box[2]]), NARROW)
+        ys = merge_close_lines(sorted([y for _, y in joints] + [box[1], box[3]], reverse=True), NARROW)
         if len(xs) > 1 and len(ys) > 1:
             grids.append(_grid(page, np.array(xs), np.array(ys), horizontal, vertical, engine))
     return sorted((g for g in grids if any(cell.lines for cell in g.cells)), key=lambda g: (-g.box[3], g.box[0]))
@@ -114,7 +118,7 @@ def _closed(along: np.ndarray, across: np.ndarray, rules: list[Box], axis: int) 
     for rule in rules:
         constant, start, end = rule[axis], rule[1 - axis], rule[3 - axis]
         nearest = int(np.argmin(np.abs(across - constant)))
-        if abs(across[nearest] - constant) <= TOLERANCE:
+        if abs(across[nearest] - constant) <= NARROW:
             covered[nearest] += np.clip(np.minimum(high, end) - np.maximum(low, start), 0, None)
     closed = covered >= COVERED * (high - low)
     closed[0] = closed[-1] = True
@@ -171,7 +175,21 @@ def _fill(
         # a closing mark belongs to what it closes, also where it hangs over the border
         if run[k] == run[k - 1] and cell[k] != cell[k - 1] and glyphs.char[near[k]] in HANGING:
             cell[k] = cell[k - 1]
+    for part in _overflowing(glyphs, near, run, row, owner, xs):
+        cell[part] = np.bincount(cell[part] + 1).argmax() - 1
     return {int(i): cell_lines(glyphs, near[where]) for i, where in _groups(cell) if i >= 0}
+
+
+def _overflowing(
+    glyphs: Glyphs, near: np.ndarray, run: np.ndarray, row: np.ndarray, owner: np.ndarray, xs: np.ndarray
+) -> list[np.ndarray]:
+    """Runs of glyphs that lie across the border of their cell, as a spreadsheet prints text too long for it."""
+    left = np.searchsorted(xs, glyphs.x0[near] + ACROSS, side="right") - 1
+    right = np.searchsorted(xs, glyphs.x1[near] - ACROSS, side="right") - 1
+    inside = (left >= 0) & (right < owner.shape[1]) & (row >= 0) & (row < owner.shape[0]) & (left < right)
+    across = np.flatnonzero(inside)
+    across = across[owner[row[across], left[across]] != owner[row[across], right[across]]]
+    return [np.flatnonzero(run == number) for number in np.unique(run[across])]
 
 
 def _groups(keys: np.ndarray) -> list[tuple[int, np.ndarray]]:

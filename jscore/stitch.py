@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from jscore.forms import BY_KEY, UNKNOWN, head_text, recognise
+from jscore.forms import BY_KEY, UNKNOWN, head_text, recognise, title_form
 from jscore.grids import Cell, Grid, nfkc
 from jscore.pages import Line
 
@@ -158,13 +158,20 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
     """The report's tables, in order, from the grids and the lines outside them of all pages."""
     found: list[Table] = []
     counts: dict[int, int] = {}
+    furniture = _furniture(lines)
     previous: Grid | None = None
     for grid in grids:
         between = _between(previous, grid, lines)
         above = [line for line in between if line.page == grid.page] if previous else between
         above = above or _bottom_of_page_before(grid, between)
         key, title = recognise(grid, above)
-        if found and previous is not None and _goes_on(found[-1], previous, grid, key, title, between):
+        if (
+            found
+            and previous is not None
+            and _goes_on(
+                found[-1], previous, grid, key, title, [line for line in between if _spot(line) not in furniture]
+            )
+        ):
             found[-1] = replace(found[-1], fragments=(*found[-1].fragments, grid))
         else:
             counts[grid.page] = counts.get(grid.page, 0) + 1
@@ -173,6 +180,19 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
             )
         previous = grid
     return [replace(table, below=tuple(_below(table, grids, lines))) for table in found]
+
+
+def _spot(line: Line) -> tuple[str, int]:
+    """A line's words and height on the page, without its figures."""
+    return re.sub(r"[\d一二三四五六七八九十]", "", nfkc(line.text)), round(line.box[1] / 4)
+
+
+def _furniture(lines: Sequence[Line]) -> set[tuple[str, int]]:
+    """Running headers and footers: the same words at the same height on three pages or more, and no title."""
+    pages: dict[tuple[str, int], set[int]] = {}
+    for line in lines:
+        pages.setdefault(_spot(line), set()).add(line.page)
+    return {spot for spot, on in pages.items() if len(on) >= 3 and title_form(spot[0]) is None}
 
 
 def _position(page: int, y: float) -> tuple[int, float]:

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 
-Ruling = Literal["stroke", "hairline", "rectangles", "boxes", "open", "picture", "none"]
+Ruling = Literal["stroke", "hairline", "rectangles", "double", "open", "picture", "none"]
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,22 @@ class Table:
     heights: dict[int, float] = field(default_factory=dict)
 
 
-def draw(path: Path, pages: Sequence[Sequence[Table]], size: tuple[float, float] = (595, 842), rotate: int = 0) -> Path:
-    """A PDF at ``path`` with the tables of each page; ``rotate`` is the page's /Rotate entry.
+def draw(
+    path: Path,
+    pages: Sequence[Sequence[Table]],
+    size: tuple[float, float] = (595, 842),
+    rotate: int = 0,
+    header: str = "",
+) -> Path:
+    """A PDF at ``path`` with the tables of each page; ``rotate`` is the page's /Rotate entry, ``header`` stands on all.
 
     A rotated page is drawn turned, so that a viewer shows it upright at ``size``.
     """
     canvas = Canvas(str(path), pagesize=size if rotate % 180 == 0 else size[::-1])
     for tables in pages:
         _turn(canvas, rotate, size)
+        canvas.setFont(FONT, 9)
+        canvas.drawString(50, size[1] - 30, header)
         for table in tables:
             _draw_table(canvas, table, size)
         canvas.showPage()
@@ -131,6 +139,8 @@ def _rule(
             canvas.rect(x0 - 0.25, y0 - 0.25, x1 - x0 + 0.5, y1 - y0 + 0.5, stroke=0, fill=1)
         else:
             canvas.line(x0, y0, x1, y1)
+        if table.ruling == "double":
+            canvas.line(x0 + 1.5, y0 + 1.5, x1 + 1.5, y1 + 1.5)
 
 
 def _paste_rules(canvas: Canvas, sides: list[tuple[float, float, float, float]], size: tuple[float, float]) -> None:

@@ -51,7 +51,7 @@ def revenue(pdf: Path) -> list[tuple[str, str, str, float | None]]:
     ]
 
 
-@pytest.mark.parametrize("ruling", ["stroke", "hairline", "rectangles", "open", "picture", "none"])
+@pytest.mark.parametrize("ruling", ["stroke", "hairline", "rectangles", "double", "open", "picture", "none"])
 def test_rules_drawn_in_every_way(tmp_path: Path, ruling: str) -> None:
     pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, ruling=ruling)]])
     assert revenue(pdf) == expected()
@@ -79,6 +79,25 @@ def test_continued_with_and_without_headings(tmp_path: Path, headings: bool) -> 
     first = replace(REVENUE, rows=[HEAD, *ROWS[:4]])
     second = replace(REVENUE, rows=[*([HEAD] if headings else []), *ROWS[4:]], title="", above="")
     assert revenue(draw(tmp_path / "x.pdf", [[first], [second]])) == expected()
+
+
+def test_continued_under_running_headers(tmp_path: Path) -> None:
+    parts = [[HEAD, *ROWS[:2]], ROWS[2:4], ROWS[4:6], ROWS[6:]]
+    pages = [
+        [replace(REVENUE, rows=rows, **({} if i == 0 else {"title": "", "above": ""}))] for i, rows in enumerate(parts)
+    ]
+    assert revenue(draw(tmp_path / "x.pdf", pages, header="某某局2024年度部门决算公开资料")) == expected()
+
+
+def test_text_too_long_for_its_cell(tmp_path: Path) -> None:
+    rows = [HEAD, ["2080505", "机关事业单位基本养老保险缴费支出", "", "400.00", "", ""], *ROWS[5:]]
+    assert revenue(draw(tmp_path / "x.pdf", [[replace(REVENUE, rows=rows)]])) == expected(rows[1:])
+
+
+def test_punctuation_hanging_over_the_border(tmp_path: Path) -> None:
+    rows = [HEAD, ["2080505", "机关事业单位（养老）\n支出", "400.00", "400.00", "", ""], *ROWS[5:]]
+    table = replace(REVENUE, rows=rows, widths=[60, 3 + 9 * 9 + 1, *WIDTHS[2:]])
+    assert revenue(draw(tmp_path / "x.pdf", [[table]])) == expected(rows[1:])
 
 
 def test_row_cut_by_the_page(tmp_path: Path) -> None:
