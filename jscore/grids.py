@@ -24,6 +24,7 @@ ACROSS = 0.5
 #: Share of a cell's side that a rule has to cover to close it.
 COVERED = 0.6
 #: Punctuation that may hang over the right border of its cell.
+_FIGURES = set("0123456789.,%-")
 HANGING = set("，。、；：！？）》】」』”’…,.;:!?)%％")
 
 
@@ -228,13 +229,15 @@ def cell_lines(glyphs: Glyphs, which: np.ndarray) -> tuple[tuple[str, ...], tupl
 
 
 def _pieces(glyphs: Glyphs, line: np.ndarray) -> list[Piece]:
-    x0, x1 = glyphs.x0[line], glyphs.x1[line]
-    wide = np.flatnonzero(x0[1:] - x1[:-1] > 0.8 * glyphs.em[line][1:]) + 1
-    edges = [0, *wide.tolist(), len(line)]
-    return [
-        (float(x0[a]), float(x1[b - 1]), "".join(glyphs.char[line[a:b]]))
-        for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    """The stretches of a line that gaps part: wide ones anywhere, narrow ones between a figure and a word."""
+    x0, x1, em = glyphs.x0[line], glyphs.x1[line], glyphs.em[line]
+    char = glyphs.char[line]
+    gap = x0[1:] - x1[:-1]
+    parted = gap > 0.8 * em[1:]
+    for k in np.flatnonzero((gap > 0.1 * em[1:]) & ~parted):
+        parted[k] = (char[k] in _FIGURES) != (char[k + 1] in _FIGURES)
+    edges = [0, *(np.flatnonzero(parted) + 1).tolist(), len(line)]
+    return [(float(x0[a]), float(x1[b - 1]), "".join(char[a:b])) for a, b in zip(edges, edges[1:], strict=False)]
 
 
 def nfkc(text: str) -> str:
@@ -268,5 +271,4 @@ def _line(glyphs: Glyphs, line: np.ndarray, ink: np.ndarray, number: int) -> Lin
     text = "".join(glyphs.char[line]).strip()
     base, em = float(np.median(glyphs.base[ink])), float(np.median(glyphs.em[ink]))
     box = (float(glyphs.x0[ink].min()), base - 0.2 * em, float(glyphs.x1[ink].max()), base + 0.9 * em)
-    gaps = np.flatnonzero(glyphs.x0[ink][1:] - glyphs.x1[ink][:-1] > 1.5 * em) + 1
-    return Line(text, box, number, tuple(glyphs.x0[ink][np.concatenate([[0], gaps])].tolist()))
+    return Line(text, box, number, tuple(_pieces(glyphs, ink)))

@@ -26,12 +26,12 @@ class ReadError(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text outside the tables."""
+    """One line of text outside the tables; ``pieces`` is the x from, x to and text of each stretch of it."""
 
     text: str
     box: Box
     page: int
-    starts: tuple[float, ...] = ()
+    pieces: tuple[tuple[float, float, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,8 @@ class Table:
     def _shifted(self, fragment: Grid) -> np.ndarray:
         """A fragment's edges, moved to where they meet the first fragment's best."""
         base, own = np.array(self.fragments[0].xs), np.array(fragment.xs)
+        if len(own) == len(base):
+            return base
         shifts = (0.0, base[0] - own[0], base[-1] - own[-1])
         return own + max(shifts, key=lambda dx: _meeting(base, own + dx))
 
@@ -236,7 +238,13 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, key: str, title: str, bet
     edges = np.array(table.fragments[0].xs), np.array(grid.xs)
     shifts = (0.0, edges[0][0] - edges[1][0], edges[0][-1] - edges[1][-1])
     met = max(_meeting(edges[0], edges[1] + dx) for dx in shifts)
-    return met >= max(2, 0.7 * min(len(edges[0]), len(edges[1])))
+    return met >= max(2, 0.7 * min(len(edges[0]), len(edges[1]))) or _same_headings(table.fragments[0], grid)
+
+
+def _same_headings(one: Grid, other: Grid) -> bool:
+    """Whether two grids of as many columns begin with the same two rows of headings."""
+    rows = [head_text(grid, 2) for grid in (one, other)]
+    return one.cols == other.cols and rows[0] == rows[1] != ""
 
 
 def _alike(key: str, other: str, head: str) -> bool:

@@ -1,0 +1,152 @@
+"""Tables without vertical rules: their rows and columns from where the text stands.
+
+Belongs here: which lines of a page are one table, and the edges between its columns and
+rows.  Does not: when this is needed (``engines``), or what the table is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from jscore.forms import title_form
+from jscore.grids import nfkc
+from jscore.pages import Line
+from jscore.rules import Box
+
+#: A line in at least so many pieces is set in columns.
+PIECES = 3
+#: So many lines set in columns are a table.
+LINES = 3
+#: Share of a table's lines that must have text in a stretch for it to be a column for certain.
+DENSE = 0.15
+#: Share of the pitch of rows within which two lines of text are one row.
+SAME_ROW = 0.6
+
+_FIGURE = re.compile(r"\d[\d,]*\.\d\d?%?|\d{3}(\d\d){0,2}")
+_ORDINAL = re.compile(r"[一二三四五六七八九十]+、")
+_UNIT = re.compile(r"单位[:：]|公开\d+表")
+_LEADERS = re.compile(r"[.…·]{4,}")
+
+
+def in_columns(lines: Sequence[Line]) -> int:
+    """How many of the lines are set in columns; a table of contents with its leaders is not."""
+    return sum(_wide_pieces(line) >= PIECES and not _LEADERS.search(line.text) for line in lines)
+
+
+def _wide_pieces(line: Line) -> int:
+    """In how many stretches a line is that gaps of more than a character part."""
+    em = (line.box[3] - line.box[1]) / 1.1
+    return 1 + sum(right[0] - left[1] > em for left, right in zip(line.pieces, line.pieces[1:], strict=False))
+
+
+def table_lines(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines of each table of a page: between titles and units, from the first line in pieces to the last."""
+    parts: list[list[Line]] = [[]]
+    for line in lines:
+        if title_form(line.text) or _UNIT.search(nfkc(line.text)):
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    return [body for part in parts if in_columns(body := _body(part)) >= LINES]
+
+
+def _body(lines: list[Line]) -> list[Line]:
+    tabular = [_wide_pieces(line) > 1 for line in lines]
+    if not any(tabular):
+        return []
+    return lines[tabular.index(True) : len(lines) - tabular[::-1].index(True)]
+
+
+def first_data(lines: Sequence[Line]) -> int:
+    """Where the headings of a table end: its first line with a figure, a code or an ordinal."""
+    for i, line in enumerate(lines):
+        texts = [nfkc(text) for _, _, text in line.pieces]
+        if any(_FIGURE.fullmatch(text) for text in texts) or _ORDINAL.match(texts[0]):
+            return i
+    return 0
+
+
+Column = tuple[float, float]
+
+
+def column_edges(lines: Sequence[Line]) -> np.ndarray:
+    """The edges of the columns, rising: in the middle of the white stretches between them.
+
+    Stretches with text in many lines of data are columns.  A piece that lies across two of
+    them is two texts set close together and tells nothing; one that lies in none is a
+    column in which few rows have text.  A heading belongs to the column under it, to a
+    column beside it that has no heading of its own, or heads a column without data.
+    """
+    start = first_data(lines)
+    columns = _dense([(x0, x1) for line in lines[start:] for x0, x1, _ in line.pieces], len(lines) - start)
+    for line in lines[start:]:
+        for x0, x1, _ in line.pieces:
+            columns = _with_piece(columns, x0, x1)
+    most = max((len(line.pieces) for line in lines[:start]), default=0)
+    lowest = [line for line in reversed(lines[:start]) if len(line.pieces) > most / 2]
+    pieces = sorted((piece for line in lowest for piece in line.pieces), key=lambda piece: piece[2].isdigit())
+    headings = [(x0, x1) for x0, x1, _ in pieces]
+    columns = _with_headings(sorted(columns), headings)
+    between = [(left[1] + right[0]) / 2 for left, right in zip(columns, columns[1:], strict=False)]
+    left, right = min(line.box[0] for line in lines), max(line.box[2] for line in lines)
+    return np.array([left - 2, *between, right + 2])
+
+
+def _dense(pieces: list[Column], lines: int) -> list[Column]:
+    """Stretches in which many lines have text."""
+    origin = min(x0 for x0, _ in pieces)
+    cover = np.zeros(int(max(x1 for _, x1 in pieces) - origin) + 2)
+    for x0, x1 in pieces:
+        cover[int(x0 - origin) : int(x1 - origin) + 1] += 1
+    dense = cover > max(1, DENSE * lines)
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], dense, [False]]).astype(int)))
+    return [(origin + a, origin + b) for a, b in zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True)]
+
+
+def _meets(one: Column, other: Column) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _with_piece(columns: list[Column], x0: float, x1: float) -> list[Column]:
+    met = [column for column in columns if _meets((x0, x1), column)]
+    if len(met) > 1:
+        return columns
+    others = [column for column in columns if column not in met]
+    wider = (min([x0, *(a for a, _ in met)]), max([x1, *(b for _, b in met)]))
+    return columns if any(_meets(wider, other) for other in others) else [*others, wider]
+
+
+def _with_headings(columns: list[Column], headings: list[Column]) -> list[Column]:
+    headed = [any(_meets(heading, column) for heading in headings) for column in columns]
+    for heading in headings:
+        if any(_meets(heading, column) for column in columns):
+            columns = sorted(_with_piece(columns, *heading))
+            continue
+        at = sum(column[0] < heading[0] for column in columns)
+        beside = [i for i in (at - 1, at) if 0 <= i < len(columns) and not headed[i]]
+        if beside:
+            nearest = min(beside, key=lambda i: max(columns[i][0] - heading[1], heading[0] - columns[i][1]))
+            columns[nearest] = (min(columns[nearest][0], heading[0]), max(columns[nearest][1], heading[1]))
+            headed[nearest] = True
+        else:
+            columns.insert(at, heading)
+            headed.insert(at, True)
+    return columns
+
+
+def row_edges(lines: Sequence[Line], rules: Sequence[Box]) -> np.ndarray:
+    """Where rows part, falling: at the rules between the lines, or where two lines stand further apart."""
+    top, bottom = lines[0].box[3] + 2, lines[-1].box[1] - 2
+    width = max(line.box[2] for line in lines) - min(line.box[0] for line in lines)
+    y = np.array([(line.box[1] + line.box[3]) / 2 for line in lines])
+    drawn = sorted({round(rule[1], 0) for rule in rules if bottom - 20 < rule[1] < top + 20}, reverse=True)
+    if sum(rule[2] - rule[0] for rule in rules if bottom < rule[1] < top) > 0.6 * width * len(lines) * 0.5:
+        return np.array([top, *(edge for edge in drawn if y[-1] < edge < y[0]), bottom])
+    start = first_data(lines)
+    rows = [i for i in range(start, len(lines)) if len(lines[i].pieces) > 1]
+    pitch = np.median(-np.diff(y[rows])) if len(rows) > 1 else 0.0
+    parted = np.flatnonzero(-np.diff(y) > SAME_ROW * pitch)
+    return np.concatenate([[top], (y[parted] + y[parted + 1]) / 2, [bottom]])
