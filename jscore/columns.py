@@ -90,6 +90,10 @@ def column_edges(lines: Sequence[Line]) -> np.ndarray:
     pieces = sorted((piece for line in lowest for piece in line.pieces), key=lambda piece: piece[2].isdigit())
     headings = [(x0, x1) for x0, x1, _ in pieces]
     columns = _with_headings(sorted(columns), headings)
+    for line in lines[:start]:
+        for x0, x1, _ in line.pieces:
+            if sum(_meets((x0, x1), column) for column in columns) == 1:
+                columns = sorted(_with_piece(columns, x0, x1))
     between = [(left[1] + right[0]) / 2 for left, right in zip(columns, columns[1:], strict=False)]
     left, right = min(line.box[0] for line in lines), max(line.box[2] for line in lines)
     return np.array([left - 2, *between, right + 2])

@@ -126,7 +126,7 @@ class Table:
                 text = plain(cell.text)
                 if text and not _NUMBERS.fullmatch(text):
                     for c in range(cell.col, cell.col + cell.colspan):
-                        columns[c].append(text)
+                        columns[c] += heading_words(text)
         return [tuple(column) for column in columns]
 
     @property
@@ -141,7 +141,19 @@ def is_heading(row: Row) -> bool:
         return False
     if all(_NUMBERS.fullmatch(text) for text in texts):
         return len(texts) > 1 and (texts[0] == "栏次" or _counting(texts))
-    return all(HEADING.fullmatch(text) for text in texts) and set(texts) - {"合计", "总计"} != set()
+    return all(map(heading_words, texts)) and set(texts) - {"合计", "总计"} != set()
+
+
+def heading_words(text: str) -> list[str]:
+    """``text`` as headings: one, or those of several lines that stand too close to be rows; none if it is no heading."""
+    if HEADING.fullmatch(text):
+        return [text]
+    for end in range(len(text) - 1, 0, -1):
+        if HEADING.fullmatch(text[:end]):
+            rest = heading_words(text[end:])
+            if rest:
+                return [text[:end], *rest]
+    return []
 
 
 def _counting(texts: list[str]) -> bool:
