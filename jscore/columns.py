@@ -144,13 +144,22 @@ def _with_headings(columns: list[Column], headings: list[Column]) -> list[Column
 def row_edges(lines: Sequence[Line], rules: Sequence[Box]) -> np.ndarray:
     """Where rows part, falling: at the rules between the lines, or where two lines stand further apart."""
     top, bottom = lines[0].box[3] + 2, lines[-1].box[1] - 2
-    width = max(line.box[2] for line in lines) - min(line.box[0] for line in lines)
     y = np.array([(line.box[1] + line.box[3]) / 2 for line in lines])
-    drawn = sorted({round(rule[1], 0) for rule in rules if bottom - 20 < rule[1] < top + 20}, reverse=True)
-    if sum(rule[2] - rule[0] for rule in rules if bottom < rule[1] < top) > 0.6 * width * len(lines) * 0.5:
-        return np.array([top, *(edge for edge in drawn if y[-1] < edge < y[0]), bottom])
+    drawn = _full_rules(lines, [rule for rule in rules if y[-1] < rule[1] < y[0]])
+    if len(drawn) > 0.3 * len(lines):
+        return np.array([top, *drawn, bottom])
     start = first_data(lines)
     rows = [i for i in range(start, len(lines)) if len(lines[i].pieces) > 1]
     pitch = np.median(-np.diff(y[rows])) if len(rows) > 1 else 0.0
     parted = np.flatnonzero(-np.diff(y) > SAME_ROW * pitch)
     return np.concatenate([[top], (y[parted] + y[parted + 1]) / 2, [bottom]])
+
+
+def _full_rules(lines: Sequence[Line], rules: Sequence[Box]) -> list[float]:
+    """Heights, falling, at which rules run across the table; a shorter one parts headings, not rows."""
+    width = max(line.box[2] for line in lines) - min(line.box[0] for line in lines)
+    reach: dict[int, list[Box]] = {}
+    for rule in rules:
+        reach.setdefault(round(rule[1]), []).append(rule)
+    full = [y for y, at in reach.items() if sum(rule[2] - rule[0] for rule in at) > 0.8 * width]
+    return sorted((sum(rule[1] for rule in reach[y]) / len(reach[y]) for y in full), reverse=True)

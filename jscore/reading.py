@@ -7,6 +7,7 @@ not: any step's own work, files written (``pipeline``), the object users hold (`
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from jscore import accounts, evaluations, numbers, schema
+from jscore import accounts, evaluations, numbers, schema, scoring
 from jscore._version import __version__
 from jscore.card import card
 from jscore.engines import find_grids
@@ -59,6 +60,7 @@ class Frames:
 
     records: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in schema.FRAMES})
     unread: list[tuple[str, Cell]] = field(default_factory=list)
+    not_understood: list[str] = field(default_factory=list)
 
 
 def read_content(path: Path, step: Callable[[int, int], None] | None = None) -> Content:
@@ -91,6 +93,8 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
     frames = {name: schema.from_records(name, records) for name, records in made.records.items()}
     frames["cells"] = schema.from_records("cells", _cells(found))
     frames["narrative"] = facts(content.lines)
+    frames["indicator_scores"] = scoring.score_indicators(frames["indicators"])
+    frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"])
     frames = {name: schema.validate(name, frames[name]) for name in schema.FRAMES}
     info = _info(content, found, repeated, frames)
     info["money_unit"], info["money_units"] = unit, units
@@ -98,6 +102,7 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
         {"table_id": table, "row": cell.row, "col": cell.col, "page": cell.page, "text": cell.text}
         for table, cell in made.unread
     ]
+    info["not_understood"] = made.not_understood
     info["warnings"] = _warnings(info)
     info["card"] = card(frames, info)
     return frames, info
@@ -144,7 +149,25 @@ def _read_tables(found: Sequence[Table], unit: str | None) -> Frames:
             made.records["projects"].append(evaluations.project(table, project_no, unread))
             made.records["indicators"] += evaluations.indicators(table, "项目", project_no, unread)
         made.unread += [(table.table_id, cell) for cell in unread]
+        if table.form != UNKNOWN and _prints_figures(table) and not _read_from(made, table):
+            made.not_understood.append(table.table_id)
     return made
+
+
+def _prints_figures(table: Table) -> bool:
+    return any(re.fullmatch(r"[\d,]+\.\d\d", cell.text) for row in table.data_rows for cell in row.cells)
+
+
+def _read_from(made: Frames, table: Table) -> bool:
+    """Whether a figure of ``table`` came into a frame."""
+    frame = READERS[table.form][0] if table.form in READERS else "indicators" if table.form == "project" else table.form
+    numbers_in = [column.name for column in schema.FRAMES[frame].columns if column.kind == "number"]
+    return any(
+        record.get(name) is not None
+        for record in made.records[frame]
+        if record["table_id"] == table.table_id
+        for name in numbers_in
+    )
 
 
 def _cells(found: Iterable[Table]) -> list[dict[str, Any]]:
@@ -239,5 +262,8 @@ def _warnings(info: dict[str, Any]) -> list[str]:
         found.append(
             f"{len(info['unread'])} figures could not be read; they are missing in the frames, their text is in cells"
         )
+    found += [
+        f"the headings of table {table} were not understood; its figures are in cells only" for table in info["not_understood"]
+    ]
     found += [f"table {t['table_id']} repeats form {t['form']} and is in cells only" for t in info["repeated_tables"]]
     return found
