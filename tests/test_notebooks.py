@@ -1,0 +1,277 @@
+"""The notebooks: how they are committed, and what becomes of them on reports of every kind."""
+
+from __future__ import annotations
+
+import ast
+import html
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import pytest
+
+import jscore
+from jscore import analysis, notebooks, schema, store
+from tests.shared import RAW, REPORTS, ROOT, report
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NAMES = ["00_extract", "01_revenue", "02_expenditure_by_function", "03_sangong", "04_performance_scoring"]
+NO_EVALUATIONS = REPORTS / "real" / "putuo-planning-2024.pdf"
+BLANK = REPORTS / "real" / "department-template.pdf"
+
+Pages = dict[str, str]
+
+
+def run(pdf: Path, folder: Path) -> Pages:
+    """The text of the pages that the notebooks become on the report ``pdf``, by name."""
+    if not pdf.is_file():
+        pytest.skip(f"no {pdf}")
+    processed = folder / "processed"
+    (processed / pdf.stem).mkdir(parents=True)
+    store.write(report(pdf), processed / pdf.stem)
+    paths = notebooks.execute_all(ROOT / "notebooks", folder / "out", {"REPORT": pdf.stem, "PROCESSED": str(processed)})
+    return {path.stem: path.read_text(encoding="utf-8") for path in paths}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    return run(RAW, tmp_path_factory.mktemp("shipped"))
+
+
+@pytest.fixture(scope="module")
+def pages_without_evaluations(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    return run(NO_EVALUATIONS, tmp_path_factory.mktemp("without"))
+
+
+@pytest.fixture(scope="module")
+def blank_pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    return run(BLANK, tmp_path_factory.mktemp("blank"))
+
+
+def said(page: str) -> str:
+    """The text of a page, without its pictures and marks."""
+    return html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", " ", page, flags=re.S))
+
+
+# --- as committed -----------------------------------------------------------------------
+
+
+def cells(path: Path, kind: str) -> list[Any]:
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+def test_the_five_notebooks_are_there() -> None:
+    assert [path.stem for path in NOTEBOOKS] == NAMES
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_committed_without_outputs_for_any_python_kernel(path: Path) -> None:
+    node = json.loads(path.read_text(encoding="utf-8"))
+    nbformat.validate(nbformat.from_dict(node))
+    code = [cell for cell in node["cells"] if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    assert node["metadata"]["kernelspec"]["name"] == "python3"
+    ids = [cell["id"] for cell in node["cells"]]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", name) for name in ids)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_one_cell_names_the_report(path: Path) -> None:
+    tagged = [cell for cell in cells(path, "code") if "parameters" in cell.metadata.get("tags", [])]
+    assert [cell.source for cell in tagged] == ['REPORT = "shenyang-hrss-2024"\nPROCESSED = None']
+    others = "\n".join(cell.source for cell in cells(path, "code") if cell not in tagged)
+    assert "report = jscore.load(REPORT, PROCESSED)" in others
+    assert "shenyang" not in others
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_notebooks_import_and_hold_no_parsing(path: Path) -> None:
+    for cell in cells(path, "code"):
+        tree = ast.parse(re.sub(r"(?m)^%.*$", "", cell.source))
+        for node in ast.walk(tree):
+            assert not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef)
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert {name.split(".")[0] for name in names} <= {"jscore", "pandas", "IPython", "matplotlib"}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_no_amount_is_typed_in(path: Path) -> None:
+    text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    assert not re.search(r"\d[\d,]*\.\d\d|\d{5,}|\d,\d{3}", text)
+
+
+# --- executed ---------------------------------------------------------------------------
+
+
+def check(pages: Pages) -> None:
+    """What must hold of the pages of any report."""
+    assert list(pages) == NAMES
+    for name, page in pages.items():
+        text = said(page)
+        assert page.count("<h1") == 1
+        assert "What was found" in text
+        assert not re.search(r"(?:src|href)=(?![\"']?(?:data:|#))", page), f"{name} needs something from elsewhere"
+        assert "<script" not in page
+        assert "url(" not in page
+        assert "Warning:" not in text
+        assert not re.search(r"\b(?:nan|NaN|None|NaT|<NA>)\b", text), name
+        assert "report = jscore.load" not in text
+
+
+def test_pages_of_the_shipped_report(pages: Pages) -> None:
+    check(pages)
+    images = {name: page.count("data:image/png") for name, page in pages.items()}
+    assert images == dict(zip(NAMES, (4, 1, 3, 2, 5), strict=True))
+
+
+def test_pages_of_a_report_without_evaluations(pages_without_evaluations: Pages) -> None:
+    check(pages_without_evaluations)
+    assert "This report has no 项目绩效自评表" in said(pages_without_evaluations["04_performance_scoring"])
+    assert "data:image" not in pages_without_evaluations["04_performance_scoring"]
+
+
+def test_pages_of_a_report_all_blank(blank_pages: Pages) -> None:
+    check(blank_pages)
+    assert "This report has no figures in 02" in said(blank_pages["01_revenue"])
+    assert "This report has no figures in 03 or 05" in said(blank_pages["02_expenditure_by_function"])
+    assert "This report has no figures in 09" in said(blank_pages["03_sangong"])
+    assert not any("data:image" in page for name, page in blank_pages.items() if name != "00_extract")
+
+
+def test_what_was_found_is_what_the_frames_say(pages: Pages) -> None:
+    shipped = report(RAW)
+    tree = analysis.expenditure_tree(shipped.expenditure, "05")
+    found = {
+        "00_extract": f"self-evaluated projects: {len(shipped.projects)}",
+        "01_revenue": f"本年收入合计: {notebooks.money(analysis.pick(shipped.revenue, 'amount', level=0))}",
+        "02_expenditure_by_function": f"Expenditure in 05: {notebooks.money(tree['合计'].max())}",
+        "03_sangong": f"of a budget of {notebooks.money(shipped.sangong['budget'].max())}",
+        "04_performance_scoring": f"Mean score of {len(shipped.projects)} projects: {shipped.projects['total_score'].mean():.2f}",
+    }
+    for name, sentence in found.items():
+        assert sentence in said(pages[name])
+
+
+# --- running ----------------------------------------------------------------------------
+
+
+def notebook(folder: Path, *sources: str) -> Path:
+    """A notebook with a parameters cell and the cells ``sources``."""
+    node = nbformat.v4.new_notebook()
+    tagged = nbformat.v4.new_code_cell('WORD = "default"', metadata={"tags": ["parameters"]})
+    node.cells = [tagged, *map(nbformat.v4.new_code_cell, sources)]
+    path = folder / "small.ipynb"
+    nbformat.write(node, path)
+    return path
+
+
+def test_parameters_interpreter_folder_and_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("IPYTHONDIR", raising=False)
+    path = notebook(
+        tmp_path, "import os, sys\nprint(WORD, sys.executable, os.getcwd())", "import jscore\njscore.__file__"
+    )
+    out = tmp_path / "made" / "small.html"
+    notebooks.execute(path, out, {"WORD": "it's <b>given</b>"}, code=True)
+    page = out.read_text(encoding="utf-8")
+    assert "<b>given" not in page
+    assert f"it's <b>given</b> {sys.executable} {tmp_path}" in said(page)
+    assert str(Path(jscore.__file__).parent) in page
+    assert "<summary>code</summary>" in page
+    assert list(home.iterdir()) == []
+    assert capfd.readouterr().err == ""
+
+
+def test_a_failing_cell_is_named_in_one_line(tmp_path: Path) -> None:
+    path = notebook(tmp_path, "1 + 1", "\nvalue = {}['missing']\nvalue")
+    with pytest.raises(notebooks.NotebookError) as caught:
+        notebooks.execute(path, tmp_path / "small.html", {})
+    assert str(caught.value) == "small.ipynb: in the cell \"value = {}['missing']\": KeyError: 'missing'"
+    assert not (tmp_path / "small.html").exists()
+
+
+def test_a_missing_glyph_is_an_error(tmp_path: Path) -> None:
+    path = notebook(tmp_path, "import matplotlib.pyplot as plt\nplt.title('\ue000');")
+    with pytest.raises(notebooks.NotebookError, match="Glyph"):
+        notebooks.execute(path, tmp_path / "small.html", {})
+
+
+def test_a_notebook_without_parameters_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "plain.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(), path)
+    with pytest.raises(notebooks.NotebookError, match="plain.ipynb: no cell is tagged parameters"):
+        notebooks.execute(path, tmp_path / "plain.html", {"REPORT": "x"})
+
+
+def test_a_cell_that_never_ends_is_stopped(tmp_path: Path) -> None:
+    path = notebook(tmp_path, "while True:\n    pass")
+    with pytest.raises(notebooks.NotebookError, match="^small.ipynb: A cell timed out"):
+        notebooks.execute(path, tmp_path / "small.html", {}, timeout=1)
+
+
+def test_a_file_that_is_no_notebook_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "broken.ipynb"
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(notebooks.NotebookError, match="broken.ipynb: not a notebook"):
+        notebooks.execute(path, tmp_path / "broken.html", {})
+
+
+# --- what cells show --------------------------------------------------------------------
+
+
+def test_text_of_a_report_is_shown_as_it_is() -> None:
+    nasty = "<script>alert('x')</script> & *stars* $x$"
+    shown = notebooks.table(pd.DataFrame({"item": [nasty], nasty: [1.0]})).html + notebooks.say(nasty, nasty).html
+    assert "<script" not in shown
+    assert said(shown).count(nasty) == 4
+
+
+def test_tables_have_the_headings_and_formats_of_the_schema() -> None:
+    frame = pd.DataFrame(
+        {
+            "function_name": ["a", "b"],
+            "level": [1, 3],
+            "amount": [1234.5, None],
+            "share": [0.125, None],
+            "page": [3, None],
+        }
+    ).astype({"level": "Int64", "page": "Int64"})
+    text = said(notebooks.table(frame, bars=["share"]).html).split()
+    assert text == ["科目名称", "金额", "占比", "页", "a", "1,234.50", "12.5%", "3", "b", "—", "—", "—"]
+
+
+def test_a_table_without_rows_says_so() -> None:
+    assert (
+        said(notebooks.table(schema.empty("projects"), none="This report has none.").html).strip()
+        == "This report has none."
+    )
+
+
+def test_words_for_sentences() -> None:
+    assert notebooks.money(1234.5) == "1,234.50 万元"
+    assert notebooks.money(2050, "元") == "2,050 元"
+    assert notebooks.money(float("nan")) == notebooks.points(None) == "not stated"
+    assert notebooks.percent(0.12345, 2) == "12.35%"
+    assert notebooks.points(59.0) == "59"
+    shares = pd.DataFrame({"item": ["a", "b"], "share": [0.25, 0.75]})
+    assert notebooks.most(shares, "item") == "b (75.0%)"
+    assert notebooks.most(shares.head(0), "item") == "none"
+
+
+def test_a_printed_cell_is_shown_or_what_is_wanting_is_said() -> None:
+    shipped = report(RAW)
+    row = analysis.row_of(shipped.revenue, level=0)
+    assert "data:image/png" in notebooks.printed(shipped, "revenue", row, "02", "1").html
+    assert repr(notebooks.printed(shipped, "revenue", None, "02", "1")) == "02: this report has none."
+    away = jscore.Report(Path("gone.pdf"), shipped.frames, shipped.info)
+    assert "gone.pdf" in notebooks.printed(away, "revenue", row, "02", "1").html
