@@ -78,16 +78,18 @@ def _component(stack: tuple[str, ...]) -> str | None:
     return terms[-1]
 
 
+#: Columns of a code that is printed in parts.
+_PARTS = ("类", "款", "项")
+
+
 def _code_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
-    """``code`` and ``name`` for the columns they stand in."""
+    """``code`` (or 类, 款, 项 where it stands in parts) and ``name`` for the columns they stand in."""
     found: list[Hashable | None] = []
     for stack in stacks:
         leaf = stack[-1] if stack else ""
-        if (
-            leaf in ("类", "款", "项")
-            or any(re.search("编码|代码", text) for text in stack[-2:])
-            and "名称" not in leaf
-        ):
+        if leaf in _PARTS:
+            found.append(leaf)
+        elif any(re.search("编码|代码", text) for text in stack[-2:]) and "名称" not in leaf:
             found.append("code")
         elif "名称" in leaf or leaf.startswith("项目") and leaf != "项目支出":
             found.append("name")
@@ -96,35 +98,50 @@ def _code_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
     return found
 
 
-def _by_function(table: Table, columns: Columns) -> list[tuple[Entry, Record]]:
-    """Rows with their function code, name and level; what has neither code nor 合计 is left out."""
+def _by_function(table: Table, columns: Columns, unread: list[Cell]) -> list[tuple[Entry, Record]]:
+    """Rows with their function code, name and level; one with figures that has neither code nor 合计 is unread."""
     found: list[tuple[Entry, Record]] = []
-    above: list[str] = ["", ""]
+    above = ""
     for entry in entries(table, columns, _cut_by_code):
-        code, name = _code(entry, above)
+        code, name = _code_and_name(entry, above)
         if code:
-            above = [code[:3], code[:5] if len(code) > 3 else ""]
+            above = code
             found.append((entry, {"function_code": code, "function_name": name, "level": len(code) // 2}))
         elif _TOTAL.fullmatch(nfkc(name)):
             found.append((entry, {"function_code": None, "function_name": name, "level": 0}))
+        else:
+            unread += [cell for cell in entry.cells.values() if numbers.decimal(cell.text) is not None]
     return found
 
 
-def _code(entry: Entry, above: list[str]) -> tuple[str, str]:
-    """Function code and name of a row; a code printed in three columns may repeat or leave out its upper parts."""
-    printed, name = nfkc(entry["code"]), entry["name"].strip()
-    digits = "".join(re.findall(r"\d+", printed))
-    if not digits:
-        words = re.sub("[类款项]", "", printed)
-        split = re.match(r"(\d{3,7})\s*(\D.*)", nfkc(name))
-        return (split.group(1), split.group(2)) if split and _CODE.fullmatch(split.group(1)) else ("", name or words)
-    if not _CODE.fullmatch(digits) and _CODE.fullmatch(above[1] + digits) and len(digits) == 2:
-        digits = above[1] + digits
-    return (digits, name) if _CODE.fullmatch(digits) else ("", name)
+def _code_and_name(entry: Entry, above: str) -> tuple[str, str]:
+    """Function code and name of a row; ``above`` is the code of the row before, for parts that are left out."""
+    parts = [entry[name] for name in ("code", *_PARTS)]
+    name = entry["name"].strip()
+    if not any(re.search(r"\d", part) for part in parts):
+        words = re.sub("[类款项]", "", nfkc("".join(parts)))
+        together = re.match(r"(\d{3,7})\s*(\D.*)", nfkc(name))
+        return (together.group(1), together.group(2)) if together and _CODE.fullmatch(together.group(1)) else ("", name or words)
+    return _code([_digits(part) for part in parts], above), name
+
+
+def _digits(text: str) -> str:
+    return "".join(re.findall(r"\d+", nfkc(text)))
+
+
+def _code(parts: list[str], above: str) -> str:
+    """The code that a row prints whole or in parts, which may repeat the upper ones or leave them out."""
+    code = ""
+    for part, length in zip(parts, (0, 3, 5, 7), strict=True):
+        if len(part) > 2 or not length:
+            code = part or code
+        elif part:
+            code = (code or above[: length - 2]) + part
+    return code if _CODE.fullmatch(code) else ""
 
 
 def _whole_by_code(entry: Entry) -> bool:
-    code, name = _code(entry, ["", ""])
+    code, name = _code_and_name(entry, "0000000")
     return bool(code) or bool(_TOTAL.fullmatch(nfkc(name)))
 
 
@@ -136,10 +153,10 @@ def _long(table: Table, unit: str, unread: list[Cell], field: str, labels: list[
     """A record for every row and every named column of amounts."""
     codes = _code_columns(table.stacks)
     columns = spans([code or label for code, label in zip(codes, labels, strict=True)])
-    amounts = [name for name in columns if name not in ("code", "name")]
+    amounts = [name for name in columns if name not in ("code", "name", *_PARTS)]
     return [
         {**keys, field: name, "amount": _amount(entry, name, unit, unread), **_place(table, entry, entry.cells[name])}
-        for entry, keys in _by_function(table, columns)
+        for entry, keys in _by_function(table, columns, unread)
         for name in amounts
         if name in entry.cells
     ]
@@ -163,6 +180,8 @@ _FUNDS = (
     (r"合计|小计|金额|(本年)?决算数?", "合计"), (r"一般公共预算(财政拨款)?", "一般公共预算财政拨款"),
     (r"政府性基金(预算)?(财政拨款)?", "政府性基金预算财政拨款"), (r"国有资本经营(预算)?(财政拨款)?", "国有资本经营预算财政拨款"),
 )  # fmt: skip
+#: Headings of columns beside the final amounts.
+_NOT_FINAL = re.compile("(年初|全年|调整)?预算数?|上年(决算)?数?|(比上年)?增减.*|.*(比重|占比|比例).*")
 #: Lines of 01 and 04 that are printed without an ordinal.
 _PLAIN_LINE = re.compile(
     r".*(合计|总计|结转和?结余|结余|结余分配|财政拨款|小计)([（(].*[)）])?$|其中.*|基本支出|项目支出"
@@ -196,7 +215,9 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
         leaf = stack[-1] if stack else ""
         again = leaf.startswith("项目") and ("收入", "item") in labels and labels[-1] != ("收入", "item")
         side = "支出" if "支出" in stack or again else side
-        if leaf.startswith("项目"):
+        if any(_NOT_FINAL.fullmatch(text) for text in stack):
+            labels.append(None)
+        elif leaf.startswith("项目"):
             labels.append((side, "item"))
         elif leaf.startswith("行"):
             labels.append((side, "line"))
@@ -211,12 +232,15 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
 def _cut_by_item(last: Entry, first: Entry) -> bool:
     """Whether a row of 01 or 04 starts in the middle: no line number, no ordinal, no line of its own kind."""
     new = [first[side, "item"] for side in ("收入", "支出") if first[side, "item"]]
-    numbered = any(first[side, "line"] for side in ("收入", "支出"))
-    own = any(_ORDINAL.match(text).end() > 0 or _PLAIN_LINE.fullmatch(nfkc(text)) for text in new)  # type: ignore[union-attr]
-    both = any(
-        first[name] and last[name] for name in first.texts if isinstance(name, tuple) and name[1] not in ("item",)
-    )
-    return not numbered and not own and (bool(new) or not both)
+    if any(first[side, "line"] for side in ("收入", "支出")) or any(_own_line(text) for text in new):
+        return False
+    amounts = [name for name in first.texts if isinstance(name, tuple) and name[1] not in ("item", "line") and first[name]]
+    return bool(new or amounts) and all(numbers.is_rest(last[name], first[name]) for name in amounts)
+
+
+def _own_line(text: str) -> bool:
+    ordinal = _ORDINAL.match(text)
+    return bool(ordinal and ordinal.end()) or _PLAIN_LINE.fullmatch(nfkc(text)) is not None
 
 
 # --- 06: groups of columns side by side -------------------------------------------------
@@ -229,49 +253,58 @@ def economic(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
     labels = _group_columns(table.stacks)
     columns = spans(labels)
     groups = sorted({label[0] for label in labels if isinstance(label, tuple)})
+
+    def cut(last: Entry, first: Entry) -> bool:
+        return not (_whole_line(last, groups) and _whole_line(first, groups))
+
     records: list[Record] = []
     totals_: list[Record] = []
-    for entry in entries(
-        table, columns, lambda last, first: not (_whole_line(last, groups) and _whole_line(first, groups))
-    ):
+    above = dict.fromkeys(groups, "")
+    for entry in entries(table, columns, cut):
         for group in groups:
-            records += _economic_line(table, entry, group, unit, unread)
+            above[group] = _economic_code(entry, group, above[group]) or above[group]
+            records += _economic_line(table, entry, group, above[group], unit, unread)
         totals_ += _economic_totals(table, entry, unit, unread)
     return records + totals_
 
 
 def _group_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
-    """(group number, code | name | amount heading) for every column; a code column opens a group."""
+    """(group number, code | 类 | 款 | name | amount heading) for every column; a code column opens a group."""
     labels: list[Hashable | None] = []
-    codes = _code_columns(stacks)
-    group, last = -1, None
-    for code, stack in zip(codes, stacks, strict=True):
-        group += code == "code" and last != "code" or group < 0 and code is not None
-        last = code
+    group, last = -1, False
+    for code, stack in zip(_code_columns(stacks), stacks, strict=True):
+        opens = code in ("code", *_PARTS)
+        group += opens and not last or group < 0 and code is not None
+        last = opens
         leaf = stack[-1] if stack else ""
-        label = code or (leaf if leaf in GROUPS else "amount" if re.search("金额|决算|合计|小计", leaf) else None)
+        amount = leaf if leaf in GROUPS else "amount" if re.search("金额|决算|合计|小计", leaf) else None
+        label = code or amount
         labels.append((group, label) if label and group >= 0 else None)
     return labels
 
 
+def _economic_code(entry: Entry, group: int, above: str) -> str:
+    parts = [_digits(entry[group, name]) for name in ("code", *_PARTS)]
+    code = _code(parts, above)
+    return code if len(code) in (3, 5) else ""
+
+
 def _whole_line(entry: Entry, groups: list[int]) -> bool:
     """Whether no group of a row is a mere part: each has a code, a total, or nothing."""
+    if any(_ECONOMIC_TOTAL.fullmatch(nfkc(text)) for text in entry.texts.values()):
+        return True
     return all(
-        _CODE.fullmatch(nfkc(entry[group, "code"]))
-        or re.search("合计|总计", _words(entry, group))
-        or not _words(entry, group)
-        and not entry[group, "amount"]
+        _economic_code(entry, group, "000") or not any(entry[group, name] for name in ("code", *_PARTS, "name", "amount"))
         for group in groups
     )
 
 
-def _words(entry: Entry, group: int) -> str:
-    return nfkc(entry[group, "code"] + entry[group, "name"])
+_ECONOMIC_TOTAL = re.compile(r"((人员|公用)经费)?(合计|小计|总计)")
 
 
-def _economic_line(table: Table, entry: Entry, group: int, unit: str, unread: list[Cell]) -> list[Record]:
-    code, name = nfkc(entry[group, "code"]), entry[group, "name"].strip()
-    if not re.fullmatch(r"\d{3}(\d\d)?", code):
+def _economic_line(table: Table, entry: Entry, group: int, code: str, unit: str, unread: list[Cell]) -> list[Record]:
+    name = entry[group, "name"].strip()
+    if not _economic_code(entry, group, code) or not name:
         return []
     owner = "人员经费" if code.startswith(_PERSONNEL) else "公用经费"
     column = (group, owner) if (group, owner) in entry.cells else (group, "amount")

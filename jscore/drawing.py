@@ -60,6 +60,8 @@ def style() -> Iterator[None]:
     fonts.register()
     with mpl.rc_context(STYLE):
         yield
+        interactive = mpl.is_interactive()
+    mpl.interactive(interactive)  # a notebook's backend, started inside, switches it on
 
 
 def chart(draw: Callable[P, Axes]) -> Callable[P, Axes]:

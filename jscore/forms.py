@@ -46,7 +46,7 @@ def _form(
     return Form(key, title, re.compile(pattern), re.compile(marks, re.S), compiled(signature), compiled(starts))
 
 
-_SPENDING = _together("科目|功能分类", "基本支出", "项目支出")
+_SPENDING = _together("基本支出", "项目支出")
 _BALANCES = _together("年初.{0,8}结转", "本年收入", "年末.{0,8}结转")
 _TWO_SIDES = _together(r"收入\|.*支出\|", "项目", "金额|决算数?")
 

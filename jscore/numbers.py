@@ -37,6 +37,13 @@ def is_blank(text: str) -> bool:
     return nfkc(text) in BLANKS
 
 
+def is_rest(first: str, second: str) -> bool:
+    """Whether ``second`` can be the rest of a figure that a page cuts after ``first``, which is none by itself."""
+    if not first or not second:
+        return True
+    return decimal(first + second) is not None and re.fullmatch(r".*\.\d\d", nfkc(first)) is None
+
+
 def amount(text: str, unit: str = "万元") -> float | None:
     """``text``, printed in ``unit``, in 万元; None where it is no number."""
     value = decimal(text)

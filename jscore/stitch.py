@@ -27,10 +27,11 @@ HEADING = re.compile(
     r"(本年)?(支出)?(功能|经济)分类(科目)?(编码|代码|名称)?|科目(编码|代码|名称)|编码|名称|类|款|项|小计|合计|本年(收入|支出)(合计|小计)?|"
     r"(一般公共预算|政府性基金(预算)?|国有资本经营(预算)?)(财政拨款)?|财政拨款收入|上级补助收入|事业收入(\(.*\))?|经营收入|附属单位上缴收入|"
     r"其他收入|基本支出|项目支出|上缴上级支出|经营支出|对?附属单位补助支出|年初.{0,8}结[转余].*|年末.{0,8}结[转余].*|人员经费|公用经费|"
-    r"(年?度?(一般公共预算)?财政拨款)?三公经费.{0,8}|因公出国.*|公务接待费|公务用车.*|其中:?|备注"
+    r"(年?度?(一般公共预算)?财政拨款)?三公经费.{0,8}|因公出国.*|公务接待费|公务用车.*|其中:?|备注|上年(决算)?数?|(比上年)?增减.{0,4}|.{0,6}(比重|占比)"
 )
 #: A row of column numbers: 栏次 | 1 | 2 | 3.
 _NUMBERS = re.compile(r"栏次|\d{1,2}(=.*)?")
+_PREAMBLE = re.compile(r"(单位|部门)(名称)?[:：]|^公开\d+表$|^财决\w*表$|^\d{4}年度?$")
 _NOISE = re.compile(r"^[-—–\s]*\d+[-—–\s]*$|^第\d+页.*$|^\d+/\d+$|^续表.*|单位[:：]|^公开\d+表$|^共\d+页")
 
 
@@ -103,12 +104,12 @@ class Table:
 
     @cached_property
     def heading_rows(self) -> frozenset[int]:
-        """Rows at the top of each fragment that hold nothing but headings."""
+        """Rows at the top of each fragment that hold nothing but headings, or stand above them."""
         found: set[int] = set()
         for number in range(len(self.fragments)):
             reached = -1
             for row in (row for row in self.rows if row.fragment == number):
-                if not is_heading(row) and not (row.index <= reached and not row.texts):
+                if not (is_heading(row) or is_preamble(row)) and not (row.index <= reached and not row.texts):
                     break
                 found.add(row.index)
                 reached = max([reached, *(cell.row + cell.rowspan - 1 for cell in row.cells)])
@@ -120,7 +121,7 @@ class Table:
         columns: list[list[str]] = [[] for _ in range(len(self.xs) - 1)]
         first = min((self.rows[i].fragment for i in self.heading_rows), default=0)
         for row in self.rows:
-            if row.fragment != first or row.index not in self.heading_rows:
+            if row.fragment != first or row.index not in self.heading_rows or is_preamble(row):
                 continue
             for cell in row.cells:
                 text = plain(cell.text)
@@ -142,6 +143,11 @@ def is_heading(row: Row) -> bool:
     if all(_NUMBERS.fullmatch(text) for text in texts):
         return len(texts) > 1 and (texts[0] == "栏次" or _counting(texts))
     return all(map(heading_words, texts)) and set(texts) - {"合计", "总计"} != set()
+
+
+def is_preamble(row: Row) -> bool:
+    """Whether a row holds what is printed over a table: its title, unit, department, year or number."""
+    return bool(row.texts) and all(title_form(text) or _PREAMBLE.search(text) for text in row.texts)
 
 
 def heading_words(text: str) -> list[str]:
