@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jscore._version import __version__
-from jscore.pages import ReadError
+from jscore.errors import ReadError
 from jscore.report import Place, Report
 from jscore.store import load, panel
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from jscore import schema
+from jscore import schema, score_columns
 from jscore.paragraphs import normal
 from jscore.relations import Relation, relations
 from jscore.schema import Column
@@ -147,6 +147,7 @@ def column(name: str, of: str = "") -> Column:
     """The description of column ``name``: that of frame ``of``, of this module or of the schema; else of its name."""
     own = [c for c in schema.FRAMES[of].columns if c.name == name] if of else []
     described = [c for frame in schema.FRAMES.values() for c in frame.columns if c.name == name]
+    described += [score_columns.COLUMNS[name]] if name in score_columns.COLUMNS else []
     return next(
         iter([*own, *([COLUMNS[name]] if name in COLUMNS else []), *described]),
         Column(name, "number", name, "", "万元"),

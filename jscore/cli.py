@@ -44,7 +44,7 @@ def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebook
     left alone.  A report that cannot be read is named on standard error and leaves
     nothing behind; the exit status is then 1, and the others are still done.
     """
-    from jscore.pages import ReadError
+    from jscore.errors import ReadError
     from jscore.pipeline import Options, find_pdfs
     from jscore.pipeline import run as run_pipeline
 

@@ -80,7 +80,12 @@ def _text_grids(page: Page, lines: list[Line], path: Path) -> list[Grid]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = camelot.read_pdf(
-                str(path), pages=str(page.number), flavor="stream", table_areas=[area], columns=[inner], suppress_stdout=True
+                str(path),
+                pages=str(page.number),
+                flavor="stream",
+                table_areas=[area],
+                columns=[inner],
+                suppress_stdout=True,
             )
         if len(found):
             walls, floors = np.ones((len(xs), len(ys) - 1), dtype=bool), np.ones((len(ys), len(xs) - 1), dtype=bool)

@@ -57,7 +57,7 @@ FORMS: tuple[Form, ...] = (
     _form("overall", "部门（单位）整体绩效自评表", r"整体.*自评(价)?(得分)?(结果)?表", _together("部门.{0,4}名称|单位名称", "年度(主要任务|目标|总体目标)"),
           _together("部门.{0,6}名称", "主要任务|年初预算"), r"^(部门|单位)(\(.{1,6}\))?名称"),
     _form("09", "财政拨款“三公”经费支出决算表", r"三公.*(决算|支出|情况).*表", _together("出国", "接待", "预算数?|决算数?|小计"),
-          _together("出国.{0,4}境", "接待费", "公务用车")),
+          r"(?!.*\|30\d{3}\|)" + _together("出国.{0,4}境", "接待费", "公务用车", "预算数?|决算数?")),
     _form("08", "国有资本经营预算财政拨款支出决算表", r"国有资本经营.*决算(明细)?表", _SPENDING),
     _form("07", "政府性基金预算财政拨款收入支出决算表", r"政府性基金.*决算(明细)?表", _SPENDING, _SPENDING + _BALANCES),
     _form("06", "一般公共预算财政拨款基本支出决算表", r"基本支出决算(明细)?表", _together("经济分类|科目", "人员经费|公用经费|决算数?|金额|工资福利"),
@@ -80,7 +80,8 @@ _PREFIX = re.compile(
 _SUFFIX = re.compile(r"([.…·]{2,}-?\d*-?|\([^()]*\)|\d{4}年度?|续表?|公开\d+表|财决\w*表)+$")
 #: The first line of a title that takes two: words only, and no end of a title.
 _WORDS = re.compile(r"[\u4e00-\u9fff“”\"]{4,30}(?<!表)(?<!页)(?<!元)")
-_QUOTES = str.maketrans("", "", "“”\"'‘’《》「」")
+#: Quotes, also those that a font gives no character for.
+_QUOTES = str.maketrans("", "", "“”\"'‘’《》「」\ufffd")
 
 
 def plain_title(text: str) -> str:

@@ -22,7 +22,7 @@ _YEAR_FIRST = re.compile(rf"(?P<year>20\d\d)年?度?(?P<name>[^0-9，。；]{{3,
 _HEADING = re.compile(
     r"(?:(?:编制|填报|公开)?(?:单位|部门)(?:名称)?)[:：]\s*(?P<name>\S.*?)(?=\s*20\d\d\s*年|\s*金额|\s*单位[:：]|\s*公开|$)"
 )
-_MONEY = re.compile(r"^(人民币)?(亿|百万|万|千|百)?元")
+_MONEY = re.compile(r"^元|(人民币|[亿万千百])元")
 _REGION = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|特别行政区))?(?:[^省市区县旗局\s]{2,6}(?<!城)(?:市(?![场政民容监])|自治州|地区|盟))?"
     r"(?:[^省市区县旗局\s]{1,8}?(?:(?<!地)(?<!社)(?<!园)区|县|旗|县级市))?"
@@ -100,7 +100,9 @@ def _from_heading(text: str) -> tuple[str | None, int | None]:
     found = _HEADING.search(text)
     name = "".join(found.group("name").split()) if found else ""
     year = re.search(r"(20\d\d)\s*年", text)
-    return (name if len(name) >= 3 and not _MONEY.match(name) else None), int(year.group(1)) if year and found else None
+    return (name if len(name) >= 3 and not _MONEY.search(name) else None), int(
+        year.group(1)
+    ) if year and found else None
 
 
 def _year(text: str) -> int | None:

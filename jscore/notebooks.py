@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from jscore import analysis
+from jscore.errors import NotebookError
 from jscore.fonts import width
 
 if TYPE_CHECKING:
@@ -44,10 +45,6 @@ NOTHING, NOT_STATED = "—", "not stated"
 WIDEST = 12
 #: Pixels a point of ``Report.show``.
 SCALE = 2
-
-
-class NotebookError(RuntimeError):
-    """A notebook did not run to its end; the message is one line for the user."""
 
 
 # --- what cells show --------------------------------------------------------------------
@@ -308,7 +305,7 @@ def _kernel() -> Iterator[Any]:
                 "-f", "{connection_file}", "--InlineBackend.figure_formats=retina", "--HistoryManager.enabled=False",
                 "--log-level=ERROR",
             ],
-            env={"IPYTHONDIR": folder, "PYTHONPATH": here},
+            env={"IPYTHONDIR": folder, "PYTHONPATH": here, "JSCORE_STATIC": "1"},
             language="python",
             display_name="jscore",
         )  # fmt: skip

@@ -16,12 +16,9 @@ from pathlib import Path
 import numpy as np
 import pypdfium2 as pdfium
 
+from jscore.errors import ReadError
 from jscore.glyphs import Glyphs, placed_glyphs, raw_glyphs
 from jscore.rules import Box, raw_rules, straight
-
-
-class ReadError(Exception):
-    """A report that cannot be read; the message is one line and names the file and the way out."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from jscore import store
 from jscore._version import __version__
-from jscore.pages import ReadError
+from jscore.errors import NotebookError, ReadError
 
 Step = Callable[[int, int], None]
 
@@ -92,6 +92,8 @@ def process(pdf: Path, options: Options, step: Step | None = None) -> Outcome:
         return Outcome(pdf, "failed", str(error))
     except OSError as error:
         return Outcome(pdf, "failed", f"{pdf}: {error.strerror or error}: {error.filename or folder}")
+    except NotebookError as error:
+        return Outcome(pdf, "failed", f"{pdf}: notebook {error}; run it in JupyterLab, or use --no-notebooks")
     except Exception as error:  # a fault of ours in one report must not stop the others
         first = (str(error).strip() or "no message").splitlines()[0]
         return Outcome(

@@ -15,28 +15,29 @@ from typing import Any
 
 import pandas as pd
 
-from jscore import accounts, evaluations, numbers, schema, scoring
+from jscore import accounts, basic_spending, evaluations, numbers, sangong, schema, scoring, two_sides
 from jscore._version import __version__
 from jscore.card import card
 from jscore.engines import find_grids
+from jscore.errors import ReadError
 from jscore.forms import BY_KEY, FORMS, UNKNOWN, title_form
 from jscore.grids import Cell, Grid
 from jscore.identity import identify
 from jscore.narrative import facts
-from jscore.pages import Line, ReadError, open_document, read_page
+from jscore.pages import Line, open_document, read_page
 from jscore.stitch import Table, tables
 
 #: Form → frame and the function that reads it.  A new form adds a line here and one in ``forms``.
 READERS: dict[str, tuple[str, Callable[[Table, str, list[Cell]], list[dict[str, Any]]]]] = {
-    "01": ("totals", accounts.totals),
+    "01": ("totals", two_sides.totals),
     "02": ("revenue", accounts.revenue),
     "03": ("expenditure", accounts.expenditure),
-    "04": ("totals", accounts.totals),
+    "04": ("totals", two_sides.totals),
     "05": ("expenditure", accounts.expenditure),
-    "06": ("economic", accounts.economic),
+    "06": ("economic", basic_spending.economic),
     "07": ("expenditure", accounts.expenditure),
     "08": ("expenditure", accounts.expenditure),
-    "09": ("sangong", accounts.sangong),
+    "09": ("sangong", sangong.sangong),
 }
 
 
@@ -148,10 +149,22 @@ def _read_tables(found: Sequence[Table], unit: str | None) -> Frames:
             project_no += 1
             made.records["projects"].append(evaluations.project(table, project_no, unread))
             made.records["indicators"] += evaluations.indicators(table, "项目", project_no, unread)
+        _leave_out_incomplete(made, table, unread)
         made.unread += [(table.table_id, cell) for cell in unread]
         if table.form != UNKNOWN and _prints_figures(table) and not _read_from(made, table):
             made.not_understood.append(table.table_id)
     return made
+
+
+def _leave_out_incomplete(made: Frames, table: Table, unread: list[Cell]) -> None:
+    """Take out the table's records that lack what every row has, and count their cell as unread."""
+    for name, records in made.records.items():
+        must = [c.name for c in schema.FRAMES[name].columns if c.required]
+        for record in [
+            r for r in records if r.get("table_id") == table.table_id and any(r.get(m) in (None, "") for m in must)
+        ]:
+            records.remove(record)
+            unread += [cell for cell in table.rows[record["row"]].cells if cell.col == record.get("col", cell.col)]
 
 
 def _prints_figures(table: Table) -> bool:
@@ -187,7 +200,7 @@ def _cells(found: Iterable[Table]) -> list[dict[str, Any]]:
 def _info(
     content: Content, found: Sequence[Table], repeated: Sequence[Table], frames: dict[str, pd.DataFrame]
 ) -> dict[str, Any]:
-    over = [text for table in found if table.form != UNKNOWN for text in (*table.above, *table.below)]
+    over = [text for table in found if table.form != UNKNOWN for text in (*table.above, *table.preamble, *table.below)]
     names = frames["overall"]["department"].dropna().tolist()
     who = identify(content.pages, names, over, content.title or "", content.path.stem)
     return {
@@ -263,7 +276,8 @@ def _warnings(info: dict[str, Any]) -> list[str]:
             f"{len(info['unread'])} figures could not be read; they are missing in the frames, their text is in cells"
         )
     found += [
-        f"the headings of table {table} were not understood; its figures are in cells only" for table in info["not_understood"]
+        f"the headings of table {table} were not understood; its figures are in cells only"
+        for table in info["not_understood"]
     ]
     found += [f"table {t['table_id']} repeats form {t['form']} and is in cells only" for t in info["repeated_tables"]]
     return found

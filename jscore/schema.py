@@ -104,6 +104,15 @@ FUNCTION = (
 )
 PROJECT_NO = _integer("project_no", "项目序号", "order of the project's form in the report, from 1")
 
+#: A recomputed score beside the reported one.
+COMPARED = (
+    _points("reported", "自评得分", "score as printed"),
+    _points("recomputed", "复算得分", "score by the rule"),
+    _points("difference", "差异", "reported less recomputed"),
+    _points("tolerance", "舍入误差", "the difference that the rounding of the printed figures explains"),
+    _text("status", "结论", "skipped where either is missing", ("pass", "fail", "skipped"), required=True),
+)
+
 FRAMES: dict[str, Frame] = {
     frame.name: frame
     for frame in (
@@ -215,6 +224,41 @@ FRAMES: dict[str, Frame] = {
             _text("unit", "单位", "万元, fraction, 分 or what is counted (辆, 个, 人次 ...)", required=True),
             PAGE, *BOX,
             _text("sentence", "原句", "the sentence as printed", required=True),
+        )),
+        Frame("indicator_scores", "指标得分复算", "an indicator's score recomputed, beside the reported one", (
+            _text("scope", "范围", "部门: the department's form; 项目: a project's", ("部门", "项目"), required=True),
+            PROJECT_NO,
+            _integer("indicator_no", "指标序号", "order in its form, from 1", required=True),
+            _text("level3", "三级指标", "the indicator"),
+            _points("weight", "分值", "points it can earn, as printed"),
+            _rate("completion_reported", "完成程度（自评）", "completion, as printed"),
+            _rate("completion", "完成程度（复算）", "completion by the rule, from target and actual"),
+            _rate("excess", "超出目标", "how far the actual is over its target, as a share of it; short of it: negative"),
+            _points("penalty", "偏离扣分", "points that the rule takes off for overshooting or missing the target by far"),
+            *COMPARED,
+            _text("basis", "依据", "what the score rests on: target and actual, a grade band, the printed completion",
+                  ("numbers", "band", "completion", "none"), required=True),
+            _text("rule", "规则说明", "how the score comes about, in words", required=True),
+            *PLACE,
+        )),
+        Frame("project_scores", "项目得分复算", "a project's score recomputed, beside the reported one", (
+            replace(PROJECT_NO, required=True),
+            _text("project", "项目（政策）名称", "name of the project"),
+            _points("weights", "指标分值合计", "weights of its indicators, added up"),
+            *(
+                unit(f"{name}_{which}", f"{label}（{word}）", meaning)
+                for name, label, unit in (
+                    ("indicator_subtotal", "指标自评得分小计", _points), ("execution_rate", "执行率", _rate),
+                    ("execution_score", "预算执行率得分", _points), ("deduction", "减分项", _points),
+                    ("cap", "总分上限", _points),
+                )
+                for which, word, meaning in (("reported", "自评", "as printed"), ("recomputed", "复算", "by the rule"))
+            ),
+            _points("uncapped", "未封顶得分", "what the total would be without a cap, by the rule"),
+            *COMPARED,
+            _text("departs", "不符部分", "parts that the printed figures they are made of do not give, joined by 、"),
+            _text("rule", "规则说明", "how the total comes about, in words", required=True),
+            *PLACE,
         )),
     )
 }  # fmt: skip

@@ -35,7 +35,7 @@ _PREAMBLE = re.compile(r"(单位|部门)(名称)?[:：]|^公开\d+表$|^财决\w
 _NOISE = re.compile(r"^[-—–\s]*\d+[-—–\s]*$|^第\d+页.*$|^\d+/\d+$|^续表.*|单位[:：]|^公开\d+表$|^共\d+页")
 
 
-_QUOTES = str.maketrans("", "", "“”\"'‘’")
+_QUOTES = str.maketrans("", "", "“”\"'‘’\ufffd")
 
 
 def plain(text: str) -> str:
@@ -114,6 +114,13 @@ class Table:
                 found.add(row.index)
                 reached = max([reached, *(cell.row + cell.rowspan - 1 for cell in row.cells)])
         return frozenset(found)
+
+    @property
+    def preamble(self) -> list[str]:
+        """What is printed over the headings inside the table: title, department, unit."""
+        return [
+            cell.text for row in self.rows if row.index in self.heading_rows and is_preamble(row) for cell in row.cells
+        ]
 
     @cached_property
     def stacks(self) -> list[tuple[str, ...]]:
@@ -248,7 +255,7 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, key: str, title: str, bet
             return False
     elif title:
         return key == table.form and grid.page <= previous.page + 1 and not _starts_over(table, grid)
-    elif key not in (UNKNOWN, table.form) and not _alike(key, table.form, head_text(grid)):
+    elif key not in (UNKNOWN, table.form) and _has_headings(grid) and not _alike(key, table.form, head_text(grid)):
         return False
     talk = [line for line in between if not _NOISE.search(nfkc(line.text)) and len(nfkc(line.text)) > 5]
     if len(talk) > 1 or any(nfkc(line.text).startswith(("注", "备注", "说明")) for line in talk):
@@ -257,6 +264,10 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, key: str, title: str, bet
     shifts = (0.0, edges[0][0] - edges[1][0], edges[0][-1] - edges[1][-1])
     met = max(_meeting(edges[0], edges[1] + dx) for dx in shifts)
     return met >= max(2, 0.7 * min(len(edges[0]), len(edges[1]))) or _same_headings(table.fragments[0], grid)
+
+
+def _has_headings(grid: Grid) -> bool:
+    return bool(Table("", "", "", (grid,), ()).heading_rows)
 
 
 def _same_headings(one: Grid, other: Grid) -> bool:

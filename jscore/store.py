@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.pages import ReadError
+from jscore.errors import ReadError
 from jscore.report import Report
 
 INFO = "report.json"

@@ -1,0 +1,91 @@
+"""01 and 04, the two tables with a side of revenue and a side of expenditure, as tidy rows.
+
+The function takes a stitched table, its money unit and a list to which cells that hold no
+readable figure are added, and returns records for ``schema.from_records``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+
+from jscore import numbers
+from jscore.accounts import ORDINAL, Record, amount_of, item_name, place, term_of
+from jscore.grids import Cell, nfkc
+from jscore.rows import Entry, entries, spans
+from jscore.stitch import Table
+
+_FUNDS = (
+    (r"合计|小计|金额|(本年)?决算数?", "合计"), (r"一般公共预算(财政拨款)?", "一般公共预算财政拨款"),
+    (r"政府性基金(预算)?(财政拨款)?", "政府性基金预算财政拨款"), (r"国有资本经营(预算)?(财政拨款)?", "国有资本经营预算财政拨款"),
+)  # fmt: skip
+#: Headings of columns beside the final amounts.
+_NOT_FINAL = re.compile("(年初|全年|调整)?预算数?|上年(决算)?数?|(比上年)?增减.*|.*(比重|占比|比例).*")
+#: The classes of the functional classification, as 01 and 04 list them (政府收支分类科目).
+CLASSES = frozenset(
+    "一般公共服务支出 外交支出 国防支出 公共安全支出 教育支出 科学技术支出 文化旅游体育与传媒支出 文化体育与传媒支出 社会保障和就业支出 "
+    "社会保险基金支出 卫生健康支出 医疗卫生与计划生育支出 节能环保支出 城乡社区支出 农林水支出 交通运输支出 资源勘探工业信息等支出 "
+    "资源勘探信息等支出 商业服务业等支出 金融支出 援助其他地区支出 自然资源海洋气象等支出 国土海洋气象等支出 住房保障支出 粮油物资储备支出 "
+    "国有资本经营预算支出 灾害防治及应急管理支出 预备费 其他支出 转移性支出 债务还本支出 债务付息支出 债务发行费用支出 抗疫特别国债安排的支出".split()
+)
+#: Lines of 01 and 04 that are printed without an ordinal.
+_PLAIN_LINE = re.compile(
+    r".*(合计|总计|结转和?结余|结余|结余分配|财政拨款|小计)([（(].*[)）])?$|其中.*|基本支出|项目支出"
+)
+
+
+def totals(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
+    """01 or 04: frame ``totals``."""
+    records: list[Record] = []
+    columns = spans(_side_columns(table.stacks))
+    for entry in entries(table, columns, _cut_by_item):
+        for side in ("收入", "支出"):
+            item = item_name(entry[side, "item"])
+            if not item:
+                continue
+            line = numbers.decimal(entry[side, "line"])
+            keys = {"form": table.form, "side": side, "line_no": int(line) if line is not None else None, "item": item}
+            records += [
+                {**keys, "fund": name[1], "amount": amount_of(entry, name, unit, unread), **place(table, entry, cell)}
+                for name, cell in entry.cells.items()
+                if isinstance(name, tuple) and name[0] == side and name[1] not in ("item", "line")
+            ]
+    return records
+
+
+def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
+    """(side, item | line | fund) for every column; of several amounts 决算数 counts."""
+    labels: list[Hashable | None] = []
+    side = "收入"
+    for stack in stacks:
+        leaf = stack[-1] if stack else ""
+        again = leaf.startswith("项目") and ("收入", "item") in labels and labels[-1] != ("收入", "item")
+        side = "支出" if "支出" in stack or again else side
+        if any(_NOT_FINAL.fullmatch(text) for text in stack):
+            labels.append(None)
+        elif leaf.startswith("项目"):
+            labels.append((side, "item"))
+        elif leaf.startswith("行"):
+            labels.append((side, "line"))
+        else:
+            fund = term_of(leaf, _FUNDS)
+            parent = next((term for term in (term_of(text, _FUNDS) for text in stack[:-1]) if term), None)
+            fund = parent if parent and fund == "合计" and leaf not in ("合计", "小计") else fund
+            labels.append((side, fund) if fund else None)
+    return labels
+
+
+def _cut_by_item(last: Entry, first: Entry) -> bool:
+    """Whether a row of 01 or 04 starts in the middle: no line number, no ordinal, no line of its own kind."""
+    new = [first[side, "item"] for side in ("收入", "支出") if first[side, "item"]]
+    if any(first[side, "line"] for side in ("收入", "支出")) or any(_own_line(text) for text in new):
+        return False
+    amounts = [
+        name for name in first.texts if isinstance(name, tuple) and name[1] not in ("item", "line") and first[name]
+    ]
+    return bool(new or amounts) and all(numbers.is_rest(last[name], first[name]) for name in amounts)
+
+
+def _own_line(text: str) -> bool:
+    ordinal = ORDINAL.match(text)
+    return bool(ordinal and ordinal.end()) or _PLAIN_LINE.fullmatch(nfkc(text)) is not None or nfkc(text) in CLASSES
