@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema, score_columns
+from jscore.card import card_rows
 from jscore.paragraphs import normal
 from jscore.relations import Relation, relations
 from jscore.schema import Column
@@ -82,6 +83,8 @@ COLUMNS: dict[str, Column] = {
         Column("execution_lost", "number", "预算执行率失分", "10 less 预算执行率得分", "points"),
         Column("earned", "number", "得分率", "得分 of 分值", "share"),
         Column("projects", "integer", "项目数", "projects concerned"),
+        Column("what", "text", "内容", "line of the report card"),
+        Column("how_many", "text", "结果", "what the report card says"),
     )
 }
 
@@ -195,6 +198,11 @@ def unknown_tables(info: Info) -> pd.DataFrame:
 def unread(info: Info) -> pd.DataFrame:
     """Cells whose figures could not be read."""
     return pd.DataFrame(list(info["unread"]), columns=["page", "table_id", "row", "col", "text"])
+
+
+def report_card(info: Info) -> pd.DataFrame:
+    """The report card, a line a row: what, how_many."""
+    return pd.DataFrame(card_rows(info), columns=["what", "how_many"])
 
 
 def frame_sizes(frames: Frames) -> pd.DataFrame:
