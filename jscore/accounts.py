@@ -76,9 +76,10 @@ def _component(stack: tuple[str, ...]) -> str | None:
     if not terms:
         return None
     beside = next((term for term in terms if term in _BESIDE), None)
+    leaf = term_of(stack[-1], _COMPONENTS)
     if beside:
-        return beside if terms[-1] in (beside, "合计") else None
-    return terms[-1]
+        return beside if leaf in (beside, "合计") else None
+    return leaf
 
 
 #: Columns of a code that is printed in parts.
@@ -172,8 +173,17 @@ def _long(table: Table, unit: str, unread: list[Cell], field: str, labels: list[
 
 def revenue(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
     """02: frame ``revenue``."""
-    labels: list[Hashable | None] = [term_of(stack[-1], _SOURCES) if stack else None for stack in table.stacks]
+    labels: list[Hashable | None] = [_source(stack) for stack in table.stacks]
     return _long(table, unit, unread, "source", labels)
+
+
+def _source(stack: tuple[str, ...]) -> str | None:
+    """The source that a column holds; under a source with columns of its own only their total is it."""
+    terms = [term for term in (term_of(text, _SOURCES) for text in stack) if term]
+    if not terms or term_of(stack[-1], _SOURCES) is None:
+        return None
+    own = next((term for term in terms if term != "本年收入合计"), None)
+    return own or terms[-1]
 
 
 def expenditure(table: Table, unit: str, unread: list[Cell]) -> list[Record]:

@@ -26,6 +26,7 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
         "pages_with_tables": int(frames["cells"]["page"].nunique()),
         "cells": len(frames["cells"]),
         "unread": len(info["unread"]),
+        "in_no_frame": len(info["not_understood"]),
         "relations": len(found),
         "relations_that_hold": sum(relation.holds for relation in found),
         "share_of_amounts_confirmed": share_related(frames, found),
@@ -62,6 +63,7 @@ def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("pages with tables", f"{facts['pages_with_tables']} of {info['page_count']}"),
         ("cells read", f"{facts['cells']:,}"),
         ("figures unread", str(facts["unread"])),
+        ("figures in no frame", str(facts["in_no_frame"])),
         ("relations that hold", f"{facts['relations_that_hold']} of {facts['relations']}"),
         ("amounts confirmed by one", "no amounts" if share is None else f"{share:.1%}"),
     ]

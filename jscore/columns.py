@@ -130,7 +130,10 @@ def _with_headings(columns: list[Column], headings: list[Column]) -> list[Column
             columns = sorted(_with_piece(columns, *heading))
             continue
         at = sum(column[0] < heading[0] for column in columns)
-        beside = [i for i in (at - 1, at) if 0 <= i < len(columns) and not headed[i]]
+        room = _room(heading, headings)
+        beside = [
+            i for i in (at - 1, at) if 0 <= i < len(columns) and not headed[i] and room[0] < sum(columns[i]) / 2 < room[1]
+        ]
         if beside:
             nearest = min(beside, key=lambda i: max(columns[i][0] - heading[1], heading[0] - columns[i][1]))
             columns[nearest] = (min(columns[nearest][0], heading[0]), max(columns[nearest][1], heading[1]))
@@ -139,6 +142,15 @@ def _with_headings(columns: list[Column], headings: list[Column]) -> list[Column
             columns.insert(at, heading)
             headed.insert(at, True)
     return columns
+
+
+def _room(heading: Column, headings: list[Column]) -> Column:
+    """How far a heading's column can reach: halfway to the headings beside it."""
+    middle = sum(heading) / 2
+    others = [sum(other) / 2 for other in headings if not _meets(heading, other)]
+    left = max((x for x in others if x < middle), default=-1e9)
+    right = min((x for x in others if x > middle), default=1e9)
+    return (left + middle) / 2, (middle + right) / 2
 
 
 def row_edges(lines: Sequence[Line], rules: Sequence[Box]) -> np.ndarray:

@@ -22,6 +22,7 @@ _YEAR_FIRST = re.compile(rf"(?P<year>20\d\d)年?度?(?P<name>[^0-9，。；]{{3,
 _HEADING = re.compile(
     r"(?:(?:编制|填报|公开)?(?:单位|部门)(?:名称)?)[:：]\s*(?P<name>\S.*?)(?=\s*20\d\d\s*年|\s*金额|\s*单位[:：]|\s*公开|$)"
 )
+_NO_NAME = re.compile("(部门|单位|收入|支出|财政拨款|一般公共预算|政府性基金|国有资本经营|三公|经费|基本|预算|公开|收支|[“”\"])+")
 _MONEY = re.compile(r"^元|(人民币|[亿万千百])元")
 _REGION = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|特别行政区))?(?:[^省市区县旗局\s]{2,6}(?<!城)(?:市(?![场政民容监])|自治州|地区|盟))?"
@@ -93,7 +94,7 @@ def _from_title(text: str) -> tuple[str | None, int | None]:
     if not found:
         return None, None
     name = re.sub(r"^(附件\d*[:：]?|公开|第[一二三四五]部分|\d+|[-—_.])+|[-—_.]+$", "", found.group("name"))
-    return (name if len(name) >= 3 else None), int(found.group("year"))
+    return (name if len(name) >= 3 and not _NO_NAME.fullmatch(name) else None), int(found.group("year"))
 
 
 def _from_heading(text: str) -> tuple[str | None, int | None]:

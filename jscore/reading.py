@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,9 @@ READERS: dict[str, tuple[str, Callable[[Table, str, list[Cell]], list[dict[str, 
 }
 
 
+_AMOUNT = re.compile(r"-?[\d,]+\.\d\d")
+
+
 @dataclass(frozen=True)
 class Content:
     """All that is printed in a report: grids and the lines outside them."""
@@ -61,7 +65,7 @@ class Frames:
 
     records: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in schema.FRAMES})
     unread: list[tuple[str, Cell]] = field(default_factory=list)
-    not_understood: list[str] = field(default_factory=list)
+    not_understood: list[tuple[str, Cell]] = field(default_factory=list)
 
 
 def read_content(path: Path, step: Callable[[int, int], None] | None = None) -> Content:
@@ -99,11 +103,8 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
     frames = {name: schema.validate(name, frames[name]) for name in schema.FRAMES}
     info = _info(content, found, repeated, frames)
     info["money_unit"], info["money_units"] = unit, units
-    info["unread"] = [
-        {"table_id": table, "row": cell.row, "col": cell.col, "page": cell.page, "text": cell.text}
-        for table, cell in made.unread
-    ]
-    info["not_understood"] = made.not_understood
+    info["unread"] = _named_cells(made.unread)
+    info["not_understood"] = _named_cells(made.not_understood)
     info["warnings"] = _warnings(info)
     info["card"] = card(frames, info)
     return frames, info
@@ -130,7 +131,9 @@ def money_units(found: Iterable[Table]) -> tuple[str | None, dict[str, str | Non
 
 def _stated_unit(table: Table) -> str | None:
     texts = [*reversed(table.above), *(cell.text for row in table.rows[:3] for cell in row.cells), *table.below]
-    return next((unit for unit in map(numbers.stated_unit, texts) if unit), None)
+    stated = next((unit for unit in map(numbers.stated_unit, texts) if unit), None)
+    headings = (cell.text for row in table.rows if row.index in table.heading_rows for cell in row.cells)
+    return stated or next((unit for unit in map(numbers.bracketed_unit, headings) if unit), None)
 
 
 def _read_tables(found: Sequence[Table], unit: str | None) -> Frames:
@@ -151,8 +154,8 @@ def _read_tables(found: Sequence[Table], unit: str | None) -> Frames:
             made.records["indicators"] += evaluations.indicators(table, "项目", project_no, unread)
         _leave_out_incomplete(made, table, unread)
         made.unread += [(table.table_id, cell) for cell in unread]
-        if table.form != UNKNOWN and _prints_figures(table) and not _read_from(made, table):
-            made.not_understood.append(table.table_id)
+        if table.form in READERS:
+            made.not_understood += [(table.table_id, cell) for cell in _passed_over(made, table, unread)]
     return made
 
 
@@ -168,19 +171,27 @@ def _leave_out_incomplete(made: Frames, table: Table, unread: list[Cell]) -> Non
 
 
 def _prints_figures(table: Table) -> bool:
-    return any(re.fullmatch(r"[\d,]+\.\d\d", cell.text) for row in table.data_rows for cell in row.cells)
+    return any(_AMOUNT.fullmatch(cell.text) for row in table.data_rows for cell in row.cells)
 
 
-def _read_from(made: Frames, table: Table) -> bool:
-    """Whether a figure of ``table`` came into a frame."""
-    frame = READERS[table.form][0] if table.form in READERS else "indicators" if table.form == "project" else table.form
-    numbers_in = [column.name for column in schema.FRAMES[frame].columns if column.kind == "number"]
-    return any(
-        record.get(name) is not None
-        for record in made.records[frame]
-        if record["table_id"] == table.table_id
-        for name in numbers_in
-    )
+def _passed_over(made: Frames, table: Table, unread: list[Cell]) -> list[Cell]:
+    """Amounts that one of the nine tables prints and no frame holds: their headings were not understood."""
+    frame = READERS[table.form][0]
+    held = {(r["row"], r["col"]) for r in made.records[frame] if r["table_id"] == table.table_id}
+    held |= {(cell.row, cell.col) for cell in unread}
+    rows = {row for row, _ in held} if table.form == "09" else set()
+    return [
+        cell
+        for row in table.data_rows
+        for cell in row.cells
+        if _AMOUNT.fullmatch(cell.text) and (cell.row, cell.col) not in held and cell.row not in rows
+    ]
+
+
+def _named_cells(cells: Iterable[tuple[str, Cell]]) -> list[dict[str, Any]]:
+    return [
+        {"table_id": table, "row": cell.row, "col": cell.col, "page": cell.page, "text": cell.text} for table, cell in cells
+    ]
 
 
 def _cells(found: Iterable[Table]) -> list[dict[str, Any]]:
@@ -230,7 +241,7 @@ def _forms(
     for form in sorted(FORMS, key=lambda form: (not form.key.isdigit(), form.key)):
         own = [table for table in found if table.form == form.key and table not in repeated]
         if own:
-            status = "found" if _has_figures(form.key, own, frames) else "empty"
+            status = "found" if any(map(_prints_figures, own)) or _has_figures(form.key, own, frames) else "empty"
             forms[form.key] = {
                 "title": own[0].title or BY_KEY[form.key].title,
                 "status": status,
@@ -275,9 +286,10 @@ def _warnings(info: dict[str, Any]) -> list[str]:
         found.append(
             f"{len(info['unread'])} figures could not be read; they are missing in the frames, their text is in cells"
         )
+    beside = Counter(cell["table_id"] for cell in info["not_understood"])
     found += [
-        f"the headings of table {table} were not understood; its figures are in cells only"
-        for table in info["not_understood"]
+        f"{count} figures of table {table} stand in columns or rows that no frame holds; they are in cells only"
+        for table, count in beside.items()
     ]
     found += [f"table {t['table_id']} repeats form {t['form']} and is in cells only" for t in info["repeated_tables"]]
     return found

@@ -29,6 +29,8 @@ HEADING = re.compile(
     r"其他收入|基本支出|项目支出|上缴上级支出|经营支出|对?附属单位补助支出|年初.{0,8}结[转余].*|年末.{0,8}结[转余].*|人员经费|公用经费|"
     r"(年?度?(一般公共预算)?财政拨款)?三公经费.{0,8}|因公出国.*|公务接待费|公务用车.*|其中:?|备注|上年(决算)?数?|(比上年)?增减.{0,4}|.{0,6}(比重|占比)"
 )
+_DATA = re.compile(r"-?\d[\d,]*[.,]\d*$|\d{3}(\d\d){0,2}$|[一二三四五六七八九十]+、|\(?\d+[)、.．](?!\d)|(?!20\d\d年)\d{3,7}\D")
+_TOTAL = re.compile("合计|总计|(人员|公用)经费合计|本年(收入|支出)合计")
 #: A row of column numbers: 栏次 | 1 | 2 | 3.
 _NUMBERS = re.compile(r"栏次|\d{1,2}(=.*)?")
 _PREAMBLE = re.compile(r"(单位|部门)(名称)?[:：]|^公开\d+表$|^财决\w*表$|^\d{4}年度?$")
@@ -104,16 +106,22 @@ class Table:
 
     @cached_property
     def heading_rows(self) -> frozenset[int]:
-        """Rows at the top of each fragment that hold nothing but headings, or stand above them."""
+        """Rows at the top of the first fragment down to its data, and where they are repeated."""
         found: set[int] = set()
+        repeated: list[list[str]] = []
         for number in range(len(self.fragments)):
             reached = -1
             for row in (row for row in self.rows if row.fragment == number):
-                if not (is_heading(row) or is_preamble(row)) and not (row.index <= reached and not row.texts):
+                inside = row.index <= reached and not row.texts
+                again = is_heading(row) or row.texts in repeated
+                if not (again or inside or is_preamble(row) or number == 0 and _may_head(row, bool(found))):
                     break
                 found.add(row.index)
+                if number == 0:
+                    repeated.append(row.texts)
                 reached = max([reached, *(cell.row + cell.rowspan - 1 for cell in row.cells)])
-        return frozenset(found)
+        known = any(heading_words(text) for row in self.rows if row.index in found for text in row.texts)
+        return frozenset(found) if known else frozenset()
 
     @property
     def preamble(self) -> list[str]:
@@ -133,13 +141,31 @@ class Table:
             for cell in row.cells:
                 text = plain(cell.text)
                 if text and not _NUMBERS.fullmatch(text):
+                    glued = self.fragments[first].engine == "stream" and heading_words(text)
                     for c in range(cell.col, cell.col + cell.colspan):
-                        columns[c] += heading_words(text)
-        return [tuple(column) for column in columns]
+                        columns[c] += glued or [text]
+        return _of_the_year([tuple(column) for column in columns])
 
     @property
     def data_rows(self) -> list[Row]:
         return [row for row in self.rows if row.index not in self.heading_rows]
+
+
+_YEAR = re.compile(r"^(20\d\d)年度?")
+_MONEY = re.compile(r"\((亿|百万|万|千|百)?元\)$")
+_LAST_YEAR = re.compile("上年|比上年|较上年|同比|增减")
+
+
+def _of_the_year(stacks: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Headings without year and unit; a column of another year, or of change, has none."""
+    years = [year.group(1) for stack in stacks for text in stack if (year := _YEAR.match(text))]
+    latest = max(years, default="")
+
+    def kept(stack: tuple[str, ...]) -> bool:
+        old = any((year := _YEAR.match(text)) and year.group(1) != latest for text in stack)
+        return not old and not any(_LAST_YEAR.match(text) for text in stack)
+
+    return [tuple(_MONEY.sub("", _YEAR.sub("", text)) for text in stack) if kept(stack) else () for stack in stacks]
 
 
 def is_heading(row: Row) -> bool:
@@ -150,6 +176,18 @@ def is_heading(row: Row) -> bool:
     if all(_NUMBERS.fullmatch(text) for text in texts):
         return len(texts) > 1 and (texts[0] == "栏次" or _counting(texts))
     return all(map(heading_words, texts)) and set(texts) - {"合计", "总计"} != set()
+
+
+def _may_head(row: Row, begun: bool) -> bool:
+    """Whether a row may be headings that are not all known: no data, and one known once the headings have begun."""
+    known = any(heading_words(_MONEY.sub("", _YEAR.sub("", text))) for text in row.texts)
+    return bool(row.texts) and not is_data(row) and (known or not begun)
+
+
+def is_data(row: Row) -> bool:
+    """Whether a row holds an amount, a code, an item with its ordinal, or a total: headings end above it."""
+    texts = row.texts
+    return any(_DATA.match(text) for text in texts) or (bool(texts) and bool(_TOTAL.fullmatch(texts[0])))
 
 
 def is_preamble(row: Row) -> bool:

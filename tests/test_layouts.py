@@ -126,6 +126,35 @@ def test_codes_in_three_columns(tmp_path: Path) -> None:
     assert revenue(draw(tmp_path / "x.pdf", [[table]])) == expected()
 
 
+def test_codes_in_three_columns_of_their_own_level_only(tmp_path: Path) -> None:
+    def own(row: list[str | None]) -> list[str | None]:
+        code = str(row[0])
+        parts = [code if len(code) == 3 else "", code[3:5] if len(code) == 5 else "", code[5:7]]
+        return [*parts, *row[1:]] if row[1] else ["合计", None, None, None, *row[2:]]
+
+    rows = [["科目编码", None, None, *HEAD[1:]], ["类", "款", "项", "", "", "", "", ""], *map(own, ROWS)]
+    table = replace(REVENUE, rows=rows, widths=[30, 30, 30, *WIDTHS[1:]])
+    assert revenue(draw(tmp_path / "x.pdf", [[table]])) == expected()
+
+
+def test_code_and_name_in_one_cell(tmp_path: Path) -> None:
+    rows = [["项目", None, *HEAD[2:]], *([f"{row[0]} {row[1] or ''}".strip(), None, *row[2:]] for row in ROWS)]
+    table = replace(REVENUE, rows=[[text and text.replace("\n", "") for text in row] for row in rows])
+    assert revenue(draw(tmp_path / "x.pdf", [[table]])) == expected()
+
+
+def test_title_and_unit_inside_the_table(tmp_path: Path) -> None:
+    over = [["2025年度收入决算表", *[None] * 5], ["部门：河北省正定县水利局", None, None, "2025年度", None, "单位：元"]]
+    pages = [
+        [replace(REVENUE, rows=[*over, HEAD, *ROWS[:4]], title="", above="")],
+        [replace(REVENUE, rows=[*over, HEAD, *ROWS[4:]], title="", above="")],
+    ]
+    report = jscore.read(draw(tmp_path / "x.pdf", pages))
+    assert (len(report.revenue), report.info["department"], report.info["year"], report.info["money_unit"]) == (
+        32, "河北省正定县水利局", 2025, "元",
+    )  # fmt: skip
+
+
 def test_total_last_and_numbers_of_columns(tmp_path: Path) -> None:
     rows = [HEAD, ["栏次", None, "1", "2", "3", "4"], *ROWS[1:], ROWS[0]]
     pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, rows=rows)]])
@@ -202,3 +231,66 @@ def test_like_digits_of_neighbouring_rows_are_all_kept(tmp_path: Path) -> None:
     rows = [HEAD, *([f"2080{i}", "项目", f"{i}6.63", f"{i}36.63", "0.00", "0.00"] for i in range(1, 9))]
     pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, rows=rows, height=9.3)]])
     assert revenue(pdf) == expected(rows[1:])
+
+
+TOTALS_HEAD = [["收入", None, "支出", None, None], ["项目", "决算数", "项目", "预算数", "决算数"]]
+
+
+def totals(pdf: Path) -> list[tuple[str, str, float | None]]:
+    frame = jscore.read(pdf).totals
+    return [
+        (side, item, None if pd.isna(amount) else amount)
+        for side, item, amount in zip(frame.side, frame.item, frame.amount, strict=True)
+    ]
+
+
+def test_budget_columns_are_no_final_accounts(tmp_path: Path) -> None:
+    rows = [
+        *TOTALS_HEAD,
+        ["一、事业收入", "5.00", "一、教育支出", "9.00", "5.00"],
+        ["总计", "5.00", "总计", "9.00", "5.00"],
+    ]
+    pdf = draw(tmp_path / "x.pdf", [[Table(rows, [130, 70, 130, 70, 70], "收入支出决算总表", "单位：万元")]])
+    assert totals(pdf) == [("收入", "事业收入", 5), ("支出", "教育支出", 5), ("收入", "总计", 5), ("支出", "总计", 5)]
+
+
+def test_lines_without_ordinals_are_lines_of_their_own(tmp_path: Path) -> None:
+    """And an amount that the page cuts is whole again."""
+    first = [*TOTALS_HEAD, ["事业收入", "12,3", "教育支出", "", "7,0"]]
+    second = [["", "45.00", "", "", "00.00"], ["", "", "国防支出", "", "1.00"], ["总计", "1.00", "总计", "", "1.00"]]
+    widths = [130, 70, 130, 70, 70]
+    pages = [[Table(first, widths, "收入支出决算总表", "单位：万元")], [Table(second, widths)]]
+    assert totals(draw(tmp_path / "x.pdf", pages)) == [
+        ("收入", "事业收入", 12345), ("支出", "教育支出", 7000), ("支出", "国防支出", 1), ("收入", "总计", 1), ("支出", "总计", 1),
+    ]  # fmt: skip
+
+
+def test_basic_expenditure_cut_before_its_totals(tmp_path: Path) -> None:
+    head = [["人员经费", None, None, "公用经费", None, None], ["科目编码", "科目名称", "决算数"] * 2]
+    first = [
+        *head,
+        ["301", "工资福利支出", "3.00", "302", "商品和服务支出", "4.00"],
+        ["30101", "基本工资", "3.00", "30201", "办公费", "4.00"],
+    ]
+    second = [["人员经费合计", None, "3.00", "公用经费合计", None, "4.00"]]
+    widths = [55, 120, 70] * 2
+    pages = [[Table(first, widths, "一般公共预算财政拨款基本支出决算表", "单位：万元")], [Table(second, widths)]]
+    frame = jscore.read(draw(tmp_path / "x.pdf", pages)).economic
+    assert list(zip(frame.economic_name, frame.amount, strict=True)) == [
+        ("工资福利支出", 3), ("商品和服务支出", 4), ("基本工资", 3), ("办公费", 4), ("人员经费合计", 3), ("公用经费合计", 4),
+    ]  # fmt: skip
+
+
+def test_single_figures_in_a_font_that_is_not_there(tmp_path: Path) -> None:
+    """pdfium drops a text of one such glyph; 行次 is full of them."""
+    rows = [["收入", None, None, "支出", None, None], ["项目", "行次", "决算数"] * 2,
+            ["一、事业收入", "1", "5.00", "一、教育支出", "9", "5.00"], ["总计", "2", "5.00", "总计", "3", "5.00"]]  # fmt: skip
+    pdf = draw(tmp_path / "x.pdf", [[Table(rows, [130, 30, 70] * 2, "收入支出决算总表", "单位：万元")]])
+    assert jscore.read(pdf).totals.line_no.tolist() == [1, 9, 2, 3]
+
+
+def test_headings_that_are_not_understood_are_named(tmp_path: Path) -> None:
+    rows = [["编码", "名称", "甲", "乙", "基本支出项目支出"], ["208", "社会保障和就业支出", "1.00", "2.00", "3.00"]]
+    table = Table(rows, [60, 130, 75, 75, 100], "一般公共预算财政拨款支出决算表", "单位：万元")
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]))
+    assert report.expenditure.empty and [cell["text"] for cell in report.info["not_understood"]] == ["1.00", "2.00", "3.00"]
