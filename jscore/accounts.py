@@ -70,10 +70,19 @@ def term_of(text: str, terms: tuple[tuple[str, str], ...]) -> str | None:
     return next((term for pattern, term in terms if re.fullmatch(pattern, text)), None)
 
 
+#: Headings of columns beside the final amounts.
+_NOT_FINAL = re.compile("(年初|全年|调整)?预算(数|金额)?|上年(决算)?数?|(比上年)?增减.*|.*(比重|占比|比例).*")
+
+
+def beside_final(stack: tuple[str, ...]) -> bool:
+    """Whether a column holds a budget, another year or a change, and not the final accounts."""
+    return any(_NOT_FINAL.fullmatch(text) for text in stack)
+
+
 def _component(stack: tuple[str, ...]) -> str | None:
     """The component that a column holds: its lowest heading, unless it parts a balance."""
     terms = [term for term in (term_of(text, _COMPONENTS) for text in stack) if term]
-    if not terms:
+    if not terms or beside_final(stack):
         return None
     beside = next((term for term in terms if term in _BESIDE), None)
     leaf = term_of(stack[-1], _COMPONENTS)
@@ -155,7 +164,10 @@ def _whole_by_code(entry: Entry) -> bool:
 
 
 def _cut_by_code(last: Entry, first: Entry) -> bool:
-    return not (_whole_by_code(last) and _whole_by_code(first))
+    amounts = [name for name in first.texts if name not in ("code", "name", *PARTS)]
+    return not (_whole_by_code(last) and _whole_by_code(first)) and all(
+        numbers.is_rest(last[name], first[name]) for name in amounts
+    )
 
 
 def _long(table: Table, unit: str, unread: list[Cell], field: str, labels: list[Hashable | None]) -> list[Record]:
@@ -180,7 +192,7 @@ def revenue(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
 def _source(stack: tuple[str, ...]) -> str | None:
     """The source that a column holds; under a source with columns of its own only their total is it."""
     terms = [term for term in (term_of(text, _SOURCES) for text in stack) if term]
-    if not terms or term_of(stack[-1], _SOURCES) is None:
+    if not terms or term_of(stack[-1], _SOURCES) is None or beside_final(stack):
         return None
     own = next((term for term in terms if term != "本年收入合计"), None)
     return own or terms[-1]

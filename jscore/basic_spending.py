@@ -10,7 +10,7 @@ import re
 from collections.abc import Hashable
 
 from jscore import numbers
-from jscore.accounts import PARTS, Record, amount_of, code_columns, code_of, digits_of, place
+from jscore.accounts import PARTS, Record, amount_of, beside_final, code_columns, code_of, digits_of, place
 from jscore.grids import Cell, nfkc
 from jscore.rows import Entry, entries, spans
 from jscore.schema import GROUPS
@@ -49,7 +49,7 @@ def _group_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
         last = opens
         leaf = stack[-1] if stack else ""
         amount = leaf if leaf in GROUPS else "amount" if re.search("金额|决算|合计|小计", leaf) else None
-        label = code or amount
+        label = code or (None if beside_final(stack) else amount)
         labels.append((group, label) if label and group >= 0 else None)
     return labels
 
@@ -89,10 +89,12 @@ def _economic_totals(table: Table, entry: Entry, unit: str, unread: list[Cell]) 
     """人员经费合计 and 公用经费合计 of a row: the cell after the label, or the two columns of a 合计."""
     found: dict[str, Cell] = {}
     cells = table.rows[entry.row].cells
-    for label, value in zip(cells, cells[1:], strict=False):
+    for i, label in enumerate(cells[:-1]):
         total = re.fullmatch(r"(人员经费|公用经费)(合计|小计)", nfkc(label.text))
         if total:
-            found[total.group(1)] = value
+            after = [cell for cell in cells[i + 1 :] if cell.lines]
+            figure = after and not re.search("合计|小计", after[0].text)
+            found[total.group(1)] = after[0] if figure else cells[i + 1]
     if any(re.fullmatch("合计|总计", nfkc(cell.text)) for cell in cells):
         found |= {name[1]: cell for name, cell in entry.cells.items() if isinstance(name, tuple) and name[1] in GROUPS}
     records = []

@@ -132,7 +132,9 @@ def _with_headings(columns: list[Column], headings: list[Column]) -> list[Column
         at = sum(column[0] < heading[0] for column in columns)
         room = _room(heading, headings)
         beside = [
-            i for i in (at - 1, at) if 0 <= i < len(columns) and not headed[i] and room[0] < sum(columns[i]) / 2 < room[1]
+            i
+            for i in (at - 1, at)
+            if 0 <= i < len(columns) and not headed[i] and room[0] < sum(columns[i]) / 2 < room[1]
         ]
         if beside:
             nearest = min(beside, key=lambda i: max(columns[i][0] - heading[1], heading[0] - columns[i][1]))

@@ -66,9 +66,9 @@ FORMS: tuple[Form, ...] = (
           _TWO_SIDES + _together(r"合计\|.*一般公共预算.{0,6}\|.*政府性基金.{0,8}\|")),
     _form("05", "一般公共预算财政拨款支出决算表", r"一般公共预算.*支出决算(明细)?表", _SPENDING),
     _form("01", "收入支出决算总表", r"(收入支出|收支)决算(总)?表", _TWO_SIDES, _TWO_SIDES + _together("上级补助收入|事业收入")),
-    _form("03", "支出决算表", r"支出决算(明细)?表", _together("基本支出", "上缴上级|本年支出|经营支出"),
+    _form("03", "支出决算表", r"(?<!拨款)支出决算(明细)?表", _together("基本支出", "上缴上级|本年支出|经营支出"),
           _together("科目|功能分类", "基本支出", "上缴上级支出")),
-    _form("02", "收入决算表", r"收入决算(明细)?表", _together("财政拨款.{0,2}收入|本年收入", "事业收入|上级补助"),
+    _form("02", "收入决算表", r"(?<!拨款)收入决算(明细)?表", _together("财政拨款.{0,2}收入|本年收入", "事业收入|上级补助"),
           _together("科目|功能分类", "财政拨款收入", "事业收入")),
 )  # fmt: skip
 BY_KEY: dict[str, Form] = {form.key: form for form in FORMS}
@@ -96,6 +96,11 @@ def title_form(text: str) -> Form | None:
     if not 5 <= len(text) <= 48 or not text.endswith("表") or re.search("[。；;，]", text):
         return None
     return next((form for form in FORMS if form.pattern.search(text)), None)
+
+
+def is_title(text: str) -> bool:
+    """Whether a line is the title of some table, be it a published form's or not."""
+    return re.fullmatch(r"[^。；;，:：]{4,40}表", _SUFFIX.sub("", nfkc(text))) is not None and "续表" not in text
 
 
 def find_title(lines: list[Line]) -> tuple[Form, str] | None:
@@ -130,6 +135,8 @@ def recognise(grid: Grid, lines: list[Line]) -> tuple[str, str]:
     inside = _title_inside(grid)
     if inside and inside[0].marks.match(head):
         return inside[0].key, inside[1]
+    if found or any(is_title(line.text) for line in lines[-3:]):
+        return UNKNOWN, ""
     signed = [form for form in FORMS if form.signature and form.signature.match(head)]
     if signed:
         return signed[0].key, ""

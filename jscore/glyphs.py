@@ -17,6 +17,9 @@ import pypdfium2.raw as c
 
 from jscore.rules import page_objects
 
+#: A quarter turn, and the share of it by which text may lean; what leans more is a watermark.
+QUARTER, SLANT = np.pi / 2, 0.05
+
 
 @dataclass(frozen=True)
 class Glyphs:
@@ -75,12 +78,14 @@ def _playa_glyphs(path: Path, number: int) -> tuple[Raw, int]:
     with playa.open(path, space="default") as document:
         for glyph in document.pages[number - 1].glyphs:
             a, b = glyph.matrix[0], glyph.matrix[1]
+            if _leans(np.arctan2(b, a)):
+                continue
             along, origin = np.array(glyph.displacement), np.array(glyph.origin)
             up = np.array([-b, a]) / (np.hypot(a, b) or 1) * glyph.size
             for char in glyph.text or "\ufffd":
                 chars.append(char)
                 points += [origin, origin - 0.2 * up, origin + along + 0.8 * up]
-            angles.append(round(np.arctan2(b, a) / (np.pi / 2)) % 4)
+            angles.append(round(np.arctan2(b, a) / QUARTER) % 4)
     return Raw(chars, np.array(points, dtype=float).reshape(-1, 2)), _most(angles)
 
 
@@ -89,6 +94,7 @@ def _pdfium_glyphs(page: pdfium.PdfPage) -> tuple[Raw, int]:
     handle = text.raw
     count = c.FPDFText_CountChars(handle)
     x, y, rect = ctypes.c_double(), ctypes.c_double(), c.FS_RECTF()
+    get_angle = c.FPDFText_GetCharAngle
     get_char, get_origin, get_box = c.FPDFText_GetUnicode, c.FPDFText_GetCharOrigin, c.FPDFText_GetLooseCharBox
     chars: list[str] = []
     numbers: list[float] = []
@@ -102,12 +108,18 @@ def _pdfium_glyphs(page: pdfium.PdfPage) -> tuple[Raw, int]:
         char = chr(code)
         if char.isspace() and c.FPDFText_IsGenerated(handle, i):
             continue
+        if _leans(get_angle(handle, i)):
+            continue
         get_origin(handle, i, x, y)
         get_box(handle, i, rect)
         chars.append(char)
         numbers += (x.value, y.value, rect.left, rect.bottom, rect.right, rect.top)
-    angles = [-round(c.FPDFText_GetCharAngle(handle, i) / 1.5707963) % 4 for i in range(0, count, max(count // 60, 1))]
+    angles = [-round(c.FPDFText_GetCharAngle(handle, i) / QUARTER) % 4 for i in range(0, count, max(count // 60, 1))]
     return Raw(chars, np.array(numbers, dtype=float).reshape(-1, 2)), _most(angles)
+
+
+def _leans(angle: float) -> bool:
+    return bool(abs((angle / QUARTER + 0.5) % 1 - 0.5) > SLANT)
 
 
 def _most(angles: list[int]) -> int:

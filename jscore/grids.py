@@ -100,7 +100,7 @@ def fill_grid(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, flo
     cells = tuple(
         Cell(
             r, c, rs, cs, page.number,
-            (float(xs[c]), float(ys[r + rs]), float(xs[c + cs]), float(ys[r])),
+            page.shown((float(xs[c]), float(ys[r + rs]), float(xs[c + cs]), float(ys[r]))),
             *lines.get(i, ((), ())),
         )
         for i, (r, c, rs, cs) in enumerate(spans)

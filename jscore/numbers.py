@@ -6,6 +6,7 @@ Belongs here: how a figure is written.  Does not: where it stands or what it is 
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 
 from jscore.grids import nfkc
@@ -22,7 +23,12 @@ _BRACKETED_UNIT = re.compile(r"[(](亿元|百万元|万元|千元|百元|元)[)]
 
 
 def decimal(text: str) -> Decimal | None:
-    """The number that ``text`` is and nothing else: separators, signs and bracketed negatives; else None."""
+    """The number that ``text`` is and nothing else: separators, signs and bracketed negatives; else None.
+
+    A footnote's mark (①, ¹) is not part of a number, and normalising would make it a digit.
+    """
+    if any(unicodedata.category(char) == "No" for char in text):
+        return None
     text = nfkc(text).replace("，", ",").replace("−", "-").lstrip("¥￥")
     negative = text.startswith("(") and text.endswith(")")
     text = text[1:-1] if negative else text

@@ -126,11 +126,11 @@ def money_units(found: Iterable[Table]) -> tuple[str | None, dict[str, str | Non
     """The report's money unit, and the unit that each of the nine tables states (None: none)."""
     stated = {table.form: _stated_unit(table) for table in found if table.form in READERS}
     known = [unit for unit in stated.values() if unit]
-    return (max(set(known), key=known.count) if known else None), stated
+    return (max(known, key=known.count) if known else None), stated
 
 
 def _stated_unit(table: Table) -> str | None:
-    texts = [*reversed(table.above), *(cell.text for row in table.rows[:3] for cell in row.cells), *table.below]
+    texts = [*reversed(table.above), *(cell.text for row in table.rows[:3] for cell in row.cells)]
     stated = next((unit for unit in map(numbers.stated_unit, texts) if unit), None)
     headings = (cell.text for row in table.rows if row.index in table.heading_rows for cell in row.cells)
     return stated or next((unit for unit in map(numbers.bracketed_unit, headings) if unit), None)
@@ -190,7 +190,8 @@ def _passed_over(made: Frames, table: Table, unread: list[Cell]) -> list[Cell]:
 
 def _named_cells(cells: Iterable[tuple[str, Cell]]) -> list[dict[str, Any]]:
     return [
-        {"table_id": table, "row": cell.row, "col": cell.col, "page": cell.page, "text": cell.text} for table, cell in cells
+        {"table_id": table, "row": cell.row, "col": cell.col, "page": cell.page, "text": cell.text}
+        for table, cell in cells
     ]
 
 

@@ -52,8 +52,15 @@ def entry(row: Row, columns: Columns, xs: np.ndarray) -> Entry:
             text = _printed_at(cell, xs[columns[name][0]], xs[columns[name][1]]) if len(across) > 1 else cell.text
             if text or name not in cells:
                 cells[name] = cells[name] if texts.get(name) else cell
-            texts[name] = texts.get(name, "") + text
+            texts[name] = _together(texts.get(name, ""), text, name)
     return Entry(row.index, row.page, row.fragment, texts, cells)
+
+
+def _together(one: str, other: str, name: Hashable) -> str:
+    """Texts of two cells under one heading; two figures are not one, but the parts of a code are."""
+    parts = name[-1] if isinstance(name, tuple) else name
+    figures = one[-1:].isdigit() and other[:1].isdigit() and parts != "code"
+    return f"{one}¦{other}" if figures else one + other
 
 
 def _under(cell: Cell, columns: Columns) -> list[Hashable]:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from jscore.forms import BY_KEY, UNKNOWN, head_text, recognise, title_form
+from jscore.forms import BY_KEY, UNKNOWN, head_text, is_title, recognise, title_form
 from jscore.grids import Cell, Grid, nfkc
 from jscore.pages import Line
 
@@ -29,7 +29,11 @@ HEADING = re.compile(
     r"其他收入|基本支出|项目支出|上缴上级支出|经营支出|对?附属单位补助支出|年初.{0,8}结[转余].*|年末.{0,8}结[转余].*|人员经费|公用经费|"
     r"(年?度?(一般公共预算)?财政拨款)?三公经费.{0,8}|因公出国.*|公务接待费|公务用车.*|其中:?|备注|上年(决算)?数?|(比上年)?增减.{0,4}|.{0,6}(比重|占比)"
 )
-_DATA = re.compile(r"-?\d[\d,]*[.,]\d*$|\d{3}(\d\d){0,2}$|[一二三四五六七八九十]+、|\(?\d+[)、.．](?!\d)|(?!20\d\d年)\d{3,7}\D")
+_DATA = re.compile(
+    r"-?\d[\d,]*[.,]\d*$|(?!20\d\d$)\d{3,}$|[一二三四五六七八九十]+、|\(?\d+[)、.．](?!\d)|(?!20\d\d年)\d{3,7}\D"
+)
+#: Headings with nothing but numbers of columns under them.
+_LEAF = re.compile(r"(20\d\d年度?)?(本年)?(年初|全年|调整)?(决算数?|预算数|金额)(\(.*\))?")
 _TOTAL = re.compile("合计|总计|(人员|公用)经费合计|本年(收入|支出)合计")
 #: A row of column numbers: 栏次 | 1 | 2 | 3.
 _NUMBERS = re.compile(r"栏次|\d{1,2}(=.*)?")
@@ -109,16 +113,24 @@ class Table:
         """Rows at the top of the first fragment down to its data, and where they are repeated."""
         found: set[int] = set()
         repeated: list[list[str]] = []
+        ended = False
         for number in range(len(self.fragments)):
-            reached = -1
+            reached, ended = -1, False
             for row in (row for row in self.rows if row.fragment == number):
                 inside = row.index <= reached and not row.texts
                 again = is_heading(row) or row.texts in repeated
                 if not (again or inside or is_preamble(row) or number == 0 and _may_head(row, bool(found))):
                     break
+                if (
+                    ended
+                    and row.index > reached
+                    and not (is_preamble(row) or row.texts[0] == "栏次" or _counting(row.texts))
+                ):
+                    break
                 found.add(row.index)
                 if number == 0:
                     repeated.append(row.texts)
+                    ended = ended or any(_LEAF.fullmatch(plain(c.text)) for c in row.cells if c.colspan == 1)
                 reached = max([reached, *(cell.row + cell.rowspan - 1 for cell in row.cells)])
         known = any(heading_words(text) for row in self.rows if row.index in found for text in row.texts)
         return frozenset(found) if known else frozenset()
@@ -294,6 +306,8 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, key: str, title: str, bet
     elif title:
         return key == table.form and grid.page <= previous.page + 1 and not _starts_over(table, grid)
     elif key not in (UNKNOWN, table.form) and _has_headings(grid) and not _alike(key, table.form, head_text(grid)):
+        return False
+    if any(is_title(line.text) and title_form(line.text) is None for line in between if line.page == grid.page):
         return False
     talk = [line for line in between if not _NOISE.search(nfkc(line.text)) and len(nfkc(line.text)) > 5]
     if len(talk) > 1 or any(nfkc(line.text).startswith(("注", "备注", "说明")) for line in talk):

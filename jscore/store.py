@@ -41,6 +41,7 @@ def processed_folder(folder: str | Path | None = None) -> Path:
 def whole_folder(target: Path) -> Iterator[Path]:
     """A new folder to fill, which takes the place of ``target`` when the block ends without an error."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    _mend(target)
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
     part.mkdir()
     try:
@@ -52,6 +53,15 @@ def whole_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _mend(target: Path) -> None:
+    """Undo what a run that was killed between its last two steps left behind."""
+    for old in target.parent.glob(f".{target.name}.*.old"):
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(target)
 
 
 def write(report: Report, folder: Path) -> None:

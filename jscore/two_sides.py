@@ -10,7 +10,7 @@ import re
 from collections.abc import Hashable
 
 from jscore import numbers
-from jscore.accounts import ORDINAL, Record, amount_of, item_name, place, term_of
+from jscore.accounts import ORDINAL, Record, amount_of, beside_final, item_name, place, term_of
 from jscore.grids import Cell, nfkc
 from jscore.rows import Entry, entries, spans
 from jscore.stitch import Table
@@ -19,8 +19,6 @@ _FUNDS = (
     (r"合计|小计|金额|(本年)?决算数?", "合计"), (r"一般公共预算(财政拨款)?", "一般公共预算财政拨款"),
     (r"政府性基金(预算)?(财政拨款)?", "政府性基金预算财政拨款"), (r"国有资本经营(预算)?(财政拨款)?", "国有资本经营预算财政拨款"),
 )  # fmt: skip
-#: Headings of columns beside the final amounts.
-_NOT_FINAL = re.compile("(年初|全年|调整)?预算数?|上年(决算)?数?|(比上年)?增减.*|.*(比重|占比|比例).*")
 #: The classes of the functional classification, as 01 and 04 list them (政府收支分类科目).
 CLASSES = frozenset(
     "一般公共服务支出 外交支出 国防支出 公共安全支出 教育支出 科学技术支出 文化旅游体育与传媒支出 文化体育与传媒支出 社会保障和就业支出 "
@@ -61,7 +59,7 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
         leaf = stack[-1] if stack else ""
         again = leaf.startswith("项目") and ("收入", "item") in labels and labels[-1] != ("收入", "item")
         side = "支出" if "支出" in stack or again else side
-        if any(_NOT_FINAL.fullmatch(text) for text in stack):
+        if beside_final(stack):
             labels.append(None)
         elif leaf.startswith("项目"):
             labels.append((side, "item"))
@@ -78,7 +76,8 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
 def _cut_by_item(last: Entry, first: Entry) -> bool:
     """Whether a row of 01 or 04 starts in the middle: no line number, no ordinal, no line of its own kind."""
     new = [first[side, "item"] for side in ("收入", "支出") if first[side, "item"]]
-    if any(first[side, "line"] for side in ("收入", "支出")) or any(_own_line(text) for text in new):
+    ended = any(first[side, "item"] and _PLAIN_LINE.fullmatch(nfkc(last[side, "item"])) for side in ("收入", "支出"))
+    if ended or any(first[side, "line"] for side in ("收入", "支出")) or any(_own_line(text) for text in new):
         return False
     amounts = [
         name for name in first.texts if isinstance(name, tuple) and name[1] not in ("item", "line") and first[name]

@@ -293,4 +293,8 @@ def test_headings_that_are_not_understood_are_named(tmp_path: Path) -> None:
     rows = [["编码", "名称", "甲", "乙", "基本支出项目支出"], ["208", "社会保障和就业支出", "1.00", "2.00", "3.00"]]
     table = Table(rows, [60, 130, 75, 75, 100], "一般公共预算财政拨款支出决算表", "单位：万元")
     report = jscore.read(draw(tmp_path / "x.pdf", [[table]]))
-    assert report.expenditure.empty and [cell["text"] for cell in report.info["not_understood"]] == ["1.00", "2.00", "3.00"]
+    assert report.expenditure.empty and [cell["text"] for cell in report.info["not_understood"]] == [
+        "1.00",
+        "2.00",
+        "3.00",
+    ]
