@@ -88,7 +88,8 @@ def _component(stack: tuple[str, ...]) -> str | None:
     leaf = term_of(stack[-1], _COMPONENTS)
     if beside:
         return beside if leaf in (beside, "合计") else None
-    return leaf
+    own = next((term for term in terms if term != "合计"), None)
+    return own if leaf == "合计" and own else leaf
 
 
 #: Columns of a code that is printed in parts.

@@ -79,6 +79,8 @@ def _economic_line(table: Table, entry: Entry, group: int, code: str, unit: str,
     if not _economic_code(entry, group, code) or not name:
         return []
     owner = "人员经费" if code.startswith(_PERSONNEL) else "公用经费"
+    printed = [kind for kind in GROUPS if entry[group, kind]]
+    owner = printed[0] if len(printed) == 1 else owner
     column = (group, owner) if (group, owner) in entry.cells else (group, "amount")
     value = amount_of(entry, column, unit, unread)
     keys = {"economic_code": code, "economic_name": name, "level": 1 if len(code) == 3 else 2, "group": owner}

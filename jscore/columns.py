@@ -42,7 +42,7 @@ def _wide_pieces(line: Line) -> int:
     return 1 + sum(right[0] - left[1] > em for left, right in zip(line.pieces, line.pieces[1:], strict=False))
 
 
-def table_lines(lines: Sequence[Line]) -> list[list[Line]]:
+def table_lines(lines: Sequence[Line], fewest: int = LINES) -> list[list[Line]]:
     """The lines of each table of a page: between titles and units, from the first line in pieces to the last."""
     parts: list[list[Line]] = [[]]
     for line in lines:
@@ -50,7 +50,7 @@ def table_lines(lines: Sequence[Line]) -> list[list[Line]]:
             parts.append([])
         else:
             parts[-1].append(line)
-    return [body for part in parts if in_columns(body := _body(part)) >= LINES]
+    return [body for part in parts if in_columns(body := _body(part)) >= fewest]
 
 
 def _body(lines: list[Line]) -> list[Line]:

@@ -6,10 +6,6 @@ grids from rules and filling them (``grids``).
 
 from __future__ import annotations
 
-import logging
-import warnings
-from pathlib import Path
-
 import numpy as np
 import pypdfium2 as pdfium
 
@@ -20,12 +16,19 @@ from jscore.rules import Box
 
 #: Resolution at which a page is drawn to look for rules (dots an inch), as camelot does.
 DPI = 300
+#: No picture of a page is longer than this (pixels).
+LONGEST = 12000
 #: The shortest rule looked for in a picture is the page's side divided by this.
 LINE_SCALE = 40
+#: A page with pictures over this share of it may have its rules in them.
+PICTURE = 0.3
 
 
-def find_grids(page: Page, document: pdfium.PdfDocument, path: Path) -> tuple[list[Grid], list[Line]]:
-    """The tables of a page, by the quickest engine of camelot's that sees them, and the lines outside them.
+def find_grids(page: Page, document: pdfium.PdfDocument, follows: bool) -> tuple[list[Grid], list[Line]]:
+    """The tables of a page, by the quickest engine that sees them, and the lines outside them.
+
+    ``follows`` says that the page before ended in a table without drawn rules, so that
+    even a line in columns may be the end of it.
 
     The vector engine reads the rules that the page draws.  Where text in the shape of a
     table is left over, the page alone is looked at as a picture, and where it has no
@@ -33,14 +36,15 @@ def find_grids(page: Page, document: pdfium.PdfDocument, path: Path) -> tuple[li
     """
     grids = page_grids(page)
     lines = lines_outside(page, grids)
-    if in_columns(lines) < LINES:
+    fewest = 1 if follows or page.image_share > PICTURE else LINES
+    if in_columns(lines) < fewest:
         return grids, lines
     seen = ruled_grids(page, *_picture_rules(page, document), "raster")
     left = lines_outside(page, seen)
     if in_columns(left) < in_columns(lines):
         grids, lines = seen, left
-    if not grids and in_columns(lines) >= LINES:
-        grids = _text_grids(page, lines, path)
+    if not grids and in_columns(lines) >= fewest:
+        grids = _text_grids(page, lines, fewest)
         lines = lines_outside(page, grids)
     return grids, lines
 
@@ -49,7 +53,11 @@ def _picture_rules(page: Page, document: pdfium.PdfDocument) -> tuple[list[Box],
     """The rules that are seen on the drawn page and those that it draws, horizontal and vertical."""
     from camelot.image_processing import adaptive_threshold, find_lines
 
-    picture = document[page.number - 1].render(scale=DPI / 72, rev_byteorder=False).to_numpy()[:, :, :3]
+    picture = (
+        document[page.number - 1]
+        .render(scale=min(DPI / 72, LONGEST / max(page.width, page.height)), rev_byteorder=False)
+        .to_numpy()[:, :, :3]
+    )
     picture = np.ascontiguousarray(np.rot90(picture, -page.turns))
     _, threshold = adaptive_threshold(picture)
     scale_x, scale_y = page.width / picture.shape[1], page.height / picture.shape[0]
@@ -64,30 +72,16 @@ def _picture_rules(page: Page, document: pdfium.PdfDocument) -> tuple[list[Box],
     return page.horizontal + rules("horizontal"), page.vertical + rules("vertical")
 
 
-def _text_grids(page: Page, lines: list[Line], path: Path) -> list[Grid]:
-    """The tables that camelot's stream flavour makes of text in columns.
+def _text_grids(page: Page, lines: list[Line], fewest: int) -> list[Grid]:
+    """The tables that the text of a page makes by where it stands.
 
-    It is told the columns, which it would guess from the rows with most pieces of text.
+    camelot's own text flavours take their columns from the rows with most pieces of text
+    and their rows from lines; on final accounts, with blank amounts and wrapped names,
+    that put neighbours together.
     """
-    import camelot
-
-    logging.getLogger("camelot").setLevel(logging.ERROR)
     grids = []
-    for body in table_lines(lines):
-        xs = column_edges(body)
-        ys = row_edges(body, page.horizontal)
-        area, inner = f"{xs[0]},{ys[0]},{xs[-1]},{ys[-1]}", ",".join(map(str, xs[1:-1]))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = camelot.read_pdf(
-                str(path),
-                pages=str(page.number),
-                flavor="stream",
-                table_areas=[area],
-                columns=[inner],
-                suppress_stdout=True,
-            )
-        if len(found):
-            walls, floors = np.ones((len(xs), len(ys) - 1), dtype=bool), np.ones((len(ys), len(xs) - 1), dtype=bool)
-            grids.append(fill_grid(page, xs, ys, walls, floors, "stream"))
+    for body in table_lines(lines, fewest):
+        xs, ys = column_edges(body), row_edges(body, page.horizontal)
+        walls, floors = np.ones((len(xs), len(ys) - 1), dtype=bool), np.ones((len(ys), len(xs) - 1), dtype=bool)
+        grids.append(fill_grid(page, xs, ys, walls, floors, "text"))
     return grids

@@ -104,17 +104,28 @@ def _labelled(table: Table, labels: tuple[Label, ...], unread: list[Cell]) -> Re
     place: Cell | None = None
     for row in table.rows:
         for cell in row.cells:
-            text = nfkc(cell.text)
+            text = _FORMULA.sub("", nfkc(cell.text))
             label = next((x for x in labels if x.column not in found and x.pattern.fullmatch(text)), None)
             value = _value_of(table, row, cell, below=label.below) if label else None
             if label is not None and value is not None:
-                found[label.column] = _parsed(value.text + _rest(table, value), cell, label.kind, value, unread)
+                found[label.column] = _parsed(
+                    value.text + _rest(table, value), cell, label.kind, value, unread, _unit(table, value)
+                )
                 place = place or value
     score = _score_of_execution(table)
     if score is not None and labels is PROJECT and "execution_score" not in found:
         found["execution_score"] = _parsed(score.text, score, "points", score, unread)
     place = place or table.rows[0].cells[0]
     return {**found, "page": place.page, "table_id": table.table_id, "row": place.row}
+
+
+def _unit(table: Table, value: Cell) -> str:
+    """The money unit of a value whose label states none: a row heading's, or the one stated over the form."""
+    beside = [cell for row in table.rows[: value.row + 1] for cell in row.cells if cell.row + cell.rowspan > value.row]
+    stated = [numbers.bracketed_unit(cell.text) for cell in beside] + [
+        numbers.stated_unit(text) for text in table.above
+    ]
+    return next((unit for unit in stated if unit), "万元")
 
 
 def _score_of_execution(table: Table) -> Cell | None:
@@ -132,11 +143,11 @@ def _value_of(table: Table, row: Row, label: Cell, below: bool) -> Cell | None:
     After a total, the weight may stand before the score.
     """
     right = [cell for cell in row.cells if cell.col >= label.col + label.colspan]
-    if below or (right and _ANY_LABEL.fullmatch(nfkc(right[0].text))):
+    if below or (right and _ANY_LABEL.fullmatch(_FORMULA.sub("", nfkc(right[0].text)))):
         return _cell_below(table, label)
-    if _TOTAL.fullmatch(nfkc(label.text)) and len(right) > 1 and numbers.points(right[1].text) is not None:
+    if _TOTAL.fullmatch(nfkc(label.text)) and len(right) > 1 and numbers.points(right[0].text) == 100:
         return right[1]
-    return right[0] if right else None
+    return right[0] if right else _cell_below(table, label)
 
 
 def _cell_below(table: Table, label: Cell) -> Cell | None:
@@ -163,15 +174,17 @@ def _rest(table: Table, value: Cell) -> str:
 _ANY_LABEL = re.compile(
     "|".join([*_HEADINGS.values(), *TASK.values(), *(x.pattern.pattern for x in (*OVERALL, *PROJECT)), "年初预算数"])
 )
+#: What 财预〔2020〕10号 prints behind a label: （A）, （B/A）.
+_FORMULA = re.compile(r"\([A-Z/÷×*%\d]+\)$")
 _TOTAL = re.compile("(自评)?总分|总得分|合计")
 
 
-def _parsed(text: str, label: Cell, kind: str, cell: Cell, unread: list[Cell]) -> Any:
+def _parsed(text: str, label: Cell, kind: str, cell: Cell, unread: list[Cell], unit: str = "万元") -> Any:
     text = text.strip()
     if kind == "text":
         return text
     if kind == "amount":
-        value = numbers.amount(text, numbers.bracketed_unit(label.text) or "万元")
+        value = numbers.amount(text, numbers.bracketed_unit(label.text) or unit)
     else:
         value = numbers.rate(text) if kind == "rate" else numbers.points(text)
     if value is None and not numbers.is_blank(text):
@@ -296,7 +309,7 @@ def _tree_rows(
         line = entry(row, flat, table.xs)
         if columns.keys() <= {"level1"} or _repeats_heading(row):
             continue
-        if lines and lines[-1].fragment != line.fragment and (line.blank or _part(lines[-1]) or _part(line)):
+        if lines and lines[-1].fragment != line.fragment and (line.blank or _cut(lines[-1], line)):
             lines[-1] = joined(lines[-1], line)
             made_of[-1].append(row.index)
         elif not line.blank:
@@ -305,9 +318,19 @@ def _tree_rows(
     return lines, made_of
 
 
+def _cut(last: Entry, first: Entry) -> bool:
+    """Whether two rows are the halves of one; a whole row goes on with none that has a name and weight already."""
+    begun = last["level3"] and numbers.points(last["weight"]) is not None
+    return _part(first) or _part(last) and not begun or _part(last) and _blanks(first) > 0
+
+
+def _blanks(line: Entry) -> int:
+    return sum(reader(line[name]) in (None, "") for name, reader in _MUST.items() if name in line.cells)
+
+
 def _part(line: Entry) -> bool:
     """Whether a row is one half of a row that a page cuts: what every row prints is missing or no figure."""
-    return sum(reader(line[name]) in (None, "") for name, reader in _MUST.items() if name in line.cells) >= 2
+    return _blanks(line) >= 2
 
 
 def _repeats_heading(row: Row) -> bool:

@@ -20,10 +20,14 @@ _ACCOUNTS = r"(?:部门|单位|部门\(单位\)|部门（单位）)?(?:整体)?(
 _NAME_FIRST = re.compile(rf"^(?P<name>.+?)(?P<year>20\d\d)年?度?{_ACCOUNTS}")
 _YEAR_FIRST = re.compile(rf"(?P<year>20\d\d)年?度?(?P<name>[^0-9，。；]{{3,40}}?){_ACCOUNTS}")
 _HEADING = re.compile(
-    r"(?:(?:编制|填报|公开)?(?:单位|部门)(?:名称)?)[:：]\s*(?P<name>\S.*?)(?=\s*20\d\d\s*年|\s*金额|\s*单位[:：]|\s*公开|$)"
+    r"(?<!主管)(?<!预算)(?<!计量)(?:(?:编制|填报|公开)?(?:单位|部门)(?:名称)?)[:：]\s*(?P<name>\S.*?)(?=\s*20\d\d\s*年|\s*金额|\s*单位[:：]|\s*公开|$)"
+)
+#: How the name of a public body ends.
+_BODY = re.compile(
+    r"(局|委|厅|院|中心|部|会|所|处|校|队|站|馆|室|府|办|社|团|学|司|署|台|库|场|园|镇|乡|街道)([(（].*[)）])?$"
 )
 _NO_NAME = re.compile(
-    '(部门|单位|收入|支出|财政拨款|一般公共预算|政府性基金|国有资本经营|三公|经费|基本|预算|公开|收支|[“”"])+'
+    '(年度?|项目|机关运行|部门|单位|收入|支出|财政拨款|一般公共预算|政府性基金|国有资本经营|三公|经费|基本|预算|公开|收支|[“”"])+'
 )
 _MONEY = re.compile(r"^元|(人民币|[亿万千百])元")
 _REGION = re.compile(
@@ -103,7 +107,7 @@ def _from_heading(text: str) -> tuple[str | None, int | None]:
     found = _HEADING.search(text)
     name = "".join(found.group("name").split()) if found else ""
     year = re.search(r"(20\d\d)\s*年", text)
-    return (name if len(name) >= 3 and not _MONEY.search(name) else None), int(
+    return (name if len(name) >= 3 and not _MONEY.search(name) and _BODY.search(name) else None), int(
         year.group(1)
     ) if year and found else None
 

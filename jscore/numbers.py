@@ -44,10 +44,16 @@ def is_blank(text: str) -> bool:
 
 
 def is_rest(first: str, second: str) -> bool:
-    """Whether ``second`` can be the rest of a figure that a page cuts after ``first``, which is none by itself."""
+    """Whether ``second`` can be the rest of a figure that a page cuts after ``first``, or one of them is blank.
+
+    A first part is no figure by itself: it ends in a separator, an unfinished group of
+    thousands or one decimal, or lacks the decimals that the rest has.
+    """
+    first, second = nfkc(first), nfkc(second)
     if not first or not second:
         return True
-    return decimal(first + second) is not None and re.fullmatch(r".*\.\d\d", nfkc(first)) is None
+    unfinished = re.search(r"([.,]\d?|,\d\d)$", first) or second[0] in ".," or ("." in second and "." not in first)
+    return bool(unfinished) and decimal(first + second) is not None
 
 
 def amount(text: str, unit: str = "万元") -> float | None:

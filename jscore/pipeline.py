@@ -73,8 +73,11 @@ def run(
             todo.append(pdf)
     if options.jobs > 1 and len(todo) > 1:
         with ProcessPoolExecutor(min(options.jobs, len(todo))) as pool:
-            for future in as_completed([pool.submit(process, pdf, options) for pdf in todo]):
-                yield future.result()
+            waiting = {pool.submit(process, pdf, options): pdf for pdf in todo}
+            for future in as_completed(waiting):
+                error = future.exception()
+                died = f"{waiting[future]}: the process that read it ended ({error}); run it alone with --jobs 1"
+                yield Outcome(waiting[future], "failed", died) if error else future.result()
     else:
         for pdf in todo:
             yield process(pdf, options, partial(step, pdf) if step else None)
@@ -84,6 +87,8 @@ def process(pdf: Path, options: Options, step: Step | None = None) -> Outcome:
     """Process one PDF into its folder under ``options.out``, unless the folder is up to date."""
     folder = options.out / pdf.stem
     try:
+        if folder.resolve() in pdf.resolve().parents:
+            raise ReadError(f"{pdf}: lies in its own output folder, which is replaced; move it to data/raw")
         info = None if options.force else _unchanged(pdf, folder, options)
         if info is not None:
             return Outcome(pdf, "unchanged", info=info)

@@ -77,7 +77,8 @@ def read_content(path: Path, step: Callable[[int, int], None] | None = None) -> 
         count = len(document)
         for number in range(1, count + 1):
             page = read_page(document, number, path)
-            found, lines = find_grids(page, document, path)
+            follows = bool(grids) and grids[-1].page == number - 1 and grids[-1].engine != "vector"
+            found, lines = find_grids(page, document, follows)
             grids += found
             pages.append(lines)
             if step:

@@ -97,7 +97,7 @@ def entries(table: Table, columns: Columns, cut: Callable[[Entry, Entry], bool])
         new = entry(row, columns, table.xs)
         if new.blank:
             continue
-        parted = found and (found[-1].fragment != new.fragment or table.fragments[new.fragment].engine == "stream")
+        parted = found and (found[-1].fragment != new.fragment or table.fragments[new.fragment].engine == "text")
         if parted and cut(found[-1], new):
             found[-1] = joined(found[-1], new)
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 
+from jscore import numbers
 from jscore.accounts import Record, amount_of, place, term_of
 from jscore.grids import Cell
 from jscore.rows import Entry, entries, spans
@@ -45,7 +46,8 @@ def _sangong_list(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
     records: list[Record] = []
 
     def cut(last: Entry, first: Entry) -> bool:
-        return term_of(plain(first["item"]), _SANGONG) is None
+        rest = all(numbers.is_rest(last[name], first[name]) for name in ("budget", "final"))
+        return rest and term_of(plain(first["item"]), _SANGONG) is None
 
     for entry in entries(table, columns, cut):
         item = term_of(plain(entry["item"]), _SANGONG)

@@ -250,10 +250,11 @@ FRAMES: dict[str, Frame] = {
                 for name, label, unit in (
                     ("indicator_subtotal", "指标自评得分小计", _points), ("execution_rate", "执行率", _rate),
                     ("execution_score", "预算执行率得分", _points), ("deduction", "减分项", _points),
-                    ("cap", "总分上限", _points),
                 )
                 for which, word, meaning in (("reported", "自评", "as printed"), ("recomputed", "复算", "by the rule"))
             ),
+            _points("cap_reported", "总分上限（自评）", "the printed total, where a 减分项 brings the parts down to it"),
+            _points("cap_recomputed", "总分上限（复算）", "what the execution rate caps the total at, by the rule; else missing"),
             _points("uncapped", "未封顶得分", "what the total would be without a cap, by the rule"),
             *COMPARED,
             _text("departs", "不符部分", "parts that the printed figures they are made of do not give, joined by 、"),

@@ -153,7 +153,7 @@ class Table:
             for cell in row.cells:
                 text = plain(cell.text)
                 if text and not _NUMBERS.fullmatch(text):
-                    glued = self.fragments[first].engine == "stream" and heading_words(text)
+                    glued = self.fragments[first].engine == "text" and heading_words(text)
                     for c in range(cell.col, cell.col + cell.colspan):
                         columns[c] += glued or [text]
         return _of_the_year([tuple(column) for column in columns])
@@ -170,8 +170,8 @@ _LAST_YEAR = re.compile("上年|比上年|较上年|同比|增减")
 
 def _of_the_year(stacks: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Headings without year and unit; a column of another year, or of change, has none."""
-    years = [year.group(1) for stack in stacks for text in stack if (year := _YEAR.match(text))]
-    latest = max(years, default="")
+    years = [(year.group(1), "预算" in text) for stack in stacks for text in stack if (year := _YEAR.match(text))]
+    latest = max([year for year, budget in years if not budget] or [year for year, _ in years], default="")
 
     def kept(stack: tuple[str, ...]) -> bool:
         old = any((year := _YEAR.match(text)) and year.group(1) != latest for text in stack)
@@ -301,7 +301,7 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, key: str, title: str, bet
     form = BY_KEY.get(table.form)
     if form is not None and form.starts is not None:
         first = nfkc(next((cell.text for cell in grid.cells if cell.lines), ""))
-        if form.starts.search(first) or (title and key != table.form):
+        if form.starts.search(first) or (title and key != table.form) or form.marks.match(head_text(grid, 5)):
             return False
     elif title:
         return key == table.form and grid.page <= previous.page + 1 and not _starts_over(table, grid)

@@ -40,6 +40,8 @@ def processed_folder(folder: str | Path | None = None) -> Path:
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
     """A new folder to fill, which takes the place of ``target`` when the block ends without an error."""
+    if target.exists() and any(target.iterdir()) and read_info(target) is None:
+        raise ReadError(f"{target}: not a folder that jscore made; move it away, or choose another --out")
     target.parent.mkdir(parents=True, exist_ok=True)
     _mend(target)
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
@@ -77,9 +79,10 @@ def write(report: Report, folder: Path) -> None:
 def read_info(folder: Path) -> dict[str, Any] | None:
     """The content of a processed report's report.json; None if there is none."""
     try:
-        return json.loads((folder / INFO).read_text(encoding="utf-8"))
+        info = json.loads((folder / INFO).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    return info if isinstance(info, dict) and "report_id" in info else None
 
 
 def reports(processed: Path) -> list[Path]:
