@@ -166,9 +166,12 @@ def _whole_by_code(entry: Entry) -> bool:
 
 def _cut_by_code(last: Entry, first: Entry) -> bool:
     amounts = [name for name in first.texts if name not in ("code", "name", *PARTS)]
-    return not (_whole_by_code(last) and _whole_by_code(first)) and all(
-        numbers.is_rest(last[name], first[name]) for name in amounts
-    )
+    if _whole_by_code(last) and _whole_by_code(first):
+        return False
+    added = any(first[name] and not last[name] for name in amounts)
+    if added and _whole_by_code(last) and any(numbers.decimal(last[name]) is not None for name in amounts):
+        return False  # a line of its own without a code, as 其中 has
+    return all(numbers.is_rest(last[name], first[name]) for name in amounts)
 
 
 def _long(table: Table, unit: str, unread: list[Cell], field: str, labels: list[Hashable | None]) -> list[Record]:

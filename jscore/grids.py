@@ -24,7 +24,8 @@ ACROSS = 0.5
 #: Share of a cell's side that a rule has to cover to close it.
 COVERED = 0.6
 #: Punctuation that may hang over the right border of its cell.
-_FIGURES = set("0123456789.,%-")
+_DIGITS = set("0123456789")
+_FIGURES = _DIGITS | set(".,%-")
 HANGING = set("，。、；：！？）》】」』”’…,.;:!?)%％")
 
 
@@ -206,6 +207,9 @@ def _runs(glyphs: Glyphs, which: np.ndarray) -> np.ndarray:
     size = np.maximum(em[1:], em[:-1])
     gap = x0[1:] - x1[:-1]
     broken = (np.abs(np.diff(base)) > 0.3 * size) | (gap > 0.6 * size) | (gap < -0.6 * size)
+    for k in np.flatnonzero(~broken & (np.abs(gap) > 0.1 * size)):
+        # a figure set against the end of a word is another text
+        broken[k] = glyphs.char[which[k]] not in _FIGURES and glyphs.char[which[k + 1]] in _DIGITS
     return np.concatenate([[0], np.cumsum(broken)])
 
 

@@ -57,9 +57,9 @@ def is_rest(first: str, second: str) -> bool:
 
 
 def amount(text: str, unit: str = "万元") -> float | None:
-    """``text``, printed in ``unit``, in 万元; None where it is no number."""
+    """``text``, printed in ``unit``, in 万元; None where it is no number, or the unit is not known ("")."""
     value = decimal(text)
-    return None if value is None else float(value.scaleb(UNITS[unit]))
+    return None if value is None or not unit or value.adjusted() > 15 else float(value.scaleb(UNITS[unit]))
 
 
 def points(text: str) -> float | None:

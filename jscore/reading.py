@@ -127,7 +127,7 @@ def money_units(found: Iterable[Table]) -> tuple[str | None, dict[str, str | Non
     """The report's money unit, and the unit that each of the nine tables states (None: none)."""
     stated = {table.form: _stated_unit(table) for table in found if table.form in READERS}
     known = [unit for unit in stated.values() if unit]
-    return (max(known, key=known.count) if known else None), stated
+    return (known[0] if len(set(known)) == 1 else None), stated
 
 
 def _stated_unit(table: Table) -> str | None:
@@ -140,11 +140,13 @@ def _stated_unit(table: Table) -> str | None:
 def _read_tables(found: Sequence[Table], unit: str | None) -> Frames:
     made = Frames()
     project_no = 0
+    alone = not any(_stated_unit(table) for table in found if table.form in READERS)
     for table in found:
         unread: list[Cell] = []
         if table.form in READERS:
             frame, reader = READERS[table.form]
-            made.records[frame] += reader(table, _stated_unit(table) or unit or "万元", unread)
+            own = _stated_unit(table) or unit or ("万元" if alone else "")
+            made.records[frame] += reader(table, own, unread)
         elif table.form == "overall":
             made.records["overall"].append(evaluations.overall(table, unread))
             made.records["tasks"] += evaluations.tasks(table, unread)
@@ -276,9 +278,13 @@ def _warnings(info: dict[str, Any]) -> list[str]:
     without = sorted(form for form, unit in info["money_units"].items() if not unit)
     if info["money_units"] and not stated:
         found.append("no money unit is printed; amounts were taken as 万元")
-    elif without:
+    elif without and info["money_unit"]:
         found.append(
             f"no money unit is printed on {'、'.join(without)}; {info['money_unit']} was taken from the other tables"
+        )
+    elif without:
+        found.append(
+            f"no money unit is printed on {'、'.join(without)}, and the others differ; its amounts are missing"
         )
     if len(set(stated.values())) > 1:
         each = "、".join(f"{form} {unit}" for form, unit in sorted(stated.items()))

@@ -334,7 +334,8 @@ def _alike(key: str, other: str, head: str) -> bool:
 
 
 def _starts_over(table: Table, grid: Grid) -> bool:
-    """Whether a grid repeats the first row of data of ``table``: another unit's table of the same form."""
-    first = next((row.texts[:1] for row in table.data_rows if row.texts), [])
+    """Whether a grid repeats a row of ``table``: another unit's table of the same form."""
     again = Table("", table.form, "", (grid,), ())
-    return bool(first) and next((row.texts[:1] for row in again.data_rows if row.texts), []) == first
+    firsts = [[row.texts[0] for row in rows if row.texts] for rows in (table.data_rows, again.data_rows)]
+    codes = [{text for text in texts if re.fullmatch(r"\d{5}|\d{7}", text)} for texts in firsts]
+    return bool(codes[0] & codes[1]) or bool(firsts[0]) and firsts[0][:1] == firsts[1][:1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -59,7 +60,8 @@ def whole_folder(target: Path) -> Iterator[Path]:
 
 def _mend(target: Path) -> None:
     """Undo what a run that was killed between its last two steps left behind."""
-    for old in target.parent.glob(f".{target.name}.*.old"):
+    left = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.old")
+    for old in [path for path in target.parent.iterdir() if left.fullmatch(path.name)]:
         if target.exists():
             shutil.rmtree(old, ignore_errors=True)
         else:
