@@ -1,0 +1,125 @@
+"""The department's own form (部门整体绩效自评表) recomputed: tasks and indicators add up to its total.
+
+Belongs here: the scores of its tasks and its total.  Does not: its indicators (``scoring.score_indicators`` has them,
+scope 部门) and the projects' forms.
+
+Like ``scoring``, all is pure, takes one report's frames or a panel's, and never raises for what a form prints.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+
+from jscore.marking import ZERO, Mark, execution_rate, rounded
+from jscore.rule_sets import DEFAULT, RuleSet, percent, plain
+from jscore.scoring import (
+    PLACE,
+    Record,
+    Scored,
+    Sums,
+    as_float,
+    by_report,
+    compared,
+    decimal,
+    half_digit,
+    lines,
+    rate_places,
+    scored,
+    slack,
+    total_of,
+)
+
+_COMPARED = ("reported", "recomputed", "difference", "tolerance", "status", "rule")
+_TEXTS = ("task", "department", "rule", "status", "table_id")
+_AMOUNTS = ("allocated", "executed", "execution_rate")
+_SUMS = ("tasks_reported", "tasks_recomputed", "indicators_reported", "indicators_recomputed")
+
+
+def score_tasks(tasks: pd.DataFrame, rule_set: RuleSet = DEFAULT) -> pd.DataFrame:
+    """Frame ``tasks`` scored, a row a task: task, allocated, executed (万元), weight, then as in ``indicator_scores``.
+
+    A task scores its weight by executed of allocated, at most 1, rounded as 预算执行率得分 is: assumed, as the forms known
+    so far give every task all its points.
+    """
+    panel = by_report(score_tasks, (tasks,), rule_set)
+    if panel is not None:
+        return panel
+    records = [
+        {**{name: one.line[name] for name in ("task", "allocated", "executed", "weight", *PLACE)}, **one.compared,
+         "rule": one.mark.rule}
+        for one in _scored_tasks(tasks, rule_set)
+    ]  # fmt: skip
+    return _framed(records, "task", "allocated", "executed", "weight", *_COMPARED, *PLACE)
+
+
+def score_department(
+    overall: pd.DataFrame, tasks: pd.DataFrame, indicators: pd.DataFrame, rule_set: RuleSet = DEFAULT
+) -> pd.DataFrame:
+    """The department's total, a row a row of ``overall``: department, weights, tasks and indicators (scope 部门) added up
+    as reported and recomputed, then as in ``project_scores``.
+    """
+    panel = by_report(score_department, (overall, tasks, indicators), rule_set)
+    if panel is not None:
+        return panel
+    done = Sums.of(_scored_tasks(tasks, rule_set))
+    own = Sums.of(scored(indicators[indicators["scope"] == "部门"], rule_set))
+    half = half_digit(overall["total_score"])
+    exact = total_of((done.exact, own.exact))
+    total = None if exact is None else rounded(exact, rule_set.subtotal_places)
+    sums = (done.reported, done.exact, own.reported, own.exact)
+    records = [
+        {
+            "department": line["department"], "weights": as_float(done.weights + own.weights),
+            **{name: as_float(value) for name, value in zip(_SUMS, sums, strict=True)},
+            **compared(decimal(line["total_score"]), total, slack(exact, half) + done.rounding + own.rounding),
+            "rule": _rule(done, own, total, rule_set), **{name: line[name] for name in PLACE},
+        }
+        for line in lines(overall, "department", "total_score", *PLACE)
+    ]  # fmt: skip
+    return _framed(records, "department", "weights", *_SUMS, *_COMPARED, *PLACE)
+
+
+def _scored_tasks(tasks: pd.DataFrame, rule_set: RuleSet) -> list[Scored]:
+    amounts = half_digit([*tasks["allocated"], *tasks["executed"]])
+    rates = half_digit(tasks["execution_rate"], least=rate_places(tasks["execution_rate"]))
+    half = half_digit(tasks["score"])
+    found = []
+    for number, line in enumerate(lines(tasks, "task", *_AMOUNTS, "weight", "score", *PLACE), 1):
+        mark, spread = _task(line, amounts, rates, rule_set)
+        line["indicator_no"] = number
+        found.append(Scored(line, decimal(line["score"]), mark, slack(mark.points, half) + spread))
+    return found
+
+
+def _task(line: Record, half_amount: Decimal, half_rate: Decimal, rule_set: RuleSet) -> tuple[Mark, Decimal]:
+    """A task's score, and what the rounding of its amounts may make of it."""
+    weight = decimal(line["weight"])
+    allocated, executed, printed = (decimal(line[name]) for name in _AMOUNTS)
+    rate = execution_rate(allocated, executed, printed, half_amount, half_rate)
+    if weight is None or rate is None:
+        missing = "weight (分值) is printed" if weight is None else "execution rate is to be had"
+        return Mark(None, "none", f"not scored: no {missing}"), ZERO
+    places = rule_set.execution_places
+    low, points, high = (rounded(weight * value, places) for value in (rate.low, rate.value, rate.high))
+    said = f"{plain(weight)} × {rate.how} = {plain(points)}"
+    if not rate.agrees:
+        said += f"; the printed execution rate is not {percent(rate.value)}"
+    return Mark(points, "numbers", said, rate.value), max(high - points, points - low)
+
+
+def _rule(done: Sums, own: Sums, total: Decimal | None, rule_set: RuleSet) -> str:
+    if total is None:
+        return "no total: the form has neither tasks nor indicators with scores"
+    said = [f"tasks {plain(done.exact or ZERO)} + indicators {plain(own.exact or ZERO)} = {plain(total)}"]
+    weights = done.weights + own.weights
+    if weights != rule_set.department_total:
+        said.append(f"weights add up to {plain(weights)}, not {plain(rule_set.department_total)}")
+    said += [gap.replace("indicator", "task") for gap in done.gaps]
+    return "; ".join([*said, *own.gaps])
+
+
+def _framed(records: list[Record], *columns: str) -> pd.DataFrame:
+    kinds = {name: "str" if name in _TEXTS else "Int64" if name in ("page", "row") else "float64" for name in columns}
+    return pd.DataFrame.from_records(records).reindex(columns=list(columns)).astype(kinds)

@@ -1,0 +1,296 @@
+"""What the scores of the self-evaluations hide, with the printed evidence.
+
+Belongs here: one function a question, each giving a frame whose rows are printed lines: ``report.show("indicators", row)``
+shows the one that a row is about.  Does not: the scores themselves (``scoring``), how the frames look (``notebooks``).
+
+None of these is an error of the form: a finding is a reason to ask, and what it rests on is in its row.  All functions are
+pure, take frames of the contract, also empty ones, and give a frame without rows where there is nothing to find.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from jscore.grids import nfkc
+from jscore.marking import ONE, ZERO, Mark, comparison, number
+from jscore.rule_sets import DEFAULT, RuleSet
+from jscore.schema import BOX
+from jscore.scoring import PLACE, Record, as_float, decimal, lines, score_projects, scored
+
+_PROJECT = ("project_no", "project", "budget", "executed", "total_score")
+_INDICATOR = ("indicator_no", "level1", "level2", "level3", "operator", "target", "unit", "actual")
+_CLAIM = (*_PROJECT, *_INDICATOR, "completion", "weight", "score", *PLACE)
+_NUMBERS = ("budget", "executed", "total_score", "completion", "weight", "score")
+
+#: Kinds of indicators that say what was done and what came of it (财预〔2020〕10号), satisfaction left out.
+_DONE = re.compile(r"(?!.*满意)(?:.*)(?:产出|数量|质量|时效|成本|效益|可持续|社会|经济|生态)")
+_MONEY = r"(?:资金|补助|补贴|奖金|奖励|奖补|津贴|经费|款项?|物资)"
+_PAID = r"(?:发放|拨付|到位|兑付|兑现|支付|领取|拨款)"
+_PAYMENT = re.compile(rf"{_MONEY}.{{0,8}}{_PAID}|{_PAID}.{{0,8}}{_MONEY}")
+#: Names of rates that may go beyond 100%.
+_BEYOND = re.compile(r"变动|变化|增长|增加|提高|提升|下降|降低|减少|控制|调整|偏差|差异")
+
+
+def _typed(records: Iterable[Record], columns: Iterable[str], numbers: Iterable[str] = ()) -> pd.DataFrame:
+    whole = {"project_no", "indicator_no", "page", "row", "form_page"}
+    columns, numbers = list(columns), set(numbers)
+    kinds = {name: "Int64" if name in whole else "float64" if name in numbers else "str" for name in columns}
+    return pd.DataFrame.from_records(list(records)).reindex(columns=columns).astype(kinds)
+
+
+def _claims(projects: pd.DataFrame, indicators: pd.DataFrame, rule_set: RuleSet = DEFAULT) -> list[tuple[Record, Mark]]:
+    """Every indicator of a project with its project's line, and its score by the rule."""
+    own = indicators[indicators["scope"] == "项目"]
+    by_no = {line["project_no"]: line for line in lines(projects, *_PROJECT)}
+    found = lines(own, "project_no", *_INDICATOR, "completion", "weight", "score", *PLACE)
+    return [
+        ({**by_no[line["project_no"]], **line}, one.mark)
+        for line, one in zip(found, scored(own, rule_set), strict=True)
+        if line["project_no"] in by_no
+    ]
+
+
+def _idle(claim: Record, at_most: float) -> bool:
+    """Whether a project spent at most the part ``at_most`` of its budget."""
+    budget, executed = claim["budget"], claim["executed"]
+    return executed is not None and (executed <= 0 if not at_most or not budget else executed <= at_most * budget)
+
+
+# --- claims without money ---------------------------------------------------------------
+
+
+def complete_without_money(projects: pd.DataFrame, indicators: pd.DataFrame, at_most: float = 0.0) -> pd.DataFrame:
+    """Outputs and benefits (产出, 效益) that projects without execution report as complete, a row an indicator.
+
+    ``at_most`` is the execution rate up to which a project counts (0: nothing was spent).  Columns: project_no, project,
+    budget, executed, total_score, the indicator as in ``indicators``, page, table_id, row.
+    """
+    found = (
+        claim
+        for claim, mark in _claims(projects, indicators)
+        if _idle(claim, at_most)
+        and _DONE.match(f"{claim['level1'] or ''}{claim['level2'] or ''}")
+        and (mark.completion if mark.completion is not None else decimal(claim["completion"]) or ZERO) >= 1
+        and (claim["score"] or 0) > 0
+    )
+    return _typed(found, _CLAIM, _NUMBERS)
+
+
+def paid_without_money(projects: pd.DataFrame, indicators: pd.DataFrame, at_most: float = 0.0) -> pd.DataFrame:
+    """Indicators about money paid out (资金发放率, 拨付到位率 …) that score points where nothing was executed.
+
+    Told by the indicator's name.  Arguments and columns as in ``complete_without_money``; completion may be below 1.
+    """
+    found = (
+        claim
+        for claim, _ in _claims(projects, indicators)
+        if _idle(claim, at_most) and _PAYMENT.search(nfkc(claim["level3"] or "")) and (claim["score"] or 0) > 0
+    )
+    return _typed(found, _CLAIM, _NUMBERS)
+
+
+# --- targets ----------------------------------------------------------------------------
+
+
+def easy_targets(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Indicators whose target (almost) any actual meets, a row each, with the points that they carry.
+
+    ``met_by`` is what meets it: ``any actual`` (>= 0, or a share of at most 100%), ``anything but none`` (>= 1 of what is
+    counted in whole units), ``doing nothing`` (<= or = 0 of what the project causes: costs, complaints, days) or ``no
+    target`` (a grade without a target to compare it with).  Columns else as in ``complete_without_money``.
+    """
+    found = [{**claim, "met_by": met_by} for claim, _ in _claims(projects, indicators) if (met_by := _met_by(claim))]
+    return _typed(found, (*_CLAIM[: -len(PLACE)], "met_by", *PLACE), _NUMBERS)
+
+
+def _met_by(claim: Record) -> str:
+    target, unit = claim["target"] or "", nfkc(claim["unit"] or "")
+    goal, operator = number(target, unit), comparison(claim["operator"] or "", target)
+    if goal is None:
+        return "" if target else "no target"
+    share = unit == "%" and not _BEYOND.search(claim["level3"] or "")
+    if operator == ">=" and goal <= 0 or operator == "<=" and share and goal >= 100:
+        return "any actual"
+    if operator == ">=" and goal == 1 and unit != "%":
+        return "anything but none"
+    return "doing nothing" if operator == "<=" or operator == "=" and goal == 0 else ""
+
+
+def overshoots(
+    projects: pd.DataFrame, indicators: pd.DataFrame, rule_set: RuleSet = DEFAULT, at_least: float = 0.1
+) -> pd.DataFrame:
+    """Actuals over their target by ``at_least`` of it, farthest first: a sign of a target set too low.
+
+    Columns as in ``complete_without_money``, and excess (fraction of the target), penalty (what ``rule_set`` takes off).
+    """
+    found = [
+        {**claim, "excess": float(mark.excess), "penalty": as_float(mark.penalty)}
+        for claim, mark in _claims(projects, indicators, rule_set)
+        if mark.excess is not None and mark.excess >= Decimal(str(at_least)) and mark.completion == ONE
+        and comparison(claim["operator"] or "", claim["target"] or "") != "<="
+    ]  # fmt: skip
+    frame = _typed(found, (*_CLAIM[: -len(PLACE)], "excess", "penalty", *PLACE), (*_NUMBERS, "excess", "penalty"))
+    return frame.sort_values("excess", ascending=False, kind="stable", ignore_index=True)
+
+
+def band_share(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """The part of every project's reported points that rests on grade bands or on the form's own word, not on numbers.
+
+    Columns: project_no, project, points (of its indicators), band_points, band_share (fraction), to_the_digit (indicators
+    whose actual is the very figure of the target), numeric (indicators with both), page, table_id, row.
+    """
+    totals: dict[Any, Record] = {}
+    for claim, mark in _claims(projects, indicators):
+        own = totals.setdefault(
+            claim["project_no"], {"points": ZERO, "band_points": ZERO, "to_the_digit": 0, "numeric": 0}
+        )
+        points = decimal(claim["score"]) or ZERO
+        own["points"] += points
+        own["band_points"] += ZERO if mark.basis == "numbers" else points
+        own["numeric"] += mark.basis == "numbers"
+        own["to_the_digit"] += mark.basis == "numbers" and (mark.excess == 0 or _same(claim))
+    rows = [
+        {**line, **held, "band_share": float(held["band_points"] / held["points"]) if held["points"] else None}
+        for line in lines(projects, "project_no", "project", *PLACE)
+        if (held := totals.get(line["project_no"]))
+    ]
+    measures = ("points", "band_points", "band_share", "to_the_digit", "numeric")
+    return _typed(rows, ("project_no", "project", *measures, *PLACE), measures)
+
+
+def _same(claim: Record) -> bool:
+    return number(claim["target"] or "", claim["unit"] or "") == number(claim["actual"] or "", claim["unit"] or "")
+
+
+# --- the cap ----------------------------------------------------------------------------
+
+
+def uncapped(projects: pd.DataFrame, indicators: pd.DataFrame, rule_set: RuleSet = DEFAULT) -> pd.DataFrame:
+    """The reported totals beside what they would be without a cap, the largest loss first.
+
+    Columns: project_no, project, execution_rate, cap, reported, uncapped (by ``rule_set``), lost_to_cap, page, table_id, row.
+    """
+    scores = score_projects(projects, indicators, rule_set)
+    found = scores.rename(columns={"execution_rate_recomputed": "execution_rate", "cap_recomputed": "cap"})
+    found = found.assign(lost_to_cap=(found["uncapped"] - found["recomputed"]).round(6))
+    columns = ["project_no", "project", "execution_rate", "cap", "reported", "uncapped", "lost_to_cap", *PLACE]
+    return found[columns].sort_values("lost_to_cap", ascending=False, kind="stable", ignore_index=True)
+
+
+# --- the narrative beside the forms -----------------------------------------------------
+
+#: What a project's paragraph states, as ``narrative.subject`` ends, and the column of ``projects`` that prints it.
+_STATED = {"执行数": "executed", "全年预算数": "budget", "自评得分": "total_score"}
+#: Words that prose puts behind the name of what money was spent on.
+_TAIL = re.compile(r"(?:资金|经费|支出|费用|款项?|项目|资助|补助|补贴|奖励|奖金|等)$")
+#: Names shorter than this are no sign of the same project.
+_SHORTEST = 4
+
+
+def narrative_against_forms(projects: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFrame:
+    """Figures of projects that the narrative states otherwise than the form does, a row each.
+
+    Columns: project_no, project, what (executed, budget or total_score), stated, on_form, difference (stated less form),
+    match (how the two were found to be the same project: ``summary``, the project's own paragraph; ``name``; ``part of the
+    name``: look whether it is), subject, sentence, form_page, page and box of the sentence.
+    """
+    names = {line["project_no"]: _name(line["project"] or "") for line in lines(projects, "project_no", "project")}
+    forms = {line["project_no"]: line for line in lines(projects, *_PROJECT, "page")}
+    boxes = [column.name for column in BOX]
+    facts = narrative[narrative["measure"].isin(["amount", "score"])]
+    rows = []
+    for fact in lines(facts, "subject", "value", "sentence", "page", *boxes):
+        what, number_, match = _about(fact["subject"], names)
+        form = forms.get(number_)
+        if form is None or form[what] is None or abs(fact["value"] - form[what]) <= _rounding(fact["value"]):
+            continue
+        rows.append({
+            **fact, "project_no": number_, "project": form["project"], "what": what, "stated": fact["value"],
+            "on_form": form[what], "difference": round(fact["value"] - form[what], 6), "match": match,
+            "form_page": form["page"],
+        })  # fmt: skip
+    numbers = ("stated", "on_form", "difference")
+    columns = ("project_no", "project", "what", *numbers, "match", "subject", "sentence", "form_page", "page", *boxes)
+    return _typed(rows, columns, (*numbers, *boxes))
+
+
+def _rounding(value: float) -> float:
+    """Half of the last digit that an amount in prose is written with, of the second decimal at most; and a bit."""
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) else 0
+    return 0.5 * 10.0 ** -min(max(places, 0), 2) + 1e-9
+
+
+def _about(subject: str, names: dict[Any, str]) -> tuple[str, Any, str]:
+    """(column, project_no, match) that a subject of the narrative is about; project_no None for no project."""
+    head, _, last = subject.rpartition(" ")
+    if last in _STATED and " > " not in subject:
+        name = _name(head)
+        close = difflib.get_close_matches(name, names.values(), 1, 0.85)
+        return _STATED[last], next((n for n, own in names.items() if close and own == close[0]), None), "summary"
+    if " > " not in subject or any(char == " " for char in subject.rpartition(" > ")[2]):
+        return "", None, ""
+    return "executed", *_spent_on(_name(subject.rpartition(" > ")[2]), names)
+
+
+def _spent_on(name: str, names: dict[Any, str]) -> tuple[Any, str]:
+    """The one project that money was spent on by its name, its tail of 资金 and such taken off step by step."""
+    while len(name) >= _SHORTEST:
+        same = [n for n, own in names.items() if own == name]
+        within = same or [n for n, own in names.items() if name in own]
+        if len(within) == 1:
+            return within[0], "name" if same else "part of the name"
+        shorter = _TAIL.sub("", name)
+        if within or shorter == name:
+            break
+        name = shorter
+    return None, ""
+
+
+def _name(text: str) -> str:
+    """A name for comparing: letters, digits and characters only."""
+    return "".join(char for char in nfkc(text) if char.isalnum())
+
+
+# --- all of it --------------------------------------------------------------------------
+
+
+def summary(
+    projects: pd.DataFrame, indicators: pd.DataFrame, narrative: pd.DataFrame, rule_set: RuleSet = DEFAULT
+) -> pd.DataFrame:
+    """Every project with what its score hides, a column a question, most flags first.
+
+    Columns: project_no, project, execution_rate, reported, uncapped, cap, complete_without_money, paid_without_money,
+    easy_targets, overshoots (how many indicators), easy_share, band_share (of its points), narrative (figures that the
+    narrative states otherwise), flags (how many of these questions have an answer), page, table_id, row.
+    """
+    found = uncapped(projects, indicators, rule_set)
+    easy = easy_targets(projects, indicators)
+    counted = {
+        "complete_without_money": complete_without_money(projects, indicators),
+        "paid_without_money": paid_without_money(projects, indicators),
+        "easy_targets": easy,
+        "overshoots": overshoots(projects, indicators, rule_set, float(rule_set.overshoot_threshold)),
+        "narrative": narrative_against_forms(projects, narrative),
+    }
+    numbers = found["project_no"]
+    for name, frame in counted.items():
+        found[name] = numbers.map(frame["project_no"].value_counts()).fillna(0).astype("Int64")
+    bands = band_share(projects, indicators).set_index("project_no")
+    found["band_share"] = numbers.map(bands["band_share"]).astype("float64")
+    found["easy_share"] = numbers.map(easy.groupby("project_no")["score"].sum()).fillna(0.0) / numbers.map(
+        bands["points"]
+    )
+    asked = ["complete_without_money", "paid_without_money", "overshoots", "narrative"]
+    found["flags"] = (found[asked] > 0).sum(axis=1).astype("Int64")
+    columns = [
+        "project_no", "project", "execution_rate", "reported", "uncapped", "cap", "complete_without_money",
+        "paid_without_money", "easy_targets", "easy_share", "overshoots", "band_share", "narrative", "flags", *PLACE,
+    ]  # fmt: skip
+    return found[columns].sort_values(["flags", "reported"], ascending=[False, False], kind="stable", ignore_index=True)

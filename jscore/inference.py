@@ -1,0 +1,191 @@
+"""The parameters of the scoring rule from the forms alone: which values reproduce every reported score.
+
+Belongs here: where the clues meet, and what does not fit there.  Does not: what a form says (``clues``), intervals
+(``spans``), the rule itself (``marking``).
+
+A parameter is put where most clues meet; a form whose clue does not reach there contradicts it.  Frames are those of one
+report, or ``jscore.panel``'s of any number of them (with ``report_id``), which are then taken together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from jscore.clues import Clue, clues
+from jscore.rule_sets import DEFAULT, PARAMETERS, Cap, RuleSet, in_words, percent, plain
+from jscore.scoring import PLACE, REPORT, Record, score_indicators, score_projects
+from jscore.spans import INFINITY, Span, chosen, meeting
+
+
+def evidence(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Every clue, a row each: parameter, project_no, indicator_no, interval (text), low, high (missing: no bound), why,
+    agrees (yes or no, with where most clues meet), page, table_id, row.
+    """
+    rows = []
+    for parameter, own in _by_parameter(clues(projects, indicators)).items():
+        span = meeting([clue.span for clue in own], _default(parameter))
+        rows += [
+            {"parameter": parameter, **clue.form, "interval": clue.span.words(parameter), "why": clue.why,
+             "low": float(clue.span.low), "high": float(clue.span.high) if clue.span.high < INFINITY else None,
+             "agrees": "yes" if _reaches(clue.span, span) else "no"}
+            for clue in own
+        ]  # fmt: skip
+    keys = [REPORT] if REPORT in projects else []
+    columns = ["parameter", *keys, "project_no", "indicator_no", "interval", "low", "high", "why", "agrees", *PLACE]
+    kinds = {name: "Int64" if name in ("project_no", "indicator_no", "page", "row") else "str" for name in columns}
+    kinds |= {"low": "float64", "high": "float64"}
+    return pd.DataFrame.from_records(rows).reindex(columns=columns).astype(kinds)
+
+
+def _by_parameter(found: Iterable[Clue]) -> dict[str, list[Clue]]:
+    """Clues by parameter, those that a rule set has in its order, caps last."""
+    by: dict[str, list[Clue]] = {name: [] for name in PARAMETERS if name not in ("caps", "department_total")}
+    levels = {_level(clue.parameter) for clue in found if _level(clue.parameter)}
+    for level in sorted(levels | {cap.total for cap in DEFAULT.caps}):
+        by |= {f"cap {plain(level)}: total": [], f"cap {plain(level)}: below": []}
+    for clue in found:
+        by[clue.parameter].append(clue)
+    return by
+
+
+def _level(parameter: str) -> Decimal:
+    """The total that a parameter of a cap belongs to (``cap 59: below``); 0 for other parameters."""
+    return Decimal(parameter.split()[1].rstrip(":")) if parameter.startswith("cap ") else Decimal(0)
+
+
+def _default(parameter: str, base: RuleSet = DEFAULT) -> Decimal | None:
+    value = base[parameter] if parameter in PARAMETERS else None
+    return value if isinstance(value, Decimal) else None
+
+
+def _reaches(clue: Span, found: Span) -> bool:
+    """Whether ``found``, where most clues meet, lies within ``clue``."""
+    low = clue.low < found.low or clue.low == found.low and (not clue.low_open or found.low_open)
+    return low and (clue.high > found.high or clue.high == found.high and (not clue.high_open or found.high_open))
+
+
+# --- answers ----------------------------------------------------------------------------
+
+
+def infer(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """A row a parameter: what the forms say its value is.
+
+    Columns: parameter, label, interval (text), low and high (missing: no bound), forms (how many say something),
+    contradicting (how many of them something else), verdict (exact, interval, one-sided or not identified), chosen (the
+    value of ``best_rule_set``), default (that of the default rule set), pinned_by (the forms that set the ends).
+    """
+    found = clues(projects, indicators)
+    best = _chosen(found)
+    rows = [_answer(parameter, own, best) for parameter, own in _by_parameter(found).items()]
+    kinds = {"low": "float64", "high": "float64", "forms": "Int64", "contradicting": "Int64"}
+    texts = ["parameter", "label", "interval", "verdict", "chosen", "default", "pinned_by"]
+    columns = [
+        "parameter",
+        "label",
+        "interval",
+        "low",
+        "high",
+        "forms",
+        "contradicting",
+        "verdict",
+        "chosen",
+        "default",
+        "pinned_by",
+    ]
+    return pd.DataFrame.from_records(rows, columns=columns).astype(kinds | dict.fromkeys(texts, "str"))
+
+
+def _answer(parameter: str, own: list[Clue], best: RuleSet) -> Record:
+    name = parameter if parameter in PARAMETERS else "caps"
+    span = meeting([clue.span for clue in own], _default(parameter))
+    verdict = _verdict(span) if own else "not identified"
+    ratio = parameter == "over_limit" and bool(own)
+    ends = {clue.why: None for clue in own if _sets(clue.span, span)}
+    return {
+        "parameter": parameter, "label": PARAMETERS[name]["label"],
+        "interval": ("ratio" if span.low else "zero") if ratio else span.words(parameter) if own else "not identified",
+        "low": float(span.low) if own else None, "high": float(span.high) if own and span.high < INFINITY else None,
+        "forms": len(own), "contradicting": sum(not _reaches(clue.span, span) for clue in own), "verdict": verdict,
+        "chosen": _value(parameter, best), "default": _value(parameter, DEFAULT),
+        "pinned_by": "; ".join(list(ends)[:3]) + (f"; and {len(ends) - 3} more" if len(ends) > 3 else ""),
+    }  # fmt: skip
+
+
+def _value(parameter: str, rule_set: RuleSet) -> str:
+    """The value of a parameter in a rule set, in words."""
+    if not _level(parameter):
+        return in_words(parameter, rule_set[parameter])
+    cap = next((cap for cap in rule_set.caps if cap.total == _level(parameter)), None)
+    if cap is None:
+        return "none"
+    return plain(cap.total) if parameter.endswith("total") else percent(cap.below)
+
+
+def _verdict(span: Span) -> str:
+    if span.low == span.high:
+        return "exact"
+    if span.high == INFINITY:
+        return "not identified" if span.low == 0 and not span.low_open else "one-sided"
+    return "one-sided" if span.low == 0 else "interval"
+
+
+def _sets(clue: Span, found: Span) -> bool:
+    """Whether a clue sets an end of what was found."""
+    return found.low > 0 and clue.low == found.low or found.high < INFINITY and clue.high == found.high
+
+
+def best_rule_set(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet = DEFAULT) -> RuleSet:
+    """The rule set that most forms agree with: ``base``'s value where the forms allow it, else the roundest they allow."""
+    return _chosen(clues(projects, indicators), base)
+
+
+def _chosen(found: list[Clue], base: RuleSet = DEFAULT) -> RuleSet:
+    by = _by_parameter(found)
+    changes: dict[str, Any] = {}
+    for name in (name for name in by if name in PARAMETERS and by[name]):
+        spans = [clue.span for clue in by[name]]
+        value: Any = chosen(spans, _default(name, base) or Decimal(1))
+        value = value if name != "over_limit" else "ratio" if value else "zero"
+        changes |= {name: value} if value != base[name] else {}
+    caps = _chosen_caps(by, base)
+    changes |= {"caps": caps} if caps != base.caps else {}
+    return base.replace(name="best fit", **changes) if changes else base
+
+
+def _chosen_caps(by: dict[str, list[Clue]], base: RuleSet) -> tuple[Cap, ...]:
+    """The caps that forms are brought down to, and those of ``base`` that the forms allow and that still matter."""
+    caps = []
+    for name in (name for name in by if name.endswith(": below")):
+        level, spans = _level(name), [clue.span for clue in by[name]]
+        usual = next((cap.below for cap in base.caps if cap.total == level), Decimal(0))
+        reached = bool(by[name.replace("below", "total")])
+        if reached or meeting(spans, usual).holds(usual):
+            caps.append(Cap(chosen(spans, usual), level))
+    return tuple(cap for cap in sorted(caps) if cap.below > 0 and not any(_covers(other, cap) for other in caps))
+
+
+def _covers(other: Cap, cap: Cap) -> bool:
+    """Whether ``cap`` makes no difference beside ``other``."""
+    return other != cap and other.below >= cap.below and other.total <= cap.total
+
+
+def contradictions(projects: pd.DataFrame, indicators: pd.DataFrame, rule_set: RuleSet | None = None) -> pd.DataFrame:
+    """The scores that ``rule_set``, without one the best, does not reproduce: indicators first, then projects' totals.
+
+    Columns: project_no, indicator_no (missing: the project's total or a part of it), reported, recomputed, difference,
+    departs, rule, page, table_id, row.
+    """
+    rule_set = rule_set or best_rule_set(projects, indicators)
+    of_indicators = score_indicators(indicators, rule_set)
+    of_projects = score_projects(projects, indicators, rule_set)
+    keys = [REPORT] if REPORT in projects else []
+    columns = [*keys, "project_no", "indicator_no", "reported", "recomputed", "difference", "departs", "rule", *PLACE]
+    found = [
+        frame[frame["status"] == "fail"].reindex(columns=columns).astype({"indicator_no": "Int64", "departs": "str"})
+        for frame in (of_indicators, of_projects)
+    ]
+    return pd.concat(found, ignore_index=True)

@@ -1,0 +1,303 @@
+"""One score from printed figures, and the sentence that explains it.
+
+Belongs here: what an indicator, an execution rate and a project's total score by a rule set, in exact decimals.  Does
+not: frames (``scoring``), parameters (``rule_sets``).
+
+Nothing here raises for what a form may print: what cannot be scored has no points, and its rule says why.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
+from typing import Literal
+
+from jscore import numbers
+from jscore.grids import nfkc
+from jscore.rule_sets import RuleSet, percent, plain
+
+ZERO, ONE = Decimal(0), Decimal(1)
+#: Digits enough for any float.
+_EXACT = Context(prec=400)
+#: What a score rests on: target and actual, a grade band, the completion that the form prints, or nothing.
+Basis = Literal["numbers", "band", "completion", "none"]
+
+_BAND = re.compile(r"(?P<high>\d+(?:\.\d+)?)%?(?:\(不?含\))?[-~—–至到](?P<low>\d+(?:\.\d+)?)%")
+#: The three grades of 定性指标 (财预〔2020〕10号) where a form prints their words only.
+_GRADES = tuple(
+    (re.compile(words), (Decimal(low) / 100, Decimal(high) / 100))
+    for words, low, high in (
+        (r"(?:基本)?(?:未|没有)(?:达成|完成)", 0, 60), (r"部分(?:达成|完成)", 60, 80),
+        (r"(?:已|全部|基本|或)*(?:达成|完成)(?:了)?(?:年度|预期|绩效|全部)*(?:指标|目标)$", 80, 100),
+    )
+)  # fmt: skip
+_OPERATORS = {
+    "≥": ">=",
+    ">": ">=",
+    "≧": ">=",
+    "⩾": ">=",
+    "=>": ">=",
+    "≤": "<=",
+    "<": "<=",
+    "≦": "<=",
+    "⩽": "<=",
+    "=<": "<=",
+    "==": "=",
+}
+_SIGN = re.compile(r"^(>=|<=|=>|=<|==|[≥≤≧≦⩾⩽><=])")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A score by the rule: points and completion are None where the rule does not reach.
+
+    ``excess`` is how far the actual is over its target, as a share of it (short of it: negative).
+    """
+
+    points: Decimal | None
+    basis: Basis
+    rule: str
+    completion: Decimal | None = None
+    excess: Decimal | None = None
+    penalty: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class Printed:
+    """An indicator's figures as its form prints them; None for what it does not."""
+
+    weight: Decimal | None
+    operator: str
+    target: str
+    unit: str
+    actual: str
+    completion: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """An execution rate: the best value, the range that the rounding of what is printed leaves, how it was found."""
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+    how: str
+    #: Whether the printed rate can be that of the printed amounts.
+    agrees: bool = True
+    #: The rate as the form works with it: the printed one where it agrees.
+    used: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class Total:
+    """A project's total by the rule, and what it is made of; None where the rule does not reach."""
+
+    subtotal: Decimal | None
+    execution: Decimal | None
+    uncapped: Decimal | None
+    cap: Decimal | None
+    deduction: Decimal | None
+    points: Decimal | None
+    rule: str
+
+
+def rounded(value: Decimal, places: Decimal | int) -> Decimal:
+    """``value`` rounded half up."""
+    return value.quantize(ONE.scaleb(-int(places)), ROUND_HALF_UP, _EXACT)
+
+
+def number(text: str, unit: str = "") -> Decimal | None:
+    """The number that a target or an actual is, its operator, unit and percent sign left out; None if it is none."""
+    text = _SIGN.sub("", nfkc(text)).removesuffix(nfkc(unit) or "%").rstrip("%")
+    return numbers.decimal(text)
+
+
+def comparison(operator: str, target: str) -> str:
+    """``>=``, ``<=``, ``=`` or "": the operator, which some forms print in front of the target."""
+    sign = _SIGN.match(nfkc(operator) or nfkc(target))
+    return _OPERATORS.get(sign.group(), sign.group()) if sign else ""
+
+
+def band(text: str) -> tuple[Decimal, Decimal] | None:
+    """The grade band (low, high) that an actual names, as fractions: …100%-80%（含）, or its words; None if it names none."""
+    found = _BAND.search(nfkc(text))
+    if found:
+        low, high = sorted(Decimal(found[end]) / 100 for end in ("low", "high"))
+        return low, min(high, ONE)
+    return next((ends for words, ends in _GRADES if words.match(nfkc(text))), None)
+
+
+# --- an indicator -----------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8192)
+def mark_indicator(printed: Printed, rule_set: RuleSet) -> Mark:
+    """What an indicator scores: from its numbers, else its grade band, else the completion that its form prints."""
+    if printed.weight is None or printed.weight < 0:
+        return Mark(None, "none", "not scored: no weight (分值) is printed")
+    goal, done = number(printed.target, printed.unit), number(printed.actual, printed.unit)
+    operator = comparison(printed.operator, printed.target)
+    if goal is not None and done is not None and operator:
+        mark = _by_numbers(printed.weight, operator, goal, done, rule_set)
+        if mark is not None:
+            return _beside_printed(mark, printed.completion)
+    graded = band(printed.actual)
+    if graded is not None:
+        return _by_band(printed.weight, printed.completion, graded)
+    return _by_completion(printed.weight, printed.completion, _why(printed, goal, done, operator))
+
+
+def _by_numbers(weight: Decimal, operator: str, goal: Decimal, done: Decimal, rule_set: RuleSet) -> Mark | None:
+    """From target and actual; None where a missed target has no ratio."""
+    ratio = attained(operator, goal, done, rule_set)
+    if ratio is None:
+        return None
+    completion = rounded(min(max(ratio, ZERO), ONE), rule_set.completion_places)
+    excess = (done - goal) / goal if goal > 0 else None
+    penalty, words = _penalty(operator, excess, rule_set)
+    earned = weight * completion
+    points = max(earned - penalty, ZERO)
+    what = f"{plain(done)} of {_asked(operator)}{plain(goal)}"
+    missed = f"is {percent(completion)}" if ratio < 1 else ""
+    said = ", ".join(filter(None, (missed, words)))
+    said = (said if missed else f"is {said}") if said else "is met"
+    sum_ = f"{plain(weight)} × {percent(completion)}" + (f" − {plain(penalty)}" if penalty else "")
+    gives = f"{sum_} = {plain(points)}" if earned >= penalty else f"{sum_} is below 0, so 0"
+    return Mark(points, "numbers", f"{what} {said}: {gives}", completion, excess, penalty)
+
+
+def attained(operator: str, goal: Decimal, done: Decimal, rule_set: RuleSet) -> Decimal | None:
+    """How much of the target was attained, 1 and more if all; None where a missed target has no ratio."""
+    if operator == "<=":
+        if done <= goal:
+            return ONE
+        return goal / done if rule_set.over_limit == "ratio" and goal >= 0 else ZERO
+    if goal > 0:
+        return done / goal
+    if done == goal or operator == ">=" and done > goal:
+        return ONE
+    return ZERO if goal == 0 else None
+
+
+def _asked(operator: str) -> str:
+    return {">=": "", "<=": "at most ", "=": "exactly "}[operator]
+
+
+def _penalty(operator: str, excess: Decimal | None, rule_set: RuleSet) -> tuple[Decimal, str]:
+    """What overshooting, or missing an ``=`` target, costs, and the words for it."""
+    if excess is None or excess == 0 or operator == "<=":
+        return ZERO, ""
+    if excess < 0 and operator == "=":
+        far, limit, cost, where = -excess, rule_set.miss_threshold, rule_set.miss_penalty, "short of an = target"
+    elif excess > 0:
+        far, limit, cost, where = excess, rule_set.overshoot_threshold, rule_set.overshoot_penalty, "over the target"
+    else:
+        return ZERO, ""
+    words = f"{percent(far)} {where}"
+    return (cost, words) if far >= limit else (ZERO, f"{words}, less than {percent(limit)}")
+
+
+def _by_band(weight: Decimal, completion: Decimal | None, graded: tuple[Decimal, Decimal]) -> Mark:
+    low, high = graded
+    name = f"grade band {percent(high)}–{percent(low)}"
+    if completion is None:
+        span = f"{plain(weight * low)} to {plain(weight * high)}"
+        return Mark(None, "band", f"not scored: {name} allows {span} and the form prints no completion")
+    within = min(max(completion, low), high)
+    what = "the form's own" if within == completion else f"the form's own {percent(completion)} brought into the band:"
+    points = weight * within
+    return Mark(
+        points,
+        "band",
+        f"{name}, {what} {percent(within)}: {plain(weight)} × {percent(within)} = {plain(points)}",
+        within,
+    )
+
+
+def _by_completion(weight: Decimal, completion: Decimal | None, why: str) -> Mark:
+    if completion is None:
+        return Mark(None, "none", f"not scored: {why} and the form prints no completion")
+    within = min(max(completion, ZERO), ONE)
+    points = weight * within
+    said = f"{why}, so the form's own completion counts: {plain(weight)} × {percent(within)} = {plain(points)}"
+    return Mark(points, "completion", said, within)
+
+
+def _why(printed: Printed, goal: Decimal | None, done: Decimal | None, operator: str) -> str:
+    """Why an indicator cannot be scored from its numbers."""
+    if goal is None:
+        return f"the target {printed.target} is no number" if printed.target else "no target is printed"
+    if done is None:
+        return f"the actual {printed.actual} is no number" if printed.actual else "no actual is printed"
+    return "a missed target below 0 has no ratio" if operator else "no operator says whether more or less is better"
+
+
+def _beside_printed(mark: Mark, completion: Decimal | None) -> Mark:
+    """``mark``, its sentence saying so if the form prints another completion."""
+    if completion is None or mark.completion is None or completion == mark.completion:
+        return mark
+    rule = f"{mark.rule} (the form prints a completion of {percent(completion)})"
+    return Mark(mark.points, mark.basis, rule, mark.completion, mark.excess, mark.penalty)
+
+
+# --- a project --------------------------------------------------------------------------
+
+
+def execution_rate(
+    budget: Decimal | None, executed: Decimal | None, printed: Decimal | None, half_amount: Decimal, half_rate: Decimal
+) -> Rate | None:
+    """Executed of budget, at most 1; the printed rate where there is no budget to divide by; None without either.
+
+    ``half_amount`` and ``half_rate`` are half the last digit that amounts and rates are printed with.
+    """
+    if budget is None or budget <= 0 or executed is None or executed < 0:
+        if printed is None:
+            return None
+        what = "no budget" if budget is None else "a budget of 0" if budget <= 0 else "no executed amount"
+        value = min(max(printed, ZERO), ONE)
+        low, high = max(value - half_rate, ZERO), min(value + half_rate, ONE)
+        return Rate(value, low, high, f"the printed rate {percent(value)}, for want of figures ({what})", used=value)
+    value = min(executed / budget, ONE)
+    low = min(max(executed - half_amount, ZERO) / (budget + half_amount), ONE)
+    high = min((executed + half_amount) / (budget - half_amount), ONE) if budget > half_amount else ONE
+    how = f"{plain(executed)} / {plain(budget)}"
+    if printed is None:
+        return Rate(value, low, high, how, used=value)
+    seen = min(max(printed, ZERO), ONE)
+    if seen + half_rate < low or seen - half_rate > high:
+        return Rate(value, low, high, how, agrees=False, used=value)
+    return Rate(value, max(low, seen - half_rate), min(high, seen + half_rate), how, used=seen)
+
+
+def mark_execution(rate: Rate | None, rule_set: RuleSet) -> Decimal | None:
+    """预算执行率得分: its weight by the rate, rounded."""
+    return None if rate is None else rounded(rule_set.execution_weight * rate.value, rule_set.execution_places)
+
+
+def mark_total(exact: Decimal | None, rate: Rate | None, execution: Decimal | None, rule_set: RuleSet) -> Total:
+    """A project's total from the exact sum of its indicators' scores, its rate and its execution score.
+
+    The sum is of the rounded parts, as printed; 减分项 is what the unrounded ones have over the cap.
+    """
+    if exact is None:
+        return Total(None, execution, None, None, None, None, "no total: the form has no indicators with scores")
+    subtotal = rounded(exact, rule_set.subtotal_places)
+    parts = f"indicators {plain(subtotal)}"
+    if execution is None:
+        return Total(subtotal, None, None, None, None, None, f"no total: {parts}, but no execution rate to score")
+    uncapped = subtotal + execution
+    how = f" ({plain(rule_set.execution_weight)} × {rate.how})" if rate else " (as reported, without a rate)"
+    said = f"{parts} + execution {plain(execution)}{how} = {plain(uncapped)}"
+    cap = rule_set.cap(rate.value) if rate else None
+    if cap is None:
+        return Total(subtotal, execution, uncapped, None, ZERO, uncapped, said)
+    reason = f"{percent(rate.value)} executed, less than {percent(cap.below)}" if rate else ""
+    if uncapped <= cap.total:
+        words = f"{said}, within the cap of {plain(cap.total)} ({reason})"
+        return Total(subtotal, execution, uncapped, cap.total, ZERO, uncapped, words)
+    earned = rule_set.execution_weight * rate.used if rate else execution
+    deduction = max(exact + earned - cap.total, ZERO)
+    words = f"{said}, capped at {plain(cap.total)} ({reason}): 减分项 {plain(deduction)}"
+    return Total(subtotal, execution, uncapped, cap.total, deduction, cap.total, words)

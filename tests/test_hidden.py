@@ -1,0 +1,289 @@
+"""What the scores hide, and how the notebook shows it: evidence, charts, what another rule set changes."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+
+mpl.use("agg")
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+
+from jscore import (
+    analysis,
+    department_scores,
+    hidden,
+    inference,
+    schema,
+    score_charts,
+    scoring,
+    walkthrough,
+)
+from jscore.rule_sets import DEFAULT
+from tests.shared import RAW, REPORTS, needs_shared, report
+
+PLACE = {"page": 1, "table_id": "p1-1", "row": 0}
+
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def frames() -> tuple[pd.DataFrame, pd.DataFrame]:
+    return report(RAW).projects, report(RAW).indicators
+
+
+def made(*indicators: dict[str, Any], **project: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Frames of one project that executed nothing, its indicators met at weight 10 unless said otherwise."""
+    usual = {
+        "scope": "项目", "project_no": 1, "level1": "产出指标", "level2": "数量指标", "level3": "数量", "operator": ">=",
+        "target": "5", "actual": "5", "completion": 1.0, "weight": 10.0, "score": 10.0, **PLACE,
+    }  # fmt: skip
+    line = {"project_no": 1, "project": "人才奖励", "budget": 100.0, "executed": 0.0, "total_score": 59.0, **PLACE}
+    rows = [{**usual, "indicator_no": i, **one} for i, one in enumerate(indicators, 1)]
+    return schema.from_records("projects", [{**line, **project}]), schema.from_records("indicators", rows)
+
+
+# --- the report of 2024 -----------------------------------------------------------------
+
+
+def test_complete_without_money() -> None:
+    found = hidden.complete_without_money(*frames())
+    assert (found["executed"] == 0).all() and (found["score"] > 0).all()
+    assert set(found["level1"]) == {"产出指标", "效益指标"}
+    assert found["project_no"].nunique() == (report(RAW).projects["executed"] == 0).sum() == 15
+
+
+def test_paid_without_money() -> None:
+    found = hidden.paid_without_money(*frames())
+    assert {"资金发放率", "补助资金拨付到位率", "人才补助资金发放率", "拨付资金金额"} <= set(found["level3"])
+    assert not found["level3"].str.contains("合规|使用效益").any()
+
+
+def test_the_narrative_against_the_forms() -> None:
+    found = hidden.narrative_against_forms(report(RAW).projects, report(RAW).narrative).set_index("project")
+    assert found.loc["人才贡献专项奖励", ["what", "stated", "on_form", "match"]].tolist() == [
+        "executed",
+        2606.8,
+        0,
+        "name",
+    ]
+    assert "沈阳市职业技能竞赛" not in found.index  # 865.99 in both
+    row = found.reset_index().iloc[0]
+    assert report(RAW).show("narrative", row).width > 100
+
+
+@needs_shared
+def test_a_planted_score_of_the_narrative_is_found() -> None:
+    planted = report(REPORTS / "synthetic" / "anshan-culture-2024.pdf")
+    found = hidden.narrative_against_forms(planted.projects, planted.narrative)
+    assert found[["project_no", "what", "stated", "on_form", "match"]].values.tolist() == [
+        [1, "total_score", 62, 59, "summary"]
+    ]
+
+
+def test_uncapped_totals() -> None:
+    found = hidden.uncapped(*frames())
+    capped = found[found["lost_to_cap"] > 0]
+    assert len(capped) == (report(RAW).projects["deduction"] > 0).sum()
+    assert (capped["uncapped"] > capped["cap"]).all() and (capped["reported"] == capped["cap"]).all()
+
+
+def test_every_finding_has_its_place_on_the_page() -> None:
+    shipped = report(RAW)
+    for found in (
+        hidden.complete_without_money(*frames()), hidden.paid_without_money(*frames()), hidden.easy_targets(*frames()),
+        hidden.overshoots(*frames()),
+    ):  # fmt: skip
+        place = shipped.locate("indicators", found.iloc[0])
+        assert place.page == found["page"].iloc[0]
+
+
+def test_the_summary_has_a_row_a_project() -> None:
+    found = hidden.summary(*frames(), report(RAW).narrative)
+    assert sorted(found["project_no"]) == list(range(1, 33))
+    by_no = found.set_index("project")
+    assert by_no.loc["人才贡献专项奖励", ["narrative", "flags"]].tolist() == [1, 4]
+    assert found["band_share"].max() == pytest.approx(32.5 / 90)
+
+
+# --- case by case -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("indicator, met_by", [
+    ({"target": "0"}, "any actual"), ({"operator": "<=", "target": "100", "unit": "%", "level3": "覆盖率"}, "any actual"),
+    ({"operator": "<=", "target": "100", "unit": "%", "level3": "在职人员控制率"}, "doing nothing"),
+    ({"target": "1", "unit": "次"}, "anything but none"), ({"target": "1", "unit": "%"}, ""), ({"target": "2", "unit": "年"}, ""),
+    ({"operator": "=", "target": "0"}, "doing nothing"), ({"operator": "<=", "target": "20"}, "doing nothing"),
+    ({"operator": None, "target": None, "actual": "全部达成100%-80%（含）"}, "no target"), ({"operator": None, "target": "良好"}, ""),
+])  # fmt: skip
+def test_targets_that_almost_any_actual_meets(indicator: dict[str, Any], met_by: str) -> None:
+    assert hidden.easy_targets(*made(indicator))["met_by"].tolist() == ([met_by] if met_by else [])
+
+
+@pytest.mark.parametrize("name, paid", [
+    ("资金发放率", True), ("补助资金拨付到位率", True), ("发放奖补资金单位数", True), ("领取人才补助的人次", True),
+    ("资金使用合规率", False), ("发挥资金使用效益", False), ("政策知晓率", False),
+])  # fmt: skip
+def test_indicators_of_money_paid_are_known_by_name(name: str, paid: bool) -> None:
+    assert len(hidden.paid_without_money(*made({"level3": name}))) == paid
+    assert hidden.paid_without_money(*made({"level3": name}, executed=50.0)).empty
+    assert len(hidden.paid_without_money(*made({"level3": name}, executed=1.0), at_most=0.01)) == paid
+
+
+def test_claims_that_scored_nothing_or_are_satisfaction_are_left_out() -> None:
+    satisfied = {"level1": "满意度指标", "level2": "服务对象满意度指标"}
+    assert hidden.complete_without_money(*made({"score": 0.0}, satisfied, {"actual": "4"})).empty
+    assert hidden.complete_without_money(*made({}, executed=None)).empty
+
+
+def test_overshoots_and_what_the_rule_takes() -> None:
+    found = hidden.overshoots(*made({"actual": "20"}, {"actual": "6"}, {"operator": "<=", "actual": "3"}, {}))
+    assert found[["excess", "penalty"]].values.tolist() == [[3.0, 5.0], [pytest.approx(0.2), 0.0]]
+
+
+def test_shares_that_rest_on_bands() -> None:
+    banded = {"operator": None, "target": "好", "actual": "全部达成100%-80%（含）", "score": 30.0}
+    found = hidden.band_share(*made(banded, {}, {"actual": "6"}))
+    assert found[["points", "band_points", "band_share", "to_the_digit", "numeric"]].values.tolist() == [
+        [50, 30, 0.6, 1, 2]
+    ]
+
+
+def fact(subject: str, value: float, measure: str = "amount") -> dict[str, Any]:
+    return {
+        "fact_no": 1,
+        "subject": subject,
+        "measure": measure,
+        "value": value,
+        "unit": "万元",
+        "sentence": "……。",
+        "page": 3,
+    }
+
+
+@pytest.mark.parametrize("subject, value, match", [
+    ("人才奖励 执行数", 12.0, "summary"), ("“人才奖励” 执行数", 12.0, "summary"), ("项目支出 > 人才奖励资金", 12.0, "name"),
+    ("项目支出 > 人才奖励补助经费", 12.0, "name"), ("人才奖励 执行数", 0.0, None), ("项目支出 > 设备购置费", 12.0, None),
+    ("项目支出 > 人才奖励资金 上年", 12.0, None), ("项目支出 > 人才", 12.0, None),
+])  # fmt: skip
+def test_how_a_project_is_found_in_the_narrative(subject: str, value: float, match: str | None) -> None:
+    projects, _ = made({})
+    found = hidden.narrative_against_forms(projects, schema.from_records("narrative", [fact(subject, value)]))
+    assert found["match"].tolist() == ([match] if match else [])
+
+
+def test_empty_frames_give_answers_without_rows() -> None:
+    projects, indicators, narrative = (schema.empty(name) for name in ("projects", "indicators", "narrative"))
+    for answer in answers(projects, indicators, narrative):
+        assert answer.empty or set(answer) >= {"parameter"}
+
+
+def answers(projects: pd.DataFrame, indicators: pd.DataFrame, narrative: pd.DataFrame) -> list[pd.DataFrame]:
+    """Every frame that the notebook shows of the scores."""
+    return [
+        hidden.complete_without_money(projects, indicators), hidden.paid_without_money(projects, indicators),
+        hidden.easy_targets(projects, indicators), hidden.overshoots(projects, indicators),
+        hidden.band_share(projects, indicators), hidden.uncapped(projects, indicators),
+        hidden.narrative_against_forms(projects, narrative), hidden.summary(projects, indicators, narrative),
+        scoring.where_points_go(projects, indicators), scoring.what_if(projects, indicators, DEFAULT),
+        inference.infer(projects, indicators), inference.evidence(projects, indicators),
+        inference.contradictions(projects, indicators), DEFAULT.table(),
+    ]  # fmt: skip
+
+
+def test_every_column_of_every_answer_is_described() -> None:
+    shipped = report(RAW)
+    own = department_scores.score_department(shipped.overall, shipped.tasks, shipped.indicators)
+    for answer in [*answers(*frames(), shipped.narrative), own, department_scores.score_tasks(shipped.tasks)]:
+        for name in answer:
+            assert analysis.column(str(name)).meaning, name
+
+
+# --- charts -----------------------------------------------------------------------------
+
+
+def charts(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[Axes]:
+    scores = scoring.score_projects(projects, indicators)
+    evidence, inferred = inference.evidence(projects, indicators), inference.infer(projects, indicators)
+    return [
+        score_charts.where_points_go(scoring.where_points_go(projects, indicators)),
+        score_charts.score_against_execution(projects, scores),
+        score_charts.reported_against_recomputed(scores),
+        *(score_charts.clues(evidence, inferred, name) for name in ("overshoot_threshold", "miss_penalty", "cap 69: below")),
+    ]  # fmt: skip
+
+
+def words(ax: Axes) -> list[str]:
+    return [text.get_text() for text in ax.texts]
+
+
+def test_charts_draw_every_character() -> None:
+    for ax in charts(*frames()):
+        assert "无数据" not in words(ax)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            ax.figure.savefig(BytesIO(), format="png", dpi=40)
+
+
+def test_charts_without_data_say_so() -> None:
+    for ax in charts(schema.empty("projects"), schema.empty("indicators")):
+        assert words(ax) == ["无数据"]
+
+
+def test_the_caps_are_drawn_in() -> None:
+    projects, indicators = frames()
+    ax = score_charts.score_against_execution(projects, scoring.score_projects(projects, indicators))
+    assert {"上限 59", "上限 69"} <= set(words(ax))
+
+
+@needs_shared
+def test_projects_that_differ_are_numbered() -> None:
+    planted = report(REPORTS / "synthetic" / "anshan-culture-2024.pdf")
+    ax = score_charts.reported_against_recomputed(planted.project_scores)
+    assert sorted(words(ax)) == ["2", "3", "4"] and "23 / 26" in ax.get_title(loc="left")
+
+
+# --- what the notebook shows ------------------------------------------------------------
+
+
+def test_crops_show_a_line_a_project() -> None:
+    shipped = report(RAW)
+    shown = walkthrough.crops(shipped, hidden.paid_without_money(*frames()), none="none", count=2)
+    assert shown.html.count("data:image/png") == 2 and "executed 0.00 万元" in shown.text
+    said = walkthrough.crops(shipped, hidden.narrative_against_forms(shipped.projects, shipped.narrative), none="none")
+    assert "2,606.80 in the narrative, 0.00 on the form" in said.text
+    assert walkthrough.crops(shipped, schema.empty("indicators"), none="nothing here").text == "nothing here"
+
+
+def test_what_if_in_a_plain_cell() -> None:
+    shown = walkthrough.what_if(*frames(), caps=[])
+    assert "caps 59 below 50%, 69 below 80% → none: 21 of 32 totals change" in shown.text
+    assert "0 of 32 totals change" in walkthrough.what_if(*frames()).text
+    assert (
+        "no scored projects" in walkthrough.what_if(schema.empty("projects"), schema.empty("indicators"), caps=[]).text
+    )
+
+
+def test_sliders_do_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    widgets = pytest.importorskip("ipywidgets")
+    monkeypatch.setattr(walkthrough, "_widgets", lambda: widgets)
+    box = walkthrough.panel(*frames())
+    *sliders, output = box.children
+    assert len(sliders) == 8
+    assert "0 of 32 totals change" in str(output.outputs)
+    sliders[0].value = 1.0
+    assert "overshoot_threshold 30% → 100%: 1 of 32 totals change" in str(output.outputs)
+
+
+def test_without_a_front_end_the_panel_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "typed in" in walkthrough.panel(*frames()).text
