@@ -17,7 +17,7 @@ import pandas as pd
 
 from jscore import schema, score_columns
 from jscore.card import card_rows
-from jscore.paragraphs import normal
+from jscore.narrative.paragraphs import normal
 from jscore.relations import Relation, relations
 from jscore.schema import Column
 

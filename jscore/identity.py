@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from jscore.pages import Line
+from jscore.pdf.pages import Line
 
 _DIGITS = str.maketrans("０１２３４５６７８９〇○Ｏ零一二三四五六七八九", "01234567890000123456789")
 _YEAR = re.compile(r"(20\d\d)\s*年|(20\d\d)(?!\d)")

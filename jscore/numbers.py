@@ -9,7 +9,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from jscore.grids import nfkc
+from jscore.pdf.grids import nfkc
 
 #: 万元 in one of each unit, as a power of ten.
 UNITS: dict[str, int] = {"元": -4, "百元": -2, "千元": -1, "万元": 0, "百万元": 2, "亿元": 4}

@@ -16,17 +16,18 @@ from typing import Any
 
 import pandas as pd
 
-from jscore import accounts, basic_spending, evaluations, numbers, sangong, schema, scoring, two_sides
+from jscore import numbers, schema, scoring
 from jscore._version import __version__
 from jscore.card import card
-from jscore.engines import find_grids
 from jscore.errors import ReadError
-from jscore.forms import BY_KEY, FORMS, UNKNOWN, title_form
-from jscore.grids import Cell, Grid
 from jscore.identity import identify
-from jscore.narrative import facts
-from jscore.pages import Line, open_document, read_page
-from jscore.stitch import Table, tables
+from jscore.narrative.facts import facts
+from jscore.pdf.engines import find_grids
+from jscore.pdf.grids import Cell, Grid
+from jscore.pdf.pages import Line, open_document, read_page
+from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides
+from jscore.tables.forms import BY_KEY, FORMS, UNKNOWN, title_form
+from jscore.tables.stitch import Table, tables
 
 #: Form → frame and the function that reads it.  A new form adds a line here and one in ``forms``.
 READERS: dict[str, tuple[str, Callable[[Table, str, list[Cell]], list[dict[str, Any]]]]] = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from jscore.rules import Box
+from jscore.pdf.rules import Box
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -70,7 +70,7 @@ class Report:
 
     def show(self, frame: str, row: int | pd.Series, margin: float = 40, scale: float = 2) -> Image:
         """A picture of the page around row ``row`` of ``frame``, its printed cell marked; notebooks display it."""
-        from jscore.show import crop
+        from jscore.pdf.show import crop
 
         if self.path is None or not self.path.is_file():
             raise FileNotFoundError(f"{self.path}: the PDF is needed to show a page; put it back there")

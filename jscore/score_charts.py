@@ -12,7 +12,7 @@ from matplotlib.ticker import PercentFormatter
 
 from jscore import charts, drawing
 from jscore.drawing import ACCENT, DARK, GREY, LIGHT, MIDDLE, PALE
-from jscore.rule_sets import DEFAULT, PARAMETERS, RuleSet, plain
+from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, RuleSet, plain
 
 #: Clues that a chart shows on either side of where they meet.
 SHOWN = 5

@@ -27,8 +27,8 @@ def test_the_example(tmp_path: Path) -> None:
     package = tmp_path / "jscore"
     shutil.copytree(ROOT / "jscore", package, ignore=shutil.ignore_patterns("__pycache__"))
     put_after(package / "schema.py", "FRAMES: dict[str, Frame] = {\n    frame.name: frame\n    for frame in (\n", frame)
-    put_after(package / "forms.py", "FORMS: tuple[Form, ...] = (\n", form)
-    (package / "accounts.py").open("a", encoding="utf-8").write("\n\n" + function)
+    put_after(package / "tables" / "forms.py", "FORMS: tuple[Form, ...] = (\n", form)
+    (package / "tables" / "accounts.py").open("a", encoding="utf-8").write("\n\n" + function)
     assert line is not None
     put_after(
         package / "reading.py",

@@ -16,17 +16,9 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from jscore import (
-    analysis,
-    department_scores,
-    hidden,
-    inference,
-    schema,
-    score_charts,
-    scoring,
-    walkthrough,
-)
-from jscore.rule_sets import DEFAULT
+from jscore import analysis, schema, score_charts, scoring
+from jscore.scoring import department_scores, hidden, inference, walkthrough
+from jscore.scoring.rule_sets import DEFAULT
 from tests.shared import RAW, REPORTS, needs_shared, report
 
 PLACE = {"page": 1, "table_id": "p1-1", "row": 0}

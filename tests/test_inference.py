@@ -10,10 +10,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from jscore import inference, schema, scoring
-from jscore.clues import clues
-from jscore.rule_sets import DEFAULT, Cap, RuleSet
-from jscore.spans import Span, meeting, simplest
+from jscore import schema, scoring
+from jscore.scoring import inference
+from jscore.scoring.clues import clues
+from jscore.scoring.rule_sets import DEFAULT, Cap, RuleSet
+from jscore.scoring.spans import Span, meeting, simplest
 from tests.shared import RAW, REPORTS, needs_shared, report
 
 SYNTHETIC = sorted((REPORTS / "synthetic").glob("*.pdf")) if REPORTS.is_dir() else []

@@ -8,8 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jscore import grids, narrative, paragraphs, reading, schema, summaries, wording
-from jscore.pages import Line
+from jscore import narrative, reading, schema
+from jscore.narrative import paragraphs, summaries, wording
+from jscore.pdf import grids
+from jscore.pdf.pages import Line
 from tests.shared import RAW, REPORTS, needs_shared
 
 LEFT, RIGHT, EM = 80.0, 514.0, 14.0

@@ -11,8 +11,8 @@ import pytest
 
 import jscore
 from jscore import identity, numbers
-from jscore.accounts import item_name
-from jscore.forms import title_form
+from jscore.tables.accounts import item_name
+from jscore.tables.forms import title_form
 from tests.drawn import Table, draw
 
 

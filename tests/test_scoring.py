@@ -12,9 +12,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from jscore import department_scores, hidden, inference, schema, scoring
-from jscore.marking import Printed, mark_indicator
-from jscore.rule_sets import DEFAULT, RULE_SETS, Cap, RuleSet, register
+from jscore import schema, scoring
+from jscore.scoring import department_scores, hidden, inference
+from jscore.scoring.marking import Printed, mark_indicator
+from jscore.scoring.rule_sets import DEFAULT, RULE_SETS, Cap, RuleSet, register
 from tests.shared import RAW, REPORTS, needs_shared, report
 
 SYNTHETIC = sorted((REPORTS / "synthetic").glob("*.pdf")) if REPORTS.is_dir() else []

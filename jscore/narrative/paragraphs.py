@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from jscore.pages import Line
+from jscore.pdf.pages import Line
 
 #: Full-width figures and half-width punctuation become one writing; every character stays one character.
 _NORMAL = str.maketrans("０１２３４５６７８９％．－＋−();:", "0123456789%.-+-（）；：")

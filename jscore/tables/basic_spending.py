@@ -10,11 +10,11 @@ import re
 from collections.abc import Hashable
 
 from jscore import numbers
-from jscore.accounts import PARTS, Record, amount_of, beside_final, code_columns, code_of, digits_of, place
-from jscore.grids import Cell, nfkc
-from jscore.rows import Entry, entries, spans
+from jscore.pdf.grids import Cell, nfkc
 from jscore.schema import GROUPS
-from jscore.stitch import Table
+from jscore.tables.accounts import PARTS, Record, amount_of, beside_final, code_columns, code_of, digits_of, place
+from jscore.tables.rows import Entry, entries, spans
+from jscore.tables.stitch import Table
 
 _PERSONNEL = ("301", "303")
 

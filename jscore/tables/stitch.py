@@ -14,9 +14,9 @@ from functools import cached_property
 
 import numpy as np
 
-from jscore.forms import BY_KEY, UNKNOWN, head_text, is_title, recognise, title_form
-from jscore.grids import Cell, Grid, nfkc
-from jscore.pages import Line
+from jscore.pdf.grids import Cell, Grid, nfkc
+from jscore.pdf.pages import Line
+from jscore.tables.forms import BY_KEY, UNKNOWN, head_text, is_title, recognise, title_form
 
 #: Edges of columns that lie this near on two pages are one (points).
 SAME_EDGE = 3.5

@@ -14,9 +14,9 @@ import pandas as pd
 
 from jscore import notebooks
 from jscore.notebooks import Shown, say
-from jscore.rule_sets import DEFAULT, PARAMETERS, Cap, RuleSet, in_words
-from jscore.scoring import Record
-from jscore.scoring import what_if as changed_totals
+from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, Cap, RuleSet, in_words
+from jscore.scoring.scores import Record
+from jscore.scoring.scores import what_if as changed_totals
 
 if TYPE_CHECKING:
     from jscore.report import Report

@@ -15,7 +15,7 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
-from jscore.rules import page_objects
+from jscore.pdf.rules import page_objects
 
 #: A quarter turn, and the share of it by which text may lean; what leans more is a watermark.
 QUARTER, SLANT = np.pi / 2, 0.05

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from jscore import numbers
-from jscore.grids import Cell, nfkc
-from jscore.rows import Entry, entry, joined
+from jscore.pdf.grids import Cell, nfkc
 from jscore.schema import CAUSES
-from jscore.stitch import Row, Table
+from jscore.tables.rows import Entry, entry, joined
+from jscore.tables.stitch import Row, Table
 
 Record = dict[str, Any]
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.clues import Clue, clues
-from jscore.rule_sets import DEFAULT, PARAMETERS, Cap, RuleSet, in_words, percent, plain
-from jscore.scoring import PLACE, REPORT, Record, score_indicators, score_projects
-from jscore.spans import INFINITY, Span, chosen, meeting
+from jscore.scoring.clues import Clue, clues
+from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, Cap, RuleSet, in_words, percent, plain
+from jscore.scoring.scores import PLACE, REPORT, Record, score_indicators, score_projects
+from jscore.scoring.spans import INFINITY, Span, chosen, meeting
 
 
 def evidence(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
-from jscore.marking import (
+from jscore.scoring.marking import (
     ZERO,
     Mark,
     Printed,
@@ -34,7 +34,7 @@ from jscore.marking import (
     mark_total,
     rounded,
 )
-from jscore.rule_sets import DEFAULT, RULE_SETS, Cap, RuleSet, exactly, percent, plain, register
+from jscore.scoring.rule_sets import DEFAULT, RULE_SETS, Cap, RuleSet, exactly, percent, plain, register
 
 __all__ = [
     "DEFAULT",

@@ -15,9 +15,9 @@ from collections.abc import Hashable
 from typing import Any
 
 from jscore import numbers
-from jscore.grids import Cell, nfkc
-from jscore.rows import Columns, Entry, entries, spans
-from jscore.stitch import Table
+from jscore.pdf.grids import Cell, nfkc
+from jscore.tables.rows import Columns, Entry, entries, spans
+from jscore.tables.stitch import Table
 
 Record = dict[str, Any]
 

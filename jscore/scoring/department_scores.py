@@ -12,9 +12,9 @@ from decimal import Decimal
 
 import pandas as pd
 
-from jscore.marking import ZERO, Mark, execution_rate, rounded
-from jscore.rule_sets import DEFAULT, RuleSet, percent, plain
-from jscore.scoring import (
+from jscore.scoring.marking import ZERO, Mark, execution_rate, rounded
+from jscore.scoring.rule_sets import DEFAULT, RuleSet, percent, plain
+from jscore.scoring.scores import (
     PLACE,
     Record,
     Scored,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jscore.pages import open_document
-from jscore.rules import Box
+from jscore.pdf.pages import open_document
+from jscore.pdf.rules import Box
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from jscore.grids import Grid, nfkc
-from jscore.pages import Line
+from jscore.pdf.grids import Grid, nfkc
+from jscore.pdf.pages import Line
 
 UNKNOWN = "unknown"
 

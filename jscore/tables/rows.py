@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jscore.grids import Cell
-from jscore.stitch import Row, Table
+from jscore.pdf.grids import Cell
+from jscore.tables.stitch import Row, Table
 
 #: Columns of a table, from and up to, under a name.
 Columns = Mapping[Hashable, tuple[int, int]]

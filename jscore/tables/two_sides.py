@@ -10,10 +10,10 @@ import re
 from collections.abc import Hashable
 
 from jscore import numbers
-from jscore.accounts import ORDINAL, Record, amount_of, beside_final, item_name, place, term_of
-from jscore.grids import Cell, nfkc
-from jscore.rows import Entry, entries, spans
-from jscore.stitch import Table
+from jscore.pdf.grids import Cell, nfkc
+from jscore.tables.accounts import ORDINAL, Record, amount_of, beside_final, item_name, place, term_of
+from jscore.tables.rows import Entry, entries, spans
+from jscore.tables.stitch import Table
 
 _FUNDS = (
     (r"合计|小计|金额|(本年)?决算数?", "合计"), (r"一般公共预算(财政拨款)?", "一般公共预算财政拨款"),

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pypdfium2 as pdfium
 
-from jscore.columns import LINES, column_edges, in_columns, row_edges, table_lines
-from jscore.grids import Grid, fill_grid, lines_outside, page_grids, ruled_grids
-from jscore.pages import Line, Page
-from jscore.rules import Box
+from jscore.pdf.columns import LINES, column_edges, in_columns, row_edges, table_lines
+from jscore.pdf.grids import Grid, fill_grid, lines_outside, page_grids, ruled_grids
+from jscore.pdf.pages import Line, Page
+from jscore.pdf.rules import Box
 
 #: Resolution at which a page is drawn to look for rules (dots an inch), as camelot does.
 DPI = 300

@@ -17,8 +17,8 @@ import numpy as np
 import pypdfium2 as pdfium
 
 from jscore.errors import ReadError
-from jscore.glyphs import Glyphs, placed_glyphs, raw_glyphs
-from jscore.rules import Box, raw_rules, straight
+from jscore.pdf.glyphs import Glyphs, placed_glyphs, raw_glyphs
+from jscore.pdf.rules import Box, raw_rules, straight
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jscore import wording
-from jscore.paragraphs import Paragraph
-from jscore.wording import Figure
+from jscore.narrative import wording
+from jscore.narrative.paragraphs import Paragraph
+from jscore.narrative.wording import Figure
 
 #: From these words on a paragraph tells of problems and intentions, not of accounts.
 PROSE = re.compile(

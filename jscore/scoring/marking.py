@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import Literal
 
 from jscore import numbers
-from jscore.grids import nfkc
-from jscore.rule_sets import RuleSet, percent, plain
+from jscore.pdf.grids import nfkc
+from jscore.scoring.rule_sets import RuleSet, percent, plain
 
 ZERO, ONE = Decimal(0), Decimal(1)
 #: Digits enough for any float.

@@ -30,11 +30,12 @@ from typing import Any
 
 import pandas as pd
 
-from jscore import schema, wording
-from jscore.pages import Line
-from jscore.paragraphs import CHAPTER, PART, SECTION, Paragraph, paragraphs, sentences
-from jscore.summaries import PROSE, project_figures, project_name, summary_end
-from jscore.wording import Figure, Statement
+from jscore import schema
+from jscore.narrative import wording
+from jscore.narrative.paragraphs import CHAPTER, PART, SECTION, Paragraph, paragraphs, sentences
+from jscore.narrative.summaries import PROSE, project_figures, project_name, summary_end
+from jscore.narrative.wording import Figure, Statement
+from jscore.pdf.pages import Line
 
 _NOTE = re.compile(r"(?:注|备注|说明|附注)\d?[：:]")
 #: A sentence that goes on comparing with what the one before compares with.

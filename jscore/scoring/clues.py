@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.marking import ONE, ZERO, Rate, attained, comparison, execution_rate, number, rounded
-from jscore.rule_sets import DEFAULT, percent, plain
-from jscore.scoring import PLACE, REPORT, Record, decimal, half_digit, lines, rate_places, total_of
-from jscore.spans import INFINITY, Span, chosen
+from jscore.scoring.marking import ONE, ZERO, Rate, attained, comparison, execution_rate, number, rounded
+from jscore.scoring.rule_sets import DEFAULT, percent, plain
+from jscore.scoring.scores import PLACE, REPORT, Record, decimal, half_digit, lines, rate_places, total_of
+from jscore.scoring.spans import INFINITY, Span, chosen
 
 #: Decimals that places are looked for in.
 PLACES = range(7)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from jscore.glyphs import Glyphs
-from jscore.pages import Line, Page
-from jscore.rules import Box
+from jscore.pdf.glyphs import Glyphs
+from jscore.pdf.pages import Line, Page
+from jscore.pdf.rules import Box
 
 #: camelot joins rules that lie this near (points).
 TOLERANCE = 2.0

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from jscore.marking import ZERO
-from jscore.rule_sets import PARAMETERS, percent, plain
+from jscore.scoring.marking import ZERO
+from jscore.scoring.rule_sets import PARAMETERS, percent, plain
 
 INFINITY = Decimal("Infinity")
 

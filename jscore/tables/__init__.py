@@ -1,0 +1,1 @@
+"""Which form a grid is, and its cells as tidy rows."""
