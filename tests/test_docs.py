@@ -8,7 +8,7 @@ import sys
 from tests.shared import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
-from make_docs import with_dictionary  # noqa: E402
+from make_docs import with_dictionary
 
 
 def test_the_data_dictionary_is_up_to_date() -> None:
