@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
 
@@ -72,15 +73,28 @@ def run(
         else:
             todo.append(pdf)
     if options.jobs > 1 and len(todo) > 1:
-        with ProcessPoolExecutor(min(options.jobs, len(todo))) as pool:
-            waiting = {pool.submit(process, pdf, options): pdf for pdf in todo}
-            for future in as_completed(waiting):
-                error = future.exception()
-                died = f"{waiting[future]}: the process that read it ended ({error}); run it alone with --jobs 1"
-                yield Outcome(waiting[future], "failed", died) if error else future.result()
+        yield from _in_workers(todo, options)
     else:
         for pdf in todo:
             yield process(pdf, options, partial(step, pdf) if step else None)
+
+
+def _in_workers(todo: Sequence[Path], options: Options) -> Iterator[Outcome]:
+    """Outcomes of worker processes; those that a dying worker takes along are done again, each by itself."""
+    spawn = get_context("spawn")
+    again: list[Path] = []
+    with ProcessPoolExecutor(min(options.jobs, len(todo)), spawn) as pool:
+        waiting = {pool.submit(process, pdf, options): pdf for pdf in todo}
+        for future in as_completed(waiting):
+            if future.exception() is None:
+                yield future.result()
+            else:
+                again.append(waiting[future])
+    for pdf in again:
+        with ProcessPoolExecutor(1, spawn) as pool:
+            future = pool.submit(process, pdf, options)
+            died = f"{pdf}: the process that read it ended ({future.exception()}); leave it out, or save it anew"
+            yield Outcome(pdf, "failed", died) if future.exception() else future.result()
 
 
 def process(pdf: Path, options: Options, step: Step | None = None) -> Outcome:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pikepdf
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 import jscore
-from tests.drawn import Table, draw
+from tests.drawn import FONT, Table, draw
 
 HEAD = ["科目编码", "科目名称", "本年收入合计", "财政拨款收入", "事业收入", "其他收入"]
 WIDTHS = [60, 130, 75, 75, 75, 75]
@@ -67,6 +69,43 @@ def test_rotated_pages(tmp_path: Path, rotate: int) -> None:
 def test_rotated_pages_without_drawn_rules(tmp_path: Path, ruling: str) -> None:
     pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, ruling=ruling)]], rotate=90)
     assert revenue(pdf) == expected()
+
+
+@pytest.mark.parametrize("ascent", [200, 2500])
+def test_fonts_of_unusual_ascent(tmp_path: Path, ascent: int) -> None:
+    path = draw(tmp_path / "x.pdf", [[replace(REVENUE, height=13, heights={5: 26})]])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        for font in pdf.pages[0].Resources.Font.values():
+            for descendant in font.get("/DescendantFonts", []):
+                descendant.FontDescriptor.Ascent = ascent
+                descendant.FontDescriptor.FontBBox = [0, -300, 1000, ascent]
+        pdf.save(path)
+    assert revenue(path) == expected()
+
+
+def test_two_numbers_in_one_cell_are_not_one(tmp_path: Path) -> None:
+    rows = [HEAD, ["208", "社会保障和就业支出", "100\n200", "1.00", "", ""]]
+    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, rows=rows)]]))
+    assert pd.isna(report.revenue.amount[0]) and [cell["text"] for cell in report.info["unread"]] == ["100200"]
+
+
+def test_watermark_across_the_table(tmp_path: Path) -> None:
+    path = draw(tmp_path / "x.pdf", [[REVENUE]])
+    canvas = Canvas(str(tmp_path / "mark.pdf"), pagesize=(595, 842))
+    canvas.setFont(FONT, 30)
+    canvas.translate(120, 540)
+    canvas.rotate(30)
+    canvas.drawString(0, 0, "某某局2024年度公开")
+    canvas.save()
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf, pikepdf.open(tmp_path / "mark.pdf") as mark:
+        pikepdf.Page(pdf.pages[0]).add_overlay(mark.pages[0])
+        pdf.save(path)
+    assert revenue(path) == expected()
+
+
+def test_budget_tables_are_not_final_accounts(tmp_path: Path) -> None:
+    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, title="部门收入预算总表")]]))
+    assert report.revenue.empty and report.info["unknown_tables"][0]["table_id"] == "p1-1"
 
 
 def test_landscape_page(tmp_path: Path) -> None:

@@ -37,10 +37,20 @@ def place(table: Table, entry: Entry, cell: Cell | None = None) -> Record:
 def amount_of(entry: Entry, name: Hashable, unit: str, unread: list[Cell]) -> float | None:
     """The amount under ``name``, printed in ``unit``, in 万元; a cell that states something else goes to ``unread``."""
     text = entry[name]
-    value = numbers.amount(text, unit)
+    value = None if name in entry.cells and _several(entry.cells[name]) else numbers.amount(text, unit)
     if value is None and not numbers.is_blank(text):
         unread.append(entry.cells[name])
     return value
+
+
+def _several(cell: Cell) -> bool:
+    """Whether a cell prints whole numbers on lines of their own: none of them fills the cell, so none is wrapped."""
+    width = cell.box[2] - cell.box[0]
+    return (
+        len(cell.lines) > 1
+        and all(line.isdigit() for line in cell.lines)
+        and all(x1 - x0 < 0.7 * width for x0, x1, _ in cell.pieces)
+    )
 
 
 def item_name(text: str) -> str:
