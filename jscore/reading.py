@@ -67,6 +67,7 @@ class Frames:
     records: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in schema.FRAMES})
     unread: list[tuple[str, Cell]] = field(default_factory=list)
     not_understood: list[tuple[str, Cell]] = field(default_factory=list)
+    without_indicators: list[str] = field(default_factory=list)
 
 
 def read_content(path: Path, step: Callable[[int, int], None] | None = None) -> Content:
@@ -107,6 +108,7 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
     info["money_unit"], info["money_units"] = unit, units
     info["unread"] = _named_cells(made.unread)
     info["not_understood"] = _named_cells(made.not_understood)
+    info["without_indicators"] = made.without_indicators
     info["warnings"] = _warnings(info)
     info["card"] = card(frames, info)
     return frames, info
@@ -156,6 +158,8 @@ def _read_tables(found: Sequence[Table], unit: str | None) -> Frames:
             project_no += 1
             made.records["projects"].append(evaluations.project(table, project_no, unread))
             made.records["indicators"] += evaluations.indicators(table, "项目", project_no, unread)
+        if table.form in ("overall", "project") and not _held(made, "indicators", table):
+            made.without_indicators.append(table.table_id)
         _leave_out_incomplete(made, table, unread)
         made.unread += [(table.table_id, cell) for cell in unread]
         if table.form in READERS:
@@ -178,10 +182,15 @@ def _prints_figures(table: Table) -> bool:
     return any(_AMOUNT.fullmatch(cell.text) for row in table.data_rows for cell in row.cells)
 
 
+def _held(made: Frames, frame: str, table: Table) -> list[dict[str, Any]]:
+    """The records of ``frame`` that were read from ``table``."""
+    return [record for record in made.records[frame] if record["table_id"] == table.table_id]
+
+
 def _passed_over(made: Frames, table: Table, unread: list[Cell]) -> list[Cell]:
     """Amounts that one of the nine tables prints and no frame holds: their headings were not understood."""
     frame = READERS[table.form][0]
-    held = {(r["row"], r["col"]) for r in made.records[frame] if r["table_id"] == table.table_id}
+    held = {(r["row"], r["col"]) for r in _held(made, frame, table)}
     held |= {(cell.row, cell.col) for cell in unread}
     rows = {row for row, _ in held} if table.form == "09" else set()
     return [
@@ -295,6 +304,7 @@ def _warnings(info: dict[str, Any]) -> list[str]:
         found.append(
             f"{len(info['unread'])} figures could not be read; they are missing in the frames, their text is in cells"
         )
+    found += [f"no indicators were found in the self-evaluation form {t}" for t in info["without_indicators"]]
     beside = Counter(cell["table_id"] for cell in info["not_understood"])
     found += [
         f"{count} figures of table {table} stand in columns or rows that no frame holds; they are in cells only"

@@ -277,6 +277,8 @@ def _tree_columns(table: Table) -> tuple[dict[Hashable, tuple[int, int]], int]:
     if top is None:
         return {}, 0
     depth = max(cell.row + cell.rowspan for cell in table.rows[top].cells if _ANY_LABEL.fullmatch(nfkc(cell.text)))
+    while depth < len(table.rows) and _repeats_heading(table.rows[depth]):
+        depth += 1  # headings that a page cuts
     heads = [cell for row in table.rows[top:depth] for cell in row.cells]
     cells = tuple(cell for cell in heads if not any(_over(cell, other) for other in heads))
     columns = _columns(cells, _HEADINGS)
