@@ -17,6 +17,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from jscore import drawing, schema
+from jscore.analysis.performance import EXECUTION_WEIGHT
 from jscore.drawing import ACCENT, DARK, LIGHT, MIDDLE, PALE, amount_and_share, amount_text, share_text, use_style
 
 __all__ = [
@@ -47,9 +48,6 @@ GRADES = (
     ("中", 60.0, "60–80", LIGHT),
     ("差", 0.0, "<60", ACCENT),
 )
-
-#: What a project's form gives for its 预算执行率; the indicators share the rest of the 100 points.
-EXECUTION_WEIGHT = 10.0
 
 
 @drawing.chart

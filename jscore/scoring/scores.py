@@ -34,19 +34,7 @@ from jscore.scoring.marking import (
     mark_total,
     rounded,
 )
-from jscore.scoring.rule_sets import DEFAULT, RULE_SETS, Cap, RuleSet, exactly, percent, plain, register
-
-__all__ = [
-    "DEFAULT",
-    "RULE_SETS",
-    "Cap",
-    "RuleSet",
-    "register",
-    "score_indicators",
-    "score_projects",
-    "what_if",
-    "where_points_go",
-]
+from jscore.scoring.rule_sets import DEFAULT, RuleSet, exactly, percent, plain
 
 REPORT = "report_id"
 PLACE = tuple(column.name for column in schema.PLACE)
