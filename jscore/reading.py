@@ -97,7 +97,7 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
     found = tables(content.grids, content.lines)
     first, repeated = _first_of_each(found)
     unit, units = money_units(first)
-    made = _read_tables(first, unit)
+    made = _read_tables(first, unit, units)
     frames = {name: schema.from_records(name, records) for name, records in made.records.items()}
     frames["cells"] = schema.from_records("cells", _cells(found))
     frames["narrative"] = facts(content.lines)
@@ -140,16 +140,16 @@ def _stated_unit(table: Table) -> str | None:
     return stated or next((unit for unit in map(numbers.bracketed_unit, headings) if unit), None)
 
 
-def _read_tables(found: Sequence[Table], unit: str | None) -> Frames:
+def _read_tables(found: Sequence[Table], unit: str | None, units: dict[str, str | None]) -> Frames:
+    """The records of all tables; one that states no unit takes the report's, or 万元 where none is stated at all."""
     made = Frames()
     project_no = 0
-    alone = not any(_stated_unit(table) for table in found if table.form in READERS)
+    unstated = unit or ("" if any(units.values()) else "万元")
     for table in found:
         unread: list[Cell] = []
         if table.form in READERS:
             frame, reader = READERS[table.form]
-            own = _stated_unit(table) or unit or ("万元" if alone else "")
-            made.records[frame] += reader(table, own, unread)
+            made.records[frame] += reader(table, units[table.form] or unstated, unread)
         elif table.form == "overall":
             made.records["overall"].append(evaluations.overall(table, unread))
             made.records["tasks"] += evaluations.tasks(table, unread)

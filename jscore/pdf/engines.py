@@ -1,4 +1,4 @@
-"""Which of camelot's engines reads a page: vector first, the slower ones where it does not see the tables.
+"""Which engine reads a page: camelot's vector engine, its raster engine, or the position of the text alone.
 
 Belongs here: when a page needs another engine, and those engines.  Does not: making
 grids from rules and filling them (``grids``).

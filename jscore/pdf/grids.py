@@ -23,9 +23,9 @@ NARROW = 4.0
 ACROSS = 0.5
 #: Share of a cell's side that a rule has to cover to close it.
 COVERED = 0.6
-#: Punctuation that may hang over the right border of its cell.
 _DIGITS = set("0123456789")
 _FIGURES = _DIGITS | set(".,%-")
+#: Punctuation that may hang over the right border of its cell.
 HANGING = set("，。、；：！？）》】」』”’…,.;:!?)%％")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from jscore import numbers
 from jscore.pdf.grids import Cell, nfkc
-from jscore.tables.rows import Columns, Entry, entries, spans
+from jscore.tables.rows import Columns, Entry, entries, figure, spans
 from jscore.tables.stitch import Table
 
 Record = dict[str, Any]
@@ -36,11 +36,9 @@ def place(table: Table, entry: Entry, cell: Cell | None = None) -> Record:
 
 def amount_of(entry: Entry, name: Hashable, unit: str, unread: list[Cell]) -> float | None:
     """The amount under ``name``, printed in ``unit``, in 万元; a cell that states something else goes to ``unread``."""
-    text = entry[name]
-    value = None if name in entry.cells and _several(entry.cells[name]) else numbers.amount(text, unit)
-    if value is None and not numbers.is_blank(text):
-        unread.append(entry.cells[name])
-    return value
+    cell = entry.cells.get(name)
+    several = cell is not None and _several(cell)
+    return figure(entry[name], cell, lambda text: None if several else numbers.amount(text, unit), unread)
 
 
 def _several(cell: Cell) -> bool:

@@ -13,7 +13,7 @@ from jscore import numbers
 from jscore.pdf.grids import Cell, nfkc
 from jscore.schema import GROUPS
 from jscore.tables.accounts import PARTS, Record, amount_of, beside_final, code_columns, code_of, digits_of, place
-from jscore.tables.rows import Entry, entries, spans
+from jscore.tables.rows import Entry, entries, figure, spans
 from jscore.tables.stitch import Table
 
 _PERSONNEL = ("301", "303")
@@ -95,15 +95,13 @@ def _economic_totals(table: Table, entry: Entry, unit: str, unread: list[Cell]) 
         total = re.fullmatch(r"(人员经费|公用经费)(合计|小计)", nfkc(label.text))
         if total:
             after = [cell for cell in cells[i + 1 :] if cell.lines]
-            figure = after and not re.search("合计|小计", after[0].text)
-            found[total.group(1)] = after[0] if figure else cells[i + 1]
+            printed = after and not re.search("合计|小计", after[0].text)
+            found[total.group(1)] = after[0] if printed else cells[i + 1]
     if any(re.fullmatch("合计|总计", nfkc(cell.text)) for cell in cells):
         found |= {name[1]: cell for name, cell in entry.cells.items() if isinstance(name, tuple) and name[1] in GROUPS}
     records = []
     for owner, cell in found.items():
-        amount = numbers.amount(cell.text, unit)
-        if amount is None and not numbers.is_blank(cell.text):
-            unread.append(cell)
+        amount = figure(cell.text, cell, lambda text: numbers.amount(text, unit), unread)
         keys = {"economic_code": None, "economic_name": f"{owner}合计", "level": 0, "group": owner, "amount": amount}
         records.append({**keys, **place(table, entry, cell)})
     return records

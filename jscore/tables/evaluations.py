@@ -18,7 +18,7 @@ from typing import Any
 from jscore import numbers
 from jscore.pdf.grids import Cell, nfkc
 from jscore.schema import CAUSES
-from jscore.tables.rows import Entry, entry, joined
+from jscore.tables.rows import Entry, entry, figure, joined
 from jscore.tables.stitch import Row, Table
 
 Record = dict[str, Any]
@@ -183,13 +183,7 @@ def _parsed(text: str, label: Cell, kind: str, cell: Cell, unread: list[Cell], u
     text = text.strip()
     if kind == "text":
         return text
-    if kind == "amount":
-        value = numbers.amount(text, numbers.bracketed_unit(label.text) or unit)
-    else:
-        value = numbers.rate(text) if kind == "rate" else numbers.points(text)
-    if value is None and not numbers.is_blank(text):
-        unread.append(cell)
-    return value
+    return figure(text, cell, _reader(kind, numbers.bracketed_unit(label.text) or unit), unread)
 
 
 # --- tasks ------------------------------------------------------------------------------
@@ -228,12 +222,14 @@ def tasks(table: Table, unread: list[Cell]) -> list[Record]:
 
 
 def _figure(line: Entry, name: str, kind: str, unread: list[Cell], unit: str = "万元") -> float | None:
-    text = line[name]
-    readers = {"amount": lambda t: numbers.amount(t, unit), "rate": numbers.rate, "points": numbers.points}
-    value = readers[kind](text)
-    if value is None and not numbers.is_blank(text):
-        unread.append(line.cells[name])
-    return value
+    return figure(line[name], line.cells.get(name), _reader(kind, unit), unread)
+
+
+def _reader(kind: str, unit: str) -> Callable[[str], float | None]:
+    """How a figure of ``kind`` (amount, rate or points) is read; amounts are printed in ``unit``."""
+    if kind == "amount":
+        return lambda text: numbers.amount(text, unit)
+    return numbers.rate if kind == "rate" else numbers.points
 
 
 def _columns(cells: tuple[Cell, ...], headings: dict[str, str]) -> dict[Hashable, tuple[int, int]]:
@@ -309,7 +305,7 @@ def _tree_rows(
         if _TREE_END.match(label):
             break
         line = entry(row, flat, table.xs)
-        if columns.keys() <= {"level1"} or _repeats_heading(row):
+        if _repeats_heading(row):
             continue
         if lines and lines[-1].fragment != line.fragment and (line.blank or _cut(lines[-1], line)):
             lines[-1] = joined(lines[-1], line)

@@ -81,7 +81,8 @@ _SUFFIX = re.compile(r"([.…·]{2,}-?\d*-?|\([^()]*\)|\d{4}年度?|续表?|公�
 #: The first line of a title that takes two: words only, and no end of a title.
 _WORDS = re.compile(r"[\u4e00-\u9fff“”\"]{4,30}(?<!表)(?<!页)(?<!元)")
 #: Quotes, also those that a font gives no character for.
-_QUOTES = str.maketrans("", "", "“”\"'‘’《》「」\ufffd")
+QUOTES = "“”\"'‘’\ufffd"
+_QUOTES = str.maketrans("", "", QUOTES + "《》「」")
 
 
 def plain_title(text: str) -> str:

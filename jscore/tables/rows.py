@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from jscore import numbers
 from jscore.pdf.grids import Cell
 from jscore.tables.stitch import Row, Table
 
@@ -83,6 +84,14 @@ def joined(first: Entry, second: Entry) -> Entry:
         for name in names
     }
     return Entry(first.row, first.page, second.fragment, texts, cells)
+
+
+def figure(text: str, cell: Cell | None, read: Callable[[str], float | None], unread: list[Cell]) -> float | None:
+    """``text`` of ``cell`` by ``read``; a cell that states something and no figure goes to ``unread``."""
+    value = read(text)
+    if value is None and cell is not None and not numbers.is_blank(text):
+        unread.append(cell)
+    return value
 
 
 def entries(table: Table, columns: Columns, cut: Callable[[Entry, Entry], bool]) -> list[Entry]:

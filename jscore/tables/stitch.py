@@ -16,7 +16,7 @@ import numpy as np
 
 from jscore.pdf.grids import Cell, Grid, nfkc
 from jscore.pdf.pages import Line
-from jscore.tables.forms import BY_KEY, UNKNOWN, head_text, is_title, recognise, title_form
+from jscore.tables.forms import BY_KEY, QUOTES, UNKNOWN, head_text, is_title, recognise, title_form
 
 #: Edges of columns that lie this near on two pages are one (points).
 SAME_EDGE = 3.5
@@ -41,7 +41,7 @@ _PREAMBLE = re.compile(r"(单位|部门)(名称)?[:：]|^公开\d+表$|^财决\w
 _NOISE = re.compile(r"^[-—–\s]*\d+[-—–\s]*$|^第\d+页.*$|^\d+/\d+$|^续表.*|单位[:：]|^公开\d+表$|^共\d+页")
 
 
-_QUOTES = str.maketrans("", "", "“”\"'‘’\ufffd")
+_QUOTES = str.maketrans("", "", QUOTES)
 
 
 def plain(text: str) -> str:
@@ -88,10 +88,7 @@ class Table:
     def _shifted(self, fragment: Grid) -> np.ndarray:
         """A fragment's edges, moved to where they meet the first fragment's best."""
         base, own = np.array(self.fragments[0].xs), np.array(fragment.xs)
-        if len(own) == len(base):
-            return base
-        shifts = (0.0, base[0] - own[0], base[-1] - own[-1])
-        return own + max(shifts, key=lambda dx: _meeting(base, own + dx))
+        return base if len(own) == len(base) else _moved(own, base)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -113,7 +110,6 @@ class Table:
         """Rows at the top of the first fragment down to its data, and where they are repeated."""
         found: set[int] = set()
         repeated: list[list[str]] = []
-        ended = False
         for number in range(len(self.fragments)):
             reached, ended = -1, False
             for row in (row for row in self.rows if row.fragment == number):
@@ -223,6 +219,12 @@ def _counting(texts: list[str]) -> bool:
     return [text.split("=")[0] for text in texts] == [str(i) for i in range(1, len(texts) + 1)]
 
 
+def _moved(own: np.ndarray, base: np.ndarray) -> np.ndarray:
+    """``own`` edges, moved by nothing or to meet ``base`` at its left or right end, whichever meets it best."""
+    shifts = (0.0, base[0] - own[0], base[-1] - own[-1])
+    return own + max(shifts, key=lambda dx: _meeting(base, own + dx))
+
+
 def _meeting(a: np.ndarray, b: np.ndarray) -> int:
     """How many edges of ``b`` meet one of ``a``."""
     return int((np.abs(a[:, None] - b[None, :]).min(axis=0) <= SAME_EDGE).sum())
@@ -312,10 +314,9 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, key: str, title: str, bet
     talk = [line for line in between if not _NOISE.search(nfkc(line.text)) and len(nfkc(line.text)) > 5]
     if len(talk) > 1 or any(nfkc(line.text).startswith(("注", "备注", "说明")) for line in talk):
         return False
-    edges = np.array(table.fragments[0].xs), np.array(grid.xs)
-    shifts = (0.0, edges[0][0] - edges[1][0], edges[0][-1] - edges[1][-1])
-    met = max(_meeting(edges[0], edges[1] + dx) for dx in shifts)
-    return met >= max(2, 0.7 * min(len(edges[0]), len(edges[1]))) or _same_headings(table.fragments[0], grid)
+    base, own = np.array(table.fragments[0].xs), np.array(grid.xs)
+    met = _meeting(base, _moved(own, base))
+    return met >= max(2, 0.7 * min(len(base), len(own))) or _same_headings(table.fragments[0], grid)
 
 
 def _has_headings(grid: Grid) -> bool:
