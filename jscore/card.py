@@ -7,13 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.relations import relations, share_related
+from jscore.checks.source import TABLES
 
 
 def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[str, Any]:
     """The report card of a report, from its frames and what ``info`` holds so far."""
     forms = info["forms"]
-    found = relations(frames, info["money_units"], info["money_unit"])
+    checks = frames["checks"]
+    tested = checks[checks["group"].isin(["table", "cross-table"]) & checks["status"].ne("skipped")]
+    failed = checks["severity"][checks["status"] == "fail"]
     by_status = {
         status: [key for key, form in forms.items() if form["status"] == status]
         for status in ("found", "empty", "missing")
@@ -27,10 +29,26 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
         "cells": len(frames["cells"]),
         "unread": len(info["unread"]),
         "in_no_frame": len(info["not_understood"]),
-        "relations": len(found),
-        "relations_that_hold": sum(relation.holds for relation in found),
-        "share_of_amounts_confirmed": share_related(frames, found),
+        "relations": len(tested),
+        "relations_that_hold": int((tested["status"] == "pass").sum()),
+        "share_of_amounts_confirmed": _share_confirmed(frames),
+        "findings": {severity: int((failed == severity).sum()) for severity in ("error", "warning", "info")},
     }
+
+
+def _share_confirmed(frames: Mapping[str, pd.DataFrame]) -> float | None:
+    """The share of the printed amounts of the nine tables that stand in a sum or equality that holds."""
+    checks, figures = frames["checks"], frames["check_figures"]
+    sums = checks[(checks["status"] == "pass") & checks["expected"].notna() & (checks["group"] != "narrative")]
+    own = figures[figures["check_no"].isin(sums["check_no"]) & figures["frame"].isin(list(TABLES))]
+    held = set(zip(own["frame"], own["frame_row"], own["column"], strict=True))
+    printed = [
+        (name, row, column)
+        for name, columns in TABLES.items()
+        for column in columns
+        for row in frames[name].index[frames[name][column].notna()]
+    ]
+    return sum(key in held for key in printed) / len(printed) if printed else None
 
 
 def print_card(info: Mapping[str, Any]) -> None:
@@ -66,6 +84,7 @@ def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("figures in no frame", str(facts["in_no_frame"])),
         ("relations that hold", f"{facts['relations_that_hold']} of {facts['relations']}"),
         ("amounts confirmed by one", "no amounts" if share is None else f"{share:.1%}"),
+        ("findings", ", ".join(f"{count} {severity}" for severity, count in facts["findings"].items())),
     ]
 
 

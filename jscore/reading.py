@@ -19,9 +19,12 @@ import pandas as pd
 from jscore import numbers, schema, scoring
 from jscore._version import __version__
 from jscore.card import card
+from jscore.checks.engine import run_checks
+from jscore.checks.source import Source
 from jscore.errors import ReadError
 from jscore.identity import identify
 from jscore.narrative.facts import facts
+from jscore.narrative.paragraphs import paragraphs
 from jscore.pdf.engines import find_grids
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line, open_document, read_page
@@ -69,6 +72,11 @@ class Frames:
     not_understood: list[tuple[str, Cell]] = field(default_factory=list)
     without_indicators: list[str] = field(default_factory=list)
 
+    @property
+    def places(self) -> dict[str, list[dict[str, tuple[int, int]]]]:
+        """For each record of a frame, the cell (row, col) that a column's value was read from, where its ``col`` tells not."""
+        return {name: [record.get("at", {}) for record in records] for name, records in self.records.items()}
+
 
 def read_content(path: Path, step: Callable[[int, int], None] | None = None) -> Content:
     """Everything printed in the PDF at ``path``; ``step(done, all)`` is called after every page."""
@@ -103,15 +111,16 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
     frames["narrative"] = facts(content.lines)
     frames["indicator_scores"] = scoring.score_indicators(frames["indicators"])
     frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"])
-    frames = {name: schema.validate(name, frames[name]) for name in schema.FRAMES}
     info = _info(content, found, repeated, frames)
     info["money_unit"], info["money_units"] = unit, units
     info["unread"] = _named_cells(made.unread)
     info["not_understood"] = _named_cells(made.not_understood)
     info["without_indicators"] = made.without_indicators
     info["warnings"] = _warnings(info)
+    source = Source(frames, info, made.places, paragraphs(content.lines))
+    frames["checks"], frames["check_figures"] = run_checks(source)
     info["card"] = card(frames, info)
-    return frames, info
+    return {name: schema.validate(name, frames[name]) for name in schema.FRAMES}, info
 
 
 def _first_of_each(found: Sequence[Table]) -> tuple[list[Table], list[Table]]:

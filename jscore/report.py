@@ -48,6 +48,17 @@ class Report:
         info = self.info
         return f"<Report {info['report_id']}: {info['department']} {info['year']}, {info['page_count']} pages>"
 
+    @property
+    def findings(self) -> pd.DataFrame:
+        """The relations that do not hold: rows of frame ``checks``, errors first, then warnings, then what is worth knowing."""
+        from jscore.checks.engine import findings
+
+        return findings(self.checks)
+
+    def figures_of(self, check_no: int) -> pd.DataFrame:
+        """The printed figures of a check: rows of frame ``check_figures``; ``report.show("check_figures", row)`` shows one."""
+        return self.check_figures[self.check_figures["check_no"] == check_no]
+
     def locate(self, frame: str, row: int | pd.Series) -> Place:
         """Where row ``row`` (an index label of ``frame``, or the row itself) is printed.
 

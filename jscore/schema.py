@@ -30,6 +30,7 @@ FUNDS = ("合计", "一般公共预算财政拨款", "政府性基金预算财�
 SANGONG = ("合计", "因公出国（境）费", "公务接待费", "公务用车购置及运行费", "公务用车运行维护费", "公务用车购置费")
 GROUPS = ("人员经费", "公用经费")
 CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
+CHECK_GROUPS = ("table", "cross-table", "narrative", "self-evaluation", "completeness")
 MEASURES = ("amount", "share", "yoy_change", "yoy_rate", "budget_completion", "count", "score")
 
 
@@ -222,6 +223,7 @@ FRAMES: dict[str, Frame] = {
             Column("value", "number", "数值", "amounts in 万元, shares and rates as fractions, a fall as a negative",
                    "see unit", required=True),
             _text("unit", "单位", "万元, fraction, 分 or what is counted (辆, 个, 人次 ...)", required=True),
+            _text("printed", "印刷数字", "the figure with its unit, as printed"),
             PAGE, *BOX,
             _text("sentence", "原句", "the sentence as printed", required=True),
         )),
@@ -260,6 +262,35 @@ FRAMES: dict[str, Frame] = {
             _text("departs", "不符部分", "parts that the printed figures they are made of do not give, joined by 、"),
             _text("rule", "规则说明", "how the total comes about, in words", required=True),
             *PLACE,
+        )),
+        Frame("checks", "核对", "a relation that was tested", (
+            _integer("check_no", "核对序号", "order in the report, from 1", required=True),
+            _text("check_id", "核对编号", "name of the relation, in the catalogue of relations", required=True),
+            _text("title", "核对内容", "what the relation is, in Chinese", required=True),
+            _text("group", "类别", "what it compares", CHECK_GROUPS, required=True),
+            _text("severity", "严重程度", "how grave it is if it does not hold", ("error", "warning", "info"), required=True),
+            _text("status", "结论", "skipped where the report lacks a figure that it needs", ("pass", "fail", "skipped"),
+                  required=True),
+            _text("subject", "对象", "what it was tested on; missing where skipped altogether"),
+            Column("expected", "number", "应为", "what the other printed figures make of it", "see unit"),
+            Column("actual", "number", "印为", "the printed figure under test", "see unit"),
+            Column("difference", "number", "相差", "actual less expected", "see unit"),
+            Column("tolerance", "number", "舍入误差", "the difference that rounding explains", "see unit"),
+            _text("unit", "单位", "of the four numbers: 万元, fraction, 分 or what is counted", required=True),
+            _text("pages", "页码", "pages of all its figures, joined by a comma and a space"),
+            _text("message", "说明", "what does not hold, or why it was skipped, in a Chinese sentence"),
+        )),
+        Frame("check_figures", "核对所用数字", "a printed figure that a relation was tested on", (
+            _integer("check_no", "核对序号", "the relation, as in `checks`", required=True),
+            _text("role", "作用", "the figure under test, or one that it is held against", ("actual", "expected"), required=True),
+            _text("label", "名称", "what it is", required=True),
+            Column("value", "number", "数值", "in the unit of its column; negative where it is subtracted", "see unit"),
+            _text("frame", "数据表", "the frame that holds it; missing for text outside the tables"),
+            _integer("frame_row", "数据行", "its row there, from 0"),
+            _text("column", "数据列", "its column there"),
+            _text("printed", "印刷文字", "its text as printed, with its unit or cell"),
+            replace(PAGE, required=False), replace(TABLE_ID, required=False), replace(ROW, required=False),
+            replace(COL, required=False), *BOX,
         )),
     )
 }  # fmt: skip

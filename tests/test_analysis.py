@@ -349,7 +349,7 @@ def test_blank_frames_give_answers_without_figures() -> None:
 
 def test_the_shipped_report() -> None:
     shipped = report(RAW)
-    relations = analysis.identities(shipped.frames, shipped.info)
+    relations = analysis.identities(shipped.checks)
     assert relations["tested"].sum() == relations["held"].sum() > 100
     assert analysis.both_sides(shipped.totals)["holds"].eq("是").all()
     tree = analysis.expenditure_tree(shipped.expenditure, "05")

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from jscore import schema, store
-from jscore.relations import relations
 from tests.shared import RAW, REPORTS, SHARED, needs_shared, report
 
 TRUTHS = sorted(REPORTS.rglob("*.truth")) if REPORTS.is_dir() else []
@@ -50,10 +49,10 @@ def test_who_and_when() -> None:
 
 @pytest.mark.parametrize("pdf", [RAW, *REAL], ids=lambda path: path.stem)
 def test_relations_hold(pdf: Path) -> None:
-    found = report(pdf)
-    assert [
-        r for r in relations(found.frames, found.info["money_units"], found.info["money_unit"]) if not r.holds
-    ] == []
+    checks = report(pdf).checks
+    tables = checks[checks["group"].isin(["table", "cross-table"])]
+    assert (tables["status"] == "pass").sum() > 100
+    assert tables["message"][tables["status"] == "fail"].tolist() == []
 
 
 #: Read from the page by eye: frame, keys, figure.

@@ -10,7 +10,7 @@ import pandas as pd
 from jscore import schema
 from jscore.analysis.terms import compared
 from jscore.card import card_rows
-from jscore.relations import Relation, relations
+from jscore.checks.engine import findings
 
 Frames = Mapping[str, pd.DataFrame]
 Info = Mapping[str, Any]
@@ -65,28 +65,21 @@ def both_sides(totals: pd.DataFrame) -> pd.DataFrame:
     return sides.assign(**compared(sides["revenue"], sides["expenditure"]))
 
 
-def identities(frames: Frames, info: Info) -> pd.DataFrame:
-    """The accounting relations of the nine tables, by kind: how many were tested, how many hold."""
-    found = pd.DataFrame(
-        [{"relation": r.name, "held": r.holds} for r in _relations(frames, info)], columns=["relation", "held"]
-    )
-    by_kind = found.groupby("relation", sort=False)["held"].agg(tested="size", held="sum").reset_index()
+def identities(checks: pd.DataFrame) -> pd.DataFrame:
+    """The relations within and between the nine tables, by kind: how many were tested, how many hold."""
+    tested = _of_tables(checks[checks["status"] != "skipped"])
+    held = tested.assign(held=tested["status"] == "pass").rename(columns={"title": "relation"})
+    by_kind = held.groupby("relation", sort=False)["held"].agg(tested="size", held="sum").reset_index()
     return by_kind.astype({"tested": "Int64", "held": "Int64"})
 
 
-def broken(frames: Frames, info: Info) -> pd.DataFrame:
-    """The accounting relations that do not hold: the printed total beside the sum of its printed parts."""
-    failing = [
-        {"relation": r.name, "about": r.subject, "page": frames[r.total.frame].at[r.total.row, "page"],
-         "printed": r.total.value, "computed": r.total.value - r.difference, "difference": r.difference}
-        for r in _relations(frames, info)
-        if not r.holds
-    ]  # fmt: skip
-    return pd.DataFrame(failing, columns=["relation", "about", "page", "printed", "computed", "difference"])
+def broken(checks: pd.DataFrame) -> pd.DataFrame:
+    """The relations of the nine tables that do not hold, the most severe first, in words."""
+    return _of_tables(findings(checks))[["severity", "title", "subject", "pages", "message"]]
 
 
-def _relations(frames: Frames, info: Info) -> list[Relation]:
-    return relations(frames, info["money_units"], info["money_unit"])
+def _of_tables(checks: pd.DataFrame) -> pd.DataFrame:
+    return checks[checks["group"].isin(["table", "cross-table"])]
 
 
 def value_cell(cells: pd.DataFrame, table_id: str, label: str) -> Any | None:

@@ -221,6 +221,7 @@ def _record(
     return {
         "section": paragraph.section, "subject": subject,
         "measure": statement.measure, "value": statement.value, "unit": statement.unit,
+        "printed": paragraph.as_printed(figure.start, figure.end),
         **_place(paragraph.line_at(figure.start)), "sentence": paragraph.as_printed(*sentence),
     }  # fmt: skip
 

@@ -101,6 +101,7 @@ def project(table: Table, number: int, unread: list[Cell]) -> Record:
 def _labelled(table: Table, labels: tuple[Label, ...], unread: list[Cell]) -> Record:
     """Values by label; amounts in 万元, rates as fractions."""
     found: Record = {}
+    at: dict[str, tuple[int, int]] = {}
     place: Cell | None = None
     for row in table.rows:
         for cell in row.cells:
@@ -112,11 +113,13 @@ def _labelled(table: Table, labels: tuple[Label, ...], unread: list[Cell]) -> Re
                     value.text + _rest(table, value), cell, label.kind, value, unread, _unit(table, value)
                 )
                 place = place or value
+                at[label.column] = value.row, value.col
     score = _score_of_execution(table)
     if score is not None and labels is PROJECT and "execution_score" not in found:
         found["execution_score"] = _parsed(score.text, score, "points", score, unread)
+        at["execution_score"] = score.row, score.col
     place = place or table.rows[0].cells[0]
-    return {**found, "page": place.page, "table_id": table.table_id, "row": place.row}
+    return {**found, "page": place.page, "table_id": table.table_id, "row": place.row, "at": at}
 
 
 def _unit(table: Table, value: Cell) -> str:
@@ -215,7 +218,7 @@ def tasks(table: Table, unread: list[Cell]) -> list[Record]:
             **{name: _figure(line, name, "amount", unread, unit.get(name, "万元")) for name in ("allocated", "executed")},
             "execution_rate": _figure(line, "execution_rate", "rate", unread),
             **{name: _figure(line, name, "points", unread) for name in ("weight", "score")},
-            "page": line.page, "table_id": table.table_id, "row": line.row,
+            "page": line.page, "table_id": table.table_id, "row": line.row, "at": line.at,
         }
         for line in found
     ]  # fmt: skip
@@ -261,7 +264,7 @@ def indicators(table: Table, scope: str, project_no: int | None, unread: list[Ce
             "completion": _figure(line, "completion", "rate", unread),
             **{name: _figure(line, name, "points", unread) for name in ("weight", "score")},
             **_cause(line),
-            "page": line.page, "table_id": table.table_id, "row": line.row,
+            "page": line.page, "table_id": table.table_id, "row": line.row, "at": line.at,
         }
         for number, line in enumerate(lines, 1)
     ]  # fmt: skip

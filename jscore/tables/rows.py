@@ -36,6 +36,11 @@ class Entry:
     def blank(self) -> bool:
         return not any(self.texts.values())
 
+    @property
+    def at(self) -> dict[str, tuple[int, int]]:
+        """Row and column of the cell under each heading."""
+        return {str(name): (cell.row, cell.col) for name, cell in self.cells.items()}
+
 
 def entry(row: Row, columns: Columns, xs: np.ndarray) -> Entry:
     """``row`` under ``columns``, which part at ``xs``.

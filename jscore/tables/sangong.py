@@ -79,5 +79,7 @@ def _sangong_record(
     table: Table, entry: Entry, item: str, names: tuple[Hashable, Hashable], unit: str, unread: list[Cell]
 ) -> Record:
     budget, final = (amount_of(entry, name, unit, unread) for name in names)
-    cell = entry.cells.get(names[1]) or entry.cells.get(names[0])
-    return {"item": item, "budget": budget, "final": final, **place(table, entry, cell)}
+    cells = {column: entry.cells.get(name) for column, name in zip(("budget", "final"), names, strict=True)}
+    at = {column: (cell.row, cell.col) for column, cell in cells.items() if cell}
+    shown = place(table, entry, cells["final"] or cells["budget"])
+    return {"item": item, "budget": budget, "final": final, **shown, "at": at}

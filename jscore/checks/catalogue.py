@@ -1,0 +1,11 @@
+"""All checks, in the order in which they are run and documented."""
+
+from __future__ import annotations
+
+from jscore.checks import between, tables
+from jscore.checks.model import Check
+
+#: Modules that declare checks.  A new one adds a name here.
+MODULES = (tables, between)
+
+CATALOGUE: tuple[Check, ...] = tuple(check for module in MODULES for check in module.CHECKS)

@@ -1,0 +1,207 @@
+"""What checks are made from: the frames of a report, its ``info`` and its text, looked up by what they are about.
+
+Belongs here: finding printed figures by their keys, how many digits they are printed with.  Does not: relations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from jscore.checks.model import Figure
+from jscore.narrative.paragraphs import Paragraph
+from jscore.numbers import UNITS
+
+Frames = Mapping[str, pd.DataFrame]
+Key = tuple[Any, ...]
+
+#: Frames of the nine tables, with the columns that hold amounts.
+TABLES: dict[str, tuple[str, ...]] = {
+    "totals": ("amount",), "revenue": ("amount",), "expenditure": ("amount",), "economic": ("amount",),
+    "sangong": ("budget", "final"),
+}  # fmt: skip
+#: The form of a row of a frame that has no column ``form``.
+FORM_OF = {"revenue": "02", "economic": "06", "sangong": "09"}
+BOX = ("x0", "y0", "x1", "y1")
+_PRINTED = re.compile(r"\d(?:\.(?P<decimals>\d+))?\s*(?P<unit>亿元|百万元|万元|千元|百元|元|亿|万|%|分)$")
+_DECIMALS = re.compile(r"-?[\d,，]+\.(\d+)")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A report as checks see it.
+
+    ``info`` is the content of report.json so far, ``places`` say for each row of a frame in which cell (row, col) of its
+    table a column is printed, ``paragraphs`` are the text outside the tables (none for a report that is tables alone).
+    """
+
+    frames: Frames
+    info: Mapping[str, Any]
+    places: Mapping[str, Sequence[Mapping[str, tuple[int, int]]]] = field(default_factory=dict, repr=False)
+    paragraphs: Sequence[Paragraph] = field(default=(), repr=False)
+
+    # --- which forms there are -----------------------------------------------------------
+
+    def has(self, need: str) -> bool:
+        """Whether the report has what ``need`` names: a form with figures, or a narrative."""
+        if need == "narrative":
+            return not self.frames["narrative"].empty
+        return any(self.info["forms"].get(form, {}).get("status") == "found" for form in need.split("|"))
+
+    # --- the nine tables -------------------------------------------------------------------
+
+    @cached_property
+    def half(self) -> float:
+        """Half the last digit of the amounts of the nine tables, in 万元.
+
+        Digits are those that the report prints most of: a table that happens to hold whole amounts is no coarser.
+        Two decimals are what the forms ask for, and are taken where nothing says otherwise.
+        """
+        cells = self.frames["cells"]
+        texts = cells["text"][cells["form"].str.isdigit()].dropna()
+        decimals = texts.str.extract(_DECIMALS.pattern + r"$", expand=False).dropna().str.len()
+        places = int(decimals.max()) if not decimals.empty else 2
+        units = {unit for unit in self.info["money_units"].values() if unit} or {self.info["money_unit"] or "万元"}
+        return float(Decimal(5).scaleb(-places - 1 + min(UNITS[unit] for unit in units)))
+
+    def amounts(self, frame: str, *keys: str, column: str = "amount") -> dict[Key, list[Figure]]:
+        """Printed amounts of a table's frame by the values of ``keys``, in the frame's order; missing keys are ""."""
+        cache = self._cache
+        if (frame, column, *keys) not in cache:
+            cache[(frame, column, *keys)] = self._amounts(frame, keys, column)
+        return cache[(frame, column, *keys)]
+
+    @cached_property
+    def _cache(self) -> dict[Key, dict[Key, list[Figure]]]:
+        return {}
+
+    def _amounts(self, name: str, keys: Iterable[str], column: str) -> dict[Key, list[Figure]]:
+        held = self.frames[name]
+        held = held[held[column].notna()]
+        found: dict[Key, list[Figure]] = defaultdict(list)
+        values = held[list(keys)].astype(object).where(held[list(keys)].notna(), "").itertuples(index=False, name=None)
+        labels = _labels(name, held, column)
+        for key, label, row, value in zip(values, labels, held.index, held[column], strict=True):
+            found[key].append(Figure(label, float(value), self.half, name, row, column))
+        return found
+
+    # --- the narrative -----------------------------------------------------------------------
+
+    def fact(self, row: Any) -> Figure:
+        """The figure of row ``row`` of the narrative; ``half`` is that of its own last digit, 0 for a count."""
+        line = self.frames["narrative"].loc[row]
+        return Figure(
+            f"情况说明“{line['subject']}”",
+            float(line["value"]),
+            half_digit(line["printed"] or ""),
+            "narrative",
+            row,
+            "value",
+        )
+
+    # --- where things are printed --------------------------------------------------------------
+
+    def place(self, figure: Figure) -> dict[str, Any]:
+        """Page, box and printed text of a figure; table_id, row and col too if it stands in a table."""
+        if not figure.frame:
+            box = dict(zip(BOX, figure.box or (None,) * 4, strict=True))
+            return {"printed": figure.text, "page": figure.page, **box}
+        line = self._lines(figure.frame)[figure.row]
+        if figure.frame == "narrative":
+            return {name: line[name] for name in ("printed", "page", *BOX)}
+        at = self._at(figure, line)
+        held = self._cells[line["table_id"]]
+        cells = [cell for (row, col), cell in held.items() if row == at[0] and at[1] in (col, None)]
+        if not cells:
+            return {"page": line["page"], "table_id": line["table_id"], "row": at[0]}
+        ends = zip((min, min, max, max), BOX, strict=True)
+        box = {name: end(cell[name] for cell in cells) for end, name in ends}
+        text = cells[0]["text"] if len(cells) == 1 else None
+        return {
+            "printed": text,
+            "page": cells[0]["page"],
+            "table_id": line["table_id"],
+            "row": at[0],
+            "col": at[1],
+            **box,
+        }
+
+    def _at(self, figure: Figure, line: Mapping[Any, Any]) -> tuple[int, int | None]:
+        """Row and column of the figure's cell; no column for words, and where only the row is known."""
+        if figure.value is None:
+            return line["row"], None
+        places = self.places.get(figure.frame, ())
+        at = places[figure.row].get(figure.column) if isinstance(figure.row, int) and figure.row < len(places) else None
+        return at or (line["row"], line.get("col"))
+
+    def _lines(self, frame: str) -> dict[Hashable, dict[Hashable, Any]]:
+        if ("lines", frame) not in self._cache:
+            self._cache[("lines", frame)] = self.frames[frame].to_dict("index")  # type: ignore[assignment]
+        return self._cache[("lines", frame)]  # type: ignore[return-value]
+
+    @cached_property
+    def _cells(self) -> dict[str, dict[tuple[int, int], dict[Hashable, Any]]]:
+        """The printed cells of each table by row and column."""
+        found: dict[str, dict[tuple[int, int], dict[Hashable, Any]]] = defaultdict(dict)
+        for cell in self.frames["cells"].to_dict("records"):
+            found[cell["table_id"]][(cell["row"], cell["col"])] = cell
+        return found
+
+    def unread_beside(self, figures: Iterable[Figure]) -> str:
+        """The text of an unread figure in a row or column that ``figures`` stand in, "" without one."""
+        for figure in figures:
+            if figure.frame not in TABLES:
+                continue
+            line = self._lines(figure.frame)[figure.row]
+            for cell in self._unread.get(line["table_id"], ()):
+                if cell["row"] == line["row"] or cell["col"] == line["col"]:
+                    return str(cell["text"])
+        return ""
+
+    @cached_property
+    def _unread(self) -> dict[str, list[Mapping[str, Any]]]:
+        found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for cell in (*self.info["unread"], *self.info["not_understood"]):
+            found[cell["table_id"]].append(cell)
+        return found
+
+
+def half_digit(printed: str) -> float:
+    """Half the last digit of a figure as printed with its unit, in 万元 or as a fraction; 0 for a count.
+
+    1.2亿元 → 500, 12.34% → 0.00005, 7辆 → 0.
+    """
+    found = _PRINTED.search(printed)
+    if not found:
+        return 0.0
+    unit = found["unit"]
+    scale = UNITS[unit if unit.endswith("元") else unit + "元"] if unit not in ("%", "分") else -2 * (unit == "%")
+    return float(Decimal(5).scaleb(-len(found["decimals"] or "") - 1 + scale))
+
+
+def only(figures: Sequence[Figure] | None) -> Figure | None:
+    """The figure of a key that only one has; where several have it, which one is meant is open."""
+    return figures[0] if figures and len(figures) == 1 else None
+
+
+def _labels(name: str, held: pd.DataFrame, column: str) -> list[str]:
+    """What each amount of a frame is, as the report would call it: 公开02表 2080101 行政运行 本年收入合计."""
+    parts = {
+        "totals": ("side", "item", "fund"), "revenue": ("function_code", "function_name", "source"),
+        "expenditure": ("function_code", "function_name", "component"), "economic": ("economic_code", "economic_name"),
+        "sangong": ("item",),
+    }[name]  # fmt: skip
+    forms = held["form"] if "form" in held else pd.Series(FORM_OF[name], held.index)
+    columns = [held[part].astype(object).where(held[part].notna(), "") for part in parts]
+    last = {"budget": "预算数", "final": "决算数"}.get(column, "")
+    return [
+        " ".join(word for word in (f"公开{form}表", *dict.fromkeys(map(str, words)), last) if word)
+        for form, *words in zip(forms, *columns, strict=True)
+    ]
