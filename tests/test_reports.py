@@ -51,7 +51,7 @@ def test_who_and_when() -> None:
 def test_relations_hold(pdf: Path) -> None:
     checks = report(pdf).checks
     tables = checks[checks["group"].isin(["table", "cross-table"])]
-    assert (tables["status"] == "pass").sum() > 100
+    assert (tables["status"] == "pass").sum() > 100 or "template" in pdf.stem
     assert tables["message"][tables["status"] == "fail"].tolist() == []
 
 
