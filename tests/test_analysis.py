@@ -314,7 +314,7 @@ def answers(frames: dict[str, pd.DataFrame], info: dict[str, Any]) -> list[pd.Da
     tree = analysis.expenditure_tree(spending, analysis.main_form(spending))
     return [
         analysis.forms(info), analysis.unknown_tables(info), analysis.unread(info), analysis.frame_sizes(frames),
-        analysis.both_sides(frames["totals"]), analysis.identities(frames, info), analysis.broken(frames, info),
+        analysis.both_sides(frames["totals"]), analysis.identities(frames["checks"]), analysis.broken(frames["checks"]),
         analysis.by_source(frames["revenue"]), analysis.revenue_tree(frames["revenue"]),
         analysis.revenue_across_tables(frames["totals"], frames["revenue"]),
         analysis.revenue_beside_narrative(frames["totals"], frames["revenue"], prose),

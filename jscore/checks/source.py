@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from jscore import schema
 from jscore.checks.model import Figure
 from jscore.narrative.paragraphs import Paragraph
 from jscore.numbers import UNITS
@@ -29,6 +30,11 @@ TABLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: The form of a row of a frame that has no column ``form``.
 FORM_OF = {"revenue": "02", "economic": "06", "sangong": "09"}
+#: What the numbers of a column count, in words of the field.
+_UNITS = {
+    (frame.name, column.name): {"points": "分"}.get(column.unit, column.unit)
+    for frame in schema.FRAMES.values() for column in frame.columns
+}  # fmt: skip
 BOX = ("x0", "y0", "x1", "y1")
 _PRINTED = re.compile(r"\d(?:\.(?P<decimals>\d+))?\s*(?P<unit>亿元|百万元|万元|千元|百元|元|亿|万|%|分)$")
 _DECIMALS = re.compile(r"-?[\d,，]+\.(\d+)")
@@ -109,29 +115,24 @@ class Source:
     # --- where things are printed --------------------------------------------------------------
 
     def place(self, figure: Figure) -> dict[str, Any]:
-        """Page, box and printed text of a figure; table_id, row and col too if it stands in a table."""
+        """Page, box, unit and printed text of a figure; table_id, row and col too if it stands in a table."""
         if not figure.frame:
             box = dict(zip(BOX, figure.box or (None,) * 4, strict=True))
             return {"printed": figure.text, "page": figure.page, **box}
         line = self._lines(figure.frame)[figure.row]
         if figure.frame == "narrative":
-            return {name: line[name] for name in ("printed", "page", *BOX)}
+            return {name: line[name] for name in ("unit", "printed", "page", *BOX)}
         at = self._at(figure, line)
         held = self._cells[line["table_id"]]
-        cells = [cell for (row, col), cell in held.items() if row == at[0] and at[1] in (col, None)]
-        if not cells:
-            return {"page": line["page"], "table_id": line["table_id"], "row": at[0]}
+        one = held.get((at[0], at[1])) if at[1] is not None else None
+        cells = [one] if one else [cell for (row, _), cell in held.items() if row == at[0]]
+        cells = [cell for cell in cells if cell["page"] == cells[0]["page"]]  # a row that a page cuts
         ends = zip((min, min, max, max), BOX, strict=True)
-        box = {name: end(cell[name] for cell in cells) for end, name in ends}
-        text = cells[0]["text"] if len(cells) == 1 else None
+        box = {name: end(cell[name] for cell in cells) for end, name in ends} if cells else {}
         return {
-            "printed": text,
-            "page": cells[0]["page"],
-            "table_id": line["table_id"],
-            "row": at[0],
-            "col": at[1],
-            **box,
-        }
+            "printed": cells[0]["text"] if len(cells) == 1 else None, "page": cells[0]["page"] if cells else line["page"],
+            "table_id": line["table_id"], "row": at[0], "col": at[1], "unit": _UNITS.get((figure.frame, figure.column)), **box,
+        }  # fmt: skip
 
     def _at(self, figure: Figure, line: Mapping[Any, Any]) -> tuple[int, int | None]:
         """Row and column of the figure's cell; no column for words, and where only the row is known."""
@@ -147,11 +148,15 @@ class Source:
         return self._cache[("lines", frame)]  # type: ignore[return-value]
 
     @cached_property
-    def _cells(self) -> dict[str, dict[tuple[int, int], dict[Hashable, Any]]]:
+    def _cells(self) -> dict[str, dict[tuple[int, int], dict[str, Any]]]:
         """The printed cells of each table by row and column."""
-        found: dict[str, dict[tuple[int, int], dict[Hashable, Any]]] = defaultdict(dict)
-        for cell in self.frames["cells"].to_dict("records"):
-            found[cell["table_id"]][(cell["row"], cell["col"])] = cell
+        names = ("page", *BOX, "text")
+        cells = self.frames["cells"]
+        found: dict[str, dict[tuple[int, int], dict[str, Any]]] = defaultdict(dict)
+        keys = zip(*(cells[name].tolist() for name in ("table_id", "row", "col")), strict=True)
+        values = zip(*(cells[name].tolist() for name in names), strict=True)
+        for (table, row, col), value in zip(keys, values, strict=True):
+            found[table][(row, col)] = dict(zip(names, value, strict=True))
         return found
 
     def unread_beside(self, figures: Iterable[Figure]) -> str:
