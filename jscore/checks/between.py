@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from jscore.checks.model import Catalogue, Figure, Result, at_most, equal, said, total, within
 from jscore.checks.source import Source, only
-from jscore.checks.tables import CLASSES, plain
+from jscore.checks.tables import TOTALS, plain
+from jscore.classification import CLASSES
 
 CHECKS = Catalogue()
 
@@ -131,7 +132,7 @@ def all_appropriated(source: Source) -> Iterator[Result]:
 )  # fmt: skip
 def funds(source: Source) -> Iterator[Result]:
     for fund in FUND_TABLES:
-        spent = line(source, "04", "支出", "总计", fund=fund)
+        spent = line(source, "04", "支出", *TOTALS, fund=fund)
         received, opening = appropriation(source, "04", fund), opening_balance(source, fund)
         if spent and received and opening:
             yield total(fund, spent, (received, opening))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from jscore.checks.model import Catalogue, Figure, Result, said, total
 from jscore.checks.source import FORM_OF, TABLES, Key, Source, only
+from jscore.classification import CLASSES
 
 CHECKS = Catalogue()
 
@@ -24,18 +25,8 @@ REVENUE_LINES = frozenset({
     "一般公共预算财政拨款收入", "政府性基金预算财政拨款收入", "国有资本经营预算财政拨款收入", "财政拨款收入",
     "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入", *FUND_LINES,
 })  # fmt: skip
-#: 类 of the functional classification (政府收支分类科目, 财政部), names of earlier years after the present one.
-CLASSES: dict[str, tuple[str, ...]] = {
-    "201": ("一般公共服务支出",), "202": ("外交支出",), "203": ("国防支出",), "204": ("公共安全支出",),
-    "205": ("教育支出",), "206": ("科学技术支出",), "207": ("文化旅游体育与传媒支出", "文化体育与传媒支出"),
-    "208": ("社会保障和就业支出",), "209": ("社会保险基金支出",), "210": ("卫生健康支出", "医疗卫生与计划生育支出"),
-    "211": ("节能环保支出",), "212": ("城乡社区支出",), "213": ("农林水支出",), "214": ("交通运输支出",),
-    "215": ("资源勘探工业信息等支出", "资源勘探信息等支出"), "216": ("商业服务业等支出",), "217": ("金融支出",),
-    "219": ("援助其他地区支出",), "220": ("自然资源海洋气象等支出", "国土海洋气象等支出"), "221": ("住房保障支出",),
-    "222": ("粮油物资储备支出",), "223": ("国有资本经营预算支出",), "224": ("灾害防治及应急管理支出",), "227": ("预备费",),
-    "229": ("其他支出",), "230": ("转移性支出",), "231": ("债务还本支出",), "232": ("债务付息支出",),
-    "233": ("债务发行费用支出",), "234": ("抗疫特别国债安排的支出",),
-}  # fmt: skip
+#: How 01 and 04 call the last line of a side.
+TOTALS = ("总计", "收入总计", "支出总计")
 CODED = "02|03|05|07|08"
 
 
@@ -115,10 +106,14 @@ def balance(source: Source) -> Iterator[Result]:
 def lines(source: Source) -> Iterator[Result]:
     for subject, side, column in _sides(source):
         year = _position(column, "本年收入合计", "本年支出合计")
-        if year is not None:
-            parts = [f for item, f in column[:year] if f and (side == "支出" or item in REVENUE_LINES)]
-            if (printed := column[year][1]) and parts:
-                yield total(subject, printed, parts)
+        printed = column[year][1] if year is not None else None
+        parts = [f for item, f in column[:year] if f and (side == "支出" or item in REVENUE_LINES)]
+        if printed and parts:
+            result = total(subject, printed, parts)
+            # A line of no known name may be revenue of its own or part of the one above it.
+            others = [f for item, f in column[:year] if f and f not in parts and f.value]
+            with_others = total(subject, printed, [*parts, *others])
+            yield with_others if others and not result.holds and with_others.holds else result
 
 
 @CHECKS.declare(
@@ -127,7 +122,7 @@ def lines(source: Source) -> Iterator[Result]:
 )  # fmt: skip
 def grand_total(source: Source) -> Iterator[Result]:
     for subject, _, column in _sides(source):
-        year, end = _position(column, "本年收入合计", "本年支出合计"), _position(column, "总计")
+        year, end = _position(column, "本年收入合计", "本年支出合计"), _position(column, *TOTALS)
         if year is None or end is None or year > end:
             continue
         parts = [f for item, f in column[year:end] if f and item not in FUND_LINES]
@@ -141,7 +136,7 @@ def grand_total(source: Source) -> Iterator[Result]:
 )  # fmt: skip
 def opening_funds(source: Source) -> Iterator[Result]:
     for subject, _, column in _sides(source):
-        year, end = _position(column, "本年收入合计", "本年支出合计"), _position(column, "总计")
+        year, end = _position(column, "本年收入合计", "本年支出合计"), _position(column, *TOTALS)
         below = column[year + 1 : end] if year is not None and end is not None else []
         opening = only([f for item, f in below if f and item.startswith("年初")])
         parts = [f for item, f in below if f and item in FUND_LINES]
@@ -155,7 +150,10 @@ def opening_funds(source: Source) -> Iterator[Result]:
 def both_sides(source: Source) -> Iterator[Result]:
     by = source.amounts("totals", "form", "item", "fund", "side")
     for form in ("01", "04"):
-        received, spent = (only(by.get((form, "总计", "合计", side))) for side in ("收入", "支出"))
+        received, spent = (
+            next((f for item in TOTALS if (f := only(by.get((form, item, "合计", side))))), None)
+            for side in ("收入", "支出")
+        )
         if received and spent:
             yield total(form, spent, (received,))
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Hashable
 
 from jscore import numbers
+from jscore.classification import CLASS_NAMES
 from jscore.pdf.grids import Cell, nfkc
 from jscore.tables.accounts import ORDINAL, Record, amount_of, beside_final, item_name, place, term_of
 from jscore.tables.rows import Entry, entries, spans
@@ -19,13 +20,6 @@ _FUNDS = (
     (r"合计|小计|金额|(本年)?决算数?", "合计"), (r"一般公共预算(财政拨款)?", "一般公共预算财政拨款"),
     (r"政府性基金(预算)?(财政拨款)?", "政府性基金预算财政拨款"), (r"国有资本经营(预算)?(财政拨款)?", "国有资本经营预算财政拨款"),
 )  # fmt: skip
-#: The classes of the functional classification, as 01 and 04 list them (政府收支分类科目).
-CLASSES = frozenset(
-    "一般公共服务支出 外交支出 国防支出 公共安全支出 教育支出 科学技术支出 文化旅游体育与传媒支出 文化体育与传媒支出 社会保障和就业支出 "
-    "社会保险基金支出 卫生健康支出 医疗卫生与计划生育支出 节能环保支出 城乡社区支出 农林水支出 交通运输支出 资源勘探工业信息等支出 "
-    "资源勘探信息等支出 商业服务业等支出 金融支出 援助其他地区支出 自然资源海洋气象等支出 国土海洋气象等支出 住房保障支出 粮油物资储备支出 "
-    "国有资本经营预算支出 灾害防治及应急管理支出 预备费 其他支出 转移性支出 债务还本支出 债务付息支出 债务发行费用支出 抗疫特别国债安排的支出".split()
-)
 #: Lines of 01 and 04 that are printed without an ordinal.
 _PLAIN_LINE = re.compile(
     r".*(合计|总计|结转和?结余|结余|结余分配|财政拨款|小计)([（(].*[)）])?$|其中.*|基本支出|项目支出"
@@ -87,4 +81,4 @@ def _cut_by_item(last: Entry, first: Entry) -> bool:
 
 def _own_line(text: str) -> bool:
     ordinal = ORDINAL.match(text)
-    return bool(ordinal and ordinal.end()) or _PLAIN_LINE.fullmatch(nfkc(text)) is not None or nfkc(text) in CLASSES
+    return bool(ordinal and ordinal.end()) or _PLAIN_LINE.fullmatch(nfkc(text)) is not None or nfkc(text) in CLASS_NAMES
