@@ -89,7 +89,9 @@ def main() -> None:
         print(f"{pdf.name}: {figures['noticed'].mean():.1%} of {len(figures)} figures")
         print(figures.groupby(["frame", "column"], sort=False)["noticed"].agg(["size", "mean"]).to_string())
         if arguments.missed:
-            for frame, row, column in figures.loc[~figures["noticed"], ["frame", "row", "column"]].itertuples(index=False):
+            for frame, row, column in figures.loc[~figures["noticed"], ["frame", "row", "column"]].itertuples(
+                index=False
+            ):
                 line = source.frames[frame].loc[row]
                 print("  ", frame, column, [str(v)[:40] for v in line.tolist()[:7]])
 
