@@ -15,7 +15,7 @@ CHECKS = Catalogue()
 FUND_TABLES = {"一般公共预算财政拨款": "05", "政府性基金预算财政拨款": "07", "国有资本经营预算财政拨款": "08"}
 #: Class by its plain name, also by those of earlier years.
 CLASS_CODES = {plain(name): code for code, names in CLASSES.items() for name in names}
-_SOURCES = ("上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入")
+SOURCES = ("上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入")
 #: 06 款 → the line of 09 that it is part of.
 _SANGONG_LINES = {
     "30212": "因公出国（境）费", "30217": "公务接待费", "30231": "公务用车运行维护费", "31013": "公务用车购置费",
@@ -72,7 +72,7 @@ def appropriations(source: Source, form: str) -> list[Figure]:
 )  # fmt: skip
 def revenue(source: Source) -> Iterator[Result]:
     columns = source.amounts("revenue", "source", "function_code")
-    for name in ("本年收入合计", *_SOURCES):
+    for name in ("本年收入合计", *SOURCES):
         printed, other = line(source, "01", "收入", name), only(columns.get((name, ALL)))
         if printed and other:
             yield equal(name, printed, other)

@@ -113,7 +113,7 @@ def _message(one: _Tested) -> str:
     if result.holds or result.actual is None or result.difference is None:
         return ""
     parts = result.expected_figures
-    made = parts[0].label if len(parts) == 1 else f"{len(parts)}项相加" if _sum(parts) else "相关各项推算"
+    made = parts[0].label if len(parts) == 1 else f"{len(parts)}项相加" if _sum(result) else "相关各项推算"
     return (
         f"{_name(result.actual_figures)}印为{shown(result.actual, result.unit)}，"
         f"按{made}应为{shown(result.expected, result.unit)}，相差{shown(result.difference, result.unit)}"
@@ -121,8 +121,8 @@ def _message(one: _Tested) -> str:
     )
 
 
-def _sum(parts: Iterable[Figure]) -> bool:
-    return all((part.value or 0) >= 0 for part in parts)
+def _sum(result: Result) -> bool:
+    return result.unit != "fraction" and all((part.value or 0) >= 0 for part in result.expected_figures)
 
 
 def _name(figures: Iterable[Figure]) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -22,6 +22,7 @@ from jscore.numbers import UNITS
 
 Frames = Mapping[str, pd.DataFrame]
 Key = tuple[Any, ...]
+T = TypeVar("T")
 
 #: Frames of the nine tables, with the columns that hold amounts.
 TABLES: dict[str, tuple[str, ...]] = {
@@ -34,6 +35,10 @@ FORM_OF = {"revenue": "02", "economic": "06", "sangong": "09"}
 _UNITS = {
     (frame.name, column.name): {"points": "分"}.get(column.unit, column.unit)
     for frame in schema.FRAMES.values() for column in frame.columns
+}  # fmt: skip
+#: What a figure of the narrative says of its subject, where that is not the subject itself.
+_MEASURES = {
+    "share": "占比", "yoy_change": "比上年增减", "yoy_rate": "比上年增减率", "budget_completion": "预算完成率", "score": "得分",
 }  # fmt: skip
 BOX = ("x0", "y0", "x1", "y1")
 _PRINTED = re.compile(r"\d(?:\.(?P<decimals>\d+))?\s*(?P<unit>亿元|百万元|万元|千元|百元|元|亿|万|%|分)$")
@@ -60,6 +65,16 @@ class Source:
         if need == "narrative":
             return not self.frames["narrative"].empty
         return any(self.info["forms"].get(form, {}).get("status") == "found" for form in need.split("|"))
+
+    def derived(self, make: Callable[[Source], T]) -> T:
+        """What ``make`` makes of the report, made once for all checks."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return self._derived[make]
+
+    @cached_property
+    def _derived(self) -> dict[Callable[[Source], Any], Any]:
+        return {}
 
     # --- the nine tables -------------------------------------------------------------------
 
@@ -100,17 +115,16 @@ class Source:
 
     # --- the narrative -----------------------------------------------------------------------
 
-    def fact(self, row: Any) -> Figure:
-        """The figure of row ``row`` of the narrative; ``half`` is that of its own last digit, 0 for a count."""
-        line = self.frames["narrative"].loc[row]
-        return Figure(
-            f"情况说明“{line['subject']}”",
-            float(line["value"]),
-            half_digit(line["printed"] or ""),
-            "narrative",
-            row,
-            "value",
-        )
+    def fact(self, row: Hashable) -> Figure:
+        """The figure of row ``row`` of the narrative; ``half`` is that of its own last digit, 0 for a count.
+
+        A sum of 0 without decimals is no rounded one: nothing was spent, and its digits are those of the tables.
+        """
+        line = self._lines("narrative")[row]
+        label = f"情况说明“{line['subject']}”{_MEASURES.get(line['measure'], '')}"
+        value, half = float(line["value"]), half_digit(line["printed"] or "")
+        half = min(half, self.half) if not value and line["unit"] == "万元" else half
+        return Figure(label, value, half, "narrative", row, "value")
 
     # --- where things are printed --------------------------------------------------------------
 
