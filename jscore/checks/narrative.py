@@ -28,10 +28,15 @@ def finals(source: Source, *names: str) -> Iterator[Statement]:
 
 
 def _against_tables(source: Source, found: Iterable[Statement]) -> Iterator[Result]:
-    """Each amount beside what the tables print of it; where several tables do, agreement with one is enough."""
+    """Each amount beside what the tables print of it; where several tables do, agreement with one is enough.
+
+    A sum, which rounding leaves more room, counts only where no table prints the figure itself.
+    """
     for one in found:
         assert one.term
-        results = [_agrees(one, figures) for figures in printed(one.term, source)]
+        listed = printed(one.term, source)
+        single = [figures for figures in listed if len(figures) == 1]
+        results = [_agrees(one, figures) for figures in single or listed]
         if results:
             yield next((result for result in results if result.holds), results[0])
 

@@ -171,7 +171,7 @@ def _term(path: tuple[str, ...], section: str, classes: frozenset[str], economic
         listed = len(path) == 1 or _SCOPE_WORDS.sub("", path[-2]) == "基本支出"
         return Term(name, "", scope) if listed and "基本支出" in section + "".join(path) else None
     if name:
-        return Term(name, "", scope)
+        return None if len(path) > 1 and _CODED.fullmatch(path[-2]) else Term(name, "", scope)
     if len(path) > 1 and _SCOPE_WORDS.sub("", path[-2]) == "基本支出" and plain(own) in economic:
         return Term(ECONOMIC, plain(own), scope)
     if plain(own) in classes and len(path) == 1 and plain(own) not in ("", "其他"):

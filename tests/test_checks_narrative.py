@@ -1,0 +1,192 @@
+"""The relations of the narrative: each is broken by one printed unit beyond its tolerance, and kept within it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from jscore.checks import counts, narrative, prose
+from jscore.checks.engine import findings, run_checks
+from jscore.checks.source import Source
+from jscore.checks.statements import Term, scope_of, statements
+from tests import made, made_narrative
+from tests.made_narrative import LIAONING, NATIONAL
+
+GROUP = [check.check_id for module in (narrative, prose, counts) for check in module.CHECKS]
+XZYX = "社会保障和就业支出（类）人力资源和社会保障管理事务（款）行政运行（项）"
+CSJS = "城乡社区支出（类）国有土地使用权出让收入安排的支出（款）城市建设支出（项）"
+
+
+def changed(text: str, old: str, new: str) -> Source:
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"
+    return made_narrative.source(text.replace(old, new))
+
+
+def failing(source: Source, *, info: bool = True) -> set[str]:
+    """The check_ids of the narrative's findings."""
+    found = findings(run_checks(source)[0])
+    return set(found["check_id"][found["check_id"].isin(GROUP) & (info | found["severity"].ne("info"))])
+
+
+@pytest.mark.parametrize("text", [NATIONAL, LIAONING], ids=["national", "liaoning"])
+def test_the_made_narratives_hold_and_every_figure_is_tested(text: str) -> None:
+    source = made_narrative.source(text)
+    checks, figures = run_checks(source)
+    found = findings(checks)
+    assert found[found["severity"] != "info"].empty, found[["check_id", "subject", "message"]].to_string()
+    tested = set(figures["frame_row"][figures["frame"] == "narrative"])
+    stated = source.frames["narrative"]
+    assert stated[~stated.index.isin(tested)]["subject"].tolist() == []
+
+
+#: check, text, what is printed, what it may be, what it must not be
+CASES: tuple[tuple[str, str, str, str, str], ...] = (
+    ("narrative.totals", NATIONAL, "收、支总计均为223.21", "收、支总计均为223.22", "收、支总计均为223.23"),
+    ("narrative.totals", NATIONAL, "年度收入合计222.21", "年度收入合计222.20", "年度收入合计222.19"),
+    ("narrative.totals", NATIONAL, "基本支出120.04万元，占", "基本支出120.05万元，占", "基本支出120.06万元，占"),
+    ("narrative.totals", NATIONAL, "财政拨款收、支总计均为221.21", "财政拨款收、支总计均为221.20", "财政拨款收、支总计均为221.19"),
+    ("narrative.totals", NATIONAL, "政府性基金预算财政拨款支出40.09", "政府性基金预算财政拨款支出40.10", "政府性基金预算财政拨款支出40.11"),
+    ("narrative.totals", NATIONAL, "国有资本经营预算财政拨款支出5.06", "国有资本经营预算财政拨款支出5.07", "国有资本经营预算财政拨款支出5.08"),
+    ("narrative.totals", NATIONAL, "预算财政拨款基本支出120.04", "预算财政拨款基本支出120.03", "预算财政拨款基本支出120.02"),
+    ("narrative.totals", LIAONING, "上年结转和结余1.00", "上年结转和结余1.01", "上年结转和结余1.02"),
+    ("narrative.totals", LIAONING, "年末结转和结余8.00", "年末结转和结余8.01", "年末结转和结余8.02"),
+    ("narrative.totals", LIAONING, "2.其他收入7.00", "2.其他收入7.01", "2.其他收入7.02"),
+    ("narrative.totals", LIAONING, "政府性基金预算财政拨款收入40.09", "政府性基金预算财政拨款收入40.10", "政府性基金预算财政拨款收入40.11"),
+    ("narrative.totals", LIAONING, "年度财政拨款支出215.21", "年度财政拨款支出215.22", "年度财政拨款支出215.23"),
+    ("narrative.classes", NATIONAL, "住房保障支出（类）20.03", "住房保障支出（类）20.04", "住房保障支出（类）20.05"),
+    ("narrative.classes", LIAONING, "1.社会保障和就业支出150.03", "1.社会保障和就业支出150.02", "1.社会保障和就业支出150.01"),
+    ("narrative.items", NATIONAL, "支出决算为100.01", "支出决算为100.02", "支出决算为100.03"),
+    ("narrative.items", NATIONAL, f"{CSJS}30.04", f"{CSJS}30.05", f"{CSJS}30.06"),
+    ("narrative.item-parts", NATIONAL, "其中：项目支出30.04", "其中：项目支出30.05", "其中：项目支出30.06"),
+    ("narrative.basic", NATIONAL, "人员经费90.02", "人员经费90.03", "人员经费90.04"),
+    ("narrative.sangong", NATIONAL, "公务接待费支出决算2.03", "公务接待费支出决算2.04", "公务接待费支出决算2.05"),
+    ("narrative.sangong-budget", NATIONAL, "支出预算为46.00", "支出预算为46.01", "支出预算为46.02"),
+    ("narrative.operating", NATIONAL, "机关运行经费支出30.02", "机关运行经费支出30.03", "机关运行经费支出30.04"),
+    ("narrative.operating", NATIONAL, "机关运行经费支出30.02", "机关运行经费支出20.02", "机关运行经费支出30.00"),
+    ("narrative.item-known", NATIONAL, XZYX + "。年初", XZYX.replace("就业支出（类）", "就业（类）") + "。年初", XZYX.replace("行政运行", "行政运转") + "。年初"),
+    ("narrative.item-name", NATIONAL, XZYX + "。年初", XZYX.replace("和社会", "社会").replace("人力资源社会", "人力资源、和社会") + "。年初",
+     XZYX.replace("人力资源和社会保障管理事务", "人力资源管理事务") + "。年初"),
+    ("narrative.items-all",
+        NATIONAL,
+        XZYX + "。年初",
+        XZYX + "。年初",
+        "行政单位。年初",
+    ),
+    ("narrative.yoy", NATIONAL, "增长4.79%", "增长4.79%", "增长4.80%"),
+    ("narrative.yoy", NATIONAL, "增长3.52%", "增长3.53%", "增长3.56%"),
+    ("narrative.direction", NATIONAL, "下降3.82%", "下降3.82%", "上升3.82%"),
+    ("narrative.prior", LIAONING, "2023年度机关运行经费支出29.00", "2023年度机关运行经费支出29.01", "2023年度机关运行经费支出29.02"),
+    ("narrative.completion", NATIONAL, "完成年初预算的83.37%", "完成年初预算的83.38%", "完成年初预算的83.39%"),
+    ("narrative.completion-09", NATIONAL, "完成预算的67.67%", "完成预算的67.90%", "完成预算的67.96%"),
+    ("narrative.completion-of-zero",
+        LIAONING,
+        "完成年初预算的105.27%",
+        "完成年初预算的105.28%",
+        "完成年初预算的0%",
+    ),
+    ("narrative.completion-without-budget", LIAONING, "完成年初预算的0%", "完成年初预算的90%", "完成年初预算的0.00%"),
+    ("narrative.implied-budgets", LIAONING, "完成年初预算的110.00%", "完成年初预算的110.01%", "完成年初预算的110.30%"),
+    ("narrative.budget-word", NATIONAL, "决算数大于年初预算数的主要原因", "决算数大于年初预算数的主要原因", "决算数小于年初预算数的主要原因"),
+    ("narrative.budget-word", LIAONING, "完成年初预算的98.50%，决算数小于预算数", "完成年初预算的100.00%，决算数小于预算数", "完成年初预算的100.01%，决算数小于预算数"),
+    ("narrative.shares", NATIONAL, "占本年支出合计的79.02%", "占本年支出合计的79.02%", "占本年支出合计的79.04%"),
+    ("narrative.shares", NATIONAL, "占政府采购支出总额的75.00%", "占政府采购支出总额的75.04%", "占政府采购支出总额的75.06%"),
+    ("narrative.shares-implied", NATIONAL, "占2.35%", "占2.36%", "占2.37%"),
+    ("narrative.shares-implied", NATIONAL, "占55.78%", "占55.78%", "占55.79%"),
+    ("narrative.cut-off", NATIONAL, "占本年支出合计的79.02%", "占本年支出合计的79.02%", "占本年支出合计的79.01%"),
+    ("narrative.parts", NATIONAL, "服务支出5.00", "服务支出5.02", "服务支出5.03"),
+    ("narrative.parts", NATIONAL, "公用经费30.02", "公用经费30.03", "公用经费30.04"),
+    ("narrative.parts-limit", NATIONAL, "授予小微企业合同金额9.00", "授予小微企业合同金额15.01", "授予小微企业合同金额15.02"),
+    ("narrative.glossary", NATIONAL, "行政运行（项）：反映", "行政运行（项）：反映", "公务员考核（项）：反映"),
+    ("counts.cars-used", NATIONAL, "主要用于5辆", "主要用于5辆", "主要用于4辆"),
+    ("counts.cars-owned", NATIONAL, "年末公务用车保有量5辆", "年末公务用车保有量6辆", "年末公务用车保有量7辆"),
+    ("counts.cars-kinds", NATIONAL, "其他用车4辆", "其他用车4辆", "其他用车5辆"),
+    ("counts.people", NATIONAL, "累计2人次", "累计1人次", "累计0人次"),
+    ("counts.people", NATIONAL, "30人次", "4人次", "3人次"),
+    ("counts.money", NATIONAL, "公务接待4批次、30人次", "公务接待1批次、1人次", "公务接待0批次、0人次"),
+    ("counts.cars-running", NATIONAL, "年末公务用车保有量5辆", "年末公务用车保有量1辆", "年末公务用车保有量0辆"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("check_id", "text", "old", "within", "beyond"), CASES, ids=lambda value: "" if "\n" in value else value[-14:]
+)
+def test_one_printed_unit_beyond_is_found(check_id: str, text: str, old: str, within: str, beyond: str) -> None:
+    assert check_id not in failing(changed(text, old, within)), f"{within} is within"
+    assert check_id in failing(changed(text, old, beyond)), f"{beyond} is beyond"
+
+
+def test_a_figure_that_the_narrative_alone_prints_twice() -> None:
+    twice = NATIONAL.replace("占2.35%；", "占2.35%，", 1)
+    forms = {**made.source().info["forms"], "09": {"status": "missing", "pages": []}}
+    for second, expected in (("1.02", False), ("1.03", True)):
+        source = made_narrative.source(
+            twice.replace("因公出国（境）费支出1.01", f"因公出国（境）费支出{second}"), forms=forms
+        )
+        empty = source.frames["sangong"].iloc[:0]
+        source = replace(source, frames={**source.frames, "sangong": empty})
+        assert ("narrative.repeated" in failing(source)) is expected
+
+
+def test_a_blank_cell_of_an_item_that_the_narrative_states() -> None:
+    source = made_narrative.source()
+    sangong = source.frames["sangong"].copy()
+    sangong.loc[sangong["item"] == "公务接待费", "final"] = float("nan")
+    assert "narrative.blank" not in failing(source)
+    assert "narrative.blank" in failing(replace(source, frames={**source.frames, "sangong": sangong}))
+
+
+def test_a_change_of_the_whole_under_one_of_its_items_is_said_to_be_that() -> None:
+    """The 5.00 and 10.40% are those of 三公 in all (43.06), not of the cars (40.02)."""
+    text = LIAONING.replace("比上年减少1.98万元，降低4.71%", "比上年减少5.00万元，降低10.40%")
+    assert failing(made_narrative.source(text), info=False) == {"narrative.yoy-of-whole"}
+
+
+def test_every_relation_of_the_narrative_is_tested_here() -> None:
+    assert set(GROUP) == {case[0] for case in CASES} | {
+        "narrative.repeated",
+        "narrative.blank",
+        "narrative.yoy-of-whole",
+    }
+
+
+# --- what a figure is about -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "section", "scope"),
+    [
+        (("基本支出",), "三、支出决算情况说明", "01"),
+        (("财政拨款支出", "基本支出"), "三、支出决算情况说明", "04"),
+        (("社会保障和就业支出",), "二、财政拨款支出决算情况说明 / （二）一般公共预算财政拨款支出情况", "05"),
+        (("本年支出",), "八、政府性基金预算财政拨款收入支出决算情况说明", "07"),
+        (("国有资本经营预算财政拨款支出",), "八、政府性基金预算财政拨款收入支出决算情况说明", "08"),
+        (("使用非财政拨款结余",), "一、收入支出决算总体情况说明", "01"),
+        (("支出",), "五、一般公共预算和政府性基金预算支出情况", ""),
+    ],
+)
+def test_the_nearest_words_say_whose_money(path: tuple[str, ...], section: str, scope: str) -> None:
+    assert scope_of(path, section) == scope
+
+
+def test_money_on_another_basis_is_not_held_against_the_tables() -> None:
+    text = NATIONAL.replace(
+        "（三）国有资产占用情况",
+        "（三）预算绩效管理工作情况\n组织对1个单位开展部门整体绩效自评，涉及一般公共预算支出45.51万元。\n（四）国有资产占用情况",
+    )
+    source = made_narrative.source(text)
+    assert any(one.value == 45.51 for one in statements(source))
+    assert failing(source, info=False) == set()
+
+
+def test_terms_of_other_wordings() -> None:
+    text = """
+一、收入支出决算总体情况说明
+2024年度总收入223.21万元。
+二、收入决算情况说明
+本年收入合计222.21万元。
+五、政府性基金预算财政拨款收入支出决算情况说明
+本年支出40.09万元，年末结转和结余3.00万元。
+"""
+    terms = [one.term for one in statements(made_narrative.source(text))]
+    assert terms[1:] == [Term("收入", "", "01"), Term("支出", "", "07"), Term("年末结转和结余", "", "07")]
