@@ -78,6 +78,7 @@ CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("narrative.direction", NATIONAL, "下降3.82%", "下降3.82%", "上升3.82%"),
     ("narrative.prior", LIAONING, "2023年度机关运行经费支出29.00", "2023年度机关运行经费支出29.01", "2023年度机关运行经费支出29.02"),
     ("narrative.completion", NATIONAL, "完成年初预算的83.37%", "完成年初预算的83.38%", "完成年初预算的83.39%"),
+    ("narrative.item-budgets", NATIONAL, "支出年初预算为180.00", "支出年初预算为175.02", "支出年初预算为175.00"),
     ("narrative.completion-09", NATIONAL, "完成预算的67.67%", "完成预算的67.90%", "完成预算的67.96%"),
     ("narrative.completion-of-zero",
         LIAONING,
@@ -136,6 +137,20 @@ def test_a_blank_cell_of_an_item_that_the_narrative_states() -> None:
     assert "narrative.blank" in failing(replace(source, frames={**source.frames, "sangong": sangong}))
 
 
+@pytest.mark.parametrize(("amount", "expected"), [("0.00", False), ("0.01", True)])
+def test_a_revenue_that_the_table_lists_no_figure_of(amount: str, expected: bool) -> None:
+    text = LIAONING.replace("2.其他收入7.00", f"2.事业收入{amount}万元，占收入总计的0.00%。\n3.其他收入7.00")
+    assert ("narrative.blank" in failing(made_narrative.source(text))) is expected
+
+
+@pytest.mark.parametrize(("rate", "expected"), [("0.00", False), ("100.00", False), ("0.01", True)])
+def test_a_completion_of_nothing(rate: str, expected: bool) -> None:
+    text = LIAONING.replace(
+        "住房公积金（项）20.03万元，完成年初预算的98.50", f"购房补贴（项）0.00万元，完成年初预算的{rate}"
+    )
+    assert ("narrative.completion-of-nothing" in failing(made_narrative.source(text))) is expected
+
+
 def test_a_change_of_the_whole_under_one_of_its_items_is_said_to_be_that() -> None:
     """The 5.00 and 10.40% are those of 三公 in all (43.06), not of the cars (40.02)."""
     text = LIAONING.replace("比上年减少1.98万元，降低4.71%", "比上年减少5.00万元，降低10.40%")
@@ -147,6 +162,7 @@ def test_every_relation_of_the_narrative_is_tested_here() -> None:
         "narrative.repeated",
         "narrative.blank",
         "narrative.yoy-of-whole",
+        "narrative.completion-of-nothing",
     }
 
 

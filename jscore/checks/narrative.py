@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from jscore.checks.between import SOURCES
 from jscore.checks.model import Catalogue, Figure, Result, at_most, said, total
-from jscore.checks.printed import code_of, coded_names, printed, spending
+from jscore.checks.printed import FUNDS, code_of, coded_names, printed, spending
 from jscore.checks.source import Source, only
-from jscore.checks.statements import CLASS, ECONOMIC, ITEM, SANGONG, Statement, statements
+from jscore.checks.statements import ALL_MONEY, CLASS, ECONOMIC, ITEM, SANGONG, Statement, statements
 from jscore.checks.tables import plain
+from jscore.schema import COMPONENTS
 
 CHECKS = Catalogue()
 
@@ -102,16 +104,34 @@ def sangong(source: Source) -> Iterator[Result]:
 
 @CHECKS.declare(
     "narrative.blank", "情况说明有数的项目在表中不应空白", "narrative", "warning",
-    "情况说明中“三公”经费某项不为零，则 09 表该项的决算数不是空白", ("narrative", "09"),
+    "情况说明中不为零的各项收入（三类财政拨款、上级补助等）、使用非财政拨款结余、年初结转和结余在 01 表有数，“三公”经费各项在 09 表有数，"
+    "上缴上级支出等在 03 表有数", ("narrative", "01|03|09"),
 )  # fmt: skip
 def blank(source: Source) -> Iterator[Result]:
+    for one in finals(source, *_TABLE_OF):
+        assert one.term
+        form = _TABLE_OF[one.term.name]
+        if (
+            source.has(form)
+            and one.term.scope in _LISTED.get(one.term.name, (ALL_MONEY,))
+            and not printed(one.term, source)
+        ):
+            message = f"{one.figure.label}印为{one.value:,.2f}万元，而公开{form}表该项没有数"
+            yield said(one.subject, not one.value, message, [one.figure], _blank_cell(source, one))
+
+
+#: Terms that a table lists each on a line of its own → the table; and of whose money it does.
+_TABLE_OF = {
+    **dict.fromkeys(("收入", *SOURCES, "使用非财政拨款结余", "年初结转和结余"), "01"),
+    **dict.fromkeys(COMPONENTS[3:6], "03"), SANGONG: "09",
+}  # fmt: skip
+_LISTED = {"收入": tuple(FUNDS)}
+
+
+def _blank_cell(source: Source, one: Statement) -> list[Figure]:
     held = source.frames["sangong"]
-    rows = {item: row for row, item in held["item"][held["final"].isna()].items()}
-    for one in finals(source, SANGONG):
-        if one.term and one.term.what in rows:
-            cell = Figure(f"公开09表 {one.term.what}", None, frame="sangong", row=rows[one.term.what], column="final")
-            message = f"{one.figure.label}印为{one.value:,.2f}万元，而公开09表该项的决算数空白"
-            yield said(one.subject, not one.value, message, [one.figure], [cell])
+    rows = held.index[held["item"].eq(one.term.what if one.term else "")]
+    return [Figure(f"公开09表 {one.path[-1]}", None, frame="sangong", row=row, column="final") for row in rows[:1]]
 
 
 @CHECKS.declare(

@@ -13,7 +13,7 @@ from itertools import product
 from jscore.checks.model import Catalogue, Figure, Result, ratio, said, total, within
 from jscore.checks.printed import printed
 from jscore.checks.source import Source, only
-from jscore.checks.statements import CLASS, SANGONG, Statement, Term, about, by_subject, statements
+from jscore.checks.statements import CLASS, GENERAL, ITEM, SANGONG, Statement, Term, about, by_subject, statements
 from jscore.narrative.paragraphs import normal
 
 CHECKS = Catalogue()
@@ -140,6 +140,35 @@ def completion(source: Source) -> Iterator[Result]:
 def _completed(source: Source) -> list[Result]:
     pairs = [(one, final, budget) for one, final, budget in _completions(source) if final and budget]
     return [result for one, *of in pairs if (result := ratio(one.subject, one.figure, *of))]  # type: ignore[arg-type]
+
+
+@CHECKS.declare(
+    "narrative.completion-of-nothing", "没有支出则完成预算0%", "narrative", "error",
+    "支出为零的，完成率是 0%；预算也为零的，写 0% 或 100%", ("narrative",),
+)  # fmt: skip
+def completion_of_nothing(source: Source) -> Iterator[Result]:
+    for one, final, budget in _completions(source):
+        final = final or _final(source, one)
+        if final and not final.value and not (budget and budget.value):
+            message = f"{one.figure.label}印为{one.value:.2%}，而支出为零"
+            yield said(one.subject, one.value in (0, 1), message, [one.figure], [final])
+
+
+@CHECKS.declare(
+    "narrative.item-budgets", "各科目年初预算之和不大于总预算", "narrative", "warning",
+    "情况说明所列一般公共预算各项的年初预算相加，不大于一般公共预算财政拨款支出的年初预算", ("narrative",),
+)  # fmt: skip
+def item_budgets(source: Source) -> Iterator[Result]:
+    budgets = [one for one in statements(source) if one.measure == "amount" and one.role in _BUDGETS and one.term]
+    items = {
+        one.term: one.figure for one in budgets if one.term and one.term.name == ITEM and one.term.scope == GENERAL
+    }
+    for whole in [one for one in budgets if one.term == Term("支出", "", GENERAL)][:1]:
+        if len(items) > 1:
+            result = total(whole.subject, whole.figure, list(items.values()))
+            above = not result.holds and (result.difference or 0) < 0
+            message = f"{whole.figure.label}印为{whole.value:,.2f}万元，而所列各项相加为{result.expected:,.2f}万元"
+            yield said(whole.subject, not above, message, result.actual_figures, result.expected_figures)
 
 
 @CHECKS.declare(
