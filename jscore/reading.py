@@ -23,7 +23,7 @@ from jscore.checks.engine import run_checks
 from jscore.checks.source import Source
 from jscore.errors import ReadError
 from jscore.identity import identify
-from jscore.narrative.facts import facts
+from jscore.narrative.facts import facts_of
 from jscore.narrative.paragraphs import paragraphs
 from jscore.pdf.engines import find_grids
 from jscore.pdf.grids import Cell, Grid
@@ -108,7 +108,8 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
     made = _read_tables(first, unit, units)
     frames = {name: schema.from_records(name, records) for name, records in made.records.items()}
     frames["cells"] = schema.from_records("cells", _cells(found))
-    frames["narrative"] = facts(content.lines)
+    text = paragraphs(content.lines)
+    frames["narrative"] = facts_of(text)
     frames["indicator_scores"] = scoring.score_indicators(frames["indicators"])
     frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"])
     info = _info(content, found, repeated, frames)
@@ -117,7 +118,7 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
     info["not_understood"] = _named_cells(made.not_understood)
     info["without_indicators"] = made.without_indicators
     info["warnings"] = _warnings(info)
-    source = Source(frames, info, made.places, paragraphs(content.lines))
+    source = Source(frames, info, made.places, text)
     frames["checks"], frames["check_figures"] = run_checks(source)
     info["card"] = card(frames, info)
     return {name: schema.validate(name, frames[name]) for name in schema.FRAMES}, info

@@ -82,6 +82,10 @@ def _year(term: Term, source: Source) -> Iterator[list[Figure]]:
         yield from _balance(term.scope, source, "收入", OPENING, "年初财政拨款结转和结余")
     elif term.name == "年末结转和结余":
         yield from _balance(term.scope, source, "支出", CLOSING, "年末财政拨款结转和结余")
+    elif term.name in ("总收入", "总支出"):  # of the year, or with what was left of the year before
+        side = term.name[1:]
+        yield from _totals(Term(f"{side}总计", "", term.scope), source)
+        yield from _year(Term(side, "", term.scope), source)
     elif term.name in between.SOURCES:
         yield _one(line(source, "01", "收入", term.name))
         yield _one(only(source.amounts("revenue", "source", "function_code").get((term.name, ALL))))

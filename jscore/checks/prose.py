@@ -478,7 +478,7 @@ def _complete(listed: Sequence[Statement]) -> bool:
 
 
 @CHECKS.declare(
-    "narrative.repeated", "情况说明前后一致", "narrative", "error",
+    "narrative.repeated", "情况说明前后一致", "narrative", "warning",
     "同一口径的同一数字在情况说明中印了几次的，各次相等（表中也有的，与表核对）", ("narrative",),
 )  # fmt: skip
 def repeated(source: Source) -> Iterator[Result]:

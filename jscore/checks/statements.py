@@ -26,8 +26,8 @@ GENERAL, GOVERNMENT, CAPITAL, APPROPRIATED, ALL_MONEY = "05", "07", "08", "04", 
 _FUNDS = {CAPITAL: "国有资本经营", GOVERNMENT: "政府性基金", GENERAL: "一般公共预算"}
 _APPROPRIATED = re.compile("(?<!非)财政拨款|财政性资金")
 _SCOPE_WORDS = re.compile(
-    "一般公共预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|(?<!非)财政拨款|(?:资金)?安排的?|当年|本年度?|20\\d\\d年度?|年度|全年|预算|部门|单位|决算"
-    "|[“”\"'、，（）() ]"
+    "一般公共预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|(?<!非)财政拨款|(?:资金)?安排的?|当年|本年度?|20\\d\\d年度?|年度|全年|预算|决算"
+    "|^(?:[本各]?部门|[本各]?单位)|[“”\"'、，（）() ]"
 )
 #: Headings under which money is told of on another basis than that of the tables.
 _OTHER_BASIS = re.compile("绩效|采购|资产|评价")
@@ -36,6 +36,8 @@ _OTHER_BASIS = re.compile("绩效|采购|资产|评价")
 _TERMS: dict[str, str] = {
     "收入总计": "收入总计|收入总额",
     "支出总计": "支出总计|支出总额",
+    "总收入": "总收入",
+    "总支出": "总支出",
     "收支总计": "(?:收入支出|收支|收入和支出|收入与支出|收支总体|总收支)(?:总计|总额)?(?:均)?",
     "收入": "收入(?:合计|总数)?",
     "支出": "支出(?:合计|总数)?",
@@ -174,7 +176,8 @@ def _term(path: tuple[str, ...], section: str, classes: frozenset[str], economic
         return None if len(path) > 1 and _CODED.fullmatch(path[-2]) else Term(name, "", scope)
     if len(path) > 1 and _SCOPE_WORDS.sub("", path[-2]) == "基本支出" and plain(own) in economic:
         return Term(ECONOMIC, plain(own), scope)
-    if plain(own) in classes and len(path) == 1 and plain(own) not in ("", "其他"):
+    of_spending = len(path) == 1 or _PATTERNS["支出"].fullmatch(_SCOPE_WORDS.sub("", path[-2]))
+    if of_spending and plain(own) in classes and plain(own) not in ("", "其他"):
         return Term(CLASS, plain(own), scope)
     return None
 

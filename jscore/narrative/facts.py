@@ -104,8 +104,13 @@ def facts(lines: Iterable[Line], department: str | None = None) -> pd.DataFrame:
     project achieved only the completion of its kinds of indicators is a fact (``share``).
     ``department``, where known, is left out of the subjects.
     """
+    return facts_of(paragraphs(lines), department)
+
+
+def facts_of(found: Iterable[Paragraph], department: str | None = None) -> pd.DataFrame:
+    """Frame ``narrative`` of paragraphs, as ``facts`` of their lines."""
     records: list[dict[str, Any]] = []
-    for record in _records(_stating(paragraphs(lines)), department or ""):
+    for record in _records(_stating(found), department or ""):
         records.append({"fact_no": len(records) + 1, **record})
     return schema.from_records("narrative", records)
 

@@ -38,6 +38,8 @@ _BOUND_BEFORE = re.compile(
     r"(?:单价|单位价值|每[\u4e00-\u9fff]{0,6}|最[高低]|不[超高低少多足][过于]?|超过|高于|低于|大于|小于|至少|接近|第|(?<!节)约|折合|近[^年期]?|美元|欧元|英镑|日元|港[元币]|[*×/=<>≥≤])$"
 )
 _RANGE_BEFORE = re.compile(r"\d[\d.]*(?:万|亿)?(?:元|%)?[-~～—–至]+$")
+#: The figure before shares the unit (各减少12.5，20.6万元): which is whose is open.
+_PAIR_BEFORE = re.compile(r"\d\.\d+[，、和及]$")
 
 _RISE = r"增加|增长|上升|提高|增幅|上涨|增支|增收|多支出|升高"
 _FALL = r"减少|下降|降低|降幅|减幅|压减|压缩|缩减|削减|节约|节省|减支|减收|少支出|回落|下浮|下滑"
@@ -143,6 +145,7 @@ def figures(text: str, start: int = 0, end: int | None = None) -> Iterator[Figur
         )
         before = text[max(0, found.start() - 14) : found.start()]
         bound = _BOUND_AFTER.match(text, found.end()) or _BOUND_BEFORE.search(before) or _RANGE_BEFORE.search(before)
+        bound = bound or _PAIR_BEFORE.search(before)
         value = numbers.decimal((found["sign"] or "") + found["number"])
         if bound or value is None:
             continue
