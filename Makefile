@@ -17,8 +17,9 @@ lint: .venv/.installed  ## style and types
 lab: .venv/.installed  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=. notebooks
 
-bench: .venv/.installed  ## time and memory, side by side with camelot
-	$(BIN)/python benchmarks/bench.py
+bench: .venv/.installed  ## time and memory beside other readers, runs, scale: README's table (takes half an hour)
+	$(BIN)/python -m pip install --quiet -c requirements.lock -e ".[dev,bench]"
+	$(BIN)/python benchmarks/bench.py --readme
 
 docs: .venv/.installed  ## README's generated parts and pictures
 	$(BIN)/python scripts/make_docs.py

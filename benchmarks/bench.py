@@ -1,66 +1,62 @@
-"""Time and memory of ``jscore.read`` beside camelot alone, on the same machine, in turn.
+"""Everything that is measured, in one session on one machine: readers side by side, runs, stages, scale.
 
-    python benchmarks/bench.py [PDF ...] [--rounds N]
+    python benchmarks/bench.py [PDF ...] [--rounds N] [--reports N] [--quick] [--readme]
 
-Prints the median of the rounds for each PDF, in seconds, the ratio to camelot's vector
-engine, and the peak memory of each in a process of its own.
+Without PDFs: those of data/raw and of the folder of example reports beside the project, where it is there.  Prints
+tables in Markdown; ``--readme`` puts them into README.md too.  ``--quick`` leaves out camelot's default engine and the
+scale run, which take minutes.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
+import os
+import platform
+import re
 from pathlib import Path
-from statistics import median
 
-#: Name → the code that is timed, after the imports it needs (not timed).
-TASKS = {
-    "jscore.read": ("import jscore, jscore.reading, camelot.image_processing, pandera.pandas", "jscore.read(pdf)"),
-    "camelot vector": ("import camelot", "camelot.read_pdf(pdf, pages='all', flavor='lattice', engine='vector')"),
-    "camelot default": ("import camelot", "camelot.read_pdf(pdf, pages='all')"),
-}
-WORKER = """
-import resource, sys, time, warnings
-warnings.simplefilter("ignore")
-pdf = sys.argv[1]
-{imports}
-start = time.perf_counter()
-{code}
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-"""
+import readers
+import runs
+
+ROOT = Path(__file__).parents[1]
+MARKS = re.compile(r"(?<=<!-- benchmark: made by make bench -->\n).*?(?=<!-- end of benchmark -->)", re.DOTALL)
 
 
-def measure(task: str, pdf: Path) -> tuple[float, float]:
-    """Seconds and peak MB of one run of ``task`` on ``pdf`` in a fresh process."""
-    imports, code = TASKS[task]
-    run = subprocess.run(
-        [sys.executable, "-c", WORKER.format(imports=imports, code=code), str(pdf)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    seconds, memory = run.stdout.split()
-    return float(seconds), float(memory)
+def reports() -> list[Path]:
+    """The report of data/raw first, then the example reports that are not it."""
+    raw = sorted((ROOT / "data" / "raw").glob("*.pdf"))
+    beside = sorted((ROOT.parent / "shared" / "reports").rglob("*.pdf"))
+    return raw + [path for path in beside if path.name not in {own.name for own in raw}]
+
+
+def machine() -> str:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{platform.system()}, {platform.machine()}, {cores} cores, Python {platform.python_version()}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pdfs", nargs="*", type=Path, default=[Path("data/raw/shenyang-hrss-2024.pdf")])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--default", action="store_true", help="camelot's default engine too (slow)")
+    parser.add_argument("pdfs", nargs="*", type=Path)
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each reader, in turn")
+    parser.add_argument("--reports", type=int, default=200, help="reports of the scale run")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--readme", action="store_true")
     arguments = parser.parse_args()
-    tasks = [task for task in TASKS if arguments.default or task != "camelot default"]
-    print("| report | task | seconds | times camelot vector | peak MB |\n| --- | --- | ---: | ---: | ---: |")
-    for pdf in arguments.pdfs:
-        found = {task: [] for task in tasks}
-        for _ in range(arguments.rounds):
-            for task in tasks:
-                found[task].append(measure(task, pdf))
-        base = median(seconds for seconds, _ in found["camelot vector"])
-        for task, runs in found.items():
-            seconds, memory = (median(values) for values in zip(*runs, strict=True))
-            print(f"| {pdf.stem} | {task} | {seconds:.2f} | {seconds / base:.2f} | {memory:.0f} |", flush=True)
+    pdfs = arguments.pdfs or reports()
+    parts = [
+        f"Measured on {machine()}; medians of {arguments.rounds} rounds, every reader in turn and in a fresh process.\n"
+    ]
+    parts += [readers.table(pdfs[:1], arguments.rounds, arguments.quick)]
+    if pdfs[1:]:
+        parts += [readers.summary(pdfs[1:], max(1, arguments.rounds // 2), arguments.quick)]
+    parts += [runs.table(pdfs[0], arguments.rounds), runs.stages(pdfs[0], arguments.rounds)]
+    if not arguments.quick:
+        parts += [runs.scale(pdfs[0], arguments.reports)]
+    text = "\n".join(parts)
+    print(text)
+    if arguments.readme:
+        readme = ROOT / "README.md"
+        readme.write_text(MARKS.sub(lambda _: f"\n{text}\n", readme.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
