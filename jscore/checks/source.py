@@ -16,9 +16,11 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
+from jscore.checks.forms import Evaluations
 from jscore.checks.model import Figure
 from jscore.narrative.paragraphs import Paragraph
 from jscore.numbers import UNITS
+from jscore.pdf.pages import Line
 
 Frames = Mapping[str, pd.DataFrame]
 Key = tuple[Any, ...]
@@ -45,13 +47,14 @@ class Source:
     """A report as checks see it.
 
     ``info`` is the content of report.json so far, ``places`` say for each row of a frame in which cell (row, col) of its
-    table a column is printed, ``paragraphs`` are the text outside the tables (none for a report that is tables alone).
+    table a column is printed, ``paragraphs`` and ``lines`` are the text outside the tables.
     """
 
     frames: Frames
     info: Mapping[str, Any]
     places: Mapping[str, Sequence[Mapping[str, tuple[int, int]]]] = field(default_factory=dict, repr=False)
     paragraphs: Sequence[Paragraph] = field(default=(), repr=False)
+    lines: Sequence[Line] = field(default=(), repr=False)
 
     # --- which forms there are -----------------------------------------------------------
 
@@ -98,15 +101,20 @@ class Source:
             found[key].append(Figure(label, float(value), self.half, name, row, column))
         return found
 
+    @cached_property
+    def evaluations(self) -> Evaluations:
+        """The figures of the self-evaluation forms."""
+        return Evaluations(self)
+
     # --- the narrative -----------------------------------------------------------------------
 
     def fact(self, row: Any) -> Figure:
         """The figure of row ``row`` of the narrative; ``half`` is that of its own last digit, 0 for a count."""
-        line = self.frames["narrative"].loc[row]
+        line = self._lines("narrative")[row]
         return Figure(
             f"情况说明“{line['subject']}”",
             float(line["value"]),
-            half_digit(line["printed"] or ""),
+            half_digit(str(line["printed"])),
             "narrative",
             row,
             "value",
