@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from jscore.checks import between, department, evaluations, summaries, tables, targets
+from jscore.checks import between, completeness, department, evaluations, leftovers, summaries, tables, targets
 from jscore.checks.model import Check
 
 #: Modules that declare checks.  A new one adds a name here.
-MODULES = (tables, between, evaluations, targets, department, summaries)
+MODULES = (tables, between, evaluations, targets, department, summaries, completeness, leftovers)
 
 CATALOGUE: tuple[Check, ...] = tuple(check for module in MODULES for check in module.CHECKS)

@@ -204,7 +204,8 @@ def paid_amount(source: Source) -> Iterator[Result]:
         done = form.figures["executed"]
         for one in form.indicators:
             unit, paid = one.line["unit"] or "", marking.number(one.line["actual"] or "", one.line["unit"] or "")
-            if done and paid is not None and unit in UNITS and _PAID_OUT.search(one.line["level3"] or ""):
+            limit = one.operator == "<="  # a standard, such as a sum a head
+            if done and paid is not None and not limit and unit in UNITS and _PAID_OUT.search(one.line["level3"] or ""):
                 half = Decimal(5).scaleb(int(paid.as_tuple().exponent) - 1 + UNITS[unit])
                 figure = Figure(
                     f"{one.label}完成值", float(paid.scaleb(UNITS[unit])), float(half), "indicators", one.row, "actual"
