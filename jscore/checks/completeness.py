@@ -196,7 +196,7 @@ def _untold(form: Project) -> str:
     "封面、各部分标题、各表表头和部门整体自评表的部门（单位）名称一致；省名、（本级）和代码有无不论",
 )  # fmt: skip
 def department(source: Source) -> Iterator[Result]:
-    own = source.info["department"]
+    own = source.info.get("department")
     if not own:
         return
     places = [(name, line_.text.strip(), [said_at(f"“{line_.text.strip()}”", line_)])
@@ -226,7 +226,7 @@ def _body(name: str) -> str:
     "封面、各部分标题、各表表头的年度与报告年度一致；“截至某年12月31日”是报告年度末",
 )  # fmt: skip
 def year(source: Source) -> Iterator[Result]:
-    own = source.info["year"]
+    own = source.info.get("year")
     if not own:
         return
     for line_, _, other in _stating(source):

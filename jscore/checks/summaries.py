@@ -14,8 +14,8 @@ from typing import Any
 
 from jscore import names
 from jscore.checks.forms import Project, Record, Told, finest
-from jscore.checks.model import Catalogue, Figure, Result, equal, ratio, said, total, within
-from jscore.checks.source import Source
+from jscore.checks.model import NOISE, Catalogue, Figure, Result, equal, ratio, said, total, within
+from jscore.checks.source import Source, only
 
 CHECKS = Catalogue()
 
@@ -195,6 +195,29 @@ def funds(source: Source) -> Iterator[Result]:
             yield total(
                 f"自评项目{'个数' if measure == 'count' else '资金'}", source.fact(whole[0]), parts, whole[1]["unit"]
             )
+
+
+@CHECKS.declare(
+    "summary.coverage", "自评覆盖率为100%的，自评表涵盖项目支出", "self-evaluation", "info",
+    "情况说明称自评覆盖率100%的，各项目自评表执行数之和与 05、07、08 表项目支出决算数之和一致；使用结转资金的支出可能不在自评之列",
+    ("narrative", "project", "05"),
+)  # fmt: skip
+def coverage(source: Source) -> Iterator[Result]:
+    stated = next(
+        (row for row, line in source.evaluations.records("narrative")
+         if line["measure"] == "share" and line["subject"].endswith("自评覆盖率") and line["value"] == 1), None,
+    )  # fmt: skip
+    by = source.amounts("expenditure", "form", "component", "level")
+    limits = [f for form in ("05", "07", "08") if (f := only(by.get((form, "项目支出", 0))))]
+    done = [figure for form in source.evaluations.projects if (figure := form.figures["executed"])]
+    if stated is not None and limits and done:
+        covered, whole = sum(f.value or 0 for f in done), sum(f.value or 0 for f in limits)
+        message = f"情况说明称自评覆盖率100%，而各自评表执行数合计{covered:,.2f}万元，项目支出决算数为{whole:,.2f}万元"
+        tolerance = sum(figure.half for figure in (*done, *limits))
+        yield Result(
+            "自评覆盖率", abs(covered - whole) <= tolerance + NOISE, round(covered, 6), round(whole, 6), tolerance, "万元",
+            (source.fact(stated), *done), tuple(limits), message,
+        )  # fmt: skip
 
 
 # --- what was spent on a project ----------------------------------------------------------------

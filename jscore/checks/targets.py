@@ -34,6 +34,8 @@ KNOWN_RULE, ENOUGH = 0.8, 3
 _PAID_OUT = re.compile(
     r"(?:拨付|发放|支付|兑付|兑现|下拨|支出).{0,6}(?:金额|总额|资金|数额)|(?:资金|补助|补贴|奖励|奖金|经费|款项).{0,4}(?:金额|总额|拨付|发放)"
 )
+#: Indicators that money spent cannot leave at nothing.
+_USED = re.compile(rf"{hidden.PAYMENT.pattern}|资金.{{0,4}}使用|(?:补助|补贴|奖励|资助|奖补)标准")
 
 
 # --- targets ------------------------------------------------------------------------------
@@ -214,6 +216,26 @@ def paid_amount(source: Source) -> Iterator[Result]:
 
 
 @CHECKS.declare(
+    "evaluation.paid-nothing",
+    "已执行预算的资金指标完成值不为零",
+    "self-evaluation",
+    "warning",
+    "项目自评表：执行数大于零的项目，资金使用、发放及补助（奖励）标准一类指标的完成值不为零",
+    ("project",),
+)
+def paid_nothing(source: Source) -> Iterator[Result]:
+    for form in source.evaluations.projects:
+        done = form.figures["executed"]
+        for one in form.indicators if done and (done.value or 0) > 0 else ():
+            if one.rate is None or one.operator == "<=" or not _USED.search(nfkc(one.line["level3"] or "")):
+                continue
+            message = (
+                f"{form.label}执行数为{done.value:,.2f}万元，而指标“{one.line['level3']}”完成值为0" if done else ""
+            )
+            yield said(one.label, one.rate > 0, message, [done] if done else [], _target(one))
+
+
+@CHECKS.declare(
     "evaluation.reason", "未达标的指标说明原因", "self-evaluation", "info",
     "自评表：完成程度不足100%或得分低于分值的指标，应勾选偏差原因并作说明", ("project|overall",),
 )  # fmt: skip
@@ -240,6 +262,23 @@ def twice(source: Source) -> Iterator[Result]:
             numbers = "、".join(str(form.number) for form in same)
             message = f"自评表{numbers}是同一单位的同名项目“{same[0].name}”"
             yield said(same[0].label, len(same) == 1, message, [f.named() for f in same[1:] or same], [same[0].named()])
+
+
+@CHECKS.declare(
+    "evaluation.name-year",
+    "项目名称中的年度不晚于报告年度",
+    "self-evaluation",
+    "info",
+    "项目自评表：项目名称带有年度的，不晚于报告年度",
+    ("project",),
+)
+def name_year(source: Source) -> Iterator[Result]:
+    own = source.info.get("year")
+    for form in source.evaluations.projects:
+        years = [int(found) for found in re.findall(r"(?<!\d)20\d\d(?!\d)", form.name)]
+        if own and years:
+            message = f"{form.label}的名称带有{max(years)}年，而报告年度为{own}年"
+            yield said(form.label, max(years) <= own, message, [form.named()])
 
 
 @CHECKS.declare(
