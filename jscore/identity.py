@@ -27,7 +27,7 @@ _BODY = re.compile(
     r"(局|委|厅|院|中心|部|会|所|处|校|队|站|馆|室|府|办|社|团|学|司|署|台|库|场|园|镇|乡|街道)([(（].*[)）])?$"
 )
 _NO_NAME = re.compile(
-    '(年度?|项目|机关运行|部门|单位|收入|支出|财政拨款|一般公共预算|政府性基金|国有资本经营|三公|经费|基本|预算|公开|收支|[“”"])+'
+    '(年度?|度|项目|机关运行|部门|单位|收入|支出|财政拨款|一般公共预算|政府性基金|国有资本经营|三公|经费|基本|预算|公开|收支|[“”"])+'
 )
 _MONEY = re.compile(r"^元|(人民币|[亿万千百])元")
 _REGION = re.compile(
@@ -75,6 +75,12 @@ def region(department: str) -> str | None:
     """The region that a department's name begins with: 上海市普陀区财政局 → 上海市普陀区."""
     found = _REGION.match(department)
     return found.group(0) or None if found else None
+
+
+def stated(text: str, title: bool) -> tuple[str | None, int | None]:
+    """Department and year that a line states as the heading of a table (单位：… 2024年度) or, if ``title``, as a title."""
+    name, year = _from_heading(text)
+    return _from_title(_joined([text])) if title and not name else (name, year)
 
 
 def _first(candidates: Iterable[tuple[str, Any]]) -> tuple[Any, str | None]:

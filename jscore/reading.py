@@ -118,7 +118,7 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
     info["not_understood"] = _named_cells(made.not_understood)
     info["without_indicators"] = made.without_indicators
     info["warnings"] = _warnings(info)
-    source = Source(frames, info, made.places, text)
+    source = Source(frames, info, made.places, text, content.lines)
     frames["checks"], frames["check_figures"] = run_checks(source)
     info["card"] = card(frames, info)
     return {name: schema.validate(name, frames[name]) for name in schema.FRAMES}, info

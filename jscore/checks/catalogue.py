@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from jscore.checks import between, counts, narrative, prose, tables
+from jscore.checks import (
+    between,
+    changes,
+    completeness,
+    completions,
+    counts,
+    department,
+    evaluations,
+    leftovers,
+    narrative,
+    parts,
+    shares,
+    summaries,
+    tables,
+    targets,
+)
 from jscore.checks.model import Check
 
 #: Modules that declare checks.  A new one adds a name here.
-MODULES = (tables, between, narrative, prose, counts)
+MODULES = (
+    tables, between, narrative, parts, changes, completions, shares, counts, evaluations, targets, department, summaries, completeness, leftovers,
+)  # fmt: skip
 
 CATALOGUE: tuple[Check, ...] = tuple(check for module in MODULES for check in module.CHECKS)

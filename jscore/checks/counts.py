@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from jscore.checks.amounts import finals
 from jscore.checks.model import Catalogue, Result, at_most, equal, said, total
-from jscore.checks.narrative import finals
 from jscore.checks.source import Source
 from jscore.checks.statements import SANGONG, Statement, statements
 

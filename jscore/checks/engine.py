@@ -5,6 +5,7 @@ Belongs here: skipping, messages, where figures are printed.  Does not: any rela
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -41,7 +42,9 @@ def run_checks(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     tested = [one for check in CATALOGUE for one in _test(check, source)]
     figures = _figures(tested, source)
-    pages: dict[Any, list[int]] = figures.dropna(subset="page").groupby("check_no")["page"].unique().to_dict()
+    pages: dict[int, set[int]] = defaultdict(set)
+    for number, page in figures[["check_no", "page"]].dropna().itertuples(index=False):
+        pages[number].add(page)
     records = [
         {
             "check_no": number, "check_id": one.check.check_id, "title": one.check.title, "group": one.check.group,

@@ -178,6 +178,15 @@ def ratio(subject: str, actual: Figure, part: Figure, whole: Figure, message: st
     return within(subject, actual, expected, tolerance, (part, whole), "fraction", message)
 
 
+def cut_off(result: Result) -> bool:
+    """Whether a percentage that does not hold would if its digits had been cut off instead of rounded."""
+    if result.holds or result.actual is None or result.expected is None or result.actual * result.expected < 0:
+        return False
+    half = result.actual_figures[0].half
+    short = abs(result.expected) - abs(result.actual)
+    return 0 < short < half + (result.tolerance or 0.0)
+
+
 def said(
     subject: str, holds: bool, message: str, actual: Iterable[Figure] = (), expected: Iterable[Figure] = ()
 ) -> Result:

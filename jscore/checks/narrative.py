@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from jscore.checks.amounts import finals, stated_amounts
 from jscore.checks.between import SOURCES
 from jscore.checks.model import Catalogue, Figure, Result, at_most, said, total
 from jscore.checks.printed import FUNDS, code_of, coded_names, printed, spending
@@ -18,15 +18,6 @@ CHECKS = Catalogue()
 _CLASSED = (CLASS, ITEM, SANGONG, ECONOMIC, "人员经费", "公用经费", "机关运行经费")
 #: A figure this near to another that it may be below of was meant to be it.
 _NEAR = 0.01
-
-
-def finals(source: Source, *names: str) -> Iterator[Statement]:
-    """The statements of final amounts of the year whose term is one of ``names``."""
-    return (
-        one
-        for one in statements(source)
-        if one.measure == "amount" and not one.role and one.term and one.term.name in names
-    )
 
 
 def _against_tables(source: Source, found: Iterable[Statement]) -> Iterator[Result]:
@@ -53,8 +44,8 @@ def _agrees(one: Statement, figures: tuple[Figure, ...]) -> Result:
     "口径（全部、财政拨款、一般公共预算、政府性基金、国有资本经营预算）以句中最近的用语和标题为准", ("narrative", "01|02|03|04|05|07|08"),
 )  # fmt: skip
 def totals(source: Source) -> Iterator[Result]:
-    found = (one for one in statements(source) if one.measure == "amount" and not one.role and one.term)
-    yield from _against_tables(source, (one for one in found if one.term and one.term.name not in _CLASSED))
+    found = (one for one in stated_amounts(source) if one.term and one.term.name not in _CLASSED)
+    yield from _against_tables(source, found)
 
 
 @CHECKS.declare(
@@ -78,8 +69,8 @@ def items(source: Source) -> Iterator[Result]:
     "情况说明在某科目下列出的基本支出、项目支出等于表中该科目的同名栏", ("narrative", "03|05|07|08"),
 )  # fmt: skip
 def item_parts(source: Source) -> Iterator[Result]:
-    for one in statements(source):
-        if one.measure == "amount" and not one.role and one.of and one.of.name in (CLASS, ITEM):
+    for one in stated_amounts(source):
+        if one.of and one.of.name in (CLASS, ITEM):
             code = code_of(one.of, source) if one.path[-1] in ("基本支出", "项目支出") else None
             figures = next(filter(None, spending(source, one.of.scope, one.path[-1], code)), []) if code else []
             if figures:
@@ -223,25 +214,3 @@ def _name_row(source: Source, code: str) -> list[Figure]:
     return [
         Figure(figure.label, None, frame=figure.frame, row=figure.row, column="function_name") for figure in found[:1]
     ]
-
-
-_ITEM_WORDS = re.compile(
-    r"(?P<klass>[^，。；：、]+?)（类）(?P<section>[^，。；：、]+?)（款）(?P<item>[^，。；：]+?)（项）"
-)
-
-
-@CHECKS.declare(
-    "narrative.glossary", "名词解释的科目在表中", "narrative", "info",
-    "名词解释列出的“……（类）……（款）……（项）”是 02 至 08 表中有的科目", ("narrative", "03|05|07|08"),
-)  # fmt: skip
-def glossary(source: Source) -> Iterator[Result]:
-    if not (source.has("03") or source.has("05")):
-        return
-    listed = {tuple(map(plain, names)) for code, names in source.derived(coded_names).items() if len(code) == 7}
-    for paragraph in source.paragraphs:
-        found = None if paragraph.accounts else _ITEM_WORDS.match(paragraph.text, len(paragraph.number))
-        if found and re.match("[：:]?(?:是指|指|反映)", paragraph.text[found.end() :]):
-            known = tuple(plain(found[part]) for part in ("klass", "section", "item")) in listed
-            line = paragraph.lines[0]
-            words = Figure(f"名词解释“{found.group()}”", None, page=line.page, box=line.box, text=found.group())
-            yield said(found.group(), known, f"名词解释有“{found.group()}”，决算表中没有这个科目", [words])

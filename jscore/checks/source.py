@@ -16,9 +16,11 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from jscore import schema
+from jscore.checks.forms import Evaluations
 from jscore.checks.model import Figure
 from jscore.narrative.paragraphs import Paragraph
 from jscore.numbers import UNITS
+from jscore.pdf.pages import Line
 
 Frames = Mapping[str, pd.DataFrame]
 Key = tuple[Any, ...]
@@ -50,13 +52,14 @@ class Source:
     """A report as checks see it.
 
     ``info`` is the content of report.json so far, ``places`` say for each row of a frame in which cell (row, col) of its
-    table a column is printed, ``paragraphs`` are the text outside the tables (none for a report that is tables alone).
+    table a column is printed, ``paragraphs`` and ``lines`` are the text outside the tables.
     """
 
     frames: Frames
     info: Mapping[str, Any]
     places: Mapping[str, Sequence[Mapping[str, tuple[int, int]]]] = field(default_factory=dict, repr=False)
     paragraphs: Sequence[Paragraph] = field(default=(), repr=False)
+    lines: Sequence[Line] = field(default=(), repr=False)
 
     # --- which forms there are -----------------------------------------------------------
 
@@ -113,6 +116,11 @@ class Source:
             found[key].append(Figure(label, float(value), self.half, name, row, column))
         return found
 
+    @cached_property
+    def evaluations(self) -> Evaluations:
+        """The figures of the self-evaluation forms."""
+        return Evaluations(self)
+
     # --- the narrative -----------------------------------------------------------------------
 
     def fact(self, row: Hashable) -> Figure:
@@ -122,7 +130,7 @@ class Source:
         """
         line = self._lines("narrative")[row]
         label = f"情况说明“{line['subject']}”{_MEASURES.get(line['measure'], '')}"
-        value, half = float(line["value"]), half_digit(line["printed"] or "")
+        value, half = float(line["value"]), half_digit(str(line["printed"]))
         half = min(half, self.half) if not value and line["unit"] == "万元" else half
         return Figure(label, value, half, "narrative", row, "value")
 

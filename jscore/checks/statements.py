@@ -1,7 +1,7 @@
 """What the figures of the narrative are about, in the terms of the accounts.
 
 Belongs here: subject and heading of a figure → whose money it is (scope), which term, which code.  Does not: where the
-tables print it (``printed``), relations (``narrative``, ``prose``).
+tables print it (``printed``), relations (``narrative``, ``changes``, ``completions``, ``shares``, ``parts``).
 
 A subject is a path (``whole > part``) with a role behind it (年初预算).  Whose money is meant is said by the nearest
 words: the part's own, those of its wholes, those of the headings above; where none says it, all of the department's.
@@ -13,7 +13,6 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
 
 from jscore import schema
 from jscore.checks.model import Figure
@@ -192,11 +191,3 @@ def scope_of(path: tuple[str, ...], section: str) -> str:
         if _APPROPRIATED.search(words):
             return APPROPRIATED
     return ALL_MONEY
-
-
-def by_subject(found: list[Statement]) -> dict[Any, list[Statement]]:
-    """Statements by section and subject (without role)."""
-    groups: dict[Any, list[Statement]] = {}
-    for one in found:
-        groups.setdefault((one.section, one.path), []).append(one)
-    return groups

@@ -29,10 +29,10 @@ _CLAIM = (*_PROJECT, *_INDICATOR, "completion", "weight", "score", *PLACE)
 _NUMBERS = ("budget", "executed", "total_score", "completion", "weight", "score")
 
 #: Kinds of indicators that say what was done and what came of it (财预〔2020〕10号), satisfaction left out.
-_DONE = re.compile(r"(?!.*满意)(?:.*)(?:产出|数量|质量|时效|成本|效益|可持续|社会|经济|生态)")
+DONE = re.compile(r"(?!.*满意)(?:.*)(?:产出|数量|质量|时效|成本|效益|可持续|社会|经济|生态)")
 _MONEY = r"(?:资金|补助|补贴|奖金|奖励|奖补|津贴|经费|款项?|物资)"
 _PAID = r"(?:发放|拨付|到位|兑付|兑现|支付|领取|拨款)"
-_PAYMENT = re.compile(rf"{_MONEY}.{{0,8}}{_PAID}|{_PAID}.{{0,8}}{_MONEY}")
+PAYMENT = re.compile(rf"{_MONEY}.{{0,8}}{_PAID}|{_PAID}.{{0,8}}{_MONEY}")
 #: Names of rates that may go beyond 100%.
 _BEYOND = re.compile(r"变动|变化|增长|增加|提高|提升|下降|降低|减少|控制|调整|偏差|差异")
 
@@ -75,7 +75,7 @@ def complete_without_money(projects: pd.DataFrame, indicators: pd.DataFrame, at_
         claim
         for claim, mark in _claims(projects, indicators)
         if _idle(claim, at_most)
-        and _DONE.match(f"{claim['level1'] or ''}{claim['level2'] or ''}")
+        and DONE.match(f"{claim['level1'] or ''}{claim['level2'] or ''}")
         and (mark.completion if mark.completion is not None else decimal(claim["completion"]) or ZERO) >= 1
         and (claim["score"] or 0) > 0
     )
@@ -90,7 +90,7 @@ def paid_without_money(projects: pd.DataFrame, indicators: pd.DataFrame, at_most
     found = (
         claim
         for claim, _ in _claims(projects, indicators)
-        if _idle(claim, at_most) and _PAYMENT.search(nfkc(claim["level3"] or "")) and (claim["score"] or 0) > 0
+        if _idle(claim, at_most) and PAYMENT.search(nfkc(claim["level3"] or "")) and (claim["score"] or 0) > 0
     )
     return _typed(found, _CLAIM, _NUMBERS)
 
