@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from jscore.checks.amounts import (
     by_subject,
+    stated_amounts,
 )
 from jscore.checks.model import Catalogue, Result, said, total
 from jscore.checks.printed import printed
