@@ -275,7 +275,5 @@ def _much_alike(called: str, other: str) -> bool:
     """
     codes = SequenceMatcher(None, called, other, autojunk=False).get_opcodes()
     matched = [code for code in codes if code[0] == "equal" and code[2] - code[1] > 1]
-    if not matched or sum(code[2] - code[1] for code in matched) < _MOST * len(called):
-        return False
-    first, last = codes.index(matched[0]), codes.index(matched[-1])
-    return all(code[0] != "replace" for code in codes[first : last + 1])
+    enough = sum(code[2] - code[1] for code in matched) >= _MOST * len(called)
+    return enough and all(code[0] != "replace" for code in codes)

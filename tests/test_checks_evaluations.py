@@ -1,0 +1,242 @@
+"""Relations of the self-evaluations: each broken by one printed unit beyond its tolerance, and held within it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from jscore.checks import department, evaluations, summaries, targets
+from jscore.checks.engine import findings, run_checks
+from jscore.checks.source import Source
+from jscore.scoring import hidden
+from tests import made_evaluations as made
+from tests.test_checks_tables import rows
+
+#: One change of a frame: the frame, the row, the column, the value.
+Change = tuple[str, dict[str, Any], str, Any]
+
+
+def changed(held: Source, *changes: Change) -> Source:
+    """``held`` with other values in its frames, its scores recomputed."""
+    frames = dict(held.frames)
+    for name, where, column, value in changes:
+        frames[name] = frames[name].copy()
+        frames[name].loc[rows(frames[name], where), column] = value
+    return made.scored(replace(held, frames=frames))
+
+
+def statuses(held: Source, check_id: str, subject: str = "") -> list[str]:
+    checks, _ = run_checks(held)
+    own = checks[(checks["check_id"] == check_id) & checks["subject"].fillna("").str.contains(subject, regex=False)]
+    assert len(own), f"no row of {check_id} {subject}"
+    return own["status"].tolist()
+
+
+def first() -> dict[str, Any]:
+    return {"project_no": 1}
+
+
+def office() -> dict[str, Any]:
+    return {"project_no": 7}
+
+
+def of(project: int, number: int) -> dict[str, Any]:
+    return {"project_no": project, "indicator_no": number}
+
+
+def own(number: int) -> dict[str, Any]:
+    return {"scope": "部门", "indicator_no": number}
+
+
+def fact(subject: str, measure: str = "amount") -> dict[str, Any]:
+    return {"subject": subject, "measure": measure}
+
+
+#: check_id, subject, the changed figure, what rounding explains of a change, the printed unit.
+ROUNDED: tuple[tuple[str, str, tuple[str, dict[str, Any], str], float, float], ...] = (
+    ("evaluation.rate", "人才引进奖励", ("projects", first(), "execution_rate"), 0.0007, 0.0001),
+    ("evaluation.weights", "人才引进奖励", ("indicators", of(1, 3), "weight"), 0.0, 0.1),
+    ("evaluation.subtotal", "人才引进奖励", ("projects", first(), "indicator_subtotal"), 0.02, 0.01),
+    ("evaluation.subtotal", "人才引进奖励", ("indicators", of(1, 1), "score"), 0.02, 0.01),
+    ("evaluation.execution-score", "人才引进奖励", ("projects", first(), "execution_score"), 0.01, 0.01),
+    ("evaluation.total", "人才引进奖励", ("projects", first(), "total_score"), 0.02, 0.01),
+    ("evaluation.total", "人才引进奖励", ("projects", first(), "deduction"), 0.02, 0.01),
+    ("evaluation.completion", "自评表1指标1", ("indicators", of(1, 1), "completion"), 0.0, 0.01),
+    ("evaluation.indicator-rule", "自评表1指标1", ("indicators", of(1, 1), "score"), 0.0, 0.01),
+    ("department.total", "部门整体自评表", ("overall", {"row": 0}, "total_score"), 0.03, 0.01),
+    ("department.weights", "部门整体自评表", ("tasks", {"task": "办公楼维修"}, "weight"), 0.0, 0.1),
+    ("department.task-rate", "人员经费", ("tasks", {"task": "基本支出人员经费"}, "execution_rate"), 0.0001, 0.0001),
+    ("department.basic", "基本支出", ("tasks", {"task": "基本支出公用经费"}, "executed"), 0.01, 0.01),
+    ("department.basic-groups", "公用经费", ("tasks", {"task": "基本支出公用经费"}, "executed"), 0.01, 0.01),
+    ("department.project-money", "办公楼维修” allocated", ("tasks", {"task": "办公楼维修"}, "allocated"), 0.01, 0.01),
+    ("department.project-money", "办公楼维修” executed", ("projects", office(), "executed"), 0.01, 0.01),
+    ("department.balance", "部门整体自评表", ("overall", {"row": 0}, "revenue_budget"), 0.01, 0.01),
+    ("department.evaluated-money", "整体绩效自评", ("overall", {"row": 0}, "expenditure_budget"), 0.02, 0.01),
+    ("department.execution-rate", "预算执行率", ("narrative", fact("财政拨款支出", "budget_completion"), "value"), 0.005, 0.0001),
+    ("summary.score", "办公楼维修", ("narrative", fact("办公楼维修 自评得分", "score"), "value"), 0.01, 0.01),
+    ("summary.budget", "办公楼维修", ("projects", office(), "budget"), 0.01, 0.01),
+    ("summary.executed", "办公楼维修", ("narrative", fact("办公楼维修 执行数"), "value"), 0.01, 0.01),
+    ("summary.rate", "人才引进奖励", ("narrative", fact("人才引进奖励 完成预算", "budget_completion"), "value"), 0.0001, 0.0001),
+    ("summary.own-rate", "人才引进奖励", ("narrative", fact("人才引进奖励 完成预算", "budget_completion"), "value"), 0.0007, 0.0001),
+    ("summary.count", "自评项目", ("narrative", fact("预算支出项目", "count"), "value"), 0.0, 1.0),
+    ("summary.told-count", "自评项目", ("narrative", fact("预算支出项目", "count"), "value"), 0.0, 1.0),
+    ("summary.money", "自评项目涉及资金", ("narrative", fact("预算支出项目 > 涉及资金"), "value"), 0.04, 0.01),
+    ("summary.funds", "自评项目资金", ("narrative", fact("预算支出项目 > 涉及资金"), "value"), 0.02, 0.01),
+    ("summary.funds", "自评项目个数", ("narrative", fact("预算支出项目", "count"), "value"), 0.0, 1.0),
+    ("summary.spent", "办公楼维修资金", ("narrative", fact("项目支出 > 办公楼维修资金"), "value"), 0.01, 0.01),
+)  # fmt: skip
+#: check_id, subject, changes with which it holds, changes with which it does not.
+CASES: tuple[tuple[str, str, tuple[Change, ...], tuple[Change, ...]], ...] = (
+    ("evaluation.overspent", "办公楼维修", (("projects", office(), "executed", 12.35),), (("projects", office(), "executed", 12.36),)),
+    ("evaluation.project-spending", "项目支出", (("projects", {"project_no": 8}, "executed", 58.88),),
+     (("projects", {"project_no": 8}, "executed", 58.89),)),
+    ("evaluation.score-limit", "重点工作", (("indicators", own(2), "score", 30.0),), (("indicators", own(2), "score", 30.01),)),
+    ("evaluation.score-limit", "基本支出公用经费", (("tasks", {"task": "基本支出公用经费"}, "score", 20.0),),
+     (("tasks", {"task": "基本支出公用经费"}, "score", 20.01),)),
+    ("evaluation.range", "", (("indicators", of(8, 1), "score", 0.0),), (("indicators", of(8, 1), "score", -0.01),)),
+    ("evaluation.range", "", (("projects", office(), "total_score", 100.0),), (("projects", office(), "total_score", 100.01),)),
+    ("evaluation.full-marks", "自评表1指标1", (("indicators", of(1, 1), "score", 39.99),), (("indicators", of(1, 1), "score", 40.0),)),
+    ("evaluation.total-rule", "人才引进奖励", (("projects", first(), "deduction", 31.01),),
+     (("projects", first(), "deduction", 30.99), ("projects", first(), "total_score", 59.01))),
+    ("evaluation.unpaid-complete", "乡村道路养护", (("indicators", of(8, 1), "actual", "99"),),
+     (("indicators", of(8, 1), "actual", "100"), ("indicators", of(8, 1), "score", 40.0))),
+    ("evaluation.unpaid-paid", "乡村道路养护", (("indicators", of(8, 1), "level3", "资金拨付率"),),
+     (("indicators", of(8, 1), "level3", "资金拨付率"), ("indicators", of(8, 1), "score", 0.01))),
+    ("evaluation.paid-amount", "拨付资金金额",
+     (("indicators", of(1, 1), "level3", "拨付资金金额"), ("indicators", of(1, 1), "unit", "万元"), ("indicators", of(1, 1), "actual", "4.01")),
+     (("indicators", of(1, 1), "level3", "拨付资金金额"), ("indicators", of(1, 1), "unit", "万元"), ("indicators", of(1, 1), "actual", "4.02"))),
+    ("evaluation.paid-nothing", "资助标准", (("indicators", of(1, 1), "level3", "资助标准"),),
+     (("indicators", of(1, 1), "level3", "资助标准"), ("indicators", of(1, 1), "actual", "0"))),
+    ("evaluation.reason", "自评表1指标1", (("indicators", of(1, 1), "reason", "申报较少"),), (("indicators", of(1, 1), "cause", None),)),
+    ("evaluation.twice", "人才引进奖励", (("projects", {"project_no": 2}, "project", "人才引进奖励（二）"),),
+     (("projects", {"project_no": 2}, "project", "人才引进 奖励"),)),
+    ("evaluation.name-year", "人才引进奖励", (("projects", first(), "project", "2024年人才引进奖励"),),
+     (("projects", first(), "project", "人才引进奖励——2025"),)),
+    ("evaluation.same-figures", "自评表1", (("indicators", of(1, 3), "level3", "政策知晓率"),),
+     (("indicators", of(1, 3), "level3", "政策知晓率"), ("indicators", of(1, 3), "target", "95"), ("indicators", of(1, 3), "actual", "96"))),
+    ("department.task-score", "人员经费", (("tasks", {"task": "基本支出人员经费"}, "score", 19.99),),
+     (("tasks", {"task": "基本支出人员经费"}, "score", 20.0),)),
+    ("department.task-twice", "", (("tasks", {"task": "办公楼维修"}, "task", "基本支出其他"),),
+     (("tasks", {"task": "办公楼维修"}, "task", "基本支出 公用经费"),)),
+    ("department.opening-budget", "财政拨款支出", (("narrative", fact("财政拨款支出", "budget_completion"), "value", 0.9499),),
+     (("narrative", fact("财政拨款支出", "budget_completion"), "value", 0.9501),)),
+    ("summary.complete", "办公楼维修", (("indicators", of(7, 1), "completion", 1.2),), (("indicators", of(7, 1), "completion", 0.99),)),
+)  # fmt: skip
+#: check_id, subject, words swapped in the text with which it holds, and with which it does not.
+TEXTS: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
+    (
+        "summary.name",
+        "办公楼维修",
+        {"“办公楼维修”项目自评": "“办公楼（维修）”项目自评"},
+        {"“办公楼维修”项目自评": "“办公楼维护”项目自评"},
+    ),
+)
+
+
+def test_the_made_report_holds() -> None:
+    checks, figures = run_checks(made.source())
+    mine = checks[checks["group"].isin(["self-evaluation", "completeness"])]
+    assert findings(mine).empty, findings(mine)[["check_id", "subject", "message"]].to_string()
+    of_mine = figures[figures["check_no"].isin(mine["check_no"])]
+    assert of_mine[["page", "x0", "y0", "x1", "y1"]].notna().all(axis=None)
+
+
+@pytest.mark.parametrize(("check_id", "subject", "figure", "most", "unit"), ROUNDED, ids=lambda x: str(x)[:30])
+def test_a_figure_may_be_off_by_its_rounding_and_no_more(
+    check_id: str, subject: str, figure: tuple[str, dict[str, Any], str], most: float, unit: float
+) -> None:
+    held = made.source()
+    frame, where, column = figure
+    value = held.frames[frame].loc[rows(held.frames[frame], where), column].iloc[0]
+    for sign in (1, -1):
+        within = changed(held, (frame, where, column, round(value + sign * most, 6)))
+        beyond = changed(held, (frame, where, column, round(value + sign * (most + unit), 6)))
+        assert statuses(within, check_id, subject) == ["pass"]
+        assert "fail" in statuses(beyond, check_id, subject)
+
+
+@pytest.mark.parametrize(("check_id", "subject", "holds", "breaks"), CASES, ids=lambda x: str(x)[:30])
+def test_limits_targets_and_names(
+    check_id: str, subject: str, holds: Sequence[Change], breaks: Sequence[Change]
+) -> None:
+    assert "fail" not in statuses(changed(made.source(), *holds), check_id, subject)
+    assert "fail" in statuses(changed(made.source(), *breaks), check_id, subject)
+
+
+@pytest.mark.parametrize(("check_id", "subject", "holds", "breaks"), TEXTS, ids=lambda x: str(x)[:30])
+def test_words_of_the_narrative(check_id: str, subject: str, holds: dict[str, str], breaks: dict[str, str]) -> None:
+    assert statuses(made.source(holds), check_id, subject) == ["pass"]
+    assert statuses(made.source(breaks), check_id, subject) == ["fail"]
+
+
+def test_a_claim_to_cover_all_projects() -> None:
+    whole = made.source({"自评覆盖率达到90%": "自评覆盖率达到100%"})
+    assert statuses(whole, "summary.coverage") == ["fail"]
+    for executed, expected in ((58.89, "pass"), (58.9, "fail"), (58.78, "fail")):
+        held = changed(whole, ("projects", {"project_no": 8}, "executed", executed))
+        assert statuses(held, "summary.coverage") == [expected]
+
+
+def test_spending_is_held_against_projects_much_alike_only() -> None:
+    forms = made.source().evaluations.projects
+    named = {part: [form.name for form in summaries.projects_named(part, forms)]
+             for part in ("办公楼维修资金", "人才引进相关奖励资金", "农村道路养护", "劳动保障经费", "宣传费")}  # fmt: skip
+    assert named["办公楼维修资金"] == ["办公楼维修"]
+    assert named["人才引进相关奖励资金"] == ["人才引进奖励"]
+    assert named["农村道路养护"] == named["劳动保障经费"] == named["宣传费"] == []
+
+
+def test_a_rule_that_most_scores_depart_from_is_not_that_of_the_report() -> None:
+    full = [("indicators", of(number, 1), "score", 35.0) for number in range(1, 7)]
+    assert statuses(changed(made.source(), *full), "evaluation.indicator-rule") == ["skipped"]
+    whole = [("projects", {"project_no": number}, name, value) for number in range(1, 7)
+             for name, value in (("deduction", 0.0), ("total_score", 90.0))]  # fmt: skip
+    assert statuses(changed(made.source(), *whole), "evaluation.total-rule") == ["skipped"]
+
+
+def test_the_weight_of_the_execution_rate_is_that_of_the_forms() -> None:
+    lines = [("projects", {"project_no": number}, "execution_score", 8.0) for number in range(1, 7)]
+    lines += [("projects", office(), "execution_score", 19.98)]
+    lines += [("indicators", of(number, 3), "weight", 10.0) for number in range(1, 9)]
+    held = changed(made.source(), *lines)
+    assert set(statuses(held, "evaluation.weights")) == {"pass"}
+    assert set(statuses(held, "evaluation.execution-score")) == {"pass"}
+
+
+def test_forms_without_execution_score_may_weigh_all_or_all_but_it() -> None:
+    held = changed(made.source(), *[("projects", {"project_no": n}, "execution_score", None) for n in range(1, 9)])
+    assert set(statuses(held, "evaluation.weights")) == {"pass"}
+    whole = changed(held, *[("indicators", of(n, 3), "weight", 30.0) for n in range(1, 8)])
+    assert set(statuses(whole, "evaluation.weights")) == {"pass"}
+    assert "fail" in statuses(changed(held, ("indicators", of(1, 3), "weight", 25.0)), "evaluation.weights")
+
+
+def test_a_sum_with_a_blank_part_is_not_tested() -> None:
+    held = changed(made.source(), ("indicators", of(1, 1), "score", None))
+    checks, _ = run_checks(held)
+    subtotals = checks[checks["check_id"] == "evaluation.subtotal"]
+    assert len(subtotals) == 7 and (subtotals["status"] == "pass").all()
+
+
+def test_a_choice_of_forms_says_nothing_of_their_number() -> None:
+    held = made.source({"预算支出项目8个": "预算支出项目40个", "涉及资金92.35万元": "涉及资金900.00万元"})
+    for check_id in ("summary.count", "summary.told-count", "summary.money"):
+        assert statuses(held, check_id) == ["skipped"]
+
+
+def test_claims_without_money_are_those_of_the_analysis() -> None:
+    held = changed(made.source(), ("indicators", of(8, 2), "actual", "96"), ("indicators", of(8, 2), "score", 30.0))
+    found = hidden.complete_without_money(held.frames["projects"], held.frames["indicators"])
+    checks, figures = run_checks(held)
+    failed = checks[(checks["check_id"] == "evaluation.unpaid-complete") & (checks["status"] == "fail")]
+    scores = figures[figures["check_no"].isin(failed["check_no"]) & (figures["role"] == "expected")]
+    assert len(found) == len(scores) == 1
+    assert held.frames["indicators"].loc[scores["frame_row"], "indicator_no"].tolist() == found["indicator_no"].tolist()
+
+
+def test_every_relation_of_the_self_evaluations_is_tested_here() -> None:
+    tested = {case[0] for case in (*ROUNDED, *CASES, *TEXTS)} | {"summary.coverage"}
+    assert tested == {c.check_id for module in (evaluations, targets, department, summaries) for c in module.CHECKS}
