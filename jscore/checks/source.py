@@ -106,14 +106,14 @@ class Source:
     def _cache(self) -> dict[Key, dict[Key, list[Figure]]]:
         return {}
 
-    def _amounts(self, name: str, keys: Iterable[str], column: str) -> dict[Key, list[Figure]]:
-        held = self.frames[name]
-        held = held[held[column].notna()]
+    def _amounts(self, name: str, keys: Sequence[str], column: str) -> dict[Key, list[Figure]]:
         found: dict[Key, list[Figure]] = defaultdict(list)
-        values = held[list(keys)].astype(object).where(held[list(keys)].notna(), "").itertuples(index=False, name=None)
-        labels = _labels(name, held, column)
-        for key, label, row, value in zip(values, labels, held.index, held[column], strict=True):
-            found[key].append(Figure(label, float(value), self.half, name, row, column))
+        labels = self.derived(_all_labels)[name, column]
+        for row, line in self.rows_of(name).items():
+            value = line[column]
+            if value == value:
+                key = tuple(word if (word := line[key]) == word else "" for key in keys)
+                found[key].append(Figure(labels[row], float(value), self.half, name, row, column))
         return found
 
     @cached_property
@@ -128,7 +128,7 @@ class Source:
 
         A sum of 0 without decimals is no rounded one: nothing was spent, and its digits are those of the tables.
         """
-        line = self._lines("narrative")[row]
+        line = self.rows_of("narrative")[row]
         label = f"情况说明“{line['subject']}”{_MEASURES.get(line['measure'], '')}"
         value, half = float(line["value"]), half_digit(str(line["printed"]))
         half = min(half, self.half) if not value and line["unit"] == "万元" else half
@@ -141,13 +141,22 @@ class Source:
         if not figure.frame:
             box = dict(zip(BOX, figure.box or (None,) * 4, strict=True))
             return {"printed": figure.text, "page": figure.page, **box}
-        line = self._lines(figure.frame)[figure.row]
+        key = (figure.frame, figure.row, figure.column, figure.value is None)
+        if key not in self._places:
+            self._places[key] = self._place(figure)
+        return self._places[key]
+
+    @cached_property
+    def _places(self) -> dict[Key, dict[str, Any]]:
+        return {}
+
+    def _place(self, figure: Figure) -> dict[str, Any]:
+        line = self.rows_of(figure.frame)[figure.row]
         if figure.frame == "narrative":
             return {name: line[name] for name in ("unit", "printed", "page", *BOX)}
         at = self._at(figure, line)
-        held = self._cells[line["table_id"]]
-        one = held.get((at[0], at[1])) if at[1] is not None else None
-        cells = [one] if one else [cell for (row, _), cell in held.items() if row == at[0]]
+        held = self._cells[line["table_id"]].get(at[0], {})
+        cells = [held[at[1]]] if at[1] in held else list(held.values())
         cells = [cell for cell in cells if cell["page"] == cells[0]["page"]]  # a row that a page cuts
         ends = zip((min, min, max, max), BOX, strict=True)
         box = {name: end(cell[name] for cell in cells) for end, name in ends} if cells else {}
@@ -164,21 +173,26 @@ class Source:
         at = places[figure.row].get(figure.column) if isinstance(figure.row, int) and figure.row < len(places) else None
         return at or (line["row"], line.get("col"))
 
-    def _lines(self, frame: str) -> dict[Hashable, dict[Hashable, Any]]:
-        if ("lines", frame) not in self._cache:
-            self._cache[("lines", frame)] = self.frames[frame].to_dict("index")  # type: ignore[assignment]
-        return self._cache[("lines", frame)]  # type: ignore[return-value]
+    def rows_of(self, frame: str) -> dict[Hashable, dict[Hashable, Any]]:
+        """The rows of a frame by index label; what is missing is NaN, which is not equal to itself."""
+        if frame not in self._rows:
+            self._rows[frame] = self.frames[frame].to_dict("index")
+        return self._rows[frame]
 
     @cached_property
-    def _cells(self) -> dict[str, dict[tuple[int, int], dict[str, Any]]]:
-        """The printed cells of each table by row and column."""
+    def _rows(self) -> dict[str, dict[Hashable, dict[Hashable, Any]]]:
+        return {}
+
+    @cached_property
+    def _cells(self) -> dict[str, dict[int, dict[int | None, dict[str, Any]]]]:
+        """The printed cells of each table by row, then column."""
         names = ("page", *BOX, "text")
         cells = self.frames["cells"]
-        found: dict[str, dict[tuple[int, int], dict[str, Any]]] = defaultdict(dict)
+        found: dict[str, dict[int, dict[int | None, dict[str, Any]]]] = defaultdict(lambda: defaultdict(dict))
         keys = zip(*(cells[name].tolist() for name in ("table_id", "row", "col")), strict=True)
         values = zip(*(cells[name].tolist() for name in names), strict=True)
         for (table, row, col), value in zip(keys, values, strict=True):
-            found[table][(row, col)] = dict(zip(names, value, strict=True))
+            found[table][row][col] = dict(zip(names, value, strict=True))
         return found
 
     def unread_beside(self, figures: Iterable[Figure]) -> str:
@@ -186,7 +200,7 @@ class Source:
         for figure in figures:
             if figure.frame not in TABLES:
                 continue
-            line = self._lines(figure.frame)[figure.row]
+            line = self.rows_of(figure.frame)[figure.row]
             for cell in self._unread.get(line["table_id"], ()):
                 if cell["row"] == line["row"] or cell["col"] == line["col"]:
                     return str(cell["text"])
@@ -218,17 +232,24 @@ def only(figures: Sequence[Figure] | None) -> Figure | None:
     return figures[0] if figures and len(figures) == 1 else None
 
 
-def _labels(name: str, held: pd.DataFrame, column: str) -> list[str]:
-    """What each amount of a frame is, as the report would call it: 公开02表 2080101 行政运行 本年收入合计."""
-    parts = {
-        "totals": ("side", "item", "fund"), "revenue": ("function_code", "function_name", "source"),
-        "expenditure": ("function_code", "function_name", "component"), "economic": ("economic_code", "economic_name"),
-        "sangong": ("item",),
-    }[name]  # fmt: skip
-    forms = held["form"] if "form" in held else pd.Series(FORM_OF[name], held.index)
-    columns = [held[part].astype(object).where(held[part].notna(), "") for part in parts]
+def _all_labels(source: Source) -> dict[tuple[str, str], dict[Hashable, str]]:
+    """What each amount of the tables is, as the report would call it: 公开02表 2080101 行政运行 本年收入合计."""
+    return {
+        (name, column): {row: _label(name, line, column) for row, line in source.rows_of(name).items()}
+        for name, columns in TABLES.items()
+        for column in columns
+    }
+
+
+#: What names an amount, beside its form.
+_NAMED_BY = {
+    "totals": ("side", "item", "fund"), "revenue": ("function_code", "function_name", "source"),
+    "expenditure": ("function_code", "function_name", "component"), "economic": ("economic_code", "economic_name"),
+    "sangong": ("item",),
+}  # fmt: skip
+
+
+def _label(name: str, line: Mapping[Hashable, Any], column: str) -> str:
+    words = dict.fromkeys(str(word) for part in _NAMED_BY[name] if (word := line[part]) == word)
     last = {"budget": "预算数", "final": "决算数"}.get(column, "")
-    return [
-        " ".join(word for word in (f"公开{form}表", *dict.fromkeys(map(str, words)), last) if word)
-        for form, *words in zip(forms, *columns, strict=True)
-    ]
+    return " ".join(word for word in (f"公开{line.get('form', FORM_OF.get(name))}表", *words, last) if word)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-
-import pandas as pd
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any
 
 from jscore.checks.model import Catalogue, Figure, Result, said, total
 from jscore.checks.source import FORM_OF, TABLES, Key, Source, only
@@ -235,7 +234,7 @@ def class_name(source: Source) -> Iterator[Result]:
     "02、03、05、07、08 表中同一科目编码的名称一致；标点、有无“支出”二字不论", (CODED,),
 )  # fmt: skip
 def one_name(source: Source) -> Iterator[Result]:
-    named: dict[str, list[tuple[str, pd.Series]]] = defaultdict(list)
+    named: dict[str, list[tuple[str, Row]]] = defaultdict(list)
     for form, line in _rows(source):
         if line["level"] > 0:
             named[line["function_code"]].append((form, line))
@@ -255,7 +254,7 @@ def one_name(source: Source) -> Iterator[Result]:
     "项级编码的前五位、款级编码的前三位是同一表中的款、类", (CODED,),
 )  # fmt: skip
 def parent(source: Source) -> Iterator[Result]:
-    by_form: dict[str, dict[str, pd.Series]] = defaultdict(dict)
+    by_form: dict[str, dict[str, Row]] = defaultdict(dict)
     for form, line in _rows(source):
         by_form[form][line["function_code"] or ""] = line
     for form, held in by_form.items():
@@ -277,12 +276,10 @@ def code_once(source: Source) -> Iterator[Result]:
     for form, line in _rows(source):
         if line["function_code"]:
             seen[(form, line["function_code"])].append(_name_figure(form, line))
-    economic = source.frames["economic"]
-    for row, line in economic[economic["economic_code"].notna()].iterrows():
-        label = f"公开06表 {line['economic_code']} {line['economic_name']}"
-        seen[("06", line["economic_code"])].append(
-            Figure(label, None, frame="economic", row=row, column="economic_name")
-        )
+    for row, printed in source.rows_of("economic").items():
+        if isinstance(code := printed["economic_code"], str):
+            label = f"公开06表 {code} {printed['economic_name']}"
+            seen[("06", code)].append(Figure(label, None, frame="economic", row=row, column="economic_name"))
     for (form, code), figures in seen.items():
         yield said(f"{form} {code}", len(figures) == 1, f"公开{form}表编码{code}列了{len(figures)}次", figures)
 
@@ -311,17 +308,25 @@ def plain(name: str) -> str:
     return re.sub(r"[^\w]|支出", "", name)
 
 
-def _rows(source: Source) -> Iterator[tuple[str, pd.Series]]:
-    """The printed rows of the tables by function code, each once, with the form."""
+Row = Mapping[Hashable, Any]
+
+
+def _rows(source: Source) -> list[tuple[str, Row]]:
+    """The printed rows of the tables by function code, each once, with the form; no code is None."""
+    return source.derived(_coded_rows)
+
+
+def _coded_rows(source: Source) -> list[tuple[str, Row]]:
+    found: dict[tuple[str, int], tuple[str, Row]] = {}
     for frame in ("revenue", "expenditure"):
-        held = source.frames[frame]
-        once = held.drop_duplicates(["table_id", "row"]).astype({"function_code": object})
-        once["function_code"] = once["function_code"].where(once["function_code"].notna(), None)
-        for _, line in once.iterrows():
-            yield ("02" if frame == "revenue" else line["form"]), line
+        for row, line in source.rows_of(frame).items():
+            code = line["function_code"] if isinstance(line["function_code"], str) else None
+            form = str(line.get("form", FORM_OF.get(frame)))
+            found.setdefault((line["table_id"], line["row"]), (form, {**line, "function_code": code, "index": row}))
+    return list(found.values())
 
 
-def _name_figure(form: str, line: pd.Series) -> Figure:
+def _name_figure(form: str, line: Row) -> Figure:
     frame = "revenue" if form == "02" else "expenditure"
     label = f"公开{form}表 {line['function_code'] or ''} {line['function_name']}"
-    return Figure(label, None, frame=frame, row=line.name, column="function_name")
+    return Figure(label, None, frame=frame, row=line["index"], column="function_name")
