@@ -99,6 +99,8 @@ CASES: tuple[tuple[str, str, tuple[Change, ...], tuple[Change, ...]], ...] = (
     ("evaluation.range", "", (("indicators", of(8, 1), "score", 0.0),), (("indicators", of(8, 1), "score", -0.01),)),
     ("evaluation.range", "", (("projects", office(), "total_score", 100.0),), (("projects", office(), "total_score", 100.01),)),
     ("evaluation.full-marks", "自评表1指标1", (("indicators", of(1, 1), "score", 39.99),), (("indicators", of(1, 1), "score", 40.0),)),
+    ("evaluation.completion", "自评表1指标3", (("indicators", of(1, 3), "completion", 1.06),),
+     (("indicators", of(1, 3), "completion", 1.07),)),
     ("evaluation.total-rule", "人才引进奖励", (("projects", first(), "deduction", 31.01),),
      (("projects", first(), "deduction", 30.99), ("projects", first(), "total_score", 59.01))),
     ("evaluation.unpaid-complete", "乡村道路养护", (("indicators", of(8, 1), "actual", "99"),),

@@ -43,7 +43,7 @@ _USED = re.compile(rf"{hidden.PAYMENT.pattern}|资金.{{0,4}}使用|(?:补助|�
 
 @CHECKS.declare(
     "evaluation.completion", "完成程度与指标值、完成值相符", "self-evaluation", "warning",
-    "自评表：指标值、完成值均为数字的，完成程度 = 完成值 ÷ 指标值（≤ 的达到即100%；100%以上不计）", ("project|overall",),
+    "自评表：指标值、完成值均为数字的，完成程度 = 完成值 ÷ 指标值（≤ 的达到即100%；超出的可印为100%）", ("project|overall",),
 )  # fmt: skip
 def completion(source: Source) -> Iterator[Result]:
     for one in source.evaluations.indicators:
@@ -53,11 +53,12 @@ def completion(source: Source) -> Iterator[Result]:
             continue
         if one.operator == "=" and one.rate > 1:
             continue  # whether more than asked is better, the form leaves open
-        expected = float(max(min(one.rate, marking.ONE), marking.ZERO))
-        if printed.value > 1 and expected == 1:
-            yield said(one.label, True, "", [printed])
-        else:
-            yield within(one.label, printed, round(expected, 6), printed.half, _target(one), "fraction")
+        if one.operator == "<=" and printed.value > 1:
+            continue  # how far below a limit counts, too
+        attained = float(max(one.rate, marking.ZERO))
+        # What is attained beyond the target may be printed or left out.
+        expected = min(max(printed.value, 1.0), attained) if attained >= 1 else attained
+        yield within(one.label, printed, round(expected, 6), printed.half, _target(one), "fraction")
 
 
 def _target(one: Scored) -> tuple[Figure, ...]:
