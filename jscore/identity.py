@@ -80,7 +80,9 @@ def region(department: str) -> str | None:
 def stated(text: str, title: bool) -> tuple[str | None, int | None]:
     """Department and year that a line states as the heading of a table (单位：… 2024年度) or, if ``title``, as a title."""
     name, year = _from_heading(text)
-    return _from_title(_joined([text])) if title and not name else (name, year)
+    if title and not name:
+        name, year = _from_title(_joined([text]))
+    return (name if name and _BODY.search(name) else None), year
 
 
 def _first(candidates: Iterable[tuple[str, Any]]) -> tuple[Any, str | None]:

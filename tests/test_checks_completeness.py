@@ -129,3 +129,26 @@ def test_a_message_shows_the_words_around() -> None:
 def test_every_relation_of_completeness_is_tested_here() -> None:
     tested = {case[0] for case in CASES} | {"complete.empty-money", "left.placeholder", "left.hint", "left.doubled"}
     assert tested == {check.check_id for module in (completeness, leftovers) for check in module.CHECKS}
+
+
+def test_a_title_without_a_table_that_could_be_read_is_no_missing_table() -> None:
+    missing = {**FORMS, "07": {"status": "missing", "pages": []}}
+    other = [{"table_id": "p2-1", "form": "unknown", "pages": [2], "begins": ""}]
+    assert "fail" not in statuses(made.source(forms=missing, unknown_tables=other), "complete.table")
+
+
+def test_another_units_tables_bear_another_name() -> None:
+    swap = {f"单位：{made.DEPARTMENT} ": "单位：东海省临江市劳动监察支队 "}
+    held = made.source(swap)
+    page = next(line.page for line in held.lines if "支队" in line.text)
+    repeated = [{"table_id": "p9-1", "form": "01", "pages": [page], "begins": ""}]
+    assert "fail" in statuses(held, "complete.department")
+    assert "fail" not in statuses(made.source(swap, repeated_tables=repeated), "complete.department")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["与上年相比，政府性基金预算财政拨款支出无变化。", "上年无政府性基金预算财政拨款支出。", "若无政府性基金支出，则不填列。"],
+)  # fmt: skip
+def test_what_denies_no_money_of_the_year(text: str) -> None:
+    assert statuses(made.source(more=[text]), "complete.denied") == ["skipped"]

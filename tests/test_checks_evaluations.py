@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from jscore.checks.engine import findings, run_checks
 from jscore.checks.source import Source
 from jscore.scoring import hidden
 from tests import made_evaluations as made
+from tests.shared import RAW, REPORTS, needs_shared, report
 from tests.test_checks_tables import rows
 
 #: One change of a frame: the frame, the row, the column, the value.
@@ -99,6 +101,8 @@ CASES: tuple[tuple[str, str, tuple[Change, ...], tuple[Change, ...]], ...] = (
     ("evaluation.range", "", (("indicators", of(8, 1), "score", 0.0),), (("indicators", of(8, 1), "score", -0.01),)),
     ("evaluation.range", "", (("projects", office(), "total_score", 100.0),), (("projects", office(), "total_score", 100.01),)),
     ("evaluation.full-marks", "自评表1指标1", (("indicators", of(1, 1), "score", 39.99),), (("indicators", of(1, 1), "score", 40.0),)),
+    ("evaluation.completion", "自评表1指标3", (("indicators", of(1, 3), "completion", 1.06),),
+     (("indicators", of(1, 3), "completion", 1.07),)),
     ("evaluation.total-rule", "人才引进奖励", (("projects", first(), "deduction", 31.01),),
      (("projects", first(), "deduction", 30.99), ("projects", first(), "total_score", 59.01))),
     ("evaluation.unpaid-complete", "乡村道路养护", (("indicators", of(8, 1), "actual", "99"),),
@@ -240,3 +244,89 @@ def test_claims_without_money_are_those_of_the_analysis() -> None:
 def test_every_relation_of_the_self_evaluations_is_tested_here() -> None:
     tested = {case[0] for case in (*ROUNDED, *CASES, *TEXTS)} | {"summary.coverage"}
     assert tested == {c.check_id for module in (evaluations, targets, department, summaries) for c in module.CHECKS}
+
+
+def test_a_sum_is_not_tested_where_an_indicator_may_not_have_been_read() -> None:
+    held = made.source()
+    frames = dict(held.frames)
+    frames["indicators"] = frames["indicators"].drop(frames["indicators"].index[-1])
+    held = made.scored(replace(held, frames=frames))
+    assert statuses(held, "evaluation.subtotal", "乡村道路养护") == ["skipped"]
+    assert statuses(held, "evaluation.weights", "乡村道路养护") == ["fail"]
+
+
+def test_a_total_with_another_part_in_most_forms_is_not_tested() -> None:
+    bonus = [("projects", {"project_no": number}, "total_score", 61.0) for number in range(1, 6)]
+    assert statuses(changed(made.source(), *bonus), "evaluation.total") == ["skipped"]
+
+
+def test_an_execution_score_by_steps_of_the_rate_is_not_tested() -> None:
+    steps = [("projects", {"project_no": number}, "execution_score", 5.0 + number) for number in range(1, 6)]
+    assert statuses(changed(made.source(), *steps), "evaluation.execution-score") == ["skipped"]
+
+
+def test_a_paragraph_with_two_budgets_is_not_held_against_one() -> None:
+    held = made.source({"项目全年预算数为12.34万元": "项目年初预算数为11.00万元，全年预算数为12.34万元"})
+    assert "全年预算数" not in next(told for told in held.evaluations.told if told.name == "办公楼维修").figures
+    assert set(statuses(held, "summary.budget")) == {"pass"}
+
+
+def test_scores_in_prose_have_the_digits_of_the_one_printed_with_most() -> None:
+    held = made.source({"自评得分59.00分": "自评得分59分"})
+    assert set(statuses(held, "summary.score")) == {"pass"}
+    told = fact("人才引进奖励 自评得分", "score")
+    assert statuses(changed(held, ("narrative", told, "value", 59.02)), "summary.score", "人才引进奖励") == ["fail"]
+
+
+# --- reports --------------------------------------------------------------------------------
+
+
+def found_in(path: Path) -> dict[str, list[str]]:
+    """The findings of self-evaluations and completeness in a report, error and warning: check_id → messages."""
+    checks = report(path).frames["checks"]
+    own = findings(checks[checks["group"].isin(["self-evaluation", "completeness"]) & (checks["severity"] != "info")])
+    return {str(name): held["message"].tolist() for name, held in own.groupby("check_id")}
+
+
+@needs_shared
+def test_planted_errors_are_found() -> None:
+    found = found_in(REPORTS / "synthetic" / "anshan-culture-2024.pdf")
+    assert "88分" in found["evaluation.subtotal"][0] and "90分" in found["evaluation.subtotal"][0]
+    assert "77.77%" in found["evaluation.rate"][0]
+    assert "47.5" in found["evaluation.full-marks"][0] and len(found["evaluation.full-marks"]) == 1
+    assert "62分" in found["summary.score"][0] and "59分" in found["summary.score"][0]
+    assert "10,633.15" in found["summary.money"][0]
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    "pdf",
+    [RAW, REPORTS / "synthetic" / "shenyang-hrss-2023.pdf", REPORTS / "synthetic" / "yingkou-agriculture-2024.pdf",
+     *sorted((REPORTS / "real").glob("*.pdf"))],
+    ids=lambda path: path.stem,
+)  # fmt: skip
+def test_a_report_without_planted_errors_has_none(pdf: Path) -> None:
+    checks = report(pdf).frames["checks"]
+    own = findings(checks[checks["group"].isin(["self-evaluation", "completeness"])])
+    assert own[own["severity"] == "error"].empty
+
+
+def test_what_the_report_contradicts_itself_in() -> None:
+    found = found_in(RAW)
+    assert ["育才" in message and "用才" in message for message in found["summary.name"]] == [True]
+    spent = "".join(found["summary.spent"])
+    assert len(found["summary.spent"]) == 6
+    assert all(name in spent for name in ("引博工程", "人才贡献", "优秀工程师", "高精尖", "就业补助", "急需紧缺人才"))
+    assert "68.76%" in found["department.execution-rate"][0] and "4,551.34" in found["department.opening-budget"][0]
+    assert len(found["complete.table"]) == 3 and set(found) & {"left.hint", "left.nameless"} == {
+        "left.hint",
+        "left.nameless",
+    }
+    assert "167.00万元" in found["evaluation.paid-amount"][0] and len(found["evaluation.paid-amount"]) == 1
+
+
+@needs_shared
+def test_a_heading_of_another_department() -> None:
+    found = found_in(REPORTS / "real" / "putuo-planning-2024.pdf")
+    assert list(found) == ["complete.department"] and "“上海市规划和自然资源局”" in found["complete.department"][0]
+    assert found_in(REPORTS / "real" / "putuo-finance-2024.pdf") == {}

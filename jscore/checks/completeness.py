@@ -7,6 +7,7 @@ and the year in every place, the glossary.  Does not: words left over from a tem
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,7 +31,8 @@ _EMPTY = re.compile(
 )
 #: A fund's name, as sentences shorten it.
 _FUNDS = {"07": "政府性基金", "08": "国有资本经营"}
-_IF = re.compile(r"如|若|倘|的，?(?:应|须|请)")
+#: What makes of a denial a condition, or one of another year.
+_IF = re.compile(r"如|若|倘|的，?(?:应|须|请)|上年|去年|上一年|以前年度|年初")
 _ATTACHED = re.compile(r"《(?P<title>[^《》]{4,40}自评表)》[^。；]{0,12}见?附[件表]")
 _UNTIL = re.compile(r"截至(?P<year>20\d\d)年(?:12月31日|年?底|年?末)")
 #: A title in which a department and a year may stand: it ends in what is published.
@@ -58,15 +60,19 @@ def form_name(key: str) -> str:
     "目录（或标题）所列的各表在报告中都能找到；没有数据的也应列出空表并说明",
 )  # fmt: skip
 def table(source: Source) -> Iterator[Result]:
-    titles: dict[str, Line] = {}
+    titles: dict[str, list[Line]] = defaultdict(list)
     for line_ in source.lines:
-        form = title_form(line_.text)
-        if form:
-            titles.setdefault(form.key, line_)
+        if form := title_form(line_.text):
+            titles[form.key].append(line_)
+    unknown = {page for other in source.info["unknown_tables"] for page in other["pages"]}
     for key, form_ in source.info["forms"].items():
-        announced = [said_at(f"目录“{titles[key].text.strip()}”", titles[key])] if key in titles else []
-        message = f"目录列有{form_name(key)}，报告中没有这张表"
-        yield said(form_name(key), form_["status"] != "missing", message, announced)
+        own = titles[key]
+        announced = [said_at(f"目录“{own[0].text.strip()}”", own[0])] if own else []
+        if form_["status"] == "missing" and (len({x.page for x in own}) > 1 or any(x.page in unknown for x in own)):
+            yield Result(form_name(key), False, skipped=f"{form_name(key)}有标题而未能识别出表，不作判断")
+        else:
+            message = f"目录列有{form_name(key)}，报告中没有这张表"
+            yield said(form_name(key), form_["status"] != "missing", message, announced)
 
 
 @CHECKS.declare(
@@ -241,8 +247,11 @@ def year(source: Source) -> Iterator[Result]:
 
 
 def _stating(source: Source) -> Iterator[tuple[Line, str | None, int | None]]:
-    """The titles and table headings that state a department, a year, or both."""
+    """The titles and table headings that state a department, a year, or both; those of another unit's tables left out."""
+    others = {page for table_ in source.info["repeated_tables"] for page in table_["pages"]}
     for line_ in source.lines:
+        if line_.page in others:
+            continue
         text = "".join(line_.text.split())
         found = stated(line_.text, title=bool(_TITLE.match(text)))
         if not any(found) and (of_form := _FORM_YEAR.search(text)) and (title_form(text) or of_form.start() == 0):

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from jscore import names
-from jscore.checks.between import ALL
-from jscore.checks.evaluations import FULL, points_in_all, rate_of
+from jscore.checks.between import ALL, line
+from jscore.checks.evaluations import FULL, points_in_all, rate_of, unless_lost
 from jscore.checks.forms import every, finest
 from jscore.checks.model import Catalogue, Figure, Result, equal, ratio, said, total
 from jscore.checks.source import Source, only
@@ -33,7 +33,7 @@ def total_score(source: Source) -> Iterator[Result]:
     held = source.evaluations
     printed, parts = held.department["total_score"], every([*held.tasks, *held.of_department], "score")
     if printed and parts and held.of_department:
-        yield total("部门整体自评表", printed, parts, "分")
+        yield unless_lost(total("部门整体自评表", printed, parts, "分"), [*held.tasks, *held.of_department], FULL)
 
 
 @CHECKS.declare(
@@ -87,8 +87,10 @@ def task_twice(source: Source) -> Iterator[Result]:
 def basic(source: Source) -> Iterator[Result]:
     tasks = [task for task in source.evaluations.tasks if _BASIC.search(task.line["task"])]
     parts = every(tasks, "executed")
+    named = "".join(task.line["task"] for task in tasks)
+    whole = ("人员" in named) == ("公用" in named)  # one of the two alone is not all
     printed = only(source.amounts("expenditure", "form", "component", "function_code").get(("05", "基本支出", ALL)))
-    if printed and parts:
+    if printed and parts and whole:
         yield total("基本支出", printed, parts)
 
 
@@ -143,10 +145,10 @@ def evaluated_money(source: Source) -> Iterator[Result]:
     printed = source.evaluations.department["expenditure_budget"]
     parts = [
         source.fact(row)
-        for row, line in source.evaluations.records("narrative")
-        if line["measure"] == "amount"
-        and _EVALUATED.search(line["subject"])
-        and re.search("预算支出|资金|支出$", line["subject"])
+        for row, held in source.evaluations.records("narrative")
+        if held["measure"] == "amount"
+        and _EVALUATED.search(held["subject"])
+        and re.search("预算支出|资金|支出$", held["subject"])
     ]
     if printed and parts:
         yield total("整体绩效自评", printed, finest(parts))
@@ -161,6 +163,9 @@ def opening_budget(source: Source) -> Iterator[Result]:
     if not (budget and budget.value and found and found[1]):
         return
     stated, spent = found[0], found[1]
+    every_fund = line(source, "01", "支出", "本年支出合计")
+    if every_fund and not equal("", spent, every_fund).holds:
+        return  # the completion of appropriations, and a budget of all funds
     message = (
         f"情况说明称支出{spent.value:,.2f}万元、完成年初预算的{stated.value:.2%}，"
         f"而部门整体自评表年初预算支出为{budget.value:,.2f}万元，支出是其{(spent.value or 0) / budget.value:.2%}"
@@ -195,12 +200,12 @@ def own_completion(source: Source) -> tuple[Figure, Figure | None] | None:
     """The completion of the budget that the narrative states of all spending, and the spending; None without one."""
     found: tuple[Figure, Figure | None] | None = None
     amounts: dict[str, Figure] = {}
-    for row, line in source.evaluations.records("narrative"):
-        subject = line["subject"]
+    for row, held in source.evaluations.records("narrative"):
+        subject = held["subject"]
         if not _SPENDING.fullmatch(subject):
             continue
-        if line["measure"] == "amount":
+        if held["measure"] == "amount":
             amounts.setdefault(subject, source.fact(row))
-        elif line["measure"] == "budget_completion" and found is None:
+        elif held["measure"] == "budget_completion" and found is None:
             found = source.fact(row), amounts.get(subject)
     return found

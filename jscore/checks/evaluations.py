@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from jscore.checks.forms import Project, every
+from jscore.checks.forms import Project, Scored, every
 from jscore.checks.model import Catalogue, Figure, Result, at_most, ratio, said, total, within
 from jscore.checks.source import Source, only
 from jscore.scoring import DEFAULT
@@ -19,6 +20,8 @@ from jscore.scoring import DEFAULT
 CHECKS = Catalogue()
 
 FULL = 100.0
+#: The part of a report's scores that the known rule must reproduce before what it does not is called a finding.
+KNOWN_RULE, ENOUGH = 0.8, 3
 
 
 # --- money ------------------------------------------------------------------------------
@@ -163,10 +166,19 @@ def points_range(source: Source) -> Iterator[Result]:
     "项目自评表：指标自评得分小计等于各指标得分之和", ("project",),
 )  # fmt: skip
 def subtotal(source: Source) -> Iterator[Result]:
+    apart = execution_weight(source.evaluations.projects)
     for form in source.evaluations.projects:
         printed, parts = form.figures["indicator_subtotal"], every(form.indicators, "score")
         if printed and parts:
-            yield total(form.label, printed, parts, "分")
+            yield unless_lost(total(form.label, printed, parts, "分"), form.indicators, FULL - apart if apart else None)
+
+
+def unless_lost(result: Result, lines: Sequence[Scored], whole: float | None) -> Result:
+    """``result`` of a sum of scores; skipped where it fails and the weights do not add up: a line may not have been read."""
+    parts = every(lines, "weight")
+    if result.holds or not parts or points_in_all("", parts, whole).holds:
+        return result
+    return replace(result, skipped="分值合计不符规定，可能有未能识读的指标，不作判断")
 
 
 @CHECKS.declare(
@@ -176,10 +188,24 @@ def subtotal(source: Source) -> Iterator[Result]:
 def execution_score(source: Source) -> Iterator[Result]:
     forms = source.evaluations.projects
     weight = execution_weight(forms)
-    for form in forms:
-        printed, at = form.figures["execution_score"], _rate(form)
-        if printed and at and weight:
-            yield within(form.label, printed, round(weight * at[0], 6), printed.half + weight * at[1], at[2], "分")
+    found = [
+        (at, within(form.label, score, round(weight * at[0], 6), score.half + weight * at[1], at[2], "分"))
+        for form in forms
+        if weight and (score := form.figures["execution_score"]) and (at := _rate(form))
+    ]
+    telling = [result.holds for at, result in found if 0 < at[0] < 0.995]
+    if telling and (unknown := unknown_rule(telling, "执行率得分", 1)):
+        yield unknown  # elsewhere the score goes by steps of the rate
+    else:
+        yield from (result for _, result in found)
+
+
+def unknown_rule(telling: Sequence[bool], what: str, enough: int = ENOUGH) -> Result | None:
+    """A skipped result where the rule has too little to say, or says otherwise than most of the report."""
+    if len(telling) >= enough and sum(telling) >= KNOWN_RULE * len(telling):
+        return None
+    reason = f"{len(telling)}处{what}可供推断评分规则，已知规则符合{sum(telling)}处，不作判断"
+    return Result("", False, skipped=reason)
 
 
 @CHECKS.declare(
@@ -187,10 +213,13 @@ def execution_score(source: Source) -> Iterator[Result]:
     "项目自评表：自评总得分 = 指标自评得分小计（无小计的为各指标得分之和）+ 预算执行率得分 − 减分项", ("project",),
 )  # fmt: skip
 def total_score(source: Source) -> Iterator[Result]:
-    apart = execution_weight(source.evaluations.projects)
-    for form in source.evaluations.projects:
-        if result := total_of(form, apart):
-            yield result
+    forms = source.evaluations.projects
+    apart = execution_weight(forms)
+    found = [result for form in forms if (result := total_of(form, apart))]
+    if len(found) >= ENOUGH and 2 * sum(result.holds for result in found) < len(found):
+        yield Result("", False, skipped="多数自评表的总得分另有组成部分，不作判断")
+    else:
+        yield from found
 
 
 def total_of(form: Project, apart: float | None) -> Result | None:

@@ -6,6 +6,7 @@ Does not: relations (``evaluations``, ``summaries``), the scoring rule (``jscore
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +42,8 @@ WORDS = {
 TOLD = {"自评得分": "total_score", "全年预算数": "budget", "执行数": "executed", "完成预算": "execution_rate"}
 #: A paragraph and a form are of one project where their names are at least so much alike, or less alike and of one budget.
 ALIKE, SAME_BUDGET = 0.75, names.LEAST
+#: Budgets that a paragraph states.
+_BUDGETS = re.compile(r"预算(?:数|金额|资金|安排)?(?:为|是|：|共)?([\d,.]+(?:亿|万)?元)")
 
 
 @dataclass(frozen=True)
@@ -204,6 +207,8 @@ class Evaluations:
                         break  # the figures of another paragraph of the same name
                     figures[fact[1]] = self.source.fact(fact[2])
                     facts[name].remove(fact)
+                if len(set(_BUDGETS.findall(paragraph.text))) > 1:
+                    figures.pop("全年预算数", None)  # an opening and an adjusted one: which is the form's is open
                 found.append(Told(name, paragraph.lines[0], figures))
         return _as_fine(found)
 

@@ -28,13 +28,13 @@ _PLACEHOLDER = re.compile(
 )
 #: Hints how to fill in a template.
 _HINT = re.compile(
-    r"(?<![申邀报提])请(?!人)[^，。；（）]{0,8}填[写列报]|（[^（）]{0,24}(?:填写|填列|自行[增删]|可删除|请删除|无则不填|可不填|如有请|视情况)[^（）]{0,24}）"
+    r"(?<![申邀报提])请(?!人)[^，。；（）]{0,8}填[写列报]|（[^（）]{0,24}(?:填写|自行[增删]|可删除|请删除|无则不填|可不填|如有请)[^（）]{0,24}）"
     r"|由[^，。；]{2,12}根据[^。；]{2,40}填写|（(?:如有|如无|若有|若无)[^（）]{0,20}）|（示例|（样例|（此处"
 )
 #: A unit with the figure before it left out.
 _BLANK = re.compile(
     r"(?:增加|减少|增长|下降|降低|支出|收入|资金|总计|合计|共计|预算数?为|执行数为?|决算数?为|得分为?|保有量|预算的)"
-    r"(?:万元|％|%|分(?=[，。；])|辆(?=[，。；])|个(?=[，。；])|人次|批次)"
+    r"(?:万元(?![以户村])|％|%|分(?=[，。；])|辆(?=[，。；])|个(?=[，。；])|人次|批次)"
 )
 _EMPTY_QUOTES = re.compile(r"“”|《》|‘’")
 #: Single characters and words that nobody writes twice in a row on purpose, and punctuation.
@@ -53,7 +53,7 @@ _FILLER = re.compile(
 _TOPIC = re.compile(r"(?:情况|做法|方面|内容)等?$")
 #: Rates that cannot be above 100%.
 _AT_MOST_ALL = re.compile(
-    r"(?:满意|合格|覆盖|及时|到位|合规|达标|准确|知晓|通过|拨付|发放|公开|完好|利用|使用|优良|到课|签约|验收).{0,4}(?:率|度|比例)$"
+    r"(?:满意|合格|覆盖|及时|到位|合规|达标|准确|知晓|通过|拨付|发放|公开|完好|优良|到课|签约|验收).{0,4}(?:率|度|比例)$"
 )
 
 
@@ -127,7 +127,7 @@ def placeholder(source: Source) -> Iterator[Result]:
     "正文中没有模板的填写说明：（…填写…）（如有…）一类括注，或只列了应写哪些情况而没有写情况的段落",
 )  # fmt: skip
 def hint(source: Source) -> Iterator[Result]:
-    topics = [one for one in prose(source) if _topics_only(one.text)]
+    topics = [Words(p.text, p) for p in source.paragraphs if p.accounts and _topics_only(p.text)]
     for one in topics:
         message = f"像是模板的填写提示，没有写出情况：“{one.text[:60]}”"
         yield said(one.text[:24], False, message, [one.figure(0, one.text)])

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from jscore import names
-from jscore.checks.evaluations import total_of
+from jscore.checks.evaluations import total_of, unknown_rule
 from jscore.checks.forms import Project, Scored
 from jscore.checks.model import Catalogue, Figure, Result, at_most, said, within
 from jscore.checks.source import Source
@@ -28,8 +28,6 @@ from jscore.scoring.scores import decimal
 
 CHECKS = Catalogue()
 
-#: The part of a report's scores that the known rule must reproduce before what it does not is called a finding.
-KNOWN_RULE, ENOUGH = 0.8, 3
 #: Indicators that state money paid out, by their names.
 _PAID_OUT = re.compile(
     r"(?:拨付|发放|支付|兑付|兑现|下拨|支出).{0,6}(?:金额|总额|资金|数额)|(?:资金|补助|补贴|奖励|奖金|经费|款项).{0,4}(?:金额|总额|拨付|发放)"
@@ -43,7 +41,7 @@ _USED = re.compile(rf"{hidden.PAYMENT.pattern}|资金.{{0,4}}使用|(?:补助|�
 
 @CHECKS.declare(
     "evaluation.completion", "完成程度与指标值、完成值相符", "self-evaluation", "warning",
-    "自评表：指标值、完成值均为数字的，完成程度 = 完成值 ÷ 指标值（≤ 的达到即100%；100%以上不计）", ("project|overall",),
+    "自评表：指标值、完成值均为数字的，完成程度 = 完成值 ÷ 指标值（≤ 的达到即100%；超出的可印为100%）", ("project|overall",),
 )  # fmt: skip
 def completion(source: Source) -> Iterator[Result]:
     for one in source.evaluations.indicators:
@@ -53,11 +51,12 @@ def completion(source: Source) -> Iterator[Result]:
             continue
         if one.operator == "=" and one.rate > 1:
             continue  # whether more than asked is better, the form leaves open
-        expected = float(max(min(one.rate, marking.ONE), marking.ZERO))
-        if printed.value > 1 and expected == 1:
-            yield said(one.label, True, "", [printed])
-        else:
-            yield within(one.label, printed, round(expected, 6), printed.half, _target(one), "fraction")
+        if one.operator == "<=" and printed.value > 1:
+            continue  # how far below a limit counts, too
+        attained = float(max(one.rate, marking.ZERO))
+        # What is attained beyond the target may be printed or left out.
+        expected = min(max(printed.value, 1.0), attained) if attained >= 1 else attained
+        yield within(one.label, printed, round(expected, 6), printed.half, _target(one), "fraction")
 
 
 def _target(one: Scored) -> tuple[Figure, ...]:
@@ -94,7 +93,7 @@ def indicator_rule(source: Source) -> Iterator[Result]:
         if line["status"] != "skipped"
     ]
     telling = [line["status"] == "pass" for _, line in pairs if line["recomputed"] < line["weight"]]
-    if unknown := _unknown_rule(telling, "指标得分"):
+    if unknown := unknown_rule(telling, "指标得分"):
         yield unknown
         return
     for one, line in pairs:
@@ -103,14 +102,6 @@ def indicator_rule(source: Source) -> Iterator[Result]:
         if score and not full:  # full marks for a missed target are ``full_marks``'s
             figures = _target(one) if weight is None else (weight, *_target(one))
             yield within(one.label, score, line["recomputed"], max(score.half, line["tolerance"]), figures, "分")
-
-
-def _unknown_rule(telling: Sequence[bool], what: str) -> Result | None:
-    """A skipped result where the rule has too little to say, or says otherwise than most of the report."""
-    if len(telling) >= ENOUGH and sum(telling) >= KNOWN_RULE * len(telling):
-        return None
-    reason = f"{len(telling)}处{what}可供推断评分规则，已知规则符合{sum(telling)}处，不作判断"
-    return Result("", False, skipped=reason)
 
 
 @CHECKS.declare(
@@ -122,7 +113,7 @@ def total_rule(source: Source) -> Iterator[Result]:
     found = [(form, own) for form in source.evaluations.projects if (own := _by_rule(form))]
     capped = [bool(abs(own[0] - (form.figures["total_score"].value or 0)) <= own[1])
               for form, own in found if own[2] and form.figures["total_score"]]  # fmt: skip
-    if unknown := _unknown_rule(capped, "封顶的总得分"):
+    if unknown := unknown_rule(capped, "封顶的总得分"):
         yield unknown
         return
     for form, (points, tolerance, _, parts) in found:
