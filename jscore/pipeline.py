@@ -18,8 +18,11 @@ from typing import Any, Literal
 from jscore import store
 from jscore._version import __version__
 from jscore.errors import NotebookError, ReadError
+from jscore.report import Report
 
 Step = Callable[[int, int], None]
+#: What is put after a report's id to name its annotated copy.
+ANNOTATED = ".annotated.pdf"
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,17 @@ def find_pdfs(inputs: Iterable[str | Path]) -> list[Path]:
     found: list[Path] = []
     for path in map(Path, inputs):
         if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".pdf" and not p.name.startswith("."))
+            inside = sorted(p for p in path.iterdir() if _is_report(p))
             if not inside:
                 raise ReadError(f"{path}: no PDF in this folder; put a report there or name one")
             found += inside
         else:
             found.append(path)
     return list(dict.fromkeys(found))
+
+
+def _is_report(path: Path) -> bool:
+    return path.suffix.lower() == ".pdf" and not path.name.startswith(".") and not path.name.endswith(ANNOTATED)
 
 
 def run(
@@ -130,6 +137,8 @@ def _unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | No
     if info.get("sha256") != sha256(pdf.read_bytes()).hexdigest():
         return None
     wanted = [folder / f"{pdf.stem}.xlsx", *_html_files(folder, options)]
+    if any(info["card"]["findings"].values()) and info.get("annotated"):
+        wanted.append(folder / f"{pdf.stem}{ANNOTATED}")
     return info if all(path.is_file() for path in wanted) else None
 
 
@@ -144,11 +153,21 @@ def _make(pdf: Path, folder: Path, options: Options, step: Step | None) -> dict[
 
     report = read(pdf, step)
     with store.whole_folder(folder) as part:
+        _annotate(report, part / f"{pdf.stem}{ANNOTATED}")
         store.write(report, part)
         write_workbook(report.frames, report.info, part / f"{pdf.stem}.xlsx")
         if options.notebooks:
             _execute_notebooks(part, folder, options.notebooks)
     return report.info
+
+
+def _annotate(report: Report, target: Path) -> None:
+    """The annotated copy; a PDF that can be read but not copied is no reason to do without all the rest."""
+    try:
+        report.info["annotated"] = report.annotate(target)
+    except ReadError as error:
+        report.info["annotated"] = False
+        report.info["warnings"].append(f"no annotated copy: {error}")
 
 
 def _execute_notebooks(part: Path, folder: Path, notebooks: Path) -> None:

@@ -1,6 +1,6 @@
 """Processed reports on disk: one folder a report, written whole or not at all, and read back.
 
-Belongs here: file names, parquet and report.json, the swap of folders.  Does not: making
+Belongs here: file names, parquet and report.json, the swap of folders and files.  Does not: making
 frames (``reading``), the order of a run (``pipeline``).
 """
 
@@ -56,6 +56,16 @@ def whole_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def whole_file(target: Path, data: bytes) -> None:
+    """Write ``data`` to ``target``, all of it or, where that fails (OSError), nothing."""
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _mend(target: Path) -> None:
