@@ -18,7 +18,7 @@ from jscore.checks.source import BOX
 from jscore.findings.annotate import COLOURS, OUTLINE, annotated
 from tests.drawn import draw
 from tests.test_layouts import REVENUE
-from tests.wrong import wrong
+from tests.wrong import of_tables, wrong
 
 SCALE = 3
 
@@ -32,7 +32,7 @@ def picture(path: Path | bytes, notes: bool) -> np.ndarray:
 
 
 def copy(path: Path) -> bytes:
-    report = jscore.read(path)
+    report = of_tables(path)
     made = annotated(path, report.checks, report.check_figures)
     assert made is not None
     return made
@@ -73,7 +73,7 @@ def test_the_boxes_are_around_the_figures(tmp_path: Path, rotate: int, media: tu
     path = wrong(tmp_path / "x.pdf", rotate)
     if media:
         shifted(path, media, crop)
-    report = jscore.read(path)
+    report = of_tables(path)
     assert set(report.findings["severity"]) == {"error"}
     made = annotated(path, report.checks, report.check_figures)
     plain, marked = picture(path, True), picture(made, True)
@@ -95,7 +95,7 @@ def test_the_boxes_are_around_the_figures(tmp_path: Path, rotate: int, media: tu
 
 def test_a_note_says_what_does_not_hold_and_where_the_other_figures_are(tmp_path: Path) -> None:
     path = wrong(tmp_path / "x.pdf")
-    finding = jscore.read(path).findings.iloc[0]
+    finding = of_tables(path).findings.iloc[0]
     made = notes(copy(path))
     texts = [note["text"] for note in made]
     assert any(finding["title"] in text and finding["message"] in text and "对照：第1页" in text for text in texts)
@@ -139,7 +139,7 @@ def test_the_reports_own_notes_and_outline_are_kept(tmp_path: Path) -> None:
 
 def test_the_outline_lists_the_findings_and_leads_to_them(tmp_path: Path) -> None:
     path = wrong(tmp_path / "x.pdf")
-    findings = jscore.read(path).findings
+    findings = of_tables(path).findings
     with pikepdf.open(BytesIO(copy(path))) as pdf, pdf.open_outline() as outline:
         (errors,) = outline.root[-1].children
         assert errors.title == f"error: {len(findings)}"
@@ -206,14 +206,14 @@ def test_a_finding_about_the_whole_report_is_on_the_first_page(tmp_path: Path) -
 
 def test_without_findings_there_is_no_copy(tmp_path: Path) -> None:
     path = draw(tmp_path / "x.pdf", [[REVENUE]])
-    report = jscore.read(path)
+    report = of_tables(path)
     assert report.findings.empty
     assert report.annotate(tmp_path / "copy.pdf") is False and not (tmp_path / "copy.pdf").exists()
 
 
 def test_nothing_but_a_copy_is_overwritten(tmp_path: Path) -> None:
     path = wrong(tmp_path / "x.pdf")
-    report = jscore.read(path)
+    report = of_tables(path)
     assert report.annotate(tmp_path / "copy.pdf") and report.annotate(tmp_path / "copy.pdf")
     before = path.read_bytes()
     with pytest.raises(jscore.ReadError, match="is no annotated copy and is not overwritten"):
@@ -224,7 +224,7 @@ def test_nothing_but_a_copy_is_overwritten(tmp_path: Path) -> None:
 
 def test_a_pdf_that_has_changed_is_not_annotated(tmp_path: Path) -> None:
     path = wrong(tmp_path / "x.pdf")
-    report = jscore.read(path)
+    report = of_tables(path)
     draw(path, [[REVENUE]])
     with pytest.raises(jscore.ReadError, match="has changed since it was processed"):
         report.annotate(tmp_path / "copy.pdf")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import jscore
 from tests.drawn import draw
 from tests.test_layouts import REVENUE, ROWS
 
@@ -14,5 +15,12 @@ WRONG[3] = [*ROWS[2][:2], "1,010.00", *ROWS[2][3:]]
 
 
 def wrong(path: Path, rotate: int = 0) -> Path:
-    """The report at ``path``."""
+    """Its PDF, made at ``path``."""
     return draw(path, [[replace(REVENUE, rows=WRONG)]], rotate=rotate)
+
+
+def of_tables(path: Path) -> jscore.Report:
+    """The report in the PDF ``path`` with the relations within tables alone, so that no other has a say."""
+    report = jscore.read(path)
+    checks = report.checks[report.checks["group"] == "table"]
+    return replace(report, frames={**report.frames, "checks": checks.reset_index(drop=True)})

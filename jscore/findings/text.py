@@ -5,7 +5,7 @@ Belongs here: lines, and how they are broken.  Does not: which findings (``choos
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -49,15 +49,20 @@ def _one(check: dict[Any, Any], columns: int | None) -> Iterator[str]:
     yield from wrapped(number + what + (f" (p.{_STICK}{pages})" if pages else ""), indent, columns)
     if message := clean(check["message"]):
         yield from wrapped(indent + message, indent, columns)
-    if check["status"] != "skipped" and pd.notna(check["actual"]) and pd.notna(check["expected"]):
-        yield from wrapped(indent + _numbers(check), indent, columns)
+    if said := numbers(check):
+        yield from wrapped(indent + said, indent, columns)
 
 
-def _numbers(check: dict[Any, Any]) -> str:
-    """expected 4,136.74万元, actual 4,135.37, difference -1.37, tolerance 0.015"""
+def numbers(check: Mapping[Any, Any]) -> str:
+    """The figures of a row of ``checks``, "" where words are compared or nothing could be tested.
+
+    expected 4,136.74万元, actual 4,135.37, difference -1.37, tolerance 0.015
+    """
+    if check["status"] == "skipped" or pd.isna(check["actual"]) or pd.isna(check["expected"]):
+        return ""
     unit = "" if check["unit"] == "fraction" else check["unit"]
     said = [(name, shown(check[name], check["unit"])) for name in _NUMBERS if pd.notna(check[name])]
-    return ", ".join(f"{name} {text.removesuffix(unit) if i else text}" for i, (name, text) in enumerate(said))
+    return clean(", ".join(f"{name} {text.removesuffix(unit) if i else text}" for i, (name, text) in enumerate(said)))
 
 
 def wrapped(text: str, indent: str, columns: int | None) -> list[str]:
