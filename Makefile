@@ -20,7 +20,7 @@ lab: .venv/.installed  ## open JupyterLab on the notebooks
 bench: .venv/.installed  ## time and memory, side by side with camelot
 	$(BIN)/python benchmarks/bench.py
 
-docs: .venv/.installed  ## README's generated parts and pictures
+docs: .venv/.installed  ## README's generated parts and pictures, docs/relations.md
 	$(BIN)/python scripts/make_docs.py
 
 clean:

@@ -37,13 +37,18 @@ def skipped_relations(checks: pd.DataFrame) -> pd.DataFrame:
 def findings_in_words(checks: pd.DataFrame, severities: Sequence[str] = SEVERITIES) -> pd.DataFrame:
     """The relations that do not hold, most severe first, those of ``severities``: the columns of ``checks`` for reading.
 
-    expected, actual, difference and tolerance are text with their unit, as they would be printed: 1,234.50万元, 68.76%.
+    expected, actual, difference and tolerance are text as it would be printed (1,234.50, 68.76%), with its unit where
+    that is not 万元.
     """
     found = chosen(checks)
     found = found[found["severity"].isin(list(severities))].reset_index(drop=True)
-    words = {
-        name: [shown(value, unit) if pd.notna(value) else "" for value, unit in zip(found[name], found["unit"], strict=True)]
-        for name in _NUMBERS
-    }  # fmt: skip
     columns = ["check_no", "severity", "group", "title", "subject", *_NUMBERS, "pages", "message"]
-    return found.assign(**{name: pd.Series(text, found.index, dtype="str") for name, text in words.items()})[columns]
+    return found.assign(**{name: _in_words(found[name], found["unit"]) for name in _NUMBERS})[columns]
+
+
+def _in_words(values: pd.Series[float], units: pd.Series[str]) -> pd.Series[str]:
+    said = [
+        shown(value, unit).removesuffix("万元") if pd.notna(value) else ""
+        for value, unit in zip(values, units, strict=True)
+    ]
+    return pd.Series(said, values.index, dtype="str")
