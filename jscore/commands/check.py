@@ -118,8 +118,10 @@ def _each(name: str, failed: list[str]) -> Iterator[None]:
 
 
 def _fail(line: str, failed: list[str]) -> None:
-    failed.append(line)
-    click.echo(f"jscore: {line}", err=True)
+    from jscore.findings.choose import clean
+
+    failed.append(clean(line))
+    click.echo(f"jscore: {clean(line)}", err=True)
 
 
 def _audited(report: Report, choice: Choice) -> Audited:
