@@ -21,8 +21,6 @@ from jscore.errors import NotebookError, ReadError
 from jscore.report import Report
 
 Step = Callable[[int, int], None]
-#: What is put after a report's id to name its annotated copy.
-ANNOTATED = ".annotated.pdf"
 
 
 @dataclass(frozen=True)
@@ -54,17 +52,14 @@ def find_pdfs(inputs: Iterable[str | Path]) -> list[Path]:
     found: list[Path] = []
     for path in map(Path, inputs):
         if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if _is_report(p))
+            inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".pdf" and not p.name.startswith("."))
+            inside = [p for p in inside if not p.name.endswith(store.ANNOTATED)]
             if not inside:
                 raise ReadError(f"{path}: no PDF in this folder; put a report there or name one")
             found += inside
         else:
             found.append(path)
     return list(dict.fromkeys(found))
-
-
-def _is_report(path: Path) -> bool:
-    return path.suffix.lower() == ".pdf" and not path.name.startswith(".") and not path.name.endswith(ANNOTATED)
 
 
 def run(
@@ -137,8 +132,6 @@ def _unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | No
     if info.get("sha256") != sha256(pdf.read_bytes()).hexdigest():
         return None
     wanted = [folder / f"{pdf.stem}.xlsx", *_html_files(folder, options)]
-    if any(info["card"]["findings"].values()) and info.get("annotated"):
-        wanted.append(folder / f"{pdf.stem}{ANNOTATED}")
     return info if all(path.is_file() for path in wanted) else None
 
 
@@ -153,7 +146,7 @@ def _make(pdf: Path, folder: Path, options: Options, step: Step | None) -> dict[
 
     report = read(pdf, step)
     with store.whole_folder(folder) as part:
-        _annotate(report, part / f"{pdf.stem}{ANNOTATED}")
+        _annotate(report, part / f"{pdf.stem}{store.ANNOTATED}")
         store.write(report, part)
         write_workbook(report.frames, report.info, part / f"{pdf.stem}.xlsx")
         if options.notebooks:
@@ -164,9 +157,8 @@ def _make(pdf: Path, folder: Path, options: Options, step: Step | None) -> dict[
 def _annotate(report: Report, target: Path) -> None:
     """The annotated copy; a PDF that can be read but not copied is no reason to do without all the rest."""
     try:
-        report.info["annotated"] = report.annotate(target)
+        report.annotate(target)
     except ReadError as error:
-        report.info["annotated"] = False
         report.info["warnings"].append(f"no annotated copy: {error}")
 
 

@@ -1,6 +1,6 @@
 """Processed reports on disk: one folder a report, written whole or not at all, and read back.
 
-Belongs here: file names, parquet and report.json, the swap of folders and files.  Does not: making
+Belongs here: file names, parquet and report.json, the swap of folders.  Does not: making
 frames (``reading``), the order of a run (``pipeline``).
 """
 
@@ -22,6 +22,8 @@ from jscore.errors import ReadError
 from jscore.report import Report
 
 INFO = "report.json"
+#: What is put after a report's id to name its annotated copy.
+ANNOTATED = ".annotated.pdf"
 #: Environment variable that names the folder of processed reports.
 PROCESSED = "JSCORE_PROCESSED"
 
@@ -56,16 +58,6 @@ def whole_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-
-
-def whole_file(target: Path, data: bytes) -> None:
-    """Write ``data`` to ``target``, all of it or, where that fails (OSError), nothing."""
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _mend(target: Path) -> None:

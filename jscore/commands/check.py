@@ -12,29 +12,30 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import click
-
-from jscore.checks.model import Group, Severity
 
 if TYPE_CHECKING:
     from jscore.findings.choose import Choice
     from jscore.findings.exports import Audited
     from jscore.report import Report
 
+SEVERITIES = ("error", "warning", "info")
+GROUPS = ("table", "cross-table", "narrative", "self-evaluation", "completeness")
+
 
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="[PDF|DIR|REPORT_ID ...]")
 @click.option(
     "--severity",
-    type=click.Choice(get_args(Severity)),
+    type=click.Choice(SEVERITIES),
     default="info",
     show_default=True,
     help="Findings of this severity and above.",
 )
 @click.option(
-    "--group", "groups", type=click.Choice(get_args(Group)), multiple=True,
+    "--group", "groups", type=click.Choice(GROUPS), multiple=True,
     help="Relations of this group only; may be given again.",
 )  # fmt: skip
 @click.option("--skipped", is_flag=True, help="Also the relations that could not be tested, and why.")
@@ -156,7 +157,7 @@ def _export(audited: Sequence[Audited], json_file: str | None, csv_file: str | N
 
 
 def _write(file: str, data: bytes, failed: list[str]) -> None:
-    from jscore.store import whole_file
+    from jscore.findings.output import whole_file
 
     with _each(file, failed):
         if file == "-":

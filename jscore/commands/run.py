@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +39,6 @@ def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebook
     left alone.  A report that cannot be read is named on standard error and leaves
     nothing behind; the exit status is then 1, and the others are still done.
     """
-    from jscore.commands.progress import progress
     from jscore.errors import ReadError
     from jscore.pipeline import Options, find_pdfs
     from jscore.pipeline import run as run_pipeline
@@ -50,7 +51,7 @@ def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebook
     except ReadError as error:
         click.echo(f"jscore: {error}", err=True)
         sys.exit(1)
-    with progress("frames, workbook, notebooks") as step:
+    with _progress() as step:
         for outcome in run_pipeline(pdfs, options, step):
             failed |= outcome.status == "failed"
             if outcome.status == "failed":
@@ -72,3 +73,23 @@ def _say(outcome: Outcome, options: Options) -> None:
             where = "" if options.out == OUT else f" --out {shlex.quote(str(options.out))}"
             click.echo(f"findings: jscore check {shlex.quote(outcome.pdf.stem)}{where}")
         click.echo(f"{outcome.pdf.name}: done, in {folder}")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Path, int, int], None]]:
+    """A progress bar over the pages on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"))
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        bars: dict[Path, TaskID] = {}
+
+        def step(pdf: Path, done: int, count: int) -> None:
+            if pdf not in bars:
+                bars[pdf] = progress.add_task(pdf.name, total=count)
+            progress.update(bars[pdf], completed=done)
+            if done == count:
+                progress.update(bars[pdf], description=f"{pdf.name}: frames, workbook, notebooks")
+
+        yield step

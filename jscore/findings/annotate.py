@@ -25,10 +25,10 @@ from pikepdf import Array, Dictionary, Name, OutlineItem
 from jscore.checks.engine import SEVERITIES
 from jscore.errors import ReadError
 from jscore.findings.choose import Choice, chosen, clean
+from jscore.findings.output import whole_file
 from jscore.findings.places import ROLES, Mark, marks
 from jscore.pdf.pages import on_canvas, open_document
 from jscore.pdf.rules import Box
-from jscore.store import whole_file
 
 if TYPE_CHECKING:
     from jscore.report import Report
