@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pikepdf
+import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, OutlineItem
 
 from jscore.checks.engine import SEVERITIES
@@ -93,11 +94,9 @@ def annotated(path: Path, checks: pd.DataFrame, figures: pd.DataFrame) -> bytes 
     ``checks`` and ``figures`` are frames of the report in that PDF.  A copy of an encrypted file is not encrypted.
     Raises ReadError, with one line for the user, if the PDF cannot be read or copied.
     """
-    by_check = dict(iter(figures.groupby("check_no")))
-    found = [
-        _Finding(check, marks(by_check.get(check["check_no"], figures.head(0))))
-        for check in chosen(checks, Choice()).to_dict("records")
-    ]
+    failed = chosen(checks, Choice())
+    placed = marks(figures[figures["check_no"].isin(failed["check_no"])])
+    found = [_Finding(check, placed.get(check["check_no"], [])) for check in failed.to_dict("records")]
     if not found:
         return None
     notes = _notes(found)
@@ -185,19 +184,23 @@ class _Placed:
 
 def _on_canvas(path: Path, notes: Sequence[_Note]) -> dict[int, list[_Placed]]:
     """The notes of each page, the smallest last: it lies on top, where a pointer reaches it."""
+    by_page: dict[int, list[_Note]] = defaultdict(list)
+    for note in sorted(notes, key=lambda note: (note.page, -note.area)):
+        by_page[note.page].append(note)
     document = open_document(path)
-    found: dict[int, list[_Placed]] = defaultdict(list)
     try:
-        for note in sorted(notes, key=lambda note: (note.page, -note.area)):
-            page = document[note.page - 1]
-            wide, high = page.get_size()
-            boxes = [on_canvas(page, _inside(box, wide, high)) for box in note.boxes]
-            bottom, top = min(box[1] for box in note.boxes), max(box[3] for box in note.boxes)
-            view = on_canvas(page, (0.0, max(0.0, bottom - _AROUND), wide, min(high, top + _AROUND)))
-            found[note.page].append(_Placed(note, boxes, view))
+        pages = {number: document[number - 1] for number in by_page}
+        return {number: [_placed(pages[number], note) for note in own] for number, own in by_page.items()}
     finally:
         document.close()
-    return found
+
+
+def _placed(page: pdfium.PdfPage, note: _Note) -> _Placed:
+    wide, high = page.get_size()
+    boxes = [on_canvas(page, _inside(box, wide, high)) for box in note.boxes]
+    bottom, top = min(box[1] for box in note.boxes), max(box[3] for box in note.boxes)
+    view = on_canvas(page, (0.0, max(0.0, bottom - _AROUND), wide, min(high, top + _AROUND)))
+    return _Placed(note, boxes, view)
 
 
 def _inside(box: Box, wide: float, high: float) -> Box:

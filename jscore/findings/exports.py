@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ import pandas as pd
 
 from jscore.checks.source import BOX
 from jscore.findings.choose import Count, clean
-from jscore.findings.places import marks
+from jscore.findings.places import Mark, marks
 from jscore.schema import FRAMES
 
 #: What a spreadsheet may take for the beginning of a formula, also in its full-width form.
@@ -54,26 +55,30 @@ def as_json(reports: Iterable[Audited], failed: Sequence[str] = ()) -> bytes:
 
 def _report(report: Audited) -> dict[str, Any]:
     count = report.count
-    figures = dict(iter(report.figures.groupby("check_no")))
+    figures: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for line in _records(_own(report)):
+        figures[line["check_no"]].append(_figure(line))
     return {
         **{name: report.info.get(name) for name in (*_REPORT, "sha256", "version")},
         "summary": {"tested": count.tested, "held": count.held, "failed": count.failed, "skipped": count.skipped},
-        "findings": [
-            _finding(check, figures.get(check["check_no"], report.figures.head(0)))
-            for check in _records(report.checks)
-        ],
-    }  # fmt: skip
+        "findings": [_finding(check, figures.get(check["check_no"], [])) for check in _records(report.checks)],
+    }
 
 
-def _finding(check: dict[str, Any], figures: pd.DataFrame) -> dict[str, Any]:
+def _own(report: Audited) -> pd.DataFrame:
+    """The figures of the relations that are handed over."""
+    return report.figures[report.figures["check_no"].isin(report.checks["check_no"])]
+
+
+def _finding(check: dict[str, Any], figures: list[dict[str, Any]]) -> dict[str, Any]:
     pages = [int(page) for page in (check["pages"] or "").split(", ") if page]
-    return {**check, "pages": pages, "figures": [_figure(line) for line in _records(figures)]}
+    return {**check, "pages": pages, "figures": figures}
 
 
 def _figure(line: dict[str, Any]) -> dict[str, Any]:
     box = [line.pop(edge) for edge in BOX]
-    del line["check_no"]
-    return {**line, "box": box if all(edge is not None for edge in box) else None}
+    kept = {name: value for name, value in line.items() if name != "check_no"}
+    return {**kept, "box": box if all(edge is not None for edge in box) else None}
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -87,17 +92,17 @@ def as_csv(reports: Iterable[Audited]) -> str:
     writer = csv.writer(out)
     writer.writerow(CSV_COLUMNS)
     for report in reports:
-        figures = dict(iter(report.figures.groupby("check_no")))
+        placed = marks(_own(report))
         about = [report.info.get(name) for name in _REPORT]
         for check in _records(report.checks):
-            own = figures.get(check["check_no"], report.figures.head(0))
+            own = placed.get(check["check_no"], [])
             row = [*about, *(check[name] for name in _CHECK), *(_printed(own, role) for role in ("actual", "expected"))]
             writer.writerow([harmless(value) if isinstance(value, str) else value for value in row])
     return out.getvalue()
 
 
-def _printed(figures: pd.DataFrame, role: str) -> str:
-    return "；".join(f"第{mark.page}页 {'、'.join(mark.figures)}" for mark in marks(figures) if mark.role == role)
+def _printed(found: Sequence[Mark], role: str) -> str:
+    return "；".join(f"第{mark.page}页 {'、'.join(mark.figures)}" for mark in found if mark.role == role)
 
 
 def harmless(text: str) -> str:

@@ -5,13 +5,11 @@ Belongs here: which parts of which pages, and the picture of them.  Does not: HT
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from jscore import fonts
 from jscore.errors import ReadError
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 #: Colour of the frame around the figures of a role.
 COLOURS = {"actual": RED, "expected": (31, 90, 160)}
 #: Pages of one role that are pictured, and the least width of a picture and the margin around figures, in points.
-PAGES, LEAST, MARGIN = 3, 330, 36
+PAGES, LEAST, MARGIN = 3, 430, 36
 _GAP, _HEAD, _TEXT = 16, 34, 22
 
 
@@ -52,13 +50,12 @@ def opened(report: Report) -> Iterator[pdfium.PdfDocument]:
         document.close()
 
 
-def pictures(document: pdfium.PdfDocument, figures: pd.DataFrame, scale: float = 2) -> list[Picture]:
-    """The pictures of one relation, from its rows of ``check_figures``: figures under test first, then by page.
+def pictures(document: pdfium.PdfDocument, found: Sequence[Mark], scale: float = 2) -> list[Picture]:
+    """The pictures of one relation, from its marks: figures under test first, then by page.
 
     All figures of a role on one page are in one picture (a column that adds up is seen whole); of more than ``PAGES``
     pages the first are taken.
     """
-    found = marks(figures)
     kept = [mark for role in COLOURS for mark in [m for m in found if m.role == role][:PAGES]]
     return [
         Picture(mark, window(document, mark.page, mark.boxes, COLOURS[mark.role], MARGIN, LEAST, scale))
@@ -75,7 +72,7 @@ def side_by_side(report: Report, check_no: int, scale: float = 2) -> Image:
     if check_no not in set(report.checks["check_no"]):
         raise KeyError(f"no check {check_no}; the report has 1 to {len(report.checks)}")
     with opened(report) as document:
-        found = pictures(document, report.figures_of(check_no), scale)
+        found = pictures(document, marks(report.figures_of(check_no)).get(check_no, []), scale)
     if not found:
         raise ReadError(f"check {check_no} is about the report as a whole: it has no place on a page to show")
     columns = [_stacked([p for p in found if p.mark.role == role], scale) for role in COLOURS]

@@ -5,6 +5,7 @@ Belongs here: marks, made of frame ``check_figures``.  Does not: pictures of the
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,20 +42,27 @@ class Mark:
         return first if len(self.figures) == 1 else f"{first} 等{len(self.figures)}项"
 
 
-def marks(figures: pd.DataFrame) -> list[Mark]:
-    """The marks of one relation's rows of ``check_figures``: the figures under test first, then by page.
+def marks(figures: pd.DataFrame) -> dict[int, list[Mark]]:
+    """The marks of each relation that has rows in ``figures`` (of frame ``check_figures``), by check_no.
 
-    Figures without a place (text of the whole report, say) have no mark.
+    The figures under test come first, then those they are held against, each by page.  Figures without a place (text of
+    the whole report, say) have no mark, nor has a relation that has no others.
     """
     placed = figures.dropna(subset=["page", *BOX])
-    # by name of the role: actual comes before expected
-    return [_mark(role, page, own) for (role, page), own in placed.groupby(["role", "page"], sort=True)]
+    by_mark: dict[tuple[int, str, int], list[Mapping[Any, Any]]] = defaultdict(list)
+    for line in placed[["check_no", "role", "page", "label", "printed", *BOX]].to_dict("records"):
+        by_mark[(line["check_no"], line["role"], line["page"])].append(line)
+    found: dict[int, list[Mark]] = defaultdict(list)
+    for check_no, role, page in sorted(by_mark):  # by name of the role: actual comes before expected
+        own = by_mark[(check_no, role, page)]
+        boxes = dict.fromkeys(_box(line) for line in own)
+        found[check_no].append(Mark(role, int(page), tuple(boxes), tuple(dict.fromkeys(map(_said, own)))))
+    return found
 
 
-def _mark(role: Any, page: Any, own: pd.DataFrame) -> Mark:
-    boxes = own[list(BOX)].astype(float).round(2).itertuples(index=False, name=None)
-    said = (_said(line) for line in own.to_dict("records"))
-    return Mark(str(role), int(page), tuple(dict.fromkeys(boxes)), tuple(dict.fromkeys(said)))
+def _box(line: Mapping[Any, Any]) -> Box:
+    x0, y0, x1, y1 = (round(float(line[edge]), 2) for edge in BOX)
+    return x0, y0, x1, y1
 
 
 def _said(line: Mapping[Any, Any]) -> str:

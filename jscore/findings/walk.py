@@ -16,6 +16,7 @@ from jscore.checks.engine import SEVERITIES
 from jscore.errors import ReadError
 from jscore.findings.choose import chosen, clean
 from jscore.findings.pictures import COLOURS, Picture, opened, pictures
+from jscore.findings.places import marks
 from jscore.findings.text import numbers
 from jscore.notebooks import Shown, say
 
@@ -51,9 +52,10 @@ def walk(report: Report, severity: str, most: int = 40) -> Shown:
             document = stack.enter_context(opened(report))
         except (FileNotFoundError, ReadError) as error:
             parts.append(say(f"No pictures: {error}"))
-        for place, check in enumerate(found.to_dict("records")):
-            own = report.figures_of(check["check_no"]) if place < most else report.check_figures.head(0)
-            parts.append(_one(check, pictures(document, own) if document is not None else []))
+        placed = marks(report.check_figures[report.check_figures["check_no"].isin(found["check_no"].head(most))])
+        for check in found.to_dict("records"):
+            own = placed.get(check["check_no"], []) if document is not None else []
+            parts.append(_one(check, pictures(document, own) if own else []))
     if len(found) > most:
         parts.append(say(f"The last {len(found) - most} have no picture here; report.show_check(check_no) shows each."))
     return Shown("".join(part.html for part in parts), "\n\n".join(part.text for part in parts))
@@ -86,5 +88,5 @@ def _figure(role: str, picture: Picture) -> str:
 
 def _png(image: Image) -> str:
     data = BytesIO()
-    image.quantize(_PALETTE).save(data, "PNG", optimize=True)
+    image.quantize(_PALETTE, method=2).save(data, "PNG")  # the fast octree: a fifth of the time for as many bytes
     return b64encode(data.getvalue()).decode()
