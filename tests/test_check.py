@@ -167,6 +167,14 @@ def test_a_report_without_checks_is_to_be_processed_again(right: Path, tmp_path:
     assert result.exit_code == 1 and "processed by an earlier version" in result.stderr
 
 
+def test_a_pdf_that_has_changed_since_is_said(tmp_path: Path) -> None:
+    draw(tmp_path / "x.pdf", [[REVENUE]])
+    out = processed(tmp_path / "out", tmp_path / "x.pdf")
+    assert check("x", "--out", out).stderr == ""
+    wrong(tmp_path / "x.pdf")
+    assert "has changed since it was processed" in check("x", "--out", out).stderr
+
+
 def test_a_fault_in_one_report_does_not_stop_the_others(
     pdf: Path, right: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,7 +252,7 @@ def test_both_on_standard_output_is_refused(pdf: Path) -> None:
 
 def test_an_annotated_copy_of_one_report(pdf: Path, right: Path, tmp_path: Path) -> None:
     result = check(pdf, "--annotate", tmp_path / "copy.pdf")
-    assert result.exit_code == 1 and "copy.pdf: written" in result.stderr
+    assert result.exit_code == 1 and "copy.pdf written" in result.stderr
     assert (tmp_path / "copy.pdf").read_bytes().startswith(b"%PDF")
     assert check(pdf, right, "--annotate", tmp_path / "both.pdf").exit_code == 2
     over = check(pdf, "--annotate", pdf)

@@ -78,6 +78,7 @@ def _check(
     from jscore.commands.progress import progress
     from jscore.findings import text
     from jscore.findings.inputs import find
+    from jscore.findings.output import has_changed
 
     found, wrong = find(inputs, out)
     for line in wrong:
@@ -89,12 +90,14 @@ def _check(
         with _each(source.report_id, failed):
             with progress("relations") as step:
                 report = source.report(step)
+            if has_changed(report):
+                _note(f"{report.path} has changed since it was processed; run `jscore run` again")
             audited.append(_audited(report, choice))
             if talk:
                 _print(audited[-1], source.annotated, first=len(audited) == 1)
             if annotate is not None:
                 written = report.annotate(annotate)
-                click.echo(f"{annotate}: {'written' if written else 'not written, there are no findings'}", err=True)
+                _note(f"{annotate} {'written' if written else 'not written: there are no findings'}")
     if talk and len(audited) > 1:
         click.echo(f"\n{text.total([one.count for one in audited])}")
     return audited
@@ -123,6 +126,12 @@ def _fail(line: str, failed: list[str]) -> None:
 
     failed.append(clean(line))
     click.echo(f"jscore: {clean(line)}", err=True)
+
+
+def _note(line: str) -> None:
+    from jscore.findings.choose import clean
+
+    click.echo(f"note: {clean(line)}", err=True)
 
 
 def _audited(report: Report, choice: Choice) -> Audited:

@@ -14,7 +14,6 @@ import io
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem
 from jscore.checks.engine import SEVERITIES
 from jscore.errors import ReadError
 from jscore.findings.choose import Choice, chosen, clean
-from jscore.findings.output import whole_file
+from jscore.findings.output import has_changed, whole_file
 from jscore.findings.places import ROLES, Mark, marks
 from jscore.pdf.pages import on_canvas, open_document
 from jscore.pdf.rules import Box
@@ -123,7 +122,7 @@ def write_annotated(report: Report, target: Path) -> bool:
     path = report.path
     if path is None or not path.is_file():
         raise ReadError(f"{path}: the PDF is needed to annotate it; put it back there")
-    if sha256(path.read_bytes()).hexdigest() != report.info["sha256"]:
+    if has_changed(report):
         raise ReadError(f"{path}: has changed since it was processed; run `jscore run` again")
     if target.exists() and not _is_copy(target):
         raise ReadError(f"{target}: is no annotated copy and is not overwritten; choose another name")
