@@ -59,9 +59,10 @@ def test_findings_are_printed_with_pages_and_figures(pdf: Path) -> None:
     lines = result.stdout.splitlines()
     assert result.exit_code == 1 and result.stderr == ""
     assert lines[0].startswith("wrong: ") and lines[2:4] == ["error: 3", "  table"]
-    assert lines[4].split(maxsplit=1) == [str(finding["check_no"]), f"{finding['title']}: {finding['subject']} (p. 1)"]
-    assert lines[5].strip() == finding["message"]
-    assert lines[6].strip() == "expected 1,000.00万元, actual 1,010.00, difference 10.00, tolerance 0.01"
+    assert lines[4] == f"    {finding['title']}"
+    assert lines[5].split(maxsplit=1) == [str(finding["check_no"]), f"{finding['subject']} (p. 1)"]
+    assert lines[6].strip() == finding["message"]
+    assert lines[7].strip() == "expected 1,000.00万元, actual 1,010.00, difference 10.00, tolerance 0.01"
     assert "do not (3 error, 0 warning, 0 info)" in lines[-1] and "\x1b" not in result.stdout
 
 

@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +88,7 @@ def _check(
     audited: list[Audited] = []
     for source in found:
         with _each(source.report_id, failed):
-            with progress("relations") as step:
+            with progress("relations") if source.pdf else nullcontext() as step:
                 report = source.report(step)
             if has_changed(report):
                 _note(f"{report.path} has changed since it was processed; run `jscore run` again")

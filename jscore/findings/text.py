@@ -37,20 +37,25 @@ def lines(checks: pd.DataFrame, columns: int | None = None) -> Iterator[tuple[st
         yield f"{kind}: {len(own):,}", COLOURS.get(str(kind), "")
         for group, alike in own.groupby("group", sort=False):
             yield f"  {group}", ""
-            for check in alike.to_dict("records"):
-                yield from ((line, "") for line in _one(check, columns))
+            for title, tested in alike.groupby("title", sort=False):
+                said = clean(title) + (f" ({len(tested):,})" if len(tested) > 1 else "")
+                yield from ((line, "") for line in wrapped(f"    {said}", "    ", columns))
+                for check in tested.to_dict("records"):
+                    yield from ((line, "") for line in _one(check, columns))
 
 
-def _one(check: dict[Any, Any], columns: int | None) -> Iterator[str]:
-    number = f"{check['check_no']:>6}  "
-    indent = " " * len(number)
-    what = ": ".join(filter(None, (clean(check["title"]), clean(check["subject"]))))
+def _one(check: Mapping[Any, Any], columns: int | None) -> Iterator[str]:
+    """The lines of one relation: its number, subject and pages, what does not hold, its figures."""
+    number = f"{check['check_no']:>8}  "
     pages = clean(check["pages"])
-    yield from wrapped(number + what + (f" (p.{_STICK}{pages})" if pages else ""), indent, columns)
-    if message := clean(check["message"]):
-        yield from wrapped(indent + message, indent, columns)
-    if said := numbers(check):
-        yield from wrapped(indent + said, indent, columns)
+    said = [
+        " ".join(filter(None, (clean(check["subject"]), f"(p.{_STICK}{pages})" if pages else ""))),
+        clean(check["message"]),
+        numbers(check),
+    ]
+    for place, text in enumerate(filter(None, said)):
+        indent = " " * len(number)
+        yield from wrapped((indent if place else number) + text, indent, columns)
 
 
 def numbers(check: Mapping[Any, Any]) -> str:
