@@ -6,6 +6,7 @@ Belongs here: Markdown of what the checks declare.  Does not: relations, or what
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dis import get_instructions
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -102,7 +103,8 @@ def _called(function: Any, ends: set[Any], seen: set[Any] | None = None) -> Iter
 
 
 def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
+    """The names of the module that ``code`` and the functions inside it load; attributes of the same name are none."""
+    yield from (one.argval for one in get_instructions(code) if one.opname == "LOAD_GLOBAL")
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names(constant)
