@@ -21,7 +21,7 @@ bench: .venv/.installed  ## time and memory beside other readers, runs, scale: R
 	$(BIN)/python -m pip install --quiet -c requirements.lock -e ".[dev,bench]"
 	$(BIN)/python benchmarks/bench.py --readme
 
-docs: .venv/.installed  ## README's generated parts and pictures
+docs: .venv/.installed  ## README's generated parts and pictures, docs/relations.md
 	$(BIN)/python scripts/make_docs.py
 
 clean:

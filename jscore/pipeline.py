@@ -18,6 +18,7 @@ from typing import Any, Literal
 from jscore import store
 from jscore._version import __version__
 from jscore.errors import NotebookError, ReadError
+from jscore.report import Report
 
 Step = Callable[[int, int], None]
 
@@ -52,6 +53,7 @@ def find_pdfs(inputs: Iterable[str | Path]) -> list[Path]:
     for path in map(Path, inputs):
         if path.is_dir():
             inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".pdf" and not p.name.startswith("."))
+            inside = [p for p in inside if not p.name.endswith(store.ANNOTATED)]
             if not inside:
                 raise ReadError(f"{path}: no PDF in this folder; put a report there or name one")
             found += inside
@@ -144,11 +146,20 @@ def _make(pdf: Path, folder: Path, options: Options, step: Step | None) -> dict[
 
     report = read(pdf, step)
     with store.whole_folder(folder) as part:
+        _annotate(report, part / f"{pdf.stem}{store.ANNOTATED}")
         store.write(report, part)
         write_workbook(report.frames, report.info, part / f"{pdf.stem}.xlsx")
         if options.notebooks:
             _execute_notebooks(part, folder, options.notebooks)
     return report.info
+
+
+def _annotate(report: Report, target: Path) -> None:
+    """The annotated copy; a PDF that can be read but not copied is no reason to do without all the rest."""
+    try:
+        report.annotate(target)
+    except ReadError as error:
+        report.info["warnings"].append(f"no annotated copy: {error}")
 
 
 def _execute_notebooks(part: Path, folder: Path, notebooks: Path) -> None:

@@ -1,6 +1,6 @@
 """The object that users hold: a report's frames, and where each row is printed.
 
-Belongs here: attributes, ``locate`` and ``show``.  Does not: how frames are made (``reading``).
+Belongs here: attributes, ``locate``, ``show`` and what leads to ``findings``.  Does not: how frames are made (``reading``).
 """
 
 from __future__ import annotations
@@ -50,7 +50,12 @@ class Report:
 
     @property
     def findings(self) -> pd.DataFrame:
-        """The relations that do not hold: rows of frame ``checks``, errors first, then warnings, then what is worth knowing."""
+        """The relations that do not hold: rows of frame ``checks``, errors first, then warnings, then what is worth knowing.
+
+        Columns: check_no (for ``show_check`` and ``figures_of``), check_id, title, group, severity (``error``, ``warning``,
+        ``info``), status, subject, expected, actual, difference (actual less expected), tolerance (what rounding explains;
+        the four in ``unit``: 万元, fraction, 分 or what is counted), pages, message (what does not hold, in Chinese).
+        """
         from jscore.checks.engine import findings
 
         return findings(self.checks)
@@ -58,6 +63,26 @@ class Report:
     def figures_of(self, check_no: int) -> pd.DataFrame:
         """The printed figures of a check: rows of frame ``check_figures``; ``report.show("check_figures", row)`` shows one."""
         return self.check_figures[self.check_figures["check_no"] == check_no]
+
+    def show_check(self, check_no: int, scale: float = 2) -> Image:
+        """A picture of a check: left the figures under test, right those they are held against, each with its page.
+
+        ``check_no`` is that of ``checks`` or ``findings``.  Figures on one page are in one picture.  Raises KeyError for
+        a check that is not there, ReadError for one about the report as a whole, FileNotFoundError without the PDF.
+        """
+        from jscore.findings.pictures import side_by_side
+
+        return side_by_side(self, check_no, scale)
+
+    def annotate(self, target: str | Path) -> bool:
+        """Write a copy of the PDF to ``target``, every finding's figures boxed, with a note; False if there are no findings.
+
+        Nothing is written without findings.  Raises ReadError if the PDF cannot be copied, is another than the report
+        was read from, or if ``target`` is a file that is no such copy.
+        """
+        from jscore.findings.annotate import write_annotated
+
+        return write_annotated(self, Path(target))
 
     def locate(self, frame: str, row: int | pd.Series) -> Place:
         """Where row ``row`` (an index label of ``frame``, or the row itself) is printed.

@@ -22,6 +22,8 @@ from jscore.errors import ReadError
 from jscore.report import Report
 
 INFO = "report.json"
+#: What is put after a report's id to name its annotated copy.
+ANNOTATED = ".annotated.pdf"
 #: Environment variable that names the folder of processed reports.
 PROCESSED = "JSCORE_PROCESSED"
 

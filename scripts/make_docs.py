@@ -1,4 +1,5 @@
-"""Make the generated parts of the documentation: README's data dictionary and its pictures.
+"""Make the generated parts of the documentation: README's data dictionary, its pictures, what `jscore check` prints, and
+the catalogue of relations.
 
 make docs
 """
@@ -8,18 +9,36 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from click.testing import CliRunner
+
 import jscore
 from jscore import charts, schema
+from jscore.checks.catalogue import CATALOGUE
+from jscore.checks.documentation import markdown
+from jscore.cli import main
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "img"
 REPORT = ROOT / "data" / "raw" / "shenyang-hrss-2024.pdf"
+RELATIONS = ROOT / "docs" / "relations.md"
+#: Lines of what ``jscore check`` prints that the README shows before it says how many are left out.
+LINES = 24
 
 
 def with_dictionary(readme: str) -> str:
     """``readme`` with the data dictionary of the schema between its two marks."""
     start, end = "<!-- dictionary: made by make docs -->", "<!-- end of dictionary -->"
     return re.sub(f"{start}.*{end}", lambda _: f"{start}\n\n{schema.dictionary()}\n{end}", readme, flags=re.S)
+
+
+def with_findings(readme: str) -> str:
+    """``readme`` with what ``jscore check`` prints on the report in data/raw between its two marks."""
+    start, end = "<!-- findings: made by make docs -->", "<!-- end of findings -->"
+    printed = CliRunner().invoke(main, ["check", str(REPORT)]).stdout.splitlines()
+    more = printed[LINES:-1]
+    shown = printed if not more else [*printed[:LINES], f"... ({len(more)} lines more)", "", printed[-1]]
+    block = "\n".join(("```console", f"$ jscore check {REPORT.relative_to(ROOT).as_posix()}", *shown, "```"))
+    return re.sub(f"{start}.*{end}", lambda _: f"{start}\n\n{block}\n\n{end}", readme, flags=re.S)
 
 
 def make_pictures() -> None:
@@ -38,5 +57,6 @@ def make_pictures() -> None:
 
 if __name__ == "__main__":
     readme = ROOT / "README.md"
-    readme.write_text(with_dictionary(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    readme.write_text(with_findings(with_dictionary(readme.read_text(encoding="utf-8"))), encoding="utf-8")
+    RELATIONS.write_text(markdown(CATALOGUE), encoding="utf-8")
     make_pictures()

@@ -32,7 +32,8 @@ def test_a_run_writes_the_folder_whole(pdf: Path, tmp_path: Path) -> None:
     result = run(pdf, "--out", tmp_path / "out")
     assert result.exit_code == 0 and "small.pdf: done" in result.stdout
     names = {path.name for path in (tmp_path / "out" / "small").iterdir()}
-    assert names == {"report.json", "small.xlsx", *(f"{name}.parquet" for name in FRAMES)}
+    annotated = {"small.annotated.pdf"} if len(jscore.load("small", tmp_path / "out").findings) else set()
+    assert names == {"report.json", "small.xlsx", *annotated, *(f"{name}.parquet" for name in FRAMES)}
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
 
 

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import sys
 
+from jscore.checks.catalogue import CATALOGUE
+from jscore.checks.documentation import markdown, tolerances
 from tests.shared import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
-from make_docs import with_dictionary
+from make_docs import RELATIONS, with_dictionary, with_findings
 
 
 def test_the_data_dictionary_is_up_to_date() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert with_dictionary(readme) == readme
+
+
+def test_the_printed_findings_are_up_to_date() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "<!-- findings: made by make docs -->" in readme and with_findings(readme) == readme
+
+
+def test_the_catalogue_of_relations_is_up_to_date() -> None:
+    page = RELATIONS.read_text(encoding="utf-8")
+    assert page == markdown(CATALOGUE), "run make docs"
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert len(rows) == len(CATALOGUE) + page.count("| `check_id`")
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 7 for row in rows)
+
+
+def test_a_relation_has_the_tolerance_of_the_way_it_compares() -> None:
+    of = {check.check_id: tolerances(check.test) for check in CATALOGUE}
+    assert of["table.across"] == ["n + 1 half digits"]  # by a function that it calls
+    assert of["01-03.expenditure"] == ["2 half digits"]
+    assert of["06-09.sangong"] == ["2 half digits, upwards"]
+    assert of["table.class-name"] == ["none"]
+
+
+def test_the_examples_of_the_audit_come_out_as_printed() -> None:
+    assert doctest.testfile(str(ROOT / "docs" / "audit.md"), module_relative=False, encoding="utf-8").failed == 0
 
 
 def test_links_lead_somewhere() -> None:

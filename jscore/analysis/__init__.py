@@ -7,6 +7,7 @@ Every function takes frames of the contract, also empty or blank ones, and gives
 ``schema`` or in ``COLUMNS``; without figures to work on, one without rows.
 """
 
+from jscore.analysis.audit import findings_in_words, relations_by_group, skipped_relations
 from jscore.analysis.beside import (
     OTHER_NAMES,
     beside_narrative,
@@ -64,6 +65,7 @@ __all__ = [
     "completion_by_item",
     "economic_tree",
     "expenditure_tree",
+    "findings_in_words",
     "forms",
     "frame_sizes",
     "identities",
@@ -74,6 +76,7 @@ __all__ = [
     "pick",
     "points_lost",
     "ranking",
+    "relations_by_group",
     "report_card",
     "revenue_across_tables",
     "revenue_beside_narrative",
@@ -83,6 +86,7 @@ __all__ = [
     "sangong_counts",
     "sangong_lines",
     "sangong_per_unit",
+    "skipped_relations",
     "stated",
     "top",
     "unknown_tables",

@@ -18,7 +18,7 @@ from jscore.checks.model import Check, Figure, Result
 from jscore.checks.source import Source
 
 #: How the words for a need that a report lacks read.
-_NEED = {"narrative": "情况说明", "overall": "部门整体绩效自评表", "project": "项目绩效自评表"}
+NEEDS = {"narrative": "情况说明", "overall": "部门整体绩效自评表", "project": "项目绩效自评表"}
 _STATUS = {"empty": "为空表", "missing": "目录列有而未见", None: "未见"}
 SEVERITIES = ("error", "warning", "info")
 
@@ -88,7 +88,7 @@ def _honest(result: Result, source: Source) -> Result:
 def _lacking(need: str, forms: Mapping[str, Any]) -> str:
     said = []
     for form in need.split("|"):
-        name = _NEED.get(form, f"公开{form}表")
+        name = NEEDS.get(form, f"公开{form}表")
         said.append(name + _STATUS.get(forms.get(form, {}).get("status"), "未见"))
     return "、".join(said)
 

@@ -5,6 +5,7 @@ Belongs here: options, progress and messages.  Does not: the work itself (``pipe
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,13 +17,15 @@ import click
 if TYPE_CHECKING:
     from jscore.pipeline import Options, Outcome
 
+OUT = Path("data/processed")
+
 
 @click.command()
 @click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="[PDF|DIR ...]")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    default=Path("data/processed"),
+    default=OUT,
     show_default=True,
     help="Folder of processed reports.",
 )
@@ -66,6 +69,9 @@ def _say(outcome: Outcome, options: Options) -> None:
         click.echo(f"{outcome.pdf.name}: unchanged, in {folder}")
     elif outcome.info is not None:
         print_card(outcome.info)
+        if any(outcome.info["card"]["findings"].values()):
+            where = "" if options.out == OUT else f" --out {shlex.quote(str(options.out))}"
+            click.echo(f"findings: jscore check {shlex.quote(outcome.pdf.stem)}{where}")
         click.echo(f"{outcome.pdf.name}: done, in {folder}")
 
 

@@ -94,6 +94,13 @@ def read_page(document: pdfium.PdfDocument, number: int, path: Path) -> Page:
     )
 
 
+def on_canvas(page: pdfium.PdfPage, box: Box) -> Box:
+    """``box`` of ``page`` as a viewer shows it, in the page's own coordinates: where annotations are placed."""
+    left, bottom, *_ = page.get_bbox()
+    x0, y0, x1, y1 = _turn_box(box, -(page.get_rotation() // 90), *page.get_size())
+    return x0 + left, y0 + bottom, x1 + left, y1 + bottom
+
+
 # --- turning ---------------------------------------------------------------------------
 
 

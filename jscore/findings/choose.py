@@ -1,0 +1,98 @@
+"""Which relations of frame ``checks`` to look at, in which order, and how many there are of each kind.
+
+Belongs here: selecting and counting, what text of a report may be shown as it is.  Does not: how it looks
+(``text``, ``exports``, ``pictures``, ``annotate``), testing relations (``checks``).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from jscore.checks.engine import SEVERITIES
+from jscore.schema import CHECK_GROUPS
+
+#: Characters that are not shown: controls (a terminal obeys them), marks that reorder or hide text, halves of a pair.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs"})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which relations: findings of ``severity`` and above, of ``groups`` (all without any), and others on demand.
+
+    ``skipped`` adds those that could not be tested, ``held`` those that hold.
+    """
+
+    severity: str = SEVERITIES[-1]
+    groups: Collection[str] = ()
+    skipped: bool = False
+    held: bool = False
+
+
+def of_groups(checks: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """The rows of ``checks`` whose group is chosen."""
+    return checks[checks["group"].isin(list(choice.groups))] if choice.groups else checks
+
+
+def chosen(checks: pd.DataFrame, choice: Choice = Choice()) -> pd.DataFrame:
+    """The rows of ``checks`` that ``choice`` names: findings first, most severe first, by group; then skipped, then held."""
+    own = of_groups(checks, choice)
+    severe = own["severity"].isin(SEVERITIES[: SEVERITIES.index(choice.severity) + 1])
+    wanted = (own["status"] == "fail") & severe
+    if choice.skipped:
+        wanted |= own["status"] == "skipped"
+    if choice.held:
+        wanted |= own["status"] == "pass"
+    return in_order(own[wanted])
+
+
+def in_order(checks: pd.DataFrame) -> pd.DataFrame:
+    """``checks`` by status, then severity, then group, otherwise as they are."""
+    ranks = {"status": ("fail", "skipped", "pass"), "severity": SEVERITIES, "group": CHECK_GROUPS}
+    keys = pd.DataFrame({
+        column: checks[column].map({name: place for place, name in enumerate(order)}) for column, order in ranks.items()
+    })  # fmt: skip
+    return checks.loc[keys.sort_values(list(ranks), kind="stable").index].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many relations were tested, hold, do not hold by severity, and were skipped."""
+
+    tested: int
+    held: int
+    failed: dict[str, int]
+    skipped: int
+
+    @property
+    def findings(self) -> int:
+        return sum(self.failed.values())
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{number} {severity}" for severity, number in self.failed.items())
+        return (
+            f"{self.tested:,} relations tested: {self.held:,} hold, {self.findings:,} do not ({parts}); "
+            f"{self.skipped:,} skipped"
+        )
+
+
+def count(checks: pd.DataFrame) -> Count:
+    """The count of the rows of ``checks``."""
+    status, failed = checks["status"], checks["severity"][checks["status"] == "fail"]
+    return Count(
+        int((status != "skipped").sum()),
+        int((status == "pass").sum()),
+        {severity: int((failed == severity).sum()) for severity in SEVERITIES},
+        int((status == "skipped").sum()),
+    )
+
+
+def clean(text: object) -> str:
+    """Text of a report for a screen or a file: one line, without characters that would act instead of being seen."""
+    if text is None or text is pd.NA or text != text:
+        return ""
+    said = " ".join(str(text).split())
+    return said if said.isprintable() else "".join(c for c in said if unicodedata.category(c) not in _HIDDEN)

@@ -1,0 +1,111 @@
+"""Findings as files for other tools: JSON with every figure's place, CSV for a spreadsheet.
+
+Belongs here: what the two hold.  Does not: which relations (``choose``), writing files (``output``).
+
+A report's text is data: in JSON it is escaped, in CSV a text that a spreadsheet would take for a formula is made one that
+it does not.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from jscore.checks.source import BOX
+from jscore.findings.choose import Count, clean
+from jscore.findings.places import Mark, marks
+from jscore.schema import FRAMES
+
+#: What a spreadsheet may take for the beginning of a formula, also in its full-width form.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_REPORT = ("report_id", "department", "year")
+_CHECK = tuple(FRAMES["checks"].names)
+#: Columns of the CSV: the report's, those of ``checks``, and the printed figures in words.
+CSV_COLUMNS = (*_REPORT, *_CHECK, "actual_printed", "expected_printed")
+
+
+@dataclass(frozen=True)
+class Audited:
+    """A report that was checked: its ``info``, the rows of ``checks`` to hand over, ``check_figures``, the count."""
+
+    info: dict[str, Any]
+    checks: pd.DataFrame
+    figures: pd.DataFrame
+    count: Count
+
+
+def as_json(reports: Iterable[Audited], failed: Sequence[str] = ()) -> bytes:
+    """The relations of ``reports`` as JSON in UTF-8: an object with ``reports`` and ``failed`` (a line each).
+
+    A report has report_id, department, year, sha256 (of its PDF), version, ``summary`` and ``findings``; a finding has
+    the columns of ``checks``, ``pages`` as a list of numbers, and ``figures``: the columns of ``check_figures``, with
+    ``box`` (x0, y0, x1, y1 in points, origin bottom left, as shown) in place of its four edges.
+    """
+    held = {"reports": [_report(report) for report in reports], "failed": list(failed)}
+    # Half of a surrogate pair, which UTF-8 cannot hold, becomes \udxxx: what JSON calls it.
+    return (json.dumps(held, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _report(report: Audited) -> dict[str, Any]:
+    count = report.count
+    figures: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for line in _records(_own(report)):
+        figures[line["check_no"]].append(_figure(line))
+    return {
+        **{name: report.info.get(name) for name in (*_REPORT, "sha256", "version")},
+        "summary": {"tested": count.tested, "held": count.held, "failed": count.failed, "skipped": count.skipped},
+        "findings": [_finding(check, figures.get(check["check_no"], [])) for check in _records(report.checks)],
+    }
+
+
+def _own(report: Audited) -> pd.DataFrame:
+    """The figures of the relations that are handed over."""
+    return report.figures[report.figures["check_no"].isin(report.checks["check_no"])]
+
+
+def _finding(check: dict[str, Any], figures: list[dict[str, Any]]) -> dict[str, Any]:
+    pages = [int(page) for page in (check["pages"] or "").split(", ") if page]
+    return {**check, "pages": pages, "figures": figures}
+
+
+def _figure(line: dict[str, Any]) -> dict[str, Any]:
+    box = [line.pop(edge) for edge in BOX]
+    kept = {name: value for name, value in line.items() if name != "check_no"}
+    return {**kept, "box": box if all(edge is not None for edge in box) else None}
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of ``frame`` as plain values, None for what is missing."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")  # type: ignore[return-value]
+
+
+def as_csv(reports: Iterable[Audited]) -> str:
+    """The relations of ``reports`` as CSV, one a line, with the columns ``CSV_COLUMNS``; numbers have no separators."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(CSV_COLUMNS)
+    for report in reports:
+        placed = marks(_own(report))
+        about = [report.info.get(name) for name in _REPORT]
+        for check in _records(report.checks):
+            own = placed.get(check["check_no"], [])
+            row = [*about, *(check[name] for name in _CHECK), *(_printed(own, role) for role in ("actual", "expected"))]
+            writer.writerow([harmless(value) if isinstance(value, str) else value for value in row])
+    return out.getvalue()
+
+
+def _printed(found: Sequence[Mark], role: str) -> str:
+    return "；".join(f"第{mark.page}页 {'、'.join(mark.figures)}" for mark in found if mark.role == role)
+
+
+def harmless(text: str) -> str:
+    """``text`` in one line, with an apostrophe before it if a spreadsheet would take it for a formula."""
+    said = clean(text)
+    return f"'{said}" if said.startswith(_FORMULA) else said

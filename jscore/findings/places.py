@@ -1,0 +1,70 @@
+"""Where the figures of a relation are printed, put together to what a reader looks at.
+
+Belongs here: marks, made of frame ``check_figures``.  Does not: pictures of them, annotations.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from jscore.checks.source import BOX
+from jscore.findings.choose import clean
+from jscore.pdf.rules import Box
+
+#: Which figure a mark shows, as ``check_figures`` calls it, and in the notes of an annotated copy.
+ROLES = {"actual": "被核对", "expected": "对照"}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The figures of one role that are printed on one page: their boxes (as shown, origin bottom left) and what they are."""
+
+    role: str
+    page: int
+    boxes: tuple[Box, ...]
+    figures: tuple[str, ...]
+
+    @property
+    def whole(self) -> Box:
+        """The box around all boxes."""
+        x0, y0, x1, y1 = zip(*self.boxes, strict=True)
+        return min(x0), min(y0), max(x1), max(y1)
+
+    @property
+    def said(self) -> str:
+        """What it shows, in words: the figure, or how many there are."""
+        first = self.figures[0]
+        return first if len(self.figures) == 1 else f"{first} 等{len(self.figures)}项"
+
+
+def marks(figures: pd.DataFrame) -> dict[int, list[Mark]]:
+    """The marks of each relation that has rows in ``figures`` (of frame ``check_figures``), by check_no.
+
+    The figures under test come first, then those they are held against, each by page.  Figures without a place (text of
+    the whole report, say) have no mark, nor has a relation that has no others.
+    """
+    placed = figures.dropna(subset=["page", *BOX])
+    by_mark: dict[tuple[int, str, int], list[Mapping[Any, Any]]] = defaultdict(list)
+    for line in placed[["check_no", "role", "page", "label", "printed", *BOX]].to_dict("records"):
+        by_mark[(line["check_no"], line["role"], line["page"])].append(line)
+    found: dict[int, list[Mark]] = defaultdict(list)
+    for check_no, role, page in sorted(by_mark):  # by name of the role: actual comes before expected
+        own = by_mark[(check_no, role, page)]
+        boxes = dict.fromkeys(_box(line) for line in own)
+        found[check_no].append(Mark(role, int(page), tuple(boxes), tuple(dict.fromkeys(map(_said, own)))))
+    return found
+
+
+def _box(line: Mapping[Any, Any]) -> Box:
+    x0, y0, x1, y1 = (round(float(line[edge]), 2) for edge in BOX)
+    return x0, y0, x1, y1
+
+
+def _said(line: Mapping[Any, Any]) -> str:
+    label, printed = clean(line["label"]), clean(line["printed"])
+    return f"{label}：{printed}" if printed and printed not in label else label

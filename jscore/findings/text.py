@@ -1,0 +1,106 @@
+"""Findings as text for a terminal or a pipe.
+
+Belongs here: lines, and how they are broken.  Does not: which findings (``choose``), options (``commands.check``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from jscore.checks.engine import SEVERITIES, shown
+from jscore.findings.choose import Count, clean
+from jscore.fonts import width
+
+COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
+#: Headings of what is no finding.
+_STATUS = {"skipped": "skipped", "pass": "holds"}
+#: Figures of a relation that compares numbers.
+_NUMBERS = ("expected", "actual", "difference", "tolerance")
+#: A space at which no line is broken.
+_STICK = "\u00a0"
+#: Marks that end no line, and that begin none.
+_OPENING = frozenset("（《〈「『【〔“‘([{" + _STICK)
+_CLOSING = frozenset("，。、；：！？）》〉」』】〕”’…%％,.;:!?)]}")
+
+
+def lines(checks: pd.DataFrame, columns: int | None = None) -> Iterator[tuple[str, str]]:
+    """Lines of the rows of ``checks``, which are in order, each with its colour ("" for none).
+
+    ``columns`` is where lines are broken; without it they are not, so that a line is a fact to search for.
+    """
+    kinds = checks["severity"].where(checks["status"] == "fail", checks["status"].map(_STATUS))
+    for kind, own in checks.groupby(kinds, sort=False):
+        yield "", ""
+        yield f"{kind}: {len(own):,}", COLOURS.get(str(kind), "")
+        for group, alike in own.groupby("group", sort=False):
+            yield f"  {group}", ""
+            for title, tested in alike.groupby("title", sort=False):
+                said = clean(title) + (f" ({len(tested):,})" if len(tested) > 1 else "")
+                yield from ((line, "") for line in wrapped(f"    {said}", "    ", columns))
+                for check in tested.to_dict("records"):
+                    yield from ((line, "") for line in _one(check, columns))
+
+
+def _one(check: Mapping[Any, Any], columns: int | None) -> Iterator[str]:
+    """The lines of one relation: its number, subject and pages, what does not hold, its figures."""
+    number = f"{check['check_no']:>8}  "
+    pages = clean(check["pages"])
+    said = [
+        " ".join(filter(None, (clean(check["subject"]), f"(p.{_STICK}{pages})" if pages else ""))),
+        clean(check["message"]),
+        numbers(check),
+    ]
+    for place, text in enumerate(filter(None, said)):
+        indent = " " * len(number)
+        yield from wrapped((indent if place else number) + text, indent, columns)
+
+
+def numbers(check: Mapping[Any, Any]) -> str:
+    """The figures of a row of ``checks``, "" where words are compared or nothing could be tested.
+
+    expected 4,136.74万元, actual 4,135.37, difference -1.37, tolerance 0.015
+    """
+    if check["status"] == "skipped" or pd.isna(check["actual"]) or pd.isna(check["expected"]):
+        return ""
+    unit = "" if check["unit"] == "fraction" else check["unit"]
+    said = [(name, shown(check[name], check["unit"])) for name in _NUMBERS if pd.notna(check[name])]
+    return clean(", ".join(f"{name} {text.removesuffix(unit) if i else text}" for i, (name, text) in enumerate(said)))
+
+
+def wrapped(text: str, indent: str, columns: int | None) -> list[str]:
+    """``text`` broken into lines of at most ``columns``; those after the first begin with ``indent``."""
+    found, line = [], ""
+    for piece in _pieces(text) if columns else [text]:
+        if columns and line.strip() and width(line + piece.rstrip()) > columns:
+            found.append(line.rstrip())
+            line = indent + piece.lstrip()
+        else:
+            line += piece
+    return [part.replace(_STICK, " ") for part in (*found, line.rstrip())]
+
+
+def _pieces(text: str) -> list[str]:
+    """``text`` in pieces that stay whole: words of Latin letters and digits, a Chinese character with its marks."""
+    pieces: list[str] = []
+    for character in text:
+        before = pieces[-1][-1] if pieces else " "
+        latin = character.isascii() and before.isascii() and before != " "
+        if pieces and (character in _CLOSING or character in " " + _STICK or before in _OPENING or latin):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def heading(info: dict[str, Any]) -> str:
+    """The line that opens a report: its id, department and year."""
+    return f"{clean(info['report_id'])}: {clean(info['department']) or '?'} {info['year'] or '?'}"
+
+
+def total(counts: Sequence[Count]) -> str:
+    """The line that closes several reports: how many, and their findings by severity."""
+    sums = [f"{sum(one.failed[name] for one in counts):,} {name}" for name in SEVERITIES]
+    return f"{len(counts)} reports: {', '.join(sums)}"
