@@ -6,7 +6,6 @@ not: any step's own work, files written (``pipeline``), the object users hold (`
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -23,11 +22,12 @@ from jscore.checks.engine import run_checks
 from jscore.checks.source import Source
 from jscore.errors import ReadError
 from jscore.identity import identify
+from jscore.inputs import content_hash
 from jscore.narrative.facts import facts
 from jscore.narrative.paragraphs import paragraphs
 from jscore.pdf.engines import find_grids
 from jscore.pdf.grids import Cell, Grid
-from jscore.pdf.pages import Line, open_document, read_page
+from jscore.pdf.pages import Line, open_document, password_for, read_page
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides
 from jscore.tables.forms import BY_KEY, FORMS, UNKNOWN, title_form
 from jscore.tables.stitch import Table, tables
@@ -57,6 +57,7 @@ class Content:
     grids: list[Grid]
     pages: list[list[Line]]
     title: str
+    sha256: str
 
     @property
     def lines(self) -> list[Line]:
@@ -78,15 +79,17 @@ class Frames:
         return {name: [record.get("at", {}) for record in records] for name, records in self.records.items()}
 
 
-def read_content(path: Path, step: Callable[[int, int], None] | None = None) -> Content:
+def read_content(path: Path, step: Callable[[int, int], None] | None = None, password: str | None = None) -> Content:
     """Everything printed in the PDF at ``path``; ``step(done, all)`` is called after every page."""
-    document = open_document(path)
+    password = password_for(password)
+    document = open_document(path, password)
     grids: list[Grid] = []
     pages: list[list[Line]] = []
     try:
+        began, sha256 = path.stat(), content_hash(path)
         count = len(document)
         for number in range(1, count + 1):
-            page = read_page(document, number, path)
+            page = read_page(document, number, path, password)
             follows = bool(grids) and grids[-1].page == number - 1 and grids[-1].engine != "vector"
             found, lines = find_grids(page, document, follows)
             grids += found
@@ -95,7 +98,10 @@ def read_content(path: Path, step: Callable[[int, int], None] | None = None) -> 
                 step(number, count)
         if not grids and not any(pages):
             raise ReadError(f"{path}: no text layer (scanned pages only); run it through OCR first")
-        return Content(path, grids, pages, document.get_metadata_value("Title"))
+        ended = path.stat()
+        if (began.st_size, began.st_mtime_ns) != (ended.st_size, ended.st_mtime_ns):
+            raise ReadError(f"{path}: it was changed while it was read; run again")
+        return Content(path, grids, pages, document.get_metadata_value("Title"), sha256)
     finally:
         document.close()
 
@@ -241,7 +247,7 @@ def _info(
         "report_id": content.path.stem,
         **who.as_dict(),
         "page_count": len(content.pages),
-        "sha256": hashlib.sha256(content.path.read_bytes()).hexdigest(),
+        "sha256": content.sha256,
         "version": __version__,
         "forms": _forms(content, found, repeated, frames),
         "repeated_tables": [_named(table) for table in repeated],

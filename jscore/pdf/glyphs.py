@@ -51,9 +51,9 @@ class Raw:
     points: np.ndarray  # (3n, 2): origin, lower left and upper right of every glyph
 
 
-def raw_glyphs(page: pdfium.PdfPage, path: Path, number: int) -> tuple[Raw, int]:
+def raw_glyphs(page: pdfium.PdfPage, path: Path, number: int, password: str | None = None) -> tuple[Raw, int]:
     """Glyphs of page ``number`` in page space, and the clockwise quarter turns of it that set most upright."""
-    return _playa_glyphs(path, number) if _loses_text(page) else _pdfium_glyphs(page)
+    return _playa_glyphs(path, number, password) if _loses_text(page) else _pdfium_glyphs(page)
 
 
 def _loses_text(page: pdfium.PdfPage) -> bool:
@@ -69,13 +69,13 @@ def _loses_text(page: pdfium.PdfPage) -> bool:
     return False
 
 
-def _playa_glyphs(path: Path, number: int) -> tuple[Raw, int]:
+def _playa_glyphs(path: Path, number: int, password: str | None) -> tuple[Raw, int]:
     import playa
 
     chars: list[str] = []
     points: list[np.ndarray] = []
     angles: list[int] = []
-    with playa.open(path, space="default") as document:
+    with playa.open(path, space="default", password=password or "") as document:
         for glyph in document.pages[number - 1].glyphs:
             a, b = glyph.matrix[0], glyph.matrix[1]
             if _leans(np.arctan2(b, a)):

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def crop(path: Path, page: int, box: Box, margin: float = 40, scale: float = 2) -> Image:
+def crop(path: Path, page: int, box: Box, margin: float = 40, scale: float = 2, password: str | None = None) -> Image:
     """The part of ``page`` around ``box`` (points, origin bottom left, as shown), ``box`` framed in red.
 
     ``margin`` in points is left around the box, ``scale`` is pixels a point.
     """
     from PIL import ImageDraw
 
-    document = open_document(path)
+    document = open_document(path, password)
     try:
         picture = document[page - 1].render(scale=scale).to_pil().convert("RGB")
     finally:
