@@ -98,6 +98,8 @@ def read_content(path: Path, step: Callable[[int, int], None] | None = None, pas
                 step(number, count)
         if not grids and not any(pages):
             raise ReadError(f"{path}: no text layer (scanned pages only); run it through OCR first")
+        if not grids:
+            raise ReadError(f"{path}: no tables in it; name a final-accounts report (部门决算) with its tables")
         ended = path.stat()
         if (began.st_size, began.st_mtime_ns) != (ended.st_size, ended.st_mtime_ns):
             raise ReadError(f"{path}: it was changed while it was read; run again")

@@ -257,10 +257,11 @@ def test_what_a_live_run_is_making_is_not_removed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
-def test_killed_runs_leave_the_old_folder_or_the_new_one(tmp_path: Path) -> None:
+def test_killed_runs_leave_the_old_folder_or_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed at many moments, the last ones inside the writing; a run afterwards gives the same bytes as one undisturbed."""
-    out = tmp_path / "out"
-    pdf = tmp_path / "small.pdf"
+    out, temporary, pdf = tmp_path / "out", tmp_path / "temporary", tmp_path / "small.pdf"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     versions = []
     for tables in ([REVENUE], [REVENUE, SANGONG]):
         draw(pdf, [tables])
@@ -282,17 +283,7 @@ def test_killed_runs_leave_the_old_folder_or_the_new_one(tmp_path: Path) -> None
     code, _, err = finish(start(pdf, "--out", out, "--force"))
     assert (code, err) == (0, "") and left_over(out) == []
     assert parquets(out / "small") == versions[0 if (KILLS - 1) % 2 else 1]
-    assert _temporary() == []
-
-
-def _temporary() -> list[str]:
-    """Folders for temporary files of runs that are over (others on this machine may be at work)."""
-    import tempfile
-
-    now = time.time()
-    return [
-        path.name for path in Path(tempfile.gettempdir()).glob("jscore-????????") if now - path.stat().st_mtime > 3600
-    ]
+    assert list(temporary.iterdir()) == []
 
 
 def test_two_runs_at_once_on_one_report(pdf: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pypdfium2 as pdfium
+import pypdfium2.raw as c
 
 from jscore.errors import ReadError
 from jscore.pdf.glyphs import Glyphs, placed_glyphs, raw_glyphs
@@ -76,17 +77,26 @@ def open_document(path: str | Path, password: str | None = None) -> pdfium.PdfDo
         document = pdfium.PdfDocument(path, password=given)
         count = len(document)
     except pdfium.PdfiumError as error:
-        if "password" not in str(error).lower():
-            raise ReadError(f"{path}: not a readable PDF (damaged or cut short); download it again") from error
-        known = "the password given does not open it" if given else "no password was given"
-        raise ReadError(
-            f"{path}: encrypted, and {known}; use --password, ${PASSWORD} or read(pdf, password=...), "
-            "or save a copy without a password"
-        ) from error
+        raise ReadError(f"{path}: {_refusal(error.err_code, given)}") from error
     if count <= 0:
         document.close()
-        raise ReadError(f"{path}: the PDF has no pages; download it again")
+        raise ReadError(f"{path}: {_refusal(c.FPDF_ERR_SUCCESS, given)}")
     return document
+
+
+def _refusal(code: int | None, given: str | None) -> str:
+    """Why pdfium does not open a file, by its code, and the way out."""
+    if code == c.FPDF_ERR_SUCCESS:
+        return "the PDF has no pages; download it again"
+    if code == c.FPDF_ERR_SECURITY:
+        return "encrypted in a way that is not known; save a copy without encryption and use that"
+    if code != c.FPDF_ERR_PASSWORD:
+        return "not a readable PDF (damaged or cut short); download it again"
+    known = "the password given does not open it" if given else "no password was given"
+    return (
+        f"encrypted, and {known}; use --password, ${PASSWORD} or read(pdf, password=...), "
+        "or save a copy without a password"
+    )
 
 
 def password_for(password: str | None) -> str | None:
