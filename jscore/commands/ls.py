@@ -52,7 +52,7 @@ def ls(out: Path | None, as_json: bool) -> None:
 
 def _show(reports: list[Listed]) -> None:
     """Rows where they fit, or where nobody looks (a file, a pipe)."""
-    if sys.stdout.isatty() and shutil.get_terminal_size().columns < NARROW:
+    if _terminal() and shutil.get_terminal_size().columns < NARROW:
         for report in reports:
             _block(report)
     else:
@@ -111,3 +111,7 @@ def _block(report: Listed) -> None:
     click.echo(f"{name}\n  {department} {year}, {pages} pages, {done}\n  forms: {forms}\n  findings: {findings}")
     for note in report.notes:
         click.echo(one_line(f"  note: {note}"))
+
+
+def _terminal() -> bool:
+    return sys.stdout.isatty()
