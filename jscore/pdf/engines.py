@@ -56,6 +56,8 @@ def _picture_rules(page: Page, document: pdfium.PdfDocument) -> tuple[list[Box],
     scale = min(DPI / 72, LONGEST / max(page.width, page.height), (MOST / (page.width * page.height)) ** 0.5)
     picture = document[page.number - 1].render(scale=scale, rev_byteorder=False).to_numpy()[:, :, :3]
     picture = np.ascontiguousarray(np.rot90(picture, -page.turns))
+    if min(picture.shape[:2]) < LINE_SCALE:
+        return page.horizontal, page.vertical  # a strip on which no rule would be a pixel long
     _, threshold = adaptive_threshold(picture)
     scale_x, scale_y = page.width / picture.shape[1], page.height / picture.shape[0]
 

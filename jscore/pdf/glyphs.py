@@ -15,6 +15,7 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
+from jscore.errors import ReadError
 from jscore.pdf.rules import page_objects
 
 #: A quarter turn, and the share of it by which text may lean; what leans more is a watermark.
@@ -53,7 +54,12 @@ class Raw:
 
 def raw_glyphs(page: pdfium.PdfPage, path: Path, number: int, password: str | None = None) -> tuple[Raw, int]:
     """Glyphs of page ``number`` in page space, and the clockwise quarter turns of it that set most upright."""
-    return _playa_glyphs(path, number, password) if _loses_text(page) else _pdfium_glyphs(page)
+    if not _loses_text(page):
+        return _pdfium_glyphs(page)
+    try:
+        return _playa_glyphs(path, number, password)
+    except Exception as error:  # what a parser written in Python trips over is up to the file
+        raise ReadError(f"{path}: page {number} is damaged; download it again, or save it anew") from error
 
 
 def _loses_text(page: pdfium.PdfPage) -> bool:
