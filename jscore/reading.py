@@ -26,7 +26,7 @@ from jscore.inputs import content_hash
 from jscore.narrative.facts import facts
 from jscore.narrative.paragraphs import paragraphs
 from jscore.pdf.engines import find_grids
-from jscore.pdf.grids import Cell, Grid
+from jscore.pdf.grids import Cell, Grid, nfkc
 from jscore.pdf.pages import Line, open_document, password_for, read_page
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides
 from jscore.tables.forms import BY_KEY, FORMS, UNKNOWN, title_form
@@ -47,6 +47,7 @@ READERS: dict[str, tuple[str, Callable[[Table, str, list[Cell]], list[dict[str, 
 
 
 _AMOUNT = re.compile(r"-?[\d,]+\.\d\d")
+_FIGURE = re.compile(r"-?[\d,]+(\.\d+%?|%)")
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _read_tables(found: Sequence[Table], unit: str | None, units: dict[str, str 
             made.without_indicators.append(table.table_id)
         _leave_out_incomplete(made, table, unread)
         made.unread += [(table.table_id, cell) for cell in unread]
-        if table.form in READERS:
+        if table.form != UNKNOWN:
             made.not_understood += [(table.table_id, cell) for cell in _passed_over(made, table, unread)]
     return made
 
@@ -205,17 +206,33 @@ def _held(made: Frames, frame: str, table: Table) -> list[dict[str, Any]]:
 
 
 def _passed_over(made: Frames, table: Table, unread: list[Cell]) -> list[Cell]:
-    """Amounts that one of the nine tables prints and no frame holds: their headings were not understood."""
-    frame = READERS[table.form][0]
-    held = {(r["row"], r["col"]) for r in _held(made, frame, table)}
-    held |= {(cell.row, cell.col) for cell in unread}
+    """Figures that a form prints and no frame holds: their headings were not understood.
+
+    In the nine tables these are amounts, with two decimals.  In the self-evaluation forms,
+    which number their lines and print targets in words, they are figures with a decimal or a
+    percent sign outside what was read as text.
+    """
+    evaluation = table.form not in READERS
+    pattern = _FIGURE if evaluation else _AMOUNT
+    held = (
+        _taken(made, table)
+        if evaluation
+        else {(r["row"], r["col"]) for r in _held(made, READERS[table.form][0], table)}
+    )
     rows = {row for row, _ in held} if table.form == "09" else set()
+    held |= {(cell.row, cell.col) for cell in unread}
     return [
         cell
-        for row in table.data_rows
+        for row in (table.rows if evaluation else table.data_rows)
         for cell in row.cells
-        if _AMOUNT.fullmatch(cell.text) and (cell.row, cell.col) not in held and cell.row not in rows
+        if pattern.fullmatch(nfkc(cell.text)) and (cell.row, cell.col) not in held and cell.row not in rows
     ]
+
+
+def _taken(made: Frames, table: Table) -> set[tuple[int, int]]:
+    """The cells of a self-evaluation form that went into any record."""
+    names = ("overall", "tasks", "projects", "indicators")
+    return {cell for name in names for record in _held(made, name, table) for cell in record["taken"]}
 
 
 def _named_cells(cells: Iterable[tuple[str, Cell]]) -> list[dict[str, Any]]:

@@ -20,6 +20,8 @@ from jscore.pdf.rules import page_objects
 
 #: A quarter turn, and the share of it by which text may lean; what leans more is a watermark.
 QUARTER, SLANT = np.pi / 2, 0.05
+#: A glyph is on the page if its middle is, or is this near (points).
+BESIDE = 6.0
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ def _most(angles: list[int]) -> int:
     return max(set(angles), key=angles.count) if angles else 0
 
 
-def placed_glyphs(raw: Raw, points: np.ndarray) -> Glyphs:
+def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Glyphs:
+    """The glyphs of ``raw`` at ``points``, upright, on a page of ``size``; what stands beside the page is not printed."""
     origin, low, high = points[0::3], points[1::3], points[2::3]
     char = np.array([_plain(ch) for ch in raw.chars], dtype=object)
     x0, x1 = np.minimum(low[:, 0], high[:, 0]), np.maximum(low[:, 0], high[:, 0])
@@ -142,7 +145,9 @@ def placed_glyphs(raw: Raw, points: np.ndarray) -> Glyphs:
     tall = np.abs(high[:, 1] - low[:, 1])
     em = np.clip(em, 0.5 * tall, 1.1 * tall) if len(em) else em
     space = np.array([ch.isspace() for ch in raw.chars], dtype=bool)
-    keep = ~_printed_twice(char, x0, origin[:, 1] if len(em) else em, em)
+    middle = (low + high) / 2
+    keep = ((middle > -BESIDE) & (middle < np.array(size) + BESIDE)).all(axis=1)
+    keep &= ~_printed_twice(char, x0, origin[:, 1] if len(em) else em, em)
     return Glyphs(char[keep], x0[keep], x1[keep], origin[:, 1][keep], em[keep], space[keep])
 
 

@@ -146,7 +146,7 @@ def read_page(document: pdfium.PdfDocument, number: int, path: Path, password: s
         number=number,
         width=width,
         height=height,
-        glyphs=placed_glyphs(raw, points),
+        glyphs=placed_glyphs(raw, points, (width, height)),
         horizontal=horizontal,
         vertical=vertical,
         image_share=image_area / max(size[0] * size[1], 1.0),
