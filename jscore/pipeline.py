@@ -183,7 +183,10 @@ def _pages(options: Options) -> list[str]:
 
 def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, Any]:
     """Read ``pdf`` and write its folder; the report.json."""
-    from jscore import read
+    import camelot.image_processing  # noqa: F401  imported before the clock runs, as all that reading needs
+    import pandera.pandas  # noqa: F401
+
+    from jscore import read, reading  # noqa: F401
     from jscore.workbook import write_workbook
 
     if folder.exists() and any(folder.iterdir()) and store.read_info(folder) is None:
