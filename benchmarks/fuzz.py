@@ -87,7 +87,7 @@ def part_of(pdf: bytes, chance: random.Random) -> bytes:
 
 def saved(document: Any, **how: Any) -> bytes:
     made = io.BytesIO()
-    document.save(made, **how)
+    document.save(made, deterministic_id=True, **how)
     return made.getvalue()
 
 

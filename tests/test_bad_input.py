@@ -6,16 +6,22 @@ import os
 import resource
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+import pikepdf
 import pytest
 from click.testing import CliRunner
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 import jscore
 from jscore import pipeline
 from jscore.cli import main
 from tests import broken
-from tests.drawn import draw
+from tests.drawn import FONT, draw
 from tests.test_layouts import REVENUE, SANGONG
 
 
@@ -123,3 +129,43 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     path.chmod(0)
     with pytest.raises(jscore.ReadError, match="cannot be opened"):
         jscore.read(path)
+
+
+# --- found by benchmarks/fuzz.py --------------------------------------------------------
+
+
+def test_a_page_too_narrow_for_a_picture_of_its_rules(tmp_path: Path) -> None:
+    """A strip with a picture behind a line in columns: at its resolution the shortest rule would be less than a pixel."""
+    picture = ImageReader(Image.new("L", (100, 2), 255))
+    canvas = Canvas(str(tmp_path / "x.pdf"), pagesize=(595, 8))
+    canvas.drawImage(picture, 0, 0, 595, 8)
+    canvas.setFont(FONT, 6)
+    for x in (20, 200, 400, 500):
+        canvas.drawString(x, 1, "12.00")
+    canvas.save()
+    assert jscore.read(tmp_path / "x.pdf").cells["text"].tolist() == ["12.00"] * 4
+
+
+def test_text_beside_the_page_is_not_read(tmp_path: Path) -> None:
+    """It took an array as wide as the page and the way to the text."""
+    path = draw(tmp_path / "x.pdf", [[replace(REVENUE, ruling="none")]])
+    before = jscore.read(path).cells
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        drawn = pdf.pages[0].Contents.read_bytes()
+        for x, y in ((300_000_000, 700), (700, 700), (-300, 600), (100, -90)):
+            drawn += b" BT /F2 9 Tf 1 0 0 1 %d %d Tm (12.00) Tj ET" % (x, y)
+        pdf.pages[0].Contents = pdf.make_stream(drawn)
+        pdf.save(path)
+    pd.testing.assert_frame_equal(jscore.read(path).cells, before)
+
+
+def test_a_page_that_the_second_reader_cannot_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import playa
+
+    def broken(*_: object, **__: object) -> None:
+        raise StopIteration
+
+    monkeypatch.setattr("jscore.pdf.glyphs._loses_text", lambda page: True)
+    monkeypatch.setattr(playa, "open", broken)
+    with pytest.raises(jscore.ReadError, match="page 1 is damaged; download it again"):
+        jscore.read(draw(tmp_path / "x.pdf", [[REVENUE]]))
