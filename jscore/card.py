@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from jscore.checks.source import TABLES
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,6 +37,8 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
 
 def _share_confirmed(frames: Mapping[str, pd.DataFrame]) -> float | None:
     """The share of the printed amounts of the nine tables that stand in a sum or equality that holds."""
+    from jscore.checks.source import TABLES
+
     checks, figures = frames["checks"], frames["check_figures"]
     sums = checks[(checks["status"] == "pass") & checks["expected"].notna() & (checks["group"] != "narrative")]
     own = figures[figures["check_no"].isin(sums["check_no"]) & figures["frame"].isin(list(TABLES))]
@@ -55,14 +56,18 @@ def print_card(info: Mapping[str, Any]) -> None:
     """Print a report's card as a table on standard output."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
+
+    from jscore.errors import one_line
 
     console = Console()
-    table = Table(title=f"{info['report_id']}: {info['department'] or '?'} {info['year'] or '?'}", show_header=False)
+    title = f"{info['report_id']}: {info['department'] or '?'} {info['year'] or '?'}"
+    table = Table(title=Text(one_line(title)), show_header=False)
     for label, text in card_rows(info):
-        table.add_row(label, text)
+        table.add_row(label, Text(one_line(text)))
     console.print(table)
     for warning in info["warnings"]:
-        console.print(f"note: {warning}", style="yellow", markup=False)
+        console.print(Text(one_line(f"note: {warning}"), style="yellow"))
 
 
 def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import click
 
 from jscore._version import __version__
 from jscore.commands.check import check
+from jscore.commands.ls import ls
 from jscore.commands.run import run
 
 
@@ -17,3 +18,4 @@ def main() -> None:
 
 main.add_command(run)
 main.add_command(check)
+main.add_command(ls)

@@ -9,3 +9,8 @@ class ReadError(Exception):
 
 class NotebookError(RuntimeError):
     """A notebook that did not run to its end."""
+
+
+def one_line(text: str) -> str:
+    """``text`` as one line that a terminal shows as it is: line breaks and control characters are written out."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

@@ -1,26 +1,34 @@
 """A run: PDFs in, processed folders out.
 
-Belongs here: which PDFs are to be done, the files of a report's folder, several at once.
-Does not: the steps inside a report (``reading``) or words on the screen (``cli``).
+Belongs here: which PDFs are to be done, the files of a report's folder, what became of
+each.  Does not: the steps inside a report (``reading``), processes (``workers``), locks and
+the exchange of folders (``folders``) or words on the screen (``commands.run``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
-from functools import partial
-from hashlib import sha256
-from multiprocessing import get_context
+import errno
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from jscore import store
+from jscore import folders, store
 from jscore._version import __version__
 from jscore.errors import NotebookError, ReadError
-from jscore.report import Report
+from jscore.inputs import ANNOTATED, content_hash, find_pdfs, report_id
 
-Step = Callable[[int, int], None]
+if TYPE_CHECKING:
+    from jscore.report import Report
+
+__all__ = ["Options", "Outcome", "Plan", "Stage", "find_pdfs", "plan", "process", "run"]
+
+#: What a report is at: behind another run, pages read (done, of), files written, notebooks executed.
+Stage = Literal["waiting", "reading", "writing", "notebooks"]
+Tell = Callable[[Stage, int, int], None]
+Status = Literal["done", "unchanged", "failed"]
 
 
 @dataclass(frozen=True)
@@ -28,130 +36,175 @@ class Outcome:
     """What became of one PDF: ``message`` is the reason of a failure, ``info`` the report.json."""
 
     pdf: Path
-    status: Literal["done", "unchanged", "failed"]
+    status: Status
     message: str = ""
     info: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Options:
-    """How a run is done: ``notebooks`` is the folder of notebooks to execute, or None."""
+    """How a run is done.
+
+    ``notebooks`` is the folder of notebooks to execute, or None; ``jobs`` how many processes
+    work at once; ``timeout`` the seconds that reading a report may take, and writing it again
+    as many; ``memory`` the megabytes that its process may take.
+    """
 
     out: Path
     force: bool = False
     notebooks: Path | None = None
     jobs: int = 1
+    timeout: float = 300
+    memory: int = 2048
+    password: str | None = field(default=None, repr=False)
 
 
-def find_pdfs(inputs: Iterable[str | Path]) -> list[Path]:
-    """The PDFs named, or in the folders named, in order.
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to do, and what is settled already: PDFs that are up to date or cannot be done."""
 
-    Raises ReadError for a folder without a PDF; a path that is not there is left for the
-    run to report, so that the others are still done.
+    todo: list[Path]
+    settled: list[Outcome]
+
+
+def plan(pdfs: Sequence[Path], options: Options) -> Plan:
+    """Which of ``pdfs`` are new or changed, by their content and this package's version.
+
+    What a run that was killed left in ``options.out`` is removed.  Raises ReadError if
+    nothing can be written there.
     """
-    found: list[Path] = []
-    for path in map(Path, inputs):
-        if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".pdf" and not p.name.startswith("."))
-            inside = [p for p in inside if not p.name.endswith(store.ANNOTATED)]
-            if not inside:
-                raise ReadError(f"{path}: no PDF in this folder; put a report there or name one")
-            found += inside
+    _expect_writable(options.out)
+    todo: list[Path] = []
+    settled: list[Outcome] = []
+    taken: dict[str, Path] = {}
+    for pdf in pdfs:
+        try:
+            other = taken.setdefault(report_id(pdf), pdf)
+            if other != pdf:
+                raise ReadError(f"{pdf}: {other} has the same name and goes to the same folder; rename one")
+            info = _unchanged(pdf, options.out / pdf.stem, options)
+        except (ReadError, OSError) as error:
+            settled.append(_failure(pdf, error, options.out))
+            continue
+        if info is None:
+            todo.append(pdf)
         else:
-            found.append(path)
-    return list(dict.fromkeys(found))
+            settled.append(Outcome(pdf, "unchanged", info=info))
+    return Plan(todo, settled)
+
+
+def _tidy(out: Path) -> None:
+    """Remove what killed runs and killed workers left in ``out``."""
+    folders.clear(out, lambda folder: (store.read_info(folder) or {}).get("report_id"))
+
+
+def _expect_writable(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _tidy(out)
+    except OSError as error:
+        raise ReadError(f"{out}: cannot be written to ({error.strerror}); choose another --out") from error
 
 
 def run(
-    pdfs: Sequence[Path], options: Options, step: Callable[[Path, int, int], None] | None = None
+    todo: Sequence[Path], options: Options, tell: Callable[[Path, Stage, int, int], None] | None = None
 ) -> Iterator[Outcome]:
-    """Process ``pdfs``, giving each one's outcome as it is reached; ``step(pdf, done, all)`` follows the pages."""
-    todo: list[Path] = []
-    taken: dict[str, Path] = {}
-    for pdf in pdfs:
-        other = taken.setdefault(pdf.stem, pdf)
-        if other != pdf:
-            yield Outcome(pdf, "failed", f"{pdf}: {other} has the same name and goes to the same folder; rename one")
-        else:
-            todo.append(pdf)
-    if options.jobs > 1 and len(todo) > 1:
-        yield from _in_workers(todo, options)
-    else:
-        for pdf in todo:
-            yield process(pdf, options, partial(step, pdf) if step else None)
+    """Process ``todo`` in worker processes, giving each one's outcome as it is reached; ``tell`` follows the stages."""
+    from jscore import workers
+
+    try:
+        yield from workers.run(todo, options, tell or (lambda *_: None))
+    finally:
+        with suppress(OSError):
+            _tidy(options.out)
 
 
-def _in_workers(todo: Sequence[Path], options: Options) -> Iterator[Outcome]:
-    """Outcomes of worker processes; those that a dying worker takes along are done again, each by itself."""
-    spawn = get_context("spawn")
-    again: list[Path] = []
-    with ProcessPoolExecutor(min(options.jobs, len(todo)), spawn) as pool:
-        waiting = {pool.submit(process, pdf, options): pdf for pdf in todo}
-        for future in as_completed(waiting):
-            if future.exception() is None:
-                yield future.result()
-            else:
-                again.append(waiting[future])
-    for pdf in again:
-        with ProcessPoolExecutor(1, spawn) as pool:
-            future = pool.submit(process, pdf, options)
-            died = f"{pdf}: the process that read it ended ({future.exception()}); leave it out, or save it anew"
-            yield Outcome(pdf, "failed", died) if future.exception() else future.result()
-
-
-def process(pdf: Path, options: Options, step: Step | None = None) -> Outcome:
-    """Process one PDF into its folder under ``options.out``, unless the folder is up to date."""
+def process(pdf: Path, options: Options, tell: Tell = lambda *_: None) -> Outcome:
+    """Process one PDF into its folder under ``options.out``, unless the folder is up to date; in this process."""
     folder = options.out / pdf.stem
     try:
         if folder.resolve() in pdf.resolve().parents:
             raise ReadError(f"{pdf}: lies in its own output folder, which is replaced; move it to data/raw")
-        info = None if options.force else _unchanged(pdf, folder, options)
-        if info is not None:
-            return Outcome(pdf, "unchanged", info=info)
-        return Outcome(pdf, "done", info=_make(pdf, folder, options, step))
-    except ReadError as error:
-        return Outcome(pdf, "failed", str(error))
-    except OSError as error:
-        return Outcome(pdf, "failed", f"{pdf}: {error.strerror or error}: {error.filename or folder}")
-    except NotebookError as error:
-        return Outcome(pdf, "failed", f"{pdf}: notebook {error}; run it in JupyterLab, or use --no-notebooks")
+        if not pdf.exists():
+            raise ReadError(f"{pdf}: no such file; name an existing PDF")
+        with folders.locked(folder, lambda: tell("waiting", 0, 0)):
+            info = _unchanged(pdf, folder, options)
+            if info is not None:
+                return Outcome(pdf, "unchanged", info=info)
+            return Outcome(pdf, "done", info=_make(pdf, folder, options, tell))
     except Exception as error:  # a fault of ours in one report must not stop the others
-        first = (str(error).strip() or "no message").splitlines()[0]
-        return Outcome(
-            pdf,
-            "failed",
-            f"{pdf}: {type(error).__name__}: {first}; see `jscore.read` for the whole error, and report it",
+        return _failure(pdf, error, folder)
+
+
+def _failure(pdf: Path, error: Exception, folder: Path) -> Outcome:
+    """The outcome of a PDF that ``error`` befell: one line that names the file and the way out."""
+    if isinstance(error, ReadError):
+        message = str(error)
+    elif isinstance(error, NotebookError):
+        message = f"{pdf}: notebook {error}; run it in JupyterLab, or use --no-notebooks"
+    elif isinstance(error, OSError) and _code(error) == errno.ENAMETOOLONG:
+        message = f"{pdf}: its name is too long for a folder and the files in it; rename it"
+    elif isinstance(error, OSError) and _code(error) in (errno.ENOSPC, errno.EDQUOT):
+        message = f"{pdf}: no space left on the disk of {folder}; make room, or choose another --out"
+    elif isinstance(error, OSError):
+        reason = (os.strerror(_code(error)) if _code(error) else "") or _first_line(error)
+        message = f"{pdf}: {reason}: {error.filename or folder}; mend that, or choose another --out"
+    elif isinstance(error, MemoryError):
+        message = f"{pdf}: not enough memory to read it; close other programs, or leave it out"
+    else:
+        message = (
+            f"{pdf}: {type(error).__name__}: {_first_line(error)}; see `jscore.read` for the whole error, and report it"
         )
+    return Outcome(pdf, "failed", message)
+
+
+def _code(error: OSError) -> int:
+    """The system's number of an error, which some libraries only write into the text."""
+    return error.errno or (errno.ENOSPC if os.strerror(errno.ENOSPC) in str(error) else 0)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or "no message").splitlines()[0]
 
 
 def _unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | None:
-    """The report.json of a folder that this version made from this very PDF, with all that is asked for."""
+    """The report.json of a whole folder that this version made from this very PDF, with all that is asked for."""
+    if options.force:
+        return None
     info = store.read_info(folder)
-    if info is None or not pdf.is_file() or info.get("version") != __version__:
+    if info is None or not pdf.is_file() or info.get("version") != __version__ or not store.is_whole(folder, info):
         return None
-    if info.get("sha256") != sha256(pdf.read_bytes()).hexdigest():
-        return None
-    wanted = [folder / f"{pdf.stem}.xlsx", *_html_files(folder, options)]
-    return info if all(path.is_file() for path in wanted) else None
+    wanted = {f"{pdf.stem}.xlsx", *_pages(options)}
+    return info if wanted <= info["files"].keys() and info.get("sha256") == content_hash(pdf) else None
 
 
-def _html_files(folder: Path, options: Options) -> list[Path]:
+def _pages(options: Options) -> list[str]:
+    """The notebooks' pages in a report's folder."""
     names = sorted(options.notebooks.glob("*.ipynb")) if options.notebooks else []
-    return [folder / "notebooks" / f"{path.stem}.html" for path in names]
+    return [f"notebooks/{path.stem}.html" for path in names]
 
 
-def _make(pdf: Path, folder: Path, options: Options, step: Step | None) -> dict[str, Any]:
-    from jscore import read
+def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, Any]:
+    """Read ``pdf`` and write its folder; the report.json."""
+    import camelot.image_processing  # noqa: F401  imported before the clock runs, as all that reading needs
+    import pandera.pandas  # noqa: F401
+
+    from jscore import read, reading  # noqa: F401
     from jscore.workbook import write_workbook
 
-    report = read(pdf, step)
-    with store.whole_folder(folder) as part:
-        _annotate(report, part / f"{pdf.stem}{store.ANNOTATED}")
+    if folder.exists() and any(folder.iterdir()) and store.read_info(folder) is None:
+        raise ReadError(f"{folder}: not a folder that jscore made; move it away, or choose another --out")
+    tell("reading", 0, 0)
+    report = read(pdf, lambda done, count: tell("reading", done, count), password=options.password)
+    tell("writing", 0, 0)
+    with folders.whole_folder(folder) as part, folders.scratch(part):
+        _annotate(report, part / f"{pdf.stem}{ANNOTATED}")
         store.write(report, part)
         write_workbook(report.frames, report.info, part / f"{pdf.stem}.xlsx")
         if options.notebooks:
-            _execute_notebooks(part, folder, options.notebooks)
-    return report.info
+            tell("notebooks", 0, 0)
+            _execute_notebooks(part, options)
+        return store.seal(part)
 
 
 def _annotate(report: Report, target: Path) -> None:
@@ -162,8 +215,10 @@ def _annotate(report: Report, target: Path) -> None:
         report.info["warnings"].append(f"no annotated copy: {error}")
 
 
-def _execute_notebooks(part: Path, folder: Path, notebooks: Path) -> None:
+def _execute_notebooks(part: Path, options: Options) -> None:
     """Execute the notebooks on the unfinished folder, as if it had its name already."""
     from jscore.notebooks import execute_all
 
-    execute_all(notebooks, part / "notebooks", {"REPORT": part.name, "PROCESSED": str(part.parent.resolve())})
+    assert options.notebooks is not None
+    parameters = {"REPORT": part.name, "PROCESSED": str(part.parent.resolve())}
+    execute_all(options.notebooks, part / "notebooks", parameters, options.jobs)

@@ -6,7 +6,6 @@ not: any step's own work, files written (``pipeline``), the object users hold (`
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -23,11 +22,12 @@ from jscore.checks.engine import run_checks
 from jscore.checks.source import Source
 from jscore.errors import ReadError
 from jscore.identity import identify
+from jscore.inputs import content_hash
 from jscore.narrative.facts import facts_of
 from jscore.narrative.paragraphs import paragraphs
 from jscore.pdf.engines import find_grids
-from jscore.pdf.grids import Cell, Grid
-from jscore.pdf.pages import Line, open_document, read_page
+from jscore.pdf.grids import Cell, Grid, nfkc
+from jscore.pdf.pages import Line, open_document, password_for, read_page
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides
 from jscore.tables.forms import BY_KEY, FORMS, UNKNOWN, title_form
 from jscore.tables.stitch import Table, tables
@@ -47,6 +47,7 @@ READERS: dict[str, tuple[str, Callable[[Table, str, list[Cell]], list[dict[str, 
 
 
 _AMOUNT = re.compile(r"-?[\d,]+\.\d\d")
+_FIGURE = re.compile(r"-?[\d,]+(\.\d+%?|%)")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Content:
     grids: list[Grid]
     pages: list[list[Line]]
     title: str
+    sha256: str
 
     @property
     def lines(self) -> list[Line]:
@@ -78,15 +80,17 @@ class Frames:
         return {name: [record.get("at", {}) for record in records] for name, records in self.records.items()}
 
 
-def read_content(path: Path, step: Callable[[int, int], None] | None = None) -> Content:
+def read_content(path: Path, step: Callable[[int, int], None] | None = None, password: str | None = None) -> Content:
     """Everything printed in the PDF at ``path``; ``step(done, all)`` is called after every page."""
-    document = open_document(path)
+    password = password_for(password)
+    document = open_document(path, password)
     grids: list[Grid] = []
     pages: list[list[Line]] = []
     try:
+        began, sha256 = path.stat(), content_hash(path)
         count = len(document)
         for number in range(1, count + 1):
-            page = read_page(document, number, path)
+            page = read_page(document, number, path, password)
             follows = bool(grids) and grids[-1].page == number - 1 and grids[-1].engine != "vector"
             found, lines = find_grids(page, document, follows)
             grids += found
@@ -95,7 +99,12 @@ def read_content(path: Path, step: Callable[[int, int], None] | None = None) -> 
                 step(number, count)
         if not grids and not any(pages):
             raise ReadError(f"{path}: no text layer (scanned pages only); run it through OCR first")
-        return Content(path, grids, pages, document.get_metadata_value("Title"))
+        if not grids:
+            raise ReadError(f"{path}: no tables in it; name a final-accounts report (部门决算) with its tables")
+        ended = path.stat()
+        if (began.st_size, began.st_mtime_ns) != (ended.st_size, ended.st_mtime_ns):
+            raise ReadError(f"{path}: it was changed while it was read; run again")
+        return Content(path, grids, pages, document.get_metadata_value("Title"), sha256)
     finally:
         document.close()
 
@@ -172,7 +181,7 @@ def _read_tables(found: Sequence[Table], unit: str | None, units: dict[str, str 
             made.without_indicators.append(table.table_id)
         _leave_out_incomplete(made, table, unread)
         made.unread += [(table.table_id, cell) for cell in unread]
-        if table.form in READERS:
+        if table.form != UNKNOWN:
             made.not_understood += [(table.table_id, cell) for cell in _passed_over(made, table, unread)]
     return made
 
@@ -198,17 +207,33 @@ def _held(made: Frames, frame: str, table: Table) -> list[dict[str, Any]]:
 
 
 def _passed_over(made: Frames, table: Table, unread: list[Cell]) -> list[Cell]:
-    """Amounts that one of the nine tables prints and no frame holds: their headings were not understood."""
-    frame = READERS[table.form][0]
-    held = {(r["row"], r["col"]) for r in _held(made, frame, table)}
-    held |= {(cell.row, cell.col) for cell in unread}
+    """Figures that a form prints and no frame holds: their headings were not understood.
+
+    In the nine tables these are amounts, with two decimals.  In the self-evaluation forms,
+    which number their lines and print targets in words, they are figures with a decimal or a
+    percent sign outside what was read as text.
+    """
+    evaluation = table.form not in READERS
+    pattern = _FIGURE if evaluation else _AMOUNT
+    held = (
+        _taken(made, table)
+        if evaluation
+        else {(r["row"], r["col"]) for r in _held(made, READERS[table.form][0], table)}
+    )
     rows = {row for row, _ in held} if table.form == "09" else set()
+    held |= {(cell.row, cell.col) for cell in unread}
     return [
         cell
-        for row in table.data_rows
+        for row in (table.rows if evaluation else table.data_rows)
         for cell in row.cells
-        if _AMOUNT.fullmatch(cell.text) and (cell.row, cell.col) not in held and cell.row not in rows
+        if pattern.fullmatch(nfkc(cell.text)) and (cell.row, cell.col) not in held and cell.row not in rows
     ]
+
+
+def _taken(made: Frames, table: Table) -> set[tuple[int, int]]:
+    """The cells of a self-evaluation form that went into any record."""
+    names = ("overall", "tasks", "projects", "indicators")
+    return {cell for name in names for record in _held(made, name, table) for cell in record["taken"]}
 
 
 def _named_cells(cells: Iterable[tuple[str, Cell]]) -> list[dict[str, Any]]:
@@ -242,7 +267,7 @@ def _info(
         "report_id": content.path.stem,
         **who.as_dict(),
         "page_count": len(content.pages),
-        "sha256": hashlib.sha256(content.path.read_bytes()).hexdigest(),
+        "sha256": content.sha256,
         "version": __version__,
         "forms": _forms(content, found, repeated, frames),
         "repeated_tables": [_named(table) for table in repeated],

@@ -33,6 +33,7 @@ class Report:
     path: Path | None
     frames: dict[str, pd.DataFrame] = field(repr=False)
     info: dict[str, Any] = field(repr=False)
+    password: str | None = field(default=None, repr=False)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         try:
@@ -111,4 +112,4 @@ class Report:
         if self.path is None or not self.path.is_file():
             raise FileNotFoundError(f"{self.path}: the PDF is needed to show a page; put it back there")
         place = self.locate(frame, row)
-        return crop(self.path, place.page, place.box, margin, scale)
+        return crop(self.path, place.page, place.box, margin, scale, self.password)

@@ -1,29 +1,26 @@
-"""Processed reports on disk: one folder a report, written whole or not at all, and read back.
+"""Processed reports on disk: the files of a report's folder, written and read back.
 
-Belongs here: file names, parquet and report.json, the swap of folders.  Does not: making
-frames (``reading``), the order of a run (``pipeline``).
+Belongs here: file names, parquet and report.json.  Does not: making frames (``reading``),
+the exchange of folders (``folders``), the order of a run (``pipeline``).  pandas is imported
+where frames are, so that what needs report.json alone starts at once.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from jscore.errors import ReadError
-from jscore.report import Report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from jscore.report import Report
 
 INFO = "report.json"
-#: What is put after a report's id to name its annotated copy.
-ANNOTATED = ".annotated.pdf"
 #: Environment variable that names the folder of processed reports.
 PROCESSED = "JSCORE_PROCESSED"
 
@@ -40,36 +37,6 @@ def processed_folder(folder: str | Path | None = None) -> Path:
     return Path("data/processed")
 
 
-@contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
-    """A new folder to fill, which takes the place of ``target`` when the block ends without an error."""
-    if target.exists() and any(target.iterdir()) and read_info(target) is None:
-        raise ReadError(f"{target}: not a folder that jscore made; move it away, or choose another --out")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _mend(target)
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
-    part.mkdir()
-    try:
-        yield part
-        old = target.with_name(part.name.replace(".part", ".old"))
-        if target.exists():
-            target.rename(old)
-        part.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def _mend(target: Path) -> None:
-    """Undo what a run that was killed between its last two steps left behind."""
-    left = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.old")
-    for old in [path for path in target.parent.iterdir() if left.fullmatch(path.name)]:
-        if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            old.rename(target)
-
-
 def write(report: Report, folder: Path) -> None:
     """``report``'s frames as parquet and its ``info`` as report.json, into ``folder``."""
     for name, frame in report.frames.items():
@@ -77,7 +44,35 @@ def write(report: Report, folder: Path) -> None:
     info = dict(report.info)
     if report.path is not None:
         info["pdf"] = Path(os.path.relpath(report.path.resolve(), folder.resolve())).as_posix()
-    (folder / INFO).write_text(json.dumps(info, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        info["pdf_size"] = report.path.stat().st_size
+    write_info(info, folder)
+
+
+def write_info(info: dict[str, Any], folder: Path) -> None:
+    """``info`` as ``folder``'s report.json; one that is there is replaced in one step."""
+    new = folder / f".{INFO}"
+    new.write_text(json.dumps(info, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    new.replace(folder / INFO)
+
+
+def seal(folder: Path) -> dict[str, Any]:
+    """Write into the report.json of a folder that is done when that was and how long each file is; its content."""
+    info = read_info(folder) or {}
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != INFO)
+    info["processed"] = datetime.now().astimezone().isoformat(timespec="seconds")
+    info["files"] = {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+    write_info(info, folder)
+    return info
+
+
+def is_whole(folder: Path, info: dict[str, Any]) -> bool:
+    """Whether every file of a finished folder is there, as long as it was when it was written."""
+    try:
+        return bool(info.get("files")) and all(
+            (folder / name).stat().st_size == size for name, size in info["files"].items()
+        )
+    except OSError:
+        return False
 
 
 def read_info(folder: Path) -> dict[str, Any] | None:
@@ -100,15 +95,32 @@ def load(report_id: str, processed: str | Path | None = None) -> Report:
     ``processed`` is the folder of processed reports (``processed_folder``).  Raises
     ReadError, with one line for the user, if the report has not been processed.
     """
+    from jscore.report import Report
+
     root = processed_folder(processed)
     folder = root / report_id
-    info = read_info(folder)
+    info = read_info(folder) if folder.name == report_id else None
     if info is None:
         known = ", ".join(path.name for path in reports(root)) or "none"
         raise ReadError(f"{report_id}: not in {root} (there: {known}); run `jscore run` with its PDF in data/raw")
-    frames = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+    info, frames = _frames(folder, info)
     pdf = folder / info["pdf"] if "pdf" in info else None
     return Report(pdf, frames, info)
+
+
+def _frames(folder: Path, info: dict[str, Any]) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """The report.json and the frames of ``folder``, all of one run, even if another exchanges it meanwhile."""
+    import pandas as pd
+
+    for _ in range(5):
+        try:
+            frames = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+        except FileNotFoundError:
+            frames = {}
+        before, info = info, read_info(folder) or info
+        if frames and all(before.get(name) == info.get(name) for name in ("processed", "files")):
+            break
+    return info, frames
 
 
 def panel(frame: str, processed: str | Path | None = None) -> pd.DataFrame:
@@ -116,6 +128,8 @@ def panel(frame: str, processed: str | Path | None = None) -> pd.DataFrame:
 
     Raises ReadError if no processed report has the frame.
     """
+    import pandas as pd
+
     root = processed_folder(processed)
     parts = []
     for folder in reports(root):

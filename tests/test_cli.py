@@ -62,31 +62,6 @@ def test_the_others_are_done_when_one_fails(pdf: Path, tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
 
 
-def test_a_report_that_breaks_off_leaves_the_old_folder(
-    pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run(pdf, "--out", tmp_path / "out")
-    before = sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "out" / "small").iterdir())
-
-    def broken(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("jscore.workbook.write_workbook", broken)
-    result = run(pdf, "--out", tmp_path / "out", "--force")
-    assert result.exit_code == 1 and "No space left on device" in result.stderr
-    assert sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "out" / "small").iterdir()) == before
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
-
-
-def test_a_fault_of_the_program_is_one_line_too(pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
-        raise IndexError("list index out of range")
-
-    monkeypatch.setattr("jscore.reading.frames_and_info", broken)
-    result = run(pdf, "--out", tmp_path / "out")
-    assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1 and "IndexError" in result.stderr
-
-
 def test_two_reports_of_one_name(pdf: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     again = shutil.copy(pdf, tmp_path / "other" / "small.pdf")
@@ -103,6 +78,19 @@ def test_several_at_once(tmp_path: Path) -> None:
     pdfs = [draw(tmp_path / f"r{i}.pdf", [[REVENUE]]) for i in range(3)]
     outcomes = list(pipeline.run(pdfs, pipeline.Options(tmp_path / "out", jobs=2)))
     assert {(o.pdf.name, o.status) for o in outcomes} == {(pdf.name, "done") for pdf in pdfs}
+
+
+def test_the_summary_counts_what_became_of_each(pdf: Path, tmp_path: Path) -> None:
+    run(pdf, "--out", tmp_path / "out")
+    result = run(pdf, draw(tmp_path / "new.pdf", [[REVENUE]]), tmp_path / "none.pdf", "--out", tmp_path / "out")
+    assert result.exit_code == 1 and "1 done, 1 unchanged, 1 failed, in " in result.stdout.splitlines()[-1]
+
+
+def test_many_that_are_up_to_date_are_counted_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jscore.commands.run.NAMED", 1)
+    pdfs = [draw(tmp_path / f"r{i}.pdf", [[REVENUE]]) for i in range(2)]
+    run(*pdfs, "--out", tmp_path / "out")
+    assert run(*pdfs, "--out", tmp_path / "out").stdout.startswith("0 done, 2 unchanged, 0 failed, in ")
 
 
 def test_loading_gives_what_was_read(pdf: Path, tmp_path: Path) -> None:

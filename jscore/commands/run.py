@@ -1,21 +1,37 @@
 """``jscore run``: process reports.
 
 Belongs here: options, progress and messages.  Does not: the work itself (``pipeline``).
+What prints nicely is imported once there is something to print: a run with nothing to do
+ends at once.
 """
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import sys
-from collections.abc import Callable, Iterator
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from jscore.errors import ReadError, one_line
+
 if TYPE_CHECKING:
-    from jscore.pipeline import Options, Outcome
+    from jscore.pipeline import Options, Outcome, Plan, Stage
+
+#: Up to so many reports to be done each end with their card, more with a line each.
+CARDS = 3
+#: Up to so many reports that are up to date are named.
+NAMED = 10
+
+Follow = Callable[[Path, "Stage", int, int], None]
 
 OUT = Path("data/processed")
 
@@ -29,67 +45,182 @@ OUT = Path("data/processed")
     show_default=True,
     help="Folder of processed reports.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Reports read at once.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Reports worked on at once; with one report, notebooks.  [default: the processors there are]",
+)
 @click.option("--force", is_flag=True, help="Process reports again that are up to date.")
 @click.option("--no-notebooks", is_flag=True, help="Leave the notebooks out.")
-def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebooks: bool) -> None:
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time that a report may take to be read, and again to be written.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=256),
+    default=2048,
+    show_default=True,
+    metavar="MB",
+    help="Memory that the process reading a report may take.",
+)
+@click.option(
+    "--password",
+    envvar="JSCORE_PASSWORD",
+    help="Password of encrypted PDFs; $JSCORE_PASSWORD does not show in the list of processes.",
+)
+def run(
+    inputs: tuple[Path, ...],
+    out: Path,
+    jobs: int | None,
+    force: bool,
+    no_notebooks: bool,
+    timeout: float,
+    memory: int,
+    password: str | None,
+) -> None:
     """Process reports: data frames, notebooks as HTML and an Excel workbook for each.
 
     Without arguments every PDF in data/raw is processed.  A report that is up to date is
     left alone.  A report that cannot be read is named on standard error and leaves
     nothing behind; the exit status is then 1, and the others are still done.
+
+    A run can be stopped at any time, and several can run at once: a report's folder holds
+    the old results or the new ones, whole.
     """
-    from jscore.errors import ReadError
-    from jscore.pipeline import Options, find_pdfs
+    from jscore.pipeline import Options, find_pdfs, plan
+
+    began = time.monotonic()
+    notebooks = Path("notebooks")
+    options = Options(
+        out, force, notebooks if notebooks.is_dir() and not no_notebooks else None, jobs or _processors(),
+        timeout, memory, password,
+    )  # fmt: skip
+    outcomes: list[Outcome] = []
+    try:
+        with _stopping():
+            planned = plan(find_pdfs(inputs or (Path("data/raw"),)), options)
+            _say_settled(planned, options)
+            outcomes += planned.settled
+            for outcome in _work(planned, options):
+                outcomes.append(outcome)
+            _say_same_year(outcomes, options.out)
+    except ReadError as error:
+        _complain(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        done = sum(outcome.status == "done" for outcome in outcomes)
+        _complain(f"stopped; {done} done, the others are as they were; the same command goes on from here")
+        sys.exit(130)
+    counts = Counter(outcome.status for outcome in outcomes)
+    click.echo(
+        f"{counts['done']} done, {counts['unchanged']} unchanged, {counts['failed']} failed, "
+        f"in {time.monotonic() - began:.1f} s"
+    )
+    sys.exit(1 if counts["failed"] else 0)
+
+
+def _processors() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """A request to end (SIGTERM) is met as Ctrl-C is."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _work(planned: Plan, options: Options) -> Iterator[Outcome]:
+    """Do what is to be done, saying what became of each report."""
     from jscore.pipeline import run as run_pipeline
 
-    notebooks = Path("notebooks")
-    options = Options(out, force, notebooks if notebooks.is_dir() and not no_notebooks else None, jobs)
-    failed = False
-    try:
-        pdfs = find_pdfs(inputs or (Path("data/raw"),))
-    except ReadError as error:
-        click.echo(f"jscore: {error}", err=True)
-        sys.exit(1)
-    with _progress() as step:
-        for outcome in run_pipeline(pdfs, options, step):
-            failed |= outcome.status == "failed"
-            if outcome.status == "failed":
-                click.echo(f"jscore: {outcome.message}", err=True)
-            else:
-                _say(outcome, options)
-    sys.exit(1 if failed else 0)
+    if not planned.todo:
+        return
+    with _progress(len(planned.todo)) as follow:
+        for outcome in run_pipeline(planned.todo, options, follow):
+            _say(outcome, options, card=len(planned.todo) <= CARDS)
+            yield outcome
 
 
-def _say(outcome: Outcome, options: Options) -> None:
-    from jscore.card import print_card
+def _complain(message: str) -> None:
+    click.echo(one_line(f"jscore: {message}"), err=True)
 
-    folder = options.out / outcome.pdf.stem
-    if outcome.status == "unchanged":
-        click.echo(f"{outcome.pdf.name}: unchanged, in {folder}")
-    elif outcome.info is not None:
+
+def _say(outcome: Outcome, options: Options, card: bool) -> None:
+    if outcome.status == "failed":
+        _complain(outcome.message)
+        return
+    assert outcome.info is not None
+    if card and outcome.status == "done":
+        from jscore.card import print_card
+
         print_card(outcome.info)
         if any(outcome.info["card"]["findings"].values()):
             where = "" if options.out == OUT else f" --out {shlex.quote(str(options.out))}"
             click.echo(f"findings: jscore check {shlex.quote(outcome.pdf.stem)}{where}")
-        click.echo(f"{outcome.pdf.name}: done, in {folder}")
+    click.echo(one_line(f"{outcome.pdf.name}: {outcome.status}, in {options.out / outcome.pdf.stem}"))
+
+
+def _say_settled(planned: Plan, options: Options) -> None:
+    unchanged = [outcome for outcome in planned.settled if outcome.status == "unchanged"]
+    for outcome in planned.settled:
+        if outcome.status == "failed" or len(unchanged) <= NAMED:
+            _say(outcome, options, card=False)
+
+
+def _say_same_year(outcomes: Sequence[Outcome], out: Path) -> None:
+    """Mark the reports of one department and year, and say which of this run are such."""
+    from jscore.listing import mark_same_year
+
+    notes = mark_same_year(out)
+    for outcome in outcomes:
+        if outcome.status == "done":
+            for note in notes.get(outcome.pdf.stem, []):
+                click.echo(one_line(f"note: {outcome.pdf.stem}: {note}"))
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Path, int, int], None]]:
-    """A progress bar over the pages on standard error, where that is a terminal."""
+def _progress(count: int) -> Iterator[Follow]:
+    """A progress bar for each report at work, on standard error, where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield _say_waiting
+        return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+    doing = {"waiting": "another run is at work on it", "reading": "", "writing": "files", "notebooks": "notebooks"}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"))
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         bars: dict[Path, TaskID] = {}
 
-        def step(pdf: Path, done: int, count: int) -> None:
+        def follow(pdf: Path, stage: Stage, done: int, of: int) -> None:
             if pdf not in bars:
-                bars[pdf] = progress.add_task(pdf.name, total=count)
-            progress.update(bars[pdf], completed=done)
-            if done == count:
-                progress.update(bars[pdf], description=f"{pdf.name}: frames, workbook, notebooks")
+                bars[pdf] = progress.add_task("", total=None)
+            said: dict[str, Any] = {"description": escape(one_line(f"{pdf.name} {doing[stage]}".strip()))}
+            if of:
+                said |= {"total": of, "completed": done}
+            progress.update(bars[pdf], **said)
 
-        yield step
+        yield follow
+
+
+def _say_waiting(pdf: Path, stage: Stage, done: int, of: int) -> None:
+    if stage == "waiting":
+        click.echo(one_line(f"{pdf.name}: another run is at work on it; waiting"), err=True)

@@ -27,7 +27,7 @@ from jscore.errors import ReadError
 from jscore.findings.choose import Choice, chosen, clean
 from jscore.findings.output import has_changed, whole_file
 from jscore.findings.places import ROLES, Mark, marks
-from jscore.pdf.pages import on_canvas, open_document
+from jscore.pdf.pages import on_canvas, open_document, password_for
 from jscore.pdf.rules import Box
 
 if TYPE_CHECKING:
@@ -87,10 +87,10 @@ class _Note:
         return float((max(x1) - min(x0)) * (max(y1) - min(y0)))
 
 
-def annotated(path: Path, checks: pd.DataFrame, figures: pd.DataFrame) -> bytes | None:
+def annotated(path: Path, checks: pd.DataFrame, figures: pd.DataFrame, password: str | None = None) -> bytes | None:
     """The PDF at ``path`` with a note at every figure of the findings in ``checks``; None if there are no findings.
 
-    ``checks`` and ``figures`` are frames of the report in that PDF.  A copy of an encrypted file is not encrypted.
+    ``checks`` and ``figures`` are frames of the report in that PDF, ``password`` opens it if it is encrypted.  A copy of an encrypted file is not encrypted.
     Raises ReadError, with one line for the user, if the PDF cannot be read or copied.
     """
     failed = chosen(checks, Choice())
@@ -99,15 +99,15 @@ def annotated(path: Path, checks: pd.DataFrame, figures: pd.DataFrame) -> bytes 
     if not found:
         return None
     notes = _notes(found)
-    places = _on_canvas(path, notes)
+    places = _on_canvas(path, notes, password)
     try:
-        with pikepdf.open(path) as pdf:
+        with pikepdf.open(path, password=password_for(password) or "") as pdf:
             if max((note.page for note in notes), default=1) > len(pdf.pages):
                 raise ReadError(f"{path}: pages cannot be told apart, so that they cannot be annotated; save it anew")
             _forget(pdf)
             for page, own in places.items():
                 _annotate(pdf, page, own)
-            _lost(pdf, path, [finding for finding in found if not finding.marks])
+            _lost(pdf, path, [finding for finding in found if not finding.marks], password)
             _outline(pdf, found, places)
             out = io.BytesIO()
             pdf.save(out, deterministic_id=True, encryption=False)
@@ -126,7 +126,7 @@ def write_annotated(report: Report, target: Path) -> bool:
         raise ReadError(f"{path}: has changed since it was processed; run `jscore run` again")
     if target.exists() and not _is_copy(target):
         raise ReadError(f"{target}: is no annotated copy and is not overwritten; choose another name")
-    data = annotated(path, report.checks, report.check_figures)
+    data = annotated(path, report.checks, report.check_figures, report.password)
     if data is not None:
         whole_file(target, data)
     return data is not None
@@ -181,12 +181,12 @@ class _Placed:
     view: Box
 
 
-def _on_canvas(path: Path, notes: Sequence[_Note]) -> dict[int, list[_Placed]]:
+def _on_canvas(path: Path, notes: Sequence[_Note], password: str | None) -> dict[int, list[_Placed]]:
     """The notes of each page, the smallest last: it lies on top, where a pointer reaches it."""
     by_page: dict[int, list[_Note]] = defaultdict(list)
     for note in sorted(notes, key=lambda note: (note.page, -note.area)):
         by_page[note.page].append(note)
-    document = open_document(path)
+    document = open_document(path, password)
     try:
         pages = {number: document[number - 1] for number in by_page}
         return {number: [_placed(pages[number], note) for note in own] for number, own in by_page.items()}
@@ -275,11 +275,11 @@ def _numbers(*values: float) -> Array:
     return Array([pikepdf.Object.parse(f"{value:.3f}".encode()) for value in values])
 
 
-def _lost(pdf: pikepdf.Pdf, path: Path, found: Sequence[_Finding]) -> None:
+def _lost(pdf: pikepdf.Pdf, path: Path, found: Sequence[_Finding], password: str | None) -> None:
     """A note at the top of the first page for findings that have no place of their own."""
     if not found:
         return
-    document = open_document(path)
+    document = open_document(path, password)
     try:
         shown = document[0]
         high = shown.get_size()[1]

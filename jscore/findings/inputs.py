@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jscore import read, store
 from jscore.errors import ReadError
-from jscore.pipeline import find_pdfs
+from jscore.inputs import ANNOTATED, find_pdfs
 from jscore.report import Report
 
 RAW = Path("data/raw")
@@ -30,7 +30,7 @@ class Source:
     @property
     def annotated(self) -> Path | None:
         """The annotated copy in the report's folder, if there is one."""
-        path = self.processed and self.processed / self.report_id / f"{self.report_id}{store.ANNOTATED}"
+        path = self.processed and self.processed / self.report_id / f"{self.report_id}{ANNOTATED}"
         return path if path is not None and path.is_file() else None
 
     def report(self, step: Callable[[Path, int, int], None] | None = None) -> Report:

@@ -16,8 +16,8 @@ from jscore.pdf.rules import Box
 
 #: Resolution at which a page is drawn to look for rules (dots an inch), as camelot does.
 DPI = 300
-#: No picture of a page is longer than this (pixels).
-LONGEST = 12000
+#: No picture of a page is longer than this (pixels), nor has more pixels (A2 at full resolution).
+LONGEST, MOST = 12000, 36_000_000
 #: The shortest rule looked for in a picture is the page's side divided by this.
 LINE_SCALE = 40
 #: A page with pictures over this share of it may have its rules in them.
@@ -53,12 +53,11 @@ def _picture_rules(page: Page, document: pdfium.PdfDocument) -> tuple[list[Box],
     """The rules that are seen on the drawn page and those that it draws, horizontal and vertical."""
     from camelot.image_processing import adaptive_threshold, find_lines
 
-    picture = (
-        document[page.number - 1]
-        .render(scale=min(DPI / 72, LONGEST / max(page.width, page.height)), rev_byteorder=False)
-        .to_numpy()[:, :, :3]
-    )
+    scale = min(DPI / 72, LONGEST / max(page.width, page.height), (MOST / (page.width * page.height)) ** 0.5)
+    picture = document[page.number - 1].render(scale=scale, rev_byteorder=False).to_numpy()[:, :, :3]
     picture = np.ascontiguousarray(np.rot90(picture, -page.turns))
+    if min(picture.shape[:2]) < LINE_SCALE:
+        return page.horizontal, page.vertical  # a strip on which no rule would be a pixel long
     _, threshold = adaptive_threshold(picture)
     scale_x, scale_y = page.width / picture.shape[1], page.height / picture.shape[0]
 

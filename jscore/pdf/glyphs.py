@@ -15,10 +15,13 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
+from jscore.errors import ReadError
 from jscore.pdf.rules import page_objects
 
 #: A quarter turn, and the share of it by which text may lean; what leans more is a watermark.
 QUARTER, SLANT = np.pi / 2, 0.05
+#: A glyph is on the page if its middle is, or is this near (points).
+BESIDE = 6.0
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,14 @@ class Raw:
     points: np.ndarray  # (3n, 2): origin, lower left and upper right of every glyph
 
 
-def raw_glyphs(page: pdfium.PdfPage, path: Path, number: int) -> tuple[Raw, int]:
+def raw_glyphs(page: pdfium.PdfPage, path: Path, number: int, password: str | None = None) -> tuple[Raw, int]:
     """Glyphs of page ``number`` in page space, and the clockwise quarter turns of it that set most upright."""
-    return _playa_glyphs(path, number) if _loses_text(page) else _pdfium_glyphs(page)
+    if not _loses_text(page):
+        return _pdfium_glyphs(page)
+    try:
+        return _playa_glyphs(path, number, password)
+    except Exception as error:  # what a parser written in Python trips over is up to the file
+        raise ReadError(f"{path}: page {number} is damaged; download it again, or save it anew") from error
 
 
 def _loses_text(page: pdfium.PdfPage) -> bool:
@@ -69,13 +77,13 @@ def _loses_text(page: pdfium.PdfPage) -> bool:
     return False
 
 
-def _playa_glyphs(path: Path, number: int) -> tuple[Raw, int]:
+def _playa_glyphs(path: Path, number: int, password: str | None) -> tuple[Raw, int]:
     import playa
 
     chars: list[str] = []
     points: list[np.ndarray] = []
     angles: list[int] = []
-    with playa.open(path, space="default") as document:
+    with playa.open(path, space="default", password=password or "") as document:
         for glyph in document.pages[number - 1].glyphs:
             a, b = glyph.matrix[0], glyph.matrix[1]
             if _leans(np.arctan2(b, a)):
@@ -126,7 +134,8 @@ def _most(angles: list[int]) -> int:
     return max(set(angles), key=angles.count) if angles else 0
 
 
-def placed_glyphs(raw: Raw, points: np.ndarray) -> Glyphs:
+def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Glyphs:
+    """The glyphs of ``raw`` at ``points``, upright, on a page of ``size``; what stands beside the page is not printed."""
     origin, low, high = points[0::3], points[1::3], points[2::3]
     char = np.array([_plain(ch) for ch in raw.chars], dtype=object)
     x0, x1 = np.minimum(low[:, 0], high[:, 0]), np.maximum(low[:, 0], high[:, 0])
@@ -136,7 +145,9 @@ def placed_glyphs(raw: Raw, points: np.ndarray) -> Glyphs:
     tall = np.abs(high[:, 1] - low[:, 1])
     em = np.clip(em, 0.5 * tall, 1.1 * tall) if len(em) else em
     space = np.array([ch.isspace() for ch in raw.chars], dtype=bool)
-    keep = ~_printed_twice(char, x0, origin[:, 1] if len(em) else em, em)
+    middle = (low + high) / 2
+    keep = ((middle > -BESIDE) & (middle < np.array(size) + BESIDE)).all(axis=1)
+    keep &= ~_printed_twice(char, x0, origin[:, 1] if len(em) else em, em)
     return Glyphs(char[keep], x0[keep], x1[keep], origin[:, 1][keep], em[keep], space[keep])
 
 

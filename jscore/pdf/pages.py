@@ -10,15 +10,30 @@ takes a box back to what the viewer shows.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pypdfium2 as pdfium
+import pypdfium2.raw as c
 
 from jscore.errors import ReadError
 from jscore.pdf.glyphs import Glyphs, placed_glyphs, raw_glyphs
 from jscore.pdf.rules import Box, raw_rules, straight
+
+#: Environment variable with the password of encrypted files.
+PASSWORD = "JSCORE_PASSWORD"
+#: Bytes at the beginning in which a PDF has its %PDF-, and at the end in which it has its %%EOF; readers allow as much.
+HEAD, TAIL = 1024, 4096
+#: What a file is that was renamed, by how it begins.
+KINDS = {
+    b"PK": "a Word, Excel or zip file",
+    b"\xd0\xcf\x11\xe0": "an old Word or Excel file",
+    b"<": "a web page",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8": "a picture",
+}
 
 
 @dataclass(frozen=True)
@@ -49,34 +64,79 @@ class Page:
         return _turn_box(box, -self.turns, self.width, self.height)
 
 
-def open_document(path: str | Path) -> pdfium.PdfDocument:
-    """The PDF at ``path``, opened.
+def open_document(path: str | Path, password: str | None = None) -> pdfium.PdfDocument:
+    """The PDF at ``path``, opened, with ``password`` or $JSCORE_PASSWORD if it is encrypted.
 
-    Raises ReadError, with one line for the user, if it is missing or is no readable PDF.
+    Only its pages are read: forms, scripts, links and attachments are left alone.  Raises
+    ReadError, with one line for the user, if it is missing or is no readable PDF.
     """
     path = Path(path)
-    if not path.is_file():
-        raise ReadError(f"{path}: no such file; name an existing PDF")
+    _expect_pdf(path)
+    given = password_for(password)
     try:
-        document = pdfium.PdfDocument(path)
+        document = pdfium.PdfDocument(path, password=given)
         count = len(document)
     except pdfium.PdfiumError as error:
-        if "password" in str(error).lower():
-            reason = "encrypted; save a copy without a password and use that"
-        else:
-            reason = "not a readable PDF (damaged, cut short or another kind of file); download it again"
-        raise ReadError(f"{path}: {reason}") from error
-    if count == 0:
-        raise ReadError(f"{path}: the PDF has no pages; download it again")
+        raise ReadError(f"{path}: {_refusal(error.err_code, given)}") from error
+    if count <= 0:
+        document.close()
+        raise ReadError(f"{path}: {_refusal(c.FPDF_ERR_SUCCESS, given)}")
     return document
 
 
-def read_page(document: pdfium.PdfDocument, number: int, path: Path) -> Page:
+def _refusal(code: int | None, given: str | None) -> str:
+    """Why pdfium does not open a file, by its code, and the way out."""
+    if code == c.FPDF_ERR_SUCCESS:
+        return "the PDF has no pages; download it again"
+    if code == c.FPDF_ERR_SECURITY:
+        return "encrypted in a way that is not known; save a copy without encryption and use that"
+    if code != c.FPDF_ERR_PASSWORD:
+        return "not a readable PDF (damaged or cut short); download it again"
+    known = "the password given does not open it" if given else "no password was given"
+    return (
+        f"encrypted, and {known}; use --password, ${PASSWORD} or read(pdf, password=...), "
+        "or save a copy without a password"
+    )
+
+
+def password_for(password: str | None) -> str | None:
+    """The password to try: the one given, or $JSCORE_PASSWORD."""
+    return password or os.environ.get(PASSWORD) or None
+
+
+def _expect_pdf(path: Path) -> None:
+    """Raise ReadError if the file at ``path`` is missing, or does not begin and end as a PDF does."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+            file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
+            tail = file.read()
+    except FileNotFoundError:
+        raise ReadError(f"{path}: no such file; name an existing PDF") from None
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be opened ({error.strerror}); name a PDF that you may read") from None
+    if not head:
+        raise ReadError(f"{path}: not a readable PDF (an empty file); download it again")
+    if b"%PDF-" not in head:
+        kind = next((kind for begin, kind in KINDS.items() if head.startswith(begin)), "another kind of file")
+        raise ReadError(f"{path}: not a readable PDF ({kind}); name the report's PDF")
+    if b"%%EOF" not in tail:
+        # pdfium would repair it and give what is left of it, without a word about the rest
+        raise ReadError(
+            f"{path}: not a readable PDF (cut short: its end mark %%EOF is missing); "
+            "download it again, or save it anew from a viewer that shows all of it"
+        )
+
+
+def read_page(document: pdfium.PdfDocument, number: int, path: Path, password: str | None = None) -> Page:
     """Page ``number`` (from 1): its glyphs and rules, turned so that most of its text is upright."""
-    page = document[number - 1]
+    try:
+        page = document[number - 1]
+    except pdfium.PdfiumError as error:
+        raise ReadError(f"{path}: page {number} is damaged; download it again, or save it anew") from error
     left, bottom, right, top = page.get_bbox()
     size = (right - left, top - bottom)
-    raw, turns = raw_glyphs(page, path, number)
+    raw, turns = raw_glyphs(page, path, number, password)
     segments, image_area = raw_rules(page)
     origin = np.array([left, bottom])
     points, (width, height) = _turn(raw.points - origin, turns, *size)
@@ -86,7 +146,7 @@ def read_page(document: pdfium.PdfDocument, number: int, path: Path) -> Page:
         number=number,
         width=width,
         height=height,
-        glyphs=placed_glyphs(raw, points),
+        glyphs=placed_glyphs(raw, points, (width, height)),
         horizontal=horizontal,
         vertical=vertical,
         image_share=image_area / max(size[0] * size[1], 1.0),

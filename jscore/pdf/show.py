@@ -19,12 +19,12 @@ RED = (200, 30, 30)
 _LEFT = 0.75
 
 
-def crop(path: Path, page: int, box: Box, margin: float = 40, scale: float = 2) -> Image:
+def crop(path: Path, page: int, box: Box, margin: float = 40, scale: float = 2, password: str | None = None) -> Image:
     """The part of ``page`` around ``box`` (points, origin bottom left, as shown), ``box`` framed in red.
 
     ``margin`` in points is left around the box, ``scale`` is pixels a point.
     """
-    document = open_document(path)
+    document = open_document(path, password)
     try:
         return window(document, page, [box], margin=margin, scale=scale)
     finally:

@@ -102,6 +102,7 @@ def _labelled(table: Table, labels: tuple[Label, ...], unread: list[Cell]) -> Re
     """Values by label; amounts in 万元, rates as fractions."""
     found: Record = {}
     at: dict[str, tuple[int, int]] = {}
+    taken: set[tuple[int, int]] = set()
     place: Cell | None = None
     for row in table.rows:
         for cell in row.cells:
@@ -109,17 +110,21 @@ def _labelled(table: Table, labels: tuple[Label, ...], unread: list[Cell]) -> Re
             label = next((x for x in labels if x.column not in found and x.pattern.fullmatch(text)), None)
             value = _value_of(table, row, cell, below=label.below) if label else None
             if label is not None and value is not None:
-                found[label.column] = _parsed(
-                    value.text + _rest(table, value), cell, label.kind, value, unread, _unit(table, value)
-                )
+                rest = _rest(table, value)
+                text = value.text + "".join(part.text for part in rest)
+                found[label.column] = _parsed(text, cell, label.kind, value, unread, _unit(table, value))
+                taken |= {(part.row, part.col) for part in (value, *rest)}
                 place = place or value
                 at[label.column] = value.row, value.col
     score = _score_of_execution(table)
     if score is not None and labels is PROJECT and "execution_score" not in found:
         found["execution_score"] = _parsed(score.text, score, "points", score, unread)
         at["execution_score"] = score.row, score.col
-    place = place or table.rows[0].cells[0]
-    return {**found, "page": place.page, "table_id": table.table_id, "row": place.row, "at": at}
+    place = place or next(cell for row in table.rows for cell in row.cells)
+    return {
+        **found, "page": place.page, "table_id": table.table_id, "row": place.row, "at": at,
+        "taken": taken | set(at.values()),
+    }  # fmt: skip
 
 
 def _unit(table: Table, value: Cell) -> str:
@@ -163,15 +168,15 @@ def _cell_below(table: Table, label: Cell) -> Cell | None:
     return None
 
 
-def _rest(table: Table, value: Cell) -> str:
+def _rest(table: Table, value: Cell) -> list[Cell]:
     """What a page break cut off a value: the same columns of the next fragment's first row, under blanks only."""
     fragment = table.rows[value.row].fragment
     if value.row + value.rowspan < len(table.rows) and table.rows[value.row + value.rowspan].fragment == fragment:
-        return ""
+        return []
     following = next((row for row in table.rows if row.fragment == fragment + 1), None)
     if following is None or any(_ANY_LABEL.fullmatch(nfkc(cell.text)) for cell in following.cells if cell.lines):
-        return ""
-    return "".join(cell.text for cell in following.cells if (cell.col, cell.colspan) == (value.col, value.colspan))
+        return []
+    return [cell for cell in following.cells if (cell.col, cell.colspan) == (value.col, value.colspan)]
 
 
 _ANY_LABEL = re.compile(
@@ -218,7 +223,7 @@ def tasks(table: Table, unread: list[Cell]) -> list[Record]:
             **{name: _figure(line, name, "amount", unread, unit.get(name, "万元")) for name in ("allocated", "executed")},
             "execution_rate": _figure(line, "execution_rate", "rate", unread),
             **{name: _figure(line, name, "points", unread) for name in ("weight", "score")},
-            "page": line.page, "table_id": table.table_id, "row": line.row, "at": line.at,
+            "page": line.page, "table_id": table.table_id, "row": line.row, "at": line.at, "taken": line.taken,
         }
         for line in found
     ]  # fmt: skip
@@ -264,7 +269,7 @@ def indicators(table: Table, scope: str, project_no: int | None, unread: list[Ce
             "completion": _figure(line, "completion", "rate", unread),
             **{name: _figure(line, name, "points", unread) for name in ("weight", "score")},
             **_cause(line),
-            "page": line.page, "table_id": table.table_id, "row": line.row, "at": line.at,
+            "page": line.page, "table_id": table.table_id, "row": line.row, "at": line.at, "taken": line.taken,
         }
         for number, line in enumerate(lines, 1)
     ]  # fmt: skip

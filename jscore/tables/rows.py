@@ -21,13 +21,14 @@ Columns = Mapping[Hashable, tuple[int, int]]
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of data: for each named column its cells' text and the first of its cells."""
+    """A row of data: for each named column its cells' text and the first of its cells; ``taken`` are all cells with text."""
 
     row: int
     page: int
     fragment: int
     texts: dict[Hashable, str]
     cells: dict[Hashable, Cell]
+    taken: frozenset[tuple[int, int]] = frozenset()
 
     def __getitem__(self, name: Hashable) -> str:
         return self.texts.get(name, "")
@@ -50,6 +51,7 @@ def entry(row: Row, columns: Columns, xs: np.ndarray) -> Entry:
     """
     texts: dict[Hashable, str] = {}
     cells: dict[Hashable, Cell] = {}
+    taken: set[tuple[int, int]] = set()
     for cell in row.cells:
         across = [
             name for name, (start, end) in columns.items() if cell.col <= start and end <= cell.col + cell.colspan
@@ -59,7 +61,8 @@ def entry(row: Row, columns: Columns, xs: np.ndarray) -> Entry:
             if text or name not in cells:
                 cells[name] = cells[name] if texts.get(name) else cell
             texts[name] = _together(texts.get(name, ""), text, name)
-    return Entry(row.index, row.page, row.fragment, texts, cells)
+            taken.add((cell.row, cell.col))
+    return Entry(row.index, row.page, row.fragment, texts, cells, frozenset(taken))
 
 
 def _together(one: str, other: str, name: Hashable) -> str:
@@ -88,7 +91,7 @@ def joined(first: Entry, second: Entry) -> Entry:
         else second.cells[name]
         for name in names
     }
-    return Entry(first.row, first.page, second.fragment, texts, cells)
+    return Entry(first.row, first.page, second.fragment, texts, cells, first.taken | second.taken)
 
 
 def figure(text: str, cell: Cell | None, read: Callable[[str], float | None], unread: list[Cell]) -> float | None:

@@ -1,0 +1,53 @@
+"""The PDFs that go in: which are named, the report that each becomes, what tells two apart.
+
+Belongs here: paths, names and content of files.  Does not: opening a PDF (``pdf.pages``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from jscore.errors import ReadError
+
+#: What is put after a report's id to name its annotated copy.
+ANNOTATED = ".annotated.pdf"
+
+
+def find_pdfs(inputs: Iterable[str | Path]) -> list[Path]:
+    """The PDFs named, or in the folders named, in order.
+
+    Raises ReadError for a folder without a PDF; a path that is not there is left for the
+    run to report, so that the others are still done.
+    """
+    found: list[Path] = []
+    for path in map(Path, inputs):
+        if path.is_dir():
+            inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".pdf" and not p.name.startswith("."))
+            inside = [p for p in inside if not p.name.endswith(ANNOTATED)]
+            if not inside:
+                raise ReadError(f"{path}: no PDF in this folder; put a report there or name one")
+            found += inside
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def report_id(pdf: Path) -> str:
+    """The name of the report in ``pdf``: the file's name without .pdf, which is its folder's name too.
+
+    Raises ReadError for a name that cannot be a folder's beside the others.
+    """
+    name = pdf.stem
+    if name.startswith(".") or not name.strip():
+        raise ReadError(f"{pdf}: a name that begins with a dot would be hidden; rename it")
+    if not name.isprintable():
+        raise ReadError(f"{pdf}: its name has a line break or other characters that cannot be shown; rename it")
+    return name
+
+
+def content_hash(pdf: Path) -> str:
+    """The SHA-256 of the file's content, in hexadecimal digits."""
+    with pdf.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,202 @@
+"""PDFs that are broken, or made to break a reader, one hazard each; made anew in every test."""
+
+from __future__ import annotations
+
+import io
+import random
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from reportlab.pdfgen.canvas import Canvas
+
+from tests.drawn import FONT, draw
+from tests.test_layouts import REVENUE, SANGONG
+
+Maker = Callable[[Path], None]
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def random_bytes(path: Path) -> None:
+    path.write_bytes(random.Random(1).randbytes(50_000))
+
+
+def random_behind_a_header(path: Path) -> None:
+    path.write_bytes(b"%PDF-1.7\n" + random.Random(2).randbytes(50_000) + b"\n%%EOF\n")
+
+
+def text_file(path: Path) -> None:
+    path.write_text("收入决算表\n" * 100, encoding="utf-8")
+
+
+def web_page(path: Path) -> None:
+    path.write_text("<!DOCTYPE html><title>404</title>" + " " * 2000)
+
+
+def office_file(path: Path) -> None:
+    path.write_bytes(b"PK\x03\x04" + bytes(3000))
+
+
+def cut_short(path: Path) -> None:
+    draw(path, [[REVENUE], [SANGONG]])
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 6 // 10])
+
+
+def last_bytes_lost(path: Path) -> None:
+    draw(path, [[REVENUE], [SANGONG]])
+    path.write_bytes(path.read_bytes().rstrip()[:-5])
+
+
+def encrypted(path: Path) -> None:
+    draw(path, [[REVENUE, SANGONG]])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.save(path, encryption=pikepdf.Encryption(owner="owner", user="user"))
+
+
+def no_pages(path: Path) -> None:
+    write_objects(path, ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[]/Count 0>>"])
+
+
+def no_tables(path: Path) -> None:
+    canvas = Canvas(str(path))
+    canvas.setFont(FONT, 12)
+    canvas.drawString(60, 700, "一、收入支出决算总体情况说明：本年收入合计 100.00 万元。")
+    canvas.save()
+
+
+def pictures_only(path: Path) -> None:
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
+
+    picture = io.BytesIO()
+    Image.effect_noise((600, 800), 60).save(picture, "PNG")
+    canvas = Canvas(str(path))
+    for _ in range(2):
+        canvas.drawImage(ImageReader(picture), 0, 0, 595, 842)
+        canvas.showPage()
+    canvas.save()
+
+
+def page_tree_loop(path: Path) -> None:
+    """A page tree whose node is its own child."""
+    with Pdf.new() as pdf:
+        pdf.add_blank_page()
+        node = pdf.make_indirect(Dictionary(Type=Name.Pages, Count=1000, Parent=pdf.Root.Pages))
+        node.Kids = Array([node, pdf.Root.Pages])
+        pdf.Root.Pages.Kids.append(node)
+        pdf.Root.Pages.Count = 1001
+        pdf.save(path)
+
+
+def deep_page_tree(path: Path) -> None:
+    depth = 3000
+    nodes = [
+        f"<</Type/Pages/Count 1/Kids[{n + 1} 0 R]" + (f"/Parent {n - 1} 0 R>>" if n > 2 else ">>")
+        for n in range(2, depth)
+    ]
+    page = f"<</Type/Page/MediaBox[0 0 595 842]/Parent {depth - 1} 0 R>>"
+    write_objects(path, ["<</Type/Catalog/Pages 2 0 R>>", *nodes, page])
+
+
+def write_objects(path: Path, objects: list[str]) -> None:
+    """A PDF of ``objects``, numbered from 1, the first its catalogue; no library looks at them."""
+    body = "%PDF-1.7\n"
+    places = []
+    for number, text in enumerate(objects, 1):
+        places.append(len(body))
+        body += f"{number} 0 obj {text} endobj\n"
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    path.write_text(
+        f"{body}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+        f"trailer <</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF\n",
+        encoding="latin-1",
+    )
+
+
+def nested_arrays(path: Path) -> None:
+    draw(path, [[REVENUE]])
+    raw = path.read_bytes()
+    path.write_bytes(raw.replace(b"/Contents", b"/Deep " + b"[" * 30_000 + b"]" * 30_000 + b" /Contents", 1))
+
+
+def huge_page(path: Path) -> None:
+    """A table without rules, which is looked for in a picture of the page, on a page of 5 by 5 metres."""
+    draw(path, [[replace(REVENUE, ruling="none", top=13_000)]], size=(14_400, 14_400))
+
+
+def thousands_of_pages(path: Path) -> None:
+    draw(path, [[REVENUE]])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        for _ in range(2500):
+            pdf.add_blank_page()
+        pdf.save(path)
+
+
+def form_in_itself(path: Path) -> None:
+    with Pdf.new() as pdf:
+        page = pdf.add_blank_page()
+        form = Stream(pdf, b"q /F Do Q /F Do", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 595, 842])
+        form = pdf.make_indirect(form)
+        form.Resources = Dictionary(XObject=Dictionary(F=form))
+        page.Resources = Dictionary(XObject=Dictionary(F=form))
+        page.Contents = Stream(pdf, b"/F Do")
+        pdf.save(path)
+
+
+def forms_without_end(path: Path) -> None:
+    """Ten levels of forms, each drawing the next ten times: 10 000 000 000 lines to draw."""
+    with Pdf.new() as pdf:
+        page = pdf.add_blank_page()
+        form = pdf.make_indirect(
+            Stream(pdf, b"0 0 m 9 9 l S", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 595, 842])
+        )
+        for _ in range(10):
+            form = pdf.make_indirect(
+                Stream(
+                    pdf, b"/F Do " * 10, Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 595, 842],
+                    Resources=Dictionary(XObject=Dictionary(F=form)),
+                )
+            )  # fmt: skip
+        page.Resources = Dictionary(XObject=Dictionary(F=form))
+        page.Contents = Stream(pdf, b"/F Do")
+        pdf.save(path)
+
+
+def decompression_bomb(path: Path) -> None:
+    """A content stream of a gigabyte in a megabyte."""
+    with Pdf.new() as pdf:
+        page = pdf.add_blank_page()
+        packer = zlib.compressobj(9)
+        data = b"".join(packer.compress(b"0 0 m 1 1 l S\n" * 100_000) for _ in range(750)) + packer.flush()
+        page.Contents = Stream(pdf, data, Filter=Name.FlateDecode)
+        pdf.save(path)
+
+
+#: Each is one line on standard error: what it has to say.
+BAD: dict[Maker, str] = {
+    empty: "not a readable PDF (an empty file); download it again",
+    random_bytes: "not a readable PDF (another kind of file); name the report's PDF",
+    random_behind_a_header: "not a readable PDF (damaged or cut short); download it again",
+    text_file: "not a readable PDF (another kind of file); name the report's PDF",
+    web_page: "not a readable PDF (a web page)",
+    office_file: "not a readable PDF (a Word, Excel or zip file)",
+    cut_short: "cut short: its end mark %%EOF is missing",
+    last_bytes_lost: "cut short: its end mark %%EOF is missing",
+    encrypted: "encrypted, and no password was given; use --password, $JSCORE_PASSWORD",
+    no_pages: "the PDF has no pages; download it again",
+    no_tables: "no tables in it; name a final-accounts report",
+    pictures_only: "no text layer (scanned pages only); run it through OCR first",
+    page_tree_loop: "no text layer",
+    deep_page_tree: "page 1 is damaged; download it again, or save it anew",
+}
+#: What takes all memory there is, and is stopped.
+ENDLESS: tuple[Maker, ...] = (form_in_itself, forms_without_end, decompression_bomb)
+#: What looks bad and is read all the same.
+READABLE: tuple[Maker, ...] = (nested_arrays, huge_page, thousands_of_pages)

@@ -1,0 +1,171 @@
+"""Files that are no reports, or are made to break a reader: a line each, and the others are done."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pikepdf
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+import jscore
+from jscore import pipeline
+from jscore.cli import main
+from tests import broken
+from tests.drawn import FONT, draw
+from tests.test_layouts import REVENUE, SANGONG
+
+
+def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "jscore", "run", "--no-notebooks", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=Path(__file__).parents[1], env={**os.environ, **environment}
+    )
+
+
+def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
+    raw, out, temporary = (tmp_path / name for name in ("raw", "out", "tmp"))
+    raw.mkdir()
+    temporary.mkdir()
+    makers = [*broken.BAD, *broken.ENDLESS]
+    for maker in makers:
+        maker(raw / f"{maker.__name__}.pdf")
+    draw(raw / "well.pdf", [[REVENUE, SANGONG]])
+    result = run(raw, tmp_path / "missing.pdf", "--out", out, "--memory", 600, "--jobs", 2, TMPDIR=str(temporary))
+    said = {line.removeprefix("jscore: ").partition(": ")[0]: line for line in result.stderr.splitlines()}
+    assert result.returncode == 1 and len(result.stderr.splitlines()) == len(makers) + 1
+    for maker in makers:
+        expected = broken.BAD.get(maker, "took more than 600 MB of memory at page 1; allow more with --memory")
+        assert expected in said.pop(str(raw / f"{maker.__name__}.pdf")), maker.__name__
+    assert "no such file; name an existing PDF" in said.pop(str(tmp_path / "missing.pdf")) and not said
+    assert f"1 done, 0 unchanged, {len(makers) + 1} failed, in " in result.stdout
+    assert [path.name for path in out.iterdir()] == ["well"] and list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("maker", broken.READABLE, ids=lambda maker: maker.__name__)
+def test_odd_files_that_can_be_read(tmp_path: Path, maker: broken.Maker) -> None:
+    path = tmp_path / "odd.pdf"
+    maker(path)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    report = jscore.read(path)
+    assert len(report.revenue) == 32
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 900 * 1024  # kB; macOS counts bytes
+
+
+@pytest.mark.parametrize("given", ["password", "environment"])
+def test_an_encrypted_report_with_its_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    path = tmp_path / "locked.pdf"
+    broken.encrypted(path)
+    if given == "environment":
+        monkeypatch.setenv("JSCORE_PASSWORD", "user")
+    report = jscore.read(path, password="user" if given == "password" else None)
+    assert len(report.revenue) == 32 and report.show("revenue", 0).size[0] > 100
+    assert "user" not in repr(report)
+
+
+def test_an_encrypted_report_with_a_wrong_password(tmp_path: Path) -> None:
+    path = tmp_path / "locked.pdf"
+    broken.encrypted(path)
+    with pytest.raises(jscore.ReadError, match="the password given does not open it"):
+        jscore.read(path, password="wrong")
+
+
+def test_the_password_of_a_run_is_not_written_down(tmp_path: Path) -> None:
+    path = tmp_path / "locked.pdf"
+    broken.encrypted(path)
+    with_it = CliRunner().invoke(
+        main, ["run", "--no-notebooks", str(path), "--out", str(tmp_path / "out"), "--password", "user"]
+    )
+    assert with_it.exit_code == 0, with_it.stderr
+    assert b'"user"' not in (tmp_path / "out" / "locked" / "report.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (".pdf", "hidden"), ("..pdf", "hidden"), ("...pdf", "hidden"), (".x.pdf", "hidden"), (" .pdf", "hidden"),
+        ("two\nlines.pdf", "cannot be shown"), ("\x1b[31mred.pdf", "cannot be shown"), ("x" * 251 + ".pdf", "too long"),
+    ],
+)  # fmt: skip
+@pytest.mark.skipif(os.name == "nt", reason="such names cannot be made there")
+def test_names_that_cannot_be_a_folder(tmp_path: Path, name: str, said: str) -> None:
+    path = draw(tmp_path / name, [[SANGONG]])
+    result = CliRunner().invoke(main, ["run", "--no-notebooks", str(path), "--out", str(tmp_path / "out" / "in")])
+    assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1 and said in result.stderr
+    assert "\x1b" not in result.stderr
+    assert [path.name for path in (tmp_path / "out").rglob("*")] == ["in"]
+
+
+@pytest.mark.parametrize("name", ["<b>bold.pdf", "a b#?&%20.pdf", "=1+1.pdf", "'\"$HOME`id`.pdf", "长" * 70 + ".pdf"])
+@pytest.mark.skipif(os.name == "nt", reason="such names cannot be made there")
+def test_odd_names_that_can(tmp_path: Path, name: str) -> None:
+    path = draw(tmp_path / name, [[SANGONG]])
+    outcome = pipeline.process(path, pipeline.Options(tmp_path / "out"))
+    assert (outcome.status, outcome.message) == ("done", "")
+    assert [folder.name for folder in (tmp_path / "out").iterdir()] == [path.stem]
+    assert len(jscore.load(path.stem, tmp_path / "out").sangong) > 0
+
+
+@pytest.mark.parametrize("report_id", ["../small", "small/", "./small", "", "..", "/etc"])
+def test_a_report_id_is_no_path(tmp_path: Path, report_id: str) -> None:
+    pipeline.process(draw(tmp_path / "small.pdf", [[SANGONG]]), pipeline.Options(tmp_path))
+    (tmp_path / "below").mkdir()
+    with pytest.raises(jscore.ReadError):
+        jscore.load(report_id, tmp_path / "below" if ".." in report_id else tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a user whom files can be kept from")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    path = draw(tmp_path / "kept.pdf", [[SANGONG]])
+    path.chmod(0)
+    with pytest.raises(jscore.ReadError, match="cannot be opened"):
+        jscore.read(path)
+
+
+# --- found by benchmarks/fuzz.py --------------------------------------------------------
+
+
+def test_a_page_too_narrow_for_a_picture_of_its_rules(tmp_path: Path) -> None:
+    """A strip with a picture behind a line in columns: at its resolution the shortest rule would be less than a pixel."""
+    picture = ImageReader(Image.new("L", (100, 2), 255))
+    canvas = Canvas(str(tmp_path / "x.pdf"), pagesize=(595, 8))
+    canvas.drawImage(picture, 0, 0, 595, 8)
+    canvas.setFont(FONT, 6)
+    for x in (20, 200, 400, 500):
+        canvas.drawString(x, 1, "12.00")
+    canvas.save()
+    assert jscore.read(tmp_path / "x.pdf").cells["text"].tolist() == ["12.00"] * 4
+
+
+def test_text_beside_the_page_is_not_read(tmp_path: Path) -> None:
+    """It took an array as wide as the page and the way to the text."""
+    path = draw(tmp_path / "x.pdf", [[replace(REVENUE, ruling="none")]])
+    before = jscore.read(path).cells
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        drawn = pdf.pages[0].Contents.read_bytes()
+        for x, y in ((300_000_000, 700), (700, 700), (-300, 600), (100, -90)):
+            drawn += b" BT /F2 9 Tf 1 0 0 1 %d %d Tm (12.00) Tj ET" % (x, y)
+        pdf.pages[0].Contents = pdf.make_stream(drawn)
+        pdf.save(path)
+    pd.testing.assert_frame_equal(jscore.read(path).cells, before)
+
+
+def test_a_page_that_the_second_reader_cannot_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import playa
+
+    def broken(*_: object, **__: object) -> None:
+        raise StopIteration
+
+    monkeypatch.setattr("jscore.pdf.glyphs._loses_text", lambda page: True)
+    monkeypatch.setattr(playa, "open", broken)
+    with pytest.raises(jscore.ReadError, match="page 1 is damaged; download it again"):
+        jscore.read(draw(tmp_path / "x.pdf", [[REVENUE]]))

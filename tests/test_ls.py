@@ -1,0 +1,143 @@
+"""``jscore ls``, and several reports of one department and year."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from jscore import listing, pipeline, store
+from jscore.cli import main
+from tests.drawn import Table, draw
+
+
+def titled(department: str, year: int) -> Table:
+    rows = [
+        ["项目", "预算数", "决算数"],
+        ["合计", "6.00", "3.69"],
+        ["因公出国（境）费", "", ""],
+        ["公务接待费", "6.00", "3.69"],
+    ]
+    above = f"部门：{department}      {year}年度      金额单位：万元"
+    return Table(rows, [200, 80, 80], "财政拨款“三公”经费支出决算表", above)
+
+
+def make(folder: Path, *reports: tuple[str, str, int]) -> Path:
+    """Process made reports (name, department, year) into ``folder/out``."""
+    for name, department, year in reports:
+        pdf = draw(folder / f"{name}.pdf", [[titled(department, year)]])
+        assert pipeline.process(pdf, pipeline.Options(folder / "out")).status == "done"
+    return folder / "out"
+
+
+def ls(out: Path, *more: str) -> Result:
+    return CliRunner().invoke(main, ["ls", "--out", str(out), *more])
+
+
+BUREAU = "河北省正定县水利局"
+
+
+def test_a_line_a_report_by_department_and_year(tmp_path: Path) -> None:
+    out = make(tmp_path, ("b", BUREAU, 2024), ("a", BUREAU, 2023), ("c", "上海市普陀区财政局", 2024))
+    head, *lines = ls(out).stdout.splitlines()
+    assert head.split() == ["report", "department", "year", "pages", "forms", "findings", "done"]
+    assert [line.split()[:4] for line in lines] == [
+        ["c", "上海市普陀区财政局", "2024", "1"], ["a", BUREAU, "2023", "1"], ["b", BUREAU, "2024", "1"],
+    ]  # fmt: skip
+    assert all("1 found" in line for line in lines)
+    parsed = json.loads(ls(out, "--json").stdout)
+    assert [(line["report_id"], line["found"], line["notes"]) for line in parsed] == [
+        ("c", ["09"], []), ("a", ["09"], []), ("b", ["09"], []),
+    ]  # fmt: skip
+
+
+def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
+    result = ls(tmp_path / "none")
+    assert result.exit_code == 1 and "no processed reports; put PDFs into data/raw" in result.stderr
+    assert json.loads(ls(tmp_path / "none", "--json").stdout) == []
+
+
+def test_what_to_know_before_a_report_is_used(tmp_path: Path) -> None:
+    out = make(
+        tmp_path,
+        ("old", "甲市水利局", 2021),
+        ("gone", "甲市水利局", 2022),
+        ("new", "甲市水利局", 2023),
+        ("cut", "甲市水利局", 2024),
+    )
+    info = store.read_info(out / "old")
+    assert info is not None
+    store.write_info({**info, "version": "0.0.1"}, out / "old")
+    (tmp_path / "gone.pdf").unlink()
+    with (tmp_path / "new.pdf").open("ab") as file:
+        file.write(b"%more\n%%EOF\n")
+    (out / "cut" / "sangong.parquet").unlink()
+    notes = {line.report_id: line.notes for line in listing.listed(out)}
+    assert notes == {
+        "old": ["made by version 0.0.1; run again"],
+        "gone": ["its PDF is gone (gone.pdf)"],
+        "new": ["its PDF was changed; run again"],
+        "cut": ["files are missing or were changed; run again"],
+    }
+    assert "  note: its PDF is gone (gone.pdf)" in ls(out).stdout
+
+
+def test_a_narrow_terminal_gets_a_block_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = make(tmp_path, ("a", BUREAU, 2023))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((60, 20)))
+    monkeypatch.setattr("jscore.commands.ls._terminal", lambda: True)
+    lines = ls(out).stdout.splitlines()
+    assert lines[0] == "a" and f"{BUREAU} 2023, 1 pages" in lines[1] and lines[2] == "  forms: 1 found"
+
+
+def test_only_report_json_is_read(tmp_path: Path) -> None:
+    out = make(tmp_path, ("a", BUREAU, 2023))
+    for path in out.glob("a/*.parquet"):
+        path.write_bytes(b"?" * path.stat().st_size)
+    assert listing.listed(out)[0].notes == []
+
+
+# --- one department and year ------------------------------------------------------------
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["run", "--no-notebooks", *map(str, arguments)])
+
+
+def test_a_correction_is_told_apart_and_flagged(tmp_path: Path) -> None:
+    first = draw(tmp_path / "zd-2023.pdf", [[titled(BUREAU, 2023)]])
+    other = draw(tmp_path / "zd-2022.pdf", [[titled(BUREAU, 2022)]])
+    run(first, other, "--out", tmp_path / "out")
+    again = draw(tmp_path / "zd-2023-更正.pdf", [[titled(BUREAU, 2023)], []])
+    said = run(first, other, again, "--out", tmp_path / "out").stdout
+    assert "note: zd-2023-更正: same department and year as zd-2023; by its name (更正) this is the correction" in said
+    infos = {name: info.get("same_year", []) for name, info in listing.infos(tmp_path / "out").items()}
+    assert infos == {"zd-2022": [], "zd-2023": ["zd-2023-更正"], "zd-2023-更正": ["zd-2023"]}
+    assert (
+        "same department and year as zd-2023-更正; by its name (更正) that is the correction"
+        in ls(tmp_path / "out").stdout
+    )
+    assert "2 unchanged" in run(first, other, "--out", tmp_path / "out").stdout
+    shutil.rmtree(tmp_path / "out" / "zd-2023-更正")
+    run(first, "--out", tmp_path / "out")
+    assert all(not info.get("same_year") for info in listing.infos(tmp_path / "out").values())
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("a-2023-v2", "v2"), ("a-2023（修订）", "修订"), ("a-2023 (1)", "(1)"), ("a-2023-corrected", "corrected"), ("更正a", "更正"),
+     ("a-2023-rev2", "rev2"), ("final-accounts-2023", None), ("hv2024", None), ("review-2023", None), ("a-2023", None)],
+)  # fmt: skip
+def test_names_that_say_that_they_correct(name: str, word: str | None) -> None:
+    found = listing.CORRECTION.search(name)
+    assert (found.group() if found else None) == word
+
+
+def test_the_same_file_twice(tmp_path: Path) -> None:
+    out = make(tmp_path, ("a", BUREAU, 2023))
+    copy = shutil.copy(tmp_path / "a.pdf", tmp_path / "b.pdf")
+    assert "note: b: the same file as a; leave one out" in run(copy, "--out", out).stdout
