@@ -7,8 +7,9 @@ from pathlib import Path
 
 from jscore._version import __version__
 from jscore.errors import ReadError
+from jscore.panels import panel
 from jscore.report import Place, Report
-from jscore.store import load, panel
+from jscore.store import load
 
 __all__ = ["Place", "ReadError", "Report", "__version__", "load", "panel", "read"]
 

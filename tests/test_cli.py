@@ -33,7 +33,7 @@ def test_a_run_writes_the_folder_whole(pdf: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0 and "small.pdf: done" in result.stdout
     names = {path.name for path in (tmp_path / "out" / "small").iterdir()}
     assert names == {"report.json", "small.xlsx", *(f"{name}.parquet" for name in FRAMES)}
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json"}
 
 
 def test_an_unchanged_report_is_not_done_again(pdf: Path, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_the_others_are_done_when_one_fails(pdf: Path, tmp_path: Path) -> None:
     lines = result.stderr.splitlines()
     assert result.exit_code == 1 and len(lines) == 2
     assert "bad.pdf: not a readable PDF" in lines[0] and "none.pdf: no such file" in lines[1]
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json"}
 
 
 def test_a_report_that_breaks_off_leaves_the_old_folder(
@@ -74,7 +74,7 @@ def test_a_report_that_breaks_off_leaves_the_old_folder(
     result = run(pdf, "--out", tmp_path / "out", "--force")
     assert result.exit_code == 1 and "No space left on device" in result.stderr
     assert sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "out" / "small").iterdir()) == before
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json"}
 
 
 def test_a_fault_of_the_program_is_one_line_too(pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,7 @@ def test_processed_folder_is_found_from_below(tmp_path: Path, monkeypatch: pytes
 
 def test_a_panel_of_two_reports(tmp_path: Path) -> None:
     run(*(draw(tmp_path / f"r{i}.pdf", [[REVENUE]]) for i in range(2)), "--out", tmp_path / "out")
-    panel = jscore.panel("revenue", tmp_path / "out")
+    panel = jscore.panel("revenue", processed=tmp_path / "out")
     assert (list(panel)[:3], panel.report_id.value_counts().to_dict()) == (
         ["report_id", "year", "department"],
         {"r0": 32, "r1": 32},

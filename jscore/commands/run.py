@@ -36,6 +36,7 @@ def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebook
     left alone.  A report that cannot be read is named on standard error and leaves
     nothing behind; the exit status is then 1, and the others are still done.
     """
+    from jscore.across import finish
     from jscore.errors import ReadError
     from jscore.pipeline import Options, find_pdfs
     from jscore.pipeline import run as run_pipeline
@@ -55,6 +56,9 @@ def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebook
                 click.echo(f"jscore: {outcome.message}", err=True)
             else:
                 _say(outcome, options)
+    for failure in finish(options.out):
+        failed = True
+        click.echo(f"jscore: {failure}", err=True)
     sys.exit(1 if failed else 0)
 
 
