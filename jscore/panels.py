@@ -82,7 +82,7 @@ def parts_of(
         if not path.is_file():
             continue
         any_report = True
-        part = _read(path, [own[name] for name in needed]).set_axis(needed, axis="columns").astype(dtypes)
+        part = read_columns(path, [own[name] for name in needed]).set_axis(needed, axis="columns").astype(dtypes)
         for place, name in enumerate(KEYS):
             part.insert(place, name, info[name])
         yield part.astype({"report_id": "str", "year": "Int64", "department": "str"})
@@ -129,8 +129,11 @@ def _wanted(frame: str, columns: Iterable[str] | None) -> list[str]:
     return asked
 
 
-def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """``columns`` of a parquet file and nothing else of it; one that an older version did not write is missing."""
+def read_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """``columns`` of a parquet file and nothing else of it; one that an older version did not write is missing.
+
+    Raises ReadError for a file that is damaged.
+    """
     from pyarrow import ArrowInvalid
     from pyarrow.parquet import ParquetFile
 
@@ -147,7 +150,7 @@ def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
 
 def _chosen(
     root: Path, department: str | Iterable[str] | None, year: int | Iterable[int] | None
-) -> list[tuple[Path, Mapping[str, Any]]]:
+) -> Sequence[tuple[Path, Mapping[str, Any]]]:
     """The folders and report.json of the reports wanted; raises ReadError where a department or year has none."""
     found = [(folder, info) for folder in reports(root) if (info := read_info(folder)) is not None]
     if department is not None:

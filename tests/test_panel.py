@@ -59,7 +59,9 @@ def test_other_columns_may_be_damaged(processed: Path) -> None:
 
 def test_reports_are_read_one_after_the_other(processed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(panels, "_read", lambda path, columns: opened.append(path) or pd.DataFrame(columns=columns))
+    monkeypatch.setattr(
+        panels, "read_columns", lambda path, columns: opened.append(path) or pd.DataFrame(columns=columns)
+    )
     parts = panels.parts_of("revenue", ["amount"], processed=processed)
     next(parts)
     assert len(opened) == 1
