@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from jscore import store
 from jscore._version import __version__
+from jscore.across import is_of_a_report
 from jscore.errors import NotebookError, ReadError
 
 Step = Callable[[int, int], None]
@@ -135,7 +136,7 @@ def _unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | No
 
 def _html_files(folder: Path, options: Options) -> list[Path]:
     names = sorted(options.notebooks.glob("*.ipynb")) if options.notebooks else []
-    return [folder / "notebooks" / f"{path.stem}.html" for path in names]
+    return [folder / "notebooks" / f"{path.stem}.html" for path in names if is_of_a_report(path)]
 
 
 def _make(pdf: Path, folder: Path, options: Options, step: Step | None) -> dict[str, Any]:
@@ -155,4 +156,5 @@ def _execute_notebooks(part: Path, folder: Path, notebooks: Path) -> None:
     """Execute the notebooks on the unfinished folder, as if it had its name already."""
     from jscore.notebooks import execute_all
 
-    execute_all(notebooks, part / "notebooks", {"REPORT": part.name, "PROCESSED": str(part.parent.resolve())})
+    parameters = {"REPORT": part.name, "PROCESSED": str(part.parent.resolve())}
+    execute_all(notebooks, part / "notebooks", parameters, only=is_of_a_report)

@@ -56,9 +56,12 @@ def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebook
                 click.echo(f"jscore: {outcome.message}", err=True)
             else:
                 _say(outcome, options)
-    for failure in finish(options.out):
-        failed = True
-        click.echo(f"jscore: {failure}", err=True)
+        for made in finish(options.out, options.notebooks):
+            failed |= bool(made.failure)
+            if made.failure:
+                click.echo(f"jscore: {made.failure}", err=True)
+            elif made.path.suffix == ".html":
+                click.echo(f"{made.path.name}: done, in {options.out}")
     sys.exit(1 if failed else 0)
 
 

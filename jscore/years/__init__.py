@@ -8,19 +8,63 @@ Everything takes ``processed``, the folder of processed reports, and a ``departm
 province; all of them without it), and gives a frame.  Amounts are in 万元.
 """
 
-from jscore.years.compare import FLAGS, changes, common_form, movers, series, table
-from jscore.years.figures import TOPICS, lines
+from jscore.years.compare import (
+    FLAGS,
+    Compared,
+    by_department,
+    changes,
+    common_form,
+    compared,
+    composition,
+    for_reading,
+    in_common_form,
+    movers,
+    series,
+    table,
+)
+from jscore.years.figures import (
+    BUDGET,
+    ECONOMIC,
+    EXPENDITURE,
+    PARTS,
+    REVENUE,
+    SANGONG,
+    SCORES,
+    TOPICS,
+    TOTALS,
+    WHOLE,
+    lines,
+)
 from jscore.years.follow import STATUS, by_status, projects
 from jscore.years.prior import stated
 from jscore.years.which import reports
+from jscore.years.words import agreement, departments_there, headlines, what_is_there
 
 __all__ = [
+    "BUDGET",
+    "ECONOMIC",
+    "EXPENDITURE",
     "FLAGS",
+    "PARTS",
+    "REVENUE",
+    "SANGONG",
+    "SCORES",
     "STATUS",
     "TOPICS",
+    "TOTALS",
+    "WHOLE",
+    "agreement",
+    "by_department",
     "by_status",
     "changes",
     "common_form",
+    "composition",
+    "departments_there",
+    "for_reading",
+    "headlines",
+    "in_common_form",
+    "Compared",
+    "compared",
     "lines",
     "movers",
     "projects",
@@ -28,4 +72,5 @@ __all__ = [
     "series",
     "stated",
     "table",
+    "what_is_there",
 ]

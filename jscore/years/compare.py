@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from jscore.names import SURE, normal_name, pairs
-from jscore.years.figures import ECONOMIC, EXPENDITURE, PROSE, SCORES, TOPICS, lines
-from jscore.years.prior import stated
+from jscore.years.figures import ECONOMIC, EXPENDITURE, PARTS, PROSE, SCORES, TOPICS, WHOLE
+from jscore.years.prior import lines_and_stated
 
 NEW, ENDED, DERIVED, GAP, LARGE, RENAMED, DOUBTED, MOVED = (
     "新增", "停列", "上年为推算", "隔年比较", "变动大", "改名", "与上年报告不符", "疑为改码",
@@ -43,6 +44,25 @@ SERIES = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Compared:
+    """The reports of a folder, or of one department, beside each other: ``series``, ``changes``, ``stated``."""
+
+    series: pd.DataFrame
+    changes: pd.DataFrame
+    stated: pd.DataFrame
+
+
+def compared(
+    processed: str | Path | None = None, department: str | None = None, topics: Iterable[str] = TOPICS
+) -> Compared:
+    """``series``, ``changes`` and ``stated`` together: every report is read once."""
+    wanted = tuple(topics)
+    own, said = lines_and_stated(processed, department, wanted)
+    found = _series(own, said)
+    return Compared(found, _paired(found, own, said), said)
+
+
 def series(
     processed: str | Path | None = None, department: str | None = None, topics: Iterable[str] = TOPICS
 ) -> pd.DataFrame:
@@ -53,7 +73,7 @@ def series(
     report of that year has the line; ``none``, value 0, where the year's table has figures but not this line),
     half_step, report_id, page (in that report).
     """
-    return _series(lines(processed, department, topics), stated(processed, department), topics)
+    return compared(processed, department, topics).series
 
 
 def changes(
@@ -68,9 +88,7 @@ def changes(
     Only the same form is compared.  A line whose table has figures in both years but which stands in one of them only
     counts as 0 in the other; scores and figures of prose do not.
     """
-    own = lines(processed, department, topics)
-    said = stated(processed, department)
-    return _paired(_series(own, said, topics), own, said)
+    return compared(processed, department, topics).changes
 
 
 def movers(changes: pd.DataFrame, count: int = 10, level: int = 3) -> pd.DataFrame:
@@ -80,11 +98,14 @@ def movers(changes: pd.DataFrame, count: int = 10, level: int = 3) -> pd.DataFra
     return rows.loc[order].head(count)
 
 
-def table(series: pd.DataFrame, topic: str, form: str | None = None) -> pd.DataFrame:
+def table(
+    series: pd.DataFrame, topic: str, form: str | None = None, changes: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The lines of ``topic`` (and ``form``) of one department, a column a year, with change and rate of the last two.
 
     Columns: form, key, item, level, unit, the years as text (``2023``; ``2022*`` where the figures of the year are
-    derived from the report of 2023), change, rate.  Lines that are 0 or missing in every year are left out.
+    derived from the report of 2023), change, rate; with ``changes`` also flags, those of the last year.  Lines that are 0
+    or missing in every year are left out.
     """
     rows = series[series["topic"] == topic]
     rows = rows if form is None else rows[rows["form"] == form]
@@ -102,20 +123,57 @@ def table(series: pd.DataFrame, topic: str, form: str | None = None) -> pd.DataF
         found["change"] = (after - before).round(6)
         rated = found.index.get_level_values("unit").isin(RATED)
         found["rate"] = found["change"] / before.where((before != 0) & rated)
-    return found.reset_index()
+    found = found.reset_index().rename_axis(columns=None)
+    if changes is None:
+        return found
+    last = changes[(changes["topic"] == topic) & (changes["year"] == columns[-1])].set_index(["form", "key"])["flags"]
+    return found.assign(flags=last.reindex(found.set_index(["form", "key"]).index).fillna("").to_numpy())
+
+
+def for_reading(table: pd.DataFrame) -> pd.DataFrame:
+    """``table`` without what says nothing in it: keys that are the names, one level, one form, one unit, no flags."""
+    nothing = [name for name in ("form", "level", "unit", "flags") if name in table and table[name].nunique() <= 1]
+    codes = table["key"].where(table["key"].str.isdigit(), "")
+    found = table.assign(key=codes).drop(columns=nothing)
+    return found if codes.ne("").any() else found.drop(columns="key")
+
+
+def by_department(series: pd.DataFrame, topic: str, key: str) -> pd.DataFrame:
+    """Line ``key`` of ``topic`` of every department: department, form, a column a year, change and rate of the last two."""
+    rows = series[(series["topic"] == topic) & (series["key"] == key)]
+    if rows.empty:
+        return pd.DataFrame(columns=["department", "form"])
+    renamed = rows.assign(topic=topic, key=rows["department"], item=rows["department"], level=0)
+    found = table(renamed, topic).drop(columns=["key", "level", "unit"]).rename(columns={"item": "department"})
+    return found[["department", *(name for name in found if name != "department")]]
+
+
+def composition(series: pd.DataFrame, year: int, form: str | None) -> pd.DataFrame:
+    """合计, 基本支出 and 项目支出 of ``form`` of every department that has it in ``year``, with the share of 项目支出."""
+    own = series[(series["topic"] == PARTS) & (series["year"] == year) & (series["form"] == form)]
+    wide = own.pivot_table(index="department", columns="key", values="value", aggfunc="first", sort=False)
+    wide = wide.reindex(columns=[WHOLE, "基本支出", "项目支出"]).astype("float64").rename_axis(columns=None)
+    return wide.assign(project_share=wide["项目支出"] / wide[WHOLE].where(wide[WHOLE] != 0)).reset_index()
 
 
 def common_form(series: pd.DataFrame) -> str | None:
-    """The form in which expenditure can be compared in most years: 03, or 05 where it has more; None without either."""
+    """The form that most reports of ``series`` give expenditure in: 03, or 05 where it has more; None without either."""
     own = series[(series["topic"] == EXPENDITURE) & series["form"].isin(["03", "05"]) & (series["origin"] != "derived")]
-    years = own.groupby("form")["year"].nunique().reindex(["03", "05"]).fillna(0)
-    return None if not years.any() else str(years.idxmax())
+    reports = own.groupby("form")["report_id"].nunique().reindex(["03", "05"]).fillna(0)
+    return None if not reports.any() else str(reports.idxmax())
 
 
-def _series(own: pd.DataFrame, said: pd.DataFrame, topics: Iterable[str]) -> pd.DataFrame:
+def in_common_form(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    """The ``rows`` on expenditure that are in the common form of their own department (``series`` of all of them)."""
+    forms = {department: common_form(own) for department, own in series.groupby("department")}
+    spending = rows[rows["topic"].isin([EXPENDITURE, PARTS])]
+    return spending[spending["form"] == spending["department"].map(forms)]
+
+
+def _series(own: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     names = own.sort_values("year", kind="stable").drop_duplicates(KEYS, keep="last").set_index(KEYS)
     known = own.assign(item=names["item"].reindex(own.set_index(KEYS).index).to_numpy())
-    derived = said[(said["status"] == "skipped") & said["topic"].isin(list(topics))]
+    derived = said[said["status"] == "skipped"]
     derived = derived.merge(own[[*KEYS, "year", "level", "unit"]], on=[*KEYS, "year"], how="left")
     derived = derived.assign(year=derived["prior_year"], value=derived["prior"], origin="derived")
     derived = derived.assign(item=names["item"].reindex(derived.set_index(KEYS).index).to_numpy())

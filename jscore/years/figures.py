@@ -6,7 +6,7 @@ A line is known by topic, form and key.  The form belongs to it, so that 03 支�
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,16 +54,26 @@ def lines(
     """Every line of the reports that count (``reports``), report by report.
 
     Columns: report_id, year, department, topic, form (01 to 09, overall, project, or 说明 for prose), key, item (as
-    printed), level, unit (万元, 分, 个 or fraction), value, origin (``printed``; ``summed`` where a table prints no
+    printed), level, unit (万元, 分, 个 or %), value, origin (``printed``; ``summed`` where a table prints no
     合计; ``counted`` of self-evaluations), half_step (what rounding may have taken from the value), page.
     Lines without a figure are left out.
     """
-    wanted = tuple(topics)
-    parts = []
+    return together(found for _, found in each(processed, department, tuple(topics)))
+
+
+def each(
+    processed: str | Path | None, department: str | None, topics: Iterable[str]
+) -> Iterator[tuple[dict[str, pd.DataFrame], pd.DataFrame]]:
+    """Report by report the frames that the lines of ``topics`` are made of, and the lines, with whose they are."""
     for report in counting(processed, department):
-        info = read_info(report["folder"]) or {}
-        found = lines_of(frames_in(report["folder"], wanted), info, wanted)
-        parts.append(found.assign(**{name: report[name] for name in ("report_id", "year", "department")}))
+        frames = frames_in(report["folder"], topics)
+        found = lines_of(frames, read_info(report["folder"]) or {}, topics)
+        yield frames, found.assign(**{name: report[name] for name in ("report_id", "year", "department")})
+
+
+def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """``lines`` from those of each report."""
+    parts = list(parts)
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
     return found.reindex(columns=list(COLUMNS)).astype(COLUMNS)
 
@@ -103,11 +113,14 @@ _FUNCTION = ("function_code", "function_name", "level")
 _NARRATIVE = ("fact_no", "section", "subject", "measure", "value", "unit", "printed", "page", "sentence")
 _NEEDED: dict[str, dict[str, tuple[str, ...]]] = {
     TOTALS: {"totals": ("form", "side", "item", "fund", "amount", "page"), "narrative": _NARRATIVE},
-    REVENUE: {"revenue": (*_FUNCTION, "source", "amount", "page")},
-    EXPENDITURE: {"expenditure": ("form", *_FUNCTION, "component", "amount", "page")},
+    REVENUE: {"revenue": (*_FUNCTION, "source", "amount", "page"), "narrative": _NARRATIVE},
+    EXPENDITURE: {
+        "expenditure": ("form", *_FUNCTION, "component", "amount", "page"),
+        "narrative": _NARRATIVE,
+    },
     PARTS: {"expenditure": ("form", *_FUNCTION, "component", "amount", "page")},
     ECONOMIC: {"economic": ("economic_code", "economic_name", "level", "group", "amount", "page")},
-    SANGONG: {"sangong": ("item", "budget", "final", "page")},
+    SANGONG: {"sangong": ("item", "budget", "final", "page"), "narrative": _NARRATIVE},
     BUDGET: {"sangong": ("item", "budget", "final", "page")},
     SCORES: {
         "overall": ("total_score", "page"),
@@ -198,7 +211,7 @@ def _scores(frames: Frames) -> list[Line]:
         ]  # fmt: skip
     counted.append(("未执行的项目", int((projects["executed"] == 0).sum()), "个"))
     if budget["budget"] > 0:
-        counted.append(("项目预算执行率", budget["executed"] / budget["budget"], "fraction"))
+        counted.append(("项目预算执行率", round(100 * budget["executed"] / budget["budget"], 4), "%"))
     return found + [_line("project", key, key, value, page, 0, unit, "counted") for key, value, unit in counted]
 
 

@@ -10,7 +10,7 @@ rounding; a change that is part of a reason, or that could be about two tables, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -21,9 +21,8 @@ from jscore import schema
 from jscore.analysis.beside import item_subjects, last_part
 from jscore.analysis.sangong import sangong_facts
 from jscore.numbers import UNITS
-from jscore.store import read_info
-from jscore.years.figures import EXPENDITURE, PROSE, REVENUE, SANGONG, TOTALS, WHOLE, frames_in, lines_of
-from jscore.years.which import counting, records
+from jscore.years.figures import EXPENDITURE, PROSE, REVENUE, SANGONG, TOTALS, WHOLE, each, together
+from jscore.years.which import records
 
 How = Literal["amount", "change", "rate"]
 Target = tuple[str, str, str]
@@ -85,16 +84,24 @@ def stated(processed: str | Path | None = None, department: str | None = None) -
     reported (the line in the report of the year before), difference (prior less reported), tolerance,
     status (``pass``, ``fail``, or ``skipped`` where that report or its line is missing).  Amounts are in 万元.
     """
+    return lines_and_stated(processed, department, STATED_TOPICS)[1]
+
+
+def lines_and_stated(
+    processed: str | Path | None, department: str | None, topics: Iterable[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """``lines`` of ``topics`` and ``stated`` of those of them that sentences state, every report read once."""
+    wanted = tuple(topics)
     found, known = [], []
-    for report in counting(processed, department):
-        frames = frames_in(report["folder"], STATED_TOPICS)
-        own = lines_of(frames, read_info(report["folder"]) or {}, STATED_TOPICS)
-        who = {name: report[name] for name in ("report_id", "department", "year")}
-        known.append(own.assign(**who))
-        found.append(stated_by(frames, own).assign(**who, prior_year=report["year"] - 1))
+    for frames, own in each(processed, department, wanted):
+        known.append(own)
+        if "narrative" in frames and len(own):
+            who = {name: own[name].iloc[0] for name in ("report_id", "department", "year")}
+            found.append(stated_by(frames, own).assign(**who, prior_year=who["year"] - 1))
+    own = together(known)
     if not found:
-        return pd.DataFrame(columns=[*COLUMNS, *CHECKED]).astype(COLUMNS | CHECKED)
-    return _checked(pd.concat(found, ignore_index=True), pd.concat(known, ignore_index=True))
+        return own, pd.DataFrame(columns=[*COLUMNS, *CHECKED]).astype(COLUMNS | CHECKED)
+    return own, _checked(pd.concat(found, ignore_index=True), own)
 
 
 def stated_by(frames: Mapping[str, pd.DataFrame], lines: pd.DataFrame) -> pd.DataFrame:
@@ -135,12 +142,11 @@ def _about(
     facts = frames["narrative"]
     last_year = facts["subject"].str.endswith(_LAST_YEAR)
     facts = facts.assign(subject=facts["subject"].str.removesuffix(_LAST_YEAR), last_year=last_year)
+    compares = facts["measure"].isin(["yoy_change", "yoy_rate"]) & facts["unit"].isin(["万元", "fraction"]) | last_year
+    keys = facts["section"].fillna("") + "\n" + facts["subject"]
+    facts = facts[keys.isin(set(keys[compares]))]
     subjects = _subjects(facts, lines)
     for (section, subject), own in facts.groupby(["section", "subject"], sort=False, dropna=False):
-        if not (
-            own["measure"].isin(["yoy_change", "yoy_rate"]) & own["unit"].isin(["万元", "fraction"]) | own["last_year"]
-        ).any():
-            continue
         targets = [target for target in subjects.get((str(section), str(subject)), ()) if target in lines]
         amounts = own[(own["measure"] == "amount") & (own["unit"] == "万元") & ~own["last_year"]]
         if len(amounts):
