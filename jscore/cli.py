@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from jscore._version import __version__
+from jscore.commands.excel import excel
 from jscore.commands.run import run
 
 
@@ -15,3 +16,4 @@ def main() -> None:
 
 
 main.add_command(run)
+main.add_command(excel)
