@@ -61,6 +61,12 @@ FILL = PatternFill("solid", fgColor="DCE5EE")
 RULE = Border(bottom=Side("thin", color="8696A7"))
 AMOUNT, RATE, POINTS, COUNT = "#,##0.00", "0.0%", "0.00##", "0"
 FORMATS = {"万元": AMOUNT, "分": POINTS, "个": COUNT, "%": POINTS}
+TEXT, NUMBER = Alignment(horizontal="left", vertical="top", indent=1), Alignment(horizontal="right", vertical="top")
+#: Headings of numbers, and of text.
+HEADINGS = (
+    Alignment(horizontal="right", vertical="center", wrap_text=True),
+    Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1),
+)
 WIDEST = 44
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -79,7 +85,8 @@ class _Sheet:
         for number, heading in enumerate(self.headings, 1):
             cell = _put(self.sheet, 1, number, heading)
             cell.font, cell.fill, cell.border = BOLD, FILL, RULE
-            cell.alignment = Alignment(vertical="center", wrap_text=True)
+            cell.alignment = HEADINGS[True]
+        self.sheet.row_dimensions[1].height = 30
         self.widths = [min(width(heading), 14) for heading in self.headings]
 
     def add(self, values: Sequence[Any], formats: Sequence[str], bold: bool = False) -> int:
@@ -90,9 +97,10 @@ class _Sheet:
                 continue
             cell = _put(self.sheet, self.row, number, value)
             cell.font = BOLD if bold else BODY
-            cell.alignment = Alignment(vertical="top", wrap_text=not form)
+            cell.alignment = TEXT if form in ("", "@") else NUMBER
             if form:
                 cell.number_format = form
+                self.sheet.cell(1, number).alignment = HEADINGS[form == "@"]
             self.widths[number - 1] = max(self.widths[number - 1], 12 if form else min(width(str(value)), WIDEST))
         return self.row
 
@@ -235,6 +243,12 @@ def _fill_topic(
     out.finish(frozen=4)
 
 
+def _rule_below(sheet: Worksheet, row: int, columns: int) -> None:
+    """A line below ``row``: here another department begins."""
+    for number in range(1, columns + 1):
+        sheet.cell(row, number).border = RULE
+
+
 def _mark(cell: Any, figure: Mapping[str, Any]) -> None:
     """Say where a figure comes from that is not simply printed."""
     if figure["origin"] == "derived":
@@ -262,32 +276,35 @@ def _fill_overview(sheet: Worksheet, series: pd.DataFrame, cells: Mapping[tuple[
             first = line.iloc[-1]
             where = [cells.get((department, topic, first["form"], key, year)) for year in own_years]
             form = FORMATS[first["unit"]]
-            out.add(
+            row = out.add(
                 [department, topic, first["form"], key, first["unit"],
                  *(_Formula(f'=IF({place}="","",{place})') if place else None for place in where),
                  *_pairs(out.row + 1, 6, own_years, first["unit"])],
                 ["", "", "", "", "", *[form] * len(own_years), *[form, RATE] * pairs],
             )  # fmt: skip
+            for figure in records(line[line["origin"] == "derived"]):
+                _mark(sheet.cell(row, 6 + own_years.index(int(figure["year"]))), figure)
+        _rule_below(sheet, out.row, len(out.headings))
     out.finish(frozen=4)
 
 
 def _fill_stated(sheet: Worksheet, stated: pd.DataFrame) -> None:
     """The year before as reports state it, derived and compared by formulas."""
     out = _Sheet(sheet, [
-        "部门", "报告年度", "表", "项目", "本年数", "所述类型", "所述数字", "推算上年数", "上年报告数", "相差", "舍入误差", "结论",
+        "部门", "报告年度", "类别", "表", "项目", "本年数", "所述类型", "所述数字", "推算上年数", "上年报告数", "相差", "舍入误差", "结论",
         "增减率相符", "页", "原句",
     ])  # fmt: skip
     words = {"change": "增减额", "rate": "增减率", "amount": "上年数"}
     for row in records(stated):
         at = out.row + 1
-        prior = {"change": f"=E{at}-G{at}", "rate": f"=E{at}/(1+G{at})", "amount": f"=G{at}"}[row["how"]]
+        prior = {"change": f"=F{at}-H{at}", "rate": f"=F{at}/(1+H{at})", "amount": f"=H{at}"}[row["how"]]
         out.add(
-            [row["department"], row["year"], row["form"], row["item"], row["value"], words[row["how"]], row["stated"],
-             _Formula(prior), row["reported"], _Formula(f'=IF(I{at}="","",H{at}-I{at})'),
+            [row["department"], row["year"], row["topic"], row["form"], row["item"], row["value"], words[row["how"]], row["stated"],
+             _Formula(prior), row["reported"], _Formula(f'=IF(J{at}="","",I{at}-J{at})'),
              row["tolerance"] if pd.notna(row["tolerance"]) else row["half_step"],
-             _Formula(f'=IF(I{at}="","无上年报告",IF(ABS(J{at})<=K{at}+0.000000001,"相符","不符"))'),
+             _Formula(f'=IF(J{at}="","无上年报告",IF(ABS(K{at})<=L{at}+0.000000001,"相符","不符"))'),
              row["agrees"], row["page"], row["sentence"]],
-            ["", COUNT, "", "", AMOUNT, "", "0.00%" if row["how"] == "rate" else AMOUNT, AMOUNT, AMOUNT, AMOUNT, "0.0000", "",
+            ["", COUNT, "", "", "", AMOUNT, "", "0.00%" if row["how"] == "rate" else AMOUNT, AMOUNT, AMOUNT, AMOUNT, "0.0000", "",
              "", COUNT, ""],
         )  # fmt: skip
     out.finish(frozen=4)
@@ -337,6 +354,8 @@ def _fill_about(sheet: Worksheet, listed: pd.DataFrame) -> None:
     for letter, columns in zip("ABCD", (30, 64, 8, 50), strict=True):
         sheet.column_dimensions[letter].width = columns
     sheet.sheet_view.showGridLines = False
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight, sheet.page_setup.paperSize = 0, sheet.PAPERSIZE_A4
 
 
 def _block(sheet: Worksheet, row: int, headings: Sequence[str], lines: Iterable[Sequence[Any]]) -> int:
