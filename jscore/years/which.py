@@ -34,7 +34,7 @@ def reports(processed: str | Path | None = None, department: str | None = None) 
         rows = [row for row in rows if row["key"] == department_key(department)]
     rows.sort(key=lambda row: (row["key"], row["year"] or 0, row["corrected"], _natural(row["report_id"])))
     names = {row["key"]: row["department"] for row in rows if row["key"]}
-    for row, after in zip(rows, [*rows[1:], None], strict=True):
+    for row, after in zip(rows, [*rows[1:], None], strict=False):
         row["department"] = names.get(row["key"], row["department"])
         if not row["key"] or row["year"] is None:
             row["why"] = "no department" if not row["key"] else "no year"
