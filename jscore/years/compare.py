@@ -132,7 +132,8 @@ def table(
 
 def for_reading(table: pd.DataFrame) -> pd.DataFrame:
     """``table`` without what says nothing in it: keys that are the names, one level, one form, one unit, no flags."""
-    nothing = [name for name in ("form", "level", "unit", "flags") if name in table and table[name].nunique() <= 1]
+    nothing = [name for name in ("form", "level", "unit") if name in table and table[name].nunique() <= 1]
+    nothing += ["flags"] if "flags" in table and not table["flags"].any() else []
     codes = table["key"].where(table["key"].str.isdigit(), "")
     found = table.assign(key=codes).drop(columns=nothing)
     return found if codes.ne("").any() else found.drop(columns="key")
@@ -153,7 +154,9 @@ def composition(series: pd.DataFrame, year: int, form: str | None) -> pd.DataFra
     own = series[(series["topic"] == PARTS) & (series["year"] == year) & (series["form"] == form)]
     wide = own.pivot_table(index="department", columns="key", values="value", aggfunc="first", sort=False)
     wide = wide.reindex(columns=[WHOLE, "基本支出", "项目支出"]).astype("float64").rename_axis(columns=None)
-    return wide.assign(project_share=wide["项目支出"] / wide[WHOLE].where(wide[WHOLE] != 0)).reset_index()
+    wide = wide.assign(project_share=wide["项目支出"] / wide[WHOLE].where(wide[WHOLE] != 0)).reset_index()
+    wide.insert(1, "form", form)
+    return wide
 
 
 def common_form(series: pd.DataFrame) -> str | None:
@@ -241,6 +244,7 @@ def _moved(both: pd.DataFrame) -> set[tuple[Any, ...]]:
     """The lines of codes that began while one of the same name and level ended, and those that ended so."""
     found = set()
     coded = both[both["topic"].isin([EXPENDITURE, ECONOMIC]) & (both["level"] > 0)]
+    coded = coded[(coded["prior_origin"] == "none") | (coded["origin"] == "none")]
     for _, own in coded.groupby(["department", "topic", "form", "level", "year"]):
         began, ended = own[own["prior_origin"] == "none"], own[own["origin"] == "none"]
         for pair in pairs(list(began["item"]), list(ended["item"]), SURE):

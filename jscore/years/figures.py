@@ -6,7 +6,7 @@ A line is known by topic, form and key.  The form belongs to it, so that 03 支�
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pandas as pd
 from jscore import schema
 from jscore.panels import read_columns
 from jscore.store import read_info
-from jscore.years.which import counting
+from jscore.years.which import counting, records
 
 TOTALS, REVENUE, EXPENDITURE, PARTS = "收支总额", "收入来源", "支出功能分类", "支出构成"
 ECONOMIC, SANGONG, BUDGET, SCORES = "基本支出经济分类", "“三公”经费决算", "“三公”经费预算", "绩效自评"
@@ -32,6 +32,8 @@ COLUMNS = {
 
 Frames = Mapping[str, pd.DataFrame]
 Line = dict[str, Any]
+#: The rows of a frame, those only that have a figure in the column named.
+Rows = Callable[..., list[Line]]
 
 #: The lines of 01 and 04 that are compared: form, side, fund, how the item ends, what it is called here.
 _TOTALS = (
@@ -80,9 +82,12 @@ def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 def lines_of(frames: Frames, info: Mapping[str, Any], topics: Iterable[str] = TOPICS) -> pd.DataFrame:
     """The lines of one report (``frames``, the content of report.json): topic to page of ``lines``."""
-    found: list[Line] = []
-    for topic in topics:
-        found += [{"topic": topic, **line} for line in _MAKERS[topic](frames)]
+    read = {name: records(frame) for name, frame in frames.items()}
+
+    def rows(name: str, known: str = "") -> list[Line]:
+        return [row for row in read[name] if not known or row[known] == row[known]]
+
+    found = [{"topic": topic, **line} for topic in topics for line in _MAKERS[topic](rows)]
     frame = pd.DataFrame(
         found, columns=["topic", "form", "key", "item", "level", "unit", "value", "origin", "page", "parts"]
     )
@@ -135,106 +140,119 @@ def _line(form: str, key: str, item: str, value: float, page: Any, level: int = 
             "origin": origin, "parts": parts}  # fmt: skip
 
 
-def _totals(frames: Frames) -> list[Line]:
-    totals, found = frames["totals"].dropna(subset="amount"), []
+def _totals(rows: Rows) -> list[Line]:
+    found = []
     for form, side, fund, end, item in _TOTALS:
-        own = totals[(totals["form"] == form) & (totals["side"] == side) & (totals["fund"] == fund)]
-        own = own[own["item"].str.endswith(end, na=False)]
-        if len(own):
-            found.append(_line(form, item, item, own["amount"].iloc[0], own["page"].iloc[0]))
-    facts = frames["narrative"]
-    own = facts[(facts["subject"] == "机关运行经费") & (facts["measure"] == "amount") & (facts["unit"] == "万元")]
-    if len(own):
-        found.append(_line(PROSE, "机关运行经费", "机关运行经费", own["value"].iloc[0], own["page"].iloc[0]))
+        for row in rows("totals", "amount"):
+            if (row["form"], row["side"], row["fund"]) == (form, side, fund) and str(row["item"]).endswith(end):
+                found.append(_line(form, item, item, row["amount"], row["page"]))
+                break
+    for fact in rows("narrative", "value"):
+        if (fact["subject"], fact["measure"], fact["unit"]) == ("机关运行经费", "amount", "万元"):
+            found.append(_line(PROSE, "机关运行经费", "机关运行经费", fact["value"], fact["page"]))
+            break
     return found
 
 
-def _revenue(frames: Frames) -> list[Line]:
-    found = []
-    for source, own in frames["revenue"].dropna(subset="amount").groupby("source", sort=False):
-        found += _whole(own, "02", str(source), int(source != schema.SOURCES[0]))
-    return sorted(found, key=lambda line: schema.SOURCES.index(line["key"]))
+def _revenue(rows: Rows) -> list[Line]:
+    return [
+        line
+        for source in schema.SOURCES
+        for line in _whole(
+            [row for row in rows("revenue", "amount") if row["source"] == source],
+            "02", source, int(source != schema.SOURCES[0]),
+        )
+    ]  # fmt: skip
 
 
-def _expenditure(frames: Frames) -> list[Line]:
-    rows = frames["expenditure"].dropna(subset="amount")
+def _expenditure(rows: Rows) -> list[Line]:
     found = []
-    for form, own in rows[rows["component"] == WHOLE].groupby("form"):
-        found += _whole(own, str(form), WHOLE, 0)
-        found += _coded(own, str(form), "function_code", "function_name")
+    for form, own in _by_form(rows("expenditure", "amount")).items():
+        whole = [row for row in own if row["component"] == WHOLE]
+        found += [*_whole(whole, form, WHOLE, 0), *_coded(whole, form, "function_code", "function_name")]
     return found
 
 
-def _parts(frames: Frames) -> list[Line]:
-    rows = frames["expenditure"].dropna(subset="amount")
-    found = []
-    for form, own in rows.groupby("form"):
-        for component in schema.COMPONENTS[:6]:
-            found += _whole(own[own["component"] == component], str(form), component, int(component != WHOLE))
-    return found
+def _parts(rows: Rows) -> list[Line]:
+    return [
+        line
+        for form, own in _by_form(rows("expenditure", "amount")).items()
+        for component in schema.COMPONENTS[:6]
+        for line in _whole(
+            [row for row in own if row["component"] == component], form, component, int(component != WHOLE)
+        )
+    ]
 
 
-def _economic(frames: Frames) -> list[Line]:
-    rows = frames["economic"].dropna(subset="amount")
-    found = []
-    for group, own in rows.groupby("group", sort=False):
-        found += _whole(own.assign(function_code=own["economic_code"]), "06", f"{group}合计", 0)
-    return found + _coded(rows, "06", "economic_code", "economic_name")
+def _economic(rows: Rows) -> list[Line]:
+    own = rows("economic", "amount")
+    wholes = [
+        line
+        for group in schema.GROUPS
+        for line in _whole([row for row in own if row["group"] == group], "06", f"{group}合计", 0)
+    ]
+    return wholes + _coded(own, "06", "economic_code", "economic_name")
 
 
-def _sangong(column: str) -> Callable[[Frames], list[Line]]:
-    def made(frames: Frames) -> list[Line]:
-        rows = frames["sangong"].dropna(subset=column)
+def _sangong(column: str) -> Callable[[Rows], list[Line]]:
+    def made(rows: Rows) -> list[Line]:
         return [
             _line("09", row["item"], row["item"], row[column], row["page"], int(row["item"] != WHOLE))
-            for row in rows.to_dict("records")
+            for row in rows("sangong", column)
         ]
 
     return made
 
 
-def _scores(frames: Frames) -> list[Line]:
-    overall, projects = frames["overall"].dropna(subset="total_score"), frames["projects"]
-    found = []
-    if len(overall):
-        found.append(_line("overall", "部门整体自评得分", "部门整体自评得分", overall["total_score"].iloc[0],
-                           overall["page"].iloc[0], 0, "分"))  # fmt: skip
-    if projects.empty:
+def _scores(rows: Rows) -> list[Line]:
+    found = [
+        _line("overall", "部门整体自评得分", "部门整体自评得分", row["total_score"], row["page"], 0, "分")
+        for row in rows("overall", "total_score")[:1]
+    ]
+    projects = rows("projects")
+    if not projects:
         return found
-    scores, page = projects["total_score"].dropna(), projects["page"].iloc[0]
-    budget = projects.dropna(subset=["budget", "executed"])[["budget", "executed"]].sum()
+    scores = [row["total_score"] for row in rows("projects", "total_score")]
+    spent = [row for row in rows("projects", "executed") if row["budget"] == row["budget"]]
+    budget = sum(row["budget"] for row in spent)
     counted: list[tuple[str, float, str]] = [("自评项目数", len(projects), "个")]
-    if len(scores):
+    if scores:
         counted += [
-            ("项目平均得分", round(float(scores.mean()), 4), "分"), ("项目最低得分", float(scores.min()), "分"),
-            ("得分90分及以上的项目", int((scores >= 90).sum()), "个"),
+            ("项目平均得分", round(sum(scores) / len(scores), 4), "分"), ("项目最低得分", min(scores), "分"),
+            ("得分90分及以上的项目", sum(score >= 90 for score in scores), "个"),
         ]  # fmt: skip
-    counted.append(("未执行的项目", int((projects["executed"] == 0).sum()), "个"))
-    if budget["budget"] > 0:
-        counted.append(("项目预算执行率", round(100 * budget["executed"] / budget["budget"], 4), "%"))
+    counted.append(("未执行的项目", sum(row["executed"] == 0 for row in projects), "个"))
+    if budget > 0:
+        counted.append(("项目预算执行率", round(100 * sum(row["executed"] for row in spent) / budget, 4), "%"))
+    page = projects[0]["page"]
     return found + [_line("project", key, key, value, page, 0, unit, "counted") for key, value, unit in counted]
 
 
-_MAKERS: dict[str, Callable[[Frames], list[Line]]] = {
+_MAKERS: dict[str, Callable[[Rows], list[Line]]] = {
     TOTALS: _totals, REVENUE: _revenue, EXPENDITURE: _expenditure, PARTS: _parts, ECONOMIC: _economic,
     SANGONG: _sangong("final"), BUDGET: _sangong("budget"), SCORES: _scores,
 }  # fmt: skip
 
 
-def _whole(rows: pd.DataFrame, form: str, key: str, level: int) -> list[Line]:
+def _by_form(rows: Sequence[Line]) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for row in rows:
+        found.setdefault(row["form"], []).append(row)
+    return dict(sorted(found.items()))
+
+
+def _whole(rows: Sequence[Line], form: str, key: str, level: int) -> list[Line]:
     """The printed 合计 of ``rows``, or the sum of their 类 where the table prints none."""
-    whole, classes = rows[rows["level"] == 0], rows[rows["level"] == 1]
-    if len(whole):
-        return [_line(form, key, key, whole["amount"].iloc[0], whole["page"].iloc[0], level)]
-    if len(classes):
-        added = round(float(classes["amount"].sum()), 6)
-        return [_line(form, key, key, added, classes["page"].iloc[0], level, origin="summed", parts=len(classes))]
-    return []
+    for row in rows:
+        if row["level"] == 0:
+            return [_line(form, key, key, row["amount"], row["page"], level)]
+    classes = [row for row in rows if row["level"] == 1]
+    if not classes:
+        return []
+    added = round(sum(row["amount"] for row in classes), 6)
+    return [_line(form, key, key, added, classes[0]["page"], level, origin="summed", parts=len(classes))]
 
 
-def _coded(rows: pd.DataFrame, form: str, code: str, name: str) -> list[Line]:
-    rows = rows.dropna(subset=[code]).sort_values(code, kind="stable")
-    return [
-        _line(form, row[code], row[name], row["amount"], row["page"], int(row["level"]))
-        for row in rows[[code, name, "amount", "page", "level"]].to_dict("records")
-    ]
+def _coded(rows: Sequence[Line], form: str, code: str, name: str) -> list[Line]:
+    coded = sorted((row for row in rows if isinstance(row[code], str)), key=lambda row: str(row[code]))
+    return [_line(form, row[code], row[name], row["amount"], row["page"], int(row["level"])) for row in coded]

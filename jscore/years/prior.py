@@ -145,6 +145,8 @@ def _about(
     compares = facts["measure"].isin(["yoy_change", "yoy_rate"]) & facts["unit"].isin(["万元", "fraction"]) | last_year
     keys = facts["section"].fillna("") + "\n" + facts["subject"]
     facts = facts[keys.isin(set(keys[compares]))]
+    if facts.empty:
+        return
     subjects = _subjects(facts, lines)
     for (section, subject), own in facts.groupby(["section", "subject"], sort=False, dropna=False):
         targets = [target for target in subjects.get((str(section), str(subject)), ()) if target in lines]

@@ -60,6 +60,8 @@ def agreement(stated: pd.DataFrame) -> str:
     """How what the reports state of the year before agrees with the reports of it (frame ``years.stated``)."""
     counts = stated["status"].value_counts()
     checked = int(counts.get("pass", 0) + counts.get("fail", 0))
+    if stated.empty:
+        return "No report states a figure of the year before."
     if not checked:
         return f"{len(stated)} figures of the year before are stated; no report of that year is there to check them."
     return (
