@@ -184,6 +184,21 @@ def test_stated_and_printed_years_before_agree_within_rounding(tmp_path: Path, b
     assert change["prior"] == before and ("与上年报告不符" in change["flags"]) == (status == "fail")
 
 
+def test_a_stated_year_before_that_its_table_does_not_list(tmp_path: Path) -> None:
+    made(tmp_path, 2024, facts=[
+        fact("公务接待费", "amount", 2.03, "2.03万元", CARS), fact("公务接待费", "yoy_change", -0.5, "0.50万元", CARS),
+    ])  # fmt: skip
+    made(tmp_path, 2023)
+    path = tmp_path / "x-2023" / "sangong.parquet"
+    rows = pd.read_parquet(path)
+    rows.loc[rows["item"] == "公务接待费", "final"] = None
+    rows.to_parquet(path, index=False)
+    found = line(years.stated(tmp_path), key="公务接待费")
+    assert (found["prior"], found["reported"], found["status"]) == (2.53, 0.0, "fail")
+    change = line(years.changes(tmp_path), topic=years.SANGONG, key="公务接待费")
+    assert change["prior"] == 0.0 and "新增" in change["flags"] and "与上年报告不符" in change["flags"]
+
+
 def test_a_sentence_that_contradicts_itself_is_marked(tmp_path: Path) -> None:
     made(tmp_path, 2024, facts=[
         fact("收入总计", "amount", 223.21, "223.21万元"), fact("收入总计", "yoy_change", 23.21, "23.21万元"),

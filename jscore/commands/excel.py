@@ -58,7 +58,7 @@ def _across(out: Path | None, processed: Path | None) -> None:
 
     path = out or processed_folder(processed) / "years.xlsx"
     ids = write_years(path, processed)
-    click.echo(f"{path}: {len(ids)} report{'s' if len(ids) > 1 else ''} ({', '.join(ids)})")
+    click.echo(f"{_from_here(path)}: {len(ids)} report{'s' if len(ids) > 1 else ''} ({', '.join(ids)})")
 
 
 def _of_a_report(report_id: str, out: Path | None, processed: Path | None) -> None:
@@ -74,4 +74,9 @@ def _of_a_report(report_id: str, out: Path | None, processed: Path | None) -> No
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    click.echo(f"{path}: {report_id}")
+    click.echo(f"{_from_here(path)}: {report_id}")
+
+
+def _from_here(path: Path) -> Path:
+    """``path`` from the working directory, where it lies in there."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -227,11 +227,16 @@ def _by_rate(value: float, half: float, fact: pd.Series) -> Prior | None:
 
 
 def _checked(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """``found`` beside the lines of the reports of the years before."""
+    """``found`` beside the lines of the reports of the years before; a line that their table does not list is 0."""
     keys = ["department", "topic", "form", "key"]
     before = known.assign(prior_year=known["year"])[[*keys, "prior_year", "value", "half_step"]]
     before = before.rename(columns={"value": "reported", "half_step": "reported_half"})
     both = found.merge(before, on=[*keys, "prior_year"], how="left")
+    tables = before[before["form"] != PROSE].groupby([*keys[:3], "prior_year"], as_index=False)["reported_half"].min()
+    there = both[[*keys[:3], "prior_year"]].merge(tables, on=[*keys[:3], "prior_year"], how="left")["reported_half"]
+    absent = both["reported"].isna() & there.notna().to_numpy()  # its table of that year has no such line: nothing
+    both["reported"] = both["reported"].mask(absent, 0.0)
+    both["reported_half"] = both["reported_half"].mask(absent, there.to_numpy())
     both["difference"] = (both["prior"] - both["reported"]).round(6)
     both["tolerance"] = both["half_step"] + both["reported_half"]
     holds = both["difference"].abs() <= both["tolerance"] + 1e-9
