@@ -11,13 +11,14 @@ from jscore._version import __version__
 from jscore.errors import ReadError
 
 if TYPE_CHECKING:
+    from jscore.panels import panel
     from jscore.report import Place, Report
-    from jscore.store import load, panel
+    from jscore.store import load
 
 __all__ = ["Place", "ReadError", "Report", "__version__", "load", "panel", "read"]
 
 #: Public names that need pandas, and their modules: a run with nothing to do does without them.
-_LATE = {"Place": "jscore.report", "Report": "jscore.report", "load": "jscore.store", "panel": "jscore.store"}
+_LATE = {"Place": "jscore.report", "Report": "jscore.report", "load": "jscore.store", "panel": "jscore.panels"}
 
 
 def __getattr__(name: str) -> Any:

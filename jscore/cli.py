@@ -6,6 +6,7 @@ import click
 
 from jscore._version import __version__
 from jscore.commands.check import check
+from jscore.commands.excel import excel
 from jscore.commands.ls import ls
 from jscore.commands.run import run
 
@@ -19,3 +20,4 @@ def main() -> None:
 main.add_command(run)
 main.add_command(check)
 main.add_command(ls)
+main.add_command(excel)

@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -190,7 +190,7 @@ TABLE_STYLES = (
 
 def _indented(frame: pd.DataFrame) -> pd.DataFrame:
     """``frame`` with its names indented by its ``level``, which is left out."""
-    name = next(column for column in frame if str(column).endswith("_name"))
+    name = next(column for column in frame if str(column).endswith("_name") or column == "item")
     indents = ["\u3000" * max(int(level) - 1, 0) for level in frame["level"]]
     return frame.assign(**{str(name): [indent + text for indent, text in zip(indents, frame[name], strict=True)]}).drop(
         columns="level"
@@ -200,13 +200,15 @@ def _indented(frame: pd.DataFrame) -> pd.DataFrame:
 # --- running ----------------------------------------------------------------------------
 
 
-def execute_all(folder: Path, out: Path, parameters: Mapping[str, object], jobs: int = 2) -> list[Path]:
+def execute_all(
+    folder: Path, out: Path, parameters: Mapping[str, object], jobs: int = 2, only: Callable[[Path], bool] | None = None
+) -> list[Path]:
     """Execute the notebooks in ``folder``, ``jobs`` at a time, and write their HTML pages to the folder ``out``.
 
-    Every notebook has a kernel, a process, of its own.  Gives the pages, in order; raises NotebookError for the first
+    ``only`` says of a notebook whether it is executed; without it all are.  Every notebook has a kernel, a process, of its own.  Gives the pages, in order; raises NotebookError for the first
     notebook that fails.
     """
-    notebooks = sorted(Path(folder).glob("*.ipynb"))
+    notebooks = [path for path in sorted(Path(folder).glob("*.ipynb")) if only is None or only(path)]
     pages = [Path(out) / f"{notebook.stem}.html" for notebook in notebooks]
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         runs = [pool.submit(execute, *pair, parameters) for pair in zip(notebooks, pages, strict=True)]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jscore import folders, store
 from jscore._version import __version__
+from jscore.across import is_of_a_report
 from jscore.errors import NotebookError, ReadError
 from jscore.inputs import ANNOTATED, content_hash, find_pdfs, report_id
 
@@ -181,7 +182,7 @@ def _unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | No
 def _pages(options: Options) -> list[str]:
     """The notebooks' pages in a report's folder."""
     names = sorted(options.notebooks.glob("*.ipynb")) if options.notebooks else []
-    return [f"notebooks/{path.stem}.html" for path in names]
+    return [f"notebooks/{path.stem}.html" for path in names if is_of_a_report(path)]
 
 
 def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, Any]:
@@ -221,4 +222,4 @@ def _execute_notebooks(part: Path, options: Options) -> None:
 
     assert options.notebooks is not None
     parameters = {"REPORT": part.name, "PROCESSED": str(part.parent.resolve())}
-    execute_all(options.notebooks, part / "notebooks", parameters, options.jobs)
+    execute_all(options.notebooks, part / "notebooks", parameters, options.jobs, only=is_of_a_report)

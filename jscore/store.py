@@ -121,25 +121,3 @@ def _frames(folder: Path, info: dict[str, Any]) -> tuple[dict[str, Any], dict[st
         if frames and all(before.get(name) == info.get(name) for name in ("processed", "files")):
             break
     return info, frames
-
-
-def panel(frame: str, processed: str | Path | None = None) -> pd.DataFrame:
-    """Frame ``frame`` of every processed report, with report_id, year and department as first columns.
-
-    Raises ReadError if no processed report has the frame.
-    """
-    import pandas as pd
-
-    root = processed_folder(processed)
-    parts = []
-    for folder in reports(root):
-        path = folder / f"{frame}.parquet"
-        info = read_info(folder)
-        if info is not None and path.is_file():
-            part = pd.read_parquet(path)
-            for place, name in enumerate(("report_id", "year", "department")):
-                part.insert(place, name, info[name], allow_duplicates=True)
-            parts.append(part)
-    if not parts:
-        raise ReadError(f"{root}: no processed report has a frame {frame!r}; run `jscore run` first")
-    return pd.concat(parts, ignore_index=True)

@@ -34,7 +34,7 @@ def test_a_run_writes_the_folder_whole(pdf: Path, tmp_path: Path) -> None:
     names = {path.name for path in (tmp_path / "out" / "small").iterdir()}
     annotated = {"small.annotated.pdf"} if len(jscore.load("small", tmp_path / "out").findings) else set()
     assert names == {"report.json", "small.xlsx", *annotated, *(f"{name}.parquet" for name in FRAMES)}
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json"}
 
 
 def test_an_unchanged_report_is_not_done_again(pdf: Path, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_the_others_are_done_when_one_fails(pdf: Path, tmp_path: Path) -> None:
     lines = result.stderr.splitlines()
     assert result.exit_code == 1 and len(lines) == 2
     assert "bad.pdf: not a readable PDF" in lines[0] and "none.pdf: no such file" in lines[1]
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json"}
 
 
 def test_two_reports_of_one_name(pdf: Path, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_processed_folder_is_found_from_below(tmp_path: Path, monkeypatch: pytes
 
 def test_a_panel_of_two_reports(tmp_path: Path) -> None:
     run(*(draw(tmp_path / f"r{i}.pdf", [[REVENUE]]) for i in range(2)), "--out", tmp_path / "out")
-    panel = jscore.panel("revenue", tmp_path / "out")
+    panel = jscore.panel("revenue", processed=tmp_path / "out")
     assert (list(panel)[:3], panel.report_id.value_counts().to_dict()) == (
         ["report_id", "year", "department"],
         {"r0": 32, "r1": 32},

@@ -21,6 +21,7 @@ from tests.shared import RAW, REPORTS, ROOT, report
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAMES = [
     "00_extract", "01_revenue", "02_expenditure_by_function", "03_sangong", "04_performance_scoring", "05_audit",
+    "06_years", "07_departments",
 ]  # fmt: skip
 NO_EVALUATIONS = REPORTS / "real" / "putuo-planning-2024.pdf"
 BLANK = REPORTS / "real" / "department-template.pdf"
@@ -129,7 +130,7 @@ def check(pages: Pages) -> None:
 def test_pages_of_the_shipped_report(pages: Pages) -> None:
     check(pages)
     images = {name: page.count("data:image/png") for name, page in pages.items()}
-    assert images == dict(zip(NAMES, (4, 1, 3, 2, 16, pictured(report(RAW))), strict=True))
+    assert images == dict(zip(NAMES, (4, 1, 3, 2, 16, pictured(report(RAW)), 1, 5), strict=True))
 
 
 def pictured(audited: jscore.Report) -> int:

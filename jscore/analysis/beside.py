@@ -111,7 +111,7 @@ def completion_by_item(tree: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFr
     does.  ``basis`` says which was stated.
     """
     items = tree[tree["level"] == 3]
-    said = stated(narrative, _item_subjects(tree, narrative)).rename(columns={"item": "function_code"})
+    said = stated(narrative, item_subjects(tree, narrative)).rename(columns={"item": "function_code"})
     found = items[["function_code", "function_name", "合计"]].merge(said, on="function_code", how="left")
     found = found.rename(columns={"合计": "amount"})
     rate, budget = found["budget_completion"], found["opening"]
@@ -134,7 +134,7 @@ def completion_by_item(tree: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFr
     return found.dropna(subset=["stated", "budget_completion"], how="all")[columns]
 
 
-def _item_subjects(tree: pd.DataFrame, narrative: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+def item_subjects(tree: pd.DataFrame, narrative: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """The subjects of every 项 by code: …（类）…（款）…（项）; with another 款 where 类 and 项 name one subject only."""
     names = dict(zip(tree["function_code"], tree["function_name"], strict=True))
     subjects = [subject for subject in dict.fromkeys(narrative["subject"]) if subject.endswith("（项）")]

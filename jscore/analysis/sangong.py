@@ -53,7 +53,7 @@ def sangong_beside_narrative(sangong: pd.DataFrame, narrative: pd.DataFrame) -> 
 
     ``last_year`` is final accounts less the stated change, ``rate`` the change as a part of it.
     """
-    own = _sangong_facts(narrative)
+    own = sangong_facts(narrative)
     names = {item: tuple(own.loc[own["item"] == item, "subject"]) for item in schema.SANGONG}
     lines = sangong.loc[sangong[["budget", "final"]].notna().any(axis=1), ["item", "final"]]
     found = lines.merge(stated(own, names), on="item", how="left")
@@ -75,7 +75,7 @@ def sangong_beside_narrative(sangong: pd.DataFrame, narrative: pd.DataFrame) -> 
     return found[columns]
 
 
-def _sangong_facts(narrative: pd.DataFrame) -> pd.DataFrame:
+def sangong_facts(narrative: pd.DataFrame) -> pd.DataFrame:
     """The facts about lines of 09, with their ``item``, in the chapters on 三公."""
     facts = narrative[narrative["section"].str.contains("三公", na=False)]
     items = facts["subject"].map(lambda subject: _sangong_item(last_part(subject)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from jscore import schema, score_columns
+from jscore import schema, score_columns, year_columns
 from jscore.schema import Column
 
 #: Columns that are not of the contract.  The unit ``share`` is a fraction that was computed, not printed.
@@ -81,8 +81,9 @@ SAME = 0.005
 
 
 def column(name: str, of: str = "") -> Column:
-    """The description of column ``name``: that of frame ``of``, of this module or of the schema; else of its name."""
-    own = [c for c in schema.FRAMES[of].columns if c.name == name] if of else []
+    """The description of column ``name``: that of frame ``of`` (``years``: of several years), of this module or of the schema; else of its name."""
+    own = [c for c in schema.FRAMES[of].columns if c.name == name] if of in schema.FRAMES else []
+    own += [year_columns.COLUMNS[name]] if of == year_columns.OF and name in year_columns.COLUMNS else []
     described = [c for frame in schema.FRAMES.values() for c in frame.columns if c.name == name]
     described += [score_columns.COLUMNS[name]] if name in score_columns.COLUMNS else []
     return next(

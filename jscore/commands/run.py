@@ -109,6 +109,7 @@ def run(
             for outcome in _work(planned, options):
                 outcomes.append(outcome)
             _say_same_year(outcomes, options.out)
+            beside_failed = _finish(options)
     except ReadError as error:
         _complain(str(error))
         sys.exit(1)
@@ -121,7 +122,21 @@ def run(
         f"{counts['done']} done, {counts['unchanged']} unchanged, {counts['failed']} failed, "
         f"in {time.monotonic() - began:.1f} s"
     )
-    sys.exit(1 if counts["failed"] else 0)
+    sys.exit(1 if counts["failed"] or beside_failed else 0)
+
+
+def _finish(options: Options) -> bool:
+    """Bring what stands beside the reports' folders up to date; whether any of it failed."""
+    from jscore.across import finish
+
+    failed = False
+    for made in finish(options.out, options.notebooks, options.jobs):
+        failed |= bool(made.failure)
+        if made.failure:
+            _complain(made.failure)
+        elif made.path.suffix == ".html":
+            click.echo(one_line(f"{made.path.name}: done, in {options.out}"))
+    return failed
 
 
 def _processors() -> int:

@@ -43,7 +43,7 @@ def opened(report: Report) -> Iterator[pdfium.PdfDocument]:
     """The PDF of ``report``; raises FileNotFoundError or ReadError, in one line, if it is not there."""
     if report.path is None or not Path(report.path).is_file():
         raise FileNotFoundError(f"{report.path}: the PDF is needed to show a page; put it back there")
-    document = open_document(report.path)
+    document = open_document(report.path, report.password)
     try:
         yield document
     finally:

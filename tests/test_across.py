@@ -1,0 +1,135 @@
+"""What a run leaves beside the reports' folders: pages on years and departments, made anew only where they must be."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from jscore import across, notebooks
+from jscore.errors import NotebookError
+from tests.made_years import DEPARTMENT, made
+from tests.shared import ROOT
+
+YEARS, ALL = f"06_years-{DEPARTMENT}.html", "07_departments.html"
+
+
+@pytest.fixture
+def processed(tmp_path: Path) -> Path:
+    made(tmp_path / "processed", 2023)
+    made(tmp_path / "processed", 2024)
+    made(tmp_path / "processed", 2024, "东山省南河市农业局", "farm")
+    return tmp_path / "processed"
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    (tmp_path / "notebooks").mkdir()
+    for name in ("03_sangong", "06_years", "07_departments"):
+        shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", tmp_path / "notebooks")
+    return tmp_path / "notebooks"
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Notebooks that were executed, with their reports; their pages say as much."""
+    found: list[tuple[str, str]] = []
+
+    def execute(notebook: Path, out_html: Path, parameters: Mapping[str, str]) -> None:
+        found.append((notebook.stem, parameters["REPORT"]))
+        out_html.write_text(f"<html>{parameters['REPORT']}</html>", encoding="utf-8")
+
+    monkeypatch.setattr(notebooks, "execute", execute)
+    return found
+
+
+def finish(processed: Path, books: Path) -> set[str]:
+    return {made.failure or made.path.name for made in across.finish(processed, books)}
+
+
+def test_which_notebooks_are_of_a_report() -> None:
+    kinds = {path.stem: across.page_for(path) for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {name: kind for name, kind in kinds.items() if kind != "report"} == {
+        "06_years": "department",
+        "07_departments": "all",
+    }
+
+
+def test_a_page_a_department_and_one_of_all(processed: Path, books: Path, ran: list[tuple[str, str]]) -> None:
+    farm = "06_years-东山省南河市农业局.html"
+    assert finish(processed, books) == {"datapackage.json", YEARS, farm, ALL}
+    assert sorted(ran) == [("06_years", "farm"), ("06_years", "x-2024"), ("07_departments", "x-2024")]
+
+
+def test_nothing_is_done_again_without_need(processed: Path, books: Path, ran: list[tuple[str, str]]) -> None:
+    finish(processed, books)
+    ran.clear()
+    assert finish(processed, books) == set() and ran == []
+    (processed / ALL).unlink()
+    assert finish(processed, books) == {ALL}
+
+
+def test_a_new_report_makes_the_pages_it_is_on_anew(processed: Path, books: Path, ran: list[tuple[str, str]]) -> None:
+    finish(processed, books)
+    ran.clear()
+    made(processed, 2025)
+    assert finish(processed, books) == {"datapackage.json", YEARS, ALL}
+    assert sorted(ran) == [("06_years", "x-2025"), ("07_departments", "x-2025")]
+
+
+def test_a_report_done_again_and_a_changed_notebook(processed: Path, books: Path, ran: list[tuple[str, str]]) -> None:
+    finish(processed, books)
+    os.utime(processed / "farm" / "report.json", ns=(1, 1))
+    assert finish(processed, books) == {"06_years-东山省南河市农业局.html", ALL}
+    with (books / "07_departments.ipynb").open("a") as file:
+        file.write("\n")
+    assert finish(processed, books) == {ALL}
+
+
+def test_pages_of_departments_that_are_gone_are_removed(
+    processed: Path, books: Path, ran: list[tuple[str, str]]
+) -> None:
+    finish(processed, books)
+    (processed / "mine.html").write_text("<html></html>", encoding="utf-8")
+    shutil.rmtree(processed / "farm")
+    finish(processed, books)
+    assert {path.name for path in processed.glob("*.html")} == {YEARS, ALL, "mine.html"}
+
+
+def test_a_page_that_fails_leaves_the_old_one(
+    processed: Path, books: Path, ran: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish(processed, books)
+    before = (processed / ALL).read_bytes()
+
+    def broken(*_: object) -> None:
+        raise NotebookError("07_departments.ipynb: in the cell 'x': KeyError: 1")
+
+    monkeypatch.setattr(notebooks, "execute", broken)
+    made(processed, 2025)
+    said = finish(processed, books)
+    assert any("07_departments.html: notebook" in line and "--no-notebooks" in line for line in said)
+    assert (processed / ALL).read_bytes() == before and not list(processed.glob(".*"))
+
+
+def test_without_notebooks_only_the_data_package(processed: Path) -> None:
+    assert [m.path.name for m in across.finish(processed)] == ["datapackage.json"]
+    assert len(json.loads((processed / "datapackage.json").read_text(encoding="utf-8"))["resources"]) == 45
+
+
+def test_executed_on_three_years_and_two_departments(tmp_path: Path) -> None:
+    """The notebooks themselves, on made reports: every table and chart of several years."""
+    processed = tmp_path / "processed"
+    for year in (2022, 2023, 2024):
+        made(processed, year, times=1 + (year - 2022) / 4, score=90.0 + year - 2022,
+             projects=[(f"人才奖励项目——{year}", 5.0, 4.0, 80.0 + year - 2022), ("甲工程", 1.0, 0.0, 59.0)])  # fmt: skip
+    made(processed, 2024, "东山省南河市农业局", "farm", without=["03"])
+    found = {m.path.name: m for m in across.finish(processed, ROOT / "notebooks")}
+    assert {made.failure for made in found.values()} == {""}
+    page = (processed / YEARS).read_text(encoding="utf-8")
+    assert page.count("data:image/png") == 6 and "3 reports: 2022, 2023, 2024." in page
+    assert "2 departments, 4 reports, years 2022 to 2024." in (processed / ALL).read_text(encoding="utf-8")

@@ -1,0 +1,170 @@
+"""The workbook across reports: live formulas that come out as the frames have it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from jscore import years
+from jscore.cli import main
+from jscore.years_workbook import write_years
+from tests.made_years import DEPARTMENT, made
+from tests.test_years import ALL, fact
+
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+
+
+@pytest.fixture
+def processed(tmp_path: Path) -> Path:
+    folder = tmp_path / "processed"
+    stated = [
+        fact("收入总计", "amount", 223.21, "223.21万元", ALL),
+        fact("收入总计", "yoy_change", 3.21, "3.21万元", ALL),
+    ]
+    made(
+        folder, 2023, facts=stated, projects=[("=1+1人才项目", 5.0, 4.0, 90.0), ("甲工程", 1.0, 0.0, 59.0)], score=98.0
+    )
+    made(folder, 2024, times=1.25, projects=[("=1+1人才项目——2024", 6.0, 6.0, 95.0)], score=99.0, facts=[
+        fact("收入总计", "amount", 279.01, "279.01万元", ALL), fact("收入总计", "yoy_change", 50.0, "50.00万元", ALL),
+    ])  # fmt: skip
+    made(folder, 2024, "东山省南河市农业局", "farm", without=["03"])
+    return folder
+
+
+def recalculated(path: Path, out: Path) -> Any:
+    """The workbook as LibreOffice calculates it."""
+    if OFFICE is None:
+        pytest.skip("LibreOffice is not installed")
+    profile = (out / "profile").resolve().as_uri()
+    subprocess.run(
+        [OFFICE, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir",
+         str(out / "calculated"), str(path)],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    return openpyxl.load_workbook(out / "calculated" / path.name, data_only=True)
+
+
+def rows_of(sheet: Any) -> list[dict[str, Any]]:
+    head, *rows = list(sheet.iter_rows(values_only=True))
+    return [dict(zip([str(name).replace("\n", " ") for name in head], row, strict=True)) for row in rows]
+
+
+def test_changes_and_rates_are_formulas_and_nothing_else(processed: Path, tmp_path: Path) -> None:
+    assert write_years(tmp_path / "y.xlsx", processed) == ["x-2023", "x-2024", "farm"]
+    book = openpyxl.load_workbook(tmp_path / "y.xlsx")
+    assert book.sheetnames[:3] == ["说明", "年度", "收支总额"] and book.sheetnames[-2:] == ["上年数核对", "项目"]
+    for name in book.sheetnames[1:-2]:
+        for row in rows_of(book[name]):
+            for heading, value in row.items():
+                if heading.startswith("增减"):
+                    assert value is None or str(value).startswith("=IF("), (name, heading, value)
+                elif name != "年度" and heading[:2] == "20":
+                    assert value is None or isinstance(value, int | float)
+
+
+def test_recalculated_it_says_what_the_frames_say(processed: Path, tmp_path: Path) -> None:
+    write_years(tmp_path / "y.xlsx", processed)
+    book = recalculated(tmp_path / "y.xlsx", tmp_path)
+    changes = years.changes(processed)
+    compared = 0
+    for topic in years.TOPICS:
+        own = changes[(changes["topic"] == topic) & (changes["year"] == 2024)]
+        for row in rows_of(book[topic.replace("“", "").replace("”", "")]):
+            line = own[(own["department"] == row["部门"]) & (own["form"] == row["表"])]
+            line = line[(line["key"] == row["编码"]) if row["编码"] else (line["item"] == row["项目"].strip())]
+            line = line[line["value"].notna() & (line["prior_year"] == 2023)]
+            if line.empty:
+                assert row["增减 2023→2024"] in (None, "", 0), row
+                continue
+            assert row["增减 2023→2024"] == pytest.approx(line["change"].iloc[0], abs=1e-9)
+            rate = line["rate"].iloc[0]
+            assert (
+                row["增减率 2023→2024"] in (None, "")
+                if pd.isna(rate)
+                else row["增减率 2023→2024"] == pytest.approx(rate)
+            )
+            compared += 1
+    assert compared > 60
+    texts = [
+        cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)
+    ]
+    assert not [text for text in texts if text.startswith("#")]
+
+
+def test_recalculated_overview_stated_years_and_projects(processed: Path, tmp_path: Path) -> None:
+    write_years(tmp_path / "y.xlsx", processed)
+    book = recalculated(tmp_path / "y.xlsx", tmp_path)
+    overview = {(row["部门"], row["类别"], row["项目"]): row for row in rows_of(book["年度"])}
+    income = overview[DEPARTMENT, "收支总额", "收入总计"]
+    assert (income["2022"], income["2023"], income["2024"]) == (pytest.approx(220.0), 223.21, 279.01)
+    assert overview["东山省南河市农业局", "支出构成", "项目支出"]["表"] == "05"
+    stated = rows_of(book["上年数核对"])
+    assert [(row["推算上年数"], row["上年报告数"], row["结论"]) for row in stated] == [
+        (pytest.approx(220.0), None, "无上年报告"), (pytest.approx(229.01), 223.21, "不符"),
+    ]  # fmt: skip
+    projects = {(row["年度"], row["序号"]): row for row in rows_of(book["项目"])}
+    assert projects[2024, 1]["得分增减"] == 5 and projects[2024, 1]["预算增减"] == 1
+    assert projects[2024, 1]["项目"] == "=1+1人才项目——2024", "a name that begins like a formula is none"
+
+
+def test_a_derived_figure_is_marked(processed: Path, tmp_path: Path) -> None:
+    write_years(tmp_path / "y.xlsx", processed)
+    sheet = openpyxl.load_workbook(tmp_path / "y.xlsx")["收支总额"]
+    cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == 220.0)
+    assert cell.font.italic and "x-2023 第 3 页" in cell.comment.text
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["excel", *map(str, arguments)])
+
+
+def test_the_command_for_all_reports(processed: Path) -> None:
+    result = run("--all", "--processed", processed)
+    assert result.exit_code == 0 and result.stdout.endswith("years.xlsx: 3 reports (x-2023, x-2024, farm)\n")
+    assert sorted(path.name for path in processed.iterdir() if path.is_file()) == ["years.xlsx"]
+
+
+def test_the_command_for_one_report(processed: Path, tmp_path: Path) -> None:
+    assert run("farm", "--processed", processed).exit_code == 0
+    assert openpyxl.load_workbook(processed / "farm" / "farm.xlsx").sheetnames[0] == "封面"
+    assert run("farm", "--processed", processed, "--out", tmp_path / "there" / "a.xlsx").exit_code == 0
+    assert (tmp_path / "there" / "a.xlsx").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ((), 2, "give --all, or one or more REPORT_IDs"),
+        (("--all", "farm"), 2, "give --all, or one or more REPORT_IDs"),
+        (("farm", "x-2024", "--out", "a.xlsx"), 2, "--out takes one report"),
+        (("nothing",), 1, "nothing: not in "),
+    ],
+)
+def test_what_cannot_be_written_is_said(processed: Path, arguments: tuple[str, ...], status: int, said: str) -> None:
+    result = run(*arguments, "--processed", processed)
+    assert result.exit_code == status and said in result.stderr
+
+
+def test_without_reports(tmp_path: Path) -> None:
+    result = run("--all", "--processed", tmp_path)
+    assert result.exit_code == 1 and "run `jscore run` first" in result.stderr and not list(tmp_path.iterdir())
+
+
+def test_a_workbook_that_breaks_off_leaves_the_old_one(processed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("--all", "--processed", processed)
+    before = (processed / "years.xlsx").read_bytes()
+
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("openpyxl.workbook.workbook.Workbook.save", broken)
+    result = run("--all", "--processed", processed)
+    assert result.exit_code == 1 and "No space left on device" in result.stderr
+    assert (processed / "years.xlsx").read_bytes() == before and len(list(processed.glob(".*"))) == 0
