@@ -47,7 +47,7 @@ def notes(made: bytes, subtype: str = "/Square") -> list[dict[str, Any]]:
                 "keys": set(note.keys()), "popup": "/Popup" in note and str(note.Popup.Parent.NM),
                 "drawn": "/AP" in note and note.AP.N.Subtype == "/Form" and list(note.AP.N.BBox) == list(note.Rect),
             }
-            for page in pdf.pages for note in page.obj.get("/Annots", []) if note.Subtype == subtype
+            for page in pdf.pages for note in page.obj.get("/Annots", []) if isinstance(note, pikepdf.Dictionary) and note.Subtype == subtype
         ]  # fmt: skip
 
 
@@ -166,6 +166,20 @@ def test_an_encrypted_report_that_opens_without_a_password(tmp_path: Path) -> No
     made = copy(path)
     assert notes(made) and copy(path) == made
     assert (picture(made, False) == picture(path, False)).all()
+
+
+@pytest.mark.parametrize("where", ["/Annots", "/Outlines"])
+@pytest.mark.parametrize("what", [b"7", b"(x)", b"<< >>", b"[null 7]"])
+def test_entries_that_are_not_what_they_have_to_be(tmp_path: Path, where: str, what: bytes) -> None:
+    path = wrong(tmp_path / "x.pdf")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        (pdf.pages[0].obj if where == "/Annots" else pdf.Root)[where] = pikepdf.Object.parse(what)
+        pdf.save(path)
+    report = of_tables(path)
+    made = annotated(path, report.checks, report.check_figures)
+    assert made is not None and notes(made)
+    with pikepdf.open(BytesIO(made)) as pdf, pdf.open_outline() as outline:
+        assert outline.root[-1].title == OUTLINE
 
 
 def frames(message: str, **figure: object) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -42,6 +42,8 @@ _AWAY, _LINE, _THIN, _TINT, _DASHES = 1.0, 1.4, 0.9, 0.12, (3, 1.5)
 _AROUND = 120
 #: Counterparts that a note names one by one.
 _NAMED = 4
+#: What pikepdf raises where an object of the PDF is not what it has to be.
+_DAMAGED = (pikepdf.PdfError, pikepdf.OutlineStructureError, TypeError, ValueError, RuntimeError)
 #: /F: printed with the page.
 _PRINT = 4
 
@@ -79,7 +81,7 @@ class _Note:
 
     @property
     def text(self) -> str:
-        return "\n\n".join(_text(finding, self.page, role) for finding, role in self.said)
+        return "\n\n".join(_text(finding, role) for finding, role in self.said)
 
     @property
     def area(self) -> float:
@@ -112,7 +114,7 @@ def annotated(path: Path, checks: pd.DataFrame, figures: pd.DataFrame, password:
             out = io.BytesIO()
             pdf.save(out, deterministic_id=True, encryption=False)
             return out.getvalue()
-    except pikepdf.PdfError as error:
+    except _DAMAGED as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else "damaged"
         raise ReadError(f"{path}: cannot be annotated ({reason}); save it anew with a PDF viewer") from error
 
@@ -136,8 +138,8 @@ def _is_copy(path: Path) -> bool:
     """Whether the file is a PDF that has our notes."""
     try:
         with pikepdf.open(path) as pdf:
-            return any(_ours(note) for page in pdf.pages for note in page.obj.get("/Annots", ()))
-    except (pikepdf.PdfError, OSError):
+            return any(_ours(note) for page in pdf.pages for note in _held(page))
+    except (*_DAMAGED, OSError):
         return False
 
 
@@ -154,8 +156,8 @@ def _notes(found: Sequence[_Finding]) -> list[_Note]:
     return list(notes.values())
 
 
-def _text(finding: _Finding, page: int, role: str) -> str:
-    """A finding as said at its figures of ``role`` on ``page``: what it is, what does not hold, where the others are."""
+def _text(finding: _Finding, role: str) -> str:
+    """A finding as said at its figures of ``role``: what it is, what does not hold, where the others are."""
     others = [mark for mark in finding.marks if mark.role != role]
     against = "；".join(f"第{mark.page}页 {_listed(mark.figures)}" for mark in others)
     other = next(name for key, name in ROLES.items() if key != role)
@@ -214,10 +216,18 @@ def _forget(pdf: pikepdf.Pdf) -> None:
     """Take out what an earlier copy was given, so that a copy of a copy has its notes once."""
     for page in pdf.pages:
         if "/Annots" in page.obj:
-            page.obj.Annots = Array([note for note in page.obj.Annots if not _ours(note)])
+            page.obj.Annots = Array([note for note in _held(page) if not _ours(note)])
+    if not isinstance(pdf.Root.get("/Outlines", Dictionary()), Dictionary):
+        del pdf.Root.Outlines
     if "/Outlines" in pdf.Root:
         with pdf.open_outline(max_depth=64) as outline:
             outline.root[:] = [item for item in outline.root if item.title != OUTLINE]
+
+
+def _held(page: pikepdf.Page) -> list[Any]:
+    """The annotations of ``page``; none where the entry is no list of them."""
+    held = page.obj.get("/Annots")
+    return list(held) if isinstance(held, Array) else []
 
 
 def _ours(note: Any) -> bool:
@@ -234,7 +244,7 @@ def _annotate(pdf: pikepdf.Pdf, number: int, placed: Sequence[_Placed]) -> None:
     for place, one in enumerate(placed, 1):
         square = _square(pdf, page, one.note, one.boxes, f"{PREFIX}{number}-{place}")
         made += [square, square.Popup]
-    page.obj.Annots = Array([*page.obj.get("/Annots", Array()), *made])
+    page.obj.Annots = Array([*_held(page), *made])
 
 
 def _square(pdf: pikepdf.Pdf, page: pikepdf.Page, note: _Note, boxes: Sequence[Box], name: str) -> pikepdf.Object:
@@ -288,7 +298,7 @@ def _lost(pdf: pikepdf.Pdf, path: Path, found: Sequence[_Finding], password: str
         document.close()
     note = _Note(1, (box,), [(finding, "actual") for finding in found])
     square = _square(pdf, pdf.pages[0], note, [box], f"{PREFIX}report")
-    pdf.pages[0].obj.Annots = Array([*pdf.pages[0].obj.get("/Annots", Array()), square, square.Popup])
+    pdf.pages[0].obj.Annots = Array([*_held(pdf.pages[0]), square, square.Popup])
 
 
 # --- outline ---------------------------------------------------------------------------------
