@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,20 +46,25 @@ class Listed:
         return asdict(self)
 
 
-def infos(processed: Path) -> dict[str, Info]:
-    """The report.json of every processed report, by report_id."""
-    found = {folder.name: store.read_info(folder) for folder in store.reports(processed)}
-    return {name: info for name, info in found.items() if info is not None}
+def infos(processed: Path) -> Iterator[tuple[str, Info]]:
+    """Name and report.json of every processed report, one after the other."""
+    for folder in store.reports(processed):
+        info = store.read_info(folder)
+        if info is not None:
+            yield folder.name, info
 
 
 def listed(processed: Path) -> list[Listed]:
     """The processed reports, by department and year."""
-    every = infos(processed)
-    lines = [_line(processed / name, name, info, every) for name, info in every.items()]
+    lines, briefs = [], {}
+    for name, info in infos(processed):
+        lines.append(_line(processed / name, name, info))
+        briefs[name] = _brief(info)
+    lines = [replace(line, notes=[*line.notes, *same_year_notes(line.report_id, briefs)]) for line in lines]
     return sorted(lines, key=lambda line: (line.department or "", line.year or 0, line.report_id))
 
 
-def _line(folder: Path, name: str, info: Info, every: Mapping[str, Info]) -> Listed:
+def _line(folder: Path, name: str, info: Info) -> Listed:
     card = info.get("card") or {}
     return Listed(
         report_id=name,
@@ -71,11 +76,11 @@ def _line(folder: Path, name: str, info: Info, every: Mapping[str, Info]) -> Lis
         missing=card.get("missing") or [],
         findings=card.get("findings") or {},
         processed=info.get("processed"),
-        notes=_notes(folder, name, info, every),
+        notes=_notes(folder, info),
     )
 
 
-def _notes(folder: Path, name: str, info: Info, every: Mapping[str, Info]) -> list[str]:
+def _notes(folder: Path, info: Info) -> list[str]:
     notes = []
     if info.get("version") != __version__:
         notes.append(f"made by version {info.get('version')}; run again")
@@ -87,10 +92,15 @@ def _notes(folder: Path, name: str, info: Info, every: Mapping[str, Info]) -> li
             notes.append(f"its PDF is gone ({pdf.name})")
         elif info.get("pdf_size") not in (None, pdf.stat().st_size):
             notes.append("its PDF was changed; run again")
-    return [*notes, *same_year_notes(name, every)]
+    return notes
 
 
 # --- several of one department and year -------------------------------------------------
+
+
+def _brief(info: Info) -> Info:
+    """What tells reports of one department and year, of all that a report.json holds."""
+    return {name: info.get(name) for name in ("department", "year", "sha256", "same_year")}
 
 
 def same_year(every: Mapping[str, Info]) -> dict[str, list[str]]:
@@ -132,10 +142,10 @@ def mark_same_year(processed: Path) -> dict[str, list[str]]:
     A report.json that says so already is left alone; one whose report another run is at
     work on is marked by that run.
     """
-    every = infos(processed)
+    every = {name: _brief(info) for name, info in infos(processed)}
     others = same_year(every)
-    for name, info in every.items():
-        if info.get("same_year", []) != others.get(name, []):
+    for name, brief in every.items():
+        if (brief["same_year"] or []) != others.get(name, []):
             _mark(processed / name, others.get(name, []))
     return {name: same_year_notes(name, every) for name in every if others.get(name)}
 

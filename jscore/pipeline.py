@@ -90,7 +90,7 @@ def plan(pdfs: Sequence[Path], options: Options) -> Plan:
         if info is None:
             todo.append(pdf)
         else:
-            settled.append(Outcome(pdf, "unchanged", info=info))
+            settled.append(Outcome(pdf, "unchanged"))
     return Plan(todo, settled)
 
 

@@ -115,7 +115,7 @@ def test_a_correction_is_told_apart_and_flagged(tmp_path: Path) -> None:
     again = draw(tmp_path / "zd-2023-更正.pdf", [[titled(BUREAU, 2023)], []])
     said = run(first, other, again, "--out", tmp_path / "out").stdout
     assert "note: zd-2023-更正: same department and year as zd-2023; by its name (更正) this is the correction" in said
-    infos = {name: info.get("same_year", []) for name, info in listing.infos(tmp_path / "out").items()}
+    infos = {name: info.get("same_year", []) for name, info in listing.infos(tmp_path / "out")}
     assert infos == {"zd-2022": [], "zd-2023": ["zd-2023-更正"], "zd-2023-更正": ["zd-2023"]}
     assert (
         "same department and year as zd-2023-更正; by its name (更正) that is the correction"
@@ -124,7 +124,7 @@ def test_a_correction_is_told_apart_and_flagged(tmp_path: Path) -> None:
     assert "2 unchanged" in run(first, other, "--out", tmp_path / "out").stdout
     shutil.rmtree(tmp_path / "out" / "zd-2023-更正")
     run(first, "--out", tmp_path / "out")
-    assert all(not info.get("same_year") for info in listing.infos(tmp_path / "out").values())
+    assert all(not info.get("same_year") for _, info in listing.infos(tmp_path / "out"))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ def run(
             _say_settled(planned, options)
             outcomes += planned.settled
             for outcome in _work(planned, options):
-                outcomes.append(outcome)
+                outcomes.append(replace(outcome, info=None))  # many reports take no more memory than one
             _say_same_year(outcomes, options.out)
             beside_failed = _finish(options)
     except ReadError as error:
@@ -181,8 +182,7 @@ def _say(outcome: Outcome, options: Options, card: bool) -> None:
     if outcome.status == "failed":
         _complain(outcome.message)
         return
-    assert outcome.info is not None
-    if card and outcome.status == "done":
+    if card and outcome.info is not None:
         from jscore.card import print_card
 
         print_card(outcome.info)
