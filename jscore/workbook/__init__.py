@@ -56,7 +56,9 @@ def write_workbook(frames: Frames, info: Info, path: Path, lang: Lang = "zh") ->
     if "checks" in titles:
         placed["checks"] = relations.checks_sheet(book, frames)
     dictionary.dictionary_sheet(book, [one for title in titles.values() for one in book.described if one[0] == title])
-    listed = [(key, title, placed[key].rows if key in placed else None) for key, title in titles.items() if key != "cover"]
+    listed = [
+        (key, title, placed[key].rows if key in placed else None) for key, title in titles.items() if key != "cover"
+    ]
     cover.cover_sheet(book, sheets["cover"], frames, info, placed, listed)
     book.workbook.close()
 
@@ -71,7 +73,7 @@ def _fill(book: Book, frames: Frames, info: Info, titles: Mapping[str, str]) -> 
         placed["overall"] = evaluations.overall_sheet(book, frames, placed["indicators"])
     for name, title in titles.items():
         if name in frames and name not in placed and name != "checks":
-            placed[name] = book.add(title).list(of_frame(name, frames[name]))
+            placed[name] = book.add(title).list(of_frame(name, frames[name], book.lang))
     for row in range(len(frames.get("narrative", ()))):
         book.figures["narrative", row, "value"] = placed["narrative"].cell("value", row)
     return placed
@@ -80,7 +82,11 @@ def _fill(book: Book, frames: Frames, info: Info, titles: Mapping[str, str]) -> 
 def _titles(frames: Frames, book: Book) -> dict[str, str]:
     """The title of every sheet by its key or frame, in order."""
     scored = all(name in frames for name in EVALUATIONS)
-    first = ["cover", *(["charts"] if ACCOUNTS.keys() <= frames.keys() else []), *(["checks"] if "checks" in frames else [])]
+    first = [
+        "cover",
+        *(["charts"] if ACCOUNTS.keys() <= frames.keys() else []),
+        *(["checks"] if "checks" in frames else []),
+    ]
     evaluated = ["projects", "indicators", "overall", "rule"] if scored else []
     held = [name for name in frames if not (scored and name in EVALUATIONS) and name != "checks"]
     known = [name for name in (*ACCOUNTS, *FRAMES) if name in held and name not in LAST]

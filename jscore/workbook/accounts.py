@@ -23,6 +23,8 @@ SANGONG_PARTS = {
     schema.SANGONG[0]: schema.SANGONG[1:4],
     schema.SANGONG[3]: schema.SANGONG[4:6],
 }
+#: The column that names a line.
+NAMES = ("function_name", "economic_name", "item")
 BELOW = "sum of the lines one level below"
 
 
@@ -118,7 +120,9 @@ def _of_parts(
     values = zip(*(lines.amounts[part] for part in parts), strict=True)
     own = [list(row) if at else [] for row, at in zip(values, shown, strict=True)]
     span = f"[{parts[0]}]:[{parts[-1]}]"
-    made = _sum_of("parts", "各栏合计", "sum of the row's parts", own, f'IF(COUNT({span})=0,"",SUM({span}))', f"COUNT({span})")
+    made = _sum_of(
+        "parts", "各栏合计", "sum of the row's parts", own, f'IF(COUNT({span})=0,"",SUM({span}))', f"COUNT({span})"
+    )
     formulas = [formula if at else None for formula, at in zip(made.formulas, shown, strict=True)]
     return against(book, total, lines.amounts[total], replace(made, formulas=formulas), halves)
 
@@ -138,7 +142,8 @@ def _share(tree: Tree, total: str, totals: list[float | None], within: str | Non
 def _finish(book: Book, key: str, fields: list[Field], levels: Sequence[int | None] = ()) -> Placed:
     """Write the sheet; flags are coloured."""
     sheet = book.add(book.say(key))
-    placed = sheet.list(fields, levels)
+    names = [one.name for one in fields]
+    placed = sheet.list(fields, levels, next((name for name in NAMES if name in names), ""))
     for one in fields:
         if one.name.endswith("_agree"):
             sheet.flag(placed, one.name, list(one.values))
@@ -173,7 +178,9 @@ def expenditure_sheet(book: Book, expenditure: pd.DataFrame, info: Info) -> Plac
     """支出（功能分类）: 03, 05, 07 and 08, one under the other, a line a code, a column a component."""
     held = set(expenditure["component"].dropna())
     columns = [name for name in schema.COMPONENTS if name in held or name == schema.COMPONENTS[0]]
-    lines = Lines.of("expenditure", expenditure, "component", columns, ("form", "function_code", "function_name", "level"))
+    lines = Lines.of(
+        "expenditure", expenditure, "component", columns, ("form", "function_code", "function_name", "level")
+    )
     tree = _tree(lines, "function_code", "form")
     total, totals = columns[0], lines.amounts[columns[0]]
     halves = [half(_unit(info, form)) for form in tree.groups]
@@ -268,11 +275,14 @@ def totals_sheet(book: Book, totals: pd.DataFrame, info: Info) -> Placed:
     """收支总表: 01 and 04, a line a printed line and side, a column a kind of money."""
     held = set(totals["fund"].dropna())
     funds = [name for name in schema.FUNDS if name in held or name == schema.FUNDS[0]]
-    order = totals.reset_index().sort_values(["form", "side"], key=lambda s: s.map({"收入": 0, "支出": 1}).fillna(s), kind="stable")
+    revenue_last = totals["side"].ne("收入")
+    order = totals.reset_index().assign(last=revenue_last.to_numpy()).sort_values(["form", "last"], kind="stable")
     keys = ("form", "side", "line_no", "item")
     lines = Lines.of("totals", order.reset_index(drop=True), "fund", funds, keys)
     halves = [half(_unit(info, form)) for form in lines.keys["form"]]
-    split = [bool(form == "04" and side == "支出") for form, side in zip(lines.keys["form"], lines.keys["side"], strict=True)]
+    split = [
+        bool(form == "04" and side == "支出") for form, side in zip(lines.keys["form"], lines.keys["side"], strict=True)
+    ]
     parts = _of_parts(book, lines, funds[0], funds[1:], halves, split) if len(funds) > 1 else []
     fields = [*lines.fields(*keys), *lines.columns(), *parts, *lines.places]
     sums = [0 if str(item).endswith(("总计", "合计")) else None for item in lines.keys["item"]]

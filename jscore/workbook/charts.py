@@ -14,12 +14,12 @@ import pandas as pd
 from jscore import schema
 from jscore.analysis import main_form
 from jscore.workbook.columns import SHARE, added
-from jscore.workbook.sheets import FONT, HEAD, MADE, RULED, Book, Formula, Placed, Sheet, plain, quoted
+from jscore.workbook.sheets import FONT, GREY, HEAD, MADE, RULED, Book, Formula, Placed, Sheet, plain
 
 Frames = Mapping[str, pd.DataFrame]
 
-#: Rows that a chart takes, the column that it begins in, its size in pixels.
-HEIGHT, BESIDE, SIZE = 21, 6, {"width": 620, "height": 380}
+#: Rows that a chart takes, the column that it begins in at least, its size in pixels.
+HEIGHT, BESIDE, SIZE = 20, 5, {"width": 640, "height": 360}
 #: Told apart by lightness alone, so also in grey.
 SHADES = ("#1F4E79", "#B9CFE2", "#6F9BC0", "#E3E9EF", "#B0603F", "#6B7280")
 LETTERS = {"name": FONT, "size": 9}
@@ -46,7 +46,7 @@ def charts_sheet(book: Book, frames: Frames, placed: Mapping[str, Placed]) -> No
     sheet = book.add(book.say("charts"))
     sheet.sheet.hide_gridlines(2)
     sheet.sheet.set_column(0, 0, 30)
-    sheet.sheet.set_column(1, BESIDE - 1, 13)
+    sheet.sheet.set_column(1, BESIDE + 2, 12)
     row, breaks = 0, []
     for make, name in ((_revenue, "revenue"), (_expenditure, "expenditure"), (_sangong, "sangong")):
         block = make(book, frames[name], row) if name in placed else None
@@ -59,13 +59,17 @@ def charts_sheet(book: Book, frames: Frames, placed: Mapping[str, Placed]) -> No
         breaks.append(row)
     if not breaks:
         sheet.put(0, 0, book.say("no figures"))
-    sheet.sheet.set_h_pagebreaks(breaks[:-1])
+    sheet.sheet.set_h_pagebreaks(breaks[1:-1:2])
     sheet.page()
 
 
-def _sum(book: Book, name: str, frame: pd.DataFrame, rows: Iterable[Hashable], column: str = "amount") -> Formula | None:
+def _sum(
+    book: Book, name: str, frame: pd.DataFrame, rows: Iterable[Hashable], column: str = "amount"
+) -> Formula | None:
     """The sum of column ``column`` of rows of a frame, by their cells; None if none has a figure."""
-    held = {row: value for row, value in zip(rows, plain(frame.loc[list(rows), column]), strict=True) if value is not None}  # type: ignore[arg-type]
+    held = {
+        row: value for row, value in zip(rows, plain(frame.loc[list(rows), column]), strict=True) if value is not None
+    }
     if not held:
         return None
     return Formula("+".join(book.figures[name, int(str(row)), column] for row in held), added(list(held.values())))
@@ -77,7 +81,9 @@ def _revenue(book: Book, revenue: pd.DataFrame, top: int) -> Block | None:
     found = {
         name: _sum(book, "revenue", revenue, own.index[own["source"] == name]) for name in schema.SOURCES
     }  # fmt: skip
-    shown = {name: made for name, made in found.items() if made is not None and made.value and name != schema.SOURCES[0]}
+    shown = {
+        name: made for name, made in found.items() if made is not None and made.value and name != schema.SOURCES[0]
+    }
     if not shown:
         return None
     values = [made.value for made in shown.values()]
@@ -102,7 +108,10 @@ def _expenditure(book: Book, expenditure: pd.DataFrame, top: int) -> Block | Non
     names = classes.drop_duplicates(["function_code", "function_name"])
     lines: list[tuple[str, list[Formula | None]]] = []
     for name, code in zip(names["function_name"], names["function_code"], strict=True):
-        own = classes[(classes["function_name"] == name) & (classes["function_code"].fillna("") == ("" if pd.isna(code) else code))]
+        own = classes[
+            (classes["function_name"] == name)
+            & (classes["function_code"].fillna("") == ("" if pd.isna(code) else code))
+        ]
         figures = [_sum(book, "expenditure", expenditure, own.index[own["component"] == part]) for part in components]
         row = top + 3 + len(lines)
         made = added([figure.value for figure in figures if figure is not None])
@@ -137,7 +146,8 @@ def _draw(sheet: Sheet, block: Block, top: int) -> int:
     sheet.put(top, 0, block.title, bold=True, font_size=12)
     for col, heading in enumerate(("", *block.headings)):
         shade = HEAD if col == 0 else MADE
-        sheet.put(top + 1, col, heading or None, bold=True, bg_color=shade, bottom=1, bottom_color=RULED, text_wrap=True)
+        style = {"bg_color": shade, "bottom": 1, "bottom_color": RULED, "align": "right", "text_wrap": True}
+        sheet.put(top + 1, col, heading or None, bold=True, **style)
     rows = [*block.lines, *([block.total] if block.total else [])]
     for row, (name, figures) in enumerate(rows, top + 2):
         bold = {"bold": True, "top": 1, "top_color": RULED} if block.total and row == top + 1 + len(rows) else {}
@@ -145,7 +155,8 @@ def _draw(sheet: Sheet, block: Block, top: int) -> int:
         for col, (figure, form) in enumerate(zip(figures, block.formats, strict=True), 1):
             if figure is not None or bold:
                 sheet.put(row, col, figure, num_format=form, **bold)
-    sheet.sheet.insert_chart(top, BESIDE, _bars(sheet, block, top), {"x_offset": 8, "y_offset": 4})
+    beside = max(BESIDE, len(block.headings) + 1)
+    sheet.sheet.insert_chart(top, beside, _bars(sheet, block, top), {"x_offset": 8, "y_offset": 4})
     return top + max(HEIGHT, len(rows) + 4)
 
 
@@ -173,9 +184,14 @@ def _bars(sheet: Sheet, block: Block, top: int) -> Any:
 def _scatter(sheet: Sheet, projects: Placed, top: int) -> None:
     book = sheet.book
     sheet.put(top, 0, book.say("score chart"), bold=True, font_size=12)
-    sheet.put(top + 1, 0, f"→ {projects.title}", font_color="#6B7280")
+    sheet.put(top + 1, 0, f"→ {projects.title}", font_color=GREY)
     chart = book.workbook.add_chart({"type": "scatter"})
-    marks = {"type": "circle", "size": 7, "fill": {"color": SHADES[2], "transparency": 30}, "border": {"color": SHADES[0]}}
+    marks = {
+        "type": "circle",
+        "size": 7,
+        "fill": {"color": SHADES[2], "transparency": 30},
+        "border": {"color": SHADES[0]},
+    }
     chart.add_series({
         "name": book.say("total score"),
         "categories": f"={projects.whole('execution_rate')}", "values": f"={projects.whole('total_score')}", "marker": marks,
@@ -184,7 +200,7 @@ def _scatter(sheet: Sheet, projects: Placed, top: int) -> None:
     axis = {"num_font": LETTERS, "name_font": {**LETTERS, "bold": False}, "line": {"color": RULED},
             "major_gridlines": {"visible": True, "line": {"color": "#E3E9EF"}}}  # fmt: skip
     chart.set_x_axis({**axis, "name": book.say("execution rate"), "num_format": "0%", "min": 0, "max": 1})
-    chart.set_y_axis({**axis, "name": book.say("total score"), "num_format": "0"})
+    chart.set_y_axis({**axis, "name": book.say("total score"), "num_format": "0", "max": 100})
     sheet.sheet.insert_chart(top, BESIDE, chart, {"x_offset": 8, "y_offset": 4})
 
 

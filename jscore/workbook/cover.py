@@ -15,7 +15,21 @@ from jscore import schema
 from jscore.analysis import main_form
 from jscore.checks.engine import SEVERITIES
 from jscore.workbook.relations import counts
-from jscore.workbook.sheets import AMBER, BLUE, FORMATS, HEAD, RED, RULED, Book, Formula, Link, Placed, Sheet, Value, text_of
+from jscore.workbook.sheets import (
+    AMBER,
+    BLUE,
+    FORMATS,
+    HEAD,
+    RED,
+    RULED,
+    Book,
+    Formula,
+    Link,
+    Placed,
+    Sheet,
+    Value,
+    text_of,
+)
 from jscore.workbook.words import unit_word
 
 Frames = Mapping[str, pd.DataFrame]
@@ -35,8 +49,8 @@ class Figure:
 
 def key_figures(frames: Frames) -> list[Figure]:
     """The figures of the cover, each the first of its kind in ``frames``; None where the report does not have it."""
-    whole = {"form": "01", "item": "总计"}
-    spent = {"form": main_form(frames["expenditure"]) if "expenditure" in frames else None, "level": 0}
+    whole: dict[str, Any] = {"form": "01", "item": "总计"}
+    spent: dict[str, Any] = {"form": main_form(frames["expenditure"]) if "expenditure" in frames else None, "level": 0}
     appropriation = _find(frames, "appropriation", "revenue", "amount", level=0, source="财政拨款收入")
     if appropriation.value is None:
         appropriation = _find(frames, "appropriation", "totals", "amount", form="04", side="收入", item="本年收入合计")
@@ -81,7 +95,12 @@ def heading(info: Info, book: Book) -> str:
 
 
 def cover_sheet(
-    book: Book, sheet: Sheet, frames: Frames, info: Info, placed: Mapping[str, Placed], sheets: Sequence[tuple[str, str, int | None]]
+    book: Book,
+    sheet: Sheet,
+    frames: Frames,
+    info: Info,
+    placed: Mapping[str, Placed],
+    sheets: Sequence[tuple[str, str, int | None]],
 ) -> None:
     """Fill 封面; ``sheets`` are the other sheets: key or name of a frame, title, rows."""
     sheet.put(0, 0, heading(info, book), font_size=16, bold=True)
@@ -108,7 +127,9 @@ def _section(sheet: Sheet, top: int, title: str, lines: Sequence[Sequence[Value]
         for col, cell in enumerate(line):
             value, style = cell if isinstance(cell, tuple) else (cell, {})
             if value is not None:
-                sheet.put(row, col, value, **{"align": "left", "text_wrap": isinstance(value, str) and col == 1, **style})
+                sheet.put(
+                    row, col, value, **{"align": "left", "text_wrap": isinstance(value, str) and col == 1, **style}
+                )
     return top + len(lines) + 2
 
 
@@ -146,9 +167,13 @@ def _findings(book: Book, frames: Frames, placed: Mapping[str, Placed]) -> list[
         at, found = placed["checks"], counts(frames["checks"])
         colours = {"error": RED, "warning": AMBER, "info": (HEAD, BLUE)}
         for name, key in zip(SEVERITIES, ("errors", "warnings", "notes"), strict=True):
-            formula = f'COUNTIFS({at.whole("severity")},"{book.say(name)}",{at.whole("status")},"{book.say("differs")}")'
+            formula = (
+                f'COUNTIFS({at.whole("severity")},"{book.say(name)}",{at.whole("status")},"{book.say("differs")}")'
+            )
             shade = {"bg_color": colours[name][0], "font_color": colours[name][1]} if found[name] else {}
-            lines.append([book.say(key), (Formula(formula, found[name]), {"align": "right", **shade}), book.say("see checks")])
+            lines.append(
+                [book.say(key), (Formula(formula, found[name]), {"align": "right", **shade}), book.say("see checks")]
+            )
         formula = f'COUNTIFS({at.whole("status")},"{book.say("agrees")}")'
         lines.append([book.say("held"), (Formula(formula, found["held"]), {"align": "right"})])
     for key, word, place in (("formulas agree", "agrees", 1), ("formulas differ", "differs", 2)):

@@ -36,5 +36,3 @@ def dictionary_sheet(book: Book, described: Sequence[tuple[str, Column, bool]]) 
     sheet.sheet.autofilter(row, 0, row + len(described), len(WIDTHS) - 1)
     sheet.sheet.repeat_rows(row)
     sheet.page()
-
-

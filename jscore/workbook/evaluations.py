@@ -47,11 +47,29 @@ def rule_sheet(book: Book, rules: RuleSet = DEFAULT) -> None:
     for number, cap in enumerate(rules.caps, 1):
         label = PARAMETERS["caps"]["label"] if book.lang == "zh" else "Cap"
         meaning = "execution rate below which the total is capped", "the most that the total then is"
-        rows.append((f"cap_{number}_below", f"{label} {number}：执行率低于" if book.lang == "zh" else f"{label} {number}, below", cap.below, "fraction", meaning[0]))
-        rows.append((f"cap_{number}_total", f"{label} {number}：总分至多" if book.lang == "zh" else f"{label} {number}, total", cap.total, "points", meaning[1]))
+        rows.append(
+            (
+                f"cap_{number}_below",
+                f"{label} {number}：执行率低于" if book.lang == "zh" else f"{label} {number}, below",
+                cap.below,
+                "fraction",
+                meaning[0],
+            )
+        )
+        rows.append(
+            (
+                f"cap_{number}_total",
+                f"{label} {number}：总分至多" if book.lang == "zh" else f"{label} {number}, total",
+                cap.total,
+                "points",
+                meaning[1],
+            )
+        )
     headings = ("heading", "rule", "in the package", "meaning")
     for col, (key, wide) in enumerate(zip(headings, (30, 12, 24, 96), strict=True)):
-        sheet.put(0, col, book.say(key) if key != "rule" else book.say("values"), bold=True, bg_color="#DCE5EE", bottom=1)
+        sheet.put(
+            0, col, book.say(key) if key != "rule" else book.say("values"), bold=True, bg_color="#DCE5EE", bottom=1
+        )
         sheet.sheet.set_column(col, col, wide)
     for row, (name, label, value, unit, meaning) in enumerate(rows, 1):
         sheet.put(row, 0, label)
@@ -60,7 +78,11 @@ def rule_sheet(book: Book, rules: RuleSet = DEFAULT) -> None:
         sheet.put(row, 2, name)
         sheet.put(row, 3, meaning, text_wrap=True)
         book.workbook.define_name(name, f"={quoted(sheet.title)}!$B${row + 1}")
-    sheet.put(len(rows) + 2, 0, f"{book.say('rule')}: {rules.name}; {PARAMETERS['caps']['label']} {in_words('caps', rules.caps)}")
+    sheet.put(
+        len(rows) + 2,
+        0,
+        f"{book.say('rule')}: {rules.name}; {PARAMETERS['caps']['label']} {in_words('caps', rules.caps)}",
+    )
     sheet.sheet.freeze_panes(1, 0)
     sheet.sheet.repeat_rows(0)
     sheet.page()
@@ -130,7 +152,7 @@ def indicators_sheet(book: Book, frames: Frames) -> Placed:
         *_printed(indicators, "indicators", "cause", "reason", "improvement", "page", "table_id", "row"),
     ]  # fmt: skip
     sheet = book.add(book.say("indicators"))
-    placed = sheet.list(fields)
+    placed = sheet.list(fields, key="indicator_no")
     _flags(sheet, placed, fields)
     _register(book, "indicators", placed, ("completion", "weight", "score"), len(indicators))
     return placed
@@ -140,10 +162,14 @@ def _recomputed(book: Book, indicators: pd.DataFrame, scores: pd.DataFrame) -> l
     """The numbers that an indicator is scored by, and the score that they make, step by step."""
     steps = {name: Series() for name in ("goal", "done", "low", "high", "completed", "excess", "penalty", "points")}
     bases = [str(basis) for basis in scores["basis"]]
-    held = indicators.assign(**{f"by_{c}": scores[c].to_numpy() for c in ("completion", "excess", "penalty", "recomputed")})
+    held = indicators.assign(
+        **{f"by_{c}": scores[c].to_numpy() for c in ("completion", "excess", "penalty", "recomputed")}
+    )
     for line, basis in zip(held.to_dict("records"), bases, strict=True):
         values = {c: plain([line[f"by_{c}"]])[0] for c in ("completion", "excess", "penalty", "recomputed")}
-        formulas, ends = _steps({k: "" if pd.isna(line[k]) else str(line[k]) for k in ("operator", "target", "unit", "actual")}, basis)
+        formulas, ends = _steps(
+            {k: "" if pd.isna(line[k]) else str(line[k]) for k in ("operator", "target", "unit", "actual")}, basis
+        )
         for name, value in ends.items():
             steps[name].add(value, None)
         scored = values["recomputed"] is not None
@@ -151,7 +177,9 @@ def _recomputed(book: Book, indicators: pd.DataFrame, scores: pd.DataFrame) -> l
                             ("penalty", values["penalty"]), ("points", values["recomputed"])):  # fmt: skip
             steps[name].add(value, formulas.get(name) if scored else None)
     basis_words = [book.say(basis) for basis in bases]
-    made = steps["points"].field(_points("points", "复算得分", "weight times completion less what is taken off, not below 0"))
+    made = steps["points"].field(
+        _points("points", "复算得分", "weight times completion less what is taken off, not below 0")
+    )
     return [
         Field(Column("basis", "text", "复算依据", "what the score rests on"), basis_words),
         steps["goal"].field(Column("goal", "number", "指标值（数）", "the target in numbers")),
@@ -196,15 +224,32 @@ def projects_sheet(book: Book, frames: Frames, indicators: Placed, rules: RuleSe
         *_printed(projects, "projects", "project_no", "project", "budget", "executed", "execution_rate",
                   "indicator_subtotal", "execution_score", "deduction", "total_score"),
         *_project_steps(book, frames, indicators, rules),
-        *_printed(scores, "project_scores", "departs"),
+        _departs(book, scores),
         *_printed(projects, "projects", "supervisor", "implementer", "goal", "outcome", "page", "table_id", "row"),
     ]  # fmt: skip
     sheet = book.add(book.say("projects"))
-    placed = sheet.list(fields)
+    placed = sheet.list(fields, key="project")
     _flags(sheet, placed, fields)
-    names = ("budget", "executed", "execution_rate", "indicator_subtotal", "execution_score", "deduction", "total_score")
+    names = (
+        "budget",
+        "executed",
+        "execution_rate",
+        "indicator_subtotal",
+        "execution_score",
+        "deduction",
+        "total_score",
+    )
     _register(book, "projects", placed, names, len(projects))
     return placed
+
+
+def _departs(book: Book, scores: pd.DataFrame) -> Field:
+    """The parts of a form that its printed figures do not give, by their headings."""
+    described = {column.name: column for column in schema.FRAMES["projects"].columns}
+    described["indicators"] = Column("indicators", "text", schema.FRAMES["indicators"].label, "")
+    parts = [[] if pd.isna(names) else str(names).split("、") for names in scores["departs"]]
+    said = ["、".join(described[name].heading(book.lang) for name in names) or None for names in parts]
+    return Field(next(c for c in schema.FRAMES["project_scores"].columns if c.name == "departs"), said)
 
 
 RATE = (
@@ -278,7 +323,9 @@ def overall_sheet(book: Book, frames: Frames, indicators: Placed) -> Placed:
         None if a is None or e is None or a <= 0 else min(e / a, 1.0)
         for a, e in zip(plain(tasks["allocated"]), plain(tasks["executed"]), strict=True)
     ]
-    rates = [printed if rate is None else rate for rate, printed in zip(rates, plain(tasks["execution_rate"]), strict=True)]
+    rates = [
+        printed if rate is None else rate for rate, printed in zip(rates, plain(tasks["execution_rate"]), strict=True)
+    ]
     made = Field(_points("points", "复算得分", "weight times rate, rounded"), points,
                  _where(points, "ROUND([weight]*[rate],execution_places)"))  # fmt: skip
     fields = [
@@ -314,14 +361,16 @@ def _department_total(book: Book, frames: Frames, indicators: Placed, tasks: Pla
     return [
         *_printed(overall, "overall", "department", "revenue_budget", "expenditure_budget", "total_score"),
         *(
-            Field(_points(name, labels[name], "scores by the rule, added up"), parts[name], _where(parts[name], formulas[name]))
+            Field(
+                _points(name, labels[name], "scores by the rule, added up"),
+                parts[name],
+                _where(parts[name], formulas[name]),
+            )
             for name in parts
         ),
         *_against(book, "total_score", scores, made),
         *_printed(overall, "overall", "goal", "outcome", "page", "table_id", "row"),
     ]
-
-
 
 
 def _flags(sheet: Sheet, placed: Placed, fields: Sequence[Field]) -> None:

@@ -15,7 +15,7 @@ from jscore.checks.engine import SEVERITIES
 from jscore.checks.model import NOISE
 from jscore.schema import Column
 from jscore.workbook.columns import Series
-from jscore.workbook.sheets import AMBER, GREEN, HEAD, INK, RED, Book, Field, Placed, plain
+from jscore.workbook.sheets import AMBER, HEAD, INK, RED, Book, Field, Placed, plain
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -57,7 +57,7 @@ def checks_sheet(book: Book, frames: Frames) -> Placed:
         printed("pages"), printed("message"), printed("check_id"),
     ]  # fmt: skip
     sheet = book.add(book.say("checks"))
-    placed = sheet.list(fields)
+    placed = sheet.list(fields, across=1)
     sheet.flag(placed, "status", list(fields[2].values))
     sheet.flag(placed, "holds", list(next(one.values for one in fields if one.name == "holds")))
     agree = next(one for one in fields if one.name == "as_jscore")
@@ -74,16 +74,17 @@ def _figures(book: Book, frames: Frames, checks: pd.DataFrame, units: list[str])
     """What the printed figures make of the one under test, that one, and their difference, as formulas over the sheets."""
     expected, actual = Series(), Series()
     used = _used(book, frames)
-    for line in checks.itertuples():
-        parts = used.get((line.check_no, "expected"), [])
-        own = used.get((line.check_no, "actual"), [])
-        (made,) = plain([line.expected])
-        (printed,) = plain([line.actual])
+    for line in checks.to_dict("records"):
+        parts, own = (used.get((line["check_no"], role), []) for role in ("expected", "actual"))
+        made, printed = plain([line["expected"], line["actual"]])
         expected.add(made, _formula(made, parts))
         actual.add(printed, _formula(printed, own) if len(own) == 1 else None)
     described = {column.name: column for column in schema.FRAMES["checks"].columns}
     differences = plain(checks["difference"])
-    formulas = [None if value is None else 'IF(OR([expected]="",[actual]=""),"",ROUND([actual]-[expected],9))' for value in differences]
+    formulas = [
+        None if value is None else 'IF(OR([expected]="",[actual]=""),"",ROUND([actual]-[expected],9))'
+        for value in differences
+    ]
     return [
         Field(described["expected"], expected.values, expected.formulas, units),
         Field(described["actual"], actual.values, actual.formulas, units),
@@ -117,7 +118,9 @@ def _formula(value: float | None, figures: list[_Figure]) -> str | None:
     known = [(figure or 0.0, str(address), held or 0.0) for figure, address, held in figures]
     signed = all(abs(abs(figure) - abs(held)) < NOISE for figure, _, held in known)
     if signed and abs(sum(figure for figure, _, _ in known) - value) < 1e-7:
-        terms = [("-" if copysign(1, figure) != copysign(1, held) else "+") + address for figure, address, held in known]
+        terms = [
+            ("-" if copysign(1, figure) != copysign(1, held) else "+") + address for figure, address, held in known
+        ]
         return f"ROUND({''.join(terms).removeprefix('+')},9)"
     if len(known) == 2 and known[1][2] and abs(known[0][2] / known[1][2] - value) < 1e-9:
         return f"{known[0][1]}/{known[1][1]}"
@@ -131,11 +134,11 @@ def _verdicts(book: Book, checks: pd.DataFrame) -> list[Field]:
     held = checks[(checks["status"] == "pass") & (checks["difference"] < -checks["tolerance"] - NOISE)]
     limits = set(held["check_id"])
     holds, same = Series(), Series()
-    for line in checks.itertuples():
-        known = not any(pd.isna(value) for value in (line.expected, line.actual, line.tolerance)) and line.status != "skipped"
-        distance = "[difference]" if line.check_id in limits else "ABS([difference])"
+    for line in checks.to_dict("records"):
+        known = None not in plain([line["expected"], line["actual"], line["tolerance"]]) and line["status"] != "skipped"
+        distance = "[difference]" if line["check_id"] in limits else "ABS([difference])"
         holds.add(
-            (yes if line.status == "pass" else no) if known else None,
+            (yes if line["status"] == "pass" else no) if known else None,
             f'IF([difference]="","",IF({distance}<=[tolerance]+1E-9,"{yes}","{no}"))' if known else None,
         )
         same.add(yes if known else None, f'IF([holds]=[status],"{yes}","{no}")' if known else None)
@@ -148,6 +151,7 @@ def _verdicts(book: Book, checks: pd.DataFrame) -> list[Field]:
 def counts(checks: pd.DataFrame) -> dict[str, int]:
     """How many relations fail, by severity, and how many hold."""
     failed = checks["severity"][checks["status"] == "fail"]
-    return {**{name: int((failed == name).sum()) for name in SEVERITIES}, "held": int((checks["status"] == "pass").sum())}
-
-
+    return {
+        **{name: int((failed == name).sum()) for name in SEVERITIES},
+        "held": int((checks["status"] == "pass").sum()),
+    }

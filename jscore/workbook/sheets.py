@@ -22,7 +22,7 @@ import pandas as pd
 from jscore import schema
 from jscore.fonts import width
 from jscore.schema import Column, Lang
-from jscore.workbook.words import unit_word, word
+from jscore.workbook.words import VALUES, unit_word, word
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -33,17 +33,21 @@ FORMATS = {"万元": "#,##0.00", "fraction": "0.00%", "points": "0.00##", "diffe
 
 #: Widths of columns of text, a Chinese character counting 2: what is longer than NARROW wraps, into LINES lines if
 #: WIDE does for that.
-NARROW, WIDE, LINES = 30, 60, 8
+NARROW, WIDE, LINES = 30, 60, 4
 LINE_HEIGHT, HIGHEST = 14.0, 409.0
 #: Characters that a cell holds, and that an A4 page across does before print is too small to read.
-LONGEST, PAGE_WIDTH = 32_767, 190
+LONGEST, PAGE_WIDTH = 32_767, 250
 
+#: Figures that the package computed, which are neither printed nor formulas.
+PACKAGE = ("tolerance", "by_jscore")
 #: Where the printed cell is: there for look-ups, folded away.
-FOLDED = (schema.TABLE_ID.name, schema.ROW.name, schema.COL.name, *(column.name for column in schema.BOX))
+BOX = tuple(column.name for column in schema.BOX)
+FOLDED = (schema.TABLE_ID.name, schema.ROW.name, schema.COL.name, *BOX)
 
 FONT = "等线"
 INK, RULED, BLUE, HEAD, MADE = "#222222", "#8696A7", "#1F4E79", "#DCE5EE", "#ECEBE2"
-RED, AMBER, GREEN = ("#F6D5CF", "#8C2F1B"), ("#FBE9C6", "#7A5200"), ("#E3EFE3", "#2E5E33")
+GREY = "#6B7280"
+RED, AMBER, GREEN = ("#F6D5CF", "#8C2F1B"), ("#FBE9C6", "#7A5200"), ("", "#2E5E33")
 
 #: What XML cannot hold: control characters, lone surrogates, non-characters.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -161,8 +165,11 @@ def plain(values: Iterable[Value], kind: schema.Kind = "number") -> list[Value]:
     return [None if pd.isna(value) or math.isinf(value) else convert(value) for value in values]
 
 
-def of_frame(name: str, frame: pd.DataFrame) -> list[Field]:
-    """A field for each column of ``frame``, as ``schema`` describes frame ``name``; the rest by their types."""
+def of_frame(name: str, frame: pd.DataFrame, lang: Lang = "zh") -> list[Field]:
+    """A field for each column of ``frame``, as ``schema`` describes frame ``name``; the rest by their types.
+
+    Values that are words of the package, not of the report, are put into ``lang``.
+    """
     known = schema.FRAMES.get(name)
     described = {column.name: column for column in known.columns} if known else {}
     fields = []
@@ -170,7 +177,10 @@ def of_frame(name: str, frame: pd.DataFrame) -> list[Field]:
         values = frame.iloc[:, place]
         column = described.get(key) or _guess(key, values)
         units = list(frame["unit"].fillna("")) if column.unit == "see unit" and "unit" in frame else None
-        fields.append(Field(column, plain(values, column.kind), units=units))
+        held = plain(values, column.kind)
+        if column.values:
+            held = [VALUES[value][lang == "en"] if value in VALUES else value for value in held]
+        fields.append(Field(column, held, units=units))
     return fields
 
 
@@ -215,9 +225,9 @@ class Book:
         """The sheet that was planned under ``title``, or a new one."""
         return self._sheets.get(title) or self.plan(title)
 
-    def style(self, **style: Any) -> Format:
+    def style(self, style: Style) -> Format:
         """The format with the properties ``style``, made once."""
-        key = tuple(sorted(style.items()))
+        key = tuple(style.items())
         if key not in self._formats:
             plainly = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top"}
             self._formats[key] = self.workbook.add_format({**plainly, **style})
@@ -235,18 +245,20 @@ class Sheet:
     book: Book
     sheet: Worksheet
     title: str
+    #: Characters across of the table written last.
+    wide: int = 0
 
     def put(self, row: int, col: int, value: Value, **style: Any) -> None:
         """Write ``value``; text stays text, whatever it begins with."""
         if isinstance(value, str) and value.startswith(_FORMULA):
             style["quote_prefix"] = True
-        form = self.book.style(**style)
+        form = self.book.style(style)
         if value is None:
             self.sheet.write_blank(row, col, None, form)
         elif isinstance(value, Formula):
             self.sheet.write_formula(row, col, "=" + value.text, form, "" if value.value is None else value.value)
         elif isinstance(value, Link):
-            link = self.book.style(**{**style, "font_color": BLUE, "underline": 1})
+            link = self.book.style({**style, "font_color": BLUE, "underline": 1})
             self.sheet.write_url(row, col, f"internal:{quoted(value.sheet)}!A1", link, value.text)
         elif isinstance(value, str):
             self.sheet.write_string(row, col, value, form)
@@ -256,16 +268,19 @@ class Sheet:
     def table(self, fields: Sequence[Field], top: int = 0, levels: Sequence[int | None] = ()) -> Placed:
         """Write ``fields`` under their headings in row ``top``; rows of a ``level`` 0 or 1 are set in bold."""
         count = len(fields[0].values) if fields else 0
+        self.wide = 0
         placed = Placed(self.title, top, {one.name: place for place, one in enumerate(fields)}, count)
         lines = [1] * (count + 1)
+        blank = _blank_amounts(fields)
         for place, one in enumerate(fields):
             self._head(top, place, one)
             room = self._column(place, one, placed, levels, lines)
-            folded = one.name in FOLDED and self.title != self.book.say("cells")
+            folded = one.name in blank or one.name in FOLDED and self.title != self.book.say("cells")
+            self.wide += 0 if folded else room + 3
             self.sheet.set_column(place, place, room + 3, None, {"level": 1, "hidden": True} if folded else {})
         self.book.described += [(self.title, one.column, one.computed) for one in fields]
         if not count:
-            self.put(top + 1, 0, self.book.say("no figures"), font_color="#6B7280")
+            self.put(top + 1, 0, self.book.say("no figures"), font_color=GREY)
         for row, needed in enumerate(lines):
             if needed > 1:
                 self.sheet.set_row(top + row, min(needed * LINE_HEIGHT + 3, HIGHEST))
@@ -274,8 +289,13 @@ class Sheet:
     def _head(self, top: int, place: int, one: Field) -> None:
         shade = MADE if one.computed else HEAD
         heading = with_unit(one.column, self.book.lang)
+        align: dict[str, Style] = {
+            "text": {"align": "left", "indent": 1},
+            "integer": {"align": "center"},
+            "number": {"align": "right"},
+        }
         self.put(top, place, heading, bold=True, bg_color=shade, bottom=1, bottom_color=RULED, text_wrap=True,
-                 valign="vcenter")  # fmt: skip
+                 valign="vcenter", **align[one.column.kind])  # fmt: skip
         said = f"{one.column.name}\n{one.column.meaning}".strip()
         self.sheet.write_comment(top, place, said, {"author": "jscore", "x_scale": 1.7, "y_scale": 1.0})
 
@@ -283,32 +303,42 @@ class Sheet:
         self, place: int, one: Field, placed: Placed, levels: Sequence[int | None], lines: list[int]
     ) -> int:  # fmt: skip
         """Write a field's cells; the columns of text that it takes, having told ``lines`` how high its rows are."""
-        formats = [_number_format(one, row) for row in range(placed.rows)]
-        taken = [width(_shown(value, form)) for value, form in zip(one.values, formats, strict=True)]
-        room = _room(one.column, width(with_unit(one.column, self.book.lang)), taken)
-        lines[0] = max(lines[0], _lines(width(with_unit(one.column, self.book.lang)), room))
+        forms = [_number_format(one, unit) for unit in one.units] if one.units else [_number_format(one)] * placed.rows
+        taken = [width(_shown(value, form)) for value, form in zip(one.values, forms, strict=True)]
+        heading = width(with_unit(one.column, self.book.lang))
+        room = _room(one.column, heading, taken)
+        lines[0] = max(lines[0], _lines(heading, room))
         wraps = max(taken, default=0) > room
-        for row, (value, form) in enumerate(zip(one.values, formats, strict=True)):
+        styles = {form: _style(one, form, wraps) for form in set(forms)}
+        for row, (value, form) in enumerate(zip(one.values, forms, strict=True)):
             template = one.formula(row)
             if value is None and template is None:
                 continue
-            style = _style(one, form, wraps)
-            if levels and levels[row] is not None and levels[row] < 2:  # type: ignore[operator]
-                style["bold"] = True
+            level = levels[row] if levels else None
+            style = styles[form] if level is None or level > 1 else {**styles[form], "bold": True}
             shown = value if template is None else Formula(placed.filled(template, row), value)
             self.put(placed.top + 1 + row, place, shown, **style)
-            lines[row + 1] = max(lines[row + 1], _lines(taken[row], room) if wraps else 1)
+            if wraps:
+                lines[row + 1] = max(lines[row + 1], _lines(taken[row], room))
         return room
 
-    def list(self, fields: Sequence[Field], levels: Sequence[int | None] = ()) -> Placed:
-        """The sheet as one table: frozen, filtered and repeated headings, A4 across, beginning columns repeated."""
+    def list(
+        self, fields: Sequence[Field], levels: Sequence[int | None] = (), key: str = "", across: int = 0
+    ) -> Placed:  # fmt: skip
+        """The sheet as one table: frozen, filtered and repeated headings, A4 across.
+
+        The columns up to ``key`` stay in sight, and are repeated where it takes more than one page ``across``.
+        """
         placed = self.table(fields, 0, levels)
-        self.sheet.freeze_panes(1, 0)
+        kept = placed.places[key] + 1 if key else 0
+        self.sheet.freeze_panes(1, kept)
+        if kept:
+            self.sheet.repeat_columns(0, kept - 1)
         if fields:
             self.sheet.autofilter(0, 0, placed.rows, len(fields) - 1)
         self.sheet.repeat_rows(0)
         self.sheet.set_header("&L&A")
-        self.page()
+        self.page(across=across or math.ceil(self.wide / PAGE_WIDTH))
         return placed
 
     def page(self, portrait: bool = False, across: int = 1) -> None:
@@ -323,7 +353,7 @@ class Sheet:
         """Colour the cells of a column by the text that they hold."""
         where = placed.whole(name, outside=False)
         for text, (fill, ink) in colours.items():
-            form = self.book.workbook.add_format({"bg_color": fill, "font_color": ink})
+            form = self.book.workbook.add_format({"font_color": ink, **({"bg_color": fill} if fill else {})})
             self.sheet.conditional_format(
                 where, {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": form}
             )
@@ -336,27 +366,34 @@ class Sheet:
             self.book.flags.append((placed.whole(name), values.count(yes), values.count(no)))
 
 
+def _blank_amounts(fields: Sequence[Field]) -> set[str]:
+    """Columns of amounts that the report leaves blank altogether, where it fills others."""
+    amounts = [one for one in fields if one.column.unit == "万元" and not one.computed]
+    blank = {one.name for one in amounts if all(value is None for value in one.values)}
+    return blank if len(blank) < len(amounts) else set()
+
+
 def with_unit(column: Column, lang: Lang) -> str:
     """The heading with its unit."""
-    unit = "pt" if column in schema.BOX else unit_word(column.unit, lang)
+    unit = "pt" if column.name in BOX else unit_word(column.unit, lang)
     if not unit:
         return column.heading(lang)
     return f"{column.heading(lang)}（{unit}）" if lang == "zh" else f"{column.heading(lang)} ({unit})"
 
 
-def _number_format(one: Field, row: int) -> str:
-    """The number format of a value, by its unit or, where that changes, by the row's."""
+def _number_format(one: Field, unit: str = "") -> str:
+    """The number format of a column's values, or of those in ``unit``, where that changes from row to row."""
     column = one.column
-    if column in schema.BOX:
+    if column.name in BOX:
         return "0.0"
-    unit = one.units[row] if one.units else column.unit
+    unit = unit or column.unit
     if unit == "万元" and ("difference" in column.name or column.name == "tolerance"):
         unit = "difference"
     return FORMATS.get(unit) or {"text": "@", "integer": "0"}.get(column.kind, "General")
 
 
 def _style(one: Field, form: str, wraps: bool) -> Style:
-    ink = INK if one.computed or one.column.kind != "number" else BLUE
+    ink = INK if one.computed or one.name in PACKAGE or one.column.kind != "number" else BLUE
     if one.column.kind == "text":
         # Excel shows long text as ### in the text format, and a formula in it as text.
         kind = {} if wraps or one.computed else {"num_format": "@"}

@@ -123,7 +123,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "sum": ("合计", "Total"),
 }  # fmt: skip
 
-UNITS = {"points": ("分", "points"), "fraction": ("", ""), "see unit": ("", ""), "share": ("", ""), "difference": ("", "")}
+#: Values of frames that are words of the package.
+VALUES: dict[str, tuple[str, str]] = {
+    "amount": ("金额", "amount"), "share": ("占比", "share"), "yoy_change": ("比上年增减", "change on last year"),
+    "yoy_rate": ("增减率", "rate of change"), "budget_completion": ("完成预算", "budget completion"),
+    "count": ("计数", "count"), "score": ("得分", "score"), "actual": ("被核对", "under test"),
+    "expected": ("据以核对", "held against"),
+}  # fmt: skip
+
+UNITS = {
+    "points": ("分", "points"),
+    "fraction": ("", ""),
+    "see unit": ("", ""),
+    "share": ("", ""),
+    "difference": ("", ""),
+}
 
 #: What to know before using the workbook.
 NOTES = (
