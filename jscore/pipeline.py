@@ -23,6 +23,7 @@ from jscore.inputs import ANNOTATED, content_hash, find_pdfs, report_id
 
 if TYPE_CHECKING:
     from jscore.report import Report
+    from jscore.schema import Lang
 
 __all__ = ["Options", "Outcome", "Plan", "Stage", "find_pdfs", "plan", "process", "run"]
 
@@ -48,7 +49,7 @@ class Options:
 
     ``notebooks`` is the folder of notebooks to execute, or None; ``jobs`` how many processes
     work at once; ``timeout`` the seconds that reading a report may take, and writing it again
-    as many; ``memory`` the megabytes that its process may take.
+    as many; ``memory`` the megabytes that its process may take; ``lang`` the workbook's language.
     """
 
     out: Path
@@ -58,6 +59,7 @@ class Options:
     timeout: float = 300
     memory: int = 2048
     password: str | None = field(default=None, repr=False)
+    lang: Lang = "zh"
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,8 @@ def _unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | No
     info = store.read_info(folder)
     if info is None or not pdf.is_file() or info.get("version") != __version__ or not store.is_whole(folder, info):
         return None
+    if info.get("lang", "zh") != options.lang:
+        return None
     wanted = {f"{pdf.stem}.xlsx", *_pages(options)}
     return info if wanted <= info["files"].keys() and info.get("sha256") == content_hash(pdf) else None
 
@@ -182,7 +186,8 @@ def _unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | No
 def _pages(options: Options) -> list[str]:
     """The notebooks' pages in a report's folder."""
     names = sorted(options.notebooks.glob("*.ipynb")) if options.notebooks else []
-    return [f"notebooks/{path.stem}.html" for path in names if is_of_a_report(path)]
+    pages = [f"notebooks/{path.stem}.html" for path in names if is_of_a_report(path)]
+    return [*pages, "index.html"] if pages else []
 
 
 def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, Any]:
@@ -197,11 +202,12 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, An
         raise ReadError(f"{folder}: not a folder that jscore made; move it away, or choose another --out")
     tell("reading", 0, 0)
     report = read(pdf, lambda done, count: tell("reading", done, count), password=options.password)
+    report.info["lang"] = options.lang
     tell("writing", 0, 0)
     with folders.whole_folder(folder) as part, folders.scratch(part):
         _annotate(report, part / f"{pdf.stem}{ANNOTATED}")
         store.write(report, part)
-        write_workbook(report.frames, report.info, part / f"{pdf.stem}.xlsx")
+        write_workbook(report.frames, report.info, part / f"{pdf.stem}.xlsx", options.lang)
         if options.notebooks:
             tell("notebooks", 0, 0)
             _execute_notebooks(part, options)
@@ -222,4 +228,5 @@ def _execute_notebooks(part: Path, options: Options) -> None:
 
     assert options.notebooks is not None
     parameters = {"REPORT": part.name, "PROCESSED": str(part.parent.resolve())}
-    execute_all(options.notebooks, part / "notebooks", parameters, options.jobs, only=is_of_a_report)
+    joined = part / "index.html"
+    execute_all(options.notebooks, part / "notebooks", parameters, options.jobs, is_of_a_report, joined)

@@ -26,6 +26,7 @@ from jscore.errors import ReadError, one_line
 
 if TYPE_CHECKING:
     from jscore.pipeline import Options, Outcome, Plan, Stage
+    from jscore.schema import Lang
 
 #: Up to so many reports to be done each end with their card, more with a line each.
 CARDS = 3
@@ -54,6 +55,13 @@ OUT = Path("data/processed")
 @click.option("--force", is_flag=True, help="Process reports again that are up to date.")
 @click.option("--no-notebooks", is_flag=True, help="Leave the notebooks out.")
 @click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of the workbook's headings.",
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     default=300,
@@ -80,6 +88,7 @@ def run(
     jobs: int | None,
     force: bool,
     no_notebooks: bool,
+    lang: Lang,
     timeout: float,
     memory: int,
     password: str | None,
@@ -99,7 +108,7 @@ def run(
     notebooks = Path("notebooks")
     options = Options(
         out, force, notebooks if notebooks.is_dir() and not no_notebooks else None, jobs or _processors(),
-        timeout, memory, password,
+        timeout, memory, password, lang,
     )  # fmt: skip
     outcomes: list[Outcome] = []
     try:
