@@ -117,9 +117,10 @@ def _message(one: _Tested) -> str:
         return ""
     parts = result.expected_figures
     made = parts[0].label if len(parts) == 1 else f"{len(parts)}项相加" if _sum(result) else "相关各项推算"
+    must = "不应大于" if result.limit else "应为"
     return (
         f"{_name(result.actual_figures)}印为{shown(result.actual, result.unit)}，"
-        f"按{made}应为{shown(result.expected, result.unit)}，相差{shown(result.difference, result.unit)}"
+        f"按{made}{must}{shown(result.expected, result.unit)}，相差{shown(result.difference, result.unit)}"
         f"（舍入可解释的误差不超过{shown(result.tolerance, result.unit)}）"
     )
 

@@ -56,7 +56,8 @@ class Result:
 
     ``actual`` is the printed figure under test, ``expected`` what the others make of it, both in ``unit``; None where
     words are compared.  ``message`` is what is said if it does not hold; "" lets the engine say it from the figures.
-    ``skipped`` is the reason why the relation could not be tested after all.
+    ``skipped`` is the reason why the relation could not be tested after all, ``limit`` says that ``expected`` is the most
+    that ``actual`` may be.
     """
 
     subject: str
@@ -69,6 +70,7 @@ class Result:
     expected_figures: tuple[Figure, ...] = ()
     message: str = ""
     skipped: str = ""
+    limit: bool = False
 
     @property
     def difference(self) -> float | None:
@@ -159,7 +161,7 @@ def at_most(
     tolerance = actual.half + (limit.half if isinstance(limit, Figure) else 0.0)
     holds = actual.value <= bound + tolerance + NOISE
     figures = (limit,) if isinstance(limit, Figure) else tuple(made_of)
-    return Result(subject, holds, actual.value, bound, tolerance, unit, (actual,), figures, message)
+    return Result(subject, holds, actual.value, bound, tolerance, unit, (actual,), figures, message, limit=True)
 
 
 def ratio(subject: str, actual: Figure, part: Figure, whole: Figure, message: str = "") -> Result | None:

@@ -8,8 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from jscore.schema import Lang
 
 
 @click.command()
@@ -25,7 +29,14 @@ import click
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of processed reports; else data/processed here or above.",
 )
-def excel(report_ids: tuple[str, ...], across: bool, out: Path | None, processed: Path | None) -> None:
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    help="Language of a report's headings; else that of its last run.",
+)
+def excel(
+    report_ids: tuple[str, ...], across: bool, out: Path | None, processed: Path | None, lang: Lang | None
+) -> None:
     """Write Excel workbooks from processed reports.
 
     With --all one workbook lays all reports side by side: a line a row, a column a year, change and rate as live
@@ -41,7 +52,7 @@ def excel(report_ids: tuple[str, ...], across: bool, out: Path | None, processed
     failed = False
     for report_id in report_ids or ("",):
         try:
-            _across(out, processed) if across else _of_a_report(report_id, out, processed)
+            _across(out, processed) if across else _of_a_report(report_id, out, processed, lang)
         except ReadError as error:
             failed = True
             click.echo(f"jscore: {error}", err=True)
@@ -61,19 +72,24 @@ def _across(out: Path | None, processed: Path | None) -> None:
     click.echo(f"{_from_here(path)}: {len(ids)} report{'s' if len(ids) > 1 else ''} ({', '.join(ids)})")
 
 
-def _of_a_report(report_id: str, out: Path | None, processed: Path | None) -> None:
-    from jscore.store import load, processed_folder
-    from jscore.workbook import write_workbook
+def _of_a_report(report_id: str, out: Path | None, processed: Path | None, lang: Lang | None) -> None:
+    from jscore.store import load, processed_folder, seal, write_info
 
     report = load(report_id, processed)
-    path = out or processed_folder(processed) / report_id / f"{report_id}.xlsx"
+    folder = processed_folder(processed) / report_id
+    path = out or folder / f"{report_id}.xlsx"
+    lang = lang or report.info.get("lang", "zh")
     part = path.with_name(f".{path.stem}.{os.getpid()}.part.xlsx")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        write_workbook(report.frames, report.info, part)
+        report.to_excel(part, lang)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+    if out is None and lang != report.info.get("lang"):
+        write_info({**report.info, "lang": lang}, folder)
+    if out is None:
+        seal(folder)
     click.echo(f"{_from_here(path)}: {report_id}")
 
 
