@@ -112,6 +112,8 @@ CASES: tuple[tuple[str, str, tuple[Change, ...], tuple[Change, ...]], ...] = (
     ("evaluation.paid-amount", "拨付资金金额",
      (("indicators", of(1, 1), "level3", "拨付资金金额"), ("indicators", of(1, 1), "unit", "万元"), ("indicators", of(1, 1), "actual", "4.01")),
      (("indicators", of(1, 1), "level3", "拨付资金金额"), ("indicators", of(1, 1), "unit", "万元"), ("indicators", of(1, 1), "actual", "4.02"))),
+    ("evaluation.outcome-amount", "人才引进奖励", (("projects", first(), "outcome", "已兑现奖励19人，合计4.01万元。拟再发放，共计9万元。"),),
+     (("projects", first(), "outcome", "已兑现奖励19人，合计4.02万元。"),)),
     ("evaluation.paid-nothing", "资助标准", (("indicators", of(1, 1), "level3", "资助标准"),),
      (("indicators", of(1, 1), "level3", "资助标准"), ("indicators", of(1, 1), "actual", "0"))),
     ("evaluation.reason", "自评表1指标1", (("indicators", of(1, 1), "reason", "申报较少"),), (("indicators", of(1, 1), "cause", None),)),
@@ -322,6 +324,7 @@ def test_what_the_report_contradicts_itself_in() -> None:
         "left.hint",
         "left.nameless",
     }
+    assert "380.00万元" in found["evaluation.outcome-amount"][0]
     assert "167.00万元" in found["evaluation.paid-amount"][0] and len(found["evaluation.paid-amount"]) == 1
 
 
