@@ -112,6 +112,8 @@ CASES: tuple[tuple[str, str, tuple[Change, ...], tuple[Change, ...]], ...] = (
     ("evaluation.paid-amount", "拨付资金金额",
      (("indicators", of(1, 1), "level3", "拨付资金金额"), ("indicators", of(1, 1), "unit", "万元"), ("indicators", of(1, 1), "actual", "4.01")),
      (("indicators", of(1, 1), "level3", "拨付资金金额"), ("indicators", of(1, 1), "unit", "万元"), ("indicators", of(1, 1), "actual", "4.02"))),
+    ("evaluation.outcome-amount", "人才引进奖励", (("projects", first(), "outcome", "已兑现奖励19人，合计4.01万元。拟再发放，共计9万元。"),),
+     (("projects", first(), "outcome", "已兑现奖励19人，合计4.02万元。"),)),
     ("evaluation.paid-nothing", "资助标准", (("indicators", of(1, 1), "level3", "资助标准"),),
      (("indicators", of(1, 1), "level3", "资助标准"), ("indicators", of(1, 1), "actual", "0"))),
     ("evaluation.reason", "自评表1指标1", (("indicators", of(1, 1), "reason", "申报较少"),), (("indicators", of(1, 1), "cause", None),)),
@@ -322,6 +324,7 @@ def test_what_the_report_contradicts_itself_in() -> None:
         "left.hint",
         "left.nameless",
     }
+    assert "380.00万元" in found["evaluation.outcome-amount"][0]
     assert "167.00万元" in found["evaluation.paid-amount"][0] and len(found["evaluation.paid-amount"]) == 1
 
 
@@ -330,3 +333,31 @@ def test_a_heading_of_another_department() -> None:
     found = found_in(REPORTS / "real" / "putuo-planning-2024.pdf")
     assert list(found) == ["complete.department"] and "“上海市规划和自然资源局”" in found["complete.department"][0]
     assert found_in(REPORTS / "real" / "putuo-finance-2024.pdf") == {}
+
+
+def test_forms_without_subtotal_and_deduction() -> None:
+    """The form of 财预〔2020〕10号: the total is the sum of the indicators' scores and that of the execution rate."""
+    national = [
+        ("projects", {"project_no": number}, name, value) for number in range(1, 9)
+        for name, value in (("indicator_subtotal", None), ("deduction", None))
+    ] + [("projects", {"project_no": number}, "total_score", 90.0) for number in range(1, 7)]  # fmt: skip
+    held = changed(made.source(), *national)
+    assert set(statuses(held, "evaluation.total")) == {"pass"}
+    assert statuses(changed(held, ("projects", first(), "total_score", 90.02)), "evaluation.total", "人才引进") == [
+        "pass"
+    ]
+    assert statuses(changed(held, ("projects", first(), "total_score", 90.03)), "evaluation.total", "人才引进") == [
+        "fail"
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["2024年，本单位对8个预算项目进行了绩效自评，涉及金额92.35万元，自评覆盖率90%。", "本部门共有8个项目开展绩效自评，涉及预算金额92.35万元。"],
+)  # fmt: skip
+def test_other_words_for_all_projects(sentence: str) -> None:
+    whole = next(text for text in made.NARRATIVE if text.startswith("根据预算绩效管理要求"))
+    assert statuses(made.source({whole: sentence}), "summary.count") == ["pass"]
+    assert statuses(made.source({whole: sentence}), "summary.money") == ["pass"]
+    assert statuses(made.source({whole: sentence.replace("8个", "9个")}), "summary.count") == ["fail"]
+    assert statuses(made.source({whole: sentence.replace("92.35", "95.32")}), "summary.money") == ["fail"]

@@ -55,7 +55,8 @@ def overspent(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         done, budget = form.figures["executed"], form.figures["budget"]
         if done and budget:
-            yield at_most(form.label, done, budget)
+            message = f"{done.label}为{done.value:,.2f}万元，大于预算数{budget.value:,.2f}万元"
+            yield at_most(form.label, done, budget, message=message)
 
 
 @CHECKS.declare(
@@ -137,7 +138,8 @@ def score_limit(source: Source) -> Iterator[Result]:
     for one in (*held.indicators, *held.tasks):
         score, weight = one.figures["score"], one.figures["weight"]
         if score and weight:
-            yield at_most(one.label, score, weight.value or 0.0, (weight,), "分")
+            message = f"{score.label}为{score.value:g}分，大于分值{weight.value:g}分"
+            yield at_most(one.label, score, weight.value or 0.0, (weight,), "分", message)
 
 
 @CHECKS.declare(

@@ -20,7 +20,10 @@ from jscore.checks.source import Source, only
 CHECKS = Catalogue()
 
 #: How the narrative names all self-evaluated projects of a department.
-_ALL_PROJECTS = re.compile(r"(?:本年度?)?(?:部门)?(?:预算)?(?:支出|绩效自评|自评)?项目(?:支出)?(?:绩效)?(?:自评)?")
+_ALL_PROJECTS = re.compile(
+    r"(?:本年度?)?(?:部门)?(?:预算)?(?:支出|绩效自评|自评)?项目(?:支出)?(?:(?:进行|开展|实施)了?)?(?:绩效)?(?:自评)?"
+)
+_FUNDS_OF_ALL = " > 涉及资金"
 #: Words that prose puts behind the name of what money was spent on.
 _TAIL = re.compile(r"(?:相关|专项|资金|经费|支出|费用|款项?|项目|资助|补助|补贴|奖励|奖金|等|类)$")
 #: Names shorter than this are no sign of the same project.
@@ -122,13 +125,13 @@ def complete(source: Source) -> Iterator[Result]:
 # --- all projects -----------------------------------------------------------------------------
 
 
-def _of_all(source: Source, measure: str, tail: str = "") -> tuple[Any, Record] | None:
-    """The narrative's fact of all self-evaluated projects: their number, or with ``tail`` their money."""
+def _of_all(source: Source, measure: str) -> tuple[Any, Record] | None:
+    """The narrative's fact of all self-evaluated projects: their number (``count``) or their money (``amount``)."""
     for row, line in source.evaluations.records("narrative"):
-        subject = line["subject"]
-        head = subject.removesuffix(tail)
-        about = subject.endswith(tail) and _ALL_PROJECTS.fullmatch(head)
-        if line["measure"] == measure and about and "自评" in (line["sentence"] + (line["section"] or "")):
+        subject = line["subject"].removesuffix(_FUNDS_OF_ALL)
+        money_of = measure == "count" or subject != line["subject"] or "自评" in subject
+        about = "自评" in line["sentence"] + (line["section"] or "")
+        if line["measure"] == measure and about and money_of and _ALL_PROJECTS.fullmatch(subject):
             return row, line
     return None
 
@@ -170,7 +173,7 @@ def _counted(source: Source, found: int, words: str, figures: Sequence[Figure]) 
 )  # fmt: skip
 def money(source: Source) -> Iterator[Result]:
     forms, number = source.evaluations.projects, _of_all(source, "count")
-    stated = _of_all(source, "amount", " > 涉及资金")
+    stated = _of_all(source, "amount")
     parts = [figure for form in forms if (figure := form.figures["budget"])]
     if stated and number and number[1]["value"] == len(forms) == len(parts):
         yield total("自评项目涉及资金", source.fact(stated[0]), parts)
@@ -181,8 +184,8 @@ def money(source: Source) -> Iterator[Result]:
     "情况说明：一般公共预算、政府性基金预算、国有资本经营预算的自评项目个数（资金）相加等于总个数（总资金）", ("narrative",),
 )  # fmt: skip
 def funds(source: Source) -> Iterator[Result]:
-    for measure, tail in (("count", ""), ("amount", " > 涉及资金")):
-        whole = _of_all(source, measure, tail)
+    for measure in ("count", "amount"):
+        whole = _of_all(source, measure)
         if not whole:
             continue
         subject = whole[1]["subject"] + " > "

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from jscore import names
+from jscore import names, numbers
 from jscore.checks.evaluations import total_of, unknown_rule
 from jscore.checks.forms import Project, Scored
 from jscore.checks.model import Catalogue, Figure, Result, at_most, said, within
@@ -34,6 +34,11 @@ _PAID_OUT = re.compile(
 )
 #: Indicators that money spent cannot leave at nothing.
 _USED = re.compile(rf"{hidden.PAYMENT.pattern}|资金.{{0,4}}使用|(?:补助|补贴|奖励|资助|奖补)标准")
+#: Money that a form's outcome says was paid in all, and what makes of it money of another time.
+_PAID_IN_ALL = re.compile(
+    r"(?:兑现|发放|拨付|支付|兑付)[^。;]*?(?:合计|共计|总计|累计|共)[^,。;\d]{0,8}(?P<amount>\d[\d,.]*\d|\d)(?P<unit>亿|万)?元"
+)
+_NOT_YET = re.compile("拟|预计|将|计划|上年|以前|历年|待|未")
 
 
 # --- targets ------------------------------------------------------------------------------
@@ -203,17 +208,35 @@ def paid_amount(source: Source) -> Iterator[Result]:
                 figure = Figure(
                     f"{one.label}完成值", float(paid.scaleb(UNITS[unit])), float(half), "indicators", one.row, "actual"
                 )
-                yield at_most(one.label, figure, done)
+                yield at_most(one.label, figure, done, message=_more_than(figure, done))
+
+
+def _more_than(paid: Figure, done: Figure) -> str:
+    return f"{paid.label}为{paid.value:,.2f}万元，大于{done.label}{done.value:,.2f}万元"
 
 
 @CHECKS.declare(
-    "evaluation.paid-nothing",
-    "已执行预算的资金指标完成值不为零",
-    "self-evaluation",
-    "warning",
-    "项目自评表：执行数大于零的项目，资金使用、发放及补助（奖励）标准一类指标的完成值不为零",
-    ("project",),
-)
+    "evaluation.outcome-amount", "完成情况所述已发放金额不大于执行数", "self-evaluation", "warning",
+    "项目自评表：全年实际完成情况称已兑现、发放、拨付的合计金额，不大于该项目执行数；拟拨付的、以前年度的不论", ("project",),
+)  # fmt: skip
+def outcome_amount(source: Source) -> Iterator[Result]:
+    for form in source.evaluations.projects:
+        done = form.figures["executed"]
+        for sentence in re.split("[。;]", nfkc(form.line["outcome"] or "")) if done else ():
+            found = _PAID_IN_ALL.search(sentence) if not _NOT_YET.search(sentence) else None
+            paid = numbers.decimal(found["amount"]) if found else None
+            if done and found and paid is not None:
+                scale = UNITS[(found["unit"] or "") + "元"]
+                half = Decimal(5).scaleb(int(paid.as_tuple().exponent) - 1 + scale)
+                label = f"{form.label}完成情况“{found.group()}”"
+                figure = Figure(label, float(paid.scaleb(scale)), float(half), "projects", form.row, "outcome")
+                yield at_most(form.label, figure, done, message=_more_than(figure, done))
+
+
+@CHECKS.declare(
+    "evaluation.paid-nothing", "已执行预算的资金指标完成值不为零", "self-evaluation", "warning",
+    "项目自评表：执行数大于零的项目，资金使用、发放及补助（奖励）标准一类指标的完成值不为零", ("project",),
+)  # fmt: skip
 def paid_nothing(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         done = form.figures["executed"]
@@ -256,13 +279,9 @@ def twice(source: Source) -> Iterator[Result]:
 
 
 @CHECKS.declare(
-    "evaluation.name-year",
-    "项目名称中的年度不晚于报告年度",
-    "self-evaluation",
-    "info",
-    "项目自评表：项目名称带有年度的，不晚于报告年度",
-    ("project",),
-)
+    "evaluation.name-year", "项目名称中的年度不晚于报告年度", "self-evaluation", "info",
+    "项目自评表：项目名称带有年度的，不晚于报告年度", ("project",),
+)  # fmt: skip
 def name_year(source: Source) -> Iterator[Result]:
     own = source.info.get("year")
     for form in source.evaluations.projects:
