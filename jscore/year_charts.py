@@ -107,7 +107,7 @@ def movers(changes: pd.DataFrame, title: str, count: int = 12, name: str = "item
         ax.annotate(_change_text(row["change"], row["rate"]), (row["change"], place), (away, 0), va="center",
                     textcoords="offset points", ha="left" if away > 0 else "right", fontsize=8.5)  # fmt: skip
     low, high = min(0.0, rows["change"].min()), max(0.0, rows["change"].max())
-    room = 0.34 * (high - low)
+    room = 0.45 * (high - low)
     ax.set_xlim(low - room * (low < 0), high + room * (high > 0))
     ax.axvline(0, color=GREY, linewidth=0.8)
     return drawing.amount_axis(ax, title)
