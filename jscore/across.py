@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from jscore.store import INFO, read_info, reports
 
 PageFor = Literal["report", "department", "all"]
 
+#: Seconds after which an unfinished file is nobody's.
+LEFT_BEHIND = 3600
 _MARK = re.compile(r"<!-- jscore: ([0-9a-f]{16}) -->\s*$")
 
 
@@ -55,6 +58,7 @@ def finish(processed: Path, notebooks: Path | None = None, jobs: int = 2) -> Ite
     """
     if not processed.is_dir():
         return
+    _sweep(processed)
     path = processed / datapackage.FILE
     try:
         if datapackage.write(processed):
@@ -104,10 +108,28 @@ def _wanted(processed: Path, notebook: Path) -> list[_Page]:
     pages = []
     for own in groups.values():
         last, newest = max(own, key=lambda pair: (pair[1].get("year") or 0, pair[0].name))
+        last = last if kind == "department" else _typical(own)
         name = f"{notebook.stem}-{_file_name(newest['department'])}" if kind == "department" else notebook.stem
         made_of = [(folder.name, (folder / INFO).stat().st_mtime_ns, other.get("sha256")) for folder, other in own]
         pages.append(_Page(notebook, processed / f"{name}.html", last.name, _fingerprint(notebook, made_of)))
     return pages
+
+
+def _typical(own: list[tuple[Path, Mapping[str, Any]]]) -> Path:
+    """The last report of the last year that half of the departments have: the first of a new year is compared with none."""
+    departments: dict[int, set[str]] = {}
+    for _, info in own:
+        departments.setdefault(info.get("year") or 0, set()).add(info.get("department") or "")
+    enough = len(set().union(*departments.values())) / 2
+    year = max((year for year, names in departments.items() if len(names) >= enough), default=max(departments))
+    return max((folder for folder, info in own if (info.get("year") or 0) == year), key=lambda folder: folder.name)
+
+
+def _sweep(processed: Path) -> None:
+    """Remove what runs that were killed left half-written; a run that is going on is younger."""
+    for path in processed.glob(".*.part"):
+        if path.is_file() and time.time() - path.stat().st_mtime > LEFT_BEHIND:
+            path.unlink(missing_ok=True)
 
 
 def _make(page: _Page, processed: Path) -> Made:

@@ -32,44 +32,19 @@ def slopes(series: pd.DataFrame, title: str, top: int = 10, name: str = "item", 
 
     ``name`` is the column that tells them apart: item, or department.
     """
-    wide = _by_year(series, name)
+    series = _labelled(series, name)
+    wide = _largest(_by_year(series), top)
     if wide.shape[1] < 2:
         return drawing.no_data(ax, title)
-    wide = wide.loc[wide.max(axis=1).sort_values(ascending=False, kind="stable").index].iloc[:top]
     ax = drawing.axes(ax, max(7, len(wide)), height=0.42)
     places = range(wide.shape[1])
-    derived = _derived(series, name)
-    for key, figures in wide.iterrows():
-        values = list(figures)
-        known = [value for value in values if not pd.isna(value)]
-        falls = known[-1] < known[0]
-        shade = ACCENT if falls else DARK
-        ax.plot(list(places), values, color=shade, linewidth=1.6, linestyle="--" if falls else "-", zorder=2)
-        for place, year in zip(places, wide, strict=True):
-            hollow = (key, year) in derived
-            ax.plot(place, values[place], "o", color=shade, markersize=5, markerfacecolor="white" if hollow else shade)
-    low, high = min(wide.min().min(), 0.0), wide.max().max()
-    for side, year in ((0, wide.columns[0]), (len(places) - 1, wide.columns[-1])):
-        ends = wide[year].dropna().sort_values(kind="stable")
-        spread = _spread(list(ends), APART * (high - low))
-        low, high = min(low, *spread), max(high, *spread)
-        last = set(wide[wide.columns[-1]].dropna().index)
-        for height, (key, value) in zip(spread, ends.items(), strict=True):
-            named = side or key not in last
-            label = (f"{fonts.shorten(str(key), 34)} " if named else "") + amount_text(value)
-            ax.annotate(
-                fonts.drawable(label), (side, value), (side + (0.03 if side else -0.03) * len(places), height),
-                ha="left" if side else "right", va="center", fontsize=8.5, annotation_clip=False,
-                arrowprops={"arrowstyle": "-", "color": LIGHT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3},
-            )  # fmt: skip
-    ax.set_ylim(low - APART * (high - low), high + APART * (high - low))
+    _slope_lines(ax, wide, _derived(series))
+    _slope_labels(ax, wide)
     ax.set_xlim(-0.35 * len(places), len(places) - 1 + 0.75 * len(places))
     ax.set_xticks(list(places), _year_names(series, wide.columns), color="black")
     ax.tick_params(axis="x", length=0)
     ax.yaxis.set_major_locator(NullLocator())
     ax.spines[["left", "bottom"]].set_visible(False)
-    for place in places:
-        ax.axvline(place, color=PALE, linewidth=1, zorder=0)
     drawing.finish(ax, title, "万元；虚线为减少")
     ax.xaxis.set_label_coords(0, -0.06)
     ax.xaxis.label.set_horizontalalignment("left")
@@ -84,15 +59,15 @@ def small_multiples(
 
     ``name`` is the column that tells the lines apart: item, or department.
     """
-    wide = _by_year(series, name)
+    series = _labelled(series, name)
+    wide = _largest(_by_year(series), top)
     if wide.empty:
         return drawing.no_data(ax, title)
-    wide = wide.loc[wide.max(axis=1).sort_values(ascending=False, kind="stable").index].iloc[:top]
     rows = -(-len(wide) // ACROSS)
     ax = drawing.axes(ax, rows, height=1.55)
     ax.set_axis_off()
     ax.set_title(fonts.drawable(f"{title}（{unit}，各图比例不同）"))
-    derived, years = _derived(series, name), _year_names(series, wide.columns)
+    derived, years = _derived(series), _year_names(series, wide.columns)
     for number, (key, values) in enumerate(wide.iterrows()):
         row, column = divmod(number, ACROSS)
         panel = ax.inset_axes((column / ACROSS, 1 - (row + 0.86) / rows, 0.9 / ACROSS, 0.56 / rows))
@@ -132,7 +107,7 @@ def movers(changes: pd.DataFrame, title: str, count: int = 12, name: str = "item
         ax.annotate(_change_text(row["change"], row["rate"]), (row["change"], place), (away, 0), va="center",
                     textcoords="offset points", ha="left" if away > 0 else "right", fontsize=8.5)  # fmt: skip
     low, high = min(0.0, rows["change"].min()), max(0.0, rows["change"].max())
-    room = 0.34 * (high - low)
+    room = 0.45 * (high - low)
     ax.set_xlim(low - room * (low < 0), high + room * (high > 0))
     ax.axvline(0, color=GREY, linewidth=0.8)
     return drawing.amount_axis(ax, title)
@@ -146,7 +121,7 @@ def budget_and_final(budget: pd.DataFrame, final: pd.DataFrame, title: str, ax: 
     )
     if not both.fillna(0.0).to_numpy().any():
         return drawing.no_data(ax, title)
-    stars = {year for _, year in _derived(final.assign(one=""), "one")}
+    stars = {year for _, year in _derived(final.assign(line=""))}
     ax = drawing.axes(ax, len(both), legend=True, height=0.55)
     drawing.name_bars(ax, [f"{year}{'*' if year in stars else ''}" for year in both.index])
     for column, shade, offset, word in (("budget", LIGHT, -0.19, "预算数"), ("final", DARK, 0.19, "决算数（占预算）")):
@@ -207,18 +182,66 @@ def score_strips(projects: pd.DataFrame, title: str, name: str = "department", a
     return drawing.finish(ax, title, "分")
 
 
-def _by_year(series: pd.DataFrame, name: str) -> pd.DataFrame:
+def _slope_lines(ax: Axes, wide: pd.DataFrame, derived: set[tuple[object, object]]) -> None:
+    """A line a row, dashed where it falls from the first year to the last, with a dot a year."""
+    places = range(wide.shape[1])
+    for place in places:
+        ax.axvline(place, color=PALE, linewidth=1, zorder=0)
+    for key, figures in wide.iterrows():
+        values = list(figures)
+        known = [value for value in values if not pd.isna(value)]
+        falls = known[-1] < known[0]
+        shade = ACCENT if falls else DARK
+        ax.plot(list(places), values, color=shade, linewidth=1.6, linestyle="--" if falls else "-", zorder=2)
+        for place, year in zip(places, wide, strict=True):
+            hollow = (key, year) in derived
+            ax.plot(place, values[place], "o", color=shade, markersize=5, markerfacecolor="white" if hollow else shade)
+
+
+def _slope_labels(ax: Axes, wide: pd.DataFrame) -> None:
+    """Amounts at both ends, with the names after the last; labels that would touch are moved apart."""
+    low, high = min(wide.min().min(), 0.0), wide.max().max()
+    last = set(wide[wide.columns[-1]].dropna().index)
+    away = 0.03 * wide.shape[1]
+    for side, year in ((0, wide.columns[0]), (wide.shape[1] - 1, wide.columns[-1])):
+        ends = wide[year].dropna().sort_values(kind="stable")
+        spread = _spread(list(ends), APART * (high - low))
+        low, high = min(low, *spread), max(high, *spread)
+        for height, (key, value) in zip(spread, ends.items(), strict=True):
+            named = side or key not in last
+            label = (f"{fonts.shorten(str(key), 34)} " if named else "") + amount_text(value)
+            ax.annotate(
+                fonts.drawable(label), (side, value), (side + (away if side else -away), height),
+                ha="left" if side else "right", va="center", fontsize=8.5, annotation_clip=False,
+                arrowprops={"arrowstyle": "-", "color": LIGHT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3},
+            )  # fmt: skip
+    ax.set_ylim(low - APART * (high - low), high + APART * (high - low))
+
+
+def _labelled(series: pd.DataFrame, name: str) -> pd.DataFrame:
+    """``series`` with a ``line`` for each of its lines: the name, with the code where two have the same name."""
+    if name != "item":
+        return series.assign(line=series[name])
+    same = series.groupby("item")["key"].transform("nunique") > 1
+    return series.assign(line=series["item"].where(~same, series["key"] + " " + series["item"]))
+
+
+def _by_year(series: pd.DataFrame) -> pd.DataFrame:
     """A row a line, a column a year; lines that are 0 or missing throughout are left out."""
     if series.empty:
         return pd.DataFrame()
-    wide = series.pivot_table(index=name, columns="year", values="value", aggfunc="first", sort=False)
+    wide = series.pivot_table(index="line", columns="year", values="value", aggfunc="first", sort=False)
     wide = wide.reindex(columns=sorted(wide.columns))
     return wide[wide.fillna(0.0).ne(0.0).any(axis=1)]
 
 
-def _derived(series: pd.DataFrame, name: str) -> set[tuple[object, object]]:
+def _largest(wide: pd.DataFrame, count: int) -> pd.DataFrame:
+    return wide.loc[wide.max(axis=1).sort_values(ascending=False, kind="stable").index].iloc[:count]
+
+
+def _derived(series: pd.DataFrame) -> set[tuple[object, object]]:
     own = series[series["origin"] == "derived"]
-    return set(zip(own[name], own["year"], strict=True))
+    return set(zip(own["line"], own["year"], strict=True))
 
 
 def _year_names(series: pd.DataFrame, years: pd.Index) -> list[str]:

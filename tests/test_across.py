@@ -78,7 +78,7 @@ def test_a_new_report_makes_the_pages_it_is_on_anew(processed: Path, books: Path
     ran.clear()
     made(processed, 2025)
     assert finish(processed, books) == {"datapackage.json", YEARS, ALL}
-    assert sorted(ran) == [("06_years", "x-2025"), ("07_departments", "x-2025")]
+    assert sorted(ran) == [("06_years", "x-2025"), ("07_departments", "x-2025")], "one of two departments is half"
 
 
 def test_a_report_done_again_and_a_changed_notebook(processed: Path, books: Path, ran: list[tuple[str, str]]) -> None:
@@ -98,6 +98,26 @@ def test_pages_of_departments_that_are_gone_are_removed(
     shutil.rmtree(processed / "farm")
     finish(processed, books)
     assert {path.name for path in processed.glob("*.html")} == {YEARS, ALL, "mine.html"}
+
+
+def test_departments_are_compared_in_a_year_that_half_of_them_have(
+    processed: Path, books: Path, ran: list[tuple[str, str]]
+) -> None:
+    for name in ("甲", "乙", "丙"):
+        made(processed, 2024, f"东山省南河市{name}局", name)
+    made(processed, 2025)
+    finish(processed, books)
+    assert ("07_departments", "甲") in ran
+    assert ("07_departments", "x-2025") not in ran and ("06_years", "x-2025") in ran
+
+
+def test_what_a_killed_run_left_is_removed(processed: Path) -> None:
+    old, new = processed / ".07_departments.html.7.part", processed / ".datapackage.json.8.part"
+    for path in (old, new):
+        path.write_text("<html>", encoding="utf-8")
+    os.utime(old, (1, 1))
+    list(across.finish(processed))
+    assert not old.exists() and new.exists()
 
 
 def test_a_page_that_fails_leaves_the_old_one(

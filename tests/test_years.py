@@ -214,12 +214,28 @@ def test_a_sentence_that_contradicts_itself_is_marked(tmp_path: Path) -> None:
         [fact("收入总计 > 项目支出", "yoy_change", 5.0, "5.00万元")],
         [fact("别的事项", "amount", 223.21, "223.21万元"), fact("别的事项", "yoy_change", 5.0, "5.00万元")],
         [fact("机关运行经费", "amount", 5.0, "5万元"), fact("机关运行经费", "yoy_rate", -1.0, "100.00%")],
+        [fact("收入总计", "yoy_change", 5.0, "5.00万元"), fact("收入总计", "yoy_change", 9.0, "9.00万元")],
     ],
-    ids=["another amount than the line's", "part of a reason", "no line of that name", "a fall of all of it"],
+    ids=[
+        "another amount than the line's",
+        "part of a reason",
+        "no line of that name",
+        "a fall of all of it",
+        "two changes",
+    ],
 )
 def test_nothing_is_derived_from_a_sentence_that_leaves_it_open(tmp_path: Path, facts: list[Fact]) -> None:
     made(tmp_path, 2024, facts=facts)
     assert years.stated(tmp_path).empty
+
+
+def test_of_two_changes_the_one_that_the_rate_agrees_with(tmp_path: Path) -> None:
+    made(tmp_path, 2024, facts=[
+        fact("收入总计", "amount", 223.21, "223.21万元"), fact("收入总计", "yoy_change", 9.0, "9.00万元"),
+        fact("收入总计", "yoy_rate", 0.1161, "11.61%"), fact("收入总计", "yoy_change", 23.21, "23.21万元"),
+    ])  # fmt: skip
+    found = line(years.stated(tmp_path), key="收入总计")
+    assert (found["prior"], found["agrees"], found["printed"]) == (200.0, "是", "23.21万元")
 
 
 def test_rounding_of_printed_figures() -> None:

@@ -61,39 +61,27 @@ def projects(processed: str | Path | None = None, department: str | None = None)
 def by_status(projects: pd.DataFrame) -> pd.DataFrame:
     """How many projects of each year are new, go on and are not listed again, with their budgets (``projects``).
 
-    Columns: department, year, projects, repeated, begun, ended (of the report before, not in this one), unsure (begun
-    ones with a candidate), budget and begun_budget (万元).
+    Columns: department, year, prior_year, projects, repeated, begun, ended (of the report before, not in this one),
+    unsure (begun ones with a candidate), budget and begun_budget (万元).  Without a report before, what is compared with
+    it is missing.
     """
     rows = []
     for (department, year), own in projects.groupby(["department", "year"], sort=False):
-        begun = own[own["status"] == BEGUN]
         before = own["prior_year"].dropna()
-        last = projects[(projects["department"] == department) & (projects["year"] < year)]
-        ended = last[(last["year"] == last["year"].max()) & (last["after"] == ENDS)] if len(last) else last
-        rows.append({
-            "department": department, "year": year, "prior_year": before.iloc[0] if len(before) else pd.NA,
-            "projects": len(own), "repeated": int((own["status"] == REPEATED).sum()), "begun": len(begun),
-            "ended": len(ended), "unsure": int(begun["candidate"].notna().sum()),
-            "budget": own["budget"].sum(min_count=1), "begun_budget": begun["budget"].sum(),
-        })  # fmt: skip
-    columns = [
-        "department",
-        "year",
-        "prior_year",
-        "projects",
-        "repeated",
-        "begun",
-        "ended",
-        "unsure",
-        "budget",
-        "begun_budget",
-    ]
-    kinds = dict.fromkeys(columns[1:8], "Int64") | {
-        "department": "str",
-        "budget": "float64",
-        "begun_budget": "float64",
-    }
-    return pd.DataFrame(rows, columns=columns).astype(kinds)
+        rows.append(
+            {"department": department, "year": year, "projects": len(own), "budget": own["budget"].sum(min_count=1)}
+        )
+        if len(before):
+            begun = own[own["status"] == BEGUN]
+            last = projects[(projects["department"] == department) & (projects["year"] == before.iloc[0])]
+            rows[-1] |= {
+                "prior_year": before.iloc[0], "repeated": (own["status"] == REPEATED).sum(), "begun": len(begun),
+                "ended": (last["after"] == ENDS).sum(), "unsure": begun["candidate"].notna().sum(),
+                "begun_budget": begun["budget"].sum(),
+            }  # fmt: skip
+    counts = ("year", "prior_year", "projects", "repeated", "begun", "ended", "unsure")
+    kinds = {"department": "str", **dict.fromkeys(counts, "Int64"), "budget": "float64", "begun_budget": "float64"}
+    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
 
 
 def _read(listed: Iterable[dict[str, Any]]) -> Iterator[pd.DataFrame]:

@@ -10,8 +10,8 @@ rounding; a change that is part of a reason, or that could be about two tables, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +26,8 @@ from jscore.years.which import records
 
 How = Literal["amount", "change", "rate"]
 Target = tuple[str, str, str]
+#: A row of frame ``narrative``; ``last_year``: its amount is that of the year before.
+Fact = Mapping[str, Any]
 
 #: Topics that sentences state changes of.
 STATED_TOPICS = (TOTALS, REVENUE, EXPENDITURE, SANGONG)
@@ -65,10 +67,10 @@ CHECKED = {"reported": "float64", "difference": "float64", "tolerance": "float64
 
 @dataclass(frozen=True)
 class Prior:
-    """The amount of the year before, how it follows, and what rounding may have moved it by."""
+    """The amount of the year before, how it follows, from which fact, and what rounding may have moved it by."""
 
     how: How
-    stated: float
+    fact: Fact
     value: float
     half_step: float
     agrees: str = ""
@@ -113,11 +115,10 @@ def stated_by(frames: Mapping[str, pd.DataFrame], lines: pd.DataFrame) -> pd.Dat
             line = by_target[target]
             prior = _prior(line["value"], line["half_step"], facts)
             if prior is not None and target not in rows:
-                fact = facts[facts["measure"].isin(["yoy_change", "yoy_rate"]) | facts["last_year"]].iloc[0]
                 rows[target] = {
                     **{name: line[name] for name in ("topic", "form", "key", "item", "value")},
-                    "how": prior.how, "stated": prior.stated, "prior": prior.value, "half_step": prior.half_step,
-                    "agrees": prior.agrees, **{name: fact[name] for name in ("page", "printed", "sentence")},
+                    "how": prior.how, "stated": prior.fact["value"], "prior": prior.value, "half_step": prior.half_step,
+                    "agrees": prior.agrees, **{name: prior.fact[name] for name in ("page", "printed", "sentence")},
                 }  # fmt: skip
     return pd.DataFrame(list(rows.values()), columns=[name for name in COLUMNS if name not in _WHO])
 
@@ -137,7 +138,7 @@ def half_of(printed: str | None, default: float = 0.005) -> float:
 
 def _about(
     frames: Mapping[str, pd.DataFrame], lines: Mapping[Target, Mapping[str, Any]]
-) -> Iterator[tuple[list[Target], pd.DataFrame]]:
+) -> Iterator[tuple[list[Target], list[Fact]]]:
     """The facts of each subject of a chapter that states something of the year before, with the lines it is about."""
     facts = frames["narrative"]
     last_year = facts["subject"].str.endswith(_LAST_YEAR)
@@ -148,15 +149,24 @@ def _about(
     if facts.empty:
         return
     subjects = _subjects(facts, lines)
-    for (section, subject), own in facts.groupby(["section", "subject"], sort=False, dropna=False):
-        targets = [target for target in subjects.get((str(section), str(subject)), ()) if target in lines]
-        amounts = own[(own["measure"] == "amount") & (own["unit"] == "万元") & ~own["last_year"]]
-        if len(amounts):
+    grouped: dict[tuple[str, str], list[Fact]] = {}
+    for fact in records(facts):
+        grouped.setdefault((str(fact["section"]), str(fact["subject"])), []).append(fact)
+    for subject, own in grouped.items():
+        targets = [target for target in subjects.get(subject, ()) if target in lines]
+        amounts = _of(own, "amount", "万元")
+        if amounts:
             targets = [target for target in targets if _same(lines[target], amounts)]
         elif len({target[2] for target in targets}) > 1:
             targets = []
         if targets:
             yield targets, own
+
+
+def _of(facts: Iterable[Fact], measure: str, unit: str, last_year: bool = False) -> list[Fact]:
+    return [
+        fact for fact in facts if (fact["measure"], fact["unit"], bool(fact["last_year"])) == (measure, unit, last_year)
+    ]
 
 
 def _subjects(
@@ -189,41 +199,53 @@ def _subjects(
     return found
 
 
-def _same(line: Mapping[str, Any], amounts: pd.DataFrame) -> bool:
+def _same(line: Mapping[str, Any], amounts: Iterable[Fact]) -> bool:
     """Whether one of the stated ``amounts`` is that of ``line``, within the rounding of both."""
     return any(
-        abs(value - line["value"]) <= half_of(printed) + line["half_step"] + 1e-9
-        for value, printed in zip(amounts["value"], amounts["printed"], strict=True)
+        abs(fact["value"] - line["value"]) <= half_of(fact["printed"]) + line["half_step"] + 1e-9 for fact in amounts
     )
 
 
-def _prior(value: float, half: float, facts: pd.DataFrame) -> Prior | None:
-    """The amount of the year before: as stated, else the value less the change, else by the rate."""
-    before = facts[facts["last_year"] & (facts["measure"] == "amount") & (facts["unit"] == "万元")]
-    change = facts[(facts["measure"] == "yoy_change") & (facts["unit"] == "万元") & ~facts["last_year"]]
-    rate = facts[(facts["measure"] == "yoy_rate") & ~facts["last_year"]]
-    if len(before):
-        fact = before.iloc[0]
-        return Prior("amount", fact["value"], fact["value"], half_of(fact["printed"]))
-    by_rate = _by_rate(value, half, rate.iloc[0]) if len(rate) else None
-    if len(change):
-        fact = change.iloc[0]
-        prior = Prior("change", fact["value"], round(value - fact["value"], 6), half + half_of(fact["printed"]))
-        if by_rate is None:
-            return prior
-        agrees = abs(prior.value - by_rate.value) <= prior.half_step + by_rate.half_step + 1e-9
-        return Prior(prior.how, prior.stated, prior.value, prior.half_step, "是" if agrees else "否")
-    return by_rate
+def _prior(value: float, half: float, facts: Sequence[Fact]) -> Prior | None:
+    """The amount of the year before: as stated, else the value less the change, else by the rate.
+
+    Where several are stated (a reason may state one, too) it is the change that the rate agrees with; without one None.
+    """
+    before = [Prior("amount", f, f["value"], half_of(f["printed"])) for f in _of(facts, "amount", "万元", True)]
+    rates = [prior for f in _of(facts, "yoy_rate", "fraction") if (prior := _by_rate(value, half, f)) is not None]
+    by_rate = _only(rates)
+    changes = [
+        Prior("change", f, round(value - f["value"], 6), half + half_of(f["printed"]))
+        for f in _of(facts, "yoy_change", "万元")
+    ]
+    if before:
+        return _only(before)
+    if not changes:
+        return by_rate
+    agreeing = [change for change in changes if by_rate is not None and _agree(change, by_rate)]
+    change = _only(changes) or _only(agreeing)
+    if change is None or by_rate is None:
+        return change
+    return replace(change, agrees="是" if agreeing else "否")
 
 
-def _by_rate(value: float, half: float, fact: pd.Series) -> Prior | None:
+def _only(found: Sequence[Prior]) -> Prior | None:
+    """The first of ``found`` if all give the same amount."""
+    return found[0] if found and len({prior.value for prior in found}) == 1 else None
+
+
+def _agree(one: Prior, other: Prior) -> bool:
+    return abs(one.value - other.value) <= one.half_step + other.half_step + 1e-9
+
+
+def _by_rate(value: float, half: float, fact: Fact) -> Prior | None:
     """The amount of the year before by a stated rate; None for a fall of about 100%, which leaves it open."""
     rate, step = float(fact["value"]), half_of(fact["printed"], 0.00005)
     if 1 + rate - step <= 0.001:
         return None
     prior = value / (1 + rate)
     bounds = [(value + sign * half) / (1 + rate - sign * step) for sign in (-1, 1)]
-    return Prior("rate", rate, round(prior, 6), max(abs(bound - prior) for bound in bounds))
+    return Prior("rate", fact, round(prior, 6), max(abs(bound - prior) for bound in bounds))
 
 
 def _checked(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
