@@ -344,13 +344,19 @@ def fits(name: str, frame: Any) -> bool:
 
 def serve(channel: Connection) -> None:
     """Judge the cases that come over ``channel``."""
+    import camelot.image_processing  # noqa: F401  before the clock runs
+    import pandera.pandas  # noqa: F401
+
+    from jscore import reading  # noqa: F401
+
     warnings.simplefilter("ignore")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     with tempfile.TemporaryDirectory() as folder:
         while True:
             seed, number, kind = channel.recv()
-            channel.send(("made", ""))
-            channel.send(("judged", judge(make(seed, number, kind)[1], Path(folder))))
+            made = make(seed, number, kind)[1]
+            channel.send(("made", ""))  # the clock runs from here
+            channel.send(("judged", judge(made, Path(folder))))
 
 
 class Judge:
