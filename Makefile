@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint lab bench docs clean
+.PHONY: run test lint lab bench fuzz kill docs clean
 
 run: .venv/.installed  ## process the reports in data/raw
 	$(BIN)/jscore run
@@ -21,6 +21,12 @@ lab: .venv/.installed  ## open JupyterLab on the start page
 bench: .venv/.installed  ## time and memory beside other readers, runs, scale: README's table (takes half an hour)
 	$(BIN)/python -m pip install --quiet -c requirements.lock -e ".[dev,bench]"
 	$(BIN)/python benchmarks/bench.py --readme
+
+fuzz: .venv/.installed  ## reports with random faults: SECONDS=300 SEED=1
+	$(BIN)/python benchmarks/fuzz.py --seconds $(or $(SECONDS),300) --seed $(or $(SEED),1)
+
+kill: .venv/.installed  ## runs killed at many moments: KILLS=100
+	JSCORE_KILLS=$(or $(KILLS),100) $(BIN)/python -m pytest tests/test_runs.py -k killed
 
 docs: .venv/.installed  ## README's generated parts and pictures, docs/relations.md
 	$(BIN)/python scripts/make_docs.py

@@ -18,8 +18,8 @@ ANNOTATED = ".annotated.pdf"
 def find_pdfs(inputs: Iterable[str | Path]) -> list[Path]:
     """The PDFs named, or in the folders named, in order.
 
-    Raises ReadError for a folder without a PDF; a path that is not there is left for the
-    run to report, so that the others are still done.
+    Raises ReadError for a folder without a PDF or a missing one; another path that is not there is
+    left for the run to report, so that the others are still done.
     """
     found: list[Path] = []
     for path in map(Path, inputs):
@@ -29,8 +29,10 @@ def find_pdfs(inputs: Iterable[str | Path]) -> list[Path]:
             if not inside:
                 raise ReadError(f"{path}: no PDF in this folder; put a report there or name one")
             found += inside
-        else:
+        elif path.suffix or path.exists():
             found.append(path)
+        else:
+            raise ReadError(f"{path}: no such folder; put reports there, or name PDFs")
     return list(dict.fromkeys(found))
 
 

@@ -73,10 +73,10 @@ class Plan:
 def plan(pdfs: Sequence[Path], options: Options) -> Plan:
     """Which of ``pdfs`` are new or changed, by their content and this package's version.
 
-    What a run that was killed left in ``options.out`` is removed.  Raises ReadError if
-    nothing can be written there.
+    What a run that was killed left in ``options.out`` is removed.
     """
-    _expect_writable(options.out)
+    with suppress(OSError):
+        _tidy(options.out)
     todo: list[Path] = []
     settled: list[Outcome] = []
     taken: dict[str, Path] = {}
@@ -85,6 +85,8 @@ def plan(pdfs: Sequence[Path], options: Options) -> Plan:
             other = taken.setdefault(report_id(pdf), pdf)
             if other != pdf:
                 raise ReadError(f"{pdf}: {other} has the same name and goes to the same folder; rename one")
+            if not pdf.exists():
+                raise ReadError(f"{pdf}: no such file; name an existing PDF")
             info = _unchanged(pdf, options.out / pdf.stem, options)
         except (ReadError, OSError) as error:
             settled.append(_failure(pdf, error, options.out))
@@ -101,25 +103,27 @@ def _tidy(out: Path) -> None:
     folders.clear(out, lambda folder: (store.read_info(folder) or {}).get("report_id"))
 
 
-def _expect_writable(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        _tidy(out)
-    except OSError as error:
-        raise ReadError(f"{out}: cannot be written to ({error.strerror}); choose another --out") from error
-
-
 def run(
     todo: Sequence[Path], options: Options, tell: Callable[[Path, Stage, int, int], None] | None = None
 ) -> Iterator[Outcome]:
-    """Process ``todo`` in worker processes, giving each one's outcome as it is reached; ``tell`` follows the stages."""
+    """Process ``todo`` in worker processes, giving each one's outcome as it is reached; ``tell`` follows the stages.
+
+    Raises ReadError if ``options.out`` cannot be written to.
+    """
     from jscore import workers
 
+    made = not options.out.exists()
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReadError(f"{options.out}: cannot be written to ({error.strerror}); choose another --out") from error
     try:
         yield from workers.run(todo, options, tell or (lambda *_: None))
     finally:
         with suppress(OSError):
             _tidy(options.out)
+            if made:
+                options.out.rmdir()  # if nothing came of any report
 
 
 def process(pdf: Path, options: Options, tell: Tell = lambda *_: None) -> Outcome:
@@ -128,8 +132,6 @@ def process(pdf: Path, options: Options, tell: Tell = lambda *_: None) -> Outcom
     try:
         if folder.resolve() in pdf.resolve().parents:
             raise ReadError(f"{pdf}: lies in its own output folder, which is replaced; move it to data/raw")
-        if not pdf.exists():
-            raise ReadError(f"{pdf}: no such file; name an existing PDF")
         with folders.locked(folder, lambda: tell("waiting", 0, 0)):
             info = _unchanged(pdf, folder, options)
             if info is not None:

@@ -99,7 +99,7 @@ def load(report_id: str, processed: str | Path | None = None) -> Report:
 
     root = processed_folder(processed)
     folder = root / report_id
-    info = read_info(folder) if folder.name == report_id else None
+    info = read_info(folder) if folder.name == report_id != ".." else None
     if info is None:
         known = ", ".join(path.name for path in reports(root)) or "none"
         raise ReadError(f"{report_id}: not in {root} (there: {known}); run `jscore run` with its PDF in data/raw")

@@ -109,6 +109,7 @@ def _heard(worker: Worker, follow: Follow) -> Outcome | None:
     """The outcome of the worker's report, if it has said so or has ended; stages are followed."""
     if worker.pdf is None:
         return None
+    alive = worker.process.is_alive()  # before its last words are heard
     with suppress(EOFError, OSError):
         while worker.channel.poll():
             message = worker.channel.recv()
@@ -120,7 +121,7 @@ def _heard(worker: Worker, follow: Follow) -> Outcome | None:
                 worker.stage, worker.since = stage, time.monotonic()
             worker.page, worker.pages = done, count
             follow(worker.pdf, stage, done, count)
-    if worker.process.is_alive():
+    if alive:
         return None
     return _given_up(worker, f"the program that reads it crashed{worker.doing}{_signal(worker.process.exitcode)}", "")
 

@@ -51,6 +51,14 @@ def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
     assert [path.name for path in out.iterdir()] == ["well"] and list(temporary.iterdir()) == []
 
 
+def test_nothing_is_made_where_nothing_can_be_done(tmp_path: Path) -> None:
+    broken.no_pages(tmp_path / "bad.pdf")
+    result = run(tmp_path / "bad.pdf", tmp_path / "missing.pdf", "--out", tmp_path / "out")
+    assert result.returncode == 1 and len(result.stderr.splitlines()) == 2 and not (tmp_path / "out").exists()
+    result = run(tmp_path / "no-folder", "--out", tmp_path / "out")
+    assert result.returncode == 1 and f"{tmp_path / 'no-folder'}: no such folder; put reports there" in result.stderr
+
+
 @pytest.mark.parametrize("maker", broken.READABLE, ids=lambda maker: maker.__name__)
 def test_odd_files_that_can_be_read(tmp_path: Path, maker: broken.Maker) -> None:
     path = tmp_path / "odd.pdf"
@@ -102,7 +110,7 @@ def test_names_that_cannot_be_a_folder(tmp_path: Path, name: str, said: str) -> 
     result = CliRunner().invoke(main, ["run", "--no-notebooks", str(path), "--out", str(tmp_path / "out" / "in")])
     assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1 and said in result.stderr
     assert "\x1b" not in result.stderr
-    assert [path.name for path in (tmp_path / "out").rglob("*")] == ["in"]
+    assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["<b>bold.pdf", "a b#?&%20.pdf", "=1+1.pdf", "'\"$HOME`id`.pdf", "长" * 70 + ".pdf"])

@@ -56,7 +56,7 @@ def test_the_others_are_done_when_one_fails(pdf: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.pdf"
     bad.write_bytes(b"%PDF-1.4 cut short")
     result = run(bad, pdf, tmp_path / "none.pdf", "--out", tmp_path / "out")
-    lines = result.stderr.splitlines()
+    lines = sorted(result.stderr.splitlines())
     assert result.exit_code == 1 and len(lines) == 2
     assert "bad.pdf: not a readable PDF" in lines[0] and "none.pdf: no such file" in lines[1]
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json"}
