@@ -14,22 +14,9 @@ import pandas as pd
 from jscore import schema
 from jscore.analysis import main_form
 from jscore.checks.engine import SEVERITIES
+from jscore.workbook.fields import Formula, Link, Placed, Value, text_of
 from jscore.workbook.relations import counts
-from jscore.workbook.sheets import (
-    AMBER,
-    BLUE,
-    FORMATS,
-    HEAD,
-    RED,
-    RULED,
-    Book,
-    Formula,
-    Link,
-    Placed,
-    Sheet,
-    Value,
-    text_of,
-)
+from jscore.workbook.sheets import AMBER, BLUE, FORMATS, HEAD, RED, RULED, Book, Sheet
 from jscore.workbook.words import unit_word
 
 Frames = Mapping[str, pd.DataFrame]
@@ -128,7 +115,15 @@ def _section(sheet: Sheet, top: int, title: str, lines: Sequence[Sequence[Value]
             value, style = cell if isinstance(cell, tuple) else (cell, {})
             if value is not None:
                 sheet.put(
-                    row, col, value, **{"align": "left", "text_wrap": isinstance(value, str) and col == 1, **style}
+                    row,
+                    col,
+                    value,
+                    **{
+                        "align": "left",
+                        "indent": int(col == 2),
+                        "text_wrap": isinstance(value, str) and col == 1,
+                        **style,
+                    },
                 )
     return top + len(lines) + 2
 
