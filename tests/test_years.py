@@ -275,7 +275,8 @@ def test_a_name_that_fits_two_is_joined_to_neither(tmp_path: Path) -> None:
     made(tmp_path, 2024, projects=[("物业管理费——一", 1.0, 1.0, 100.0)])
     found = years.projects(tmp_path)
     row = found[found["year"] == 2024].iloc[0]
-    assert (row["status"], row["how"], row["candidate"]) == ("新增", "several", "物业管理费（一）；物业管理费一")
+    assert (row["status"], row["how"], row["candidate"]) == ("待核对", "several", "物业管理费（一）；物业管理费一")
+    assert set(found.loc[found["year"] == 2023, "after"]) == {"待核对"}, "neither ended nor went on for sure"
     assert pd.isna(row["score_change"])
 
 
