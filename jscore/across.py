@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -72,8 +73,17 @@ def finish(processed: Path, notebooks: Path | None = None, jobs: int = 2) -> Ite
 def page_for(notebook: Path) -> PageFor:
     """What there is a page of ``notebook`` for."""
     try:
+        return _said_in(notebook, notebook.stat().st_mtime_ns)
+    except OSError:
+        return "report"
+
+
+@lru_cache(maxsize=64)
+def _said_in(notebook: Path, changed: int) -> PageFor:
+    """What the metadata of a notebook, last ``changed`` then, say: asked for every report, read once."""
+    try:
         said = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["jscore"]["page_for"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return "report"
     return said if said in ("department", "all") else "report"
 

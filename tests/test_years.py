@@ -133,6 +133,19 @@ def test_a_missing_year_is_passed_over_and_said(tmp_path: Path) -> None:
     assert set(found["prior_year"]) == {2022} and found["flags"].str.contains("隔年比较").all()
 
 
+def test_a_table_passes_over_a_year_without_the_line(tmp_path: Path) -> None:
+    """2023 is there by one derived figure only; the other lines are beside 2022."""
+    made(tmp_path, 2022)
+    made(tmp_path, 2024, times=2.0, facts=[
+        fact("收入总计", "amount", 446.42, "446.42万元"), fact("收入总计", "yoy_change", 46.42, "46.42万元"),
+    ])  # fmt: skip
+    compared = years.compared(tmp_path)
+    found = years.table(compared.series, years.TOTALS, changes=compared.changes).set_index("key")
+    assert list(found)[4:] == ["2022", "2023*", "2024", "change", "rate", "flags"]
+    assert found.loc["收入总计", ["change", "flags"]].tolist() == [46.42, "上年为推算"]
+    assert found.loc["支出总计", ["change", "rate", "flags"]].tolist() == [223.21, 1.0, "变动大、隔年比较"]
+
+
 def test_movers_are_the_largest_changes_of_items(tmp_path: Path) -> None:
     made(tmp_path, 2023)
     made(tmp_path, 2024, times=1.5)
@@ -275,7 +288,8 @@ def test_a_name_that_fits_two_is_joined_to_neither(tmp_path: Path) -> None:
     made(tmp_path, 2024, projects=[("物业管理费——一", 1.0, 1.0, 100.0)])
     found = years.projects(tmp_path)
     row = found[found["year"] == 2024].iloc[0]
-    assert (row["status"], row["how"], row["candidate"]) == ("新增", "several", "物业管理费（一）；物业管理费一")
+    assert (row["status"], row["how"], row["candidate"]) == ("待核对", "several", "物业管理费（一）；物业管理费一")
+    assert set(found.loc[found["year"] == 2023, "after"]) == {"待核对"}, "neither ended nor went on for sure"
     assert pd.isna(row["score_change"])
 
 

@@ -104,8 +104,8 @@ def table(
     """The lines of ``topic`` (and ``form``) of one department, a column a year, with change and rate of the last two.
 
     Columns: form, key, item, level, unit, the years as text (``2023``; ``2022*`` where the figures of the year are
-    derived from the report of 2023), change, rate; with ``changes`` also flags, those of the last year.  Lines that are 0
-    or missing in every year are left out.
+    derived from the report of 2023), change, rate; with ``changes`` those of the last year in it, which passes over a
+    year without the line, and its flags.  Lines that are 0 or missing in every year are left out.
     """
     rows = series[series["topic"] == topic]
     rows = rows if form is None else rows[rows["form"] == form]
@@ -113,7 +113,7 @@ def table(
     columns = sorted(set(rows["year"]))
     if rows.empty:
         return pd.DataFrame(columns=[*keys, "change", "rate"])
-    wide = rows.pivot_table(index=keys, columns="year", values="value", aggfunc="first", sort=False, dropna=False)
+    wide = rows.pivot_table(index=keys, columns="year", values="value", aggfunc="first", sort=False)
     wide = wide.reindex(columns=columns).dropna(how="all")
     wide = wide[wide.fillna(0.0).ne(0.0).any(axis=1)]
     derived = {year for year, own in rows.groupby("year") if not set(own["origin"]) - {"derived"}}
@@ -126,8 +126,10 @@ def table(
     found = found.reset_index().rename_axis(columns=None)
     if changes is None:
         return found
-    last = changes[(changes["topic"] == topic) & (changes["year"] == columns[-1])].set_index(["form", "key"])["flags"]
-    return found.assign(flags=last.reindex(found.set_index(["form", "key"]).index).fillna("").to_numpy())
+    last = changes[(changes["topic"] == topic) & (changes["year"] == columns[-1])].set_index(["form", "key"])
+    last = last.reindex(found.set_index(["form", "key"]).index)[["change", "rate", "flags"]].fillna({"flags": ""})
+    alone = [] if len(columns) > 1 else ["change", "rate"]
+    return found.assign(**{str(name): last[name].to_numpy() for name in last if name not in alone})
 
 
 def for_reading(table: pd.DataFrame) -> pd.DataFrame:

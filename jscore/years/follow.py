@@ -21,12 +21,14 @@ from jscore.years.which import counting, records
 
 BEGUN, REPEATED, FIRST = "新增", "延续", "首个年度"
 ENDS, GOES_ON, LAST = "未再列", "延续", "末个年度"
+UNSURE = "待核对"
 #: What each status means.
 STATUS = {
     FIRST: "of the first report with self-evaluations: what was before is not known",
     BEGUN: "the report before has self-evaluations and no project of this name",
     REPEATED: "the report before, or after, has it",
     ENDS: "the report after has self-evaluations and no project of this name",
+    UNSURE: "its name fits several of the other report, or one of the other fits several: joined to none",
     LAST: "of the last report with self-evaluations",
 }
 #: What stands in ``how`` where a name fits several of the other report.
@@ -62,7 +64,7 @@ def by_status(projects: pd.DataFrame) -> pd.DataFrame:
     """How many projects of each year are new, go on and are not listed again, with their budgets (``projects``).
 
     Columns: department, year, prior_year, projects, repeated, begun, ended (of the report before, not in this one),
-    unsure (begun ones with a candidate), budget and begun_budget (万元).  Without a report before, what is compared with
+    unsure (not joined, with a candidate), budget and begun_budget (万元).  Without a report before, what is compared with
     it is missing.
     """
     rows = []
@@ -76,7 +78,7 @@ def by_status(projects: pd.DataFrame) -> pd.DataFrame:
             last = projects[(projects["department"] == department) & (projects["year"] == before.iloc[0])]
             rows[-1] |= {
                 "prior_year": before.iloc[0], "repeated": (own["status"] == REPEATED).sum(), "begun": len(begun),
-                "ended": (last["after"] == ENDS).sum(), "unsure": begun["candidate"].notna().sum(),
+                "ended": (last["after"] == ENDS).sum(), "unsure": own["candidate"].notna().sum(),
                 "begun_budget": begun["budget"].sum(),
             }  # fmt: skip
     counts = ("year", "prior_year", "projects", "repeated", "begun", "ended", "unsure")
@@ -130,6 +132,11 @@ def _join(before: list[dict[str, Any]], own: list[dict[str, Any]]) -> None:
             _take(row, before[joined[place].second], joined[place])
         else:
             row |= _alike(row["project"], free)
+            if row.get("how") == SEVERAL:
+                row["status"] = UNSURE
+                for earlier in before:
+                    if earlier["after"] == ENDS and earlier["project"] in row["candidate"].split("；"):
+                        earlier["after"] = UNSURE
 
 
 def _take(row: dict[str, Any], earlier: dict[str, Any], pair: Pair) -> None:
