@@ -29,6 +29,7 @@ SHADES = (DARK, LIGHT, MIDDLE, PALE, ACCENT, GREY)
 STYLE: dict[Any, Any] = {
     "font.family": fonts.FAMILIES,
     "font.size": 9,
+    "text.parse_math": False,  # a $ in a name is a $
     "axes.unicode_minus": True,
     "axes.titlesize": 11,
     "axes.titlelocation": "left",
@@ -75,6 +76,7 @@ def chart(draw: Callable[P, Axes]) -> Callable[P, Axes]:
             ax.tick_params(labelfontfamily=fonts.FAMILIES)
             for text in ax.findobj(Text):
                 text.set_fontfamily(fonts.FAMILIES)
+                text.set_parse_math(False)
             return ax
 
     return styled

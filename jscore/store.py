@@ -60,6 +60,7 @@ def seal(folder: Path) -> dict[str, Any]:
     info = read_info(folder) or {}
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != INFO)
     info["processed"] = datetime.now().astimezone().isoformat(timespec="seconds")
+    info.setdefault("same_year", [])
     info["files"] = {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
     write_info(info, folder)
     return info

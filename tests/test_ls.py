@@ -56,9 +56,14 @@ def test_a_line_a_report_by_department_and_year(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
+    result = ls(tmp_path)
+    assert result.exit_code == 0 and f"{tmp_path}: no processed reports; put PDFs into data/raw" in result.stderr
+    assert json.loads(ls(tmp_path, "--json").stdout) == []
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     result = ls(tmp_path / "none")
-    assert result.exit_code == 1 and "no processed reports; put PDFs into data/raw" in result.stderr
-    assert json.loads(ls(tmp_path / "none", "--json").stdout) == []
+    assert result.exit_code == 1 and "none: no such folder; name one that `jscore run` wrote to" in result.stderr
 
 
 def test_what_to_know_before_a_report_is_used(tmp_path: Path) -> None:

@@ -43,8 +43,8 @@ def hostile(path: Path) -> Path:
             ["科目编码", "科目名称", "合计", "基本支出", "项目支出"],
             ["合计", None, "30.00", "20.00", "10.00"],
             ["208", IMAGE, "30.00", "20.00", "10.00"],
-            ["20805", MATH, "30.00", "20.00", "10.00"],
-            ["2080501", "{{7*7}}${7*7}", "20.00", "20.00", ""],
+            ["20805", "{{7*7}}${7*7}", "30.00", "20.00", "10.00"],
+            ["2080501", MATH, "20.00", "20.00", ""],
             ["2080502", FORMULAS[0], "10.00", "", "10.00"],
         ],
         [60, 250, 75, 75, 75], "一般公共预算财政拨款支出决算表", "单位：万元", left=30,
@@ -119,6 +119,18 @@ def test_markup_in_a_report_is_shown_and_not_run(tmp_path: Path) -> None:
         seen += live.text
     for text in (MARKUP, IMAGE, MATH, LINK, FORMULAS[0]):
         assert text in seen, text
+
+
+def test_a_dollar_in_a_name_is_drawn_as_it_is(tmp_path: Path) -> None:
+    from matplotlib.text import Text
+
+    from jscore import charts
+
+    report = jscore.read(hostile(tmp_path / "x.pdf"))
+    ax = charts.expenditure_by_item(report.expenditure)
+    ax.figure.canvas.draw()  # a formula that is none would raise ValueError here
+    shown = [text for text in ax.figure.findobj(Text) if MATH in text.get_text()]
+    assert shown and not any(text.get_parse_math() for text in shown)
 
 
 def test_formulas_in_a_report_are_text_in_the_workbook(tmp_path: Path) -> None:

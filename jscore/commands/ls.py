@@ -38,14 +38,14 @@ def ls(out: Path | None, as_json: bool) -> None:
     from jscore.store import processed_folder
 
     folder = processed_folder(out)
+    if out is not None and not folder.is_dir():
+        click.echo(one_line(f"jscore: {folder}: no such folder; name one that `jscore run` wrote to"), err=True)
+        sys.exit(1)
     reports = listed(folder)
     if as_json:
         click.echo(json.dumps([report.as_dict() for report in reports], ensure_ascii=False, indent=1))
     elif not reports:
-        click.echo(
-            one_line(f"jscore: {folder}: no processed reports; put PDFs into data/raw and run `jscore run`"), err=True
-        )
-        sys.exit(1)
+        click.echo(one_line(f"{folder}: no processed reports; put PDFs into data/raw and run `jscore run`"), err=True)
     else:
         _show(reports)
 

@@ -177,8 +177,9 @@ def _work(planned: Plan, options: Options) -> Iterator[Outcome]:
 
     if not planned.todo:
         return
-    with _progress(len(planned.todo)) as follow:
+    with _progress() as (follow, forget):
         for outcome in run_pipeline(planned.todo, options, follow):
+            forget(outcome.pdf)
             _say(outcome, options, card=len(planned.todo) <= CARDS)
             yield outcome
 
@@ -220,10 +221,10 @@ def _say_same_year(outcomes: Sequence[Outcome], out: Path) -> None:
 
 
 @contextmanager
-def _progress(count: int) -> Iterator[Follow]:
-    """A progress bar for each report at work, on standard error, where that is a terminal."""
+def _progress() -> Iterator[tuple[Follow, Callable[[Path], None]]]:
+    """A progress bar for each report at work, on standard error, where that is a terminal: what moves it and ends it."""
     if not sys.stderr.isatty():
-        yield _say_waiting
+        yield _say_waiting, lambda pdf: None
         return
     from rich.console import Console
     from rich.markup import escape
@@ -235,14 +236,17 @@ def _progress(count: int) -> Iterator[Follow]:
         bars: dict[Path, TaskID] = {}
 
         def follow(pdf: Path, stage: Stage, done: int, of: int) -> None:
+            name = escape(one_line(f"{pdf.name} {doing[stage]}".strip()))
             if pdf not in bars:
-                bars[pdf] = progress.add_task("", total=None)
-            said: dict[str, Any] = {"description": escape(one_line(f"{pdf.name} {doing[stage]}".strip()))}
-            if of:
-                said |= {"total": of, "completed": done}
-            progress.update(bars[pdf], **said)
+                bars[pdf] = progress.add_task(name, total=None)
+            said: dict[str, Any] = {"total": of, "completed": done} if of else {}
+            progress.update(bars[pdf], description=name, **said)
 
-        yield follow
+        def forget(pdf: Path) -> None:
+            if pdf in bars:
+                progress.remove_task(bars.pop(pdf))
+
+        yield follow, forget
 
 
 def _say_waiting(pdf: Path, stage: Stage, done: int, of: int) -> None:
