@@ -18,6 +18,7 @@ from typing import Any, Literal
 from jscore import store
 from jscore._version import __version__
 from jscore.errors import NotebookError, ReadError
+from jscore.schema import Lang
 
 Step = Callable[[int, int], None]
 
@@ -34,12 +35,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Options:
-    """How a run is done: ``notebooks`` is the folder of notebooks to execute, or None."""
+    """How a run is done: ``notebooks`` is the folder of notebooks to execute, or None, ``lang`` the workbook's language."""
 
     out: Path
     force: bool = False
     notebooks: Path | None = None
     jobs: int = 1
+    lang: Lang = "zh"
 
 
 def find_pdfs(inputs: Iterable[str | Path]) -> list[Path]:
@@ -127,7 +129,7 @@ def _unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | No
     info = store.read_info(folder)
     if info is None or not pdf.is_file() or info.get("version") != __version__:
         return None
-    if info.get("sha256") != sha256(pdf.read_bytes()).hexdigest():
+    if info.get("sha256") != sha256(pdf.read_bytes()).hexdigest() or info.get("lang", "zh") != options.lang:
         return None
     wanted = [folder / f"{pdf.stem}.xlsx", *_html_files(folder, options)]
     return info if all(path.is_file() for path in wanted) else None
@@ -143,9 +145,10 @@ def _make(pdf: Path, folder: Path, options: Options, step: Step | None) -> dict[
     from jscore.workbook import write_workbook
 
     report = read(pdf, step)
+    report.info["lang"] = options.lang
     with store.whole_folder(folder) as part:
         store.write(report, part)
-        write_workbook(report.frames, report.info, part / f"{pdf.stem}.xlsx")
+        write_workbook(report.frames, report.info, part / f"{pdf.stem}.xlsx", options.lang)
         if options.notebooks:
             _execute_notebooks(part, folder, options.notebooks)
     return report.info

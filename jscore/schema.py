@@ -1,7 +1,7 @@
 """Every frame and column, described once: type, unit, Chinese label, meaning.
 
 Belongs here: what a column is.  Validation (pandera), the README's data dictionary and
-the headings of the workbook are all made from ``FRAMES``.
+the headings of the workbook, Chinese and English, are all made from ``FRAMES``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 Kind = Literal["text", "number", "integer"]
+#: Language of headings.
+Lang = Literal["zh", "en"]
 
 #: What pandas holds a column of each kind in.
 DTYPES: dict[Kind, str] = {"text": "str", "number": "float64", "integer": "Int64"}
@@ -32,6 +34,33 @@ GROUPS = ("人员经费", "公用经费")
 CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
 CHECK_GROUPS = ("table", "cross-table", "narrative", "self-evaluation", "completeness")
 MEASURES = ("amount", "share", "yoy_change", "yoy_rate", "budget_completion", "count", "score")
+
+#: English headings of columns whose name, in words, is not one.
+ENGLISH = {
+    "table_id": "Table", "line_no": "Line", "col": "Column", "x0": "Left", "y0": "Bottom", "x1": "Right", "y1": "Top",
+    "function_name": "Function", "economic_name": "Economic item", "final": "Final accounts", "text": "Text as printed",
+    "level1": "Indicator, level 1", "level2": "Indicator, level 2", "level3": "Indicator", "fact_no": "No.",
+    "project_no": "Project no.", "indicator_no": "Indicator no.", "check_no": "Check no.", "check_id": "Check",
+}  # fmt: skip
+#: The report's terms in English, where they head a column or name a line.
+TERMS = {
+    "合计": "Total", "本年收入合计": "Revenue of the year", "财政拨款收入": "Fiscal appropriation",
+    "上级补助收入": "Subsidies from above", "事业收入": "Institutional revenue", "经营收入": "Business revenue",
+    "附属单位上缴收入": "Payments by subordinate units", "其他收入": "Other revenue", "基本支出": "Basic expenditure",
+    "项目支出": "Project expenditure", "上缴上级支出": "Payments to above", "经营支出": "Business expenditure",
+    "对附属单位补助支出": "Subsidies to subordinate units", "年初结转和结余": "Opening balance",
+    "本年收入": "Revenue of the year", "年末结转和结余": "Closing balance",
+    "一般公共预算财政拨款": "General public budget", "政府性基金预算财政拨款": "Government-managed funds",
+    "国有资本经营预算财政拨款": "State capital operations", "因公出国（境）费": "Overseas trips",
+    "公务接待费": "Official receptions", "公务用车购置及运行费": "Official cars, bought and run",
+    "公务用车运行维护费": "Running of official cars", "公务用车购置费": "Official cars bought",
+    "人员经费": "Staff costs", "公用经费": "Running costs", "收入": "Revenue", "支出": "Expenditure",
+}  # fmt: skip
+
+
+def in_words(name: str) -> str:
+    """A frame's or column's name as an English heading."""
+    return ENGLISH.get(name) or name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -50,6 +79,10 @@ class Column:
     values: tuple[str, ...] = ()
     required: bool = False
 
+    def heading(self, lang: Lang = "zh") -> str:
+        """Its heading, without the unit."""
+        return self.label if lang == "zh" else TERMS.get(self.name) or in_words(self.name)
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -63,6 +96,10 @@ class Frame:
     @property
     def names(self) -> list[str]:
         return [column.name for column in self.columns]
+
+    def heading(self, lang: Lang = "zh") -> str:
+        """Its label."""
+        return self.label if lang == "zh" else in_words(self.name)
 
 
 def _text(name: str, label: str, meaning: str, values: Iterable[str] = (), required: bool = False) -> Column:

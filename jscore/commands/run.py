@@ -15,6 +15,7 @@ import click
 
 if TYPE_CHECKING:
     from jscore.pipeline import Options, Outcome
+    from jscore.schema import Lang
 
 
 @click.command()
@@ -29,7 +30,14 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Reports read at once.")
 @click.option("--force", is_flag=True, help="Process reports again that are up to date.")
 @click.option("--no-notebooks", is_flag=True, help="Leave the notebooks out.")
-def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebooks: bool) -> None:
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of the workbook's headings.",
+)
+def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebooks: bool, lang: Lang) -> None:
     """Process reports: data frames, notebooks as HTML and an Excel workbook for each.
 
     Without arguments every PDF in data/raw is processed.  A report that is up to date is
@@ -41,7 +49,7 @@ def run(inputs: tuple[Path, ...], out: Path, jobs: int, force: bool, no_notebook
     from jscore.pipeline import run as run_pipeline
 
     notebooks = Path("notebooks")
-    options = Options(out, force, notebooks if notebooks.is_dir() and not no_notebooks else None, jobs)
+    options = Options(out, force, notebooks if notebooks.is_dir() and not no_notebooks else None, jobs, lang)
     failed = False
     try:
         pdfs = find_pdfs(inputs or (Path("data/raw"),))

@@ -1,0 +1,120 @@
+"""The workbook computed by a spreadsheet program: every formula gives what the package makes of the frames."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from jscore.workbook import write_workbook
+from tests.calc import computed, needs_libreoffice
+from tests.shared import RAW, REPORTS, report
+
+pytestmark = needs_libreoffice
+
+ALL = [RAW, *sorted(REPORTS.glob("*/*.pdf"))]
+#: Values as they stand in a file: a wrong one beside every formula, to see that none is taken over.
+VALUE = re.compile(rb"(</f><v>)[^<]*")
+
+Books = dict[str, Path]
+Cells = dict[tuple[str, str], Any]
+
+
+def spoiled(path: Path, target: Path) -> Path:
+    """A copy of a workbook with 12345 as the value of every formula."""
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(target, "w") as copy:
+        for name in book.namelist():
+            data = book.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                data = VALUE.sub(rb"\g<1>12345", data)
+            copy.writestr(name, data)
+    return target
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Books, Books]:
+    """The workbook of every report as written, and as computed from a spoiled copy."""
+    folder = tmp_path_factory.mktemp("books")
+    written, copies = {}, []
+    (folder / "spoiled").mkdir()
+    for path in ALL:
+        for lang in ("zh", "en") if path == RAW else ("zh",):
+            own = report(path)
+            frames = {name: frame for name, frame in own.frames.items() if name != "cells"}
+            written[f"{path.stem}-{lang}"] = folder / f"{path.stem}-{lang}.xlsx"
+            write_workbook(frames, own.info, written[f"{path.stem}-{lang}"], lang)
+            copies.append(spoiled(written[f"{path.stem}-{lang}"], folder / "spoiled" / f"{path.stem}-{lang}.xlsx"))
+    return written, computed(copies, folder)
+
+
+def cells(path: Path, formulas: bool = False) -> Cells:
+    """The values of a workbook's cells by sheet and place; those of its formulas where wanted."""
+    book = openpyxl.load_workbook(path, data_only=not formulas)
+    return {
+        (sheet.title, cell.coordinate): cell.value
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value not in (None, "") and (not formulas or cell.data_type == "f")
+    }
+
+
+def unlike(first: Any, second: Any) -> bool:
+    if isinstance(first, int | float) and isinstance(second, int | float):
+        return abs(first - second) > 1e-7
+    return first != second
+
+
+NAMES = [*(f"{path.stem}-zh" for path in ALL), f"{RAW.stem}-en"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_formula_gives_the_packages_value(books: tuple[Books, Books], name: str) -> None:
+    written, made = (side[name] for side in books)
+    formulas, own, theirs = cells(written, formulas=True), cells(written), cells(made)
+    assert len(formulas) > 400
+    differ = {
+        place: (text, own.get(place), theirs.get(place))
+        for place, text in formulas.items()
+        if unlike(own.get(place), theirs.get(place))
+    }
+    assert differ == {}
+    assert not [
+        place for place, value in theirs.items() if isinstance(value, str) and re.match(r"#[A-Z/0]+[!?]?$", value)
+    ]
+
+
+def test_a_changed_figure_is_followed(tmp_path: Path) -> None:
+    own = report(RAW)
+    path = tmp_path / "book.xlsx"
+    frames = {name: frame for name, frame in own.frames.items() if name != "cells"}
+    write_workbook(frames, own.info, path)
+    book = openpyxl.load_workbook(path)
+
+    def place(title: str, heading: str, row: int) -> Any:
+        sheet = book[title]
+        return sheet.cell(row, next(cell.column for cell in sheet[1] if cell.value == heading))
+
+    amount = place("收入", "本年收入合计（万元）", 2)
+    weight = book["评分规则"]["B3"]
+    assert book["评分规则"]["C3"].value == "execution_weight"
+    amount.value += 1
+    weight.value = 20
+    book.save(path)
+    after = cells(computed([path], tmp_path)["book"])
+
+    def value(title: str, heading: str, row: int) -> Any:
+        return after.get((title, place(title, heading, row).coordinate))
+
+    assert value("收入", "各栏合计相差（万元）", 2) == pytest.approx(1)
+    assert value("收入", "各栏合计核对", 2) == "不符"
+    rate = value("绩效自评（项目）", "复算执行率", 2)
+    assert value("绩效自评（项目）", "复算执行率得分（分）", 2) == pytest.approx(20 * rate)
+    assert value("绩效自评（项目）", "与程序一致", 2) == "不符"
+    assert "不符" in {value("核对", "公式核对", row) for row in range(2, 40)}
+    differ = next(cell.row for cell in book["封面"]["A"] if cell.value == "公式与程序不一致")
+    assert after["封面", f"B{differ}"] > 0
