@@ -14,8 +14,9 @@ lint: .venv/.installed  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-lab: .venv/.installed  ## open JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir=. notebooks
+lab: .venv/.installed  ## open JupyterLab on the start page
+	$(BIN)/python scripts/start_page.py
+	$(BIN)/jupyter lab --notebook-dir=. data/processed/start.ipynb
 
 bench: .venv/.installed  ## time and memory, side by side with camelot
 	$(BIN)/python benchmarks/bench.py

@@ -1,7 +1,7 @@
 """Notebooks: what their cells show, and how they are executed and turned into HTML pages.
 
-Belongs here: tables, sentences and page crops for reading, running a notebook, the look of its page.  Does not: what
-is computed (``analysis``), what is drawn (``charts``).  Jupyter's packages are imported when a notebook is executed.
+Belongs here: tables, sentences and page crops for reading, running a notebook.  Does not: what is computed
+(``analysis``), what is drawn (``charts``), the look of its page (``handout``).  Jupyter's packages are imported when a notebook is executed.
 """
 
 from __future__ import annotations
@@ -200,36 +200,45 @@ def _indented(frame: pd.DataFrame) -> pd.DataFrame:
 # --- running ----------------------------------------------------------------------------
 
 
-def execute_all(folder: Path, out: Path, parameters: Mapping[str, object], jobs: int = 2) -> list[Path]:
+def execute_all(
+    folder: Path, out: Path, parameters: Mapping[str, object], jobs: int = 2, joined: Path | None = None
+) -> list[Path]:
     """Execute the notebooks in ``folder``, ``jobs`` at a time, and write their HTML pages to the folder ``out``.
 
-    Every notebook has a kernel, a process, of its own.  Gives the pages, in order; raises NotebookError for the first
-    notebook that fails.
+    Every notebook has a kernel, a process, of its own.  ``joined`` is a file for all of them as one page (``handout``).
+    Gives the pages, in order; raises NotebookError for the first notebook that fails.
     """
     notebooks = sorted(Path(folder).glob("*.ipynb"))
     pages = [Path(out) / f"{notebook.stem}.html" for notebook in notebooks]
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         runs = [pool.submit(execute, *pair, parameters) for pair in zip(notebooks, pages, strict=True)]
         try:
-            for run in runs:
-                run.result()
+            nodes = [run.result() for run in runs]
         finally:
             pool.shutdown(cancel_futures=True)
+    if joined is not None:
+        from jscore import handout
+
+        titles = [notebook.stem for notebook in notebooks]
+        joined.write_text(handout.joined(dict(zip(titles, nodes, strict=True))), encoding="utf-8")
     return pages
 
 
 def execute(
     notebook: Path, out_html: Path, parameters: Mapping[str, object], timeout: float = 120, code: bool = False
-) -> None:
-    """Execute ``notebook`` with ``parameters`` in place of its own and write its HTML page ``out_html``.
+) -> NotebookNode:
+    """Execute ``notebook`` with ``parameters`` in place of its own, write its HTML page ``out_html``, and give it back.
 
     Its folder is the working directory.  ``timeout`` is for a cell, in seconds; ``code`` keeps the code, folded.
     Raises NotebookError, with one line for the user, if a cell fails; the page is then not written.
     """
     node = executed(Path(notebook), parameters, timeout)
+    from jscore.handout import page
+
     out_html = Path(out_html)
     out_html.parent.mkdir(parents=True, exist_ok=True)
     out_html.write_text(page(node, Path(notebook).stem, code), encoding="utf-8")
+    return node
 
 
 def executed(notebook: Path, parameters: Mapping[str, object], timeout: float = 120) -> NotebookNode:
@@ -319,68 +328,3 @@ def _kernel() -> Iterator[Any]:
             connection_file=str(Path(folder) / "kernel.json"),
             transport="tcp" if os.name == "nt" else "ipc",
         )
-
-
-# --- the page ---------------------------------------------------------------------------
-
-
-def page(node: NotebookNode, title: str, code: bool = False) -> str:
-    """The executed notebook ``node`` as an HTML page that needs nothing from elsewhere; ``code`` keeps the code, folded."""
-    from jinja2 import DictLoader
-    from nbconvert import HTMLExporter
-
-    exporter = HTMLExporter(
-        template_name="basic",
-        template_file="jscore.html.j2",
-        extra_loaders=[DictLoader({"jscore.html.j2": PAGE})],
-        exclude_input=not code,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
-        mathjax_url="", require_js_url="", jquery_url="", mermaid_js_url="", mermaid_layout_elk_js_url="",
-    )  # fmt: skip
-    body, _ = exporter.from_notebook_node(node, {"metadata": {"name": title}})
-    return str(body)
-
-
-PAGE = """{%- extends 'basic/index.html.j2' -%}
-{%- block header -%}
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ resources.metadata.name | escape_html }}</title>
-<style>
-body { margin: 2em auto; max-width: 68em; padding: 0 1em; color: #222; background: #fff; line-height: 1.55;
-  font-family: "Segoe UI", "Helvetica Neue", Arial, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
-  "Noto Sans SC", "Source Han Sans SC", sans-serif; }
-h1, h2, h3 { line-height: 1.25; color: #1f4e79; }
-h1 { font-size: 1.7em; margin: 0 0 .6em; } h2 { font-size: 1.25em; margin: 2em 0 .4em; }
-h2 { border-top: 1px solid #e3e9ef; padding-top: 1em; }
-img { max-width: 100%; height: auto; }
-p, ul { max-width: 52em; }
-.output { margin: .6em 0 1em; }
-ul { padding-left: 1.2em; } li { margin: .3em 0; }
-pre, code { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-pre { overflow: auto; font-size: 12px; background: #f6f8fa; padding: .6em; }
-code { font-size: .9em; background: #f2f4f7; padding: 0 .25em; } pre code { background: none; padding: 0; }
-details.code summary { color: #6b7280; font-size: 12px; cursor: pointer; }
-figcaption { color: #6b7280; font-size: 13px; }
-@media print {
-  body { max-width: none; margin: 0; font-size: 11px; }
-  .scroll { max-height: none !important; overflow: visible !important; }
-  h2, figcaption { break-after: avoid; } figure, img, tr { break-inside: avoid; }
-}
-</style>
-</head>
-<body>
-{%- endblock header -%}
-{%- block input_group -%}
-<details class="code"><summary>code</summary><pre><code>{{ cell.source | escape_html }}</code></pre></details>
-{%- endblock input_group -%}
-{%- block footer -%}
-</body>
-</html>
-{%- endblock footer -%}
-"""

@@ -137,7 +137,8 @@ def _unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | No
 
 def _html_files(folder: Path, options: Options) -> list[Path]:
     names = sorted(options.notebooks.glob("*.ipynb")) if options.notebooks else []
-    return [folder / "notebooks" / f"{path.stem}.html" for path in names]
+    pages = [folder / "notebooks" / f"{path.stem}.html" for path in names]
+    return [*pages, folder / "index.html"] if pages else []
 
 
 def _make(pdf: Path, folder: Path, options: Options, step: Step | None) -> dict[str, Any]:
@@ -158,4 +159,5 @@ def _execute_notebooks(part: Path, folder: Path, notebooks: Path) -> None:
     """Execute the notebooks on the unfinished folder, as if it had its name already."""
     from jscore.notebooks import execute_all
 
-    execute_all(notebooks, part / "notebooks", {"REPORT": part.name, "PROCESSED": str(part.parent.resolve())})
+    parameters = {"REPORT": part.name, "PROCESSED": str(part.parent.resolve())}
+    execute_all(notebooks, part / "notebooks", parameters, joined=part / "index.html")

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from jscore.errors import ReadError
 from jscore.pdf.rules import Box
+from jscore.schema import Lang
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -87,3 +89,21 @@ class Report:
             raise FileNotFoundError(f"{self.path}: the PDF is needed to show a page; put it back there")
         place = self.locate(frame, row)
         return crop(self.path, place.page, place.box, margin, scale)
+
+    def to_excel(self, path: str | Path, lang: Lang = "zh") -> Path:
+        """Write the workbook to ``path``, headings in Chinese (``zh``) or English (``en``); the path again.
+
+        Raises ReadError, with one line for the user, if it cannot be written there.
+        """
+        from jscore.workbook import write_workbook
+
+        target = Path(path)
+        try:
+            with target.open("ab"):
+                pass
+        except OSError as error:
+            raise ReadError(
+                f"{target}: cannot be written ({error.strerror}); close it in Excel, or name another"
+            ) from None
+        write_workbook(self.frames, self.info, target, lang)
+        return target

@@ -6,13 +6,13 @@ ipywidgets is imported when a panel of sliders is wanted and there is a front en
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from jscore import notebooks
+from jscore.interactive import front_end
 from jscore.notebooks import Shown, say
 from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, Cap, RuleSet, in_words
 from jscore.scoring.scores import Record
@@ -21,8 +21,6 @@ from jscore.scoring.scores import what_if as changed_totals
 if TYPE_CHECKING:
     from jscore.report import Report
 
-#: Environment variable under which panels are plain: ``jscore run`` sets it, as its pages have nothing behind them.
-STATIC = "JSCORE_STATIC"
 #: Parameters with a slider: the largest value and the step.
 SLIDERS = {
     "overshoot_threshold": (2.0, 0.05), "overshoot_penalty": (10.0, 0.5), "miss_threshold": (1.0, 0.05),
@@ -95,7 +93,7 @@ def what_if(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet = DE
 
 def panel(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet = DEFAULT) -> Any:
     """A slider for each parameter, and what it changes; without a front end for widgets, what to write instead."""
-    widgets = _widgets()
+    widgets = front_end()
     if widgets is None or projects.empty:
         return say("In JupyterLab there are sliders here; the cell above does the same for values that are typed in.")
     sliders = _sliders(widgets, base)
@@ -109,17 +107,6 @@ def panel(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet = DEFA
         slider.observe(update, "value")
     update()
     return widgets.VBox([*sliders.values(), output])
-
-
-def _widgets() -> Any:
-    """ipywidgets where there is a front end that may show it, else None."""
-    try:
-        import ipywidgets
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        return None
-    shell = get_ipython()
-    return ipywidgets if shell is not None and hasattr(shell, "kernel") and not os.environ.get(STATIC) else None
 
 
 def _sliders(widgets: Any, base: RuleSet) -> dict[str, Any]:

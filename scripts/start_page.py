@@ -1,0 +1,63 @@
+"""Make the page that ``make lab`` opens: the notebooks in order, each with its question, and what was processed.
+
+The page is a notebook of prose, ``start.ipynb`` among the processed reports, as JupyterLab shows prose and follows its links.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+
+from jscore import store
+
+HEAD = """# Start here
+
+Open a notebook, choose *Run ▸ Run All Cells*, and read on. Each one begins with its question and ends with what was found.
+At its top a drop-down names the report: pick another one and run all cells again."""
+
+NONE = "No report has been processed yet: put its PDF into `data/raw` and run `make run`, then `make lab` again."
+
+
+def start_page(notebooks: Path, processed: Path) -> nbformat.NotebookNode:
+    """The start page, its links relative to the folder ``processed``."""
+    lines = [HEAD, "## Notebooks", *(_notebook(path, processed) for path in sorted(notebooks.glob("*.ipynb")))]
+    lines += ["## Reports", *([_report(folder) for folder in store.reports(processed)] or [NONE])]
+    cell = nbformat.v4.new_markdown_cell("\n\n".join(lines), id="start")
+    return nbformat.v4.new_notebook(
+        cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    )
+
+
+def _notebook(path: Path, processed: Path) -> str:
+    prose = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
+    title = re.search(r"^# (.+)$", prose, re.M)
+    question = re.search(r"\*\*(.+?)\*\*", prose, re.S)
+    link = f"[{title[1] if title else path.stem}]({_relative(path, processed)})"
+    return f"**{link}**" + (f"  \n{' '.join(question[1].split())}" if question else "")
+
+
+def _report(folder: Path) -> str:
+    info = store.read_info(folder) or {}
+    said = " ".join(str(info[key]) for key in ("department", "year") if info.get(key))
+    page = f": [all notebooks as one page]({folder.name}/index.html)" if (folder / "index.html").is_file() else ""
+    book = f"`{folder.name}.xlsx`" if (folder / f"{folder.name}.xlsx").is_file() else ""
+    where = f", Excel workbook {book} in [its folder]({folder.name})" if book else ""
+    return f"- **{folder.name}** {said}{page}{where}"
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def main(root: Path) -> None:
+    processed = store.processed_folder(root / "data" / "processed")
+    processed.mkdir(parents=True, exist_ok=True)
+    nbformat.write(start_page(root / "notebooks", processed), processed / "start.ipynb")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1])
