@@ -49,7 +49,7 @@ def write_workbook(frames: Frames, info: Info, path: Path, lang: Lang = "zh") ->
     book = Book.open(Path(path), lang)
     book.name(cover.heading(info, book))
     titles = _titles(frames, book)
-    sheets = {key: book.plan(title) for key, title in titles.items()}
+    sheets = {key: book.plan(title, key) for key, title in titles.items()}
     placed = _fill(book, frames, info, titles)
     if "charts" in titles:
         charts.charts_sheet(book, frames, placed)

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
 from jscore import schema
 from jscore.schema import Column
 from jscore.scoring import department_scores, marking
-from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, RuleSet, in_words
+from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, RuleSet
 from jscore.workbook.columns import Series
-from jscore.workbook.sheets import FORMATS, Book, Field, Placed, Sheet, plain, quoted
+from jscore.workbook.meanings import MEANINGS
+from jscore.workbook.sheets import BLUE, FORMATS, HEAD, RULED, Book, Field, Placed, Sheet, plain, quoted
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -40,52 +42,40 @@ PENALTY = {
 def rule_sheet(book: Book, rules: RuleSet = DEFAULT) -> None:
     """评分规则: every parameter of the rule set in a cell with its name."""
     sheet = book.add(book.say("rule"))
-    rows = [
-        (name, about["label"] if book.lang == "zh" else name.replace("_", " ").capitalize(), rules[name], about["unit"], about["meaning"])
-        for name, about in PARAMETERS.items() if name != "caps"
-    ]  # fmt: skip
-    for number, cap in enumerate(rules.caps, 1):
-        label = PARAMETERS["caps"]["label"] if book.lang == "zh" else "Cap"
-        meaning = "execution rate below which the total is capped", "the most that the total then is"
-        rows.append(
-            (
-                f"cap_{number}_below",
-                f"{label} {number}：执行率低于" if book.lang == "zh" else f"{label} {number}, below",
-                cap.below,
-                "fraction",
-                meaning[0],
-            )
-        )
-        rows.append(
-            (
-                f"cap_{number}_total",
-                f"{label} {number}：总分至多" if book.lang == "zh" else f"{label} {number}, total",
-                cap.total,
-                "points",
-                meaning[1],
-            )
-        )
-    headings = ("heading", "rule", "in the package", "meaning")
-    for col, (key, wide) in enumerate(zip(headings, (30, 12, 24, 96), strict=True)):
-        sheet.put(
-            0, col, book.say(key) if key != "rule" else book.say("values"), bold=True, bg_color="#DCE5EE", bottom=1
-        )
+    for col, (key, wide) in enumerate(
+        zip(("heading", "values", "in the package", "meaning"), (34, 12, 24, 96), strict=True)
+    ):
+        sheet.put(0, col, book.say(key), bold=True, bg_color=HEAD, bottom=1, bottom_color=RULED)
         sheet.sheet.set_column(col, col, wide)
-    for row, (name, label, value, unit, meaning) in enumerate(rows, 1):
-        sheet.put(row, 0, label)
+    lines = _parameters(book, rules)
+    for row, (name, label, value, unit, said) in enumerate(lines, 1):
         shown = float(value) if isinstance(value, Decimal) else value
-        sheet.put(row, 1, shown, num_format=FORMATS.get(unit, "General"), font_color="#1F4E79", align="right")
+        sheet.put(row, 0, label)
+        sheet.put(row, 1, shown, num_format=FORMATS.get(unit, "General"), font_color=BLUE, align="right")
         sheet.put(row, 2, name)
-        sheet.put(row, 3, meaning, text_wrap=True)
+        sheet.put(row, 3, said, text_wrap=True)
         book.workbook.define_name(name, f"={quoted(sheet.title)}!$B${row + 1}")
-    sheet.put(
-        len(rows) + 2,
-        0,
-        f"{book.say('rule')}: {rules.name}; {PARAMETERS['caps']['label']} {in_words('caps', rules.caps)}",
-    )
+    sheet.put(len(lines) + 2, 0, f"{book.say('rule')}: {rules.name}")
     sheet.sheet.freeze_panes(1, 0)
     sheet.sheet.repeat_rows(0)
     sheet.page()
+
+
+def _parameters(book: Book, rules: RuleSet) -> list[tuple[str, str, Any, str, str]]:
+    """The parameters of ``rules``: name, label, value, unit, meaning; two for each cap."""
+    chinese = book.lang == "zh"
+    lines = []
+    for name, about in PARAMETERS.items():
+        label = about["label"] if chinese else schema.in_words(name)
+        said = MEANINGS.get(name, about["meaning"]) if chinese else about["meaning"]
+        if name != "caps":
+            lines.append((name, label, rules[name], about["unit"], said))
+            continue
+        for number, cap in enumerate(rules.caps, 1):
+            for part, value, unit in (("below", cap.below, "fraction"), ("total", cap.total, "points")):
+                what = MEANINGS[f"cap {part}"] if chinese else about["meaning"]
+                lines.append((f"cap_{number}_{part}", f"{label} {number}: {book.say(part)}", value, unit, what))
+    return lines
 
 
 # --- a score beside the reported one ------------------------------------------------------

@@ -22,6 +22,7 @@ import pandas as pd
 from jscore import schema
 from jscore.fonts import width
 from jscore.schema import Column, Lang
+from jscore.workbook.meanings import meaning
 from jscore.workbook.words import VALUES, unit_word, word
 
 if TYPE_CHECKING:
@@ -201,8 +202,8 @@ class Book:
     figures: dict[tuple[str, int, str], str] = field(default_factory=dict)
     #: Columns that say whether formulas and the package agree: their addresses, and how often they do and do not.
     flags: list[tuple[str, int, int]] = field(default_factory=list)
-    #: The columns of all tables: sheet, column, whether it is computed.
-    described: list[tuple[str, Column, bool]] = field(default_factory=list)
+    #: The columns of all tables: sheet, column, its meaning, whether it is computed.
+    described: list[tuple[str, Column, str, bool]] = field(default_factory=list)
     _sheets: dict[str, Sheet] = field(default_factory=dict)
     _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
 
@@ -216,9 +217,9 @@ class Book:
         """Give the workbook its title, and a time that is always the same: one report gives the same bytes."""
         self.workbook.set_properties({"title": title, "author": "jscore", "created": datetime(2000, 1, 1)})
 
-    def plan(self, title: str) -> Sheet:
-        """A new sheet after those that there are, to be filled later."""
-        self._sheets[title] = Sheet(self, self.workbook.add_worksheet(title), title)
+    def plan(self, title: str, key: str = "") -> Sheet:
+        """A new sheet after those that there are, to be filled later; ``key`` is its frame, or what else it is by."""
+        self._sheets[title] = Sheet(self, self.workbook.add_worksheet(title), title, key)
         return self._sheets[title]
 
     def add(self, title: str) -> Sheet:
@@ -245,6 +246,8 @@ class Sheet:
     book: Book
     sheet: Worksheet
     title: str
+    #: What it is by, in titles.
+    key: str = ""
     #: Characters across of the table written last.
     wide: int = 0
 
@@ -278,7 +281,9 @@ class Sheet:
             folded = one.name in blank or one.name in FOLDED and self.title != self.book.say("cells")
             self.wide += 0 if folded else room + 3
             self.sheet.set_column(place, place, room + 3, None, {"level": 1, "hidden": True} if folded else {})
-        self.book.described += [(self.title, one.column, one.computed) for one in fields]
+        self.book.described += [
+            (self.title, one.column, meaning(one.column, self.book.lang, self.key), one.computed) for one in fields
+        ]
         if not count:
             self.put(top + 1, 0, self.book.say("no figures"), font_color=GREY)
         for row, needed in enumerate(lines):
@@ -296,7 +301,7 @@ class Sheet:
         }
         self.put(top, place, heading, bold=True, bg_color=shade, bottom=1, bottom_color=RULED, text_wrap=True,
                  valign="vcenter", **align[one.column.kind])  # fmt: skip
-        said = f"{one.column.name}\n{one.column.meaning}".strip()
+        said = f"{one.column.name}\n{meaning(one.column, self.book.lang, self.key)}".strip()
         self.sheet.write_comment(top, place, said, {"author": "jscore", "x_scale": 1.7, "y_scale": 1.0})
 
     def _column(

@@ -120,6 +120,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "unit": ("单位", "Unit"),
     "values": ("取值", "Values"),
     "meaning": ("含义", "Meaning"),
+    "below": ("执行率低于", "execution rate below"),
+    "total": ("总分至多", "total at most"),
     "sum": ("合计", "Total"),
 }  # fmt: skip
 
@@ -128,7 +130,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "amount": ("金额", "amount"), "share": ("占比", "share"), "yoy_change": ("比上年增减", "change on last year"),
     "yoy_rate": ("增减率", "rate of change"), "budget_completion": ("完成预算", "budget completion"),
     "count": ("计数", "count"), "score": ("得分", "score"), "actual": ("被核对", "under test"),
-    "expected": ("据以核对", "held against"),
+    "expected": ("据以核对", "held against"), "pass": ("相符", "agrees"), "fail": ("不符", "differs"),
 }  # fmt: skip
 
 UNITS = {
@@ -166,3 +168,9 @@ def word(key: str, lang: Lang) -> str:
 def unit_word(unit: str, lang: Lang) -> str:
     """A unit as headings have it; "" for those that the number's format shows."""
     return UNITS[unit][lang == "en"] if unit in UNITS else unit
+
+
+def value_word(value: str, lang: Lang) -> str:
+    """A value that is a word of the package, in the workbook's language; the report's own words as they are."""
+    known = VALUES.get(value) or WORDS.get(value)
+    return known[lang == "en"] if known and value.isascii() else value

@@ -1,0 +1,89 @@
+"""The charts of every report: no character is missing, and what is drawn adds up to what is printed."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+
+mpl.use("agg")
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+
+from jscore import charts, schema, score_charts, scoring
+from tests.shared import RAW, REPORTS, report
+
+ALL = [RAW, *sorted(REPORTS.glob("*/*.pdf"))]
+
+#: Every chart by name, and the frames that it takes.
+CHARTS: dict[str, tuple[Callable[..., Axes], tuple[str, ...]]] = {
+    name: (getattr(charts, name), frames)
+    for name, frames in {
+        "revenue_by_source": ("revenue",), "expenditure_by_class": ("expenditure",), "expenditure_by_item": ("expenditure",),
+        "budget_completion": ("narrative",), "sangong_budget_final": ("sangong",), "sangong_composition": ("sangong",),
+        "scores": ("projects",), "score_against_execution": ("projects",), "indicators_by_kind": ("indicators",),
+        "lost_points": ("projects", "indicators"),
+    }.items()
+}  # fmt: skip
+CHARTS["reported_against_recomputed"] = (score_charts.reported_against_recomputed, ("project_scores",))
+CHARTS["score_against_execution with caps"] = (score_charts.score_against_execution, ("projects", "project_scores"))
+
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def test_every_chart_is_tried() -> None:
+    public = {name for name in charts.__all__ if name != "use_style"}
+    assert public <= {draw.__name__ for draw, _ in CHARTS.values()}
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_no_glyph_is_missing(chart: str, path: Path) -> None:
+    draw, frames = CHARTS[chart]
+    ax = draw(*(report(path).frames[name] for name in frames))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ax.figure.savefig(BytesIO(), format="png", dpi=40)
+    assert "〓" not in "".join(text.get_text() for text in ax.texts)
+    assert "〓" not in "".join(label.get_text() for label in ax.get_yticklabels())
+
+
+def drawn(ax: Axes) -> float:
+    return float(sum(bar.get_width() for container in ax.containers for bar in container))
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_bars_add_up_to_what_is_printed(path: Path) -> None:
+    frames: dict[str, Any] = report(path).frames
+    revenue, projects, indicators = frames["revenue"], frames["projects"], frames["indicators"]
+    own = revenue[(revenue["level"] == revenue["level"].min()) & (revenue["source"] != schema.SOURCES[0])]
+    assert drawn(charts.revenue_by_source(revenue)) == pytest.approx(own["amount"].sum())
+    sangong = frames["sangong"]
+    assert drawn(charts.sangong_budget_final(sangong)) == pytest.approx(sangong[["budget", "final"]].sum().sum())
+    assert drawn(charts.scores(projects)) == pytest.approx(projects["total_score"].sum())
+    scored = indicators[indicators["scope"] == "项目"].dropna(subset=["weight", "score"])
+    assert drawn(charts.indicators_by_kind(indicators)) == pytest.approx(scored[["weight", "score"]].sum().sum())
+    flow = scoring.where_points_go(projects, indicators)
+    assert isinstance(score_charts.where_points_go(flow), Axes)
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_classes_of_expenditure_add_up_to_the_form(path: Path) -> None:
+    expenditure: pd.DataFrame = report(path).expenditure
+    form = next((name for name in ("03", "05") if (expenditure["form"] == name).any()), "03")
+    rows = expenditure[(expenditure["form"] == form) & (expenditure["level"] == 1)]
+    parts = rows[rows["component"].isin(schema.COMPONENTS[1:6])]
+    printed = set(rows.loc[(rows["component"] == "合计") & rows["amount"].notna(), "function_code"])
+    expected = parts.loc[parts["function_code"].isin(printed), "amount"].sum()
+    assert drawn(charts.expenditure_by_class(expenditure, form)) == pytest.approx(expected)
