@@ -24,6 +24,7 @@ from jscore.workbook.sheets import BLUE, FORMATS, HEAD, RULED, Book, Field, Plac
 
 Frames = Mapping[str, pd.DataFrame]
 
+ALIGN = ("left", "right", "center", "left")
 #: Formulas round what binary fractions add to a quotient off before it is held against a threshold.
 EXACT = 10
 #: Completion, in the sheet's columns, of an indicator that is scored by its numbers.
@@ -43,16 +44,16 @@ def rule_sheet(book: Book, rules: RuleSet = DEFAULT) -> None:
     """评分规则: every parameter of the rule set in a cell with its name."""
     sheet = book.add(book.say("rule"))
     for col, (key, wide) in enumerate(
-        zip(("heading", "values", "in the package", "meaning"), (34, 12, 24, 96), strict=True)
+        zip(("parameter", "values", "in the package", "meaning"), (34, 12, 24, 96), strict=True)
     ):
-        sheet.put(0, col, book.say(key), bold=True, bg_color=HEAD, bottom=1, bottom_color=RULED)
+        sheet.put(0, col, book.say(key), bold=True, bg_color=HEAD, bottom=1, bottom_color=RULED, align=ALIGN[col])
         sheet.sheet.set_column(col, col, wide)
     lines = _parameters(book, rules)
     for row, (name, label, value, unit, said) in enumerate(lines, 1):
         shown = float(value) if isinstance(value, Decimal) else value
         sheet.put(row, 0, label)
         sheet.put(row, 1, shown, num_format=FORMATS.get(unit, "General"), font_color=BLUE, align="right")
-        sheet.put(row, 2, name)
+        sheet.put(row, 2, name, indent=1)
         sheet.put(row, 3, said, text_wrap=True)
         book.workbook.define_name(name, f"={quoted(sheet.title)}!$B${row + 1}")
     sheet.put(len(lines) + 2, 0, f"{book.say('rule')}: {rules.name}")

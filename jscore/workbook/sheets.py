@@ -250,6 +250,7 @@ class Sheet:
     key: str = ""
     #: Characters across of the table written last.
     wide: int = 0
+    _columns: dict[int, tuple[int, bool]] = field(default_factory=dict)
 
     def put(self, row: int, col: int, value: Value, **style: Any) -> None:
         """Write ``value``; text stays text, whatever it begins with."""
@@ -280,7 +281,7 @@ class Sheet:
             room = self._column(place, one, placed, levels, lines)
             folded = one.name in blank or one.name in FOLDED and self.title != self.book.say("cells")
             self.wide += 0 if folded else room + 3
-            self.sheet.set_column(place, place, room + 3, None, {"level": 1, "hidden": True} if folded else {})
+            self._set_column(place, room + 3, folded)
         self.book.described += [
             (self.title, one.column, meaning(one.column, self.book.lang, self.key), one.computed) for one in fields
         ]
@@ -290,6 +291,12 @@ class Sheet:
             if needed > 1:
                 self.sheet.set_row(top + row, min(needed * LINE_HEIGHT + 3, HIGHEST))
         return placed
+
+    def _set_column(self, place: int, room: int, folded: bool) -> None:
+        """The width of a column: what the widest of the tables in it needs; folded if it is in all of them."""
+        before = self._columns.get(place, (0, True))
+        room, folded = self._columns[place] = max(room, before[0]), folded and before[1]
+        self.sheet.set_column(place, place, room, None, {"level": 1, "hidden": True} if folded else {})
 
     def _head(self, top: int, place: int, one: Field) -> None:
         shade = MADE if one.computed else HEAD

@@ -116,6 +116,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "how to use": ("用法", "How to use this workbook"),
     "sheet": ("工作表", "Sheet"),
     "in the package": ("名称", "Name"),
+    "parameter": ("参数", "Parameter"),
     "heading": ("列", "Heading"),
     "unit": ("单位", "Unit"),
     "values": ("取值", "Values"),
