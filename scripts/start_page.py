@@ -17,7 +17,8 @@ from jscore import store
 HEAD = """# Start here
 
 Open a notebook, choose *Run ▸ Run All Cells*, and read on. Each one begins with its question and ends with what was found.
-At its top a drop-down names the report: pick another one and run all cells again."""
+At its top a drop-down names the report: pick another one and run all cells again. Files are in the list on the left; a
+right-click and *Download* takes one along."""
 
 NONE = "No report has been processed yet: put its PDF into `data/raw` and run `make run`, then `make lab` again."
 
@@ -44,9 +45,12 @@ def _report(folder: Path) -> str:
     info = store.read_info(folder) or {}
     said = " ".join(str(info[key]) for key in ("department", "year") if info.get(key))
     page = f": [all notebooks as one page]({folder.name}/index.html)" if (folder / "index.html").is_file() else ""
-    book = f"`{folder.name}.xlsx`" if (folder / f"{folder.name}.xlsx").is_file() else ""
-    where = f", Excel workbook {book} in [its folder]({folder.name})" if book else ""
-    return f"- **{folder.name}** {said}{page}{where}"
+    book = (
+        f"; Excel workbook `{folder.name}.xlsx` in the folder `{folder.name}`"
+        if (folder / f"{folder.name}.xlsx").is_file()
+        else ""
+    )
+    return f"- **{folder.name}** {said}{page}{book}"
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -10,8 +10,10 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from jscore import schema
+from jscore.cli import main
 from jscore.workbook import key_figures, write_workbook
 from jscore.workbook.meanings import MEANINGS
 from jscore.workbook.relations import sorted_checks
@@ -185,6 +187,19 @@ def test_checks_are_formulas_over_the_other_sheets_and_what_fails_comes_first(tm
     number = sheet[f"{column(sheet, '应为')[0].column_letter}2"]
     assert number.data_type == "f"
     assert "!" in number.value
+
+
+def test_a_relation_that_is_no_difference_within_its_bound_has_no_formula(tmp_path: Path) -> None:
+    numbers = {"expected": 5.0, "actual": 9.0, "difference": 4.0, "tolerance": 0.01, "unit": "万元"}
+    words = {"title": "题", "group": "table", "severity": "error"}
+    checks = schema.from_records("checks", [
+        {"check_no": 1, "check_id": "a", "status": "pass", **words, **numbers},
+        {"check_no": 2, "check_id": "a", "status": "fail", **words, **numbers},
+        {"check_no": 3, "check_id": "a", "status": "skipped", **words, **numbers},
+    ])  # fmt: skip
+    sheet = write(tmp_path, {"checks": checks, "check_figures": schema.empty("check_figures")})["核对"]
+    assert [cell.value for cell in column(sheet, "核对序号")] == [2, 1, 3]
+    assert [cell.data_type == "f" for cell in column(sheet, "公式核对")] == [True, False, False]
 
 
 def test_sorted_checks_put_errors_before_warnings() -> None:
@@ -391,3 +406,15 @@ def test_no_printed_amount_is_lost(path: Path, tmp_path: Path) -> None:
             if isinstance(cell.value, int | float) and cell.number_format == "#,##0.00"
         )
         assert printed == pytest.approx(held), title
+
+
+def test_the_command_line_writes_it_in_english_and_again_in_chinese(tmp_path: Path) -> None:
+    command = ["run", str(RAW), "--out", str(tmp_path), "--no-notebooks"]
+    for more, first, said in (
+        (["--lang", "en"], "Cover", "done"), (["--lang", "en"], "Cover", "unchanged"), ([], "封面", "done"),
+    ):  # fmt: skip
+        result = CliRunner().invoke(main, [*command, *more])
+        assert result.exit_code == 0
+        assert f"{RAW.name}: {said}" in result.output
+        book = openpyxl.load_workbook(tmp_path / RAW.stem / f"{RAW.stem}.xlsx", read_only=True)
+        assert book.sheetnames[0] == first

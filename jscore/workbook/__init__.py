@@ -18,7 +18,8 @@ import pandas as pd
 from jscore.schema import FRAMES, Lang
 from jscore.workbook import accounts, charts, cover, dictionary, evaluations, relations
 from jscore.workbook.cover import Figure, key_figures
-from jscore.workbook.sheets import Book, Placed, of_frame
+from jscore.workbook.fields import Placed, of_frame
+from jscore.workbook.sheets import Book
 
 __all__ = ["Figure", "key_figures", "write_workbook"]
 

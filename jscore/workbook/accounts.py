@@ -14,7 +14,8 @@ import pandas as pd
 from jscore import schema
 from jscore.schema import Column
 from jscore.workbook.columns import SHARE, Sum, added, against, half, ratios
-from jscore.workbook.sheets import Book, Field, Placed, Value, plain
+from jscore.workbook.fields import Field, Placed, Value, plain
+from jscore.workbook.sheets import Book
 
 Info = Mapping[str, Any]
 

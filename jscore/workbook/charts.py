@@ -14,7 +14,8 @@ import pandas as pd
 from jscore import schema
 from jscore.analysis import main_form
 from jscore.workbook.columns import SHARE, added
-from jscore.workbook.sheets import FONT, GREY, HEAD, MADE, RULED, Book, Formula, Placed, Sheet, plain
+from jscore.workbook.fields import Formula, Placed, plain
+from jscore.workbook.sheets import FONT, GREY, HEAD, MADE, RULED, Book, Sheet
 
 Frames = Mapping[str, pd.DataFrame]
 

@@ -12,7 +12,8 @@ from decimal import Decimal
 from jscore.checks.model import NOISE
 from jscore.numbers import UNITS
 from jscore.schema import Column
-from jscore.workbook.sheets import Book, Field, Value
+from jscore.workbook.fields import Field, Value
+from jscore.workbook.sheets import Book
 
 SHARE = Column("share", "number", "占比", "part of the whole", "fraction")
 

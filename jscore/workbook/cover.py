@@ -14,22 +14,9 @@ import pandas as pd
 from jscore import schema
 from jscore.analysis import main_form
 from jscore.checks.engine import SEVERITIES
+from jscore.workbook.fields import Formula, Link, Placed, Value, text_of
 from jscore.workbook.relations import counts
-from jscore.workbook.sheets import (
-    AMBER,
-    BLUE,
-    FORMATS,
-    HEAD,
-    RED,
-    RULED,
-    Book,
-    Formula,
-    Link,
-    Placed,
-    Sheet,
-    Value,
-    text_of,
-)
+from jscore.workbook.sheets import AMBER, BLUE, FORMATS, HEAD, RED, RULED, Book, Sheet
 from jscore.workbook.words import unit_word
 
 Frames = Mapping[str, pd.DataFrame]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jscore.schema import Column
-from jscore.workbook.sheets import HEAD, MADE, RULED, Book, Link
+from jscore.workbook.fields import Link
+from jscore.workbook.sheets import HEAD, MADE, RULED, Book
 from jscore.workbook.words import NOTES, unit_word, value_word
 
 WIDTHS = (24, 26, 28, 10, 44, 70)

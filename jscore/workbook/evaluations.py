@@ -19,8 +19,9 @@ from jscore.schema import Column
 from jscore.scoring import department_scores, marking
 from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, RuleSet
 from jscore.workbook.columns import Series
+from jscore.workbook.fields import Field, Placed, plain, quoted
 from jscore.workbook.meanings import MEANINGS
-from jscore.workbook.sheets import BLUE, FORMATS, HEAD, RULED, Book, Field, Placed, Sheet, plain, quoted
+from jscore.workbook.sheets import BLUE, FORMATS, HEAD, RULED, Book, Sheet
 
 Frames = Mapping[str, pd.DataFrame]
 

@@ -5,8 +5,9 @@ Belongs here: 核对.  Does not: any relation (``jscore.checks``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from math import copysign
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,8 @@ from jscore.checks.engine import SEVERITIES
 from jscore.checks.model import NOISE
 from jscore.schema import Column
 from jscore.workbook.columns import Series
-from jscore.workbook.sheets import AMBER, HEAD, INK, RED, Book, Field, Placed, plain
+from jscore.workbook.fields import Field, Placed, plain
+from jscore.workbook.sheets import AMBER, HEAD, INK, RED, Book
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -99,8 +101,9 @@ _Figure = tuple[float | None, str | None, float | None]
 def _used(book: Book, frames: Frames) -> dict[tuple[int, str], list[_Figure]]:
     """The figures of each check and role."""
     found: dict[tuple[int, str], list[_Figure]] = {}
+    figures = frames.get("check_figures", schema.empty("check_figures"))
     columns = ["check_no", "role", "value", "frame", "frame_row", "column"]
-    for check_no, role, value, frame, row, column in frames["check_figures"][columns].itertuples(index=False):
+    for check_no, role, value, frame, row, column in figures[columns].itertuples(index=False):
         address = held = None
         if not pd.isna(frame) and not pd.isna(row):
             address = book.figures.get((frame, int(row), column))
@@ -135,8 +138,10 @@ def _verdicts(book: Book, checks: pd.DataFrame) -> list[Field]:
     limits = set(held["check_id"])
     holds, same = Series(), Series()
     for line in checks.to_dict("records"):
-        known = None not in plain([line["expected"], line["actual"], line["tolerance"]]) and line["status"] != "skipped"
-        distance = "[difference]" if line["check_id"] in limits else "ABS([difference])"
+        limit = line["check_id"] in limits
+        # A relation that is more than a difference within its bound is left to the package.
+        known = _found(line, limit) == line["status"]
+        distance = "[difference]" if limit else "ABS([difference])"
         holds.add(
             (yes if line["status"] == "pass" else no) if known else None,
             f'IF([difference]="","",IF({distance}<=[tolerance]+1E-9,"{yes}","{no}"))' if known else None,
@@ -146,6 +151,14 @@ def _verdicts(book: Book, checks: pd.DataFrame) -> list[Field]:
         holds.field(Column("holds", "text", "公式核对", "whether the relation holds, by the formulas")),
         same.field(Column("as_jscore", "text", "与程序一致", "whether the formulas find what the package found")),
     ]
+
+
+def _found(line: Mapping[Hashable, Any], limit: bool) -> str | None:
+    """What the formulas find of a check, as ``status`` says it; None without figures."""
+    difference, tolerance = plain([line["difference"], line["tolerance"]])
+    if difference is None or tolerance is None:
+        return None
+    return "pass" if (difference if limit else abs(difference)) <= tolerance + NOISE else "fail"
 
 
 def counts(checks: pd.DataFrame) -> dict[str, int]:
