@@ -99,11 +99,8 @@ class Report:
 
         target = Path(path)
         try:
-            with target.open("ab"):
-                pass
+            write_workbook(self.frames, self.info, target, lang)
         except OSError as error:
-            raise ReadError(
-                f"{target}: cannot be written ({error.strerror}); close it in Excel, or name another"
-            ) from None
-        write_workbook(self.frames, self.info, target, lang)
+            reason = f"{target}: cannot be written ({error.strerror}); close it in Excel, or name another"
+            raise ReadError(reason) from None
         return target

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,10 @@ def write_workbook(frames: Frames, info: Info, path: Path, lang: Lang = "zh") ->
 
     ``info`` is the content of report.json.  Amounts are in 万元.  ``lang`` is the language of headings and of the
     workbook's own words; the report's text stays as printed.  A frame that ``schema`` does not know gets a sheet under its
-    own name.
+    own name.  Raises OSError if it cannot be written; a workbook that was there before is then as it was.
     """
-    book = Book.open(Path(path), lang)
+    data = BytesIO()
+    book = Book.open(data, lang)
     book.name(cover.heading(info, book))
     titles = _titles(frames, book)
     sheets = {key: book.plan(title, key) for key, title in titles.items()}
@@ -62,6 +64,12 @@ def write_workbook(frames: Frames, info: Info, path: Path, lang: Lang = "zh") ->
     ]
     cover.cover_sheet(book, sheets["cover"], frames, info, placed, listed)
     book.workbook.close()
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(data.getvalue())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _fill(book: Book, frames: Frames, info: Info, titles: Mapping[str, str]) -> dict[str, Placed]:

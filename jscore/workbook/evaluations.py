@@ -253,10 +253,7 @@ RATE = (
 def _project_steps(book: Book, frames: Frames, indicators: Placed, rules: RuleSet) -> list[Field]:
     """From amounts and indicators to the total, a column a step."""
     projects, scores = frames["projects"], frames["project_scores"]
-    own = frames["indicators"]["scope"] == "项目"
-    counted = frames["indicator_scores"]["recomputed"].fillna(frames["indicators"]["score"])[own.to_numpy()]
-    sums = counted.groupby(frames["indicators"].loc[own, "project_no"]).sum(min_count=1)
-    exact = [None if pd.isna(value) else round(float(value), EXACT) for value in projects["project_no"].map(sums)]
+    exact = _exact(frames)
     by_rule = {
         name: plain(scores[name])
         for name in ("execution_rate_recomputed", "indicator_subtotal_recomputed", "execution_score_recomputed",
@@ -269,9 +266,7 @@ def _project_steps(book: Book, frames: Frames, indicators: Placed, rules: RuleSe
     ]
     used = ["MIN(MAX([execution_rate],0),1)" if printed else "[rate]" for printed in as_printed]
     earned = "IF(ISNUMBER([execution]),[execution],N([execution_score]))"
-    caps = sorted(enumerate(rules.caps, 1), key=lambda cap: cap[1].total)
-    cap = "".join(f"IF(ROUND([rate],{EXACT})<cap_{number}_below,cap_{number}_total," for number, _ in caps)
-    cap = f'IF(ISNUMBER([rate]),{cap}""{")" * len(caps)},"")'
+    cap = _cap(rules)
     over = [
         f'IF(OR([uncapped]="",[cap]=""),0,IF([uncapped]<=[cap],0,MAX([exact]+execution_weight*{rate}-[cap],0)))'
         for rate in used
@@ -295,6 +290,22 @@ def _project_steps(book: Book, frames: Frames, indicators: Placed, rules: RuleSe
               [text if value is not None else None for text, value in zip(over, by_rule["deduction_recomputed"], strict=True)]),
         *_against(book, "total_score", scores, made),
     ]  # fmt: skip
+
+
+def _exact(frames: Frames) -> list[float | None]:
+    """The scores that count, added up, of every project."""
+    own = frames["indicators"]["scope"] == "项目"
+    counted = frames["indicator_scores"]["recomputed"].fillna(frames["indicators"]["score"])[own.to_numpy()]
+    sums = counted.groupby(frames["indicators"].loc[own, "project_no"]).sum(min_count=1)
+    found = frames["projects"]["project_no"].map(sums)
+    return [None if pd.isna(value) else round(float(value), EXACT) for value in found]
+
+
+def _cap(rules: RuleSet) -> str:
+    """The formula of what the execution rate caps a total at; an empty text where it does not."""
+    caps = sorted(enumerate(rules.caps, 1), key=lambda cap: cap[1].total)
+    steps = "".join(f"IF(ROUND([rate],{EXACT})<cap_{number}_below,cap_{number}_total," for number, _ in caps)
+    return f'IF(ISNUMBER([rate]),{steps}""{")" * len(caps)},"")'
 
 
 def _where(values: Sequence[float | None], formula: str) -> list[str | None]:

@@ -63,7 +63,7 @@ class Field:
 
     @property
     def computed(self) -> bool:
-        return self.formulas is not None
+        return isinstance(self.formulas, str) or any(self.formulas or ())
 
     def formula(self, row: int) -> str | None:
         return self.formulas if isinstance(self.formulas, str) or self.formulas is None else self.formulas[row]

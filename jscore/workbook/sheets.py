@@ -13,8 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from jscore import schema
 from jscore.fonts import width
@@ -70,10 +69,10 @@ class Book:
     _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, path: Path, lang: Lang) -> Book:
+    def open(cls, target: IO[bytes], lang: Lang) -> Book:
         import xlsxwriter
 
-        return cls(xlsxwriter.Workbook(str(path)), lang)
+        return cls(xlsxwriter.Workbook(target, {"in_memory": True}), lang)
 
     def name(self, title: str) -> None:
         """Give the workbook its title, and a time that is always the same: one report gives the same bytes."""
