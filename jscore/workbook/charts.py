@@ -15,7 +15,7 @@ from jscore import schema
 from jscore.analysis import main_form
 from jscore.workbook.columns import SHARE, added
 from jscore.workbook.fields import Formula, Placed, plain
-from jscore.workbook.sheets import FONT, GREY, HEAD, MADE, RULED, Book, Sheet
+from jscore.workbook.sheets import FONT, GREY, HEAD, LINE_HEIGHT, MADE, RULED, Book, Sheet
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -145,6 +145,7 @@ def _sangong(book: Book, sangong: pd.DataFrame, top: int) -> Block | None:
 def _draw(sheet: Sheet, block: Block, top: int) -> int:
     """Write a table and its chart from row ``top`` down; the row after them."""
     sheet.put(top, 0, block.title, bold=True, font_size=12)
+    sheet.sheet.set_row(top + 1, 2 * LINE_HEIGHT + 3)
     for col, heading in enumerate(("", *block.headings)):
         shade = HEAD if col == 0 else MADE
         style = {"bg_color": shade, "bottom": 1, "bottom_color": RULED, "align": "right", "text_wrap": True}

@@ -115,7 +115,15 @@ def _section(sheet: Sheet, top: int, title: str, lines: Sequence[Sequence[Value]
             value, style = cell if isinstance(cell, tuple) else (cell, {})
             if value is not None:
                 sheet.put(
-                    row, col, value, **{"align": "left", "text_wrap": isinstance(value, str) and col == 1, **style}
+                    row,
+                    col,
+                    value,
+                    **{
+                        "align": "left",
+                        "indent": int(col == 2),
+                        "text_wrap": isinstance(value, str) and col == 1,
+                        **style,
+                    },
                 )
     return top + len(lines) + 2
 

@@ -42,6 +42,9 @@ PACKAGE = ("tolerance", "by_jscore")
 BOX = tuple(column.name for column in schema.BOX)
 FOLDED = (schema.TABLE_ID.name, schema.ROW.name, schema.COL.name, *BOX)
 
+#: What Excel would mark in tables as they are here.
+QUIET = ("number_stored_as_text", "formula_differs", "formula_range", "empty_cell_reference")
+
 FONT = "等线"
 INK, RULED, BLUE, HEAD, MADE = "#222222", "#8696A7", "#1F4E79", "#DCE5EE", "#ECEBE2"
 GREY = "#6B7280"
@@ -202,6 +205,8 @@ class Sheet:
 
         The columns up to ``key`` stay in sight, and are repeated where it takes more than one page ``across``.
         """
+        from xlsxwriter.utility import xl_col_to_name
+
         placed = self.table(fields, 0, levels)
         kept = placed.places[key] + 1 if key else 0
         self.sheet.freeze_panes(1, kept)
@@ -209,6 +214,9 @@ class Sheet:
             self.sheet.repeat_columns(0, kept - 1)
         if fields:
             self.sheet.autofilter(0, 0, placed.rows, len(fields) - 1)
+            # Codes are text and sums leave columns out on purpose: no green corners in Excel.
+            area = f"A1:{xl_col_to_name(len(fields) - 1)}{placed.rows + 1}"
+            self.sheet.ignore_errors(dict.fromkeys(QUIET, area))
         self.sheet.repeat_rows(0)
         self.sheet.set_header("&L&A")
         self.page(across=across or math.ceil(self.wide / PAGE_WIDTH))
