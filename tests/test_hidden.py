@@ -268,7 +268,7 @@ def test_what_if_in_a_plain_cell() -> None:
 
 def test_sliders_do_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     widgets = pytest.importorskip("ipywidgets")
-    monkeypatch.setattr(walkthrough, "_widgets", lambda: widgets)
+    monkeypatch.setattr(walkthrough, "front_end", lambda: widgets)
     box = walkthrough.panel(*frames())
     *sliders, output = box.children
     assert len(sliders) == 8
