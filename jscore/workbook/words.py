@@ -146,7 +146,7 @@ UNITS = {
 NOTES = (
     ("蓝色数字为报告印刷的数字，黑色数字为公式；改动蓝色数字，合计、占比、差异、得分和核对随之变动。",
      "Blue figures are printed in the report, black ones are formulas: change a blue one, and totals, shares, differences, scores and checks follow."),
-    ("灰底标题为报告原有的列，米色底标题为计算列；标题批注说明该列含义。",
+    ("浅蓝底标题为报告原有的列，米色底标题为计算列；标题批注说明该列含义。",
      "Headings on blue are columns of the report, headings on beige are computed; a heading's comment says what it is."),
     ("“页”为该行在报告 PDF 中的页码；折叠的列（表号、行、列）指明“单元格”表中的位置。",
      "Page is the page of the PDF that a row is printed on; the folded columns (table, row, column) find it in Cells."),
