@@ -22,7 +22,20 @@ from jscore.checks.model import Check
 
 #: Modules that declare checks.  A new one adds a name here.
 MODULES = (
-    tables, between, narrative, parts, changes, completions, shares, counts, evaluations, targets, department, summaries, completeness, leftovers,
-)  # fmt: skip
+    tables,
+    between,
+    narrative,
+    parts,
+    changes,
+    completions,
+    shares,
+    counts,
+    evaluations,
+    targets,
+    department,
+    summaries,
+    completeness,
+    leftovers,
+)
 
 CATALOGUE: tuple[Check, ...] = tuple(check for module in MODULES for check in module.CHECKS)
