@@ -374,3 +374,10 @@ def test_more_execution_never_scores_less(budget: Decimal, a: Decimal, b: Decima
         for part in (low, high)
     ]
     assert totals[0]["recomputed"] <= totals[1]["recomputed"]
+
+
+def test_a_total_of_nothing_is_no_cap() -> None:
+    indicator = {"operator": "=", "target": "5", "actual": "5", "completion": 1.0, "weight": 2.0, "score": 2.0}
+    project = {"budget": 10.0, "executed": 0.0, "execution_rate": 0.0, "indicator_subtotal": 2.0}
+    frames = form([indicator], **project, execution_score=0.0, deduction=2.0, total_score=0.0)
+    assert not inference.infer(*frames)["parameter"].str.startswith("cap 0").any()

@@ -144,7 +144,7 @@ def score_limit(source: Source) -> Iterator[Result]:
 
 @CHECKS.declare(
     "evaluation.range", "分数在0至100之间", "self-evaluation", "warning",
-    "自评表：分值、得分、小计、减分项不为负，总分不大于100", ("project|overall",),
+    "自评表：分值、得分、小计、总分不为负，不大于100", ("project|overall",),
 )  # fmt: skip
 def points_range(source: Source) -> Iterator[Result]:
     held = source.evaluations
@@ -169,10 +169,21 @@ def points_range(source: Source) -> Iterator[Result]:
 )  # fmt: skip
 def subtotal(source: Source) -> Iterator[Result]:
     apart = execution_weight(source.evaluations.projects)
+    found = []
     for form in source.evaluations.projects:
         printed, parts = form.figures["indicator_subtotal"], every(form.indicators, "score")
         if printed and parts:
-            yield unless_lost(total(form.label, printed, parts, "分"), form.indicators, FULL - apart if apart else None)
+            result = total(form.label, printed, parts, "分")
+            found.append(unless_lost(result, form.indicators, FULL - apart if apart else None))
+    yield from _unless_most_fail(found, "多数自评表的小计另有组成部分，不作判断")
+
+
+def _unless_most_fail(found: Sequence[Result], reason: str) -> Iterator[Result]:
+    """``found``; where most fail, the forms have a part that is not known, and one result says that none was judged."""
+    if len(found) >= ENOUGH and 2 * sum(result.holds for result in found) < len(found):
+        yield Result("", False, skipped=reason)
+    else:
+        yield from found
 
 
 def unless_lost(result: Result, lines: Sequence[Scored], whole: float | None) -> Result:
@@ -218,13 +229,11 @@ def total_score(source: Source) -> Iterator[Result]:
     forms = source.evaluations.projects
     apart = execution_weight(forms)
     found = [result for form in forms if (result := total_of(form, apart))]
-    if len(found) >= ENOUGH and 2 * sum(result.holds for result in found) < len(found):
-        yield Result("", False, skipped="多数自评表的总得分另有组成部分，不作判断")
-    else:
-        yield from found
+    yield from _unless_most_fail(found, "多数自评表的总得分另有组成部分，不作判断")
 
 
 def total_of(form: Project, apart: float | None) -> Result | None:
+    """The total of a form beside its parts; None where a part is blank, that for the execution rate too if it is given."""
     printed, subtotal_, execution, deduction = (
         form.figures[name] for name in ("total_score", "indicator_subtotal", "execution_score", "deduction")
     )

@@ -251,7 +251,8 @@ def _place_clue(form: _Form, parameter: str, fits: list[int], why: str) -> Itera
 
 def _cap_clues(forms: Sequence[_Form]) -> Iterator[Clue]:
     """The totals that forms are capped at, those of the default rule set too, and the rates below which they are."""
-    seen = {total for form in forms if form.capped and (total := form.get("total_score")) is not None}
+    # A total of nothing is no level that totals are brought down to.
+    seen = {total for form in forms if form.capped and (total := form.get("total_score"))}
     for level in sorted(seen | {cap.total for cap in DEFAULT.caps}):
         for form in forms:
             total, rate = form.get("total_score"), form.rate
