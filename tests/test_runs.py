@@ -93,6 +93,15 @@ def test_a_folder_with_a_file_lost_or_cut_is_made_again(
     assert process(pdf, tmp_path / "out").status == "done" and is_whole(tmp_path / "out" / "small")
 
 
+def test_a_workbook_that_somebody_wrote_in_stays(pdf: Path, tmp_path: Path) -> None:
+    process(pdf, tmp_path / "out")
+    workbook = tmp_path / "out" / "small" / "small.xlsx"
+    workbook.write_bytes(b"edited")
+    assert process(pdf, tmp_path / "out").status == "unchanged" and workbook.read_bytes() == b"edited"
+    workbook.unlink()
+    assert process(pdf, tmp_path / "out").status == "done" and workbook.stat().st_size > 1000
+
+
 def test_a_folder_that_jscore_did_not_make_is_left_alone(pdf: Path, tmp_path: Path) -> None:
     (tmp_path / "out" / "small").mkdir(parents=True)
     (tmp_path / "out" / "small" / "mine.txt").write_text("mine")
