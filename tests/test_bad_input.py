@@ -48,7 +48,9 @@ def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
         assert expected in said.pop(str(raw / f"{maker.__name__}.pdf")), maker.__name__
     assert "no such file; name an existing PDF" in said.pop(str(tmp_path / "missing.pdf")) and not said
     assert f"1 done, 0 unchanged, {len(makers) + 1} failed, in " in result.stdout
-    assert [path.name for path in out.iterdir()] == ["well"] and list(temporary.iterdir()) == []
+    assert (
+        sorted(path.name for path in out.iterdir()) == ["datapackage.json", "well"] and list(temporary.iterdir()) == []
+    )
 
 
 def test_nothing_is_made_where_nothing_can_be_done(tmp_path: Path) -> None:

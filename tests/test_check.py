@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import jscore
-from jscore import schema, store
+from jscore import pipeline, schema, store
 from jscore.checks.model import Group, Severity
 from jscore.cli import main
 from jscore.commands import check as command
@@ -280,8 +280,7 @@ def test_a_report_that_cannot_be_annotated_is_still_processed(
 
     monkeypatch.setattr("jscore.findings.annotate.annotated", broken)
     for word in ("done", "unchanged"):
-        result = CliRunner().invoke(main, ["run", "--no-notebooks", str(pdf), "--out", str(tmp_path / "out")])
-        assert result.exit_code == 0 and f"wrong.pdf: {word}" in result.stdout
+        assert pipeline.process(pdf, pipeline.Options(tmp_path / "out")).status == word
     info = store.read_info(tmp_path / "out" / "wrong")
     assert info is not None and "no annotated copy: wrong.pdf: cannot be annotated" in info["warnings"]
 
