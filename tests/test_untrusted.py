@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -95,7 +96,8 @@ class Live(HTMLParser):
         if tag in ("script", "iframe", "object", "embed", "link", "form", "base", "b", "u", "i", "math"):
             self.found.append(tag)
         for name, value in attrs:
-            if name.startswith("on") or "javascript:" in (value or "") or "url(" in (value or ""):
+            acts = name not in ("alt", "title", "aria-label") and re.search(r"javascript:|url\(", value or "")
+            if name.startswith("on") or acts:
                 self.found.append(f"{tag} {name}={value}")
             if name in ("src", "href", "srcset", "data") and not (value or "").startswith(("data:image/png;", "#")):
                 self.found.append(f"{tag} {name}={value}")
