@@ -162,7 +162,7 @@ def test_what_was_found_is_what_the_frames_say(pages: Pages) -> None:
         "01_revenue": f"本年收入合计: {notebooks.money(analysis.pick(shipped.revenue, 'amount', level=0))}",
         "02_expenditure_by_function": f"Expenditure in 05: {notebooks.money(tree['合计'].max())}",
         "03_sangong": f"of a budget of {notebooks.money(shipped.sangong['budget'].max())}",
-        "05_audit": f"Relations that hold: {(shipped.checks['status'] == 'pass').sum()} of",
+        "05_audit": f"Relations that hold: {(shipped.checks['status'] == 'pass').sum():,} of",
         "04_performance_scoring": f"Mean score of {len(shipped.projects)} projects: {shipped.projects['total_score'].mean():.2f}",
     }
     for name, sentence in found.items():

@@ -370,8 +370,8 @@ def sick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[
     ("code", "options", "said"),
     [
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", (), "crashed at page 2 (SIGSEGV)"),
-        ("global held; held = bytearray(400 * 2**20); import time; time.sleep(60)", ("--memory", "256"),
-         "took more than 256 MB of memory at page 2; allow more with --memory"),
+        ("global held; held = bytearray(600 * 2**20); import time; time.sleep(60)", ("--memory", "400"),
+         "took more than 400 MB of memory at page 2; allow more with --memory"),
     ],
 )  # fmt: skip
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")

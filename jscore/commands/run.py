@@ -71,7 +71,7 @@ OUT = Path("data/processed")
 )
 @click.option(
     "--memory",
-    type=click.IntRange(min=256),
+    type=click.IntRange(min=384),
     default=2048,
     show_default=True,
     metavar="MB",
