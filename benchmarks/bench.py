@@ -1,4 +1,4 @@
-"""Everything that is measured, in one session on one machine: readers side by side, runs, stages, scale.
+"""Everything that is measured, in one go on one machine: readers side by side, runs, stages, scale.
 
     python benchmarks/bench.py [PDF ...] [--rounds N] [--reports N] [--quick] [--readme]
 
