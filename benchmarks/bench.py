@@ -38,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pdfs", nargs="*", type=Path)
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each reader, in turn")
-    parser.add_argument("--reports", type=int, default=200, help="reports of the scale run")
+    parser.add_argument("--reports", type=int, default=200, help="reports of the scale run; 0: none")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--readme", action="store_true")
     arguments = parser.parse_args()
@@ -50,7 +50,7 @@ def main() -> None:
     if pdfs[1:]:
         parts += [readers.summary(pdfs[1:], max(1, arguments.rounds // 2), arguments.quick)]
     parts += [runs.table(pdfs[0], arguments.rounds), runs.stages(pdfs[0], arguments.rounds)]
-    if not arguments.quick:
+    if arguments.reports and not arguments.quick:
         parts += [runs.scale(pdfs[0], arguments.reports)]
     text = "\n".join(parts)
     print(text)

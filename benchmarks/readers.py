@@ -15,7 +15,10 @@ from statistics import median
 
 #: Name → imports (not timed), the code that is timed.
 READERS: dict[str, tuple[str, str]] = {
-    "jscore.read": ("import jscore, jscore.reading, camelot.image_processing, pandera.pandas", "jscore.read(pdf)"),
+    "jscore.read": (
+        "import jscore, jscore.reading, camelot.image_processing, pandera.backends.pandas.builtin_checks",
+        "jscore.read(pdf)",
+    ),
     "pdfium, every glyph": (
         "import pypdfium2",
         "d = pypdfium2.PdfDocument(pdf)\nfor p in d:\n t = p.get_textpage()\n [t.get_charbox(i) for i in range(t.count_chars())]",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -216,7 +217,7 @@ def _runs(glyphs: Glyphs, which: np.ndarray) -> np.ndarray:
 def cell_lines(glyphs: Glyphs, which: np.ndarray) -> tuple[tuple[str, ...], tuple[Piece, ...]]:
     """Glyphs as lines of text, top to bottom, each left to right, and the pieces that wide gaps leave of them."""
     which = which[np.lexsort((glyphs.x0[which], -glyphs.base[which]))]
-    base, em = glyphs.base[which], glyphs.em[which]
+    base, em = glyphs.base[which].tolist(), glyphs.em[which].tolist()
     lines: list[str] = []
     pieces: list[Piece] = []
     start = 0
@@ -237,13 +238,17 @@ def _pieces(glyphs: Glyphs, line: np.ndarray) -> list[Piece]:
     x0, x1, em = glyphs.x0[line], glyphs.x1[line], glyphs.em[line]
     char = glyphs.char[line]
     gap = x0[1:] - x1[:-1]
+    apart = gap > 0.1 * em[1:]
+    if not apart.any():
+        return [(float(x0[0]), float(x1[-1]), "".join(char))]
     parted = gap > 0.8 * em[1:]
-    for k in np.flatnonzero((gap > 0.1 * em[1:]) & ~parted):
+    for k in np.flatnonzero(apart & ~parted):
         parted[k] = (char[k] in _FIGURES) != (char[k + 1] in _FIGURES)
     edges = [0, *(np.flatnonzero(parted) + 1).tolist(), len(line)]
     return [(float(x0[a]), float(x1[b - 1]), "".join(char[a:b])) for a, b in zip(edges, edges[1:], strict=False)]
 
 
+@lru_cache(maxsize=1 << 14)
 def nfkc(text: str) -> str:
     """``text`` for comparing: NFKC, without white space."""
     return "".join(unicodedata.normalize("NFKC", text).split())

@@ -178,6 +178,8 @@ def _turn(points: np.ndarray, turns: int, width: float, height: float) -> tuple[
 
 
 def _turn_box(box: Box, turns: int, width: float, height: float) -> Box:
+    if turns % 4 == 0:
+        return min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])
     corners = np.array([[box[0], box[1]], [box[2], box[3]]])
     turned, _ = _turn(corners, turns, width, height)
     (x0, y0), (x1, y1) = turned.min(axis=0), turned.max(axis=0)
