@@ -152,6 +152,15 @@ def test_a_completion_of_nothing(rate: str, expected: bool) -> None:
     assert ("narrative.completion-of-nothing" in failing(made_narrative.source(text))) is expected
 
 
+def test_a_completion_is_of_the_budget_that_it_names() -> None:
+    """100.01 is 105.27% of the opening budget of 95, and 90.92% of the adjusted one of 110."""
+    old = "年初预算为95.00万元，支出决算为100.01万元，完成年初预算的105.27%"
+    for budgets in ("年初预算为95.00万元，全年预算为110.00万元", "全年预算为110.00万元，年初预算为95.00万元"):
+        for rate, of, expected in ((105.27, "年初", False), (90.92, "全年", False), (90.92, "年初", True)):
+            text = NATIONAL.replace(old, f"{budgets}，支出决算为100.01万元，完成{of}预算的{rate}%")
+            assert ("narrative.completion" in failing(made_narrative.source(text))) is expected, (budgets, rate, of)
+
+
 def test_a_change_of_the_whole_under_one_of_its_items_is_said_to_be_that() -> None:
     """The 5.00 and 10.40% are those of 三公 in all (43.06), not of the cars (40.02)."""
     text = LIAONING.replace("比上年减少1.98万元，降低4.71%", "比上年减少5.00万元，降低10.40%")

@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jscore.checks.amounts import (
-    beside,
-    final_amount,
-    printed_text,
-)
+from jscore.checks.amounts import beside, final_amount, printed_text
 from jscore.checks.model import Catalogue, Figure, Result, cut_off, ratio, said, total
 from jscore.checks.source import Source, only
 from jscore.checks.statements import GENERAL, ITEM, SANGONG, Statement, Term, statements
 from jscore.narrative.paragraphs import normal
 
 CHECKS = Catalogue()
-
 
 _BUDGETS = ("年初预算", "预算", "全年预算", "当年预算", "本年预算", "本年度预算", "调整预算")
 
@@ -86,8 +81,17 @@ def _completions(source: Source) -> Iterator[tuple[Statement, Figure | None, Fig
     """Completions of the year's budget, each with the final amount and the budget that are stated of the same subject."""
     for one in statements(source):
         if one.measure == "budget_completion" and not one.role:
-            final, budget = beside(source, one, "amount", ""), beside(source, one, "amount", *_BUDGETS)
+            final, budget = beside(source, one, "amount", ""), beside(source, one, "amount", *_budgets_of(source, one))
             yield one, final.figure if final else None, budget.figure if budget else None
+
+
+def _budgets_of(source: Source, one: Statement) -> tuple[str, ...]:
+    """The roles of the budget that ``one`` is a completion of: 完成年初预算的 is not of the adjusted one beside it."""
+    printed = re.escape(normal(printed_text(source, one)))
+    said_of = re.search(rf"完成了?(?P<which>年初|全年|当年|本年)预算[^，。；]{{0,8}}?{printed}", one.text)
+    if not said_of:
+        return _BUDGETS
+    return (*(role for role in _BUDGETS if role.startswith(said_of["which"])), "预算")
 
 
 _NO_BUDGET = re.compile(
