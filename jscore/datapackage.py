@@ -11,7 +11,6 @@ end of the first.  Its name is ``<report_id>.<frame>``, with a short hash where 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jscore._version import __version__
+from jscore.files import whole_file
 from jscore.store import read_info, reports
 
 if TYPE_CHECKING:
@@ -66,12 +66,7 @@ def write(processed: Path) -> bool:
     if _written_fingerprint(path) == mark:
         return False
     text = json.dumps(descriptor(found, mark), ensure_ascii=False, indent=1) + "\n"
-    part = path.with_name(f".{FILE}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    whole_file(path, text.encode())
     return True
 
 

@@ -12,10 +12,10 @@ on the cells beside it, so that a colleague can see where it comes from, and it 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from jscore import years
 from jscore.errors import ReadError
+from jscore.files import whole_file
 from jscore.fonts import width
 from jscore.years.compare import RATED
 from jscore.years.which import records
@@ -154,12 +155,9 @@ def write_years(path: Path, processed: str | Path | None = None, department: str
 def save(book: Workbook, path: Path) -> None:
     """Save ``book`` to ``path``, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        book.save(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    data = BytesIO()
+    book.save(data)
+    whole_file(path, data.getvalue())
 
 
 def _title(topic: str) -> str:

@@ -5,9 +5,9 @@ Belongs here: finding them in the narrative and in the tables.  Does not: relati
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from jscore.checks.model import Figure
+from jscore.checks.model import Figure, Result, said, total
 from jscore.checks.printed import printed
 from jscore.checks.source import Source
 from jscore.checks.statements import CLASS, SANGONG, Statement, Term, statements
@@ -78,3 +78,11 @@ def whole_of(one: Statement) -> Term | None:
 def printed_text(source: Source, one: Statement) -> str:
     """The figure of ``one`` with its unit, as printed."""
     return str(source.place(one.figure)["printed"] or "")
+
+
+def not_above(whole: Statement, parts: Sequence[Figure], called: str = "各部分") -> Result:
+    """``parts`` of the amount ``whole``, which need not be all, must not add up to more than it.  ``called`` names them."""
+    result = total(whole.subject, whole.figure, parts, whole.unit)
+    above = not result.holds and (result.difference or 0) < 0
+    message = f"{whole.figure.label}印为{whole.value:,.2f}万元，而所列{called}相加为{result.expected:,.2f}万元"
+    return said(whole.subject, not above, message, result.actual_figures, result.expected_figures)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jscore.checks.amounts import beside, final_amount, printed_text
-from jscore.checks.model import Catalogue, Figure, Result, cut_off, ratio, said, total
+from jscore.checks.amounts import beside, final_amount, not_above, printed_text
+from jscore.checks.model import Catalogue, Figure, Result, cut_off, ratio, said
 from jscore.checks.source import Source, only
 from jscore.checks.statements import GENERAL, ITEM, SANGONG, Statement, Term, statements
 from jscore.narrative.paragraphs import normal
@@ -25,7 +25,7 @@ def completion(source: Source) -> Iterator[Result]:
 
 
 def completed(source: Source) -> list[Result]:
-    pairs = [(one, final, budget) for one, final, budget in _completions(source) if final and budget]
+    pairs = [(one, final, budget) for one, final, budget in source.derived(_completions) if final and budget]
     return [result for one, *of in pairs if (result := ratio(one.subject, one.figure, *of))]  # type: ignore[arg-type]
 
 
@@ -34,7 +34,7 @@ def completed(source: Source) -> list[Result]:
     "支出为零的，完成率是 0%；预算也为零的，写 0% 或 100%", ("narrative",),
 )  # fmt: skip
 def completion_of_nothing(source: Source) -> Iterator[Result]:
-    for one, final, budget in _completions(source):
+    for one, final, budget in source.derived(_completions):
         final = final or final_amount(source, one)
         if final and not final.value and not (budget and budget.value):
             message = f"{one.figure.label}印为{one.value:.2%}，而支出为零"
@@ -52,10 +52,7 @@ def item_budgets(source: Source) -> Iterator[Result]:
     }
     for whole in [one for one in budgets if one.term == Term("支出", "", GENERAL)][:1]:
         if len(items) > 1:
-            result = total(whole.subject, whole.figure, list(items.values()))
-            above = not result.holds and (result.difference or 0) < 0
-            message = f"{whole.figure.label}印为{whole.value:,.2f}万元，而所列各项相加为{result.expected:,.2f}万元"
-            yield said(whole.subject, not above, message, result.actual_figures, result.expected_figures)
+            yield not_above(whole, list(items.values()), "各项")
 
 
 @CHECKS.declare(
@@ -69,7 +66,7 @@ def completion_of_sangong(source: Source) -> Iterator[Result]:
 def completed_sangong(source: Source) -> list[Result]:
     finals, budgets = (source.amounts("sangong", "item", column=column) for column in ("final", "budget"))
     found = []
-    for one, _, budget in _completions(source):
+    for one, _, budget in source.derived(_completions):
         if not budget and one.term and one.term.name == SANGONG:
             final, listed = only(finals.get((one.term.what,))), only(budgets.get((one.term.what,)))
             if final and listed and (result := ratio(one.subject, one.figure, final, listed)):
@@ -77,12 +74,14 @@ def completed_sangong(source: Source) -> list[Result]:
     return found
 
 
-def _completions(source: Source) -> Iterator[tuple[Statement, Figure | None, Figure | None]]:
+def _completions(source: Source) -> list[tuple[Statement, Figure | None, Figure | None]]:
     """Completions of the year's budget, each with the final amount and the budget that are stated of the same subject."""
+    found = []
     for one in statements(source):
         if one.measure == "budget_completion" and not one.role:
             final, budget = beside(source, one, "amount", ""), beside(source, one, "amount", *_budgets_of(source, one))
-            yield one, final.figure if final else None, budget.figure if budget else None
+            found.append((one, final.figure if final else None, budget.figure if budget else None))
+    return found
 
 
 def _budgets_of(source: Source, one: Statement) -> tuple[str, ...]:
@@ -101,7 +100,7 @@ _NO_BUDGET = re.compile(
 
 def _undefined(source: Source, explained: bool) -> Iterator[Result]:
     """Completions of 0% of subjects that spent: the budget was zero, and a rate of it says nothing."""
-    for one, final, budget in _completions(source):
+    for one, final, budget in source.derived(_completions):
         final = final or final_amount(source, one)
         if final and final.value and not one.value and not (budget and budget.value):
             said_why = bool(_NO_BUDGET.search(one.text))
@@ -133,7 +132,9 @@ def completion_without_budget(source: Source) -> Iterator[Result]:
     "由金额与完成率推算的基本支出、项目支出预算之和，等于由合计推算的预算（以各数舍入的最大误差为限）", ("narrative",),
 )  # fmt: skip
 def implied_budgets(source: Source) -> Iterator[Result]:
-    complete = {(one.section, one.path): (one, final) for one, final, _ in _completions(source) if final and one.value}
+    complete = {
+        (one.section, one.path): (one, final) for one, final, _ in source.derived(_completions) if final and one.value
+    }
     for (section, path), (one, final) in complete.items():
         parts = [complete.get((section, (*path, name))) for name in ("基本支出", "项目支出")]
         known = [part for part in parts if part]

@@ -38,8 +38,6 @@ WORDS = {
     "weight": "分值", "score": "得分", "allocated": "下达金额", "revenue_budget": "年初预算收入",
     "expenditure_budget": "年初预算支出",
 }  # fmt: skip
-#: What a project's paragraph states, and the column of its form that prints the same.
-TOLD = {"自评得分": "total_score", "全年预算数": "budget", "执行数": "executed", "完成预算": "execution_rate"}
 #: A paragraph and a form are of one project where their names are at least so much alike, or less alike and of one budget.
 ALIKE, SAME_BUDGET = 0.75, names.LEAST
 #: Budgets that a paragraph states.

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from jscore.checks.amounts import (
     by_subject,
+    not_above,
     stated_amounts,
 )
-from jscore.checks.model import Catalogue, Result, said, total
+from jscore.checks.model import Catalogue, Result, total
 from jscore.checks.printed import printed
 from jscore.checks.source import Source
 from jscore.checks.statements import Statement, Term, statements
@@ -46,10 +47,7 @@ def parts(source: Source) -> Iterator[Result]:
 def parts_limit(source: Source) -> Iterator[Result]:
     for whole, listed in _lists(source):
         if whole.measure == "amount" and not _complete(listed):
-            result = total(whole.subject, whole.figure, [one.figure for one in listed], whole.unit)
-            above = result.expected is not None and result.expected > whole.value and not result.holds
-            message = f"{whole.figure.label}为{whole.value:,.2f}万元，而所列各部分相加为{result.expected:,.2f}万元"
-            yield said(whole.subject, not above, message, result.actual_figures, result.expected_figures)
+            yield not_above(whole, [one.figure for one in listed])
 
 
 def _lists(source: Source) -> Iterator[tuple[Statement, list[Statement]]]:

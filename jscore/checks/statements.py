@@ -64,7 +64,7 @@ _SANGONG_PATTERNS = {name: re.compile(words) for name, words in _SANGONG.items()
 _CODED = re.compile(r"(?P<klass>[^（）]+)（类）(?:(?P<section>.+?)（款）)?(?:(?P<item>.+?)（项）)?(?P<rest>支出|决算)?")
 _ROLE = re.compile(r"(?<!>) (?P<role>[^\s>]+)$")
 
-FUND_TERM, SANGONG, CLASS, ITEM, ECONOMIC = "fund", "三公", "类", "项", "经济分类"
+SANGONG, CLASS, ITEM, ECONOMIC = "三公", "类", "项", "经济分类"
 
 
 @dataclass(frozen=True, slots=True)

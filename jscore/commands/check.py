@@ -166,7 +166,7 @@ def _export(audited: Sequence[Audited], json_file: str | None, csv_file: str | N
 
 
 def _write(file: str, data: bytes, failed: list[str]) -> None:
-    from jscore.findings.output import whole_file
+    from jscore.files import whole_file
 
     with _each(file, failed):
         if file == "-":

@@ -5,7 +5,6 @@ Belongs here: options and messages.  Does not: the sheets (``workbook``, ``years
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,13 +78,8 @@ def _of_a_report(report_id: str, out: Path | None, processed: Path | None, lang:
     folder = processed_folder(processed) / report_id
     path = out or folder / f"{report_id}.xlsx"
     lang = lang or report.info.get("lang", "zh")
-    part = path.with_name(f".{path.stem}.{os.getpid()}.part.xlsx")
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        report.to_excel(part, lang)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    report.to_excel(path, lang)
     if out is None and lang != report.info.get("lang"):
         write_info({**report.info, "lang": lang}, folder)
     if out is None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from jscore.files import whole_file
 from jscore.schema import FRAMES, Lang
 from jscore.workbook import accounts, charts, cover, dictionary, evaluations, relations
 from jscore.workbook.cover import Figure, key_figures
@@ -64,12 +65,7 @@ def write_workbook(frames: Frames, info: Info, path: Path, lang: Lang = "zh") ->
     ]
     cover.cover_sheet(book, sheets["cover"], frames, info, placed, listed)
     book.workbook.close()
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(data.getvalue())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    whole_file(path, data.getvalue())
 
 
 def _fill(book: Book, frames: Frames, info: Info, titles: Mapping[str, str]) -> dict[str, Placed]:
