@@ -17,8 +17,8 @@ from pathlib import Path
 import pandas as pd
 
 from jscore import reading, scoring
-from jscore.checks.engine import run_checks
-from jscore.checks.source import Source
+from jscore.relations.engine import run_checks
+from jscore.relations.source import Source
 
 COLUMNS = {
     "totals": ["amount"], "revenue": ["amount"], "expenditure": ["amount"], "economic": ["amount"],

@@ -11,20 +11,28 @@ from jscore._version import __version__
 from jscore.errors import ReadError
 
 if TYPE_CHECKING:
-    from jscore.panels import panel
+    from jscore.library import years
+    from jscore.library.panels import panel
+    from jscore.library.store import load
     from jscore.report import Place, Report
-    from jscore.store import load
 
-__all__ = ["Place", "ReadError", "Report", "__version__", "load", "panel", "read"]
+__all__ = ["Place", "ReadError", "Report", "__version__", "load", "panel", "read", "years"]
 
 #: Public names that need pandas, and their modules: a run with nothing to do does without them.
-_LATE = {"Place": "jscore.report", "Report": "jscore.report", "load": "jscore.store", "panel": "jscore.panels"}
+_LATE = {
+    "Place": "jscore.report",
+    "Report": "jscore.report",
+    "load": "jscore.library.store",
+    "panel": "jscore.library.panels",
+    "years": "jscore.library.years",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LATE[name]), name)
+    module = import_module(_LATE[name])
+    return module if name == "years" else getattr(module, name)
 
 
 def __dir__() -> list[str]:

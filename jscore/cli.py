@@ -1,14 +1,14 @@
-"""The command line: ``jscore`` and its commands, one module each in ``jscore.commands``."""
+"""The command line: ``jscore`` and its commands, one module each in ``jscore.run.commands``."""
 
 from __future__ import annotations
 
 import click
 
 from jscore._version import __version__
-from jscore.commands.check import check
-from jscore.commands.excel import excel
-from jscore.commands.ls import ls
-from jscore.commands.run import run
+from jscore.run.commands.check import check
+from jscore.run.commands.excel import excel
+from jscore.run.commands.ls import ls
+from jscore.run.commands.run import run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -15,22 +15,24 @@ from typing import Any
 
 import pandas as pd
 
-from jscore import numbers, schema, scoring
+from jscore import schema, scoring
 from jscore._version import __version__
-from jscore.card import card
-from jscore.checks.engine import run_checks
-from jscore.checks.source import Source
 from jscore.errors import ReadError
-from jscore.identity import identify
-from jscore.inputs import content_hash
+from jscore.files.raw_pdfs import content_hash
+from jscore.findings.card import card
 from jscore.narrative.facts import facts_of
+from jscore.narrative.identity import identify
 from jscore.narrative.paragraphs import paragraphs
 from jscore.pdf.engines import find_grids
-from jscore.pdf.grids import Cell, Grid, nfkc
+from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line, open_document, password_for, read_page
+from jscore.relations.engine import run_checks
+from jscore.relations.source import Source
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides
 from jscore.tables.forms import BY_KEY, FORMS, UNKNOWN, title_form
 from jscore.tables.stitch import Table, tables
+from jscore.text import numbers
+from jscore.text.normal import nfkc
 
 #: Form → frame and the function that reads it.  A new form adds a line here and one in ``forms``.
 READERS: dict[str, tuple[str, Callable[[Table, str, list[Cell]], list[dict[str, Any]]]]] = {

@@ -59,7 +59,7 @@ class Report:
         ``info``), status, subject, expected, actual, difference (actual less expected), tolerance (what rounding explains;
         the four in ``unit``: 万元, fraction, 分 or what is counted), pages, message (what does not hold, in Chinese).
         """
-        from jscore.checks.engine import findings
+        from jscore.relations.engine import findings
 
         return findings(self.checks)
 
@@ -121,7 +121,7 @@ class Report:
 
         Raises ReadError, with one line for the user, if it cannot be written there.
         """
-        from jscore.workbook import write_workbook
+        from jscore.excel import write_workbook
 
         target = Path(path)
         try:

@@ -12,10 +12,11 @@ from pathlib import Path
 from click.testing import CliRunner
 
 import jscore
-from jscore import charts, schema
-from jscore.checks.catalogue import CATALOGUE
-from jscore.checks.documentation import markdown
+from jscore import schema
 from jscore.cli import main
+from jscore.relations.catalogue import CATALOGUE
+from jscore.relations.documentation import markdown
+from jscore.show import charts
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "img"

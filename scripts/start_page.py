@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 
-from jscore import store
+from jscore.library import store
 
 HEAD = """# Start here
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
-from jscore.checks.source import Source
+from jscore.relations.source import Source
 
 FUNDS = schema.FUNDS
 #: code, name, basic, project of 05 (items), and of 07 and 08.

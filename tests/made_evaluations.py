@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema, scoring
-from jscore.checks.source import Source
 from jscore.narrative.facts import facts
 from jscore.narrative.paragraphs import paragraphs
 from jscore.pdf.pages import Line
+from jscore.relations.source import Source
 from tests import made
 
 DEPARTMENT = "东海省临江市劳动局（本级）"

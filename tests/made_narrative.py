@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jscore.checks.source import Source
 from jscore.narrative.facts import facts
 from jscore.narrative.paragraphs import paragraphs
 from jscore.pdf.pages import Line
+from jscore.relations.source import Source
 from tests import made
 
 LEFT, EM = 80.0, 14.0

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from jscore import schema, store
+from jscore import schema
+from jscore.library import store
 from jscore.report import Report
 from tests.made import source
 

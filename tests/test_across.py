@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from jscore import across, notebooks
 from jscore.errors import NotebookError
+from jscore.run import all_reports
+from jscore.show import notebooks
 from tests.made_years import DEPARTMENT, made
 from tests.shared import ROOT
 
@@ -48,11 +49,11 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
 
 def finish(processed: Path, books: Path) -> set[str]:
-    return {made.failure or made.path.name for made in across.finish(processed, books)}
+    return {made.failure or made.path.name for made in all_reports.finish(processed, books)}
 
 
 def test_which_notebooks_are_of_a_report() -> None:
-    kinds = {path.stem: across.page_for(path) for path in (ROOT / "notebooks").glob("*.ipynb")}
+    kinds = {path.stem: all_reports.page_for(path) for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert {name: kind for name, kind in kinds.items() if kind != "report"} == {
         "06_years": "department",
         "07_departments": "all",
@@ -116,7 +117,7 @@ def test_what_a_killed_run_left_is_removed(processed: Path) -> None:
     for path in (old, new):
         path.write_text("<html>", encoding="utf-8")
     os.utime(old, (1, 1))
-    list(across.finish(processed))
+    list(all_reports.finish(processed))
     assert not old.exists() and new.exists()
 
 
@@ -137,7 +138,7 @@ def test_a_page_that_fails_leaves_the_old_one(
 
 
 def test_without_notebooks_only_the_data_package(processed: Path) -> None:
-    assert [m.path.name for m in across.finish(processed)] == ["datapackage.json"]
+    assert [m.path.name for m in all_reports.finish(processed)] == ["datapackage.json"]
     assert len(json.loads((processed / "datapackage.json").read_text(encoding="utf-8"))["resources"]) == 45
 
 
@@ -148,7 +149,7 @@ def test_executed_on_three_years_and_two_departments(tmp_path: Path) -> None:
         made(processed, year, times=1 + (year - 2022) / 4, score=90.0 + year - 2022,
              projects=[(f"人才奖励项目——{year}", 5.0, 4.0, 80.0 + year - 2022), ("甲工程", 1.0, 0.0, 59.0)])  # fmt: skip
     made(processed, 2024, "东山省南河市农业局", "farm", without=["03"])
-    found = {m.path.name: m for m in across.finish(processed, ROOT / "notebooks")}
+    found = {m.path.name: m for m in all_reports.finish(processed, ROOT / "notebooks")}
     assert {made.failure for made in found.values()} == {""}
     page = (processed / YEARS).read_text(encoding="utf-8")
     assert page.count("data:image/png") == 6 and "3 reports: 2022, 2023, 2024." in page

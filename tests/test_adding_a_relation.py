@@ -13,8 +13,8 @@ from tests.shared import ROOT
 
 CODE = """
 import jscore
-from jscore.checks.catalogue import CATALOGUE
-from jscore.checks.documentation import markdown
+from jscore.relations.catalogue import CATALOGUE
+from jscore.relations.documentation import markdown
 report = jscore.read("x.pdf")
 own = report.checks[report.checks.check_id == "own.within-budget"]
 print(own.set_index("subject").status.to_dict())
@@ -32,9 +32,9 @@ def test_the_example(tmp_path: Path) -> None:
     catalogue = package / "checks" / "catalogue.py"
     text = catalogue.read_text(encoding="utf-8")
     text, named = re.subn(r"(?s)^(MODULES = \(.*?),?\s*\)$", r"\1, own)", text, count=1, flags=re.M)
-    assert named == 1 and "from jscore.checks import own" in doc
+    assert named == 1 and "from jscore.relations import own" in doc
     catalogue.write_text(
-        text.replace("from jscore.checks.model", "from jscore.checks import own\nfrom jscore.checks.model")
+        text.replace("from jscore.relations.model", "from jscore.relations import own\nfrom jscore.relations.model")
     )
     rows = [["项目", "预算数", "决算数"], ["合计", "12.00", "11.51"], ["因公出国（境）费", "0.00", "0.00"],
             ["公务接待费", "2.00", "2.01"], ["公务用车购置及运行费", "10.00", "9.50"], ["其中：公务用车购置费", "0.00", "0.00"],

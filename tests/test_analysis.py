@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from jscore import analysis, schema
+from jscore import schema
+from jscore.show import analysis
 from tests.shared import RAW, report
 
 PLACE = {"page": 1, "table_id": "p1-1", "row": 1, "col": 1}

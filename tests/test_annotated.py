@@ -14,8 +14,8 @@ import pytest
 
 import jscore
 from jscore import schema
-from jscore.checks.source import BOX
 from jscore.findings.annotate import COLOURS, OUTLINE, annotated
+from jscore.relations.source import BOX
 from tests.drawn import draw
 from tests.test_layouts import REVENUE
 from tests.wrong import of_tables, wrong

@@ -18,8 +18,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 import jscore
-from jscore import pipeline
 from jscore.cli import main
+from jscore.run import pipeline
 from tests import broken
 from tests.drawn import FONT, draw
 from tests.test_layouts import REVENUE, SANGONG

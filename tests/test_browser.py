@@ -13,7 +13,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from jscore import notebooks, store
+from jscore.library import store
+from jscore.show import notebooks
 from tests.lab import PATIENCE, browser, jupyterlab, needs_browser
 from tests.shared import RAW, REPORTS, ROOT, report
 

@@ -18,7 +18,8 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from jscore import charts, fonts, schema
+from jscore import fonts, schema
+from jscore.show import charts
 
 Rows = list[dict[str, Any]]
 
@@ -164,7 +165,7 @@ def test_a_missing_glyph_would_be_noticed() -> None:
 
 
 def test_importing_the_package_leaves_matplotlib_alone() -> None:
-    code = "import sys, jscore, jscore.fonts, jscore.workbook; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, jscore, jscore.fonts, jscore.excel; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

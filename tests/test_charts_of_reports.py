@@ -17,7 +17,8 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from jscore import charts, schema, score_charts, scoring
+from jscore import schema, scoring
+from jscore.show import charts, score_charts
 from tests.shared import RAW, REPORTS, report
 
 ALL = [RAW, *sorted(REPORTS.glob("*/*.pdf"))]

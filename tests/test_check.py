@@ -16,12 +16,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 import jscore
-from jscore import pipeline, schema, store
-from jscore.checks.model import Group, Severity
+from jscore import schema
 from jscore.cli import main
-from jscore.commands import check as command
 from jscore.findings import choose, exports, text
 from jscore.fonts import width
+from jscore.library import store
+from jscore.relations.model import Group, Severity
+from jscore.run import pipeline
+from jscore.run.commands import check as command
 from tests.drawn import draw
 from tests.test_layouts import REVENUE
 from tests.wrong import of_tables, wrong
@@ -186,7 +188,7 @@ def test_a_fault_in_one_report_does_not_stop_the_others(
             raise IndexError("list index out of range")
         return read(path)
 
-    monkeypatch.setattr("jscore.findings.inputs.read", broken)
+    monkeypatch.setattr("jscore.run.commands.named_reports.read", broken)
     result = check(pdf, right, *TABLE)
     assert result.exit_code == 1 and "IndexError" in result.stderr and result.stdout.startswith("right: ")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from jscore.checks import completeness, leftovers
-from jscore.checks.engine import findings, run_checks
+from jscore.relations import completeness, leftovers
+from jscore.relations.engine import findings, run_checks
 from tests import made_evaluations as made
 from tests.test_checks_evaluations import changed, of, statuses
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from jscore.checks import department, evaluations, summaries, targets
-from jscore.checks.engine import findings, run_checks
-from jscore.checks.source import Source
+from jscore.relations import department, evaluations, summaries, targets
+from jscore.relations.engine import findings, run_checks
+from jscore.relations.source import Source
 from jscore.scoring import hidden
 from tests import made_evaluations as made
 from tests.shared import RAW, REPORTS, needs_shared, report

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from jscore.checks import changes, completions, counts, narrative, parts, shares
-from jscore.checks.engine import findings, run_checks
-from jscore.checks.source import Source
-from jscore.checks.statements import Term, scope_of, statements
+from jscore.relations import changes, completions, counts, narrative, parts, shares
+from jscore.relations.engine import findings, run_checks
+from jscore.relations.source import Source
+from jscore.relations.statements import Term, scope_of, statements
 from tests import made, made_narrative
 from tests.made_narrative import LIAONING, NATIONAL
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from jscore.checks import between, tables
-from jscore.checks.engine import findings, run_checks
-from jscore.checks.source import Source
+from jscore.relations import between, tables
+from jscore.relations.engine import findings, run_checks
+from jscore.relations.source import Source
 from tests import made
 
 #: check_id, subject, the frame and the row that is changed, its column, how many printed figures the relation has.

@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import jscore
-from jscore import pipeline, store
 from jscore.cli import main
+from jscore.library import store
+from jscore.run import pipeline
 from jscore.schema import FRAMES
 from tests.drawn import draw
 from tests.test_layouts import REVENUE, SANGONG
@@ -87,7 +88,7 @@ def test_the_summary_counts_what_became_of_each(pdf: Path, tmp_path: Path) -> No
 
 
 def test_many_that_are_up_to_date_are_counted_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jscore.commands.run.NAMED", 1)
+    monkeypatch.setattr("jscore.run.commands.run.NAMED", 1)
     pdfs = [draw(tmp_path / f"r{i}.pdf", [[REVENUE]]) for i in range(2)]
     run(*pdfs, "--out", tmp_path / "out")
     assert run(*pdfs, "--out", tmp_path / "out").stdout.startswith("0 done, 2 unchanged, 0 failed, in ")

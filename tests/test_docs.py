@@ -6,8 +6,8 @@ import doctest
 import re
 import sys
 
-from jscore.checks.catalogue import CATALOGUE
-from jscore.checks.documentation import markdown, tolerances
+from jscore.relations.catalogue import CATALOGUE
+from jscore.relations.documentation import markdown, tolerances
 from tests.shared import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))

@@ -14,7 +14,9 @@ import nbformat
 import openpyxl
 import pytest
 
-from jscore import ReadError, handout, interactive, notebooks, store
+from jscore import ReadError
+from jscore.library import store
+from jscore.show import handout, interactive, notebooks
 from tests.shared import RAW, ROOT, report
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -171,7 +173,7 @@ def test_what_is_picked_holds_until_another_report_is_typed_in(
 def test_notebooks_on_a_report_have_the_drop_down(path: Path) -> None:
     sources = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     if any("jscore.load(REPORT" in source for source in sources):
-        assert "from jscore.interactive import choose\n\nREPORT = choose(REPORT, PROCESSED)" in sources
+        assert "from jscore.show.interactive import choose\n\nREPORT = choose(REPORT, PROCESSED)" in sources
 
 
 def test_looking_up_a_row_without_a_front_end_says_how() -> None:

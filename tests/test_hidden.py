@@ -16,9 +16,10 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from jscore import analysis, schema, score_charts, scoring
-from jscore.scoring import department_scores, hidden, inference, walkthrough
+from jscore import schema, scoring
+from jscore.scoring import department_scores, hidden, inference
 from jscore.scoring.rule_sets import DEFAULT
+from jscore.show import analysis, score_charts, walkthrough
 from tests.shared import RAW, REPORTS, needs_shared, report
 
 PLACE = {"page": 1, "table_id": "p1-1", "row": 0}

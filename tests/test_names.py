@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jscore.names import SURE, department_key, likeness, nearest, normal_name, pairs, without_year
+from jscore.text.names import SURE, department_key, likeness, nearest, normal_name, pairs, without_year
 
 SAME = [
     ("优秀高技能人才项目奖励经费——2025", "优秀高技能人才项目奖励经费", "year"),

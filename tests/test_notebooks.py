@@ -15,7 +15,9 @@ import pandas as pd
 import pytest
 
 import jscore
-from jscore import analysis, notebooks, schema, store
+from jscore import schema
+from jscore.library import store
+from jscore.show import analysis, notebooks
 from tests.shared import RAW, REPORTS, ROOT, report
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 import jscore
-from jscore import datapackage, panels, schema, store
-from jscore.across import finish
+from jscore import schema
+from jscore.library import datapackage, panels, store
+from jscore.run.all_reports import finish
 from tests.made_years import DEPARTMENT, made
 from tests.shared import RAW, report
 

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 import jscore
-from jscore import identity, numbers
+from jscore.narrative import identity
 from jscore.tables.accounts import item_name
 from jscore.tables.forms import title_form
+from jscore.text import numbers
 from tests.drawn import Table, draw
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from jscore.workbook import write_workbook
+from jscore.excel import write_workbook
 from tests.calc import computed, needs_libreoffice
 from tests.shared import RAW, REPORTS, report
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from jscore import schema, store
+from jscore import schema
+from jscore.library import store
 from tests.shared import RAW, REPORTS, SHARED, needs_shared, report
 
 TRUTHS = sorted(REPORTS.rglob("*.truth")) if REPORTS.is_dir() else []

@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 
 import jscore
-from jscore import across, folders, pipeline, store
+from jscore.files import folders
+from jscore.library import store
+from jscore.run import all_reports, pipeline
 from jscore.schema import FRAMES
 from tests.drawn import draw
 from tests.test_layouts import REVENUE, SANGONG
@@ -112,7 +114,7 @@ def test_a_folder_that_jscore_did_not_make_is_left_alone(pdf: Path, tmp_path: Pa
 
 def test_a_run_with_nothing_to_do_imports_nothing_heavy(pdf: Path, tmp_path: Path) -> None:
     process(pdf, tmp_path / "out")
-    list(across.finish(tmp_path / "out"))
+    list(all_reports.finish(tmp_path / "out"))
     code = f"""
 import sys
 from jscore.cli import main
@@ -150,7 +152,7 @@ def test_a_report_that_breaks_off_leaves_the_old_folder(
     def broken(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("jscore.workbook.write_workbook", broken)
+    monkeypatch.setattr("jscore.excel.write_workbook", broken)
     outcome = process(pdf, tmp_path / "out", force=True)
     assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith(f"{pdf}: ")
     assert len(outcome.message.splitlines()) == 1
@@ -397,7 +399,7 @@ def test_a_page_that_hangs_is_given_up(tmp_path: Path, sick: Callable[[str], Non
 
 
 def test_processes_are_replaced_after_a_number_of_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jscore import workers
+    from jscore.run import workers
 
     started = []
     monkeypatch.setattr(workers, "REPORTS", 2)

@@ -14,7 +14,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 import jscore
-from jscore import across, pipeline
+from jscore.run import all_reports, pipeline
 from tests.drawn import Table, draw
 
 ROOT = Path(__file__).parents[1]
@@ -111,7 +111,7 @@ def test_markup_in_a_report_is_shown_and_not_run(tmp_path: Path) -> None:
     pdf = hostile(tmp_path / "<b>name & $x^$.pdf")
     outcome = pipeline.process(pdf, pipeline.Options(tmp_path / "out", notebooks=ROOT / "notebooks", jobs=2))
     assert (outcome.status, outcome.message) == ("done", "")
-    assert [made.failure for made in across.finish(tmp_path / "out", ROOT / "notebooks")] == [
+    assert [made.failure for made in all_reports.finish(tmp_path / "out", ROOT / "notebooks")] == [
         ""
     ] * 2  # no department is known
     pages = sorted((tmp_path / "out").rglob("*.html"))
@@ -130,7 +130,7 @@ def test_markup_in_a_report_is_shown_and_not_run(tmp_path: Path) -> None:
 def test_a_dollar_in_a_name_is_drawn_as_it_is(tmp_path: Path) -> None:
     from matplotlib.text import Text
 
-    from jscore import charts
+    from jscore.show import charts
 
     report = jscore.read(hostile(tmp_path / "x.pdf"))
     ax = charts.expenditure_by_item(report.expenditure)
@@ -193,7 +193,7 @@ print(len(jscore.read(sys.argv[1]).projects))
 
 
 def test_the_card_prints_names_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from jscore.card import print_card
+    from jscore.findings.card import print_card
 
     info = jscore.read(hostile(tmp_path / "x.pdf")).info
     info |= {"report_id": "[/red]\x1b[2J", "department": "[bold]局[/bold]", "warnings": ["[/x] \x07"]}

@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 
 import jscore
-from jscore import analysis, notebooks, schema, store
-from jscore.findings.walk import walk
+from jscore import schema
+from jscore.library import store
+from jscore.show import analysis, notebooks
+from jscore.show.walk import walk
 from tests.shared import ROOT
 from tests.wrong import of_tables, wrong
 

@@ -14,10 +14,10 @@ from click.testing import CliRunner
 
 from jscore import schema
 from jscore.cli import main
-from jscore.workbook import key_figures, write_workbook
-from jscore.workbook.meanings import MEANINGS
-from jscore.workbook.relations import sorted_checks
-from jscore.workbook.words import WORDS
+from jscore.excel import key_figures, write_workbook
+from jscore.excel.meanings import MEANINGS
+from jscore.excel.relations import sorted_checks
+from jscore.excel.words import WORDS
 from tests.shared import RAW, REPORTS, needs_shared, report
 
 INFO: dict[str, Any] = {

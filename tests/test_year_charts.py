@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from jscore import year_charts
+from jscore.show import year_charts
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jscore import store, years
+from jscore.library import store, years
+from jscore.library.years.prior import half_of
 from jscore.report import Report
-from jscore.years.prior import half_of
 from tests.made_years import DEPARTMENT, Fact, made
 from tests.shared import RAW, REPORTS, needs_shared, report
 

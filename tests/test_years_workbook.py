@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from jscore import years
 from jscore.cli import main
-from jscore.years_workbook import write_years
+from jscore.excel.years_workbook import write_years
+from jscore.library import years
 from tests.made_years import DEPARTMENT, made
 from tests.test_years import ALL, fact
 

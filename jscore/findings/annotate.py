@@ -22,14 +22,14 @@ import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, OutlineItem
 
-from jscore.checks.engine import SEVERITIES
 from jscore.errors import ReadError
-from jscore.files import whole_file
+from jscore.files.whole import whole_file
 from jscore.findings.choose import Choice, chosen, clean
 from jscore.findings.output import has_changed
 from jscore.findings.places import ROLES, Mark, marks
 from jscore.pdf.pages import on_canvas, open_document, password_for
 from jscore.pdf.rules import Box
+from jscore.relations.engine import SEVERITIES
 
 if TYPE_CHECKING:
     from jscore.report import Report

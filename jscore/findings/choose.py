@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from jscore.checks.engine import SEVERITIES
+from jscore.relations.engine import SEVERITIES
 from jscore.schema import CHECK_GROUPS
 
 #: Characters that are not shown: controls (a terminal obeys them), marks that reorder or hide text, halves of a pair.

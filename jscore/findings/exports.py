@@ -18,9 +18,9 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.checks.source import BOX
 from jscore.findings.choose import Count, clean
 from jscore.findings.places import Mark, marks
+from jscore.relations.source import BOX
 from jscore.schema import FRAMES
 
 #: What a spreadsheet may take for the beginning of a formula, also in its full-width form.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jscore.inputs import content_hash
+from jscore.files.raw_pdfs import content_hash
 
 if TYPE_CHECKING:
     from jscore.report import Report

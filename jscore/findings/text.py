@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.checks.engine import SEVERITIES, shown
 from jscore.findings.choose import Count, clean
 from jscore.fonts import width
+from jscore.relations.engine import SEVERITIES, shown
 
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 #: Headings of what is no finding.

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from jscore import numbers
+from jscore.text import numbers
 
 Kind = Literal["money", "percent", "points", "count"]
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from jscore.pdf.grids import nfkc
 from jscore.pdf.pages import Line
 from jscore.pdf.rules import Box
 from jscore.tables.forms import title_form
+from jscore.text.normal import nfkc
 
 #: A line in at least so many pieces is set in columns.
 PIECES = 3

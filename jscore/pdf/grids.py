@@ -6,9 +6,7 @@ which cell.  Does not: what a table means (``forms``) or where it goes on (``sti
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
@@ -246,12 +244,6 @@ def _pieces(glyphs: Glyphs, line: np.ndarray) -> list[Piece]:
         parted[k] = (char[k] in _FIGURES) != (char[k + 1] in _FIGURES)
     edges = [0, *(np.flatnonzero(parted) + 1).tolist(), len(line)]
     return [(float(x0[a]), float(x1[b - 1]), "".join(char[a:b])) for a, b in zip(edges, edges[1:], strict=False)]
-
-
-@lru_cache(maxsize=1 << 14)
-def nfkc(text: str) -> str:
-    """``text`` for comparing: NFKC, without white space."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def lines_outside(page: Page, grids: list[Grid]) -> list[Line]:

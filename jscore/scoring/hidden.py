@@ -17,11 +17,11 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.pdf.grids import nfkc
 from jscore.schema import BOX
 from jscore.scoring.marking import ONE, ZERO, Mark, comparison, number
 from jscore.scoring.rule_sets import DEFAULT, RuleSet
 from jscore.scoring.scores import PLACE, Record, as_float, decimal, lines, score_projects, scored
+from jscore.text.normal import nfkc
 
 _PROJECT = ("project_no", "project", "budget", "executed", "total_score")
 _INDICATOR = ("indicator_no", "level1", "level2", "level3", "operator", "target", "unit", "actual")

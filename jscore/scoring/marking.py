@@ -14,9 +14,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Literal
 
-from jscore import numbers
-from jscore.pdf.grids import nfkc
 from jscore.scoring.rule_sets import RuleSet, percent, plain
+from jscore.text import numbers
+from jscore.text.normal import nfkc
 
 ZERO, ONE = Decimal(0), Decimal(1)
 #: Digits enough for any float.

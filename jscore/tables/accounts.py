@@ -14,10 +14,11 @@ import re
 from collections.abc import Hashable
 from typing import Any
 
-from jscore import numbers
-from jscore.pdf.grids import Cell, nfkc
+from jscore.pdf.grids import Cell
 from jscore.tables.rows import Columns, Entry, entries, figure, spans
 from jscore.tables.stitch import Table
+from jscore.text import numbers
+from jscore.text.normal import nfkc
 
 Record = dict[str, Any]
 

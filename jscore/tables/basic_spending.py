@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 
-from jscore import numbers
-from jscore.pdf.grids import Cell, nfkc
+from jscore.pdf.grids import Cell
 from jscore.schema import GROUPS
 from jscore.tables.accounts import PARTS, Record, amount_of, beside_final, code_columns, code_of, digits_of, place
 from jscore.tables.rows import Entry, entries, figure, spans
 from jscore.tables.stitch import Table
+from jscore.text import numbers
+from jscore.text.normal import nfkc
 
 _PERSONNEL = ("301", "303")
 

@@ -15,11 +15,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from jscore import numbers
-from jscore.pdf.grids import Cell, nfkc
+from jscore.pdf.grids import Cell
 from jscore.schema import CAUSES
 from jscore.tables.rows import Entry, entry, figure, joined
 from jscore.tables.stitch import Row, Table
+from jscore.text import numbers
+from jscore.text.normal import nfkc
 
 Record = dict[str, Any]
 

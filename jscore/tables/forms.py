@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from jscore.pdf.grids import Grid, nfkc
+from jscore.pdf.grids import Grid
 from jscore.pdf.pages import Line
+from jscore.text.normal import nfkc
 
 UNKNOWN = "unknown"
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jscore import numbers
 from jscore.pdf.grids import Cell
 from jscore.tables.stitch import Row, Table
+from jscore.text import numbers
 
 #: Columns of a table, from and up to, under a name.
 Columns = Mapping[Hashable, tuple[int, int]]

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 
-from jscore import numbers
 from jscore.pdf.grids import Cell
 from jscore.tables.accounts import Record, amount_of, place, term_of
 from jscore.tables.rows import Entry, entries, spans
 from jscore.tables.stitch import Table, plain
+from jscore.text import numbers
 
 _SANGONG = (
     (r".*出国.*境.*", "因公出国（境）费"), (r".*接待.*", "公务接待费"), (r".*(公务用车|公车)?购置(及|和|与)(运行|维护).*", "公务用车购置及运行费"),

@@ -14,9 +14,10 @@ from functools import cached_property
 
 import numpy as np
 
-from jscore.pdf.grids import Cell, Grid, nfkc
+from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line
 from jscore.tables.forms import BY_KEY, QUOTES, UNKNOWN, head_text, is_title, recognise, title_form
+from jscore.text.normal import nfkc
 
 #: Edges of columns that lie this near on two pages are one (points).
 SAME_EDGE = 3.5

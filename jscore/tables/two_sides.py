@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 
-from jscore import numbers
-from jscore.classification import CLASS_NAMES
-from jscore.pdf.grids import Cell, nfkc
+from jscore.pdf.grids import Cell
 from jscore.tables.accounts import ORDINAL, Record, amount_of, beside_final, item_name, place, term_of
 from jscore.tables.rows import Entry, entries, spans
 from jscore.tables.stitch import Table
+from jscore.text import numbers
+from jscore.text.classification import CLASS_NAMES
+from jscore.text.normal import nfkc
 
 _FUNDS = (
     (r"合计|小计|金额|(本年)?决算数?", "合计"), (r"一般公共预算(财政拨款)?", "一般公共预算财政拨款"),

@@ -1,0 +1,104 @@
+"""The report card: how much of a report was read and how well it hangs together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[str, Any]:
+    """The report card of a report, from its frames and what ``info`` holds so far."""
+    forms = info["forms"]
+    checks = frames["checks"]
+    tested = checks[checks["group"].isin(["table", "cross-table"]) & checks["status"].ne("skipped")]
+    failed = checks["severity"][checks["status"] == "fail"]
+    by_status = {
+        status: [key for key, form in forms.items() if form["status"] == status]
+        for status in ("found", "empty", "missing")
+    }
+    return {
+        **by_status,
+        "unknown_tables": len(info["unknown_tables"]),
+        "stitched_tables": sum(form["fragments"] > form["tables"] for form in forms.values()),
+        "fragments": sum(form["fragments"] for form in forms.values()),
+        "pages_with_tables": int(frames["cells"]["page"].nunique()),
+        "cells": len(frames["cells"]),
+        "unread": len(info["unread"]),
+        "in_no_frame": len(info["not_understood"]),
+        "relations": len(tested),
+        "relations_that_hold": int((tested["status"] == "pass").sum()),
+        "share_of_amounts_confirmed": _share_confirmed(frames),
+        "findings": {severity: int((failed == severity).sum()) for severity in ("error", "warning", "info")},
+    }
+
+
+def _share_confirmed(frames: Mapping[str, pd.DataFrame]) -> float | None:
+    """The share of the printed amounts of the nine tables that stand in a sum or equality that holds."""
+    from jscore.relations.source import TABLES
+
+    checks, figures = frames["checks"], frames["check_figures"]
+    sums = checks[(checks["status"] == "pass") & checks["expected"].notna() & (checks["group"] != "narrative")]
+    own = figures[figures["check_no"].isin(sums["check_no"]) & figures["frame"].isin(list(TABLES))]
+    held = set(zip(own["frame"], own["frame_row"], own["column"], strict=True))
+    printed = [
+        (name, row, column)
+        for name, columns in TABLES.items()
+        for column in columns
+        for row in frames[name].index[frames[name][column].notna()]
+    ]
+    return sum(key in held for key in printed) / len(printed) if printed else None
+
+
+def print_card(info: Mapping[str, Any]) -> None:
+    """Print a report's card as a table on standard output."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from jscore.errors import one_line
+
+    console = Console()
+    title = f"{info['report_id']}: {info['department'] or '?'} {info['year'] or '?'}"
+    table = Table(title=Text(one_line(title)), show_header=False)
+    for label, text in card_rows(info):
+        table.add_row(label, Text(one_line(text)))
+    console.print(table)
+    for warning in info["warnings"]:
+        console.print(Text(one_line(f"note: {warning}"), style="yellow"))
+
+
+def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The lines of the card, (what, how many), for print and notebook."""
+    facts, forms = info["card"], info["forms"]
+    pages = {key: f"{key} (p. {_ranges(form['pages'])})" if form["pages"] else key for key, form in forms.items()}
+    share = facts["share_of_amounts_confirmed"]
+    return [
+        *(
+            (f"forms {status}", ", ".join(pages[key] for key in facts[status]) or "none")
+            for status in ("found", "empty", "missing")
+        ),
+        ("unknown tables", ", ".join(f"{t['table_id']}: {t['begins'][:30]}" for t in info["unknown_tables"]) or "none"),
+        ("money unit", info["money_unit"] or "none printed"),
+        ("tables in fragments", f"{facts['stitched_tables']} forms, {facts['fragments']} fragments in all"),
+        ("pages with tables", f"{facts['pages_with_tables']} of {info['page_count']}"),
+        ("cells read", f"{facts['cells']:,}"),
+        ("figures unread", str(facts["unread"])),
+        ("figures in no frame", str(facts["in_no_frame"])),
+        ("relations that hold", f"{facts['relations_that_hold']} of {facts['relations']}"),
+        ("amounts confirmed by one", "no amounts" if share is None else f"{share:.1%}"),
+        ("findings", ", ".join(f"{count} {severity}" for severity, count in facts["findings"].items())),
+    ]
+
+
+def _ranges(pages: list[int]) -> str:
+    """1, 2, 3, 5 as 1-3, 5."""
+    parts: list[list[int]] = []
+    for page in pages:
+        if parts and page == parts[-1][-1] + 1:
+            parts[-1].append(page)
+        else:
+            parts.append([page])
+    return ", ".join(f"{part[0]}-{part[-1]}" if len(part) > 1 else str(part[0]) for part in parts)

@@ -1,0 +1,76 @@
+"""Years side by side: the reports of one department, or of several, line by line and project by project.
+
+Belongs here: which report counts, what a line of one year is in the next, changes and rates, the year before as a
+report states it, projects followed by name.  Does not: reading reports, charts (``year_charts``), sheets
+(``years_workbook``).
+
+Everything takes ``processed``, the folder of processed reports, and a ``department`` (by name, with or without its
+province; all of them without it), and gives a frame.  Amounts are in 万元.
+"""
+
+from jscore.library.years.compare import (
+    FLAGS,
+    Compared,
+    by_department,
+    changes,
+    common_form,
+    compared,
+    composition,
+    for_reading,
+    in_common_form,
+    movers,
+    series,
+    table,
+)
+from jscore.library.years.figures import (
+    BUDGET,
+    ECONOMIC,
+    EXPENDITURE,
+    PARTS,
+    REVENUE,
+    SANGONG,
+    SCORES,
+    TOPICS,
+    TOTALS,
+    WHOLE,
+    lines,
+)
+from jscore.library.years.follow import STATUS, by_status, projects
+from jscore.library.years.prior import stated
+from jscore.library.years.which import reports
+from jscore.library.years.words import agreement, departments_there, headlines, what_is_there
+
+__all__ = [
+    "BUDGET",
+    "ECONOMIC",
+    "EXPENDITURE",
+    "FLAGS",
+    "PARTS",
+    "REVENUE",
+    "SANGONG",
+    "SCORES",
+    "STATUS",
+    "TOPICS",
+    "TOTALS",
+    "WHOLE",
+    "agreement",
+    "by_department",
+    "by_status",
+    "changes",
+    "common_form",
+    "composition",
+    "departments_there",
+    "for_reading",
+    "headlines",
+    "in_common_form",
+    "Compared",
+    "compared",
+    "lines",
+    "movers",
+    "projects",
+    "reports",
+    "series",
+    "stated",
+    "table",
+    "what_is_there",
+]

@@ -1,0 +1,255 @@
+"""Each line beside itself a year before: change, rate, and what to know about the pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jscore.library.years.figures import ECONOMIC, EXPENDITURE, PARTS, PROSE, SCORES, TOPICS, WHOLE
+from jscore.library.years.prior import lines_and_stated
+from jscore.text.names import SURE, normal_name, pairs
+
+NEW, ENDED, DERIVED, GAP, LARGE, RENAMED, DOUBTED, MOVED = (
+    "新增", "停列", "上年为推算", "隔年比较", "变动大", "改名", "与上年报告不符", "疑为改码",
+)  # fmt: skip
+#: What each flag means.
+FLAGS = {
+    NEW: "the table of the earlier year is there and has no such figure",
+    ENDED: "the table of the later year is there and has no such figure",
+    DERIVED: "the earlier figure follows from what the later report states of it (比上年)",
+    GAP: "the earlier figure is not that of the year before: no report or no such table of that year",
+    LARGE: "a change of 30% and more, and of 1% and more of the whole table",
+    RENAMED: "printed under another name in the earlier year",
+    DOUBTED: "the later report states another figure of the earlier year than the earlier report prints",
+    MOVED: "a code that began as one of the same name ended: the money may have moved between codes",
+}
+#: From which rate, and which part of the table's whole, a change counts as large.
+LARGE_RATE, LARGE_SHARE = 0.3, 0.01
+#: Units of figures whose change is also given as a rate: scores and rates differ by points only.
+RATED = ("万元", "个")
+
+KEYS = ["department", "topic", "form", "key"]
+COLUMNS = {
+    "department": "str", "topic": "str", "form": "str", "key": "str", "item": "str", "level": "Int64", "unit": "str",
+    "prior_year": "Int64", "year": "Int64", "prior": "float64", "value": "float64", "change": "float64", "rate": "float64",
+    "flags": "str", "prior_origin": "str", "tolerance": "float64", "prior_report_id": "str", "report_id": "str",
+}  # fmt: skip
+SERIES = {
+    "department": "str", "topic": "str", "form": "str", "key": "str", "item": "str", "level": "Int64", "unit": "str",
+    "year": "Int64", "value": "float64", "origin": "str", "half_step": "float64", "report_id": "str", "page": "Int64",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The reports of a folder, or of one department, beside each other: ``series``, ``changes``, ``stated``."""
+
+    series: pd.DataFrame
+    changes: pd.DataFrame
+    stated: pd.DataFrame
+
+
+def compared(
+    processed: str | Path | None = None, department: str | None = None, topics: Iterable[str] = TOPICS
+) -> Compared:
+    """``series``, ``changes`` and ``stated`` together: every report is read once."""
+    wanted = tuple(topics)
+    own, said = lines_and_stated(processed, department, wanted)
+    found = _series(own, said)
+    return Compared(found, _paired(found, own, said), said)
+
+
+def series(
+    processed: str | Path | None = None, department: str | None = None, topics: Iterable[str] = TOPICS
+) -> pd.DataFrame:
+    """Every line in every year that there is a figure of it, derived ones included.
+
+    Columns: department, topic, form, key, item (the line's name in its last year), level, unit, year, value,
+    origin (``printed``, ``summed``, ``counted``; ``derived`` from what the next year's report states, only where no
+    report of that year has the line; ``none``, value 0, where the year's table has figures but not this line),
+    half_step, report_id, page (in that report).
+    """
+    return compared(processed, department, topics).series
+
+
+def changes(
+    processed: str | Path | None = None, department: str | None = None, topics: Iterable[str] = TOPICS
+) -> pd.DataFrame:
+    """Each line of each year beside the same line a year before.
+
+    Columns: department, topic, form, key, item, level, unit, prior_year, year, prior, value, change (value less
+    prior), rate (change of prior; missing where prior is 0, and of
+    scores and rates), flags (``FLAGS``, joined by 、), prior_origin (as in
+    ``series``), tolerance (what rounding may have moved the change by, in the line's unit), prior_report_id, report_id.
+    Only the same form is compared.  A line whose table has figures in both years but which stands in one of them only
+    counts as 0 in the other; scores and figures of prose do not.
+    """
+    return compared(processed, department, topics).changes
+
+
+def movers(changes: pd.DataFrame, count: int = 10, level: int = 3) -> pd.DataFrame:
+    """The ``count`` lines of ``changes`` that moved most, of one form and year, the deepest ``level`` only."""
+    rows = changes[(changes["level"] == level) & (changes["change"].abs() > 0)]
+    order = rows["change"].abs().sort_values(ascending=False, kind="stable").index
+    return rows.loc[order].head(count)
+
+
+def table(
+    series: pd.DataFrame, topic: str, form: str | None = None, changes: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The lines of ``topic`` (and ``form``) of one department, a column a year, with change and rate of the last two.
+
+    Columns: form, key, item, level, unit, the years as text (``2023``; ``2022*`` where the figures of the year are
+    derived from the report of 2023), change, rate; with ``changes`` those of the last year in it, which passes over a
+    year without the line, and its flags.  Lines that are 0 or missing in every year are left out.
+    """
+    rows = series[series["topic"] == topic]
+    rows = rows if form is None else rows[rows["form"] == form]
+    keys = ["form", "key", "item", "level", "unit"]
+    columns = sorted(set(rows["year"]))
+    if rows.empty:
+        return pd.DataFrame(columns=[*keys, "change", "rate"])
+    wide = rows.pivot_table(index=keys, columns="year", values="value", aggfunc="first", sort=False)
+    wide = wide.reindex(columns=columns).dropna(how="all")
+    wide = wide[wide.fillna(0.0).ne(0.0).any(axis=1)]
+    derived = {year for year, own in rows.groupby("year") if not set(own["origin"]) - {"derived"}}
+    found = wide.set_axis([f"{year}*" if year in derived else str(year) for year in columns], axis="columns")
+    if len(columns) > 1:
+        before, after = wide[columns[-2]], wide[columns[-1]]
+        found["change"] = (after - before).round(6)
+        rated = found.index.get_level_values("unit").isin(RATED)
+        found["rate"] = found["change"] / before.where((before != 0) & rated)
+    found = found.reset_index().rename_axis(columns=None)
+    if changes is None:
+        return found
+    last = changes[(changes["topic"] == topic) & (changes["year"] == columns[-1])].set_index(["form", "key"])
+    last = last.reindex(found.set_index(["form", "key"]).index)[["change", "rate", "flags"]].fillna({"flags": ""})
+    alone = [] if len(columns) > 1 else ["change", "rate"]
+    return found.assign(**{str(name): last[name].to_numpy() for name in last if name not in alone})
+
+
+def for_reading(table: pd.DataFrame) -> pd.DataFrame:
+    """``table`` without what says nothing in it: keys that are the names, one level, one form, one unit, no flags."""
+    nothing = [name for name in ("form", "level", "unit") if name in table and table[name].nunique() <= 1]
+    nothing += ["flags"] if "flags" in table and not table["flags"].any() else []
+    codes = table["key"].where(table["key"].str.isdigit(), "")
+    found = table.assign(key=codes).drop(columns=nothing)
+    return found if codes.ne("").any() else found.drop(columns="key")
+
+
+def by_department(series: pd.DataFrame, topic: str, key: str) -> pd.DataFrame:
+    """Line ``key`` of ``topic`` of every department: department, form, a column a year, change and rate of the last two."""
+    rows = series[(series["topic"] == topic) & (series["key"] == key)]
+    if rows.empty:
+        return pd.DataFrame(columns=["department", "form"])
+    renamed = rows.assign(topic=topic, key=rows["department"], item=rows["department"], level=0)
+    found = table(renamed, topic).drop(columns=["key", "level", "unit"]).rename(columns={"item": "department"})
+    return found[["department", *(name for name in found if name != "department")]]
+
+
+def composition(series: pd.DataFrame, year: int, form: str | None) -> pd.DataFrame:
+    """合计, 基本支出 and 项目支出 of ``form`` of every department that has it in ``year``, with the share of 项目支出."""
+    own = series[(series["topic"] == PARTS) & (series["year"] == year) & (series["form"] == form)]
+    wide = own.pivot_table(index="department", columns="key", values="value", aggfunc="first", sort=False)
+    wide = wide.reindex(columns=[WHOLE, "基本支出", "项目支出"]).astype("float64").rename_axis(columns=None)
+    wide = wide.assign(project_share=wide["项目支出"] / wide[WHOLE].where(wide[WHOLE] != 0)).reset_index()
+    wide.insert(1, "form", form)
+    return wide
+
+
+def common_form(series: pd.DataFrame) -> str | None:
+    """The form that most reports of ``series`` give expenditure in: 03, or 05 where it has more; None without either."""
+    own = series[(series["topic"] == EXPENDITURE) & series["form"].isin(["03", "05"]) & (series["origin"] != "derived")]
+    reports = own.groupby("form")["report_id"].nunique().reindex(["03", "05"]).fillna(0)
+    return None if not reports.any() else str(reports.idxmax())
+
+
+def in_common_form(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    """The ``rows`` on expenditure that are in the common form of their own department (``series`` of all of them)."""
+    forms = {department: common_form(own) for department, own in series.groupby("department")}
+    spending = rows[rows["topic"].isin([EXPENDITURE, PARTS])]
+    return spending[spending["form"] == spending["department"].map(forms)]
+
+
+def _series(own: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+    names = own.sort_values("year", kind="stable").drop_duplicates(KEYS, keep="last").set_index(KEYS)
+    known = own.assign(item=names["item"].reindex(own.set_index(KEYS).index).to_numpy())
+    derived = said[said["status"] == "skipped"]
+    derived = derived.merge(own[[*KEYS, "year", "level", "unit"]], on=[*KEYS, "year"], how="left")
+    derived = derived.assign(year=derived["prior_year"], value=derived["prior"], origin="derived")
+    derived = derived.assign(item=names["item"].reindex(derived.set_index(KEYS).index).to_numpy())
+    found = pd.concat([known, _nothing(known), derived], ignore_index=True).reindex(columns=list(SERIES))
+    found = found.drop_duplicates([*KEYS, "year"], keep="first").astype(SERIES)
+    order = {topic: place for place, topic in enumerate(TOPICS)}
+    found = found.assign(order=found["topic"].map(order))
+    found["code"] = found["key"].where(found["key"].str.isdigit(), "")
+    found["first"] = found.groupby(KEYS, sort=False).ngroup()
+    found = found.sort_values(["department", "order", "form", "code", "first", "year"], kind="stable")
+    return found[list(SERIES)].reset_index(drop=True)
+
+
+def _nothing(known: pd.DataFrame) -> pd.DataFrame:
+    """A 0 for each line in each year whose table has figures, but not this one."""
+    tables = known[(known["topic"] != SCORES) & (known["form"] != PROSE)]
+    years = tables[["department", "topic", "form", "year", "report_id"]].drop_duplicates()
+    each = tables.sort_values("year", kind="stable").drop_duplicates(KEYS, keep="last")[
+        [*KEYS, "item", "level", "unit"]
+    ]
+    both = each.merge(years, on=["department", "topic", "form"])
+    there = both.merge(tables[[*KEYS, "year"]].assign(there=True), on=[*KEYS, "year"], how="left")["there"]
+    return both[there.isna().to_numpy()].assign(value=0.0, origin="none", half_step=0.0)
+
+
+def _paired(found: pd.DataFrame, own: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+    """Each figure of ``found`` that a report gives beside the one before it."""
+    before = found.groupby(KEYS, sort=False)[["year", "value", "origin", "half_step", "report_id"]].shift()
+    both = found.join(before.add_prefix("prior_")).rename(columns={"prior_value": "prior"})
+    both = both[(both["origin"] != "derived") & both["prior_year"].notna()]
+    both = both[~((both["value"] == 0) & (both["prior"] == 0))]
+    both["change"] = (both["value"] - both["prior"]).round(6)
+    both["rate"] = both["change"] / both["prior"].where((both["prior"] != 0) & both["unit"].isin(RATED))
+    both["tolerance"] = both["half_step"] + both["prior_half_step"]
+    both["flags"] = _flags(both, own, said)
+    return both[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
+
+
+def _flags(both: pd.DataFrame, own: pd.DataFrame, said: pd.DataFrame) -> list[str]:
+    printed = own.set_index([*KEYS, "year"])["item"].to_dict()
+    doubted = {tuple(row) for row in said.loc[said["status"] == "fail", [*KEYS, "year"]].itertuples(index=False)}
+    whole = both.groupby(["department", "topic", "form", "year"])["value"].transform("max")
+    whole = whole.combine(both.groupby(["department", "topic", "form", "year"])["prior"].transform("max"), max)
+    moved = _moved(both)
+    found = []
+    for row, most in zip(both.to_dict("records"), whole, strict=True):
+        key = tuple(row[name] for name in KEYS)
+        names = [printed.get((*key, row[when])) for when in ("year", "prior_year")]
+        money = row["unit"] == "万元"
+        said_so = {
+            NEW: row["prior_origin"] == "none",
+            ENDED: row["origin"] == "none",
+            MOVED: (*key, row["year"]) in moved,
+            RENAMED: None not in names and normal_name(str(names[0])) != normal_name(str(names[1])),
+            LARGE: money and abs(row["change"]) >= LARGE_SHARE * most and abs(row["rate"]) >= LARGE_RATE,
+            DERIVED: row["prior_origin"] == "derived",
+            GAP: row["year"] - row["prior_year"] > 1,
+            DOUBTED: (*key, row["year"]) in doubted,
+        }
+        found.append("、".join(flag for flag, holds in said_so.items() if holds))
+    return found
+
+
+def _moved(both: pd.DataFrame) -> set[tuple[Any, ...]]:
+    """The lines of codes that began while one of the same name and level ended, and those that ended so."""
+    found = set()
+    coded = both[both["topic"].isin([EXPENDITURE, ECONOMIC]) & (both["level"] > 0)]
+    coded = coded[(coded["prior_origin"] == "none") | (coded["origin"] == "none")]
+    for _, own in coded.groupby(["department", "topic", "form", "level", "year"]):
+        began, ended = own[own["prior_origin"] == "none"], own[own["origin"] == "none"]
+        for pair in pairs(list(began["item"]), list(ended["item"]), SURE):
+            for row in (began.iloc[pair.first], ended.iloc[pair.second]):
+                found.add((*(row[name] for name in KEYS), row["year"]))
+    return found

@@ -1,0 +1,266 @@
+"""The year before, as a report states it itself: 比上年增加 5 万元, 增长 4.30%, 上年决算数 …
+
+Belongs here: which line such a sentence is about, the amount of the year before that follows from it, how far rounding
+may have moved it, whether the report of the year before has it.  Does not: reading prose (``narrative``).
+
+A sentence is about a line only where its words name the line and the amount that it states is the line's, within
+rounding; a change that is part of a reason, or that could be about two tables, is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from jscore import schema
+from jscore.library.years.figures import EXPENDITURE, PROSE, REVENUE, SANGONG, TOTALS, WHOLE, each, together
+from jscore.library.years.which import records
+from jscore.show.analysis.beside import item_subjects, last_part
+from jscore.show.analysis.sangong import sangong_facts
+from jscore.text.numbers import UNITS
+
+How = Literal["amount", "change", "rate"]
+Target = tuple[str, str, str]
+#: A row of frame ``narrative``; ``last_year``: its amount is that of the year before.
+Fact = Mapping[str, Any]
+
+#: Topics that sentences state changes of.
+STATED_TOPICS = (TOTALS, REVENUE, EXPENDITURE, SANGONG)
+_LAST_YEAR = " 上年"
+_PRINTED = re.compile(r"(?P<whole>[\d,]+)(?:\.(?P<decimals>\d+))?\s*(?P<unit>亿元|百万元|万元|千元|百元|元|[亿万]|%)?")
+
+#: Lines by the words of prose, each with what else such a sentence may call it.
+_BOTH = ((TOTALS, "01", "收入总计"), (TOTALS, "01", "支出总计"))
+_APPROPRIATION = ((TOTALS, "04", "财政拨款收入总计"), (TOTALS, "04", "财政拨款支出总计"))
+_NAMED: dict[str, tuple[Target, ...]] = {
+    "收入总计": ((TOTALS, "01", "收入总计"),), "支出总计": ((TOTALS, "01", "支出总计"),),
+    "收入支出总计": _BOTH, "收支总计": _BOTH, "收、支总计": _BOTH,
+    "本年收入合计": ((TOTALS, "01", "本年收入合计"),), "本年收入": ((TOTALS, "01", "本年收入合计"),),
+    "收入合计": ((TOTALS, "01", "本年收入合计"),),
+    "本年支出合计": ((TOTALS, "01", "本年支出合计"),), "本年支出": ((TOTALS, "01", "本年支出合计"),),
+    "支出合计": ((TOTALS, "01", "本年支出合计"),),
+    "财政拨款收入支出总计": _APPROPRIATION, "财政拨款收支总计": _APPROPRIATION,
+    "财政拨款收入总计": _APPROPRIATION[:1], "财政拨款支出总计": _APPROPRIATION[1:],
+    "财政拨款支出": ((TOTALS, "04", "财政拨款支出"),),
+    "财政拨款收入": ((TOTALS, "04", "财政拨款收入"), (REVENUE, "02", "财政拨款收入")),
+    "一般公共预算财政拨款支出": ((EXPENDITURE, "05", WHOLE),), "一般公共预算支出": ((EXPENDITURE, "05", WHOLE),),
+    "政府性基金预算财政拨款支出": ((EXPENDITURE, "07", WHOLE),), "政府性基金预算支出": ((EXPENDITURE, "07", WHOLE),),
+    "国有资本经营预算财政拨款支出": ((EXPENDITURE, "08", WHOLE),), "国有资本经营预算支出": ((EXPENDITURE, "08", WHOLE),),
+    "机关运行经费": ((TOTALS, PROSE, "机关运行经费"),),
+    **{source: ((REVENUE, "02", source),) for source in schema.SOURCES[2:]},
+}  # fmt: skip
+#: Which table a chapter is about, by its heading.
+_FORMS = (("政府性基金", "07"), ("国有资本经营", "08"), ("财政拨款", "05"))
+
+COLUMNS = {
+    "report_id": "str", "department": "str", "year": "Int64", "topic": "str", "form": "str", "key": "str", "item": "str",
+    "value": "float64", "prior_year": "Int64", "how": "str", "stated": "float64", "prior": "float64",
+    "half_step": "float64", "agrees": "str", "page": "Int64", "printed": "str", "sentence": "str",
+}  # fmt: skip
+CHECKED = {"reported": "float64", "difference": "float64", "tolerance": "float64", "status": "str"}
+
+
+@dataclass(frozen=True)
+class Prior:
+    """The amount of the year before, how it follows, from which fact, and what rounding may have moved it by."""
+
+    how: How
+    fact: Fact
+    value: float
+    half_step: float
+    agrees: str = ""
+
+
+def stated(processed: str | Path | None = None, department: str | None = None) -> pd.DataFrame:
+    """The year before of every line that a report states it of, checked against the report of that year.
+
+    Columns: report_id, department, year, topic, form, key, item (the line), value (the line in the report's own year),
+    prior_year, how (``amount`` 上年数, ``change`` 增减额, ``rate`` 增减率: what was stated), stated, prior (the amount of
+    the year before that follows), half_step (what rounding may have moved it by), agrees (是 or 否 where change and
+    rate are both stated: whether they give the same, within rounding), page, printed, sentence, and
+    reported (the line in the report of the year before), difference (prior less reported), tolerance,
+    status (``pass``, ``fail``, or ``skipped`` where that report or its line is missing).  Amounts are in 万元.
+    """
+    return lines_and_stated(processed, department, STATED_TOPICS)[1]
+
+
+def lines_and_stated(
+    processed: str | Path | None, department: str | None, topics: Iterable[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """``lines`` of ``topics`` and ``stated`` of those of them that sentences state, every report read once."""
+    wanted = tuple(topics)
+    found, known = [], []
+    for frames, own in each(processed, department, wanted):
+        known.append(own)
+        if "narrative" in frames and len(own):
+            who = {name: own[name].iloc[0] for name in ("report_id", "department", "year")}
+            found.append(stated_by(frames, own).assign(**who, prior_year=who["year"] - 1))
+    own = together(known)
+    if not found:
+        return own, pd.DataFrame(columns=[*COLUMNS, *CHECKED]).astype(COLUMNS | CHECKED)
+    return own, _checked(pd.concat(found, ignore_index=True), own)
+
+
+def stated_by(frames: Mapping[str, pd.DataFrame], lines: pd.DataFrame) -> pd.DataFrame:
+    """The year before of the ``lines`` of one report, as its ``frames`` state it: topic to sentence of ``stated``."""
+    rows: dict[Target, dict[str, Any]] = {}
+    by_target = {(row["topic"], row["form"], row["key"]): row for row in records(lines)}
+    for targets, facts in _about(frames, by_target):
+        for target in targets:
+            line = by_target[target]
+            prior = _prior(line["value"], line["half_step"], facts)
+            if prior is not None and target not in rows:
+                rows[target] = {
+                    **{name: line[name] for name in ("topic", "form", "key", "item", "value")},
+                    "how": prior.how, "stated": prior.fact["value"], "prior": prior.value, "half_step": prior.half_step,
+                    "agrees": prior.agrees, **{name: prior.fact[name] for name in ("page", "printed", "sentence")},
+                }  # fmt: skip
+    return pd.DataFrame(list(rows.values()), columns=[name for name in COLUMNS if name not in _WHO])
+
+
+_WHO = ("report_id", "department", "year", "prior_year")
+
+
+def half_of(printed: str | None, default: float = 0.005) -> float:
+    """Half the last place of a figure as printed, in 万元 or as a fraction: 0.005 for 538.34 万元, 0.00005 for 4.30%."""
+    found = _PRINTED.search(printed or "")
+    if not found or found["unit"] is None:
+        return default
+    places = len(found["decimals"] or "")
+    unit = {"%": -2, "亿": 4, "万": 0}.get(found["unit"], UNITS.get(found["unit"], 0))
+    return float(0.5 * 10.0 ** (unit - places))
+
+
+def _about(
+    frames: Mapping[str, pd.DataFrame], lines: Mapping[Target, Mapping[str, Any]]
+) -> Iterator[tuple[list[Target], list[Fact]]]:
+    """The facts of each subject of a chapter that states something of the year before, with the lines it is about."""
+    facts = frames["narrative"]
+    last_year = facts["subject"].str.endswith(_LAST_YEAR)
+    facts = facts.assign(subject=facts["subject"].str.removesuffix(_LAST_YEAR), last_year=last_year)
+    compares = facts["measure"].isin(["yoy_change", "yoy_rate"]) & facts["unit"].isin(["万元", "fraction"]) | last_year
+    keys = facts["section"].fillna("") + "\n" + facts["subject"]
+    facts = facts[keys.isin(set(keys[compares]))]
+    if facts.empty:
+        return
+    subjects = _subjects(facts, lines)
+    grouped: dict[tuple[str, str], list[Fact]] = {}
+    for fact in records(facts):
+        grouped.setdefault((str(fact["section"]), str(fact["subject"])), []).append(fact)
+    for subject, own in grouped.items():
+        targets = [target for target in subjects.get(subject, ()) if target in lines]
+        amounts = _of(own, "amount", "万元")
+        if amounts:
+            targets = [target for target in targets if _same(lines[target], amounts)]
+        elif len({target[2] for target in targets}) > 1:
+            targets = []
+        if targets:
+            yield targets, own
+
+
+def _of(facts: Iterable[Fact], measure: str, unit: str, last_year: bool = False) -> list[Fact]:
+    return [
+        fact for fact in facts if (fact["measure"], fact["unit"], bool(fact["last_year"])) == (measure, unit, last_year)
+    ]
+
+
+def _subjects(
+    facts: pd.DataFrame, lines: Mapping[Target, Mapping[str, Any]]
+) -> dict[tuple[str, str], tuple[Target, ...]]:
+    """The lines that a subject in a chapter may be about."""
+    tree = pd.DataFrame(
+        [{"function_code": key, "function_name": line["item"], "level": line["level"]}
+         for (topic, _, key), line in lines.items() if topic == EXPENDITURE and key != WHOLE],
+        columns=["function_code", "function_name", "level"],
+    ).drop_duplicates("function_code")  # fmt: skip
+    codes = {subject: code for code, subjects in item_subjects(tree, facts).items() for subject in subjects}
+    codes |= {
+        name + role: code
+        for code, name in tree.loc[tree["level"] == 1, ["function_code", "function_name"]].itertuples(index=False)
+        for role in ("", "（类）")
+    }
+    cars = sangong_facts(facts)
+    items = dict(zip(cars["fact_no"], cars["item"], strict=True))
+    found: dict[tuple[str, str], tuple[Target, ...]] = {}
+    for row in records(facts):
+        section, subject = str(row["section"]), str(row["subject"])
+        if item := items.get(row["fact_no"]):
+            found[section, subject] = ((SANGONG, "09", item),)
+        elif code := codes.get(subject):
+            form = next((form for words, form in _FORMS if words in section), "03")
+            found[section, subject] = ((EXPENDITURE, form, code),)
+        elif " > " not in subject:
+            found[section, subject] = _NAMED.get(last_part(subject), ())
+    return found
+
+
+def _same(line: Mapping[str, Any], amounts: Iterable[Fact]) -> bool:
+    """Whether one of the stated ``amounts`` is that of ``line``, within the rounding of both."""
+    return any(
+        abs(fact["value"] - line["value"]) <= half_of(fact["printed"]) + line["half_step"] + 1e-9 for fact in amounts
+    )
+
+
+def _prior(value: float, half: float, facts: Sequence[Fact]) -> Prior | None:
+    """The amount of the year before: as stated, else the value less the change, else by the rate.
+
+    Where several are stated (a reason may state one, too) it is the change that the rate agrees with; without one None.
+    """
+    before = [Prior("amount", f, f["value"], half_of(f["printed"])) for f in _of(facts, "amount", "万元", True)]
+    rates = [prior for f in _of(facts, "yoy_rate", "fraction") if (prior := _by_rate(value, half, f)) is not None]
+    by_rate = _only(rates)
+    changes = [
+        Prior("change", f, round(value - f["value"], 6), half + half_of(f["printed"]))
+        for f in _of(facts, "yoy_change", "万元")
+    ]
+    if before:
+        return _only(before)
+    if not changes:
+        return by_rate
+    agreeing = [change for change in changes if by_rate is not None and _agree(change, by_rate)]
+    change = _only(changes) or _only(agreeing)
+    if change is None or by_rate is None:
+        return change
+    return replace(change, agrees="是" if agreeing else "否")
+
+
+def _only(found: Sequence[Prior]) -> Prior | None:
+    """The first of ``found`` if all give the same amount."""
+    return found[0] if found and len({prior.value for prior in found}) == 1 else None
+
+
+def _agree(one: Prior, other: Prior) -> bool:
+    return abs(one.value - other.value) <= one.half_step + other.half_step + 1e-9
+
+
+def _by_rate(value: float, half: float, fact: Fact) -> Prior | None:
+    """The amount of the year before by a stated rate; None for a fall of about 100%, which leaves it open."""
+    rate, step = float(fact["value"]), half_of(fact["printed"], 0.00005)
+    if 1 + rate - step <= 0.001:
+        return None
+    prior = value / (1 + rate)
+    bounds = [(value + sign * half) / (1 + rate - sign * step) for sign in (-1, 1)]
+    return Prior("rate", fact, round(prior, 6), max(abs(bound - prior) for bound in bounds))
+
+
+def _checked(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """``found`` beside the lines of the reports of the years before; a line that their table does not list is 0."""
+    keys = ["department", "topic", "form", "key"]
+    before = known.assign(prior_year=known["year"])[[*keys, "prior_year", "value", "half_step"]]
+    before = before.rename(columns={"value": "reported", "half_step": "reported_half"})
+    both = found.merge(before, on=[*keys, "prior_year"], how="left")
+    tables = before[before["form"] != PROSE].groupby([*keys[:3], "prior_year"], as_index=False)["reported_half"].min()
+    there = both[[*keys[:3], "prior_year"]].merge(tables, on=[*keys[:3], "prior_year"], how="left")["reported_half"]
+    absent = both["reported"].isna() & there.notna().to_numpy()  # its table of that year has no such line: nothing
+    both["reported"] = both["reported"].mask(absent, 0.0)
+    both["reported_half"] = both["reported_half"].mask(absent, there.to_numpy())
+    both["difference"] = (both["prior"] - both["reported"]).round(6)
+    both["tolerance"] = both["half_step"] + both["reported_half"]
+    holds = both["difference"].abs() <= both["tolerance"] + 1e-9
+    both["status"] = holds.map({True: "pass", False: "fail"}).where(both["reported"].notna(), "skipped")
+    return both[[*COLUMNS, *CHECKED]].astype(COLUMNS | CHECKED)

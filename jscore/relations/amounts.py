@@ -1,0 +1,88 @@
+"""The amounts that belong to a figure of the narrative: those of its own subject, of its whole.
+
+Belongs here: finding them in the narrative and in the tables.  Does not: relations (``changes``, ``completions``, ``shares``, ``parts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from jscore.relations.model import Figure, Result, said, total
+from jscore.relations.printed import printed
+from jscore.relations.source import Source
+from jscore.relations.statements import CLASS, SANGONG, Statement, Term, statements
+
+_UNIT = {"amount": "万元", "yoy_change": "万元"}
+
+
+def beside(source: Source, one: Statement, measure: str, *roles: str) -> Statement | None:
+    """The figure of ``measure`` and role of the same subject under the same heading: the last before ``one``, or the next."""
+    own = source.derived(by_subject)[(one.section, one.path)]
+    at = next(place for place, other in enumerate(own) if other.row == one.row)
+    near = (*reversed(own[:at]), *own[at + 1 :])
+    return next(
+        (x for x in near if x.measure == measure and x.role in roles and x.unit == _UNIT.get(measure, x.unit)), None
+    )
+
+
+def by_subject(source: Source) -> dict[tuple[str, tuple[str, ...]], list[Statement]]:
+    """The figures of the narrative by heading and subject, whatever their role."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Statement]] = {}
+    for one in statements(source):
+        groups.setdefault((one.section, one.path), []).append(one)
+    return groups
+
+
+def final_amount(source: Source, one: Statement) -> Figure | None:
+    """The final amount of ``one``'s subject: as the narrative states it, or as the tables print it."""
+    if stated := beside(source, one, "amount", ""):
+        return stated.figure
+    figures = next(iter(printed(one.term, source)), ()) if one.term else ()
+    return figures[0] if len(figures) == 1 else None
+
+
+def stated_amounts(source: Source) -> list[Statement]:
+    """The final amounts that the narrative states."""
+    return source.derived(_final_amounts)
+
+
+def _final_amounts(source: Source) -> list[Statement]:
+    return [one for one in statements(source) if one.measure == "amount" and not one.role]
+
+
+def finals(source: Source, *names: str) -> Iterator[Statement]:
+    """The final amounts that the narrative states of the terms ``names``."""
+    return (one for one in stated_amounts(source) if one.term and one.term.name in names)
+
+
+def stated_amount(source: Source, one: Statement, path: tuple[str, ...]) -> Figure | None:
+    """The final amount of subject ``path`` that is stated under the heading of ``one``."""
+    return next((x.figure for x in stated_amounts(source) if x.section == one.section and x.path == path), None)
+
+
+def amounts_of(source: Source, term: Term) -> Iterator[Figure]:
+    """The final amounts of ``term``, as the narrative states and as the tables print them."""
+    yield from (other.figure for other in stated_amounts(source) if other.term == term)
+    yield from (figures[0] for figures in printed(term, source) if len(figures) == 1)
+
+
+def whole_of(one: Statement) -> Term | None:
+    """What ``one`` is a part of: 三公 in all of one of its items, all spending of a class, else what it is listed under."""
+    if one.term and one.term.name == SANGONG:
+        return Term(SANGONG, "合计") if one.term.what != "合计" else None
+    if one.term and one.term.name == CLASS:
+        return Term("支出", "", one.term.scope)
+    return one.of
+
+
+def printed_text(source: Source, one: Statement) -> str:
+    """The figure of ``one`` with its unit, as printed."""
+    return str(source.place(one.figure)["printed"] or "")
+
+
+def not_above(whole: Statement, parts: Sequence[Figure], called: str = "各部分") -> Result:
+    """``parts`` of the amount ``whole``, which need not be all, must not add up to more than it.  ``called`` names them."""
+    result = total(whole.subject, whole.figure, parts, whole.unit)
+    above = not result.holds and (result.difference or 0) < 0
+    message = f"{whole.figure.label}印为{whole.value:,.2f}万元，而所列{called}相加为{result.expected:,.2f}万元"
+    return said(whole.subject, not above, message, result.actual_figures, result.expected_figures)

@@ -1,0 +1,41 @@
+"""All checks, in the order in which they are run and documented."""
+
+from __future__ import annotations
+
+from jscore.relations import (
+    between,
+    changes,
+    completeness,
+    completions,
+    counts,
+    department,
+    evaluations,
+    leftovers,
+    narrative,
+    parts,
+    shares,
+    summaries,
+    tables,
+    targets,
+)
+from jscore.relations.model import Check
+
+#: Modules that declare checks.  A new one adds a name here.
+MODULES = (
+    tables,
+    between,
+    narrative,
+    parts,
+    changes,
+    completions,
+    shares,
+    counts,
+    evaluations,
+    targets,
+    department,
+    summaries,
+    completeness,
+    leftovers,
+)
+
+CATALOGUE: tuple[Check, ...] = tuple(check for module in MODULES for check in module.CHECKS)

@@ -1,0 +1,96 @@
+"""The narrative on the year before: changes, their rates and directions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from jscore.relations.amounts import (
+    amounts_of,
+    beside,
+    final_amount,
+    whole_of,
+)
+from jscore.relations.model import Catalogue, Figure, Result, cut_off, said, total, within
+from jscore.relations.source import Source
+from jscore.relations.statements import Statement, statements
+
+CHECKS = Catalogue()
+
+
+@CHECKS.declare(
+    "narrative.yoy", "比上年增减额与增减率相符", "narrative", "error",
+    "增减率 = 增减额 ÷（本年数 − 增减额）；本年数以情况说明为准，未说的以表为准", ("narrative",),
+)  # fmt: skip
+def yoy(source: Source) -> Iterator[Result]:
+    return (own for own, whole in source.derived(year_on_year) if not cut_off(own) and not (whole and whole.holds))
+
+
+@CHECKS.declare(
+    "narrative.yoy-of-whole", "增减是本项的而不是总额的", "narrative", "warning",
+    "写在一项之下的增减额与增减率合于该项的金额，而不是只合于其总额（“三公”经费）", ("narrative",),
+)  # fmt: skip
+def yoy_of_whole(source: Source) -> Iterator[Result]:
+    for own, whole in source.derived(year_on_year):
+        if own.holds or (whole and whole.holds):
+            message = f"{own.actual_figures[0].label}不合于本项金额，而合于总额的增减"
+            yield said(own.subject, own.holds, message, own.actual_figures, (whole or own).expected_figures)
+
+
+def year_on_year(source: Source) -> list[tuple[Result, Result | None]]:
+    """Rates of change beside their subject's own amount and, where that does not fit, beside its whole's."""
+    found = []
+    for rate, change in _changes(source):
+        final = final_amount(source, rate)
+        own = _change_rate(rate, change, final) if final and rate.value * change.value >= 0 else None
+        if own:
+            total_of = whole_of(rate) if not own.holds else None
+            wholes = [f for f in amounts_of(source, total_of) if f.value] if total_of else []
+            others = [other for whole in wholes if (other := _change_rate(rate, change, whole))]
+            found.append((own, next((other for other in others if other.holds), None)))
+    return found
+
+
+def _changes(source: Source) -> Iterator[tuple[Statement, Statement]]:
+    """Rates of change, each with the change in money that stands beside it."""
+    for one in statements(source):
+        change = beside(source, one, "yoy_change", one.role) if one.measure == "yoy_rate" else None
+        if change and change.sentence == one.sentence:
+            yield one, change
+
+
+def _change_rate(rate: Statement, change: Statement, final: Figure) -> Result | None:
+    """The rate beside change ÷ (final − change), each at the worst of what it may stand for."""
+    assert final.value is not None
+    low = final.value - change.value - final.half - change.figure.half
+    if low <= 0:
+        return None
+    ends = [
+        (change.value + a * change.figure.half) / (final.value + b * final.half - change.value - a * change.figure.half)
+        for a, b in product((-1, 1), repeat=2)
+    ]
+    expected = change.value / (final.value - change.value)
+    tolerance = max(abs(end - expected) for end in ends) + rate.figure.half
+    return within(rate.subject, rate.figure, expected, tolerance, (change.figure, final), "fraction")
+
+
+@CHECKS.declare(
+    "narrative.direction", "比上年增减额与增减率方向一致", "narrative", "warning",
+    "一句之中增减额与增减率同为增加或同为减少", ("narrative",),
+)  # fmt: skip
+def direction(source: Source) -> Iterator[Result]:
+    for rate, change in _changes(source):
+        words = f"情况说明“{rate.subject}”的增减额与增减率方向相反"
+        yield said(rate.subject, rate.value * change.value >= 0, words, [rate.figure], [change.figure])
+
+
+@CHECKS.declare(
+    "narrative.prior", "上年数加增减额等于本年数", "narrative", "error",
+    "情况说明同时印出上年数、增减额和本年数的，上年数 + 增减额 = 本年数", ("narrative",),
+)  # fmt: skip
+def prior(source: Source) -> Iterator[Result]:
+    for one in statements(source):
+        if one.measure == "amount" and one.role == "上年":
+            final, change = beside(source, one, "amount", ""), beside(source, one, "yoy_change", "")
+            if final and change:
+                yield total(one.subject, final.figure, (one.figure, change.figure))

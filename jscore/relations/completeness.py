@@ -1,0 +1,288 @@
+"""Whether all that a report announces is there, and says of itself the same everywhere.
+
+Belongs here: tables announced, missing, empty or denied, projects without a form or a paragraph, the department's name
+and the year in every place, the glossary.  Does not: words left over from a template (``leftovers``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from jscore.narrative.identity import stated
+from jscore.narrative.paragraphs import Paragraph
+from jscore.pdf.pages import Line
+from jscore.relations.between import ALL, FUND_TABLES, line
+from jscore.relations.forms import Project, Told
+from jscore.relations.model import Catalogue, Figure, Result, said
+from jscore.relations.source import Source, only
+from jscore.relations.tables import plain
+from jscore.tables.forms import BY_KEY, title_form
+from jscore.text.names import department_key
+
+CHECKS = Catalogue()
+
+_NONE = r"(?:没有|无|未发生|未安排|不涉及|没有发生|未涉及)"
+#: What a report says of a table without figures.
+_EMPTY = re.compile(
+    rf"(?:为|是)空(?:表|白)?|空表|{_NONE}(?:此|该|相关|这)|无数据|{_NONE}.{{0,12}}(?:收入|支出|收支|经费|资金|数据|预算|拨款)"
+)
+#: A fund's name, as sentences shorten it.
+_FUNDS = {"07": "政府性基金", "08": "国有资本经营"}
+#: What makes of a denial a condition, or one of another year.
+_IF = re.compile(r"如|若|倘|的，?(?:应|须|请)|上年|去年|上一年|以前年度|年初")
+_ATTACHED = re.compile(r"《(?P<title>[^《》]{4,40}自评表)》[^。；]{0,12}见?附[件表]")
+_UNTIL = re.compile(r"截至(?P<year>20\d\d)年(?:12月31日|年?底|年?末)")
+#: A title in which a department and a year may stand: it ends in what is published.
+_TITLE = re.compile(r"^[^，。；：]{2,60}(?:决算|决算表|决算情况说明|决算公开|决算报告|决算公开说明)$")
+#: The year on a self-evaluation form: in its title or under it.
+_FORM_YEAR = re.compile(r"(?:自评表)?[（(]?(?P<year>20\d\d)年?年度[)）]?$")
+_ITEM = re.compile(r"(?P<class>[^（）]+)（类）(?P<section>.+?)（款）(?P<item>.+?)（项）”?：?(?:反映|指|是指)")
+
+
+def said_at(label: str, line_: Line, text: str = "") -> Figure:
+    """Words printed outside the tables."""
+    return Figure(label, None, page=line_.page, box=line_.box, text=text or line_.text.strip())
+
+
+def form_name(key: str) -> str:
+    """What a form is called: 公开07表“政府性基金预算财政拨款收入支出决算表”."""
+    return f"公开{key}表“{BY_KEY[key].title}”" if key.isdigit() else f"《{BY_KEY[key].title}》"
+
+
+# --- announced, empty, denied -------------------------------------------------------------------
+
+
+@CHECKS.declare(
+    "complete.table", "目录所列各表均已公开", "completeness", "warning",
+    "目录（或标题）所列的各表在报告中都能找到；没有数据的也应列出空表并说明",
+)  # fmt: skip
+def table(source: Source) -> Iterator[Result]:
+    titles: dict[str, list[Line]] = defaultdict(list)
+    for line_ in source.lines:
+        if form := title_form(line_.text):
+            titles[form.key].append(line_)
+    unknown = {page for other in source.info["unknown_tables"] for page in other["pages"]}
+    for key, form_ in source.info["forms"].items():
+        own = titles[key]
+        announced = [said_at(f"目录“{own[0].text.strip()}”", own[0])] if own else []
+        if form_["status"] == "missing" and (len({x.page for x in own}) > 1 or any(x.page in unknown for x in own)):
+            yield Result(form_name(key), False, skipped=f"{form_name(key)}有标题而未能识别出表，不作判断")
+        else:
+            message = f"目录列有{form_name(key)}，报告中没有这张表"
+            yield said(form_name(key), form_["status"] != "missing", message, announced)
+
+
+@CHECKS.declare(
+    "complete.attached", "情况说明所称附件均已公开", "completeness", "warning",
+    "情况说明称自评表见附件的，报告中有该自评表", ("narrative",),
+)  # fmt: skip
+def attached(source: Source) -> Iterator[Result]:
+    for paragraph in source.paragraphs:
+        for found in _ATTACHED.finditer(paragraph.text):
+            form = title_form(found["title"])
+            if form and not form.key.isdigit():
+                words = said_at(f"情况说明“{found.group()}”", paragraph.line_at(found.start()), found.group())
+                message = f"情况说明称《{found['title']}》见附件，报告中没有"
+                yield said(found["title"], source.has(form.key), message, [words])
+
+
+@CHECKS.declare(
+    "complete.empty-stated", "空表有说明", "completeness", "warning",
+    "没有数据的表，在表下或情况说明中说明没有此类收支",
+)  # fmt: skip
+def empty_stated(source: Source) -> Iterator[Result]:
+    for key, form in source.info["forms"].items():
+        if form["status"] != "empty" or not key.isdigit():
+            continue
+        near = [p for p in source.paragraphs if any(line_.page in form["pages"] for line_ in p.lines)]
+        fund = _FUNDS.get(key)
+        about = [p for p in source.paragraphs if fund and fund in p.text]
+        statement = next((p for p in near if _EMPTY.search(p.text)), None) or next(
+            (p for p in about if _denies(p, fund or "")), None
+        )
+        figures = [said_at(form_name(key), statement.lines[0])] if statement else _title(source, key)
+        yield said(form_name(key), statement is not None, f"{form_name(key)}没有数据，也没有说明", figures)
+
+
+def _title(source: Source, key: str) -> list[Figure]:
+    """The printed title of a form on its own page."""
+    form = source.info["forms"][key]
+    found = [x for x in source.lines if x.page in form["pages"] and (t := title_form(x.text)) and t.key == key]
+    return [said_at(form_name(key), found[0])] if found else []
+
+
+@CHECKS.declare(
+    "complete.empty-money", "空表与他表一致", "completeness", "warning",
+    "02、03、06、09 表为空的，01 表收入、支出合计，05 表基本支出，06 表“三公”科目均应为零（05、07、08 表另有核对）",
+)  # fmt: skip
+def empty_money(source: Source) -> Iterator[Result]:
+    coded = source.amounts("expenditure", "form", "component", "function_code")
+    lines = source.amounts("economic", "economic_code")
+    beside = {
+        "02": line(source, "01", "收入", "本年收入合计"), "03": line(source, "01", "支出", "本年支出合计"),
+        "06": only(coded.get(("05", "基本支出", ALL))),
+        "09": next((f for code in ("30212", "30217", "30231") if (f := only(lines.get((code,)))) and f.value), None),
+    }  # fmt: skip
+    for key, figure in beside.items():
+        if source.info["forms"].get(key, {}).get("status") == "empty" and figure:
+            message = f"{form_name(key)}没有数据，而{figure.label}为{figure.value:,.2f}万元"
+            yield said(form_name(key), not figure.value, message, [figure], _title(source, key))
+
+
+def _denies(paragraph: Paragraph, fund: str) -> bool:
+    """Whether a paragraph says that there is no money of ``fund``, without an if."""
+    denial = re.compile(
+        rf"{_NONE}[^，。；]{{0,6}}{fund}[^，。；]{{0,16}}(?:收入|支出|收支|拨款|资金|安排)|{fund}[^，。；]{{0,16}}{_NONE}"
+    )
+    return any(denial.search(clause) and not _IF.search(clause) for clause in re.split("[。；]", paragraph.text))
+
+
+@CHECKS.declare(
+    "complete.denied", "称无此项收支的确无数字", "completeness", "warning",
+    "情况说明或表注称没有政府性基金（国有资本经营）预算财政拨款收支的，04、07、08 表中该项支出为零", ("04|07|08",),
+)  # fmt: skip
+def denied(source: Source) -> Iterator[Result]:
+    by = source.amounts("expenditure", "form", "component", "function_code")
+    for fund, key in FUND_TABLES.items():
+        word = _FUNDS.get(key)
+        printed = only(by.get((key, "合计", ALL))) or line(source, "04", "支出", "本年支出合计", fund=fund)
+        if not word or not printed:
+            continue
+        for paragraph in source.paragraphs:
+            if _denies(paragraph, word):
+                words = said_at(f"“{paragraph.text[:40]}”", paragraph.lines[0])
+                message = f"{words.label}，而{printed.label}为{printed.value:,.2f}万元"
+                yield said(fund, not printed.value, message, [printed], [words])
+
+
+# --- projects -----------------------------------------------------------------------------------
+
+
+@CHECKS.declare(
+    "complete.form", "情况说明所述项目有自评表", "completeness", "warning",
+    "情况说明中有自评综述的项目，附有项目自评表；自评表少于综述一半的不作判断", ("narrative", "project"),
+)  # fmt: skip
+def form_of_told(source: Source) -> Iterator[Result]:
+    held = source.evaluations
+    paired = {id(told) for told, _, _ in held.pairs}
+    if 2 * len(held.projects) > len(held.told):
+        for told in held.told:
+            message = f"情况说明综述了项目“{told.name}”，而没有它的自评表"
+            yield said(_told(told), id(told) in paired, message, [told.named()])
+
+
+def _told(told: Told) -> str:
+    return told.label
+
+
+@CHECKS.declare(
+    "complete.told", "有自评表的项目在情况说明中有综述", "completeness", "warning",
+    "附有自评表的项目，情况说明中有自评综述；综述少于自评表一半的不作判断", ("narrative", "project"),
+)  # fmt: skip
+def told_of_form(source: Source) -> Iterator[Result]:
+    held = source.evaluations
+    paired = {form.number for _, form, _ in held.pairs}
+    if 2 * len(held.told) > len(held.projects):
+        for form in held.projects:
+            yield said(form.label, form.number in paired, _untold(form), [form.named()])
+
+
+def _untold(form: Project) -> str:
+    return f"自评表{form.number}“{form.name}”在情况说明中没有自评综述"
+
+
+# --- department and year ---------------------------------------------------------------------------
+
+
+@CHECKS.declare(
+    "complete.department", "部门名称前后一致", "completeness", "warning",
+    "封面、各部分标题、各表表头和部门整体自评表的部门（单位）名称一致；省名、（本级）和代码有无不论",
+)  # fmt: skip
+def department(source: Source) -> Iterator[Result]:
+    own = source.info.get("department")
+    if not own:
+        return
+    places = [(name, line_.text.strip(), [said_at(f"“{line_.text.strip()}”", line_)])
+              for line_, name, _ in _stating(source) if name]  # fmt: skip
+    for row, held in source.evaluations.records("overall"):
+        if held["department"]:
+            figure = Figure("部门整体自评表部门名称", None, frame="overall", row=row, column="department")
+            places.append((held["department"], "部门整体自评表", [figure]))
+    for name, where, figures in places:
+        message = f"部门名称为“{own}”，而“{where}”中为“{name}”"
+        yield said(where, _same_body(name, own), message, figures)
+
+
+def _same_body(one: str, other: str) -> bool:
+    """Whether two names are of one department, either in full or without its region."""
+    first, second = (_body(name) for name in (one, other))
+    return first.endswith(second) or second.endswith(first)
+
+
+def _body(name: str) -> str:
+    """A department's name without codes, （本级） and province."""
+    return re.sub(r"本级$|[-\d]+", "", department_key(re.sub(r"^\d+|[-－—]\d+$", "", name)))
+
+
+@CHECKS.declare(
+    "complete.year", "年度前后一致", "completeness", "warning",
+    "封面、各部分标题、各表表头的年度与报告年度一致；“截至某年12月31日”是报告年度末",
+)  # fmt: skip
+def year(source: Source) -> Iterator[Result]:
+    own = source.info.get("year")
+    if not own:
+        return
+    for line_, _, other in _stating(source):
+        if other:
+            text = line_.text.strip()
+            yield said(text, other == own, f"报告年度为{own}年，而“{text}”为{other}年", [said_at(f"“{text}”", line_)])
+    for paragraph in source.paragraphs:
+        for found in _UNTIL.finditer(paragraph.text):
+            words = said_at(f"“{found.group()}”", paragraph.line_at(found.start()), found.group())
+            message = f"报告年度为{own}年，而情况说明称“{found.group()}”"
+            yield said(found.group(), int(found["year"]) == own, message, [words])
+
+
+def _stating(source: Source) -> Iterator[tuple[Line, str | None, int | None]]:
+    """The titles and table headings that state a department, a year, or both; those of another unit's tables left out."""
+    others = {page for table_ in source.info["repeated_tables"] for page in table_["pages"]}
+    for line_ in source.lines:
+        if line_.page in others:
+            continue
+        text = "".join(line_.text.split())
+        found = stated(line_.text, title=bool(_TITLE.match(text)))
+        if not any(found) and (of_form := _FORM_YEAR.search(text)) and (title_form(text) or of_form.start() == 0):
+            found = None, int(of_form["year"])
+        if any(found):
+            yield line_, *found
+
+
+# --- glossary ---------------------------------------------------------------------------------------
+
+
+@CHECKS.declare(
+    "complete.glossary", "名词解释所列科目在表中有数", "completeness", "info",
+    "名词解释逐项解释的支出功能分类科目，在 02、03、05、07、08 表中有该项级科目", ("narrative", "02|03|05|07|08"),
+)  # fmt: skip
+def glossary(source: Source) -> Iterator[Result]:
+    items = _items(source)
+    for paragraph in source.paragraphs:
+        named = _ITEM.match(paragraph.text, len(paragraph.number))
+        if named and items:
+            name = f"{named['class']}（类）{named['section']}（款）{named['item']}（项）"
+            words = said_at(f"名词解释“{name}”", paragraph.lines[0])
+            message = f"名词解释解释了“{name}”，而各表没有这个科目"
+            yield said(name, (plain(named["class"]), plain(named["item"])) in items, message, [words])
+
+
+def _items(source: Source) -> set[tuple[str, str]]:
+    """Class and item of every item that the tables print, by their plain names."""
+    names: dict[str, str] = {}
+    for frame in ("revenue", "expenditure"):
+        held = source.frames[frame]
+        pairs: Any = zip(held["function_code"].tolist(), held["function_name"].tolist(), strict=True)
+        names |= {code: plain(name) for code, name in pairs if isinstance(code, str)}
+    return {(names.get(code[:3], ""), name) for code, name in names.items() if len(code) == 7}

@@ -1,0 +1,197 @@
+"""The narrative on the budget: completions beside budgets and final amounts, and what is said of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jscore.narrative.paragraphs import normal
+from jscore.relations.amounts import beside, final_amount, not_above, printed_text
+from jscore.relations.model import Catalogue, Figure, Result, cut_off, ratio, said
+from jscore.relations.source import Source, only
+from jscore.relations.statements import GENERAL, ITEM, SANGONG, Statement, Term, statements
+
+CHECKS = Catalogue()
+
+_BUDGETS = ("年初预算", "预算", "全年预算", "当年预算", "本年预算", "本年度预算", "调整预算")
+
+
+@CHECKS.declare(
+    "narrative.completion", "预算完成率与决算数、预算数相符", "narrative", "error",
+    "情况说明同时印出预算数和决算数的，完成率 = 决算数 ÷ 预算数", ("narrative",),
+)  # fmt: skip
+def completion(source: Source) -> Iterator[Result]:
+    return (result for result in source.derived(completed) if not cut_off(result))
+
+
+def completed(source: Source) -> list[Result]:
+    pairs = [(one, final, budget) for one, final, budget in source.derived(_completions) if final and budget]
+    return [result for one, *of in pairs if (result := ratio(one.subject, one.figure, *of))]  # type: ignore[arg-type]
+
+
+@CHECKS.declare(
+    "narrative.completion-of-nothing", "没有支出则完成预算0%", "narrative", "error",
+    "支出为零的，完成率是 0%；预算也为零的，写 0% 或 100%", ("narrative",),
+)  # fmt: skip
+def completion_of_nothing(source: Source) -> Iterator[Result]:
+    for one, final, budget in source.derived(_completions):
+        final = final or final_amount(source, one)
+        if final and not final.value and not (budget and budget.value):
+            message = f"{one.figure.label}印为{one.value:.2%}，而支出为零"
+            yield said(one.subject, one.value in (0, 1), message, [one.figure], [final])
+
+
+@CHECKS.declare(
+    "narrative.item-budgets", "各科目年初预算之和不大于总预算", "narrative", "warning",
+    "情况说明所列一般公共预算各项的年初预算相加，不大于一般公共预算财政拨款支出的年初预算", ("narrative",),
+)  # fmt: skip
+def item_budgets(source: Source) -> Iterator[Result]:
+    budgets = [one for one in statements(source) if one.measure == "amount" and one.role in _BUDGETS and one.term]
+    items = {
+        one.term: one.figure for one in budgets if one.term and one.term.name == ITEM and one.term.scope == GENERAL
+    }
+    for whole in [one for one in budgets if one.term == Term("支出", "", GENERAL)][:1]:
+        if len(items) > 1:
+            yield not_above(whole, list(items.values()), "各项")
+
+
+@CHECKS.declare(
+    "narrative.completion-09", "“三公”经费预算完成率与09表相符", "narrative", "error",
+    "情况说明中“三公”经费及其各项的完成率 = 09 表决算数 ÷ 预算数；情况说明自印预算数的按其预算数", ("narrative", "09"),
+)  # fmt: skip
+def completion_of_sangong(source: Source) -> Iterator[Result]:
+    return (result for result in source.derived(completed_sangong) if not cut_off(result))
+
+
+def completed_sangong(source: Source) -> list[Result]:
+    finals, budgets = (source.amounts("sangong", "item", column=column) for column in ("final", "budget"))
+    found = []
+    for one, _, budget in source.derived(_completions):
+        if not budget and one.term and one.term.name == SANGONG:
+            final, listed = only(finals.get((one.term.what,))), only(budgets.get((one.term.what,)))
+            if final and listed and (result := ratio(one.subject, one.figure, final, listed)):
+                found.append(result)
+    return found
+
+
+def _completions(source: Source) -> list[tuple[Statement, Figure | None, Figure | None]]:
+    """Completions of the year's budget, each with the final amount and the budget that are stated of the same subject."""
+    found = []
+    for one in statements(source):
+        if one.measure == "budget_completion" and not one.role:
+            final, budget = beside(source, one, "amount", ""), beside(source, one, "amount", *_budgets_of(source, one))
+            found.append((one, final.figure if final else None, budget.figure if budget else None))
+    return found
+
+
+def _budgets_of(source: Source, one: Statement) -> tuple[str, ...]:
+    """The roles of the budget that ``one`` is a completion of: 完成年初预算的 is not of the adjusted one beside it."""
+    printed = re.escape(normal(printed_text(source, one)))
+    said_of = re.search(rf"完成了?(?P<which>年初|全年|当年|本年)预算[^，。；]{{0,8}}?{printed}", one.text)
+    if not said_of:
+        return _BUDGETS
+    return (*(role for role in _BUDGETS if role.startswith(said_of["which"])), "预算")
+
+
+_NO_BUDGET = re.compile(
+    r"[未无没](?:有)?(?:年初)?(?:安排|编制|列入|列)?[^，。；]{0,6}预算|预算为0|追加|结转|以前年度|上级(?:下达|补助|专款)|年中下达"
+)
+
+
+def _undefined(source: Source, explained: bool) -> Iterator[Result]:
+    """Completions of 0% of subjects that spent: the budget was zero, and a rate of it says nothing."""
+    for one, final, budget in source.derived(_completions):
+        final = final or final_amount(source, one)
+        if final and final.value and not one.value and not (budget and budget.value):
+            said_why = bool(_NO_BUDGET.search(one.text))
+            if said_why == explained:
+                message = f"{one.figure.label}印为0，而支出为{final.value:,.2f}万元：预算为零时没有完成率"
+                yield said(one.subject, False, message, [one.figure], [final])
+        elif not explained:
+            yield said(one.subject, True, "", [one.figure])
+
+
+@CHECKS.declare(
+    "narrative.completion-of-zero", "有支出而完成预算0%", "narrative", "warning",
+    "有支出的科目预算完成率不是 0%；预算为零时完成率没有意义，应说明未安排预算", ("narrative",),
+)  # fmt: skip
+def completion_of_zero(source: Source) -> Iterator[Result]:
+    yield from _undefined(source, explained=False)
+
+
+@CHECKS.declare(
+    "narrative.completion-without-budget", "年初未安排预算而写完成预算0%", "narrative", "info",
+    "同上，而句中已说明年初未安排预算、由结转或追加资金支出", ("narrative",),
+)  # fmt: skip
+def completion_without_budget(source: Source) -> Iterator[Result]:
+    yield from _undefined(source, explained=True)
+
+
+@CHECKS.declare(
+    "narrative.implied-budgets", "基本支出、项目支出的预算之和等于总预算", "narrative", "warning",
+    "由金额与完成率推算的基本支出、项目支出预算之和，等于由合计推算的预算（以各数舍入的最大误差为限）", ("narrative",),
+)  # fmt: skip
+def implied_budgets(source: Source) -> Iterator[Result]:
+    complete = {
+        (one.section, one.path): (one, final) for one, final, _ in source.derived(_completions) if final and one.value
+    }
+    for (section, path), (one, final) in complete.items():
+        parts = [complete.get((section, (*path, name))) for name in ("基本支出", "项目支出")]
+        known = [part for part in parts if part]
+        if len(known) == 2:
+            middle, reach = _budget(one, final)
+            ends = [_budget(*part) for part in known]
+            figures = tuple(figure for part, amount in known for figure in (amount, part.figure))
+            expected, tolerance = sum(end[0] for end in ends), reach + sum(end[1] for end in ends)
+            yield Result(
+                one.subject, abs(middle - expected) <= tolerance, middle, expected, tolerance, "万元",
+                (one.figure, final), figures,
+                f"按完成率推算，{one.subject}的预算约{middle:,.2f}万元，基本支出与项目支出的预算相加约{expected:,.2f}万元",
+            )  # fmt: skip
+
+
+def _budget(one: Statement, final: Figure) -> tuple[float, float]:
+    """The budget that an amount and its completion imply, and how far off it may be."""
+    assert final.value is not None
+    half = one.figure.half
+    low = (final.value - final.half) / (one.value + half)
+    high = (final.value + final.half) / max(one.value - half, 1e-9)
+    return (low + high) / 2, (high - low) / 2
+
+
+_WORD = re.compile(
+    r"(?:决算数?|支出)(?:[与和]?(?:年初|全年)?预算数?)?(?:(?P<more>大于|高于|多于|超出|超过)|(?P<less>小于|低于|少于)|(?P<same>等于|持平))"
+    r"(?:于)?(?:年初|全年)?(?:预算)?"
+)
+
+
+@CHECKS.declare(
+    "narrative.budget-word", "“决算数大于（小于）预算数”与数字一致", "narrative", "warning",
+    "说明原因时所写的大于、小于、持平，与同段的完成率或预算数、决算数一致", ("narrative",),
+)  # fmt: skip
+def budget_word(source: Source) -> Iterator[Result]:
+    found = [one for one in statements(source) if one.measure == "budget_completion" and not one.role]
+    for paragraph in source.paragraphs:
+        for word in _WORD.finditer(paragraph.text) if paragraph.accounts and "预算" in paragraph.text else ():
+            if "预算" not in word.group() or "（" in paragraph.text[word.end() : word.end() + 1]:
+                continue
+            before = paragraph.text[: word.start()]
+            near = [
+                (before.rfind(p), one)
+                for one in found
+                if one.text in paragraph.text and (p := normal(printed_text(source, one)))
+            ]
+            place, one = max(near, key=lambda pair: pair[0], default=(-1, None))
+            if one and place >= 0 and "。" not in before[place:].rstrip("。"):
+                yield _worded(source, one, word)
+
+
+def _worded(source: Source, one: Statement, word: re.Match[str]) -> Result:
+    final = final_amount(source, one)
+    near = abs(one.value - 1) <= one.figure.half
+    nothing = one.value == 0 and not (final and final.value)
+    holds = near or (
+        one.value > 1 if word["more"] else nothing or one.value < 1 if word["less"] else nothing
+    )  # fmt: skip
+    message = f"情况说明写“{word.group()}”，而{one.figure.label}为{one.value:.2%}"
+    return said(one.subject, holds, message, [one.figure], [final] if final else [])

@@ -1,0 +1,113 @@
+"""What the narrative counts: trips, guests, cars; against each other and against the money spent on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jscore.relations.amounts import finals
+from jscore.relations.model import Catalogue, Result, at_most, equal, said, total
+from jscore.relations.source import Source
+from jscore.relations.statements import SANGONG, Statement, statements
+
+CHECKS = Catalogue()
+
+_TRIPS = re.compile("出国")
+_GUESTS = re.compile("接待")
+_BOUGHT = re.compile("(?:购置|新购|更新|购买)[^，]*(?:车辆?|公务用车)")
+_OWNED = re.compile("保有量")
+_FOREIGN = re.compile("外事|外宾")
+
+
+def _counts(source: Source, subject: re.Pattern[str], units: str) -> list[Statement]:
+    """Counts in ``units`` under the headings of 三公 whose subject is as given; foreign guests are a part of all."""
+    return [
+        one
+        for one in statements(source)
+        if one.measure == "count" and re.fullmatch(units, one.unit) and "三公" in one.section + one.subject
+        and subject.search(one.path[-1]) and not _FOREIGN.search(one.path[-1]) and not one.role
+    ]  # fmt: skip
+
+
+@CHECKS.declare(
+    "counts.cars-used", "维护的公务用车数与保有量一致", "narrative", "warning",
+    "运行维护费所用于的公务用车数与公务用车保有量相等：两处说的都是财政拨款开支运行维护费的车", ("narrative",),
+)  # fmt: skip
+def cars_used(source: Source) -> Iterator[Result]:
+    used = [one for one in _counts(source, re.compile("^(?:公务用?车辆?|车辆)$"), "辆|台") if one.value]
+    owned = _counts(source, _OWNED, "辆|台")
+    for one, other in zip(used[:1], owned[:1], strict=False):
+        message = f"情况说明称运行维护费用于{one.value:g}辆公务用车，又称公务用车保有量为{other.value:g}辆"
+        yield equal(one.subject, one.figure, other.figure, "辆", message)
+
+
+@CHECKS.declare(
+    "counts.cars-owned", "公务用车保有量不大于车辆总数", "narrative", "warning",
+    "财政拨款开支运行维护费的公务用车保有量，不大于国有资产占用情况中的车辆总数", ("narrative",),
+)  # fmt: skip
+def cars_owned(source: Source) -> Iterator[Result]:
+    fleet = [one for one in statements(source) if one.path == ("车辆",) and one.measure == "count" and not one.role]
+    for one in _counts(source, _OWNED, "辆|台")[:1]:
+        for other in fleet[:1]:
+            message = f"公务用车保有量为{one.value:g}辆，而国有资产占用情况中车辆共{other.value:g}辆"
+            yield at_most(one.subject, one.figure, other.figure, unit="辆", message=message)
+
+
+@CHECKS.declare(
+    "counts.cars-kinds", "各类车辆相加等于车辆总数", "narrative", "error",
+    "国有资产占用情况：各类用车的数量相加等于车辆总数", ("narrative",),
+)  # fmt: skip
+def cars_kinds(source: Source) -> Iterator[Result]:
+    every = [one for one in statements(source) if one.measure == "count" and one.unit in ("辆", "台") and not one.role]
+    for whole in (one for one in every if one.path == ("车辆",)):
+        kinds = [one for one in every if one.path[:-1] == whole.path and one.sentence == whole.sentence]
+        if len(kinds) >= 3:
+            yield total(whole.subject, whole.figure, [one.figure for one in kinds], "辆")
+
+
+@CHECKS.declare(
+    "counts.people", "人次不少于批次、团组", "narrative", "warning",
+    "出国（境）的人次不少于团组数，公务接待的人次不少于批次", ("narrative",),
+)  # fmt: skip
+def people(source: Source) -> Iterator[Result]:
+    for subject, groups in ((_TRIPS, "个|批次?|批（次）|次"), (_GUESTS, "批次?|批（次）|次")):
+        one, other = _counts(source, subject, groups)[:1], _counts(source, subject, "人次?|人（次）")[:1]
+        for group, persons in zip(one, other, strict=False):
+            message = f"情况说明“{group.subject}”{group.value:g}{group.unit}，而只有{persons.value:g}{persons.unit}"
+            yield at_most(group.subject, group.figure, persons.figure, unit=group.unit, message=message)
+
+
+#: Item of 三公 → what is counted of it.
+_COUNTED = {
+    "因公出国（境）费": (_TRIPS, "个|批次?|次|批（次）"),
+    "公务接待费": (_GUESTS, "批次?|批（次）|次"),
+    "公务用车购置费": (_BOUGHT, "辆|台"),
+}
+
+
+@CHECKS.declare(
+    "counts.money", "“三公”经费的金额与数量相称", "narrative", "warning",
+    "因公出国（境）、公务接待、购置公务用车有金额则数量不为零，有数量则金额不为零", ("narrative",),
+)  # fmt: skip
+def money(source: Source) -> Iterator[Result]:
+    amounts: dict[str, Statement] = {}
+    for one in finals(source, SANGONG):
+        assert one.term
+        amounts.setdefault(one.term.what, one)
+    for item, (subject, units) in _COUNTED.items():
+        spent, counted = amounts.get(item), _counts(source, subject, units)[:1]
+        if spent and counted:
+            count = counted[0]
+            message = f"{item}为{spent.value:,.2f}万元，而情况说明的数量为{count.value:g}{count.unit}"
+            yield said(item, bool(spent.value) == bool(count.value), message, [count.figure], [spent.figure])
+
+
+@CHECKS.declare(
+    "counts.cars-running", "有公务用车运行维护费则有公务用车", "narrative", "warning",
+    "公务用车运行维护费不为零，则公务用车保有量不为零", ("narrative",),
+)  # fmt: skip
+def cars_running(source: Source) -> Iterator[Result]:
+    spent = [one for one in finals(source, SANGONG) if one.term and one.term.what == "公务用车运行维护费"]
+    for one, other in zip(spent[:1], _counts(source, _OWNED, "辆|台")[:1], strict=False):
+        message = f"公务用车运行维护费为{one.value:,.2f}万元，而公务用车保有量为0辆"
+        yield said(one.subject, bool(other.value) or not one.value, message, [other.figure], [one.figure])

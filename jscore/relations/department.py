@@ -1,0 +1,211 @@
+"""Relations of the department's own self-evaluation form (部门整体绩效自评表), within it and with the accounts.
+
+Belongs here: its tasks, its points, its budgets, its execution rate.  Does not: its indicators' targets (``targets``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jscore.relations.between import ALL, line
+from jscore.relations.evaluations import FULL, points_in_all, rate_of, unless_lost
+from jscore.relations.forms import every, finest
+from jscore.relations.model import Catalogue, Figure, Result, equal, ratio, said, total
+from jscore.relations.source import Source, only
+from jscore.scoring import marking
+from jscore.text import names
+
+CHECKS = Catalogue()
+
+#: The whole of a department's spending as the narrative words it; completions of these are the department's own.
+_SPENDING = re.compile(r"(?:本年|财政拨款|一般公共预算财政拨款|部门)?(?:支出|收支|收入支出)(?:总计|合计|决算|总额)?")
+_EXECUTION = re.compile(r"(?:部门|整体)?(?:整体)?预算(?:执行|完成)率")
+_EVALUATED = re.compile(r"整体(?:支出)?(?:绩效)?自评")
+_BASIC = re.compile(r"^基本支出|^(?:人员|公用)经费")
+
+
+@CHECKS.declare(
+    "department.total", "部门总得分等于任务与指标得分之和", "self-evaluation", "error",
+    "部门整体绩效自评表：总评价得分等于各任务得分与各指标得分之和", ("overall",),
+)  # fmt: skip
+def total_score(source: Source) -> Iterator[Result]:
+    held = source.evaluations
+    printed, parts = held.department["total_score"], every([*held.tasks, *held.of_department], "score")
+    if printed and parts and held.of_department:
+        yield unless_lost(total("部门整体自评表", printed, parts, "分"), [*held.tasks, *held.of_department], FULL)
+
+
+@CHECKS.declare(
+    "department.weights", "任务与指标分值之和为100", "self-evaluation", "warning",
+    "部门整体绩效自评表：各任务分值与各指标分值之和为100分", ("overall",),
+)  # fmt: skip
+def weights(source: Source) -> Iterator[Result]:
+    held = source.evaluations
+    parts = every([*held.tasks, *held.of_department], "weight")
+    if parts and held.of_department:
+        yield points_in_all("部门整体自评表", parts, FULL)
+
+
+@CHECKS.declare(
+    "department.task-rate", "任务执行率等于执行金额除以下达金额", "self-evaluation", "error",
+    "部门整体绩效自评表：任务执行率 = 执行金额 ÷ 下达金额（超过100%的可印为100%）", ("overall",),
+)  # fmt: skip
+def task_rate(source: Source) -> Iterator[Result]:
+    for task in source.evaluations.tasks:
+        yield from rate_of(task.label, task.figures, "allocated")
+
+
+@CHECKS.declare(
+    "department.task-score", "未执行完的任务不得满分", "self-evaluation", "warning",
+    "部门整体绩效自评表：执行率（按整百分点）不足100%的任务，得分低于分值", ("overall",),
+)  # fmt: skip
+def task_score(source: Source) -> Iterator[Result]:
+    for task in source.evaluations.tasks:
+        rate, score, weight = (task.figures[name] for name in ("execution_rate", "score", "weight"))
+        if rate and score and weight and rate.value is not None and rate.value < 0.995:
+            message = f"{task.label}执行率{rate.value:.2%}，仍得满分{weight.value or 0:g}分"
+            yield said(task.label, (score.value or 0) < (weight.value or 0), message, [score], [weight, rate])
+
+
+@CHECKS.declare(
+    "department.task-twice", "同一任务不重复列示", "self-evaluation", "warning",
+    "部门整体绩效自评表：没有两个同名的任务", ("overall",),
+)  # fmt: skip
+def task_twice(source: Source) -> Iterator[Result]:
+    seen: dict[str, Figure] = {}
+    for task in source.evaluations.tasks:
+        own = Figure(task.label, None, frame="tasks", row=task.row, column="task")
+        first = seen.setdefault(names.normal_name(task.line["task"]), own)
+        yield said(task.label, first is own, f"{task.label}列了两次", [own], [] if first is own else [first])
+
+
+@CHECKS.declare(
+    "department.basic", "基本支出任务与05表基本支出一致", "self-evaluation", "warning",
+    "部门整体绩效自评表：名为基本支出（人员经费、公用经费）的任务执行金额之和等于 05 表基本支出合计", ("overall", "05"),
+)  # fmt: skip
+def basic(source: Source) -> Iterator[Result]:
+    tasks = [task for task in source.evaluations.tasks if _BASIC.search(task.line["task"])]
+    parts = every(tasks, "executed")
+    named = "".join(task.line["task"] for task in tasks)
+    whole = ("人员" in named) == ("公用" in named)  # one of the two alone is not all
+    printed = only(source.amounts("expenditure", "form", "component", "function_code").get(("05", "基本支出", ALL)))
+    if printed and parts and whole:
+        yield total("基本支出", printed, parts)
+
+
+@CHECKS.declare(
+    "department.basic-groups", "人员、公用经费任务与06表一致", "self-evaluation", "info",
+    "部门整体绩效自评表：基本支出任务按名称分的人员经费、公用经费执行金额与 06 表人员经费、公用经费合计相同；"
+    "预算把公务交通补贴等列为人员经费而决算列为公用经费的会不同", ("overall", "06"),
+)  # fmt: skip
+def basic_groups(source: Source) -> Iterator[Result]:
+    levels = source.amounts("economic", "group", "level")
+    for group in ("人员经费", "公用经费"):
+        tasks = [
+            task for task in source.evaluations.tasks if _BASIC.search(task.line["task"]) and group in task.line["task"]
+        ]
+        parts, printed = every(tasks, "executed"), only(levels.get((group, 0)))
+        if printed and parts:
+            yield total(group, printed, parts)
+
+
+@CHECKS.declare(
+    "department.project-money", "同名任务与项目的金额一致", "self-evaluation", "warning",
+    "部门整体绩效自评表的任务与项目自评表同名的，下达金额等于项目预算数，执行金额等于项目执行数", ("overall", "project"),
+)  # fmt: skip
+def project_money(source: Source) -> Iterator[Result]:
+    tasks, forms = source.evaluations.tasks, source.evaluations.projects
+    for pair in names.pairs([task.line["task"] for task in tasks], [form.name for form in forms]):
+        task, form = tasks[pair.first], forms[pair.second]
+        for column, other in (("allocated", "budget"), ("executed", "executed")):
+            printed, expected = task.figures[column], form.figures[other]
+            if printed and expected:
+                yield equal(f"{task.label} {column}", printed, expected)
+
+
+@CHECKS.declare(
+    "department.balance", "年初预算收入等于年初预算支出", "self-evaluation", "warning",
+    "部门整体绩效自评表：年初预算收入等于年初预算支出（部门预算收支平衡，预算法第三十二条）", ("overall",),
+)  # fmt: skip
+def balance(source: Source) -> Iterator[Result]:
+    received, spent = (source.evaluations.department[f"{side}_budget"] for side in ("revenue", "expenditure"))
+    if received and spent:
+        yield equal("部门整体自评表", received, spent)
+
+
+# --- with the narrative ----------------------------------------------------------------------
+
+
+@CHECKS.declare(
+    "department.evaluated-money", "情况说明所述整体自评金额与自评表一致", "self-evaluation", "warning",
+    "情况说明整体绩效自评涉及的各项预算支出之和等于部门整体绩效自评表的年初预算支出", ("overall", "narrative"),
+)  # fmt: skip
+def evaluated_money(source: Source) -> Iterator[Result]:
+    printed = source.evaluations.department["expenditure_budget"]
+    parts = [
+        source.fact(row)
+        for row, held in source.evaluations.records("narrative")
+        if held["measure"] == "amount"
+        and _EVALUATED.search(held["subject"])
+        and re.search("预算支出|资金|支出$", held["subject"])
+    ]
+    if printed and parts:
+        yield total("整体绩效自评", printed, finest(parts))
+
+
+@CHECKS.declare(
+    "department.opening-budget", "年初预算支出与情况说明的预算完成率相符", "self-evaluation", "warning",
+    "情况说明的支出决算数 ÷ 部门整体绩效自评表的年初预算支出等于情况说明所述完成年初预算的比例", ("overall", "narrative"),
+)  # fmt: skip
+def opening_budget(source: Source) -> Iterator[Result]:
+    budget, found = source.evaluations.department["expenditure_budget"], own_completion(source)
+    if not (budget and budget.value and found and found[1]):
+        return
+    stated, spent = found[0], found[1]
+    every_fund = line(source, "01", "支出", "本年支出合计")
+    if every_fund and not equal("", spent, every_fund).holds:
+        return  # the completion of appropriations, and a budget of all funds
+    message = (
+        f"情况说明称支出{spent.value:,.2f}万元、完成年初预算的{stated.value:.2%}，"
+        f"而部门整体自评表年初预算支出为{budget.value:,.2f}万元，支出是其{(spent.value or 0) / budget.value:.2%}"
+    )
+    if result := ratio(stated.label, stated, spent, budget, message):
+        yield result
+
+
+@CHECKS.declare(
+    "department.execution-rate", "部门预算执行率与决算的预算完成率一致", "self-evaluation", "warning",
+    "部门整体绩效自评表预算执行率的完成值与情况说明所述支出完成预算的比例一致（超过100%的以100%论）；"
+    "预算经调整的，情况说明应有说明", ("overall", "narrative"),
+)  # fmt: skip
+def execution_rate(source: Source) -> Iterator[Result]:
+    stated = own_completion(source)
+    for one in source.evaluations.of_department:
+        actual = marking.number(one.line["actual"] or "", one.line["unit"] or "")
+        if stated and actual is not None and _EXECUTION.fullmatch(one.line["level3"] or ""):
+            places = int(actual.as_tuple().exponent)
+            figure = Figure(
+                f"{one.label}完成值", float(actual) / 100, 0.5 * 10.0 ** (places - 2), "indicators", one.row, "actual"
+            )
+            over = (figure.value or 0) >= 1 and (stated[0].value or 0) >= 1
+            yield (
+                said(one.label, True, "", [figure], [stated[0]])
+                if over
+                else equal(one.label, figure, stated[0], "fraction")
+            )
+
+
+def own_completion(source: Source) -> tuple[Figure, Figure | None] | None:
+    """The completion of the budget that the narrative states of all spending, and the spending; None without one."""
+    found: tuple[Figure, Figure | None] | None = None
+    amounts: dict[str, Figure] = {}
+    for row, held in source.evaluations.records("narrative"):
+        subject = held["subject"]
+        if not _SPENDING.fullmatch(subject):
+            continue
+        if held["measure"] == "amount":
+            amounts.setdefault(subject, source.fact(row))
+        elif held["measure"] == "budget_completion" and found is None:
+            found = source.fact(row), amounts.get(subject)
+    return found

@@ -1,0 +1,149 @@
+"""Runs the checks and writes down what came of each: the frames ``checks`` and ``check_figures``.
+
+Belongs here: skipping, messages, where figures are printed.  Does not: any relation.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from jscore import schema
+from jscore.relations.catalogue import CATALOGUE
+from jscore.relations.model import Check, Figure, Result
+from jscore.relations.source import Source
+
+#: How the words for a need that a report lacks read.
+NEEDS = {"narrative": "情况说明", "overall": "部门整体绩效自评表", "project": "项目绩效自评表"}
+_STATUS = {"empty": "为空表", "missing": "目录列有而未见", None: "未见"}
+SEVERITIES = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    check: Check
+    result: Result
+
+    @property
+    def status(self) -> str:
+        if self.result.skipped:
+            return "skipped"
+        return "pass" if self.result.holds else "fail"
+
+
+def run_checks(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Frames ``checks`` (a row a relation tested) and ``check_figures`` (a row a printed figure of one) of a report.
+
+    Every check of the catalogue has a row: one that cannot be tested is skipped, with the reason as its message.
+    """
+    tested = [one for check in CATALOGUE for one in _test(check, source)]
+    figures = _figures(tested, source)
+    pages: dict[int, set[int]] = defaultdict(set)
+    for number, page in figures[["check_no", "page"]].dropna().itertuples(index=False):
+        pages[number].add(page)
+    records = [
+        {
+            "check_no": number, "check_id": one.check.check_id, "title": one.check.title, "group": one.check.group,
+            "severity": one.check.severity, "status": one.status, "subject": one.result.subject,
+            "expected": one.result.expected, "actual": one.result.actual, "difference": one.result.difference,
+            "tolerance": one.result.tolerance, "unit": one.result.unit,
+            "pages": ", ".join(str(page) for page in sorted(pages.get(number, ()))), "message": _message(one),
+        }
+        for number, one in enumerate(tested, 1)
+    ]  # fmt: skip
+    return schema.from_records("checks", records), figures
+
+
+def findings(checks: pd.DataFrame) -> pd.DataFrame:
+    """The relations of frame ``checks`` that do not hold, most severe first, otherwise in the frame's order."""
+    failed = checks[checks["status"] == "fail"]
+    rank = failed["severity"].map({name: place for place, name in enumerate(SEVERITIES)})
+    return failed.loc[rank.sort_values(kind="stable").index].reset_index(drop=True)
+
+
+def _test(check: Check, source: Source) -> Iterator[_Tested]:
+    lacks = next((need for need in check.needs if not source.has(need)), None)
+    if lacks is not None:
+        yield _Tested(check, Result("", False, skipped=_lacking(lacks, source.info["forms"])))
+        return
+    none = True
+    for result in check.test(source):
+        none = False
+        yield _Tested(check, _honest(result, source))
+    if none:
+        yield _Tested(check, Result("", False, skipped="本报告没有可供核对的数字"))
+
+
+def _honest(result: Result, source: Source) -> Result:
+    """``result``, skipped if it fails where a figure that may belong to it could not be read."""
+    if result.holds or result.skipped or not (unread := source.unread_beside(result.figures)):
+        return result
+    return replace(result, skipped=f"同行或同列有未能识读的内容“{unread}”，不作判断")
+
+
+def _lacking(need: str, forms: Mapping[str, Any]) -> str:
+    said = []
+    for form in need.split("|"):
+        name = NEEDS.get(form, f"公开{form}表")
+        said.append(name + _STATUS.get(forms.get(form, {}).get("status"), "未见"))
+    return "、".join(said)
+
+
+# --- words -------------------------------------------------------------------------------
+
+
+def shown(value: float | None, unit: str) -> str:
+    """A value as a report would print it: 1,234.50 万元, 12.34%, 7 辆."""
+    if value is None:
+        return "—"
+    if unit == "fraction":
+        return f"{value * 100:.6f}".rstrip("0").rstrip(".") + "%"
+    if unit == "万元":
+        short = f"{value:,.6f}".rstrip("0")
+        whole, _, digits = short.partition(".")
+        return f"{whole}.{digits:0<2}万元"
+    return f"{value:,.10g}{unit}"
+
+
+def _message(one: _Tested) -> str:
+    result = one.result
+    if result.skipped or result.message:
+        return result.skipped or ("" if result.holds else result.message)
+    if result.holds or result.actual is None or result.difference is None:
+        return ""
+    parts = result.expected_figures
+    made = parts[0].label if len(parts) == 1 else f"{len(parts)}项相加" if _sum(result) else "相关各项推算"
+    must = "不应大于" if result.limit else "应为"
+    return (
+        f"{_name(result.actual_figures)}印为{shown(result.actual, result.unit)}，"
+        f"按{made}{must}{shown(result.expected, result.unit)}，相差{shown(result.difference, result.unit)}"
+        f"（舍入可解释的误差不超过{shown(result.tolerance, result.unit)}）"
+    )
+
+
+def _sum(result: Result) -> bool:
+    return result.unit != "fraction" and all((part.value or 0) >= 0 for part in result.expected_figures)
+
+
+def _name(figures: Iterable[Figure]) -> str:
+    return next((figure.label for figure in figures), "")
+
+
+# --- where figures are printed -------------------------------------------------------------
+
+
+def _figures(tested: list[_Tested], source: Source) -> pd.DataFrame:
+    """Frame ``check_figures``: every figure of every result, at its printed cell or line."""
+    return schema.from_records("check_figures", [
+        {
+            "check_no": number, "role": role, "label": figure.label, "value": figure.value,
+            "frame": figure.frame, "frame_row": figure.row, "column": figure.column, **source.place(figure),
+        }
+        for number, one in enumerate(tested, 1)
+        for role, figures in (("actual", one.result.actual_figures), ("expected", one.result.expected_figures))
+        for figure in figures
+    ])  # fmt: skip

@@ -1,0 +1,275 @@
+"""The printed figures of the self-evaluation forms and of the paragraphs that sum them up, as checks need them.
+
+Belongs here: a figure for each of their numbers, which paragraph is about which project, how far a target was met.
+Does not: relations (``evaluations``, ``summaries``), the scoring rule (``jscore.scoring``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from jscore.narrative.summaries import project_name
+from jscore.pdf.pages import Line
+from jscore.relations.model import Figure
+from jscore.scoring import marking
+from jscore.scoring.rule_sets import DEFAULT
+from jscore.scoring.scores import half_digit, rate_places
+from jscore.text import names
+
+if TYPE_CHECKING:
+    from jscore.relations.source import Source
+
+Record = Mapping[Any, Any]
+
+AMOUNTS = ("budget", "executed")
+POINTS = ("indicator_subtotal", "execution_score", "deduction", "total_score")
+#: Figures of a form by their column, in the words of the forms.
+WORDS = {
+    "budget": "预算数", "executed": "执行数", "execution_rate": "执行率", "indicator_subtotal": "指标自评得分小计",
+    "execution_score": "预算执行率得分", "deduction": "减分项", "total_score": "自评总得分", "completion": "完成程度",
+    "weight": "分值", "score": "得分", "allocated": "下达金额", "revenue_budget": "年初预算收入",
+    "expenditure_budget": "年初预算支出",
+}  # fmt: skip
+#: A paragraph and a form are of one project where their names are at least so much alike, or less alike and of one budget.
+ALIKE, SAME_BUDGET = 0.75, names.LEAST
+#: Budgets that a paragraph states.
+_BUDGETS = re.compile(r"预算(?:数|金额|资金|安排)?(?:为|是|：|共)?([\d,.]+(?:亿|万)?元)")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A line that earns points: an indicator or one of the department's tasks.
+
+    ``figures`` are by column, None for what is blank; ``rate`` is how much of the target was attained (1 and more: all),
+    None where target or actual are no numbers.
+    """
+
+    label: str
+    line: Record
+    row: Any
+    figures: Mapping[str, Figure | None]
+    rate: Decimal | None = None
+    operator: str = ""
+
+    @property
+    def missed(self) -> bool:
+        """Whether the actual is short of the target by more than the rounding of completion to whole per cent hides."""
+        return self.rate is not None and marking.rounded(min(self.rate, marking.ONE), 2) < 1
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's form."""
+
+    number: int
+    name: str
+    label: str
+    line: Record
+    row: Any
+    figures: Mapping[str, Figure | None]
+    indicators: tuple[Scored, ...]
+
+    def named(self, column: str = "project") -> Figure:
+        """The form as words, for what is not a comparison of two numbers: its name, at its printed row."""
+        return Figure(self.label, None, frame="projects", row=self.row, column=column)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A project's paragraph in the narrative: its name as printed, where, and its figures by what they state."""
+
+    name: str
+    line: Line
+    figures: Mapping[str, Figure]
+
+    @property
+    def label(self) -> str:
+        return f"情况说明“{short(self.name)}”项目自评综述"
+
+    def named(self) -> Figure:
+        return Figure(self.label, None, page=self.line.page, box=self.line.box, text=self.line.text)
+
+
+def short(name: str, most: int = 24) -> str:
+    """A name cut for a message."""
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+class Evaluations:
+    """The self-evaluations of a report; everything is made when first asked for."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._records: dict[str, list[tuple[Any, Record]]] = {}
+
+    def records(self, frame: str) -> list[tuple[Any, Record]]:
+        """Index label and line of every row of a frame, missing values None."""
+        if frame not in self._records:
+            self._records[frame] = records(self.source.frames[frame])
+        return self._records[frame]
+
+    @cached_property
+    def projects(self) -> list[Project]:
+        """The projects' forms in the report's order."""
+        frame = self.source.frames["projects"]
+        halves = {name: half_of(frame[name]) for name in POINTS}
+        halves |= dict.fromkeys(AMOUNTS, half_of(frame[list(AMOUNTS)].stack()))
+        halves["execution_rate"] = half_of(frame["execution_rate"], rate_places(frame["execution_rate"]))
+        own: dict[Any, list[Scored]] = defaultdict(list)
+        for one in self.indicators:
+            if one.line["scope"] == "项目":
+                own[one.line["project_no"]].append(one)
+        found = []
+        for row, line in self.records("projects"):
+            name = line["project"] or ""
+            label = f"自评表{line['project_no']}“{short(name)}”"
+            figures = printed("projects", row, line, label, halves)
+            indicators = tuple(own[line["project_no"]])
+            found.append(Project(line["project_no"], name, label, line, row, figures, indicators))
+        return found
+
+    @cached_property
+    def indicators(self) -> list[Scored]:
+        """All indicators, the department's (scope 部门) too."""
+        frame = self.source.frames["indicators"]
+        halves = {"completion": half_of(frame["completion"]), "weight": half_of(frame["weight"], 1)}
+        halves["score"] = half_of(frame["score"])
+        return [self._indicator(row, line, halves) for row, line in self.records("indicators")]
+
+    def _indicator(self, row: Any, line: Record, halves: Mapping[str, float]) -> Scored:
+        form = "部门整体自评表" if line["scope"] == "部门" else f"自评表{line['project_no']}"
+        label = f"{form}指标{line['indicator_no']}“{short(line['level3'] or '')}”"
+        unit = line["unit"] or ""
+        goal = marking.number(line["target"] or "", unit)
+        done = marking.number(line["actual"] or "", unit)
+        operator = marking.comparison(line["operator"] or "", line["target"] or "")
+        known = goal is not None and done is not None and operator
+        rate = (
+            marking.attained(operator, goal, done, DEFAULT) if known and goal is not None and done is not None else None
+        )
+        return Scored(label, line, row, printed("indicators", row, line, label, halves), rate, operator)
+
+    @property
+    def of_department(self) -> list[Scored]:
+        """The indicators of the department's own form."""
+        return [one for one in self.indicators if one.line["scope"] == "部门"]
+
+    @cached_property
+    def tasks(self) -> list[Scored]:
+        """The tasks of the department's own form."""
+        frame = self.source.frames["tasks"]
+        halves = dict.fromkeys(("allocated", "executed"), half_of(frame[["allocated", "executed"]].stack()))
+        halves["execution_rate"] = half_of(frame["execution_rate"], rate_places(frame["execution_rate"]))
+        halves |= {"weight": half_of(frame["weight"], 1), "score": half_of(frame["score"])}
+        found = []
+        for row, line in self.records("tasks"):
+            label = f"部门整体自评表任务“{short(line['task'])}”"
+            found.append(Scored(label, line, row, printed("tasks", row, line, label, halves)))
+        return found
+
+    @cached_property
+    def department(self) -> dict[str, Figure | None]:
+        """The figures of the department's own form; none where there is no form, or more than one."""
+        frame = self.source.frames["overall"]
+        if len(frame) != 1:
+            return dict.fromkeys(("revenue_budget", "expenditure_budget", "total_score"))
+        halves = dict.fromkeys(("revenue_budget", "expenditure_budget", "total_score"), 0.005)
+        row, line = self.records("overall")[0]
+        return printed("overall", row, line, "部门整体自评表", halves)
+
+    # --- the paragraphs of the narrative ---------------------------------------------------
+
+    @cached_property
+    def told(self) -> list[Told]:
+        """The paragraphs that sum up a project, in order, with the figures that they state."""
+        facts: dict[str, list[tuple[int, str, Any]]] = defaultdict(list)
+        for row, line in self.records("narrative"):
+            name, _, what = line["subject"].rpartition(" ")
+            if name:
+                facts[name].append((line["page"], what, row))
+        found = []
+        for paragraph in self.source.paragraphs:
+            if name := project_name(paragraph):
+                pages = {line.page for line in paragraph.lines}
+                figures: dict[str, Figure] = {}
+                for fact in [fact for fact in facts.get(name, ()) if fact[0] in pages]:
+                    if fact[1] in figures:
+                        break  # the figures of another paragraph of the same name
+                    figures[fact[1]] = self.source.fact(fact[2])
+                    facts[name].remove(fact)
+                if len(set(_BUDGETS.findall(paragraph.text))) > 1:
+                    figures.pop("全年预算数", None)  # an opening and an adjusted one: which is the form's is open
+                found.append(Told(name, paragraph.lines[0], figures))
+        return _as_fine(found)
+
+    @cached_property
+    def pairs(self) -> list[tuple[Told, Project, names.How]]:
+        """Each paragraph with the form of the same project, and what their names differ in."""
+        told, forms = self.told, self.projects
+        found = names.pairs([one.name for one in told], [form.name for form in forms], SAME_BUDGET)
+        return [
+            (told[pair.first], forms[pair.second], pair.how)
+            for pair in found
+            if pair.confidence >= ALIKE or _same_budget(told[pair.first], forms[pair.second])
+        ]
+
+
+def _as_fine(told: Sequence[Told]) -> list[Told]:
+    """The paragraphs, each kind of figure with the digits of the one printed with most: 95分 beside 98.95分 is 95.00."""
+    least: dict[str, float] = {}
+    for one in told:
+        for what, figure in one.figures.items():
+            least[what] = min(least.get(what, figure.half), figure.half)
+    return [
+        replace(one, figures={what: replace(figure, half=least[what]) for what, figure in one.figures.items()})
+        for one in told
+    ]
+
+
+def finest(figures: Sequence[Figure]) -> list[Figure]:
+    """Figures of one list in prose, all with the digits of the one printed with most."""
+    least = min((figure.half for figure in figures), default=0.0)
+    return [replace(figure, half=least) for figure in figures]
+
+
+def _same_budget(told: Told, form: Project) -> bool:
+    stated, budget = told.figures.get("全年预算数"), form.figures["budget"]
+    return bool(stated and budget and stated.value and stated.value == budget.value)
+
+
+def records(frame: pd.DataFrame) -> list[tuple[Any, Record]]:
+    """Index label and line of every row, missing values None."""
+    columns = {name: [None if missing else value for value, missing in zip(frame[name].tolist(), frame[name].isna(), strict=True)]
+               for name in frame.columns}  # fmt: skip
+    return [
+        (row, dict(zip(columns, values, strict=True)))
+        for row, values in zip(frame.index, zip(*columns.values(), strict=True), strict=True)
+    ]
+
+
+def half_of(values: Iterable[Any], least: int = 2) -> float:
+    """Half the last digit that a column is printed with."""
+    return float(half_digit(values, least))
+
+
+def printed(frame: str, row: Any, line: Record, label: str, halves: Mapping[str, float]) -> dict[str, Figure | None]:
+    """The figures of a row by column, None for a blank."""
+    return {
+        name: None if line[name] is None else Figure(f"{label}{WORDS[name]}", float(line[name]), half, frame, row, name)
+        for name, half in halves.items()
+    }
+
+
+def every(lines: Sequence[Scored], column: str) -> list[Figure] | None:
+    """That figure of every line; None where one of them is blank, or there are no lines."""
+    found = [one.figures[column] for one in lines]
+    known = [figure for figure in found if figure is not None]
+    return known if known and len(known) == len(found) else None

@@ -1,0 +1,195 @@
+"""Words that a template or a slip of the hand left in a report: placeholders, hints how to fill in, doubled words.
+
+Belongs here: what stands in prose and in cells that no reader should see, and percentages that cannot be.  Does not:
+whether a figure or a table is there (``completeness``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from jscore.narrative.paragraphs import Paragraph
+from jscore.relations.completeness import said_at
+from jscore.relations.model import Catalogue, Figure, Result, said
+from jscore.relations.source import BOX, Source
+from jscore.scoring import marking
+
+CHECKS = Catalogue()
+
+_CHINESE = "一二三四五六七八九〇零"
+#: What a template prints where something is to be filled in.
+_PLACEHOLDER = re.compile(
+    rf"(?<![A-Za-z])[XxＸｘ×✕]{{2,}}(?![A-Za-z])|20[XxＸ×]{{1,2}}年|[＊*]{{2,}}|[_＿]{{2,}}"
+    rf"|(?<![{_CHINESE}])[○〇]{{2,}}(?![{_CHINESE}年])|某某|(?<=[为的年（“])[○◯□]{{1,3}}(?=[万个部单局人次，。）”])"
+)
+#: Hints how to fill in a template.
+_HINT = re.compile(
+    r"(?<![申邀报提])请(?!人)[^，。；（）]{0,8}填[写列报]|（[^（）]{0,24}(?:填写|自行[增删]|可删除|请删除|无则不填|可不填|如有请)[^（）]{0,24}）"
+    r"|由[^，。；]{2,12}根据[^。；]{2,40}填写|（(?:如有|如无|若有|若无)[^（）]{0,20}）|（示例|（样例|（此处"
+)
+#: A unit with the figure before it left out.
+_BLANK = re.compile(
+    r"(?:增加|减少|增长|下降|降低|支出|收入|资金|总计|合计|共计|预算数?为|执行数为?|决算数?为|得分为?|保有量|预算的)"
+    r"(?:万元(?![以户村])|％|%|分(?=[，。；])|辆(?=[，。；])|个(?=[，。；])|人次|批次)"
+)
+_EMPTY_QUOTES = re.compile(r"“”|《》|‘’")
+#: Single characters and words that nobody writes twice in a row on purpose, and punctuation.
+_DOUBLED = re.compile(
+    r"(?<!目)的的(?!确)|是是(?![非否])|(?<![实存现内外])在在(?![岗职校建编册线地])|或或|万元万元|亿元亿元|元元(?=[，。；])"
+    r"|支出支出|收入收入|经费经费|决算决算|情况情况|主要主要|主要是主要是|原因原因|其中其中|以及以及|进行进行|开展开展|根据根据|按照按照"
+    r"|本年本年|增加增加|减少减少|合计合计|共计共计|包括包括|人次人次|用于用于"
+    r"|，，|、、|；；|：：|，。|。，|、。|、，|；。|。；|：。|(?<!。)。。(?!。)"
+)
+#: A name that is the word for none, where something is said to be there.
+_NAMELESS = re.compile(r"(?:的|对|对：)“?无”?等(?P<count>[1-9]\d*)个")
+_FILLER = re.compile(
+    r"[一二三四五]是“?无”?(?=[；。，])|“?无”?等0个|“?无”?等(?:第三方|项目)|(?<![有并])无项目.{2,8}报告见附件"
+)
+#: What a clause of a template's hint what to write about ends in.
+_TOPIC = re.compile(r"(?:情况|做法|方面|内容)等?$")
+#: Rates that cannot be above 100%.
+_AT_MOST_ALL = re.compile(
+    r"(?:满意|合格|覆盖|及时|到位|合规|达标|准确|知晓|通过|拨付|发放|公开|完好|优良|到课|签约|验收).{0,4}(?:率|度|比例)$"
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A piece of printed text and where it stands."""
+
+    text: str
+    place: Paragraph | dict[str, object]
+
+    def figure(self, at: int, text: str) -> Figure:
+        if isinstance(self.place, Paragraph):
+            return said_at(f"“{text}”", self.place.line_at(at), text)
+        box = tuple(float(str(self.place[name])) for name in BOX)
+        page = int(str(self.place["page"]))
+        return Figure(f"“{text}”", None, page=page, box=(box[0], box[1], box[2], box[3]), text=self.text)
+
+
+def prose(source: Source) -> list[Words]:
+    return [Words(paragraph.text, paragraph) for paragraph in source.paragraphs]
+
+
+def cells(source: Source) -> list[Words]:
+    """The printed cells with text in them."""
+    held = source.frames["cells"]
+    columns = ["page", *BOX, "text"]
+    lines = zip(*(held[name].tolist() for name in columns), strict=True)
+    return [
+        Words(line[-1], dict(zip(columns, line, strict=True)))
+        for line in lines
+        if isinstance(line[-1], str) and line[-1]
+    ]
+
+
+def _everywhere(pattern: re.Pattern[str], words: Sequence[Words]) -> Iterator[tuple[Words, re.Match[str], int]]:
+    """Each match in ``words`` with its place in its own text: all are searched as one, as most have none."""
+    starts = [0, *accumulate(len(one.text) + 1 for one in words)]
+    joined = "\n".join(one.text for one in words)
+    for found in pattern.finditer(joined):
+        number = bisect_right(starts, found.start()) - 1
+        yield words[number], found, found.start() - starts[number]
+
+
+def _left(patterns: Iterable[re.Pattern[str]], words: Sequence[Words], what: str) -> Iterator[Result]:
+    """A result for every piece of text with matches; one that holds where there are none."""
+    found: dict[int, tuple[Words, list[tuple[int, str]]]] = {}
+    for pattern in patterns:
+        for one, match, at in _everywhere(pattern, words):
+            found.setdefault(id(one), (one, []))[1].append((at, match.group()))
+    for one, matches in found.values():
+        at = matches[0][0]
+        named = "、".join(f"“{text}”" for text in dict.fromkeys(text for _, text in matches))
+        around = one.text[max(0, at - 12) : at + 24]
+        message = f"{what}{named}：…{around}…"
+        yield said(around, False, message, [one.figure(place, text) for place, text in matches])
+    if words and not found:
+        yield said("全文", True, "")
+
+
+@CHECKS.declare(
+    "left.placeholder", "没有遗留的模板占位符", "completeness", "warning",
+    "正文和各表中没有××、XX、20XX年、＿＿一类待填的占位符，没有漏填数字的“万元”“%”，没有空的引号、书名号",
+)  # fmt: skip
+def placeholder(source: Source) -> Iterator[Result]:
+    yield from _left((_PLACEHOLDER, _BLANK, _EMPTY_QUOTES), prose(source), "遗留待填的内容")
+    yield from _left((_PLACEHOLDER,), cells(source), "表中遗留待填的内容")
+
+
+@CHECKS.declare(
+    "left.hint", "没有遗留的填写提示", "completeness", "warning",
+    "正文中没有模板的填写说明：（…填写…）（如有…）一类括注，或只列了应写哪些情况而没有写情况的段落",
+)  # fmt: skip
+def hint(source: Source) -> Iterator[Result]:
+    topics = [Words(p.text, p) for p in source.paragraphs if p.accounts and _topics_only(p.text)]
+    for one in topics:
+        message = f"像是模板的填写提示，没有写出情况：“{one.text[:60]}”"
+        yield said(one.text[:24], False, message, [one.figure(0, one.text)])
+    yield from _left((_HINT,), [one for one in prose(source) if one not in topics], "遗留填写提示")
+
+
+def _topics_only(text: str) -> bool:
+    """Whether a paragraph but names what to write about: three clauses or more, each ending in 情况 or 做法等, no figure."""
+    clauses = [clause for clause in re.split("[；。]", text) if clause]
+    return len(clauses) >= 3 and not re.search(r"\d", text) and all(_TOPIC.search(clause) for clause in clauses)
+
+
+@CHECKS.declare(
+    "left.doubled", "没有重复的字词和标点", "completeness", "warning",
+    "正文中没有“的的”“支出支出”“万元万元”“，，”一类重复的字词和标点；叠词（常常、人人、等等）不论",
+)  # fmt: skip
+def doubled(source: Source) -> Iterator[Result]:
+    yield from _left((_DOUBLED,), prose(source), "重复的字词或标点")
+
+
+@CHECKS.declare(
+    "left.nameless", "所述项目有名称", "completeness", "warning",
+    "情况说明称对某某等若干个项目开展评价的，项目名称不是“无”", ("narrative",),
+)  # fmt: skip
+def nameless(source: Source) -> Iterator[Result]:
+    yield from _left((_NAMELESS,), prose(source), "有项目而名称为“无”")
+
+
+@CHECKS.declare(
+    "left.filler", "没有以“无”充填的语句", "completeness", "info",
+    "模板语句中没有内容的应当删去，而不是填“无”：“一是无；二是无”“对无等0个项目”", ("narrative",),
+)  # fmt: skip
+def filler(source: Source) -> Iterator[Result]:
+    found = list(_everywhere(_FILLER, prose(source)))
+    figures = [one.figure(at, match.group()) for one, match, at in found]
+    message = f"以“无”充填模板语句{len(found)}处，如“{found[0][1].group()}”" if found else ""
+    yield said("全文", not found, message, figures)
+
+
+@CHECKS.declare(
+    "left.percent", "不可能超过100%的比率不超过100%", "completeness", "warning",
+    "自评表中满意度、合格率、覆盖率、到位率一类比率的指标值、完成值，情况说明中的自评覆盖率不超过100%",
+    ("overall|project|narrative",),
+)  # fmt: skip
+def percent(source: Source) -> Iterator[Result]:
+    tested = False
+    for one in source.evaluations.indicators:
+        unit, name = one.line["unit"] or "", re.sub(r"\W", "", one.line["level3"] or "")
+        if unit not in ("%", "％") or not _AT_MOST_ALL.search(name):
+            continue
+        for column, word in (("target", "指标值"), ("actual", "完成值")):
+            value = marking.number(one.line[column] or "", unit)
+            if value is not None:
+                tested = True
+                figure = Figure(f"{one.label}{word}", float(value) / 100, 0.0, "indicators", one.row, column)
+                if value > 100:
+                    yield said(one.label, False, f"{figure.label}为{value:g}%，不可能超过100%", [figure])
+    for row, line in source.evaluations.records("narrative"):
+        if line["measure"] == "share" and line["subject"].endswith("覆盖率"):
+            tested = True
+            if line["value"] > 1:
+                figure = source.fact(row)
+                yield said(line["subject"], False, f"{figure.label}为{line['value']:.2%}，不可能超过100%", [figure])
+    if tested:
+        yield said("其余比率", True, "")

@@ -1,0 +1,196 @@
+"""What a check is made of: the figures it compares, the relation it declares, one result of it.
+
+Belongs here: records and the ways to compare figures, with the bound that rounding sets.  Does not: which relations
+there are (the modules of ``catalogue.MODULES``), how they are run (``engine``).
+
+Tolerance: a printed figure stands for anything within half its last digit.  A sum of n printed amounts with two
+decimals may so differ from the printed total by 0.005 × (n + 1) of the printed unit and no more; a printed rate differs
+from that of two printed amounts by what those may stand for and half its own last digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from jscore.pdf.rules import Box
+
+if TYPE_CHECKING:
+    from jscore.relations.source import Source
+
+Group = Literal["table", "cross-table", "narrative", "self-evaluation", "completeness"]
+Severity = Literal["error", "warning", "info"]
+Role = Literal["actual", "expected"]
+
+#: What the noise of binary fractions may make of an amount.
+NOISE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Something printed: the value of ``column`` in row ``row`` (index label) of ``frame``.
+
+    ``value`` is in the column's unit, None for words; ``half`` is half the last printed digit in that unit.
+    Text outside the tables has no frame but ``page`` and ``box``.  ``label`` says what it is, for messages.
+    """
+
+    label: str
+    value: float | None
+    half: float = 0.0
+    frame: str = ""
+    row: Hashable = None
+    column: str = ""
+    page: int | None = None
+    box: Box | None = None
+    text: str = ""
+
+    def times(self, factor: float) -> Figure:
+        """The figure with its value taken ``factor`` times: -1 in a difference."""
+        return replace(self, value=None if self.value is None else self.value * factor, half=self.half * abs(factor))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A relation tested on one subject.
+
+    ``actual`` is the printed figure under test, ``expected`` what the others make of it, both in ``unit``; None where
+    words are compared.  ``message`` is what is said if it does not hold; "" lets the engine say it from the figures.
+    ``skipped`` is the reason why the relation could not be tested after all, ``limit`` says that ``expected`` is the most
+    that ``actual`` may be.
+    """
+
+    subject: str
+    holds: bool
+    actual: float | None = None
+    expected: float | None = None
+    tolerance: float | None = None
+    unit: str = "万元"
+    actual_figures: tuple[Figure, ...] = ()
+    expected_figures: tuple[Figure, ...] = ()
+    message: str = ""
+    skipped: str = ""
+    limit: bool = False
+
+    @property
+    def difference(self) -> float | None:
+        """Actual less expected, without the noise of binary fractions."""
+        if self.actual is None or self.expected is None:
+            return None
+        return round(self.actual - self.expected, 9) + 0.0
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        return (*self.actual_figures, *self.expected_figures)
+
+
+Test = Callable[["Source"], Iterable[Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A relation that must hold, declared once.
+
+    ``check_id`` names it for good, ``title`` is its Chinese name, ``rule`` what must hold, in a sentence, with the
+    source where it is not arithmetic.  ``needs`` are forms (``01`` to ``09``, ``overall``, ``project``) or
+    ``narrative``: without one of them the check is skipped; ``05|07`` needs either.
+    """
+
+    check_id: str
+    title: str
+    group: Group
+    severity: Severity
+    rule: str
+    needs: tuple[str, ...]
+    test: Test = field(repr=False)
+
+
+class Catalogue(list[Check]):
+    """The checks of a module, in order; ``declare`` decorates the function that tests one."""
+
+    def declare(
+        self, check_id: str, title: str, group: Group, severity: Severity, rule: str, needs: Sequence[str] = ()
+    ) -> Callable[[Test], Test]:
+        def add(test: Test) -> Test:
+            self.append(Check(check_id, title, group, severity, rule, tuple(needs), test))
+            return test
+
+        return add
+
+
+# --- ways to compare ---------------------------------------------------------------------
+
+
+def total(subject: str, actual: Figure, parts: Sequence[Figure], unit: str = "万元", message: str = "") -> Result:
+    """``actual`` must be the sum of ``parts`` (those of a difference negative)."""
+    expected = round(sum(part.value or 0.0 for part in parts), 9)
+    bound = actual.half + sum(part.half for part in parts)
+    return within(subject, actual, expected, bound, parts, unit, message)
+
+
+def equal(subject: str, actual: Figure, expected: Figure, unit: str = "万元", message: str = "") -> Result:
+    """Two printed figures must be one, within what each may stand for."""
+    return total(subject, actual, (expected,), unit, message)
+
+
+def within(
+    subject: str,
+    actual: Figure,
+    expected: float,
+    tolerance: float,
+    made_of: Sequence[Figure],
+    unit: str = "万元",
+    message: str = "",
+) -> Result:
+    """``actual`` must be ``expected``, which was made of the printed figures ``made_of``, within ``tolerance``."""
+    assert actual.value is not None
+    holds = abs(actual.value - expected) <= tolerance + NOISE
+    return Result(
+        subject, holds, actual.value, expected, round(tolerance, 12), unit, (actual,), tuple(made_of), message
+    )
+
+
+def at_most(
+    subject: str, actual: Figure, limit: Figure | float, made_of: Sequence[Figure] = (), unit: str = "万元",
+    message: str = "",
+) -> Result:  # fmt: skip
+    """``actual`` must not be above ``limit``."""
+    assert actual.value is not None
+    bound = limit.value if isinstance(limit, Figure) else limit
+    assert bound is not None
+    tolerance = actual.half + (limit.half if isinstance(limit, Figure) else 0.0)
+    holds = actual.value <= bound + tolerance + NOISE
+    figures = (limit,) if isinstance(limit, Figure) else tuple(made_of)
+    return Result(subject, holds, actual.value, bound, tolerance, unit, (actual,), figures, message, limit=True)
+
+
+def ratio(subject: str, actual: Figure, part: Figure, whole: Figure, message: str = "") -> Result | None:
+    """The printed fraction ``actual`` must be ``part`` of ``whole``; None where ``whole`` may be zero or less.
+
+    The bound is what the two amounts may stand for, at the worst, and half the last digit of the fraction.
+    """
+    assert part.value is not None and whole.value is not None
+    if whole.value - whole.half <= 0:
+        return None
+    expected = part.value / whole.value
+    ends = [
+        (part.value + a * part.half) / (whole.value + b * whole.half) for a in (-1, 1) for b in (-1, 1)
+    ]  # fmt: skip
+    tolerance = max(abs(end - expected) for end in ends) + actual.half
+    return within(subject, actual, expected, tolerance, (part, whole), "fraction", message)
+
+
+def cut_off(result: Result) -> bool:
+    """Whether a percentage that does not hold would if its digits had been cut off instead of rounded."""
+    if result.holds or result.actual is None or result.expected is None or result.actual * result.expected < 0:
+        return False
+    half = result.actual_figures[0].half
+    short = abs(result.expected) - abs(result.actual)
+    return 0 < short < half + (result.tolerance or 0.0)
+
+
+def said(
+    subject: str, holds: bool, message: str, actual: Iterable[Figure] = (), expected: Iterable[Figure] = ()
+) -> Result:
+    """A relation of words, or one that is no comparison of two numbers; ``message`` is said where it does not hold."""
+    return Result(subject, holds, message=message, actual_figures=tuple(actual), expected_figures=tuple(expected))

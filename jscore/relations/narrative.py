@@ -1,0 +1,216 @@
+"""The narrative against the tables: every amount that both print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from jscore.relations.amounts import finals, stated_amounts
+from jscore.relations.between import SOURCES
+from jscore.relations.model import Catalogue, Figure, Result, at_most, said, total
+from jscore.relations.printed import FUNDS, code_of, coded_names, printed, spending
+from jscore.relations.source import Source, only
+from jscore.relations.statements import ALL_MONEY, CLASS, ECONOMIC, ITEM, SANGONG, Statement, statements
+from jscore.relations.tables import plain
+from jscore.schema import COMPONENTS
+
+CHECKS = Catalogue()
+
+_CLASSED = (CLASS, ITEM, SANGONG, ECONOMIC, "人员经费", "公用经费", "机关运行经费")
+#: A figure this near to another that it may be below of was meant to be it.
+_NEAR = 0.01
+
+
+def _against_tables(source: Source, found: Iterable[Statement]) -> Iterator[Result]:
+    """Each amount beside what the tables print of it; where several tables do, agreement with one is enough.
+
+    A sum, which rounding leaves more room, counts only where no table prints the figure itself.
+    """
+    for one in found:
+        assert one.term
+        listed = printed(one.term, source)
+        single = [figures for figures in listed if len(figures) == 1]
+        results = [_agrees(one, figures) for figures in single or listed]
+        if results:
+            yield next((result for result in results if result.holds), results[0])
+
+
+def _agrees(one: Statement, figures: tuple[Figure, ...]) -> Result:
+    return total(one.subject, one.figure, figures)
+
+
+@CHECKS.declare(
+    "narrative.totals", "情况说明的收支总数与01至05、07、08表一致", "narrative", "error",
+    "情况说明中的收入总计、支出总计、本年收入与支出、各项收入、基本支出与项目支出、年初年末结转和结余等于表中同一口径的数；"
+    "口径（全部、财政拨款、一般公共预算、政府性基金、国有资本经营预算）以句中最近的用语和标题为准", ("narrative", "01|02|03|04|05|07|08"),
+)  # fmt: skip
+def totals(source: Source) -> Iterator[Result]:
+    found = (one for one in stated_amounts(source) if one.term and one.term.name not in _CLASSED)
+    yield from _against_tables(source, found)
+
+
+@CHECKS.declare(
+    "narrative.classes", "情况说明的各类支出与表一致", "narrative", "error",
+    "情况说明中各类支出的金额等于 03、05、07、08 表（按口径）中该类的合计", ("narrative", "03|05|07|08"),
+)  # fmt: skip
+def classes(source: Source) -> Iterator[Result]:
+    yield from _against_tables(source, finals(source, CLASS))
+
+
+@CHECKS.declare(
+    "narrative.items", "情况说明的各项支出与表一致", "narrative", "error",
+    "情况说明中“……（类）……（款）……（项）”的金额等于 03、05、07、08 表（按口径）中该科目的合计", ("narrative", "03|05|07|08"),
+)  # fmt: skip
+def items(source: Source) -> Iterator[Result]:
+    yield from _against_tables(source, finals(source, ITEM))
+
+
+@CHECKS.declare(
+    "narrative.item-parts", "情况说明中科目的基本支出、项目支出与表一致", "narrative", "error",
+    "情况说明在某科目下列出的基本支出、项目支出等于表中该科目的同名栏", ("narrative", "03|05|07|08"),
+)  # fmt: skip
+def item_parts(source: Source) -> Iterator[Result]:
+    for one in stated_amounts(source):
+        if one.of and one.of.name in (CLASS, ITEM):
+            code = code_of(one.of, source) if one.path[-1] in ("基本支出", "项目支出") else None
+            figures = next(filter(None, spending(source, one.of.scope, one.path[-1], code)), []) if code else []
+            if figures:
+                yield _agrees(one, tuple(figures))
+
+
+@CHECKS.declare(
+    "narrative.basic", "情况说明的人员经费、公用经费与06表一致", "narrative", "error",
+    "情况说明中基本支出的人员经费、公用经费及工资福利支出等各类等于 06 表", ("narrative", "06"),
+)  # fmt: skip
+def basic(source: Source) -> Iterator[Result]:
+    yield from _against_tables(source, finals(source, "人员经费", "公用经费", ECONOMIC))
+
+
+@CHECKS.declare(
+    "narrative.sangong", "情况说明的“三公”经费决算数与09表一致", "narrative", "error",
+    "情况说明中“三公”经费及其各项的支出等于 09 表的决算数", ("narrative", "09"),
+)  # fmt: skip
+def sangong(source: Source) -> Iterator[Result]:
+    yield from _against_tables(source, finals(source, SANGONG))
+
+
+@CHECKS.declare(
+    "narrative.blank", "情况说明有数的项目在表中不应空白", "narrative", "warning",
+    "情况说明中不为零的各项收入（三类财政拨款、上级补助等）、使用非财政拨款结余、年初结转和结余在 01 表有数，“三公”经费各项在 09 表有数，"
+    "上缴上级支出等在 03 表有数", ("narrative", "01|03|09"),
+)  # fmt: skip
+def blank(source: Source) -> Iterator[Result]:
+    for one in finals(source, *_TABLE_OF):
+        assert one.term
+        form = _TABLE_OF[one.term.name]
+        if (
+            source.has(form)
+            and one.term.scope in _LISTED.get(one.term.name, (ALL_MONEY,))
+            and not printed(one.term, source)
+        ):
+            message = f"{one.figure.label}印为{one.value:,.2f}万元，而公开{form}表该项没有数"
+            yield said(one.subject, not one.value, message, [one.figure], _blank_cell(source, one))
+
+
+#: Terms that a table lists each on a line of its own → the table; and of whose money it does.
+_TABLE_OF = {
+    **dict.fromkeys(("收入", *SOURCES, "使用非财政拨款结余", "年初结转和结余"), "01"),
+    **dict.fromkeys(COMPONENTS[3:6], "03"), SANGONG: "09",
+}  # fmt: skip
+_LISTED = {"收入": tuple(FUNDS)}
+
+
+def _blank_cell(source: Source, one: Statement) -> list[Figure]:
+    held = source.frames["sangong"]
+    rows = held.index[held["item"].eq(one.term.what if one.term else "")]
+    return [Figure(f"公开09表 {one.path[-1]}", None, frame="sangong", row=row, column="final") for row in rows[:1]]
+
+
+@CHECKS.declare(
+    "narrative.sangong-budget", "情况说明的“三公”经费预算数与09表一致", "narrative", "warning",
+    "情况说明中“三公”经费及其各项的预算数等于 09 表的预算数（表注说明为调整后的全年预算数时，年初预算可以不同）", ("narrative", "09"),
+)  # fmt: skip
+def sangong_budget(source: Source) -> Iterator[Result]:
+    budgets = source.amounts("sangong", "item", column="budget")
+    adjusted = any("全年预算" in p.text or "调整后" in p.text for p in source.paragraphs if p.text.startswith("注"))
+    for one in statements(source):
+        if one.measure == "amount" and one.role.endswith("预算") and one.term and one.term.name == SANGONG:
+            listed = only(budgets.get((one.term.what,)))
+            result = total(one.subject, one.figure, (listed,)) if listed else None
+            if result and (result.holds or not (adjusted and one.role.startswith("年初"))):
+                yield result
+
+
+@CHECKS.declare(
+    "narrative.operating", "机关运行经费不大于公用经费", "narrative", "warning",
+    "机关运行经费是行政单位和参照公务员法管理的事业单位一般公共预算基本支出中的公用经费，不大于 06 表公用经费合计；"
+    "相差不足百分之一而不相等的，应当相等", ("narrative", "06"),
+)  # fmt: skip
+def operating(source: Source) -> Iterator[Result]:
+    levels = source.amounts("economic", "group", "level")
+    parts = levels.get(("公用经费", 0)) or levels.get(("公用经费", 1), [])
+    limit = sum(part.value or 0.0 for part in parts)
+    for one in finals(source, "机关运行经费"):
+        if not parts:
+            continue
+        same = total(one.subject, one.figure, parts)
+        below = one.value < limit and abs(one.value - limit) > _NEAR * limit
+        whole = parts[0] if len(parts) == 1 else limit
+        yield at_most(one.subject, one.figure, whole, parts) if below or same.holds else same
+
+
+# --- items by name --------------------------------------------------------------------------
+
+
+@CHECKS.declare(
+    "narrative.item-known", "情况说明所述科目在表中", "narrative", "warning",
+    "情况说明中有金额的“……（类）……（款）……（项）”在 03、05、07、08 表（按口径）中有同名的科目", ("narrative", "03|05|07|08"),
+)  # fmt: skip
+def item_known(source: Source) -> Iterator[Result]:
+    for one in finals(source, ITEM):
+        if one.term and one.value and any(_lists(source, one.term.scope)):
+            known = code_of(one.term, source) is not None
+            yield said(one.subject, known, f"情况说明所述“{one.path[-1]}”在决算表中没有同名的科目", [one.figure])
+
+
+@CHECKS.declare(
+    "narrative.item-name", "情况说明与表中科目名称一致", "narrative", "warning",
+    "情况说明中类、款、项的名称是表中该编码的名称；标点、有无“支出”二字不论", ("narrative", "03|05|07|08"),
+)  # fmt: skip
+def item_name(source: Source) -> Iterator[Result]:
+    for one in finals(source, ITEM):
+        code = code_of(one.term, source) if one.term else None
+        if not one.term or not code:
+            continue
+        stated, listed = one.term.what.split("/"), source.derived(coded_names)[code]
+        off = [(a, b) for a, b in zip(stated, listed, strict=False) if b and plain(a) != plain(b)]
+        words = "、".join(f"“{a}”，表中为“{b}”" for a, b in off)
+        row = _name_row(source, code)
+        yield said(one.subject, not off, f"情况说明中编码{code}的科目写作{words}", [one.figure], row)
+
+
+@CHECKS.declare(
+    "narrative.items-all", "表中各项支出在情况说明中都有说明", "narrative", "info",
+    "情况说明逐项说明了一般公共预算支出的多数科目，则 05 表每个有数的项都有说明", ("narrative", "05"),
+)  # fmt: skip
+def items_all(source: Source) -> Iterator[Result]:
+    told = {code_of(one.term, source) for one in statements(source) if one.term and one.term.name == ITEM}
+    by = source.amounts("expenditure", "form", "component", "function_code")
+    spent = {code: only(f) for (form, column, code), f in by.items() if (form, column, len(code)) == ("05", "合计", 7)}
+    held = {code: figure for code, figure in spent.items() if figure and figure.value}
+    if held and len(told & held.keys()) > len(held) / 2:
+        for code, figure in held.items():
+            yield said(code, code in told, f"{figure.label}有支出，情况说明没有说到", [figure])
+
+
+def _lists(source: Source, scope: str) -> Iterator[str]:
+    """The tables with figures that list spending of ``scope``."""
+    wanted = {"01": ("03", "05", "07", "08"), "04": ("05", "07", "08")}.get(scope, (scope,))
+    return (table for table in wanted if table and source.has(table))
+
+
+def _name_row(source: Source, code: str) -> list[Figure]:
+    by = source.amounts("expenditure", "form", "component", "function_code")
+    found = next((f for (_, column, own), f in by.items() if own == code and column == "合计"), [])
+    return [
+        Figure(figure.label, None, frame=figure.frame, row=figure.row, column="function_name") for figure in found[:1]
+    ]

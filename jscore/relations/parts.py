@@ -1,0 +1,91 @@
+"""Parts that the narrative lists under a whole, and figures that it states twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from jscore.relations.amounts import (
+    by_subject,
+    not_above,
+    stated_amounts,
+)
+from jscore.relations.model import Catalogue, Result, total
+from jscore.relations.printed import printed
+from jscore.relations.source import Source
+from jscore.relations.statements import Statement, Term, statements
+
+CHECKS = Catalogue()
+
+
+#: Parts that make up their whole: wordings of the parts, of which all must be there, then those that may be.
+_MADE_OF: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("一般公共预算.*", "政府性基金.*", "国有资本经营.*"), ""),
+    (("基本支出", "项目支出"), "上缴上级支出|经营支出|对附属单位补助支出"),
+    (("人员经费(?:支出)?", "(?:日常)?公用经费(?:支出)?"), ""),
+    (("因公出国.*", "公务接待费?.*", "公务用车购置[及和与].*"), ""),
+    (("公务用车购置(?:费|支出|费支出)?", "公务用车运行.*"), ""),
+    ((".*货物.*", ".*工程.*", ".*服务.*"), ""),
+)
+
+
+@CHECKS.declare(
+    "narrative.parts", "各部分相加等于总数", "narrative", "error",
+    "情况说明一句中列全的各部分（三类资金，基本支出与项目支出，人员经费与公用经费，“三公”三项，用车购置与运行，采购货物、工程、服务）"
+    "相加等于其总数", ("narrative",),
+)  # fmt: skip
+def parts(source: Source) -> Iterator[Result]:
+    for whole, listed in _lists(source):
+        if _complete(listed):
+            yield total(whole.subject, whole.figure, [one.figure for one in listed], whole.unit)
+
+
+@CHECKS.declare(
+    "narrative.parts-limit", "所列部分不大于总数", "narrative", "warning",
+    "情况说明在一个总数下列出的部分（主要是、主要包括、其中），相加不大于总数", ("narrative",),
+)  # fmt: skip
+def parts_limit(source: Source) -> Iterator[Result]:
+    for whole, listed in _lists(source):
+        if whole.measure == "amount" and not _complete(listed):
+            yield not_above(whole, [one.figure for one in listed])
+
+
+def _lists(source: Source) -> Iterator[tuple[Statement, list[Statement]]]:
+    """Wholes with the parts that the first sentence to list any states under them."""
+    groups: dict[tuple[str, tuple[str, ...], str, str], list[Statement]] = {}
+    for one in statements(source):
+        # The money and number of evaluated projects is a matter of ``summaries``.
+        is_part = len(one.path) > 1 and not one.role and "绩效" not in one.section
+        if is_part and one.measure in ("amount", "count"):
+            groups.setdefault((one.section, one.path[:-1], one.measure, one.unit), []).append(one)
+    subjects = source.derived(by_subject)
+    for (section, path, measure, unit), found in groups.items():
+        listed = {one.path: one for one in found if one.sentence == found[0].sentence}
+        whole = next(
+            (x for x in subjects.get((section, path), ()) if (x.measure, x.unit, x.role) == (measure, unit, "")), None
+        )
+        if whole:
+            yield whole, list(listed.values())
+
+
+def _complete(listed: Sequence[Statement]) -> bool:
+    """Whether the parts are known to make up their whole."""
+    names = [re.sub(r"[“”]", "", one.path[-1]) for one in listed]
+    for needed, more in _MADE_OF:
+        if all(any(re.fullmatch(words, name) for name in names) for words in needed):
+            allowed = "|".join((*needed, more)) if more else "|".join(needed)
+            return all(re.fullmatch(allowed, name) for name in names)
+    return False
+
+
+@CHECKS.declare(
+    "narrative.repeated", "情况说明前后一致", "narrative", "warning",
+    "同一口径的同一数字在情况说明中印了几次的，各次相等（表中也有的，与表核对）", ("narrative",),
+)  # fmt: skip
+def repeated(source: Source) -> Iterator[Result]:
+    first: dict[Term, Statement] = {}
+    for one in stated_amounts(source):
+        if one.term and not printed(one.term, source):
+            other = first.setdefault(one.term, one)
+            if other is not one:
+                yield total(one.subject, one.figure, (other.figure,))

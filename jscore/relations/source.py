@@ -1,0 +1,255 @@
+"""What checks are made from: the frames of a report, its ``info`` and its text, looked up by what they are about.
+
+Belongs here: finding printed figures by their keys, how many digits they are printed with.  Does not: relations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from jscore import schema
+from jscore.narrative.paragraphs import Paragraph
+from jscore.pdf.pages import Line
+from jscore.relations.forms import Evaluations
+from jscore.relations.model import Figure
+from jscore.text.numbers import UNITS
+
+Frames = Mapping[str, pd.DataFrame]
+Key = tuple[Any, ...]
+T = TypeVar("T")
+
+#: Frames of the nine tables, with the columns that hold amounts.
+TABLES: dict[str, tuple[str, ...]] = {
+    "totals": ("amount",), "revenue": ("amount",), "expenditure": ("amount",), "economic": ("amount",),
+    "sangong": ("budget", "final"),
+}  # fmt: skip
+#: The form of a row of a frame that has no column ``form``.
+FORM_OF = {"revenue": "02", "economic": "06", "sangong": "09"}
+#: What the numbers of a column count, in words of the field.
+_UNITS = {
+    (frame.name, column.name): {"points": "分"}.get(column.unit, column.unit)
+    for frame in schema.FRAMES.values() for column in frame.columns
+}  # fmt: skip
+#: What a figure of the narrative says of its subject, where that is not the subject itself.
+_MEASURES = {
+    "share": "占比", "yoy_change": "比上年增减", "yoy_rate": "比上年增减率", "budget_completion": "预算完成率", "score": "得分",
+}  # fmt: skip
+BOX = ("x0", "y0", "x1", "y1")
+_PRINTED = re.compile(r"\d(?:\.(?P<decimals>\d+))?\s*(?P<unit>亿元|百万元|万元|千元|百元|元|亿|万|%|分)$")
+_DECIMALS = re.compile(r"-?[\d,，]+\.(\d+)")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A report as checks see it.
+
+    ``info`` is the content of report.json so far, ``places`` say for each row of a frame in which cell (row, col) of its
+    table a column is printed, ``paragraphs`` and ``lines`` are the text outside the tables.
+    """
+
+    frames: Frames
+    info: Mapping[str, Any]
+    places: Mapping[str, Sequence[Mapping[str, tuple[int, int]]]] = field(default_factory=dict, repr=False)
+    paragraphs: Sequence[Paragraph] = field(default=(), repr=False)
+    lines: Sequence[Line] = field(default=(), repr=False)
+
+    # --- which forms there are -----------------------------------------------------------
+
+    def has(self, need: str) -> bool:
+        """Whether the report has what ``need`` names: a form with figures, or a narrative."""
+        if need == "narrative":
+            return not self.frames["narrative"].empty
+        return any(self.info["forms"].get(form, {}).get("status") == "found" for form in need.split("|"))
+
+    def derived(self, make: Callable[[Source], T]) -> T:
+        """What ``make`` makes of the report, made once for all checks."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return self._derived[make]
+
+    @cached_property
+    def _derived(self) -> dict[Callable[[Source], Any], Any]:
+        return {}
+
+    # --- the nine tables -------------------------------------------------------------------
+
+    @cached_property
+    def half(self) -> float:
+        """Half the last digit of the amounts of the nine tables, in 万元.
+
+        Digits are those that the report prints most of: a table that happens to hold whole amounts is no coarser.
+        Two decimals are what the forms ask for, and are taken where nothing says otherwise.
+        """
+        cells = self.frames["cells"]
+        texts = cells["text"][cells["form"].str.isdigit()].dropna()
+        decimals = texts.str.extract(_DECIMALS.pattern + r"$", expand=False).dropna().str.len()
+        places = int(decimals.max()) if not decimals.empty else 2
+        units = {unit for unit in self.info["money_units"].values() if unit} or {self.info["money_unit"] or "万元"}
+        return float(Decimal(5).scaleb(-places - 1 + min(UNITS[unit] for unit in units)))
+
+    def amounts(self, frame: str, *keys: str, column: str = "amount") -> dict[Key, list[Figure]]:
+        """Printed amounts of a table's frame by the values of ``keys``, in the frame's order; missing keys are ""."""
+        cache = self._cache
+        if (frame, column, *keys) not in cache:
+            cache[(frame, column, *keys)] = self._amounts(frame, keys, column)
+        return cache[(frame, column, *keys)]
+
+    @cached_property
+    def _cache(self) -> dict[Key, dict[Key, list[Figure]]]:
+        return {}
+
+    def _amounts(self, name: str, keys: Sequence[str], column: str) -> dict[Key, list[Figure]]:
+        found: dict[Key, list[Figure]] = defaultdict(list)
+        labels = self.derived(_all_labels)[name, column]
+        for row, line in self.rows_of(name).items():
+            value = line[column]
+            if value == value:
+                key = tuple(word if (word := line[key]) == word else "" for key in keys)
+                found[key].append(Figure(labels[row], float(value), self.half, name, row, column))
+        return found
+
+    @cached_property
+    def evaluations(self) -> Evaluations:
+        """The figures of the self-evaluation forms."""
+        return Evaluations(self)
+
+    # --- the narrative -----------------------------------------------------------------------
+
+    def fact(self, row: Hashable) -> Figure:
+        """The figure of row ``row`` of the narrative; ``half`` is that of its own last digit, 0 for a count.
+
+        A sum of 0 without decimals is no rounded one: nothing was spent, and its digits are those of the tables.
+        """
+        line = self.rows_of("narrative")[row]
+        label = f"情况说明“{line['subject']}”{_MEASURES.get(line['measure'], '')}"
+        value, half = float(line["value"]), half_digit(str(line["printed"]))
+        half = min(half, self.half) if not value and line["unit"] == "万元" else half
+        return Figure(label, value, half, "narrative", row, "value")
+
+    # --- where things are printed --------------------------------------------------------------
+
+    def place(self, figure: Figure) -> dict[str, Any]:
+        """Page, box, unit and printed text of a figure; table_id, row and col too if it stands in a table."""
+        if not figure.frame:
+            box = dict(zip(BOX, figure.box or (None,) * 4, strict=True))
+            return {"printed": figure.text, "page": figure.page, **box}
+        key = (figure.frame, figure.row, figure.column, figure.value is None)
+        if key not in self._places:
+            self._places[key] = self._place(figure)
+        return self._places[key]
+
+    @cached_property
+    def _places(self) -> dict[Key, dict[str, Any]]:
+        return {}
+
+    def _place(self, figure: Figure) -> dict[str, Any]:
+        line = self.rows_of(figure.frame)[figure.row]
+        if figure.frame == "narrative":
+            return {name: line[name] for name in ("unit", "printed", "page", *BOX)}
+        at = self._at(figure, line)
+        held = self._cells[line["table_id"]].get(at[0], {})
+        cells = [held[at[1]]] if at[1] in held else list(held.values())
+        cells = [cell for cell in cells if cell["page"] == cells[0]["page"]]  # a row that a page cuts
+        ends = zip((min, min, max, max), BOX, strict=True)
+        box = {name: end(cell[name] for cell in cells) for end, name in ends} if cells else {}
+        return {
+            "printed": cells[0]["text"] if len(cells) == 1 else None, "page": cells[0]["page"] if cells else line["page"],
+            "table_id": line["table_id"], "row": at[0], "col": at[1], "unit": _UNITS.get((figure.frame, figure.column)), **box,
+        }  # fmt: skip
+
+    def _at(self, figure: Figure, line: Mapping[Any, Any]) -> tuple[int, int | None]:
+        """Row and column of the figure's cell; no column for words, and where only the row is known."""
+        if figure.value is None:
+            return line["row"], None
+        places = self.places.get(figure.frame, ())
+        at = places[figure.row].get(figure.column) if isinstance(figure.row, int) and figure.row < len(places) else None
+        return at or (line["row"], line.get("col"))
+
+    def rows_of(self, frame: str) -> dict[Hashable, dict[Hashable, Any]]:
+        """The rows of a frame by index label; what is missing is NaN, which is not equal to itself."""
+        if frame not in self._rows:
+            self._rows[frame] = self.frames[frame].to_dict("index")
+        return self._rows[frame]
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[Hashable, dict[Hashable, Any]]]:
+        return {}
+
+    @cached_property
+    def _cells(self) -> dict[str, dict[int, dict[int | None, dict[str, Any]]]]:
+        """The printed cells of each table by row, then column."""
+        names = ("page", *BOX, "text")
+        cells = self.frames["cells"]
+        found: dict[str, dict[int, dict[int | None, dict[str, Any]]]] = defaultdict(lambda: defaultdict(dict))
+        keys = zip(*(cells[name].tolist() for name in ("table_id", "row", "col")), strict=True)
+        values = zip(*(cells[name].tolist() for name in names), strict=True)
+        for (table, row, col), value in zip(keys, values, strict=True):
+            found[table][row][col] = dict(zip(names, value, strict=True))
+        return found
+
+    def unread_beside(self, figures: Iterable[Figure]) -> str:
+        """The text of an unread figure in a row or column that ``figures`` stand in, "" without one."""
+        for figure in figures:
+            if figure.frame not in TABLES:
+                continue
+            line = self.rows_of(figure.frame)[figure.row]
+            for cell in self._unread.get(line["table_id"], ()):
+                if cell["row"] == line["row"] or cell["col"] == line["col"]:
+                    return str(cell["text"])
+        return ""
+
+    @cached_property
+    def _unread(self) -> dict[str, list[Mapping[str, Any]]]:
+        found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for cell in (*self.info["unread"], *self.info["not_understood"]):
+            found[cell["table_id"]].append(cell)
+        return found
+
+
+def half_digit(printed: str) -> float:
+    """Half the last digit of a figure as printed with its unit, in 万元 or as a fraction; 0 for a count.
+
+    1.2亿元 → 500, 12.34% → 0.00005, 7辆 → 0.
+    """
+    found = _PRINTED.search(printed)
+    if not found:
+        return 0.0
+    unit = found["unit"]
+    scale = UNITS[unit if unit.endswith("元") else unit + "元"] if unit not in ("%", "分") else -2 * (unit == "%")
+    return float(Decimal(5).scaleb(-len(found["decimals"] or "") - 1 + scale))
+
+
+def only(figures: Sequence[Figure] | None) -> Figure | None:
+    """The figure of a key that only one has; where several have it, which one is meant is open."""
+    return figures[0] if figures and len(figures) == 1 else None
+
+
+def _all_labels(source: Source) -> dict[tuple[str, str], dict[Hashable, str]]:
+    """What each amount of the tables is, as the report would call it: 公开02表 2080101 行政运行 本年收入合计."""
+    return {
+        (name, column): {row: _label(name, line, column) for row, line in source.rows_of(name).items()}
+        for name, columns in TABLES.items()
+        for column in columns
+    }
+
+
+#: What names an amount, beside its form.
+_NAMED_BY = {
+    "totals": ("side", "item", "fund"), "revenue": ("function_code", "function_name", "source"),
+    "expenditure": ("function_code", "function_name", "component"), "economic": ("economic_code", "economic_name"),
+    "sangong": ("item",),
+}  # fmt: skip
+
+
+def _label(name: str, line: Mapping[Hashable, Any], column: str) -> str:
+    words = dict.fromkeys(str(word) for part in _NAMED_BY[name] if (word := line[part]) == word)
+    last = {"budget": "预算数", "final": "决算数"}.get(column, "")
+    return " ".join(word for word in (f"公开{line.get('form', FORM_OF.get(name))}表", *words, last) if word)

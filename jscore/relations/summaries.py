@@ -1,0 +1,282 @@
+"""The narrative beside the self-evaluation forms: a project's paragraph, how many projects, what was spent on them.
+
+Belongs here: the same figure of a project printed in prose and on its form.  Does not: knowing a paragraph
+(``narrative.summaries``), which one is about which form (``forms``), the department's own form (``department``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from typing import Any
+
+from jscore.relations.forms import Project, Record, Told, finest
+from jscore.relations.model import NOISE, Catalogue, Figure, Result, equal, ratio, said, total, within
+from jscore.relations.source import Source, only
+from jscore.text import names
+
+CHECKS = Catalogue()
+
+#: How the narrative names all self-evaluated projects of a department.
+_ALL_PROJECTS = re.compile(
+    r"(?:本年度?)?(?:部门)?(?:预算)?(?:支出|绩效自评|自评)?项目(?:支出)?(?:(?:进行|开展|实施)了?)?(?:绩效)?(?:自评)?"
+)
+_FUNDS_OF_ALL = " > 涉及资金"
+#: Words that prose puts behind the name of what money was spent on.
+_TAIL = re.compile(r"(?:相关|专项|资金|经费|支出|费用|款项?|项目|资助|补助|补贴|奖励|奖金|等|类)$")
+#: Names shorter than this are no sign of the same project.
+_SHORTEST = 4
+#: The part of a name's characters that a project's name must have, in order and with nothing put in their place.
+_MOST = 0.7
+
+
+# --- a project's paragraph --------------------------------------------------------------------
+
+
+def _beside_form(source: Source, what: str, column: str, unit: str) -> Iterator[Result]:
+    for told, form, _ in source.evaluations.pairs:
+        printed, expected = told.figures.get(what), form.figures[column]
+        if printed and expected:
+            yield equal(form.label, _titled(printed, told, what), expected, unit)
+
+
+def _titled(figure: Figure, told: Told, what: str) -> Figure:
+    """``figure`` under a label that names the paragraph shortly."""
+    return replace(figure, label=f"{told.label}{what}")
+
+
+@CHECKS.declare(
+    "summary.score", "综述的自评得分与自评表一致", "self-evaluation", "error",
+    "情况说明项目自评综述的自评得分等于该项目自评表的总得分", ("narrative", "project"),
+)  # fmt: skip
+def score(source: Source) -> Iterator[Result]:
+    yield from _beside_form(source, "自评得分", "total_score", "分")
+
+
+@CHECKS.declare(
+    "summary.budget", "综述的预算数与自评表一致", "self-evaluation", "error",
+    "情况说明项目自评综述的全年预算数等于该项目自评表的预算数", ("narrative", "project"),
+)  # fmt: skip
+def budget(source: Source) -> Iterator[Result]:
+    yield from _beside_form(source, "全年预算数", "budget", "万元")
+
+
+@CHECKS.declare(
+    "summary.executed", "综述的执行数与自评表一致", "self-evaluation", "error",
+    "情况说明项目自评综述的执行数等于该项目自评表的执行数", ("narrative", "project"),
+)  # fmt: skip
+def executed(source: Source) -> Iterator[Result]:
+    yield from _beside_form(source, "执行数", "executed", "万元")
+
+
+@CHECKS.declare(
+    "summary.rate", "综述的完成预算比例与自评表执行率一致", "self-evaluation", "error",
+    "情况说明项目自评综述的完成预算比例等于该项目自评表的执行率", ("narrative", "project"),
+)  # fmt: skip
+def rate(source: Source) -> Iterator[Result]:
+    yield from _beside_form(source, "完成预算", "execution_rate", "fraction")
+
+
+@CHECKS.declare(
+    "summary.own-rate", "综述的完成预算比例等于执行数除以预算数", "self-evaluation", "error",
+    "情况说明项目自评综述中：完成预算比例 = 执行数 ÷ 全年预算数", ("narrative",),
+)  # fmt: skip
+def own_rate(source: Source) -> Iterator[Result]:
+    for told in source.evaluations.told:
+        stated, done, whole = (told.figures.get(what) for what in ("完成预算", "执行数", "全年预算数"))
+        if stated and done and whole and (result := ratio(told.label, _titled(stated, told, "完成预算"), done, whole)):
+            yield result
+
+
+@CHECKS.declare(
+    "summary.name", "综述的项目名称与自评表一致", "self-evaluation", "warning",
+    "情况说明项目自评综述的项目名称与自评表相同；标点、括号、空格的写法不论", ("narrative", "project"),
+)  # fmt: skip
+def name(source: Source) -> Iterator[Result]:
+    for told, form, how in source.evaluations.pairs:
+        message = f"情况说明称“{told.name}”，自评表{form.number}称“{form.name}”"
+        yield said(form.label, how in ("exact", "punctuation"), message, [told.named()], [form.named()])
+
+
+@CHECKS.declare(
+    "summary.complete", "综述所称指标完成情况与自评表一致", "self-evaluation", "warning",
+    "情况说明项目自评综述称产出（效益、满意度、成本）指标完成100%的，自评表中该类指标的完成程度均为100%", ("narrative", "project"),
+)  # fmt: skip
+def complete(source: Source) -> Iterator[Result]:
+    for told, form, _ in source.evaluations.pairs:
+        for what, stated in told.figures.items():
+            if what.endswith("指标完成") and stated.value == 1:
+                kind = what.removesuffix("指标完成")
+                own = [
+                    one for one in form.indicators if kind in f"{one.line['level1'] or ''}{one.line['level2'] or ''}"
+                ]
+                done = [figure for one in own if (figure := one.figures["completion"])]
+                below = [figure for figure in done if (figure.value or 0) < 1]
+                if done:
+                    first = f"，如{below[0].label}{below[0].value:.0%}" if below else ""
+                    message = (
+                        f"{told.label}称{kind}指标完成100%，自评表{form.number}有{len(below)}个{kind}指标未完成{first}"
+                    )
+                    yield said(f"{form.label} {kind}", not below, message, [_titled(stated, told, what)], below or done)
+
+
+# --- all projects -----------------------------------------------------------------------------
+
+
+def _of_all(source: Source, measure: str) -> tuple[Any, Record] | None:
+    """The narrative's fact of all self-evaluated projects: their number (``count``) or their money (``amount``)."""
+    for row, line in source.evaluations.records("narrative"):
+        subject = line["subject"].removesuffix(_FUNDS_OF_ALL)
+        money_of = measure == "count" or subject != line["subject"] or "自评" in subject
+        about = "自评" in line["sentence"] + (line["section"] or "")
+        if line["measure"] == measure and about and money_of and _ALL_PROJECTS.fullmatch(subject):
+            return row, line
+    return None
+
+
+def _printed_all(stated: float, count: int) -> bool:
+    """Whether the forms (paragraphs) that are printed are meant to be all, and no choice of a few."""
+    return 2 * count > stated
+
+
+@CHECKS.declare(
+    "summary.count", "情况说明所述自评项目个数与自评表张数一致", "self-evaluation", "warning",
+    "情况说明所述开展绩效自评的项目个数等于项目自评表张数；只附少数自评表的不作判断", ("narrative", "project"),
+)  # fmt: skip
+def count(source: Source) -> Iterator[Result]:
+    forms = source.evaluations.projects
+    yield from _counted(source, len(forms), "项目自评表有{}张", [form.named() for form in forms])
+
+
+@CHECKS.declare(
+    "summary.told-count", "情况说明所述自评项目个数与综述篇数一致", "self-evaluation", "warning",
+    "情况说明所述开展绩效自评的项目个数等于项目自评综述的篇数；只综述少数项目的不作判断", ("narrative",),
+)  # fmt: skip
+def told_count(source: Source) -> Iterator[Result]:
+    told = source.evaluations.told
+    yield from _counted(source, len(told), "项目自评综述有{}篇", [one.named() for one in told])
+
+
+def _counted(source: Source, found: int, words: str, figures: Sequence[Figure]) -> Iterator[Result]:
+    stated = _of_all(source, "count")
+    if stated and _printed_all(stated[1]["value"], found):
+        printed = source.fact(stated[0])
+        message = f"情况说明称自评项目{printed.value:g}个，而{words.format(found)}"
+        yield within("自评项目", printed, float(found), 0.0, figures, stated[1]["unit"], message)
+
+
+@CHECKS.declare(
+    "summary.money", "情况说明所述自评项目资金与自评表一致", "self-evaluation", "warning",
+    "情况说明所述自评项目涉及资金等于各项目自评表预算数之和；自评表张数与所述项目个数不同的不作判断", ("narrative", "project"),
+)  # fmt: skip
+def money(source: Source) -> Iterator[Result]:
+    forms, number = source.evaluations.projects, _of_all(source, "count")
+    stated = _of_all(source, "amount")
+    parts = [figure for form in forms if (figure := form.figures["budget"])]
+    if stated and number and number[1]["value"] == len(forms) == len(parts):
+        yield total("自评项目涉及资金", source.fact(stated[0]), parts)
+
+
+@CHECKS.declare(
+    "summary.funds", "自评项目个数、资金按预算分项相加等于总数", "self-evaluation", "error",
+    "情况说明：一般公共预算、政府性基金预算、国有资本经营预算的自评项目个数（资金）相加等于总个数（总资金）", ("narrative",),
+)  # fmt: skip
+def funds(source: Source) -> Iterator[Result]:
+    for measure in ("count", "amount"):
+        whole = _of_all(source, measure)
+        if not whole:
+            continue
+        subject = whole[1]["subject"] + " > "
+        parts = [
+            source.fact(row) for row, line in source.evaluations.records("narrative")
+            if line["subject"].startswith(subject) and " > " not in line["subject"].removeprefix(subject)
+            and line["measure"] == measure and re.search("一般公共预算|政府性基金|国有资本", line["subject"])
+        ]  # fmt: skip
+        if parts:
+            yield total(
+                f"自评项目{'个数' if measure == 'count' else '资金'}", source.fact(whole[0]), parts, whole[1]["unit"]
+            )
+
+
+@CHECKS.declare(
+    "summary.coverage", "自评覆盖率为100%的，自评表涵盖项目支出", "self-evaluation", "info",
+    "情况说明称自评覆盖率100%的，各项目自评表执行数之和与 05、07、08 表项目支出决算数之和一致；使用结转资金的支出可能不在自评之列",
+    ("narrative", "project", "05"),
+)  # fmt: skip
+def coverage(source: Source) -> Iterator[Result]:
+    stated = next(
+        (row for row, line in source.evaluations.records("narrative")
+         if line["measure"] == "share" and line["subject"].endswith("自评覆盖率") and line["value"] == 1), None,
+    )  # fmt: skip
+    by = source.amounts("expenditure", "form", "component", "level")
+    limits = [f for form in ("05", "07", "08") if (f := only(by.get((form, "项目支出", 0))))]
+    done = [figure for form in source.evaluations.projects if (figure := form.figures["executed"])]
+    if stated is not None and limits and done:
+        covered, whole = sum(f.value or 0 for f in done), sum(f.value or 0 for f in limits)
+        message = f"情况说明称自评覆盖率100%，而各自评表执行数合计{covered:,.2f}万元，项目支出决算数为{whole:,.2f}万元"
+        tolerance = sum(figure.half for figure in (*done, *limits))
+        yield Result(
+            "自评覆盖率", abs(covered - whole) <= tolerance + NOISE, round(covered, 6), round(whole, 6), tolerance, "万元",
+            (source.fact(stated), *done), tuple(limits), message,
+        )  # fmt: skip
+
+
+# --- what was spent on a project ----------------------------------------------------------------
+
+
+@CHECKS.declare(
+    "summary.spent", "情况说明所述项目支出与自评表执行数一致", "self-evaluation", "warning",
+    "情况说明在项目支出下按名称列出的支出，与同一项目自评表的执行数一致；名称只是相近的，与任一相近项目或其合计一致即可；"
+    "使用以前年度结转资金的会不同", ("narrative", "project"),
+)  # fmt: skip
+def spent(source: Source) -> Iterator[Result]:
+    stated: dict[str, Figure] = {}
+    for row, line in source.evaluations.records("narrative"):
+        whole, _, part = line["subject"].rpartition(" > ")
+        if line["measure"] == "amount" and whole.endswith("项目支出") and " " not in part:
+            stated[part] = source.fact(row)
+    for part, figure in zip(stated, finest(list(stated.values())), strict=True):
+        alike = [form for form in projects_named(part, source.evaluations.projects) if form.figures["executed"]]
+        done = [spent_ for form in alike if (spent_ := form.figures["executed"])]
+        if done:
+            yield _spent(part, figure, alike, done)
+
+
+def _spent(part: str, stated: Figure, alike: Sequence[Project], done: Sequence[Figure]) -> Result:
+    """One of ``alike`` was executed as stated, or all of them together."""
+    sums = [[figure] for figure in done] + ([list(done)] if len(done) > 1 else [])
+    assert stated.value is not None
+    near = min(sums, key=lambda own: abs(stated.value - sum(f.value or 0 for f in own)))  # type: ignore[operator]
+    expected = round(sum(figure.value or 0 for figure in near), 6)
+    beside = "、".join(f"{form.label}执行数{figure.value:,.2f}万元" for form, figure in zip(alike, done, strict=True))
+    message = f"情况说明称{part}支出{stated.value:,.2f}万元，而{beside}"
+    bound = stated.half + sum(figure.half for figure in near)
+    return within(part, stated, expected, bound, tuple(done), "万元", message)
+
+
+def projects_named(part: str, forms: Sequence[Project]) -> list[Project]:
+    """The projects that money was spent on by what prose calls them: of that name, else with it, else much alike."""
+    called = names.normal_name(part)
+    own = [(form, names.normal_name(form.name)) for form in forms]
+    while len(called) >= _SHORTEST:
+        same = [form for form, other in own if other == called] or [form for form, other in own if called in other]
+        if same:
+            return same
+        shorter = _TAIL.sub("", called)
+        if shorter == called:
+            return [form for form, other in own if _much_alike(called, other)]
+        called = shorter
+    return []
+
+
+def _much_alike(called: str, other: str) -> bool:
+    """Whether ``other`` has most of ``called``'s characters in order, only left out or put in, none in another's place.
+
+    城乡居民养老保险 and 城乡居民医疗保险 are two projects: 养老 stands where 医疗 does.
+    """
+    codes = SequenceMatcher(None, called, other, autojunk=False).get_opcodes()
+    matched = [code for code in codes if code[0] == "equal" and code[2] - code[1] > 1]
+    enough = sum(code[2] - code[1] for code in matched) >= _MOST * len(called)
+    return enough and all(code[0] != "replace" for code in codes)

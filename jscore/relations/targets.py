@@ -1,0 +1,310 @@
+"""Relations between what an indicator asked for, what was attained and what it scores, and what the scores rest on.
+
+Belongs here: targets and actuals, the scoring rule against the printed scores, claims without money, forms and
+indicators that are there twice.  Does not: sums of points and money (``evaluations``), the rule itself
+(``jscore.scoring``).
+
+The scoring rule differs between regions: it is held against a report only where it reproduces most of the scores that
+it has something to say about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from jscore.relations.evaluations import total_of, unknown_rule
+from jscore.relations.forms import Project, Scored
+from jscore.relations.model import Catalogue, Figure, Result, at_most, said, within
+from jscore.relations.source import Source
+from jscore.scoring import DEFAULT, hidden, marking
+from jscore.scoring.scores import decimal
+from jscore.text import names, numbers
+from jscore.text.normal import nfkc
+from jscore.text.numbers import UNITS
+
+CHECKS = Catalogue()
+
+#: Indicators that state money paid out, by their names.
+_PAID_OUT = re.compile(
+    r"(?:拨付|发放|支付|兑付|兑现|下拨|支出).{0,6}(?:金额|总额|资金|数额)|(?:资金|补助|补贴|奖励|奖金|经费|款项).{0,4}(?:金额|总额|拨付|发放)"
+)
+#: Indicators that money spent cannot leave at nothing.
+_USED = re.compile(rf"{hidden.PAYMENT.pattern}|资金.{{0,4}}使用|(?:补助|补贴|奖励|资助|奖补)标准")
+#: Money that a form's outcome says was paid in all, and what makes of it money of another time.
+_PAID_IN_ALL = re.compile(
+    r"(?:兑现|发放|拨付|支付|兑付)[^。;]*?(?:合计|共计|总计|累计|共)[^,。;\d]{0,8}(?P<amount>\d[\d,.]*\d|\d)(?P<unit>亿|万)?元"
+)
+_NOT_YET = re.compile("拟|预计|将|计划|上年|以前|历年|待|未")
+
+
+# --- targets ------------------------------------------------------------------------------
+
+
+@CHECKS.declare(
+    "evaluation.completion", "完成程度与指标值、完成值相符", "self-evaluation", "warning",
+    "自评表：指标值、完成值均为数字的，完成程度 = 完成值 ÷ 指标值（≤ 的达到即100%；超出的可印为100%）", ("project|overall",),
+)  # fmt: skip
+def completion(source: Source) -> Iterator[Result]:
+    for one in source.evaluations.indicators:
+        printed = one.figures["completion"]
+        missed_limit = one.operator == "<=" and one.missed
+        if not printed or printed.value is None or one.rate is None or missed_limit:
+            continue
+        if one.operator == "=" and one.rate > 1:
+            continue  # whether more than asked is better, the form leaves open
+        if one.operator == "<=" and printed.value > 1:
+            continue  # how far below a limit counts, too
+        attained = float(max(one.rate, marking.ZERO))
+        # What is attained beyond the target may be printed or left out.
+        expected = min(max(printed.value, 1.0), attained) if attained >= 1 else attained
+        yield within(one.label, printed, round(expected, 6), printed.half, _target(one), "fraction")
+
+
+def _target(one: Scored) -> tuple[Figure, ...]:
+    """Target and actual as words: the row that prints them."""
+    text = f"{one.line['operator'] or ''}{one.line['target'] or ''}{one.line['unit'] or ''}，完成值{one.line['actual'] or ''}"
+    return (Figure(f"指标值{text}", None, frame="indicators", row=one.row, column="actual"),)
+
+
+@CHECKS.declare(
+    "evaluation.full-marks", "未达指标值的不得满分", "self-evaluation", "warning",
+    "自评表：完成值未达到指标值（完成程度按整百分点不足100%）的，得分低于分值", ("project|overall",),
+)  # fmt: skip
+def full_marks(source: Source) -> Iterator[Result]:
+    for one in source.evaluations.indicators:
+        score, weight = one.figures["score"], one.figures["weight"]
+        if not (one.missed and score and weight and weight.value):
+            continue
+        message = (
+            f"{one.label}指标值{one.line['operator'] or ''}{one.line['target']}{one.line['unit'] or ''}，"
+            f"完成值{one.line['actual']}，仍得满分{weight.value:g}分"
+        )
+        yield said(one.label, (score.value or 0) < weight.value, message, [score], [weight, *_target(one)])
+
+
+@CHECKS.declare(
+    "evaluation.indicator-rule", "指标得分与评分规则相符", "self-evaluation", "warning",
+    "自评表：指标得分与评分规则（由各表推得，见规则集）复算的得分一致；规则不能说明本报告多数得分的不作判断", ("project|overall",),
+)  # fmt: skip
+def indicator_rule(source: Source) -> Iterator[Result]:
+    scores = [line for _, line in source.evaluations.records("indicator_scores")]
+    pairs = [
+        (one, line)
+        for one, line in zip(source.evaluations.indicators, scores, strict=True)
+        if line["status"] != "skipped"
+    ]
+    telling = [line["status"] == "pass" for _, line in pairs if line["recomputed"] < line["weight"]]
+    if unknown := unknown_rule(telling, "指标得分"):
+        yield unknown
+        return
+    for one, line in pairs:
+        score, weight = one.figures["score"], one.figures["weight"]
+        full = one.missed and score and weight and (score.value or 0) >= (weight.value or 0)
+        if score and not full:  # full marks for a missed target are ``full_marks``'s
+            figures = _target(one) if weight is None else (weight, *_target(one))
+            yield within(one.label, score, line["recomputed"], max(score.half, line["tolerance"]), figures, "分")
+
+
+@CHECKS.declare(
+    "evaluation.total-rule", "总得分与评分规则相符", "self-evaluation", "warning",
+    "项目自评表：预算执行率低于规定比例的，总得分不超过封顶分数（由各表推得，见规则集）；规则不能说明本报告多数总分的不作判断",
+    ("project",),
+)  # fmt: skip
+def total_rule(source: Source) -> Iterator[Result]:
+    found = [(form, own) for form in source.evaluations.projects if (own := _by_rule(form))]
+    capped = [bool(abs(own[0] - (form.figures["total_score"].value or 0)) <= own[1])
+              for form, own in found if own[2] and form.figures["total_score"]]  # fmt: skip
+    if unknown := unknown_rule(capped, "封顶的总得分"):
+        yield unknown
+        return
+    for form, (points, tolerance, _, parts) in found:
+        arithmetic = total_of(form, None)
+        if (printed := form.figures["total_score"]) and (arithmetic is None or arithmetic.holds):
+            yield within(form.label, printed, points, tolerance, parts, "分")
+
+
+def _by_rule(form: Project) -> tuple[float, float, bool, tuple[Figure, ...]] | None:
+    """The total that the rule makes of the printed parts, its bound, whether a cap makes it, and the parts."""
+    subtotal_, execution, stated = (
+        form.figures[name] for name in ("indicator_subtotal", "execution_score", "execution_rate")
+    )
+    done, budget = form.figures["executed"], form.figures["budget"]
+    if not (subtotal_ and execution and form.figures["total_score"]):
+        return None
+    printed_budget, printed_done, printed_rate = (
+        decimal(figure.value) if figure else None for figure in (budget, done, stated)
+    )
+    half_amount, half_rate = (Decimal(str(figure.half if figure else 0)) for figure in (budget, stated))
+    at = marking.execution_rate(printed_budget, printed_done, printed_rate, half_amount, half_rate)
+    exact, earned = Decimal(str(subtotal_.value)), Decimal(str(execution.value))
+    by_rule = marking.mark_total(exact, at, earned, DEFAULT)
+    if by_rule.points is None:
+        return None
+    capped = by_rule.cap is not None and by_rule.points == by_rule.cap
+    parts = tuple(figure for figure in (subtotal_, execution, done, budget) if figure)
+    tolerance = 0.005 if capped else subtotal_.half + execution.half + 0.005
+    return float(by_rule.points), tolerance, capped, parts
+
+
+# --- what scores rest on --------------------------------------------------------------------
+
+
+@CHECKS.declare(
+    "evaluation.unpaid-complete", "未执行预算而指标全部完成", "self-evaluation", "info",
+    "项目自评表：执行数为零的项目，产出、效益指标报告完成100%并得分的，值得核实", ("project",),
+)  # fmt: skip
+def unpaid_complete(source: Source) -> Iterator[Result]:
+    attained = {row: line["completion"] for row, line in source.evaluations.records("indicator_scores")}
+
+    def claims(one: Scored) -> bool:
+        printed = one.figures["completion"]
+        done = attained.get(one.row) if attained.get(one.row) is not None else printed and printed.value
+        kind = f"{one.line['level1'] or ''}{one.line['level2'] or ''}"
+        return bool(hidden.DONE.match(kind) and (done or 0) >= 1)
+
+    yield from _unpaid(source, claims, "个产出、效益指标报告完成100%并得分")
+
+
+@CHECKS.declare(
+    "evaluation.unpaid-paid", "未执行预算而报告资金已发放", "self-evaluation", "warning",
+    "项目自评表：执行数为零的项目，不应有资金发放、拨付、到位一类的指标得分", ("project",),
+)  # fmt: skip
+def unpaid_paid(source: Source) -> Iterator[Result]:
+    def claims(one: Scored) -> bool:
+        return bool(hidden.PAYMENT.search(nfkc(one.line["level3"] or "")))
+
+    yield from _unpaid(source, claims, "个关于资金发放、拨付的指标得分")
+
+
+def _unpaid(source: Source, claims: Callable[[Scored], bool], words: str) -> Iterator[Result]:
+    """A result a project without spending, with those of its indicators that score for what they claim all the same."""
+    for form in source.evaluations.projects:
+        done = form.figures["executed"]
+        if not done or (done.value or 0) > 0:
+            continue
+        scored = [(one, score) for one in form.indicators if (score := one.figures["score"]) and (score.value or 0) > 0]
+        claimed = [(one, score) for one, score in scored if claims(one)]
+        first = f"（如“{claimed[0][0].line['level3']}”）" if claimed else ""
+        message = f"{form.label}执行数为{done.value:g}，而有{len(claimed)}{words}{first}"
+        yield said(form.label, not claimed, message, [done], [score for _, score in claimed])
+
+
+@CHECKS.declare(
+    "evaluation.paid-amount", "指标所报拨付金额不大于执行数", "self-evaluation", "warning",
+    "项目自评表：以金额为单位的拨付、发放类指标，完成值不大于该项目执行数", ("project",),
+)  # fmt: skip
+def paid_amount(source: Source) -> Iterator[Result]:
+    for form in source.evaluations.projects:
+        done = form.figures["executed"]
+        for one in form.indicators:
+            unit, paid = one.line["unit"] or "", marking.number(one.line["actual"] or "", one.line["unit"] or "")
+            limit = one.operator == "<="  # a standard, such as a sum a head
+            if done and paid is not None and not limit and unit in UNITS and _PAID_OUT.search(one.line["level3"] or ""):
+                half = Decimal(5).scaleb(int(paid.as_tuple().exponent) - 1 + UNITS[unit])
+                figure = Figure(
+                    f"{one.label}完成值", float(paid.scaleb(UNITS[unit])), float(half), "indicators", one.row, "actual"
+                )
+                yield at_most(one.label, figure, done, message=_more_than(figure, done))
+
+
+def _more_than(paid: Figure, done: Figure) -> str:
+    return f"{paid.label}为{paid.value:,.2f}万元，大于{done.label}{done.value:,.2f}万元"
+
+
+@CHECKS.declare(
+    "evaluation.outcome-amount", "完成情况所述已发放金额不大于执行数", "self-evaluation", "warning",
+    "项目自评表：全年实际完成情况称已兑现、发放、拨付的合计金额，不大于该项目执行数；拟拨付的、以前年度的不论", ("project",),
+)  # fmt: skip
+def outcome_amount(source: Source) -> Iterator[Result]:
+    for form in source.evaluations.projects:
+        done = form.figures["executed"]
+        for sentence in re.split("[。;]", nfkc(form.line["outcome"] or "")) if done else ():
+            found = _PAID_IN_ALL.search(sentence) if not _NOT_YET.search(sentence) else None
+            paid = numbers.decimal(found["amount"]) if found else None
+            if done and found and paid is not None:
+                scale = UNITS[(found["unit"] or "") + "元"]
+                half = Decimal(5).scaleb(int(paid.as_tuple().exponent) - 1 + scale)
+                label = f"{form.label}完成情况“{found.group()}”"
+                figure = Figure(label, float(paid.scaleb(scale)), float(half), "projects", form.row, "outcome")
+                yield at_most(form.label, figure, done, message=_more_than(figure, done))
+
+
+@CHECKS.declare(
+    "evaluation.paid-nothing", "已执行预算的资金指标完成值不为零", "self-evaluation", "warning",
+    "项目自评表：执行数大于零的项目，资金使用、发放及补助（奖励）标准一类指标的完成值不为零", ("project",),
+)  # fmt: skip
+def paid_nothing(source: Source) -> Iterator[Result]:
+    for form in source.evaluations.projects:
+        done = form.figures["executed"]
+        for one in form.indicators if done and (done.value or 0) > 0 else ():
+            if one.rate is None or one.operator == "<=" or not _USED.search(nfkc(one.line["level3"] or "")):
+                continue
+            message = (
+                f"{form.label}执行数为{done.value:,.2f}万元，而指标“{one.line['level3']}”完成值为0" if done else ""
+            )
+            yield said(one.label, one.rate > 0, message, [done] if done else [], _target(one))
+
+
+@CHECKS.declare(
+    "evaluation.reason", "未达标的指标说明原因", "self-evaluation", "info",
+    "自评表：完成程度不足100%或得分低于分值的指标，应勾选偏差原因并作说明", ("project|overall",),
+)  # fmt: skip
+def reason(source: Source) -> Iterator[Result]:
+    for one in source.evaluations.indicators:
+        done, score, weight = (one.figures[name] for name in ("completion", "score", "weight"))
+        short_of = done and (done.value or 0) < 1 or score and weight and (score.value or 0) < (weight.value or 0)
+        if short_of:
+            explained = bool(one.line["cause"] or one.line["reason"])
+            message = f"{one.label}未得满分，而未说明原因"
+            yield said(one.label, explained, message, [figure for figure in (score, done) if figure])
+
+
+@CHECKS.declare(
+    "evaluation.twice", "同一项目不重复自评", "self-evaluation", "warning",
+    "项目自评表：同一单位没有两张同名的表", ("project",),
+)  # fmt: skip
+def twice(source: Source) -> Iterator[Result]:
+    forms: dict[tuple[str, str], list[Project]] = defaultdict(list)
+    for form in source.evaluations.projects:
+        forms[(names.normal_name(form.name), form.line["implementer"] or "")].append(form)
+    for (name, _), same in forms.items():
+        if name:
+            numbers = "、".join(str(form.number) for form in same)
+            message = f"自评表{numbers}是同一单位的同名项目“{same[0].name}”"
+            yield said(same[0].label, len(same) == 1, message, [f.named() for f in same[1:] or same], [same[0].named()])
+
+
+@CHECKS.declare(
+    "evaluation.name-year", "项目名称中的年度不晚于报告年度", "self-evaluation", "info",
+    "项目自评表：项目名称带有年度的，不晚于报告年度", ("project",),
+)  # fmt: skip
+def name_year(source: Source) -> Iterator[Result]:
+    own = source.info.get("year")
+    for form in source.evaluations.projects:
+        years = [int(found) for found in re.findall(r"(?<!\d)20\d\d(?!\d)", form.name)]
+        if own and years:
+            message = f"{form.label}的名称带有{max(years)}年，而报告年度为{own}年"
+            yield said(form.label, max(years) <= own, message, [form.named()])
+
+
+@CHECKS.declare(
+    "evaluation.same-figures", "指标在一张表中不重复", "self-evaluation", "info",
+    "项目自评表：一张表中没有两个名称、指标值、完成值全同的指标", ("project",),
+)  # fmt: skip
+def indicator_twice(source: Source) -> Iterator[Result]:
+    for form in source.evaluations.projects:
+        seen: dict[tuple[Any, ...], list[Scored]] = defaultdict(list)
+        for one in form.indicators:
+            key = (names.normal_name(one.line["level3"] or ""), one.line["target"], one.line["actual"])
+            seen[key].append(one)
+        for same in seen.values():
+            if len(same) > 1:
+                figures = [figure for one in same if (figure := one.figures["score"])]
+                message = f"{form.label}的指标“{same[0].line['level3']}”列了{len(same)}次"
+                yield said(same[0].label, False, message, figures)
+        if seen and all(len(same) == 1 for same in seen.values()):
+            yield said(form.label, True, "")

@@ -1,0 +1,185 @@
+"""What a run leaves beside the reports' folders: the data package of all of them, and the pages on years and departments.
+
+Belongs here: what is made once a run from all processed reports, and only where these have changed.  Does not: what one
+report's folder holds (``pipeline``).
+
+A notebook says in its metadata what there is a page of: ``"jscore": {"page_for": "department"}`` one of each
+department, ``"all"`` one of all reports together; without it one of each report.  Such a page ends with a fingerprint of
+the reports and the notebook that it was made from, by which the next run knows whether it is still right.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+from jscore._version import __version__
+from jscore.errors import NotebookError
+from jscore.library import datapackage
+from jscore.library.store import INFO, read_info, reports
+from jscore.text.names import department_key
+
+PageFor = Literal["report", "department", "all"]
+
+#: Seconds after which an unfinished file is nobody's.
+LEFT_BEHIND = 3600
+_MARK = re.compile(r"<!-- jscore: ([0-9a-f]{16}) -->\s*$")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file that was made anew, or, with a ``failure`` (a line for the user), was not."""
+
+    path: Path
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class _Page:
+    notebook: Path
+    path: Path
+    report_id: str
+    fingerprint: str
+
+
+def finish(processed: Path, notebooks: Path | None = None, jobs: int = 2) -> Iterator[Made]:
+    """Bring what stands in ``processed`` beside the reports up to date, and give what was made anew.
+
+    ``notebooks`` is the folder of notebooks, None leaves the pages as they are.  A page is written whole or not at
+    all; those of departments that have no report any more are removed.
+    """
+    if not processed.is_dir():
+        return
+    _sweep(processed)
+    path = processed / datapackage.FILE
+    try:
+        if datapackage.write(processed):
+            yield Made(path)
+    except OSError as error:
+        yield Made(path, f"{path}: {error.strerror or error}")
+    if notebooks is not None:
+        yield from _pages(processed, notebooks, jobs)
+
+
+def page_for(notebook: Path) -> PageFor:
+    """What there is a page of ``notebook`` for."""
+    try:
+        return _said_in(notebook, notebook.stat().st_mtime_ns)
+    except OSError:
+        return "report"
+
+
+@lru_cache(maxsize=64)
+def _said_in(notebook: Path, changed: int) -> PageFor:
+    """What the metadata of a notebook, last ``changed`` then, say: asked for every report, read once."""
+    try:
+        said = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["jscore"]["page_for"]
+    except (ValueError, KeyError, TypeError):
+        return "report"
+    return said if said in ("department", "all") else "report"
+
+
+def is_of_a_report(notebook: Path) -> bool:
+    """Whether ``notebook`` is executed for each report, into its folder."""
+    return page_for(notebook) == "report"
+
+
+def _pages(processed: Path, notebooks: Path, jobs: int) -> Iterator[Made]:
+    wanted = [page for notebook in sorted(notebooks.glob("*.ipynb")) for page in _wanted(processed, notebook)]
+    for old in _ours(processed):
+        if old not in {page.path for page in wanted}:
+            old.unlink(missing_ok=True)
+    stale = [page for page in wanted if _fingerprint_of(page.path) != page.fingerprint]
+    if not stale:
+        return
+    with ThreadPoolExecutor(max(1, min(jobs, len(stale)))) as pool:
+        yield from pool.map(lambda page: _make(page, processed), stale)
+
+
+def _wanted(processed: Path, notebook: Path) -> list[_Page]:
+    """The pages that there should be of ``notebook``, each with the last report that it is about."""
+    kind = page_for(notebook)
+    if kind == "report":
+        return []
+    infos = [(folder, info) for folder in reports(processed) if (info := read_info(folder)) is not None]
+    groups: dict[str, list[tuple[Path, Mapping[str, Any]]]] = {}
+    for folder, info in infos:
+        if kind == "all" or info.get("department"):
+            groups.setdefault("" if kind == "all" else department_key(info["department"]), []).append((folder, info))
+    pages = []
+    for own in groups.values():
+        last, newest = max(own, key=lambda pair: (pair[1].get("year") or 0, pair[0].name))
+        last = last if kind == "department" else _typical(own)
+        name = f"{notebook.stem}-{_file_name(newest['department'])}" if kind == "department" else notebook.stem
+        made_of = [(folder.name, (folder / INFO).stat().st_mtime_ns, other.get("sha256")) for folder, other in own]
+        pages.append(_Page(notebook, processed / f"{name}.html", last.name, _fingerprint(notebook, made_of)))
+    return pages
+
+
+def _typical(own: list[tuple[Path, Mapping[str, Any]]]) -> Path:
+    """The last report of the last year that half of the departments have: the first of a new year is compared with none."""
+    departments: dict[int, set[str]] = {}
+    for _, info in own:
+        departments.setdefault(info.get("year") or 0, set()).add(info.get("department") or "")
+    enough = len(set().union(*departments.values())) / 2
+    year = max((year for year, names in departments.items() if len(names) >= enough), default=max(departments))
+    return max((folder for folder, info in own if (info.get("year") or 0) == year), key=lambda folder: folder.name)
+
+
+def _sweep(processed: Path) -> None:
+    """Remove what runs that were killed left half-written; a run that is going on is younger."""
+    for path in processed.glob(".*.part"):
+        if path.is_file() and time.time() - path.stat().st_mtime > LEFT_BEHIND:
+            path.unlink(missing_ok=True)
+
+
+def _make(page: _Page, processed: Path) -> Made:
+    from jscore.show.notebooks import execute
+
+    part = page.path.with_name(f".{page.path.name}.{os.getpid()}.part")
+    try:
+        execute(page.notebook, part, {"REPORT": page.report_id, "PROCESSED": str(processed.resolve())})
+        with part.open("a", encoding="utf-8") as file:
+            file.write(f"\n<!-- jscore: {page.fingerprint} -->\n")
+        part.replace(page.path)
+    except NotebookError as error:
+        return Made(page.path, f"{page.path}: notebook {error}; run it in JupyterLab, or use --no-notebooks")
+    except OSError as error:
+        return Made(page.path, f"{page.path}: {error.strerror or error}")
+    finally:
+        part.unlink(missing_ok=True)
+    return Made(page.path)
+
+
+def _fingerprint(notebook: Path, made_of: Iterable[object]) -> str:
+    text = json.dumps([__version__, sha256(notebook.read_bytes()).hexdigest(), *made_of])
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def _fingerprint_of(page: Path) -> str:
+    """The fingerprint at the end of a page; "" where there is none."""
+    try:
+        with page.open("rb") as file:
+            file.seek(max(0, page.stat().st_size - 80))
+            found = _MARK.search(file.read().decode("utf-8", "replace"))
+    except OSError:
+        return ""
+    return found.group(1) if found else ""
+
+
+def _ours(processed: Path) -> list[Path]:
+    """The pages in ``processed`` that a run made."""
+    return [path for path in processed.glob("*.html") if _fingerprint_of(path)]
+
+
+def _file_name(department: str) -> str:
+    return re.sub(r'[\\/:*?"<>|\s]', "_", department)

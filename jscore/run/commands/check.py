@@ -1,0 +1,175 @@
+"""``jscore check``: the relations that do not hold.
+
+Belongs here: options, messages, the exit status.  Does not: which relations there are (``checks``), what is shown of them
+(``findings``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from jscore.findings.choose import Choice
+    from jscore.findings.exports import Audited
+    from jscore.report import Report
+
+SEVERITIES = ("error", "warning", "info")
+GROUPS = ("table", "cross-table", "narrative", "self-evaluation", "completeness")
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="[PDF|DIR|REPORT_ID ...]")
+@click.option(
+    "--severity",
+    type=click.Choice(SEVERITIES),
+    default="info",
+    show_default=True,
+    help="Findings of this severity and above.",
+)
+@click.option(
+    "--group", "groups", type=click.Choice(GROUPS), multiple=True,
+    help="Relations of this group only; may be given again.",
+)  # fmt: skip
+@click.option("--skipped", is_flag=True, help="Also the relations that could not be tested, and why.")
+@click.option("--all", "everything", is_flag=True, help="Also those skipped and those that hold.")
+@click.option(
+    "--json", "json_file", metavar="FILE", help="Write them as JSON, with every figure; - for standard output."
+)
+@click.option("--csv", "csv_file", metavar="FILE", help="Write them as CSV that Excel opens; - for standard output.")
+@click.option(
+    "--annotate", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write a copy of the one PDF with a note at every finding.",
+)  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of processed reports.  [default: data/processed]")
+def check(
+    inputs: tuple[str, ...], severity: str, groups: tuple[str, ...], skipped: bool, everything: bool,
+    json_file: str | None, csv_file: str | None, annotate: Path | None, out: Path | None,
+) -> None:  # fmt: skip
+    """Print the relations (勾稽关系) that do not hold, most severe first.
+
+    A PDF is read, a REPORT_ID is taken from the processed reports; a folder may hold either.  Without arguments all
+    processed reports are checked or, if there are none, the PDFs in data/raw.
+
+    The exit status is 1 if an error is among what is printed or something could not be read or written, else 0.
+    """
+    from jscore.findings.choose import Choice
+
+    if json_file == "-" and csv_file == "-":
+        raise click.UsageError("--json - and --csv - cannot both go to standard output.")
+    failed: list[str] = []
+    choice = Choice(severity, groups, skipped or everything, everything)
+    audited = _check(inputs, out, choice, annotate, failed, talk="-" not in (json_file, csv_file))
+    _export(audited, json_file, csv_file, failed)
+    sys.exit(1 if failed or any(one.count.failed["error"] for one in audited) else 0)
+
+
+def _check(
+    inputs: tuple[str, ...], out: Path | None, choice: Choice, annotate: Path | None, failed: list[str], talk: bool
+) -> list[Audited]:
+    """What was found in each report, printed if ``talk``; what could not be done adds a line to ``failed``."""
+    from jscore.findings import text
+    from jscore.findings.output import has_changed
+    from jscore.run.commands.named_reports import find
+    from jscore.run.commands.progress import progress
+
+    found, wrong = find(inputs, out)
+    for line in wrong:
+        _fail(line, failed)
+    if annotate is not None and len(found) > 1:
+        raise click.UsageError(f"--annotate is for one report; these are {len(found)}.")
+    audited: list[Audited] = []
+    for source in found:
+        with _each(source.report_id, failed):
+            with progress("relations") if source.pdf else nullcontext() as step:
+                report = source.report(step)
+            if has_changed(report):
+                _note(f"{report.path} has changed since it was processed; run `jscore run` again")
+            audited.append(_audited(report, choice))
+            if talk:
+                _print(audited[-1], source.annotated, first=len(audited) == 1)
+            if annotate is not None:
+                written = report.annotate(annotate)
+                _note(f"{annotate} {'written' if written else 'not written: there are no findings'}")
+    if talk and len(audited) > 1:
+        click.echo(f"\n{text.total([one.count for one in audited])}")
+    return audited
+
+
+@contextmanager
+def _each(name: str, failed: list[str]) -> Iterator[None]:
+    """Make whatever goes wrong one line, so that the other reports are still done."""
+    from jscore.errors import ReadError
+
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever reads our output has enough
+    except ReadError as error:
+        _fail(str(error), failed)
+    except OSError as error:
+        _fail(f"{error.filename or name}: {error.strerror or error}", failed)
+    except Exception as error:  # a fault of ours in one report must not stop the others
+        first = (str(error).strip() or "no message").splitlines()[0]
+        _fail(f"{name}: {type(error).__name__}: {first}; see `jscore.read` for the whole error, and report it", failed)
+
+
+def _fail(line: str, failed: list[str]) -> None:
+    from jscore.findings.choose import clean
+
+    failed.append(clean(line))
+    click.echo(f"jscore: {clean(line)}", err=True)
+
+
+def _note(line: str) -> None:
+    from jscore.findings.choose import clean
+
+    click.echo(f"note: {clean(line)}", err=True)
+
+
+def _audited(report: Report, choice: Choice) -> Audited:
+    from jscore.findings import choose
+    from jscore.findings.exports import Audited
+
+    own = choose.of_groups(report.checks, choice)
+    return Audited(report.info, choose.chosen(own, choice), report.check_figures, choose.count(own))
+
+
+def _print(audited: Audited, annotated: Path | None, first: bool) -> None:
+    """A report's relations on standard output: broken into lines and coloured on a terminal, as they are in a pipe."""
+    from jscore.findings import text
+
+    terminal = sys.stdout.isatty()
+    colours = terminal and "NO_COLOR" not in os.environ
+    click.echo(("" if first else "\n") + text.heading(audited.info))
+    for line, colour in text.lines(audited.checks, shutil.get_terminal_size().columns if terminal else None):
+        click.echo(click.style(line, fg=colour, bold=True) if colour and colours else line)
+    click.echo(f"\n{audited.count}")
+    if annotated is not None and audited.count.findings:
+        click.echo(f"on the page: {annotated}")
+
+
+def _export(audited: Sequence[Audited], json_file: str | None, csv_file: str | None, failed: list[str]) -> None:
+    from jscore.findings.exports import as_csv, as_json
+
+    if json_file is not None:
+        _write(json_file, as_json(audited, failed), failed)
+    if csv_file is not None:
+        _write(csv_file, as_csv(audited).encode("utf-8-sig" if csv_file != "-" else "utf-8", "replace"), failed)
+
+
+def _write(file: str, data: bytes, failed: list[str]) -> None:
+    from jscore.files.whole import whole_file
+
+    with _each(file, failed):
+        if file == "-":
+            sys.stdout.buffer.write(data)
+        else:
+            whole_file(Path(file), data)

@@ -1,0 +1,254 @@
+"""``jscore run``: process reports.
+
+Belongs here: options, progress and messages.  Does not: the work itself (``pipeline``).
+What prints nicely is imported once there is something to print: a run with nothing to do
+ends at once.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jscore.errors import ReadError, one_line
+
+if TYPE_CHECKING:
+    from jscore.run.pipeline import Options, Outcome, Plan, Stage
+    from jscore.schema import Lang
+
+#: Up to so many reports to be done each end with their card, more with a line each.
+CARDS = 3
+#: Up to so many reports that are up to date are named.
+NAMED = 10
+
+Follow = Callable[[Path, "Stage", int, int], None]
+
+OUT = Path("data/processed")
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="[PDF|DIR ...]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=OUT,
+    show_default=True,
+    help="Folder of processed reports.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Reports worked on at once; with one report, notebooks.  [default: the processors there are]",
+)
+@click.option("--force", is_flag=True, help="Process reports again that are up to date.")
+@click.option("--no-notebooks", is_flag=True, help="Leave the notebooks out.")
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of the workbook's headings.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time that a report may take to be read, and again to be written.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=384),
+    default=2048,
+    show_default=True,
+    metavar="MB",
+    help="Memory that the process reading a report may take.",
+)
+@click.option(
+    "--password",
+    envvar="JSCORE_PASSWORD",
+    help="Password of encrypted PDFs; $JSCORE_PASSWORD does not show in the list of processes.",
+)
+def run(
+    inputs: tuple[Path, ...],
+    out: Path,
+    jobs: int | None,
+    force: bool,
+    no_notebooks: bool,
+    lang: Lang,
+    timeout: float,
+    memory: int,
+    password: str | None,
+) -> None:
+    """Process reports: data frames, notebooks as HTML and an Excel workbook for each.
+
+    Without arguments every PDF in data/raw is processed.  A report that is up to date is
+    left alone.  A report that cannot be read is named on standard error and leaves
+    nothing behind; the exit status is then 1, and the others are still done.
+
+    A run can be stopped at any time, and several can run at once: a report's folder holds
+    the old results or the new ones, whole.
+    """
+    from jscore.run.pipeline import Options, find_pdfs, plan
+
+    began = time.monotonic()
+    notebooks = Path("notebooks")
+    options = Options(
+        out, force, notebooks if notebooks.is_dir() and not no_notebooks else None, jobs or _processors(),
+        timeout, memory, password, lang,
+    )  # fmt: skip
+    outcomes: list[Outcome] = []
+    try:
+        with _stopping():
+            planned = plan(find_pdfs(inputs or (Path("data/raw"),)), options)
+            _say_settled(planned, options)
+            outcomes += planned.settled
+            for outcome in _work(planned, options):
+                outcomes.append(replace(outcome, info=None))  # many reports take no more memory than one
+            _say_same_year(outcomes, options.out)
+            beside_failed = _finish(options)
+    except ReadError as error:
+        _complain(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        done = sum(outcome.status == "done" for outcome in outcomes)
+        _complain(f"stopped; {done} done, the others are as they were; the same command goes on from here")
+        sys.exit(130)
+    counts = Counter(outcome.status for outcome in outcomes)
+    click.echo(
+        f"{counts['done']} done, {counts['unchanged']} unchanged, {counts['failed']} failed, "
+        f"in {time.monotonic() - began:.1f} s"
+    )
+    sys.exit(1 if counts["failed"] or beside_failed else 0)
+
+
+def _finish(options: Options) -> bool:
+    """Bring what stands beside the reports' folders up to date; whether any of it failed."""
+    from jscore.run.all_reports import finish
+
+    failed = False
+    for made in finish(options.out, options.notebooks, options.jobs):
+        failed |= bool(made.failure)
+        if made.failure:
+            _complain(made.failure)
+        elif made.path.suffix == ".html":
+            click.echo(one_line(f"{made.path.name}: done, in {options.out}"))
+    return failed
+
+
+def _processors() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """A request to end (SIGTERM) is met as Ctrl-C is."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _work(planned: Plan, options: Options) -> Iterator[Outcome]:
+    """Do what is to be done, saying what became of each report."""
+    from jscore.run.pipeline import run as run_pipeline
+
+    if not planned.todo:
+        return
+    with _progress() as (follow, forget):
+        for outcome in run_pipeline(planned.todo, options, follow):
+            forget(outcome.pdf)
+            _say(outcome, options, card=len(planned.todo) <= CARDS)
+            yield outcome
+
+
+def _complain(message: str) -> None:
+    click.echo(one_line(f"jscore: {message}"), err=True)
+
+
+def _say(outcome: Outcome, options: Options, card: bool) -> None:
+    if outcome.status == "failed":
+        _complain(outcome.message)
+        return
+    if card and outcome.info is not None:
+        from jscore.findings.card import print_card
+
+        print_card(outcome.info)
+        if any(outcome.info["card"]["findings"].values()):
+            where = "" if options.out == OUT else f" --out {shlex.quote(str(options.out))}"
+            click.echo(f"findings: jscore check {shlex.quote(outcome.pdf.stem)}{where}")
+    click.echo(one_line(f"{outcome.pdf.name}: {outcome.status}, in {options.out / outcome.pdf.stem}"))
+
+
+def _say_settled(planned: Plan, options: Options) -> None:
+    unchanged = [outcome for outcome in planned.settled if outcome.status == "unchanged"]
+    for outcome in planned.settled:
+        if outcome.status == "failed" or len(unchanged) <= NAMED:
+            _say(outcome, options, card=False)
+
+
+def _say_same_year(outcomes: Sequence[Outcome], out: Path) -> None:
+    """Mark the reports of one department and year, and say which of this run are such."""
+    from jscore.library.listing import mark_same_year
+
+    notes = mark_same_year(out)
+    for outcome in outcomes:
+        if outcome.status == "done":
+            for note in notes.get(outcome.pdf.stem, []):
+                click.echo(one_line(f"note: {outcome.pdf.stem}: {note}"))
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Follow, Callable[[Path], None]]]:
+    """A progress bar for each report at work, on standard error, where that is a terminal: what moves it and ends it."""
+    if not sys.stderr.isatty():
+        yield _say_waiting, lambda pdf: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+    doing = {"waiting": "another run is at work on it", "reading": "", "writing": "files", "notebooks": "notebooks"}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bars: dict[Path, TaskID] = {}
+
+        def follow(pdf: Path, stage: Stage, done: int, of: int) -> None:
+            name = escape(one_line(f"{pdf.name} {doing[stage]}".strip()))
+            if pdf not in bars:
+                bars[pdf] = progress.add_task(name, total=None)
+            said: dict[str, Any] = {"total": of, "completed": done} if of else {}
+            progress.update(bars[pdf], description=name, **said)
+
+        def forget(pdf: Path) -> None:
+            if pdf in bars:
+                progress.remove_task(bars.pop(pdf))
+
+        yield follow, forget
+
+
+def _say_waiting(pdf: Path, stage: Stage, done: int, of: int) -> None:
+    if stage == "waiting":
+        click.echo(one_line(f"{pdf.name}: another run is at work on it; waiting"), err=True)

@@ -1,0 +1,103 @@
+"""What the notebooks compute: small functions from a report's frames to a frame that answers one question.
+
+Belongs here: joining, adding up, shares, what the narrative says beside what the tables say.  Does not: reading the
+report, charts (``charts``), how a table looks (``notebooks``).
+
+Every function takes frames of the contract, also empty or blank ones, and gives a frame whose columns are described in
+``schema`` or in ``COLUMNS``; without figures to work on, one without rows.
+"""
+
+from jscore.show.analysis.audit import findings_in_words, relations_by_group, skipped_relations
+from jscore.show.analysis.beside import (
+    OTHER_NAMES,
+    beside_narrative,
+    completion_by_item,
+    last_part,
+    revenue_across_tables,
+    revenue_beside_narrative,
+    stated,
+)
+from jscore.show.analysis.extract import (
+    both_sides,
+    broken,
+    forms,
+    frame_sizes,
+    identities,
+    report_card,
+    unknown_tables,
+    unread,
+    value_cell,
+)
+from jscore.show.analysis.performance import (
+    BANDS,
+    EXECUTION_WEIGHT,
+    GRADES,
+    by_cause,
+    by_execution,
+    by_grade,
+    by_kind,
+    missed_indicators,
+    points_lost,
+    ranking,
+)
+from jscore.show.analysis.sangong import sangong_beside_narrative, sangong_counts, sangong_lines, sangong_per_unit
+from jscore.show.analysis.terms import COLUMNS, SAME, column, compared, pick, row_of, top
+from jscore.show.analysis.trees import (
+    by_form,
+    by_source,
+    economic_tree,
+    expenditure_tree,
+    largest,
+    main_form,
+    revenue_tree,
+)
+
+__all__ = [
+    "BANDS",
+    "COLUMNS",
+    "EXECUTION_WEIGHT",
+    "GRADES",
+    "OTHER_NAMES",
+    "SAME",
+    "beside_narrative",
+    "both_sides",
+    "broken",
+    "by_cause",
+    "by_execution",
+    "by_form",
+    "by_grade",
+    "by_kind",
+    "by_source",
+    "column",
+    "compared",
+    "completion_by_item",
+    "economic_tree",
+    "expenditure_tree",
+    "findings_in_words",
+    "forms",
+    "frame_sizes",
+    "identities",
+    "largest",
+    "last_part",
+    "main_form",
+    "missed_indicators",
+    "pick",
+    "points_lost",
+    "ranking",
+    "relations_by_group",
+    "report_card",
+    "revenue_across_tables",
+    "revenue_beside_narrative",
+    "revenue_tree",
+    "row_of",
+    "sangong_beside_narrative",
+    "sangong_counts",
+    "sangong_lines",
+    "sangong_per_unit",
+    "skipped_relations",
+    "stated",
+    "top",
+    "unknown_tables",
+    "unread",
+    "value_cell",
+]

@@ -1,0 +1,54 @@
+"""What became of the relations: how many hold in each group, which do not, which could not be tested and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from jscore.findings.choose import chosen, count
+from jscore.relations.engine import SEVERITIES, shown
+from jscore.schema import CHECK_GROUPS
+
+_NUMBERS = ("expected", "actual", "difference", "tolerance")
+
+
+def relations_by_group(checks: pd.DataFrame) -> pd.DataFrame:
+    """A line a group of relations: tested, held, error, warning and info (those that do not hold), skipped.
+
+    Groups of which the catalogue has no relation are left out.
+    """
+    rows = []
+    for group in CHECK_GROUPS:
+        own = count(checks[checks["group"] == group])
+        if own.tested or own.skipped:
+            rows.append({"group": group, "tested": own.tested, "held": own.held, **own.failed, "skipped": own.skipped})
+    columns = ["tested", "held", *SEVERITIES, "skipped"]
+    return pd.DataFrame(rows, columns=["group", *columns]).astype(dict.fromkeys(columns, "Int64"))
+
+
+def skipped_relations(checks: pd.DataFrame) -> pd.DataFrame:
+    """The relations that could not be tested, by reason: group, title, reason, count (of subjects)."""
+    own = checks[checks["status"] == "skipped"].rename(columns={"message": "reason"})
+    found = own.groupby(["group", "title", "reason"], sort=False, dropna=False).size().rename("count")
+    return found.reset_index().astype({"count": "Int64"})
+
+
+def findings_in_words(checks: pd.DataFrame, severities: Sequence[str] = SEVERITIES) -> pd.DataFrame:
+    """The relations that do not hold, most severe first, those of ``severities``: the columns of ``checks`` for reading.
+
+    expected, actual, difference and tolerance are text as it would be printed (1,234.50, 68.76%), with its unit where
+    that is not 万元.
+    """
+    found = chosen(checks)
+    found = found[found["severity"].isin(list(severities))].reset_index(drop=True)
+    columns = ["check_no", "severity", "group", "title", "subject", *_NUMBERS, "pages", "message"]
+    return found.assign(**{name: _in_words(found[name], found["unit"]) for name in _NUMBERS})[columns]
+
+
+def _in_words(values: pd.Series[float], units: pd.Series[str]) -> pd.Series[str]:
+    said = [
+        shown(value, unit).removesuffix("万元") if pd.notna(value) else ""
+        for value, unit in zip(values, units, strict=True)
+    ]
+    return pd.Series(said, values.index, dtype="str")

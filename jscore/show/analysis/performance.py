@@ -1,0 +1,144 @@
+"""The self-evaluations: grades, execution, lost points, causes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from jscore.show.analysis.terms import SAME
+
+#: Grades of 《项目支出绩效评价管理办法》(财预〔2020〕10号): name, lowest score.
+GRADES = (
+    ("优（90 分及以上）", 90.0),
+    ("良（80–90 分）", 80.0),
+    ("中（60–80 分）", 60.0),
+    ("差（60 分以下）", float("-inf")),
+)
+
+#: Ranges of 执行率: name, lowest rate.
+BANDS = (
+    ("100%", 1.0),
+    ("80%（含）–100%", 0.8),
+    ("50%（含）–80%", 0.5),
+    ("0–50%", 1e-9),
+    ("0（未执行）", float("-inf")),
+)
+
+#: Points of a project's form that its 预算执行率 can earn.
+EXECUTION_WEIGHT = 10.0
+
+
+def by_grade(projects: pd.DataFrame) -> pd.DataFrame:
+    """Projects by grade of their total score: how many, their money, the score's mean."""
+    return _grouped(projects, "total_score", "grade", GRADES)
+
+
+def by_execution(projects: pd.DataFrame) -> pd.DataFrame:
+    """Projects by their 执行率 (printed): how many, their money, and which scores they report."""
+    return _grouped(projects, "execution_rate", "band", BANDS)
+
+
+def _grouped(projects: pd.DataFrame, by: str, name: str, limits: Sequence[tuple[str, float]]) -> pd.DataFrame:
+    rows = projects.dropna(subset=by)
+    groups = rows[by].map(lambda value: next(label for label, lowest in limits if value >= lowest))
+    found = (
+        rows.groupby(groups)
+        .agg(
+            count=("project_no", "size"), budget=("budget", "sum"), executed=("executed", "sum"),
+            mean_score=("total_score", "mean"), lowest=("total_score", "min"), highest=("total_score", "max"),
+        )
+        .reindex([label for label, _ in limits if label in set(groups)])
+        .rename_axis(name)
+        .reset_index()
+    )  # fmt: skip
+    found.insert(4, "used_rate", found["executed"] / found["budget"].where(found["budget"] > 0))
+    return found
+
+
+def ranking(projects: pd.DataFrame) -> pd.DataFrame:
+    """The projects with money, 执行率 and score, highest score first."""
+    columns = ["project_no", "project", "budget", "executed", "execution_rate", "total_score", "page"]
+    return projects.sort_values("total_score", ascending=False, kind="stable")[columns]
+
+
+def points_lost(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Where every project lost its points: indicators, 预算执行率, 减分项; most first, projects that lost none left out."""
+    own = indicators[indicators["scope"] == "项目"]
+    missed = (own["weight"] - own["score"]).groupby(own["project_no"]).sum()
+    lost = pd.DataFrame(
+        {
+            "project_no": projects["project_no"],
+            "project": projects["project"],
+            "total_score": projects["total_score"],
+            "indicators_lost": projects["project_no"].map(missed).astype("float64"),
+            "execution_lost": EXECUTION_WEIGHT - projects["execution_score"],
+            "deduction": projects["deduction"],
+        }
+    )
+    lost["lost"] = lost[["indicators_lost", "execution_lost", "deduction"]].sum(axis=1).round(6)
+    return lost[lost["lost"] > SAME].sort_values("lost", ascending=False, kind="stable")
+
+
+def by_kind(indicators: pd.DataFrame, scope: str = "项目") -> pd.DataFrame:
+    """Indicators of ``scope`` by 一级 and 二级指标: how many, how many with full points, points earned and lost."""
+    rows = _scored(indicators, scope).fillna({"level1": "", "level2": ""})
+    rows = rows.assign(full=rows["lost"] <= SAME, order=rows.groupby("level1", sort=False).ngroup())
+    found = (
+        rows.sort_values("order", kind="stable")
+        .groupby(["level1", "level2"], sort=False)
+        .agg(
+            count=("lost", "size"),
+            full=("full", "sum"),
+            weight=("weight", "sum"),
+            score=("score", "sum"),
+            lost=("lost", "sum"),
+        )
+        .reset_index()
+    )
+    return found.assign(earned=found["score"] / found["weight"].where(found["weight"] > 0))
+
+
+def missed_indicators(indicators: pd.DataFrame, projects: pd.DataFrame, scope: str = "项目") -> pd.DataFrame:
+    """Indicators of ``scope`` that did not earn all their points, with what the form says of why; most lost first."""
+    rows = _scored(indicators, scope)
+    rows = rows[rows["lost"] > SAME].sort_values("lost", ascending=False, kind="stable")
+    names = projects.drop_duplicates("project_no").set_index("project_no")["project"]
+    rows = rows.assign(project=rows["project_no"].map(names))
+    operator, target, unit, actual = (rows[name].fillna("") for name in ("operator", "target", "unit", "actual"))
+    rows = rows.assign(
+        wanted=(operator + " " + target + " " + unit).str.strip(), reached=(actual + " " + unit).str.strip()
+    )
+    columns = [
+        "project_no",
+        "project",
+        "level2",
+        "level3",
+        "wanted",
+        "reached",
+        "weight",
+        "score",
+        "lost",
+        "cause",
+        "reason",
+        "page",
+    ]
+    return rows[columns]
+
+
+def by_cause(indicators: pd.DataFrame, scope: str = "项目") -> pd.DataFrame:
+    """Points that indicators of ``scope`` lost, by the cause ticked; 未勾选 if none is."""
+    rows = _scored(indicators, scope)
+    rows = rows[rows["lost"] > SAME].assign(cause=lambda frame: frame["cause"].fillna("未勾选"))
+    found = rows.groupby("cause", sort=False).agg(
+        count=("lost", "size"), projects=("project_no", "nunique"), lost=("lost", "sum")
+    )
+    found = found.sort_values("lost", ascending=False, kind="stable").reset_index()
+    whole = found["lost"].sum()
+    return found.assign(share=found["lost"] / whole if whole else float("nan"))
+
+
+def _scored(indicators: pd.DataFrame, scope: str) -> pd.DataFrame:
+    """The indicators of ``scope`` that have weight and score, with the points they lost."""
+    rows = indicators[indicators["scope"] == scope].dropna(subset=["weight", "score"])
+    return rows.assign(lost=(rows["weight"] - rows["score"]).round(6))

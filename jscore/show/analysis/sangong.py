@@ -1,0 +1,118 @@
+"""三公: lines of 09, what the narrative counts and states of them."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from jscore import schema
+from jscore.show.analysis.beside import last_part, stated
+from jscore.show.analysis.terms import pick
+
+#: How prose names the lines of 09.
+_SANGONG_WORDS = {
+    item: re.compile(words)
+    for item, words in zip(
+        schema.SANGONG,
+        (
+            r"(?:财政拨款)?(?:安排)?的?“?三公”?经费(?:财政拨款)?(?:支出)?",
+            r"因公出国（境）(?:费用?|经费)?(?:支出)?",
+            r"公务接待费?(?:支出)?",
+            r"公务用车购置(?:费)?[及和](?:公务用车)?运行(?:维护)?费?(?:支出)?",
+            r"公务用车运行(?:维护)?费?(?:支出)?",
+            r"公务用车购置费?(?:支出)?",
+        ),
+        strict=True,
+    )
+}
+
+#: What each line of 09 pays for, as the narrative counts it: words of the subject, unit.
+_COUNTED = {
+    "公务用车运行维护费": (r"保有量", r"辆"),
+    "公务用车购置费": (r"购置(?:公务)?(?:用车|车辆)|新[购增]", r"辆"),
+    "因公出国（境）费": (r"出国|团组", r"人次|人|人（次）"),
+    "公务接待费": (r"(?:国内)?公务接待", r"人次|人|人（次）"),
+}
+
+
+def sangong_lines(sangong: pd.DataFrame) -> pd.DataFrame:
+    """09 with what was left of each budget, the part of it spent and the share of the year's total."""
+    lines = sangong.loc[sangong[["budget", "final"]].notna().any(axis=1), ["item", "budget", "final"]]
+    final, budget = lines["final"], lines["budget"]
+    total = pick(lines, "final", item="合计")
+    return lines.assign(
+        difference=(final.fillna(0.0) - budget.fillna(0.0)).round(6),
+        used=final.fillna(0.0) / budget.where(budget > 0),
+        share=final / total if total else float("nan"),
+    )
+
+
+def sangong_beside_narrative(sangong: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFrame:
+    """09 beside the amounts, 完成预算 and changes on the year before that the narrative states.
+
+    ``last_year`` is final accounts less the stated change, ``rate`` the change as a part of it.
+    """
+    own = sangong_facts(narrative)
+    names = {item: tuple(own.loc[own["item"] == item, "subject"]) for item in schema.SANGONG}
+    lines = sangong.loc[sangong[["budget", "final"]].notna().any(axis=1), ["item", "final"]]
+    found = lines.merge(stated(own, names), on="item", how="left")
+    found["difference"] = (found["final"].fillna(0.0) - found["stated"]).round(6)
+    found["last_year"] = (found["final"] - found["yoy_change"]).round(6)
+    found["rate"] = found["yoy_change"] / found["last_year"].where(found["last_year"] != 0)
+    columns = [
+        "item",
+        "final",
+        "stated",
+        "difference",
+        "budget_completion",
+        "yoy_change",
+        "yoy_rate",
+        "last_year",
+        "rate",
+        "page",
+    ]
+    return found[columns]
+
+
+def sangong_facts(narrative: pd.DataFrame) -> pd.DataFrame:
+    """The facts about lines of 09, with their ``item``, in the chapters on 三公."""
+    facts = narrative[narrative["section"].str.contains("三公", na=False)]
+    items = facts["subject"].map(lambda subject: _sangong_item(last_part(subject)))
+    return facts.assign(item=items).dropna(subset="item")
+
+
+def _sangong_item(name: str) -> str | None:
+    return next((item for item, words in _SANGONG_WORDS.items() if words.fullmatch(name)), None)
+
+
+def sangong_counts(narrative: pd.DataFrame) -> pd.DataFrame:
+    """What the narrative counts in its chapters on 三公 and on cars: groups, trips, guests, cars."""
+    counts = narrative[narrative["measure"] == "count"]
+    own = counts["section"].str.contains("三公", na=False)
+    cars = counts["section"].str.contains("国有资[产本]", na=False) & (counts["unit"] == "辆") & (counts["value"] > 0)
+    counts = counts[own | cars]
+    return pd.DataFrame(
+        {
+            "counted": counts["subject"].map(last_part),
+            "number": counts["value"],
+            "unit": counts["unit"],
+            "page": counts["page"],
+        }
+    )
+
+
+def sangong_per_unit(sangong: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFrame:
+    """Final accounts of 09 per car kept, car bought, traveller and guest, where the narrative counts them."""
+    facts = narrative[(narrative["measure"] == "count") & narrative["section"].str.contains("三公", na=False)]
+    parts = facts["subject"].map(last_part)
+    rows = []
+    for item, (words, units) in _COUNTED.items():
+        counted = facts[parts.str.contains(words) & facts["unit"].str.fullmatch(units)]
+        if len(counted):
+            fact, cost = counted.iloc[0], pick(sangong, "final", item=item)
+            rows.append(
+                {"item": item, "final": cost, "counted": last_part(fact["subject"]), "number": fact["value"],
+                 "unit": fact["unit"], "per_unit": cost * 10_000 / fact["value"] if fact["value"] else float("nan"), "page": fact["page"]}
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=["item", "final", "counted", "number", "unit", "per_unit", "page"])

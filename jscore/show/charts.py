@@ -1,0 +1,346 @@
+"""Charts: one function a chart, each taking a report's frames and returning a matplotlib Axes.
+
+Belongs here: what is drawn, and the little reckoning a picture needs.  Not here: how it looks (``drawing``), reading
+and checking (the frames come as they are).  Needs matplotlib: nothing may import this before a chart is wanted.
+
+Every chart takes ``ax=``, an Axes to draw on, and makes a figure of its own without it.  A frame with nothing to draw
+gives an Axes that says 无数据.  Amounts are in 万元; the words on a chart are the report's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from jscore import schema
+from jscore.show import drawing
+from jscore.show.analysis.performance import EXECUTION_WEIGHT
+from jscore.show.drawing import ACCENT, DARK, LIGHT, MIDDLE, PALE, amount_and_share, amount_text, share_text, use_style
+
+__all__ = [
+    "budget_completion",
+    "expenditure_by_class",
+    "expenditure_by_item",
+    "indicators_by_kind",
+    "lost_points",
+    "revenue_by_source",
+    "sangong_budget_final",
+    "sangong_composition",
+    "score_against_execution",
+    "scores",
+    "use_style",
+]
+
+FORM_TITLES = {
+    "03": "支出决算",
+    "05": "一般公共预算财政拨款支出",
+    "07": "政府性基金预算财政拨款支出",
+    "08": "国有资本经营预算财政拨款支出",
+}
+
+#: Grades of 《项目支出绩效评价管理办法》(财预〔2020〕10号): name, lowest score, its words in the legend, shade.
+GRADES = (
+    ("优", 90.0, "≥90", DARK),
+    ("良", 80.0, "80–90", MIDDLE),
+    ("中", 60.0, "60–80", LIGHT),
+    ("差", 0.0, "<60", ACCENT),
+)
+
+
+@drawing.chart
+def revenue_by_source(revenue: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Revenue (frame ``revenue``: level, source, amount) by 收入来源, with each one's share; blank ones as —."""
+    title = "收入构成（按来源）"
+    rows = _top_level(revenue[revenue["source"] != schema.SOURCES[0]])
+    amounts = rows.groupby("source", sort=False)["amount"].sum(min_count=1)
+    if not amounts.fillna(0.0).any():
+        return drawing.no_data(ax, title)
+    ax = drawing.axes(ax, len(amounts))
+    labels = [amount_and_share(amount, amounts.sum()) for amount in amounts]
+    drawing.bars(ax, amounts, list(amounts.index), labels)
+    return drawing.amount_axis(ax, title)
+
+
+@drawing.chart
+def expenditure_by_class(expenditure: pd.DataFrame, form: str | None = None, ax: Axes | None = None) -> Axes:
+    """Expenditure (frame ``expenditure``) by 类, stacked by component: 基本支出, 项目支出 and what else there is.
+
+    ``form`` is 03, 05, 07 or 08; without it 03, the whole expenditure, or 05 where the report has no 03.
+    """
+    rows, form = _of_form(expenditure, form)
+    classes = _by_code(rows, 1)
+    title = f"{FORM_TITLES[form]}：各类支出的构成"
+    if classes.empty:
+        return drawing.no_data(ax, title)
+    classes = classes.loc[classes["合计"].sort_values(ascending=False, kind="stable").index]
+    components = [name for name in schema.COMPONENTS[1:6] if name in classes and classes[name].fillna(0.0).any()]
+    ax = drawing.axes(ax, len(classes), legend=True)
+    drawing.stack(ax, classes[components], inside=amount_text)
+    drawing.name_bars(ax, [name for _, name in classes.index])
+    labels = [amount_and_share(amount, classes["合计"].sum()) for amount in classes["合计"]]
+    drawing.label_ends(ax, classes[components].sum(axis=1), labels)
+    drawing.legend(ax)
+    return drawing.amount_axis(ax, title)
+
+
+@drawing.chart
+def expenditure_by_item(
+    expenditure: pd.DataFrame, top: int = 12, form: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """The ``top`` 项 of expenditure (frame ``expenditure``), the others in one bar.  ``form`` as in the chart by 类."""
+    rows, form = _of_form(expenditure, form)
+    items = _by_code(rows, 3)
+    title = f"{FORM_TITLES[form]}：支出最多的项"
+    if items.empty:
+        return drawing.no_data(ax, title)
+    amounts = items["合计"].dropna().sort_values(ascending=False, kind="stable")
+    shown, rest = amounts.iloc[:top], amounts.iloc[top:]
+    names = [f"{code} {name}" for code, name in shown.index]
+    shades = [DARK] * len(shown)
+    if len(rest):
+        shown = pd.concat([shown, pd.Series([rest.sum()])])
+        names.append(f"其余 {len(rest)} 项")
+        shades.append(LIGHT)
+    ax = drawing.axes(ax, len(shown))
+    drawing.bars(ax, shown, names, [amount_and_share(amount, amounts.sum()) for amount in shown], shades)
+    return drawing.amount_axis(ax, title)
+
+
+@drawing.chart
+def budget_completion(narrative: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """How much of its opening budget each 项 spent, as stated in prose (frame ``narrative``: subject, measure, value).
+
+    Bars longer than three times the budget are cut; their labels give the figure and ».
+    """
+    title = "各项支出完成年初预算的比例（情况说明）"
+    facts = narrative[narrative["measure"] == "budget_completion"]
+    items = facts[facts["subject"].str.contains(r"[（(]项[）)]$", na=False)]
+    facts = (items if len(items) else facts).sort_values("value", ascending=False, kind="stable")
+    if facts.empty:
+        return drawing.no_data(ax, title)
+    values = facts["value"]
+    limit = min(max(1.0, values.max()), 3.0)
+    labels = [f"{value:.2%}" + (" »" if value > limit else "") for value in values]
+    ax = drawing.axes(ax, len(facts))
+    shades = [DARK if value <= 1 else MIDDLE for value in values]
+    drawing.bars(ax, values.clip(upper=limit), [_item_of(subject) for subject in facts["subject"]], labels, shades)
+    ax.axvline(1, color=ACCENT, linewidth=1, linestyle="--")
+    return drawing.share_axis(ax, title, "占年初预算")
+
+
+@drawing.chart
+def sangong_budget_final(sangong: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Budget against final accounts of every line of 三公 (frame ``sangong``: item, budget, final), with completion."""
+    title = "“三公”经费：预算数与决算数"
+    if not sangong[["budget", "final"]].fillna(0.0).to_numpy().any():
+        return drawing.no_data(ax, title)
+    budget, final = sangong["budget"], sangong["final"]
+    completed = [amount_and_share(spent, planned) for planned, spent in zip(budget, final, strict=True)]
+    ax = drawing.axes(ax, len(sangong), legend=True, height=0.48)
+    drawing.name_bars(ax, list(sangong["item"]))
+    for values, shade, offset, name, labels in (
+        (budget, LIGHT, -0.19, "预算数", [amount_text(value) for value in budget]),
+        (final, DARK, 0.19, "决算数（占预算）", completed),
+    ):
+        places = [position + offset for position in range(len(sangong))]
+        ax.barh(places, values.fillna(0.0), height=0.36, color=shade, label=name)
+        drawing.label_ends(ax, values, labels, places)
+    drawing.legend(ax)
+    return drawing.amount_axis(ax, title)
+
+
+@drawing.chart
+def sangong_composition(sangong: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """What 三公 was budgeted and spent for, in shares (frame ``sangong``: item, budget, final)."""
+    title = "“三公”经费的构成"
+    parts = _sangong_parts(sangong)
+    parts = parts.loc[parts.any(axis=1), parts.any(axis=0)]
+    if parts.empty:
+        return drawing.no_data(ax, title)
+    printed = sangong.loc[sangong["item"] == schema.SANGONG[0], ["budget", "final"]].sum()
+    ax = drawing.axes(ax, len(parts), legend=True, height=0.5)
+    drawing.stack(ax, parts.div(parts.sum(axis=1), axis=0), inside="{:.1%}".format)
+    words = {"budget": "预算数", "final": "决算数"}
+    drawing.name_bars(ax, [f"{words[name]}\n{amount_text(printed[name])} 万元" for name in parts.index])
+    drawing.legend(ax)
+    return drawing.share_axis(ax, title, "占“三公”经费")
+
+
+@drawing.chart
+def scores(projects: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Total scores of the projects (frame ``projects``: project_no, project, total_score), highest first, by grade."""
+    title = "项目绩效自评总得分"
+    rows = projects.dropna(subset="total_score").sort_values("total_score", ascending=False, kind="stable")
+    if rows.empty:
+        return drawing.no_data(ax, title)
+    grades = [_grade(score) for score in rows["total_score"]]
+    shades = {name: shade for name, _, _, shade in GRADES}
+    ax = drawing.axes(ax, len(rows), legend=True, height=0.25)
+    labels = [f"{score:.2f}" for score in rows["total_score"]]
+    drawing.bars(ax, rows["total_score"], _project_names(rows), labels, [shades[grade] for grade in grades], lines=1)
+    for name, lowest, words, shade in GRADES:
+        ax.axvspan(0, 0, color=shade, label=f"{name} {words}：{grades.count(name)} 个")
+        ax.axvline(lowest, color="white", linewidth=0.8)
+    ax.set_xticks([0, 20, 40, 60, 80, 90, 100])
+    drawing.legend(ax)
+    return drawing.finish(ax, title, "分")
+
+
+@drawing.chart
+def score_against_execution(projects: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Total score against 执行率 (frame ``projects``); a larger dot is more projects at one place.
+
+    Labels are the projects' numbers, joined where dots are close together.
+    """
+    title = "执行率与自评总得分（数字为项目序号）"
+    points = projects.dropna(subset=["project_no", "execution_rate", "total_score"])
+    if points.empty:
+        return drawing.no_data(ax, title)
+    points = points.assign(execution_rate=points["execution_rate"].round(3), total_score=points["total_score"].round(1))
+    places = points.groupby(["execution_rate", "total_score"]).size().reset_index(name="projects")
+    ax = drawing.axes(ax, 12)
+    ax.scatter(
+        places["execution_rate"],
+        places["total_score"],
+        s=26 * places["projects"],
+        color=MIDDLE,
+        edgecolor=DARK,
+        alpha=0.8,
+    )
+    _number_points(ax, points)
+    ax.margins(x=0.08, y=0.12)
+    ax.set_ylabel("总得分（分）")
+    ax.grid(color=PALE, linewidth=0.6)
+    ax.set_axisbelow(True)
+    return drawing.share_axis(ax, title, "执行率")
+
+
+@drawing.chart
+def indicators_by_kind(
+    indicators: pd.DataFrame, scope: Literal["项目", "部门"] = "项目", ax: Axes | None = None
+) -> Axes:
+    """Points earned of the points to be had, by 一级 and 二级指标 (frame ``indicators``), all forms of ``scope``."""
+    title = f"各类指标的得分与分值（{scope}）"
+    rows = indicators[indicators["scope"] == scope].dropna(subset=["weight", "score"])
+    if rows.empty:
+        return drawing.no_data(ax, title)
+    rows = rows.fillna({"level1": "", "level2": ""})
+    order = {name: position for position, name in enumerate(rows["level1"].unique())}
+    kinds = rows.groupby(["level1", "level2"], sort=False)[["weight", "score"]].sum()
+    kinds = kinds.loc[sorted(kinds.index, key=lambda kind: order[kind[0]])]
+    ax = drawing.axes(ax, len(kinds), legend=True)
+    drawing.name_bars(ax, [" · ".join(filter(None, kind)) for kind in kinds.index])
+    for column, shade, height, name in (("weight", LIGHT, 0.66, "分值"), ("score", DARK, 0.3, "得分")):
+        ax.barh(range(len(kinds)), kinds[column], height=height, color=shade, label=name)
+    earned = zip(kinds["score"], kinds["weight"], strict=True)
+    labels = [f"{score:,.2f} / {weight:,.2f}（{share_text(score, weight)}）" for score, weight in earned]
+    drawing.label_ends(ax, kinds["weight"], labels)
+    drawing.legend(ax)
+    return drawing.finish(ax, title, "分")
+
+
+@drawing.chart
+def lost_points(projects: pd.DataFrame, indicators: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Points that each project lost, and where: indicators (分值 less 得分), 预算执行率, 减分项.
+
+    Frames ``projects`` (project_no, project, execution_score, deduction) and ``indicators`` (weight, score); projects
+    that lost none are left out.
+    """
+    lost = _lost(projects, indicators)
+    lost = lost[lost.sum(axis=1) > 0.005]
+    title = f"项目失分及其来源（{len(lost)} / {len(projects)} 个项目）"
+    if lost.empty:
+        return drawing.no_data(ax, title)
+    totals = lost.sum(axis=1).round(2).sort_values(ascending=False, kind="stable")
+    lost = lost.loc[totals.index]
+    ax = drawing.axes(ax, len(lost), legend=True, height=0.25)
+    drawing.stack(ax, lost, shades=(DARK, LIGHT, ACCENT))
+    drawing.name_bars(ax, _project_names(projects.set_index("project_no", drop=False).loc[lost.index]), lines=1)
+    drawing.label_ends(ax, totals, [f"{total:.2f}" for total in totals])
+    drawing.legend(ax)
+    return drawing.finish(ax, title, "分")
+
+
+def _top_level(rows: pd.DataFrame) -> pd.DataFrame:
+    """The 合计 rows, or the 类 where a table prints no 合计."""
+    return rows[rows["level"] == (0 if (rows["level"] == 0).any() else 1)]
+
+
+def _of_form(expenditure: pd.DataFrame, form: str | None) -> tuple[pd.DataFrame, str]:
+    """The rows of ``form``, or of the first of 03 and 05 that has any."""
+    if form is None:
+        form = next((name for name in ("03", "05") if (expenditure["form"] == name).any()), "03")
+    return expenditure[expenditure["form"] == form], form
+
+
+def _by_code(rows: pd.DataFrame, level: int) -> pd.DataFrame:
+    """Amounts of ``level``: a row a code and name, a column a component, 合计 among them; empty if there is none."""
+    rows = rows[rows["level"] == level].fillna({"function_code": ""})
+    keys = ["function_code", "function_name", "component"]
+    table = rows.groupby(keys, sort=False)["amount"].sum(min_count=1).unstack(sort=False)
+    return table.dropna(subset="合计") if "合计" in table else table.iloc[:0]
+
+
+def _sangong_parts(sangong: pd.DataFrame) -> pd.DataFrame:
+    """budget and final (rows) of the parts of 三公 that add up to its total (columns)."""
+    amounts = sangong.groupby("item")[["budget", "final"]].sum()
+    _, abroad, reception, cars, running, buying = schema.SANGONG
+    split = amounts.reindex([running, buying]).fillna(0.0).to_numpy().any()
+    return amounts.reindex([abroad, reception, *((running, buying) if split else (cars,))]).fillna(0.0).T
+
+
+def _lost(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Points lost, by project_no (rows) and where (columns)."""
+    by_no = projects.set_index("project_no")
+    rows = indicators[indicators["scope"] == "项目"]
+    missed = (rows["weight"] - rows["score"]).groupby(rows["project_no"]).sum()
+    lost = pd.DataFrame(
+        {
+            "指标失分": missed.reindex(by_no.index),
+            "预算执行率失分": EXECUTION_WEIGHT - by_no["execution_score"],
+            "减分项": by_no["deduction"].abs(),
+        }
+    )
+    return lost.fillna(0.0).clip(lower=0.0)
+
+
+def _number_points(ax: Axes, points: pd.DataFrame) -> None:
+    """Write the project's number beside each dot, and over dots too close together for that the numbers of all."""
+    for group in _clusters(points):
+        place = (group["execution_rate"].mean(), group["total_score"].max())
+        numbers = sorted(group["project_no"])
+        label = "、".join(map(str, numbers)) if len(numbers) <= 5 else f"{len(numbers)} 个项目"
+        if len(group) == 1:
+            ax.annotate(label, place, (6, 0), textcoords="offset points", va="center")
+        else:
+            largest = group.groupby(["execution_rate", "total_score"]).size().max()
+            ax.annotate(label, place, (0, 2 + 3 * largest**0.5), textcoords="offset points", ha="center", va="bottom")
+
+
+def _clusters(points: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Groups of points that are too close together for a label each."""
+    points = points.sort_values("total_score", kind="stable")
+    points = points.assign(band=(points["total_score"].diff() > 1.6).cumsum())
+    points = points.sort_values(["band", "execution_rate"], kind="stable")
+    apart = (points["band"].diff() != 0) | (points["execution_rate"].diff() > 0.06)
+    for _, group in points.groupby(apart.cumsum()):
+        yield group
+
+
+def _grade(score: float) -> str:
+    return next((name for name, lowest, _, _ in GRADES if score >= lowest), GRADES[-1][0])
+
+
+def _item_of(subject: str) -> str:
+    """The name of the 项 in ``…（类）…（款）…（项）``, or the subject as it is."""
+    last = re.split(r"[（(][类款][）)]", subject)[-1]
+    return re.sub(r"[（(]项[）)].*", "", last).strip() or subject
+
+
+def _project_names(projects: pd.DataFrame) -> list[str]:
+    names = zip(projects["project_no"], projects["project"].fillna(""), strict=True)
+    return [f"{number}. {name}" for number, name in names]

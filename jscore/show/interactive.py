@@ -1,0 +1,98 @@
+"""What needs a reader in front of a notebook: the drop-down of processed reports, looking up any row's printed cell.
+
+Belongs here: widgets, and what stands in their place where there is nobody to use them.  Does not: what they show.
+ipywidgets is imported when a widget is wanted and there is a front end to show it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jscore.library import store
+from jscore.show import notebooks
+from jscore.show.notebooks import say
+
+if TYPE_CHECKING:
+    from jscore.report import Report
+
+#: Environment variable under which there are no widgets: ``jscore run`` sets it, as its pages have nothing behind them.
+STATIC = "JSCORE_STATIC"
+
+#: The report that was picked where a notebook names another one: by that one and the folder.
+_picked: dict[tuple[str, str], str] = {}
+
+
+def front_end() -> Any:
+    """ipywidgets where there is a front end that may show them, else None."""
+    try:
+        import ipywidgets
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return None
+    shell = get_ipython()
+    return ipywidgets if shell is not None and hasattr(shell, "kernel") and not os.environ.get(STATIC) else None
+
+
+def choose(report_id: str, processed: str | Path | None = None) -> str:
+    """``report_id``, or in JupyterLab the report picked in the drop-down of processed reports that this shows.
+
+    What is picked holds for the notebook when its cells are run again, until another ``report_id`` is typed in.
+    """
+    widgets = front_end()
+    folder = store.processed_folder(processed)
+    known = [path.name for path in store.reports(folder)]
+    if widgets is None or not known:
+        return report_id
+    key = (report_id, str(folder))
+    chosen = _picked.get(key, report_id)
+    chosen = chosen if chosen in known else known[0]
+    _show(widgets, key, known, chosen)
+    return chosen
+
+
+def _show(widgets: Any, key: tuple[str, str], known: list[str], chosen: str) -> None:
+    from IPython.display import display
+
+    drop = widgets.Dropdown(options=known, value=chosen, description="Report", layout={"width": "32em"})
+    note = widgets.HTML()
+
+    def pick(change: Any) -> None:
+        _picked[key] = change["new"]
+        same = change["new"] == chosen
+        note.value = (
+            "" if same else "Now choose <b>Run ▸ Run All Cells</b> in the menu: all cells then show this report."
+        )
+
+    drop.observe(pick, "value")
+    display(widgets.VBox([drop, note]))
+
+
+def look_up(report: Report) -> Any:
+    """Pick a frame and a row, see it and its printed cell; where there is nobody to pick, how to call for it."""
+    widgets = front_end()
+    shown = [name for name, frame in report.frames.items() if "page" in frame and len(frame)]
+    if widgets is None or not shown:
+        return say('report.show("revenue", 0) shows the printed cell of the first row of revenue; so with every frame.')
+    frame = widgets.Dropdown(options=shown, description="Frame")
+    row = widgets.BoundedIntText(
+        min=0, max=len(report.frames[shown[0]]) - 1, description="Row", continuous_update=False
+    )
+    output = widgets.Output()
+
+    def update(change: Any = None) -> None:
+        row.max = len(report.frames[frame.value]) - 1
+        output.clear_output(wait=True)
+        own = report.frames[frame.value].iloc[[row.value]]
+        output.append_display_data(
+            notebooks.table(own.drop(columns=["table_id", "row", "col"], errors="ignore"), of=frame.value)
+        )
+        output.append_display_data(
+            notebooks.printed(report, frame.value, own.index[0], frame.value, f"row {row.value}")
+        )
+
+    frame.observe(update, "value")
+    row.observe(update, "value")
+    update()
+    return widgets.VBox([widgets.HBox([frame, row]), output])

@@ -1,0 +1,336 @@
+"""Notebooks: what their cells show, and how they are executed and turned into HTML pages.
+
+Belongs here: tables, sentences and page crops for reading, running a notebook.  Does not: what is computed
+(``analysis``), what is drawn (``charts``), the look of its page (``handout``).  Jupyter's packages are imported when a notebook is executed.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from jscore.errors import NotebookError
+from jscore.fonts import width
+from jscore.show import analysis
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from pandas.io.formats.style import Styler
+
+    from jscore.report import Report
+
+#: How numbers of a unit are written in tables; others as amounts.
+FORMATS = {
+    "万元": "{:,.2f}",
+    "元": "{:,.0f}",
+    "fraction": "{:.2%}",
+    "share": "{:.1%}",
+    "points": "{:.2f}",
+    "integer": "{:.0f}",
+}
+#: What stands for a missing number in a table, and in a sentence.
+NOTHING, NOT_STATED = "—", "not stated"
+#: Width (em) up to which a column of text is not wrapped.
+WIDEST = 12
+#: Pixels a point of ``Report.show``.
+SCALE = 2
+
+
+# --- what cells show --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something that a notebook displays: as HTML, and as text where there is none."""
+
+    html: str
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def say(*sentences: str | None) -> Shown:
+    """``sentences``, shown as they are, a list if there are several; those that are None are left out."""
+    said = [sentence for sentence in sentences if sentence]
+    tag = "li" if len(said) > 1 else "p"
+    items = "".join(f"<{tag}>{html.escape(sentence)}</{tag}>" for sentence in said)
+    return Shown(f"<ul>{items}</ul>" if tag == "li" else items, "\n".join(said))
+
+
+def table(
+    frame: pd.DataFrame, none: str = "Nothing to show.", of: str = "", bars: Sequence[str] = (), height: float = 50
+) -> Shown:
+    """``frame`` for reading: Chinese headings, formatted numbers, names indented by ``level``; long ones scroll.
+
+    ``none`` is said instead if it has no rows.  ``of`` names the frame of the schema whose headings come first,
+    ``bars`` the columns with a bar in the cell, ``height`` (em) is where scrolling begins.
+    """
+    if frame.empty:
+        return say(none)
+    style = f"max-height:{height}em;overflow:auto;display:inline-block;max-width:100%"
+    return Shown(f'<div class="scroll" style="{style}">{_styled(frame, of, bars).to_html()}</div>', frame.to_string())
+
+
+def printed(report: Report, frame: str, row: Any | None, what: str, value: str, margin: float = 60) -> Shown:
+    """The line of the page with row ``row`` of ``frame``, its cell framed, under what it is and the value it was read as.
+
+    Without a row it says that there is none.  ``margin`` is shown above and below the cell, in points.
+    """
+    if row is None:
+        return say(f"{what}: this report has none.")
+    try:
+        place = report.locate(frame, row)
+        whole = report.show(frame, row, margin=1e4)
+    except (FileNotFoundError, KeyError) as error:
+        return say(f"{what}: no picture ({error.args[0]}).")
+    above, below = (whole.height - SCALE * y for y in (place.box[3] + margin, place.box[1] - margin))
+    band = whole.crop((0, max(0, round(above)), whole.width, min(whole.height, round(below))))
+    head = html.escape(f"{what}: {value} (page {place.page})")
+    png = f'<img alt="{head}" style="max-width:100%;border:1px solid #ccc" src="data:image/png;base64,{_base64(band)}">'
+    return Shown(f'<figure style="margin:1em 0"><figcaption>{head}</figcaption>{png}</figure>', html.unescape(head))
+
+
+def money(value: float | None, unit: str = "万元") -> str:
+    """An amount for a sentence: 1,234.50 万元, or 2,050 元."""
+    return NOT_STATED if value is None or pd.isna(value) else f"{FORMATS[unit].format(value)} {unit}"
+
+
+def percent(value: float | None, decimals: int = 1) -> str:
+    """A share or rate for a sentence: 12.3%."""
+    return NOTHING if value is None or pd.isna(value) else f"{value:.{decimals}%}"
+
+
+def points(value: float | None) -> str:
+    """A score for a sentence: 93.14."""
+    return NOT_STATED if value is None or pd.isna(value) else f"{value:.10g}"
+
+
+def most(frame: pd.DataFrame, name: str, share: str = "share") -> str:
+    """The row of ``frame`` with the largest ``share``, for a sentence: its ``name`` and share, or none."""
+    row = analysis.top(frame, share)
+    return "none" if row is None else f"{frame[name].loc[row]} ({percent(frame[share].loc[row])})"
+
+
+def changes(frame: pd.DataFrame) -> list[str]:
+    """A sentence for each line of ``frame`` (item, yoy_change, yoy_rate) with a change on the year before."""
+    stated = frame.dropna(subset="yoy_change")
+    return [
+        f"{item} on the year before: {change:+,.2f} 万元 ({percent(rate, 2)})"
+        for item, change, rate in zip(stated["item"], stated["yoy_change"], stated["yoy_rate"], strict=True)
+    ]
+
+
+def _base64(picture: Any) -> str:
+    from base64 import b64encode
+    from io import BytesIO
+
+    data = BytesIO()
+    picture.quantize(64).save(data, "PNG", optimize=True)
+    return b64encode(data.getvalue()).decode()
+
+
+def _styled(frame: pd.DataFrame, of: str, bars: Sequence[str]) -> Styler:
+    shown = frame.reset_index(drop=True)
+    levels = shown["level"].tolist() if "level" in shown else []
+    if levels:
+        shown = _indented(shown)
+    columns = [analysis.column(str(name), of) for name in shown]
+    barred: Any = [column.label for column in columns if column.name in bars]
+    shown.columns = pd.Index([column.label for column in columns])
+    styler = shown.style.hide(axis="index").format_index(escape="html", axis=1)
+    styler.set_uuid(f"{zlib.crc32(shown.to_csv().encode()):08x}")
+    styles: list[Any] = [*TABLE_STYLES]
+    for place, column in enumerate(columns):
+        values = shown.iloc[:, place]
+        if pd.api.types.is_numeric_dtype(values):
+            how = FORMATS.get("integer" if column.kind == "integer" else column.unit, FORMATS["万元"])
+            styler.format(how, na_rep=NOTHING, subset=[column.label])
+            styles.append({"selector": f".col{place}", "props": "text-align:right;white-space:nowrap"})
+        else:
+            styler.format(na_rep="", escape="html", subset=[column.label])
+            longest = max(width(str(value)) for value in values.fillna(""))
+            styles.append({"selector": f"td.col{place}", "props": f"min-width:{min(longest / 2, WIDEST):.0f}em"})
+    if barred:
+        styler.bar(subset=barred, color="#b9cfe2", vmin=0, height=70, width=95)
+    styles += [
+        {"selector": f".row{place}", "props": "font-weight:600"} for place, level in enumerate(levels) if level <= 1
+    ]
+    return styler.set_table_styles(styles)
+
+
+TABLE_STYLES = (
+    {"selector": "", "props": "border-collapse:collapse;font-size:13px;margin:0"},
+    {
+        "selector": "th,td",
+        "props": "text-align:left;vertical-align:top;padding:3px 10px;max-width:26em;white-space:normal",
+    },
+    {
+        "selector": "thead th",
+        "props": "position:sticky;top:0;background:#fff;border-bottom:1px solid #1f4e79;white-space:nowrap",
+    },
+    {"selector": "tr", "props": "background:none;border:0"},
+    {"selector": "tbody tr", "props": "border-bottom:1px solid #e3e9ef"},
+)
+
+
+def _indented(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with its names indented by its ``level``, which is left out."""
+    name = next(column for column in frame if str(column).endswith("_name") or column == "item")
+    indents = ["\u3000" * max(int(level) - 1, 0) for level in frame["level"]]
+    return frame.assign(**{str(name): [indent + text for indent, text in zip(indents, frame[name], strict=True)]}).drop(
+        columns="level"
+    )
+
+
+# --- running ----------------------------------------------------------------------------
+
+
+def execute_all(
+    folder: Path,
+    out: Path,
+    parameters: Mapping[str, object],
+    jobs: int = 2,
+    only: Callable[[Path], bool] | None = None,
+    joined: Path | None = None,
+) -> list[Path]:
+    """Execute the notebooks in ``folder``, ``jobs`` at a time, and write their HTML pages to the folder ``out``.
+
+    ``only`` says of a notebook whether it is executed; without it all are.  Every notebook has a kernel, a process, of
+    its own.  ``joined`` is a file for all of them as one page (``handout``).  Gives the pages, in order; raises
+    NotebookError for the first notebook that fails.
+    """
+    notebooks = [path for path in sorted(Path(folder).glob("*.ipynb")) if only is None or only(path)]
+    pages = [Path(out) / f"{notebook.stem}.html" for notebook in notebooks]
+    with ThreadPoolExecutor(max(1, jobs)) as pool:
+        runs = [pool.submit(execute, *pair, parameters) for pair in zip(notebooks, pages, strict=True)]
+        try:
+            nodes = [run.result() for run in runs]
+        finally:
+            pool.shutdown(cancel_futures=True)
+    if joined is not None:
+        from jscore.show import handout
+
+        titles = [notebook.stem for notebook in notebooks]
+        joined.write_text(handout.joined(dict(zip(titles, nodes, strict=True))), encoding="utf-8")
+    return pages
+
+
+def execute(
+    notebook: Path, out_html: Path, parameters: Mapping[str, object], timeout: float = 120, code: bool = False
+) -> NotebookNode:
+    """Execute ``notebook`` with ``parameters`` in place of its own, write its HTML page ``out_html``, and give it back.
+
+    Its folder is the working directory.  ``timeout`` is for a cell, in seconds; ``code`` keeps the code, folded.
+    Raises NotebookError, with one line for the user, if a cell fails; the page is then not written.
+    """
+    node = executed(Path(notebook), parameters, timeout)
+    from jscore.show.handout import page
+
+    out_html = Path(out_html)
+    out_html.parent.mkdir(parents=True, exist_ok=True)
+    out_html.write_text(page(node, Path(notebook).stem, code), encoding="utf-8")
+    return node
+
+
+def executed(notebook: Path, parameters: Mapping[str, object], timeout: float = 120) -> NotebookNode:
+    """``notebook`` after running it with ``parameters`` in place of its own."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellControlSignal
+
+    try:
+        node = nbformat.read(notebook, as_version=4)
+    except ValueError as error:
+        raise NotebookError(f"{notebook.name}: not a notebook: {_last_line(str(error))[:200]}") from None
+    if not inject(node, parameters):
+        raise NotebookError(f"{notebook.name}: no cell is tagged parameters")
+    with _kernel() as manager:
+        client = NotebookClient(
+            node,
+            km=manager,
+            timeout=timeout,
+            shutdown_kernel="immediate",
+            resources={"metadata": {"path": notebook.parent}},
+        )
+        try:
+            client.execute(cleanup_kc=True)
+        except (CellControlSignal, RuntimeError) as error:
+            first = str(error).strip().partition("\n")[0]
+            raise NotebookError(_failure(notebook, node) or f"{notebook.name}: {first}") from None
+    failure = _failure(notebook, node)
+    if failure:
+        raise NotebookError(failure)
+    return node
+
+
+def inject(node: NotebookNode, parameters: Mapping[str, object]) -> bool:
+    """Put a cell that sets ``parameters`` right after the notebook's cell tagged ``parameters``; False if none is."""
+    from nbformat.v4 import new_code_cell
+
+    source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
+    place = next((i for i, cell in enumerate(node.cells) if "parameters" in cell.metadata.get("tags", [])), None)
+    if place is None:
+        return False
+    node.cells.insert(
+        place + 1, new_code_cell(source, id="injected-parameters", metadata={"tags": ["injected-parameters"]})
+    )
+    return True
+
+
+def _failure(notebook: Path, node: NotebookNode) -> str:
+    """One line on the first cell that shows an error; a chart that fails while it is drawn shows one, too."""
+    for cell in node.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                first = next((line for line in cell.source.splitlines() if line.strip()), "")
+                return f"{notebook.name}: in the cell {first!r}: {output.ename}: {_last_line(output.evalue)}"
+    return ""
+
+
+def _last_line(text: str) -> str:
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+
+
+@contextmanager
+def _kernel() -> Iterator[Any]:
+    """A manager of kernels that run this interpreter and this jscore, and leave nothing in the user's folders."""
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+
+    with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as folder:
+        here = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
+        spec = KernelSpec(
+            argv=[
+                sys.executable, "-Xfrozen_modules=off", "-W", "error:Glyph:UserWarning", "-m", "ipykernel_launcher",
+                "-f", "{connection_file}", "--InlineBackend.figure_formats=retina", "--HistoryManager.enabled=False",
+                "--log-level=ERROR",
+            ],
+            env={"IPYTHONDIR": folder, "PYTHONPATH": here, "JSCORE_STATIC": "1"},
+            language="python",
+            display_name="jscore",
+        )  # fmt: skip
+
+        class OneKernel(KernelSpecManager):  # type: ignore[misc]
+            def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+                return spec
+
+        yield AsyncKernelManager(
+            kernel_spec_manager=OneKernel(),
+            connection_file=str(Path(folder) / "kernel.json"),
+            transport="tcp" if os.name == "nt" else "ipc",
+        )

@@ -1,0 +1,143 @@
+"""Charts of the scoring: where points go, what caps do, which clues pin a parameter down.
+
+Belongs here: what is drawn of ``scoring``'s and ``inference``'s frames, as in ``charts``, whose rules hold here too: every
+chart takes ``ax=``, and says 无数据 where there is nothing to draw.  Needs matplotlib.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, RuleSet, plain
+from jscore.show import charts, drawing
+from jscore.show.drawing import ACCENT, DARK, GREY, LIGHT, MIDDLE, PALE
+
+#: Clues that a chart shows on either side of where they meet.
+SHOWN = 5
+
+
+@drawing.chart
+def where_points_go(flow: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """A waterfall from the full score to the average total (``scoring.where_points_go``: step, points, left)."""
+    title = "分数去向（各项目平均）"
+    if flow.empty:
+        return drawing.no_data(ax, title)
+    level = flow["step"].isin([flow["step"].iloc[0], flow["step"].iloc[-1]])
+    lengths = flow["points"].abs()
+    starts = flow["left"].where(~level, 0.0)
+    ax = drawing.axes(ax, len(flow))
+    shades = [DARK if whole else ACCENT for whole in level]
+    ax.barh(range(len(flow)), lengths, left=starts, height=0.66, color=shades)
+    drawing.name_bars(ax, list(flow["step"]))
+    signs = ["" if whole else "−" for whole in level]
+    labels = [f"{sign}{points:.2f}" for sign, points in zip(signs, lengths, strict=True)]
+    drawing.label_ends(ax, starts + lengths, labels)
+    ax.margins(x=0.08)
+    return drawing.finish(ax, title, "分")
+
+
+@drawing.chart
+def score_against_execution(
+    projects: pd.DataFrame, project_scores: pd.DataFrame, rule_set: RuleSet = DEFAULT, ax: Axes | None = None
+) -> Axes:
+    """Total score against 执行率 (frame ``projects``), the caps of ``rule_set`` drawn in.
+
+    A ring (frame ``project_scores``: execution_rate_recomputed, uncapped) is where a total would be without its cap.
+    """
+    ax = charts.score_against_execution(projects, ax=ax)
+    scores = project_scores.dropna(subset=["cap_recomputed", "uncapped", "execution_rate_recomputed"])
+    capped = scores[scores["uncapped"] > scores["cap_recomputed"]]
+    if not ax.axison:
+        return ax
+    rates, uncapped = capped["execution_rate_recomputed"], capped["uncapped"]
+    ax.vlines(rates, capped["cap_recomputed"], uncapped, color=LIGHT, linewidth=0.8, zorder=0)
+    ax.scatter(rates, uncapped, s=18, facecolor="white", edgecolor=GREY, linewidth=0.8, zorder=1, label="未封顶得分")
+    start = 0.0
+    for cap in rule_set.caps:
+        ax.hlines(float(cap.total), start, float(cap.below), color=ACCENT, linewidth=1.6, zorder=0)
+        words = f"上限 {plain(cap.total)}"
+        ax.annotate(words, ((start + float(cap.below)) / 2, float(cap.total)), (0, -11), textcoords="offset points",
+                    ha="center", color=ACCENT)  # fmt: skip
+        start = float(cap.below)
+    ax.hlines([], 0, 0, color=ACCENT, label=f"总分上限（{rule_set.name}）")
+    drawing.legend(ax)
+    return drawing.share_axis(ax, "执行率与自评总得分（数字为项目序号）", "执行率")
+
+
+@drawing.chart
+def reported_against_recomputed(project_scores: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Reported against recomputed totals (frame ``project_scores``); a larger dot is more projects at one place.
+
+    Projects that differ, in the total or in a part of it, have their numbers.
+    """
+    scores = project_scores.dropna(subset=["reported", "recomputed"])
+    right = scores["status"] == "pass"
+    title = f"自评得分与复算得分（{right.sum()} / {len(scores)} 个项目相符）"
+    if scores.empty:
+        return drawing.no_data(ax, "自评得分与复算得分")
+    ax = drawing.axes(ax, 12)
+    ends = [float(min(scores["reported"].min(), scores["recomputed"].min())) - 3, 100.0]
+    ax.plot(ends, ends, color=PALE, linewidth=1.2, zorder=0)
+    for held, shade, name in ((right, MIDDLE, "相符"), (~right, ACCENT, "不符")):
+        places = scores[held].groupby(["recomputed", "reported"]).size().reset_index(name="projects")
+        if len(places):
+            sizes = 26 * places["projects"]
+            ax.scatter(places["recomputed"], places["reported"], s=sizes, color=shade, edgecolor=DARK, label=name)
+    for number, x, y in zip(*(scores.loc[~right, c] for c in ("project_no", "recomputed", "reported")), strict=True):
+        ax.annotate(str(number), (x, y), (6, -3), textcoords="offset points")
+    ax.set_ylabel("自评得分（分）")
+    ax.margins(x=0.08, y=0.1)
+    drawing.legend(ax)
+    return drawing.finish(ax, title, "复算得分（分）")
+
+
+@drawing.chart
+def clues(evidence: pd.DataFrame, inferred: pd.DataFrame, parameter: str, ax: Axes | None = None) -> Axes:
+    """What forms say of ``parameter``: the values that each allows, and the band where most of them meet.
+
+    Frames ``inference.evidence`` and ``inference.infer``.  Shown are the forms closest to the band.
+    """
+    own = evidence[evidence["parameter"] == parameter]
+    row = inferred[inferred["parameter"] == parameter]
+    label = row["label"].iloc[0] if len(row) else parameter
+    title = f"{label} {parameter}：{row['interval'].iloc[0] if len(row) else ''}（{len(own)} 条依据）"
+    if own.empty:
+        return drawing.no_data(ax, title)
+    shown = _closest(own)
+    low, high = row["low"].iloc[0], row["high"].iloc[0]
+    end = _end(shown, low, high)
+    ax = drawing.axes(ax, len(shown))
+    ax.axvspan(low, end if pd.isna(high) else high, color=LIGHT, alpha=0.5, zorder=0)
+    widths = (shown["high"].fillna(end).clip(upper=end) - shown["low"]).clip(lower=0.002 * end)
+    shades = [DARK if agrees == "yes" else ACCENT for agrees in shown["agrees"]]
+    ax.barh(range(len(shown)), widths, left=shown["low"], height=0.25, color=shades)
+    names = [why.replace(": ", "\n", 1) + ("" if count == 1 else f"（{count}）") for why, count in _said(shown)]
+    drawing.name_bars(ax, names)
+    ax.set_xlim(0, end)
+    if parameter.endswith("below") or PARAMETERS.get(parameter, {}).get("unit") == "fraction":
+        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    return drawing.finish(ax, title, "各表允许的取值")
+
+
+def _closest(own: pd.DataFrame) -> pd.DataFrame:
+    """The clues that lie closest to where they meet, equal ones as one with their count."""
+    distinct = own.assign(high=own["high"].fillna(float("inf"))).groupby(["low", "high", "agrees"], sort=False)
+    found = distinct.agg(why=("why", "first"), count=("why", "size")).reset_index()
+    found["high"] = found["high"].replace(float("inf"), float("nan"))
+    below = found[found["low"] > 0].sort_values("low", ascending=False).head(SHOWN)
+    above = found[found["high"].notna()].sort_values("high").head(SHOWN)
+    against = found[found["agrees"] == "no"].head(SHOWN)
+    picked = pd.concat([below.iloc[::-1], above, against]).drop_duplicates(["low", "high", "agrees"])
+    return picked if len(picked) else found.head(SHOWN)
+
+
+def _said(shown: pd.DataFrame) -> list[tuple[str, int]]:
+    return list(zip(shown["why"].tolist(), shown["count"].tolist(), strict=True))
+
+
+def _end(shown: pd.DataFrame, low: float, high: float) -> float:
+    """The right end of the axis: beyond every bound that is shown."""
+    bounds = [*shown["low"], *shown["high"].dropna(), low, *([] if pd.isna(high) else [high])]
+    return float(max(bounds)) * 1.15 or 1.0

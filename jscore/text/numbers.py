@@ -1,0 +1,93 @@
+"""Printed figures as numbers: amounts in any money unit, rates, points.
+
+Belongs here: how a figure is written.  Does not: where it stands or what it is about.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from jscore.text.normal import nfkc
+
+#: 万元 in one of each unit, as a power of ten.
+UNITS: dict[str, int] = {"元": -4, "百元": -2, "千元": -1, "万元": 0, "百万元": 2, "亿元": 4}
+
+#: Printed for "nothing": not a number, not unreadable either.
+BLANKS = frozenset({"", "-", "--", "---", "—", "——", "－", "–", "/", "\\", "…", "……", "...", "无", "N/A", "*"})
+
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
+_STATED_UNIT = re.compile(r"(?:单位|人民币)[:：]?(?:人民币)?\(?(亿元|百万元|万元|千元|百元|元)")
+_BRACKETED_UNIT = re.compile(r"[(](亿元|百万元|万元|千元|百元|元)[)]")
+
+
+def decimal(text: str) -> Decimal | None:
+    """The number that ``text`` is and nothing else: separators, signs and bracketed negatives; else None.
+
+    A footnote's mark (①, ¹) is not part of a number, and normalising would make it a digit.
+    """
+    if any(unicodedata.category(char) == "No" for char in text):
+        return None
+    text = nfkc(text).replace("，", ",").replace("−", "-").lstrip("¥￥")
+    negative = text.startswith("(") and text.endswith(")")
+    text = text[1:-1] if negative else text
+    if not text.strip("+-") or not _NUMBER.fullmatch(text) or not any(ch.isdigit() for ch in text):
+        return None
+    value = Decimal(text.replace(",", ""))
+    return -value if negative else value
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell states nothing: empty, or a dash."""
+    return nfkc(text) in BLANKS
+
+
+def is_rest(first: str, second: str) -> bool:
+    """Whether ``second`` can be the rest of a figure that a page cuts after ``first``, or one of them is blank.
+
+    A first part is no figure by itself: it ends in a separator, an unfinished group of
+    thousands or one decimal, or lacks the decimals that the rest has.
+    """
+    first, second = nfkc(first), nfkc(second)
+    if not first or not second:
+        return True
+    unfinished = re.search(r"([.,]\d?|,\d\d)$", first) or second[0] in ".," or ("." in second and "." not in first)
+    return bool(unfinished) and decimal(first + second) is not None
+
+
+def amount(text: str, unit: str = "万元") -> float | None:
+    """``text``, printed in ``unit``, in 万元; None where it is no number, or the unit is not known ("")."""
+    value = decimal(text)
+    return None if value is None or not unit or value.adjusted() > 15 else float(value.scaleb(UNITS[unit]))
+
+
+def points(text: str) -> float | None:
+    """Points (分值, 得分), which some forms print with 分."""
+    value = decimal(nfkc(text).removesuffix("分"))
+    return None if value is None else float(value)
+
+
+def rate(text: str) -> float | None:
+    """A rate as a fraction.
+
+    ``84.0%`` is 0.84.  Without a percent sign a figure up to 2 is a fraction already (the
+    departments' own forms print 1 for 100%), and a larger one a percentage.
+    """
+    text = nfkc(text)
+    value = decimal(text.rstrip("%"))
+    if value is None:
+        return None
+    return float(value / 100) if text.endswith("%") or abs(value) > 2 else float(value)
+
+
+def stated_unit(text: str) -> str | None:
+    """The money unit that ``text`` states (单位：万元), or None."""
+    found = _STATED_UNIT.search(nfkc(text).replace("金额", ""))
+    return found.group(1) if found else None
+
+
+def bracketed_unit(text: str) -> str | None:
+    """The money unit in brackets in a label (项目预算金额（万元）), or None."""
+    found = _BRACKETED_UNIT.search(nfkc(text))
+    return found.group(1) if found else None
