@@ -28,8 +28,8 @@ def test_the_example(tmp_path: Path) -> None:
     (module,) = (re.sub("^   ", "", block, flags=re.M) for block in re.findall(r"```python\n(.*?)   ```", doc, re.S))
     package = tmp_path / "jscore"
     shutil.copytree(ROOT / "jscore", package, ignore=shutil.ignore_patterns("__pycache__"))
-    (package / "checks" / "own.py").write_text(module, encoding="utf-8")
-    catalogue = package / "checks" / "catalogue.py"
+    (package / "relations" / "own.py").write_text(module, encoding="utf-8")
+    catalogue = package / "relations" / "catalogue.py"
     text = catalogue.read_text(encoding="utf-8")
     text, named = re.subn(r"(?s)^(MODULES = \(.*?),?\s*\)$", r"\1, own)", text, count=1, flags=re.M)
     assert named == 1 and "from jscore.relations import own" in doc
