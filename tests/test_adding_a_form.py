@@ -26,7 +26,11 @@ def test_the_example(tmp_path: Path) -> None:
     line = re.search(r"`(\"procurement\": .*?)`", doc)
     package = tmp_path / "jscore"
     shutil.copytree(ROOT / "jscore", package, ignore=shutil.ignore_patterns("__pycache__"))
-    put_after(package / "schema" / "__init__.py", "FRAMES: dict[str, Frame] = {\n    frame.name: frame\n    for frame in (\n", frame)
+    put_after(
+        package / "schema" / "__init__.py",
+        "FRAMES: dict[str, Frame] = {\n    frame.name: frame\n    for frame in (\n",
+        frame,
+    )
     put_after(package / "tables" / "forms.py", "FORMS: tuple[Form, ...] = (\n", form)
     (package / "tables" / "accounts.py").open("a", encoding="utf-8").write("\n\n" + function)
     assert line is not None

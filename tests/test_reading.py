@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -36,6 +37,22 @@ def test_amounts_in_yuan_are_exact() -> None:
 )
 def test_rates(text: str, value: float | None) -> None:
     assert numbers.rate(text) == value
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "half"),
+    [("12.34%", "", 0.00005), ("12.34％", "", 0.00005), ("１２．３％", "", 0.0005), ("百分之12.5", "", 0.0005),
+     ("3个百分点", "", 0.005), ("1.2亿元", "", 500), ("5.1亿", "", 500), ("13,048.64万元", "", 0.005),
+     ("１３，０４８．６ 万元", "", 0.05), ("1.20（万元）", "", 0.005), ("（1.20）", "万元", 0.005), ("￥1,200.50", "", 5e-7),
+     ("347,393,300.01", "元", 5e-7), ("-12", "万元", 0.5), ("98.5分", "", 0.05), ("7辆", "", 0), ("7", "", 0), ("—", "万元", 0)],
+)  # fmt: skip
+def test_half_the_last_digit_of_every_form_a_figure_takes(printed: str, unit: str, half: float) -> None:
+    assert numbers.half_digit(printed, unit) == pytest.approx(half)
+
+
+def test_half_the_last_digit_of_a_column() -> None:
+    assert numbers.half_of_column([1.5, 2.125, None, float("nan")]) == Decimal("0.0005")
+    assert numbers.half_of_column([0.5, None]) == Decimal("0.005")
 
 
 @pytest.mark.parametrize(

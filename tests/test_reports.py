@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from jscore import schema
+import jscore
+from jscore import reading, schema
 from jscore.library import store
+from jscore.pdf.pages import Page, read_page
 from tests.shared import RAW, REPORTS, SHARED, needs_shared, report
 
 TRUTHS = sorted(REPORTS.rglob("*.truth")) if REPORTS.is_dir() else []
@@ -30,6 +35,21 @@ def test_every_cell_is_right(truth: Path, tmp_path: Path) -> None:
 def test_frames_fit_their_schema(name: str) -> None:
     frame = report(RAW).frames[name]
     assert len(frame) and schema.validate(name, frame).equals(frame)
+
+
+def test_full_width_percent_signs_are_no_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole report with ％ for %: as many relations hold, and no more fail."""
+
+    def wide(document: Any, number: int, *rest: Any) -> Page:
+        page = read_page(document, number, *rest)
+        char = np.char.replace(page.glyphs.char.astype(str), "%", "％").astype(page.glyphs.char.dtype)
+        return replace(page, glyphs=replace(page.glyphs, char=char))
+
+    monkeypatch.setattr(reading, "read_page", wide)
+    printed, shipped = jscore.read(RAW), report(RAW)
+    assert printed.narrative["printed"].str.contains("％").sum() > 50
+    assert not (printed.checks["severity"].eq("error") & printed.checks["status"].eq("fail")).any()
+    assert printed.checks["status"].tolist() == shipped.checks["status"].tolist()
 
 
 def test_what_the_report_has_and_lacks() -> None:

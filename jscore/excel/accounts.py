@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
-from jscore.excel.columns import SHARE, Sum, added, against, half, ratios
+from jscore.excel.columns import SHARE, Sum, added, against, ratios
 from jscore.excel.fields import Field, Placed, Value, plain
 from jscore.excel.sheets import Book
 from jscore.schema import Column
+from jscore.text.numbers import half_of
 
 Info = Mapping[str, Any]
 
@@ -164,7 +165,7 @@ def revenue_sheet(book: Book, revenue: pd.DataFrame, info: Info) -> Placed:
     lines = Lines.of("revenue", revenue, "source", sources, ("function_code", "function_name", "level"))
     tree = _tree(lines, "function_code")
     total, totals = sources[0], lines.amounts[sources[0]]
-    halves = [half(_unit(info, "02"))] * len(totals)
+    halves = [_half(_unit(info, "02"))] * len(totals)
     parts = _of_parts(book, lines, total, sources[1:], halves) if len(sources) > 1 else []
     fields = [
         *lines.fields("function_code", "function_name", "level"), *lines.columns(), _share(tree, total, totals, None),
@@ -184,7 +185,7 @@ def expenditure_sheet(book: Book, expenditure: pd.DataFrame, info: Info) -> Plac
     )
     tree = _tree(lines, "function_code", "form")
     total, totals = columns[0], lines.amounts[columns[0]]
-    halves = [half(_unit(info, form)) for form in tree.groups]
+    halves = [_half(_unit(info, form)) for form in tree.groups]
     spent = [name for name in columns if name in schema.COMPONENTS[1:6]]
     parts = _of_parts(book, lines, total, spent, halves) if spent else []
     fields = [
@@ -206,7 +207,7 @@ def economic_sheet(book: Book, economic: pd.DataFrame, info: Info) -> Placed:
     codes = ["" if pd.isna(code) else str(code) for code in order["economic_code"]]
     tree = Tree(codes, [int(level) for level in order["level"]], [str(group) for group in order["group"]])
     totals = plain(order["amount"])
-    halves = [half(_unit(info, "06"))] * len(totals)
+    halves = [_half(_unit(info, "06"))] * len(totals)
     fields = [
         *(Field(described[name], plain(order[name], described[name].kind)) for name in keys),
         _whole_share(tree, totals),
@@ -247,8 +248,8 @@ def sangong_sheet(book: Book, sangong: pd.DataFrame, info: Info) -> Placed:
         Field(Column("used", "number", "决算占预算", "final accounts of the budget", "fraction"),
               ratios(amounts["final"], amounts["budget"]), 'IF(OR([final]="",N([budget])=0),"",[final]/[budget])'),
         Field(SHARE, ratios(amounts["final"], [whole] * len(items)), [share] * len(items)),
-        *_items(book, items, "budget", amounts["budget"], half(_unit(info, "09"))),
-        *_items(book, items, "final", amounts["final"], half(_unit(info, "09"))),
+        *_items(book, items, "budget", amounts["budget"], _half(_unit(info, "09"))),
+        *_items(book, items, "final", amounts["final"], _half(_unit(info, "09"))),
         *(Field(column, plain(sangong[column.name], column.kind)) for column in schema.LONG),
     ]  # fmt: skip
     placed = _finish(book, "sangong", fields, [0 if item in SANGONG_PARTS else None for item in items])
@@ -280,7 +281,7 @@ def totals_sheet(book: Book, totals: pd.DataFrame, info: Info) -> Placed:
     order = totals.reset_index().assign(last=revenue_last.to_numpy()).sort_values(["form", "last"], kind="stable")
     keys = ("form", "side", "line_no", "item")
     lines = Lines.of("totals", order.reset_index(drop=True), "fund", funds, keys)
-    halves = [half(_unit(info, form)) for form in lines.keys["form"]]
+    halves = [_half(_unit(info, form)) for form in lines.keys["form"]]
     split = [
         bool(form == "04" and side == "支出") for form, side in zip(lines.keys["form"], lines.keys["side"], strict=True)
     ]
@@ -291,6 +292,11 @@ def totals_sheet(book: Book, totals: pd.DataFrame, info: Info) -> Placed:
     for index, (line, column) in zip(order["index"], lines.at, strict=True):
         book.figures["totals", int(index), "amount"] = placed.cell(column, line)
     return placed
+
+
+def _half(unit: str | None) -> float:
+    """Half the last printed digit of an amount, in 万元, where amounts are printed in ``unit`` with two decimals."""
+    return float(half_of(2, unit or "万元"))
 
 
 def _unit(info: Info, form: str) -> str | None:

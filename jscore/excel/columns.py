@@ -7,20 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from jscore.excel.fields import Field, Value
 from jscore.excel.sheets import Book
-from jscore.relations.model import NOISE
 from jscore.schema import Column
-from jscore.text.numbers import UNITS
+from jscore.text.numbers import NOISE
 
 SHARE = Column("share", "number", "占比", "part of the whole", "fraction")
-
-
-def half(unit: str | None) -> float:
-    """Half of the last printed digit of an amount, in 万元, where amounts are printed in ``unit`` with two decimals."""
-    return float(Decimal(5).scaleb(UNITS.get(unit or "万元", 0) - 3))
 
 
 @dataclass(frozen=True)

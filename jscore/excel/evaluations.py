@@ -22,6 +22,7 @@ from jscore.excel.sheets import BLUE, FORMATS, HEAD, RULED, Book, Sheet
 from jscore.schema import Column
 from jscore.scoring import department_scores, marking
 from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, RuleSet
+from jscore.text.numbers import NOISE
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -92,7 +93,7 @@ def _against(book: Book, reported: str, scores: pd.DataFrame, made: Field) -> li
     own, off, bound = (plain(scores[column]) for column in ("recomputed", "difference", "tolerance"))
     either = f'OR([{reported}]="",[{name}]="")'
     verdicts = [
-        None if d is None or t is None else yes if abs(d) <= t + 1e-9 else no for d, t in zip(off, bound, strict=True)
+        None if d is None or t is None else yes if abs(d) <= t + NOISE else no for d, t in zip(off, bound, strict=True)
     ]
     known = [value is not None for value in own]
     return [

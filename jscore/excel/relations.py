@@ -16,8 +16,8 @@ from jscore.excel.columns import Series
 from jscore.excel.fields import Field, Placed, plain
 from jscore.excel.sheets import AMBER, HEAD, INK, RED, Book
 from jscore.relations.engine import SEVERITIES
-from jscore.relations.model import NOISE
 from jscore.schema import Column
+from jscore.text.numbers import NOISE
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -125,7 +125,7 @@ def _formula(value: float | None, figures: list[_Figure]) -> str | None:
             ("-" if copysign(1, figure) != copysign(1, held) else "+") + address for figure, address, held in known
         ]
         return f"ROUND({''.join(terms).removeprefix('+')},9)"
-    if len(known) == 2 and known[1][2] and abs(known[0][2] / known[1][2] - value) < 1e-9:
+    if len(known) == 2 and known[1][2] and abs(known[0][2] / known[1][2] - value) < NOISE:
         return f"{known[0][1]}/{known[1][1]}"
     return None
 
@@ -133,12 +133,9 @@ def _formula(value: float | None, figures: list[_Figure]) -> str | None:
 def _verdicts(book: Book, checks: pd.DataFrame) -> list[Field]:
     """Whether each relation holds by the formulas, and whether that is what the package found."""
     yes, no = book.say("agrees"), book.say("differs")
-    # A relation that holds far below its bound is one of "not above".
-    held = checks[(checks["status"] == "pass") & (checks["difference"] < -checks["tolerance"] - NOISE)]
-    limits = set(held["check_id"])
     holds, same = Series(), Series()
     for line in checks.to_dict("records"):
-        limit = line["check_id"] in limits
+        limit = bool(line["limit"])
         # A relation that is more than a difference within its bound is left to the package.
         known = _found(line, limit) == line["status"]
         distance = "[difference]" if limit else "ABS([difference])"

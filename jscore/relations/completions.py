@@ -10,6 +10,7 @@ from jscore.relations.amounts import beside, final_amount, not_above, printed_te
 from jscore.relations.model import Catalogue, Figure, Result, cut_off, ratio, said
 from jscore.relations.source import Source, only
 from jscore.relations.statements import GENERAL, ITEM, SANGONG, Statement, Term, statements
+from jscore.text.numbers import NOISE
 
 CHECKS = Catalogue()
 
@@ -155,7 +156,7 @@ def _budget(one: Statement, final: Figure) -> tuple[float, float]:
     assert final.value is not None
     half = one.figure.half
     low = (final.value - final.half) / (one.value + half)
-    high = (final.value + final.half) / max(one.value - half, 1e-9)
+    high = (final.value + final.half) / max(one.value - half, NOISE)
     return (low + high) / 2, (high - low) / 2
 
 

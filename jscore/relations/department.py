@@ -15,6 +15,7 @@ from jscore.relations.model import Catalogue, Figure, Result, equal, ratio, said
 from jscore.relations.source import Source, only
 from jscore.scoring import marking
 from jscore.text import names
+from jscore.text.numbers import half_of
 
 CHECKS = Catalogue()
 
@@ -184,9 +185,9 @@ def execution_rate(source: Source) -> Iterator[Result]:
     for one in source.evaluations.of_department:
         actual = marking.number(one.line["actual"] or "", one.line["unit"] or "")
         if stated and actual is not None and _EXECUTION.fullmatch(one.line["level3"] or ""):
-            places = int(actual.as_tuple().exponent)
+            places = -int(actual.as_tuple().exponent)
             figure = Figure(
-                f"{one.label}完成值", float(actual) / 100, 0.5 * 10.0 ** (places - 2), "indicators", one.row, "actual"
+                f"{one.label}完成值", float(actual) / 100, float(half_of(places, "%")), "indicators", one.row, "actual"
             )
             over = (figure.value or 0) >= 1 and (stated[0].value or 0) >= 1
             yield (

@@ -50,7 +50,7 @@ def run_checks(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
             "check_no": number, "check_id": one.check.check_id, "title": one.check.title, "group": one.check.group,
             "severity": one.check.severity, "status": one.status, "subject": one.result.subject,
             "expected": one.result.expected, "actual": one.result.actual, "difference": one.result.difference,
-            "tolerance": one.result.tolerance, "unit": one.result.unit,
+            "tolerance": one.result.tolerance, "limit": int(one.result.limit), "unit": one.result.unit,
             "pages": ", ".join(str(page) for page in sorted(pages.get(number, ()))), "message": _message(one),
         }
         for number, one in enumerate(tested, 1)

@@ -21,8 +21,9 @@ from jscore.pdf.pages import Line
 from jscore.relations.model import Figure
 from jscore.scoring import marking
 from jscore.scoring.rule_sets import DEFAULT
-from jscore.scoring.scores import half_digit, rate_places
+from jscore.scoring.scores import rate_places
 from jscore.text import names
+from jscore.text.numbers import half_of_column
 
 if TYPE_CHECKING:
     from jscore.relations.source import Source
@@ -120,9 +121,9 @@ class Evaluations:
     def projects(self) -> list[Project]:
         """The projects' forms in the report's order."""
         frame = self.source.frames["projects"]
-        halves = {name: half_of(frame[name]) for name in POINTS}
-        halves |= dict.fromkeys(AMOUNTS, half_of(frame[list(AMOUNTS)].stack()))
-        halves["execution_rate"] = half_of(frame["execution_rate"], rate_places(frame["execution_rate"]))
+        halves = {name: _half(frame[name]) for name in POINTS}
+        halves |= dict.fromkeys(AMOUNTS, _half(frame[list(AMOUNTS)].stack()))
+        halves["execution_rate"] = _half(frame["execution_rate"], rate_places(frame["execution_rate"]))
         own: dict[Any, list[Scored]] = defaultdict(list)
         for one in self.indicators:
             if one.line["scope"] == "项目":
@@ -140,8 +141,8 @@ class Evaluations:
     def indicators(self) -> list[Scored]:
         """All indicators, the department's (scope 部门) too."""
         frame = self.source.frames["indicators"]
-        halves = {"completion": half_of(frame["completion"]), "weight": half_of(frame["weight"], 1)}
-        halves["score"] = half_of(frame["score"])
+        halves = {"completion": _half(frame["completion"]), "weight": _half(frame["weight"], 1)}
+        halves["score"] = _half(frame["score"])
         return [self._indicator(row, line, halves) for row, line in self.records("indicators")]
 
     def _indicator(self, row: Any, line: Record, halves: Mapping[str, float]) -> Scored:
@@ -166,9 +167,9 @@ class Evaluations:
     def tasks(self) -> list[Scored]:
         """The tasks of the department's own form."""
         frame = self.source.frames["tasks"]
-        halves = dict.fromkeys(("allocated", "executed"), half_of(frame[["allocated", "executed"]].stack()))
-        halves["execution_rate"] = half_of(frame["execution_rate"], rate_places(frame["execution_rate"]))
-        halves |= {"weight": half_of(frame["weight"], 1), "score": half_of(frame["score"])}
+        halves = dict.fromkeys(("allocated", "executed"), _half(frame[["allocated", "executed"]].stack()))
+        halves["execution_rate"] = _half(frame["execution_rate"], rate_places(frame["execution_rate"]))
+        halves |= {"weight": _half(frame["weight"], 1), "score": _half(frame["score"])}
         found = []
         for row, line in self.records("tasks"):
             label = f"部门整体自评表任务“{short(line['task'])}”"
@@ -255,9 +256,8 @@ def records(frame: pd.DataFrame) -> list[tuple[Any, Record]]:
     ]
 
 
-def half_of(values: Iterable[Any], least: int = 2) -> float:
-    """Half the last digit that a column is printed with."""
-    return float(half_digit(values, least))
+def _half(values: Iterable[Any], least: int = 2) -> float:
+    return float(half_of_column(values, least))
 
 
 def printed(frame: str, row: Any, line: Record, label: str, halves: Mapping[str, float]) -> dict[str, Figure | None]:

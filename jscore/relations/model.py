@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from jscore.pdf.rules import Box
+from jscore.text.numbers import NOISE
 
 if TYPE_CHECKING:
     from jscore.relations.source import Source
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 Group = Literal["table", "cross-table", "narrative", "self-evaluation", "completeness"]
 Severity = Literal["error", "warning", "info"]
 Role = Literal["actual", "expected"]
-
-#: What the noise of binary fractions may make of an amount.
-NOISE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)

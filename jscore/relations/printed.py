@@ -24,6 +24,7 @@ from jscore.relations.statements import (
 )
 from jscore.relations.tables import TOTALS, plain
 from jscore.schema import COMPONENTS
+from jscore.text.numbers import NOISE
 
 #: Table → the fund whose spending it lists.
 FUNDS = {table: fund for fund, table in FUND_TABLES.items()}
@@ -149,7 +150,7 @@ def _whole(source: Source, total: Figure | None) -> list[str]:
     if not total or not parts or total.value is None:
         return []
     gap = abs(sum(f.value or 0.0 for f in parts.values()) - total.value)
-    return list(parts) if gap <= total.half + sum(f.half for f in parts.values()) + 1e-9 else []
+    return list(parts) if gap <= total.half + sum(f.half for f in parts.values()) + NOISE else []
 
 
 def _economic(term: Term, source: Source) -> Iterator[list[Figure]]:
@@ -157,7 +158,7 @@ def _economic(term: Term, source: Source) -> Iterator[list[Figure]]:
     basic = next((found for found in spending(source, term.scope, "基本支出", ALL) if found), [])
     listed = basic_parts(source)
     gap = abs(sum(f.value or 0.0 for f in basic) - sum(f.value or 0.0 for f in listed))
-    if basic and listed and gap <= sum(f.half for f in (*basic, *listed)) + 1e-9:
+    if basic and listed and gap <= sum(f.half for f in (*basic, *listed)) + NOISE:
         lines = source.amounts("economic", "level", "economic_name")
         yield [
             f for (level, name), figures in lines.items() if level == 1 and plain(name) == term.what for f in figures

@@ -5,11 +5,9 @@ Belongs here: finding printed figures by their keys, how many digits they are pr
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -20,7 +18,7 @@ from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
 from jscore.relations.forms import Evaluations
 from jscore.relations.model import Figure
-from jscore.text.numbers import UNITS
+from jscore.text.numbers import decimals, half_digit, half_of
 
 Frames = Mapping[str, pd.DataFrame]
 Key = tuple[Any, ...]
@@ -43,8 +41,6 @@ _MEASURES = {
     "share": "占比", "yoy_change": "比上年增减", "yoy_rate": "比上年增减率", "budget_completion": "预算完成率", "score": "得分",
 }  # fmt: skip
 BOX = ("x0", "y0", "x1", "y1")
-_PRINTED = re.compile(r"\d(?:\.(?P<decimals>\d+))?\s*(?P<unit>亿元|百万元|万元|千元|百元|元|亿|万|%|分)$")
-_DECIMALS = re.compile(r"-?[\d,，]+\.(\d+)")
 
 
 @dataclass(frozen=True)
@@ -89,11 +85,10 @@ class Source:
         Two decimals are what the forms ask for, and are taken where nothing says otherwise.
         """
         cells = self.frames["cells"]
-        texts = cells["text"][cells["form"].str.isdigit()].dropna()
-        decimals = texts.str.extract(_DECIMALS.pattern + r"$", expand=False).dropna().str.len()
-        places = int(decimals.max()) if not decimals.empty else 2
+        texts = cells["text"][cells["form"].str.isdigit()].dropna().unique()
+        places = max((found for text in texts if (found := decimals(text)) is not None), default=2)
         units = {unit for unit in self.info["money_units"].values() if unit} or {self.info["money_unit"] or "万元"}
-        return float(Decimal(5).scaleb(-places - 1 + min(UNITS[unit] for unit in units)))
+        return min(float(half_of(places, unit)) for unit in units)
 
     def amounts(self, frame: str, *keys: str, column: str = "amount") -> dict[Key, list[Figure]]:
         """Printed amounts of a table's frame by the values of ``keys``, in the frame's order; missing keys are ""."""
@@ -212,19 +207,6 @@ class Source:
         for cell in (*self.info["unread"], *self.info["not_understood"]):
             found[cell["table_id"]].append(cell)
         return found
-
-
-def half_digit(printed: str) -> float:
-    """Half the last digit of a figure as printed with its unit, in 万元 or as a fraction; 0 for a count.
-
-    1.2亿元 → 500, 12.34% → 0.00005, 7辆 → 0.
-    """
-    found = _PRINTED.search(printed)
-    if not found:
-        return 0.0
-    unit = found["unit"]
-    scale = UNITS[unit if unit.endswith("元") else unit + "元"] if unit not in ("%", "分") else -2 * (unit == "%")
-    return float(Decimal(5).scaleb(-len(found["decimals"] or "") - 1 + scale))
 
 
 def only(figures: Sequence[Figure] | None) -> Figure | None:

@@ -13,9 +13,10 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from jscore.relations.forms import Project, Record, Told, finest
-from jscore.relations.model import NOISE, Catalogue, Figure, Result, equal, ratio, said, total, within
+from jscore.relations.model import Catalogue, Figure, Result, equal, ratio, said, total, within
 from jscore.relations.source import Source, only
 from jscore.text import names
+from jscore.text.numbers import NOISE
 
 CHECKS = Catalogue()
 

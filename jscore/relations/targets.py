@@ -24,7 +24,7 @@ from jscore.scoring import DEFAULT, hidden, marking
 from jscore.scoring.scores import decimal
 from jscore.text import names, numbers
 from jscore.text.normal import nfkc
-from jscore.text.numbers import UNITS
+from jscore.text.numbers import UNITS, half_of
 
 CHECKS = Catalogue()
 
@@ -204,7 +204,7 @@ def paid_amount(source: Source) -> Iterator[Result]:
             unit, paid = one.line["unit"] or "", marking.number(one.line["actual"] or "", one.line["unit"] or "")
             limit = one.operator == "<="  # a standard, such as a sum a head
             if done and paid is not None and not limit and unit in UNITS and _PAID_OUT.search(one.line["level3"] or ""):
-                half = Decimal(5).scaleb(int(paid.as_tuple().exponent) - 1 + UNITS[unit])
+                half = half_of(-int(paid.as_tuple().exponent), unit)
                 figure = Figure(
                     f"{one.label}完成值", float(paid.scaleb(UNITS[unit])), float(half), "indicators", one.row, "actual"
                 )
@@ -227,7 +227,7 @@ def outcome_amount(source: Source) -> Iterator[Result]:
             paid = numbers.decimal(found["amount"]) if found else None
             if done and found and paid is not None:
                 scale = UNITS[(found["unit"] or "") + "元"]
-                half = Decimal(5).scaleb(int(paid.as_tuple().exponent) - 1 + scale)
+                half = half_of(-int(paid.as_tuple().exponent), f"{found['unit'] or ''}元")
                 label = f"{form.label}完成情况“{found.group()}”"
                 figure = Figure(label, float(paid.scaleb(scale)), float(half), "projects", form.row, "outcome")
                 yield at_most(form.label, figure, done, message=_more_than(figure, done))

@@ -313,6 +313,7 @@ FRAMES: dict[str, Frame] = {
             Column("actual", "number", "印为", "the printed figure under test", "see unit"),
             Column("difference", "number", "相差", "actual less expected", "see unit"),
             Column("tolerance", "number", "舍入误差", "the difference that rounding explains", "see unit"),
+            _integer("limit", "上限", "1 where expected is the most that actual may be, else 0", required=True),
             _text("unit", "单位", "of the four numbers: 万元, fraction, 分 or what is counted", required=True),
             _text("pages", "页码", "pages of all its figures, joined by a comma and a space"),
             _text("message", "说明", "what does not hold, or why it was skipped, in a Chinese sentence"),

@@ -15,8 +15,9 @@ import pandas as pd
 
 from jscore.scoring.marking import ONE, ZERO, Rate, attained, comparison, execution_rate, number, rounded
 from jscore.scoring.rule_sets import DEFAULT, percent, plain
-from jscore.scoring.scores import PLACE, REPORT, Record, decimal, half_digit, lines, rate_places, total_of
+from jscore.scoring.scores import PLACE, REPORT, Record, decimal, lines, rate_places, total_of
 from jscore.scoring.spans import INFINITY, Span, chosen
+from jscore.text.numbers import half_of_column
 
 #: Decimals that places are looked for in.
 PLACES = range(7)
@@ -56,7 +57,7 @@ def _of_report(projects: pd.DataFrame, indicators: pd.DataFrame, name: Any) -> l
 
 def _indicator_clues(indicators: pd.DataFrame) -> Iterator[Clue]:
     """The clues of a report's indicators: rounding of completion first, as the others rest on it."""
-    half = half_digit(indicators["score"])
+    half = half_of_column(indicators["score"])
     columns = (
         "scope",
         "project_no",
@@ -191,9 +192,9 @@ class _Form:
 
 
 def _forms(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[_Form]:
-    amounts = half_digit([*projects["budget"], *projects["executed"]])
-    rates = half_digit(projects["execution_rate"], least=rate_places(projects["execution_rate"]))
-    half = half_digit(projects["execution_score"])
+    amounts = half_of_column([*projects["budget"], *projects["executed"]])
+    rates = half_of_column(projects["execution_rate"], least=rate_places(projects["execution_rate"]))
+    half = half_of_column(projects["execution_score"])
     points = ("indicator_subtotal", "execution_score", "deduction", "total_score")
     weights, scores = (_sums(indicators, name) for name in ("weight", "score"))
     found = []

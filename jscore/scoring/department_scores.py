@@ -23,13 +23,13 @@ from jscore.scoring.scores import (
     by_report,
     compared,
     decimal,
-    half_digit,
     lines,
     rate_places,
     scored,
     slack,
     total_of,
 )
+from jscore.text.numbers import half_of_column
 
 _COMPARED = ("reported", "recomputed", "difference", "tolerance", "status", "rule")
 _TEXTS = ("task", "department", "rule", "status", "table_id")
@@ -65,7 +65,7 @@ def score_department(
         return panel
     done = Sums.of(_scored_tasks(tasks, rule_set))
     own = Sums.of(scored(indicators[indicators["scope"] == "部门"], rule_set))
-    half = half_digit(overall["total_score"])
+    half = half_of_column(overall["total_score"])
     exact = total_of((done.exact, own.exact))
     total = None if exact is None else rounded(exact, rule_set.subtotal_places)
     sums = (done.reported, done.exact, own.reported, own.exact)
@@ -82,9 +82,9 @@ def score_department(
 
 
 def _scored_tasks(tasks: pd.DataFrame, rule_set: RuleSet) -> list[Scored]:
-    amounts = half_digit([*tasks["allocated"], *tasks["executed"]])
-    rates = half_digit(tasks["execution_rate"], least=rate_places(tasks["execution_rate"]))
-    half = half_digit(tasks["score"])
+    amounts = half_of_column([*tasks["allocated"], *tasks["executed"]])
+    rates = half_of_column(tasks["execution_rate"], least=rate_places(tasks["execution_rate"]))
+    half = half_of_column(tasks["score"])
     found = []
     for number, line in enumerate(lines(tasks, "task", *_AMOUNTS, "weight", "score", *PLACE), 1):
         mark, spread = _task(line, amounts, rates, rule_set)

@@ -22,6 +22,7 @@ from jscore.scoring.marking import ONE, ZERO, Mark, comparison, number
 from jscore.scoring.rule_sets import DEFAULT, RuleSet
 from jscore.scoring.scores import PLACE, Record, as_float, decimal, lines, score_projects, scored
 from jscore.text.normal import nfkc
+from jscore.text.numbers import NOISE, half_of_column
 
 _PROJECT = ("project_no", "project", "budget", "executed", "total_score")
 _INDICATOR = ("indicator_no", "level1", "level2", "level3", "operator", "target", "unit", "actual")
@@ -222,9 +223,7 @@ def narrative_against_forms(projects: pd.DataFrame, narrative: pd.DataFrame) -> 
 
 def _rounding(value: float) -> float:
     """Half of the last digit that an amount in prose is written with, of the second decimal at most; and a bit."""
-    exponent = Decimal(str(value)).normalize().as_tuple().exponent
-    places = -exponent if isinstance(exponent, int) else 0
-    return 0.5 * 10.0 ** -min(max(places, 0), 2) + 1e-9
+    return max(float(half_of_column([value], least=0)), 0.005) + NOISE
 
 
 def _about(subject: str, names: dict[Any, str]) -> tuple[str, Any, str]:

@@ -35,6 +35,7 @@ from jscore.scoring.marking import (
     rounded,
 )
 from jscore.scoring.rule_sets import DEFAULT, RuleSet, exactly, percent, plain
+from jscore.text.numbers import half_of_column
 
 REPORT = "report_id"
 PLACE = tuple(column.name for column in schema.PLACE)
@@ -50,13 +51,6 @@ Record = dict[str, Any]
 def decimal(value: Any) -> Decimal | None:
     """A number of a frame as printed; None for one that is missing or infinite."""
     return exactly(float(value)) if value is not None and value is not pd.NA and isfinite(value) else None
-
-
-def half_digit(values: Iterable[Any], least: int = 2) -> Decimal:
-    """Half the last digit that a column is printed with: its longest number's, of the ``least``-th decimal at least."""
-    exponents = [found.normalize().as_tuple().exponent for value in values if (found := decimal(value)) is not None]
-    places = max([least, *(-exponent for exponent in exponents if isinstance(exponent, int))])
-    return Decimal(5).scaleb(-places - 1)
 
 
 def slack(value: Decimal | None, half: Decimal) -> Decimal:
@@ -139,7 +133,7 @@ class Scored:
 
 def scored(indicators: pd.DataFrame, rule_set: RuleSet) -> list[Scored]:
     """Every indicator (frame ``indicators``) by the rule, in the frame's order."""
-    half = half_digit(indicators["score"])
+    half = half_of_column(indicators["score"])
     found = []
     for line in lines(indicators, *_KEYS, *_PRINTED, *PLACE):
         texts = {name: line[name] or "" for name in ("operator", "target", "unit", "actual")}
@@ -231,9 +225,9 @@ class Halves:
     @classmethod
     def of(cls, projects: pd.DataFrame) -> Halves:
         return cls(
-            half_digit([*projects["budget"], *projects["executed"]]),
-            half_digit(projects["execution_rate"], least=rate_places(projects["execution_rate"])),
-            {name: half_digit(projects[name]) for name in _POINTS},
+            half_of_column([*projects["budget"], *projects["executed"]]),
+            half_of_column(projects["execution_rate"], least=rate_places(projects["execution_rate"])),
+            {name: half_of_column(projects[name]) for name in _POINTS},
         )
 
 

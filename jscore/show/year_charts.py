@@ -18,6 +18,7 @@ from matplotlib.ticker import NullLocator
 from jscore import fonts
 from jscore.show import drawing
 from jscore.show.drawing import ACCENT, DARK, GREY, LIGHT, MIDDLE, PALE, amount_text, share_text
+from jscore.text.numbers import NOISE
 
 __all__ = ["budget_and_final", "dumbbells", "movers", "score_strips", "slopes", "small_multiples"]
 
@@ -258,7 +259,7 @@ def _spread(values: Sequence[float], least: float) -> list[float]:
         moved = False
         for i in range(len(places) - 1):
             gap = places[i + 1] - places[i]
-            if gap < least - 1e-9:
+            if gap < least - NOISE:
                 places[i] -= (least - gap) / 2
                 places[i + 1] += (least - gap) / 2
                 moved = True

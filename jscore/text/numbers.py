@@ -7,17 +7,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
+from math import isfinite
+from typing import Any
 
 from jscore.text.normal import nfkc
 
 #: 万元 in one of each unit, as a power of ten.
 UNITS: dict[str, int] = {"元": -4, "百元": -2, "千元": -1, "万元": 0, "百万元": 2, "亿元": 4}
 
+#: What the noise of binary fractions may make of a figure: two that differ by no more are the same.
+NOISE = 1e-9
+
 #: Printed for "nothing": not a number, not unreadable either.
 BLANKS = frozenset({"", "-", "--", "---", "—", "——", "－", "–", "/", "\\", "…", "……", "...", "无", "N/A", "*"})
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
+_WITH_UNIT = re.compile(
+    r"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>亿元|百万元|万元|千元|百元|元|亿|万|个?百分点|%|分)?[)]?$"
+)
 _STATED_UNIT = re.compile(r"(?:单位|人民币)[:：]?(?:人民币)?\(?(亿元|百万元|万元|千元|百元|元)")
 _BRACKETED_UNIT = re.compile(r"[(](亿元|百万元|万元|千元|百元|元)[)]")
 
@@ -79,6 +88,38 @@ def rate(text: str) -> float | None:
     if value is None:
         return None
     return float(value / 100) if text.endswith("%") or abs(value) > 2 else float(value)
+
+
+def half_of(decimals: int, unit: str = "万元") -> Decimal:
+    """Half the last digit of a figure with that many decimals: money in 万元, a percentage as a fraction, else in ``unit``."""
+    scale = -2 if unit in ("%", "百分点", "个百分点") else UNITS.get(unit if unit.endswith("元") else unit + "元", 0)
+    return Decimal(5).scaleb(scale - decimals - 1)
+
+
+def half_digit(printed: str, unit: str = "") -> float:
+    """Half the last digit of a figure as printed, money in 万元, a percentage as a fraction, points in points.
+
+    The unit is the printed one, else ``unit``; without either the figure is a count, which is exact: 0.
+    1.2亿元 → 500, 12.34％ → 0.00005, (1,234.50) in 万元 → 0.005, 7辆 → 0.
+    """
+    text = nfkc(printed)
+    found = _WITH_UNIT.search(text)
+    before = "%" if text.startswith("百分之") else "元" if text.startswith("¥") else ""
+    if not found or not (unit := before or found["unit"] or unit):
+        return 0.0
+    return float(half_of(len(found["decimals"] or ""), unit))
+
+
+def half_of_column(values: Iterable[Any], least: int = 2) -> Decimal:
+    """Half the last digit that a column of numbers is printed with: its longest number's, the ``least``-th decimal's at least."""
+    known = (Decimal(str(value)) for value in values if isinstance(value, float | int | Decimal) and isfinite(value))
+    return half_of(max([least, *(-int(value.normalize().as_tuple().exponent) for value in known)]))
+
+
+def decimals(text: str) -> int | None:
+    """How many decimals the figure that ``text`` is has; None for a figure without a point, and for what is none."""
+    value = decimal(text)
+    return -int(value.as_tuple().exponent) if value is not None and "." in nfkc(text) else None
 
 
 def stated_unit(text: str) -> str | None:

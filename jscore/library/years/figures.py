@@ -16,6 +16,7 @@ from jscore import schema
 from jscore.library.panels import read_columns
 from jscore.library.store import read_info
 from jscore.library.years.which import counting, records
+from jscore.text.numbers import half_of
 
 TOTALS, REVENUE, EXPENDITURE, PARTS = "收支总额", "收入来源", "支出功能分类", "支出构成"
 ECONOMIC, SANGONG, BUDGET, SCORES = "基本支出经济分类", "“三公”经费决算", "“三公”经费预算", "绩效自评"
@@ -98,10 +99,8 @@ def lines_of(frames: Frames, info: Mapping[str, Any], topics: Iterable[str] = TO
 
 def half_step(info: Mapping[str, Any], form: str) -> float:
     """Half the last place of an amount of ``form``, in 万元: tables print two decimals of their unit."""
-    from jscore.text.numbers import UNITS
-
     unit = (info.get("money_units") or {}).get(form) or info.get("money_unit") or "万元"
-    return 0.5 * 10.0 ** (UNITS.get(unit, 0) - 2)
+    return float(half_of(2, unit))
 
 
 def frames_in(folder: Path, topics: Iterable[str] = TOPICS) -> dict[str, pd.DataFrame]:

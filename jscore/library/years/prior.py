@@ -9,7 +9,6 @@ rounding; a change that is part of a reason, or that could be about two tables, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from jscore.library.years.figures import EXPENDITURE, PROSE, REVENUE, SANGONG, T
 from jscore.library.years.which import records
 from jscore.show.analysis.beside import item_subjects, last_part
 from jscore.show.analysis.sangong import sangong_facts
-from jscore.text.numbers import UNITS
+from jscore.text.numbers import NOISE, half_digit
 
 How = Literal["amount", "change", "rate"]
 Target = tuple[str, str, str]
@@ -32,7 +31,6 @@ Fact = Mapping[str, Any]
 #: Topics that sentences state changes of.
 STATED_TOPICS = (TOTALS, REVENUE, EXPENDITURE, SANGONG)
 _LAST_YEAR = " 上年"
-_PRINTED = re.compile(r"(?P<whole>[\d,]+)(?:\.(?P<decimals>\d+))?\s*(?P<unit>亿元|百万元|万元|千元|百元|元|[亿万]|%)?")
 
 #: Lines by the words of prose, each with what else such a sentence may call it.
 _BOTH = ((TOTALS, "01", "收入总计"), (TOTALS, "01", "支出总计"))
@@ -126,16 +124,6 @@ def stated_by(frames: Mapping[str, pd.DataFrame], lines: pd.DataFrame) -> pd.Dat
 _WHO = ("report_id", "department", "year", "prior_year")
 
 
-def half_of(printed: str | None, default: float = 0.005) -> float:
-    """Half the last place of a figure as printed, in 万元 or as a fraction: 0.005 for 538.34 万元, 0.00005 for 4.30%."""
-    found = _PRINTED.search(printed or "")
-    if not found or found["unit"] is None:
-        return default
-    places = len(found["decimals"] or "")
-    unit = {"%": -2, "亿": 4, "万": 0}.get(found["unit"], UNITS.get(found["unit"], 0))
-    return float(0.5 * 10.0 ** (unit - places))
-
-
 def _about(
     frames: Mapping[str, pd.DataFrame], lines: Mapping[Target, Mapping[str, Any]]
 ) -> Iterator[tuple[list[Target], list[Fact]]]:
@@ -202,7 +190,8 @@ def _subjects(
 def _same(line: Mapping[str, Any], amounts: Iterable[Fact]) -> bool:
     """Whether one of the stated ``amounts`` is that of ``line``, within the rounding of both."""
     return any(
-        abs(fact["value"] - line["value"]) <= half_of(fact["printed"]) + line["half_step"] + 1e-9 for fact in amounts
+        abs(fact["value"] - line["value"]) <= half_digit(fact["printed"], "万元") + line["half_step"] + NOISE
+        for fact in amounts
     )
 
 
@@ -211,11 +200,13 @@ def _prior(value: float, half: float, facts: Sequence[Fact]) -> Prior | None:
 
     Where several are stated (a reason may state one, too) it is the change that the rate agrees with; without one None.
     """
-    before = [Prior("amount", f, f["value"], half_of(f["printed"])) for f in _of(facts, "amount", "万元", True)]
+    before = [
+        Prior("amount", f, f["value"], half_digit(f["printed"], "万元")) for f in _of(facts, "amount", "万元", True)
+    ]
     rates = [prior for f in _of(facts, "yoy_rate", "fraction") if (prior := _by_rate(value, half, f)) is not None]
     by_rate = _only(rates)
     changes = [
-        Prior("change", f, round(value - f["value"], 6), half + half_of(f["printed"]))
+        Prior("change", f, round(value - f["value"], 6), half + half_digit(f["printed"], "万元"))
         for f in _of(facts, "yoy_change", "万元")
     ]
     if before:
@@ -235,12 +226,12 @@ def _only(found: Sequence[Prior]) -> Prior | None:
 
 
 def _agree(one: Prior, other: Prior) -> bool:
-    return abs(one.value - other.value) <= one.half_step + other.half_step + 1e-9
+    return abs(one.value - other.value) <= one.half_step + other.half_step + NOISE
 
 
 def _by_rate(value: float, half: float, fact: Fact) -> Prior | None:
     """The amount of the year before by a stated rate; None for a fall of about 100%, which leaves it open."""
-    rate, step = float(fact["value"]), half_of(fact["printed"], 0.00005)
+    rate, step = float(fact["value"]), half_digit(fact["printed"], "%")
     if 1 + rate - step <= 0.001:
         return None
     prior = value / (1 + rate)
@@ -261,6 +252,6 @@ def _checked(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     both["reported_half"] = both["reported_half"].mask(absent, there.to_numpy())
     both["difference"] = (both["prior"] - both["reported"]).round(6)
     both["tolerance"] = both["half_step"] + both["reported_half"]
-    holds = both["difference"].abs() <= both["tolerance"] + 1e-9
+    holds = both["difference"].abs() <= both["tolerance"] + NOISE
     both["status"] = holds.map({True: "pass", False: "fail"}).where(both["reported"].notna(), "skipped")
     return both[[*COLUMNS, *CHECKED]].astype(COLUMNS | CHECKED)
