@@ -29,6 +29,7 @@ from jscore.pdf.pages import Line, open_document, password_for, read_page
 from jscore.relations.engine import run_checks
 from jscore.relations.source import Source
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides
+from jscore.tables.evaluation_terms import is_evaluation
 from jscore.tables.forms import BY_KEY, FORMS, UNKNOWN, title_form
 from jscore.tables.stitch import Table, tables
 from jscore.text import numbers
@@ -171,14 +172,13 @@ def _read_tables(found: Sequence[Table], unit: str | None, units: dict[str, str 
         if table.form in READERS:
             frame, reader = READERS[table.form]
             made.records[frame] += reader(table, units[table.form] or unstated, unread)
-        elif table.form == "overall":
-            made.records["overall"].append(evaluations.overall(table, unread))
-            made.records["tasks"] += evaluations.tasks(table, unread)
-            made.records["indicators"] += evaluations.indicators(table, "部门", None, unread)
-        elif table.form == "project":
-            project_no += 1
-            made.records["projects"].append(evaluations.project(table, project_no, unread))
-            made.records["indicators"] += evaluations.indicators(table, "项目", project_no, unread)
+        elif table.form in ("overall", "project"):
+            project_no += table.form == "project"
+            of_form = evaluations.read(table, project_no if table.form == "project" else None, unread)
+            for frame, records in of_form.items():
+                made.records[frame] += records
+        elif is_evaluation(table.title, [cell.text for row in table.rows for cell in row.cells]):
+            made.records["form_fields"] += evaluations.fields_of(table)
         if table.form in ("overall", "project") and not _held(made, "indicators", table):
             made.without_indicators.append(table.table_id)
         _leave_out_incomplete(made, table, unread)
@@ -234,8 +234,9 @@ def _passed_over(made: Frames, table: Table, unread: list[Cell]) -> list[Cell]:
 
 def _taken(made: Frames, table: Table) -> set[tuple[int, int]]:
     """The cells of a self-evaluation form that went into any record."""
-    names = ("overall", "tasks", "projects", "indicators")
-    return {cell for name in names for record in _held(made, name, table) for cell in record["taken"]}
+    names = ("overall", "tasks", "projects", "indicators", "project_funding")
+    labelled = {(field["row"], field["col"]) for field in _held(made, "form_fields", table) if field["understood"]}
+    return labelled | {cell for name in names for record in _held(made, name, table) for cell in record["taken"]}
 
 
 def _named_cells(cells: Iterable[tuple[str, Cell]]) -> list[dict[str, Any]]:

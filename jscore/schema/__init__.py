@@ -142,6 +142,18 @@ FUNCTION = (
 )
 PROJECT_NO = _integer("project_no", "项目序号", "order of the project's form in the report, from 1")
 
+#: What many self-evaluation forms print beyond the contract.
+EVALUATED = (
+    _amount("opening_budget", "年初预算数", "budget at the start of the year, as printed"),
+    _amount("budget", "全年预算数", "budget of the year, as printed"),
+    _amount("executed", "全年执行数", "amount spent, as printed"),
+    _rate("execution_rate", "执行率", "spent of budget, as printed"),
+    _points("execution_score", "预算执行率得分", "score of the execution rate, as printed"),
+    _points("execution_weight", "预算执行率分值", "points that the execution rate can earn, as printed"),
+    _points("reviewed_score", "财政审核评分", "score given by the finance department, as printed"),
+    _text("grade", "评价等级", "grade (优, 良, 中, 差), as printed"),
+)
+
 #: A recomputed score beside the reported one.
 COMPARED = (
     _points("reported", "自评得分", "score as printed"),
@@ -206,6 +218,7 @@ FRAMES: dict[str, Frame] = {
             _text("goal", "年初总体目标", "goal set at the start of the year"),
             _text("outcome", "全年完成情况", "what was done"),
             _points("total_score", "总评价得分", "total score"),
+            *EVALUATED,
             *PLACE,
         )),
         Frame("tasks", "年度主要任务", "one of the department's tasks", (
@@ -231,7 +244,26 @@ FRAMES: dict[str, Frame] = {
             _points("execution_score", "预算执行率得分", "score of the execution rate, as printed"),
             _points("deduction", "减分项", "points taken off, as printed"),
             _points("total_score", "绩效自评总得分", "total score, as printed"),
+            *EVALUATED[:1], *EVALUATED[-3:],
             *PLACE,
+        )),
+        Frame("project_funding", "资金来源", "money of a source on a self-evaluation form, the total first", (
+            _text("scope", "范围", "部门: the department's form; 项目: a project's", ("部门", "项目"), required=True),
+            PROJECT_NO,
+            _text("source", "资金来源", "source of the money, as printed, without 其中; 合计 where the form names none", required=True),
+            _amount("opening_budget", "年初预算数", "budget at the start of the year"),
+            _amount("budget", "全年预算数", "budget of the year"),
+            _amount("executed", "全年执行数", "amount spent"),
+            _rate("execution_rate", "执行率", "spent of budget, as printed"),
+            _points("weight", "分值", "points it can earn"),
+            _points("score", "得分", "points it earned"),
+            *PLACE,
+        )),
+        Frame("form_fields", "自评表其他内容", "what a self-evaluation form prints beyond the other frames", (
+            PROJECT_NO,
+            _text("label", "栏目", "label beside it or heading over it, as printed"),
+            _text("value", "内容", "as printed", required=True),
+            *LONG,
         )),
         Frame("indicators", "绩效指标", "an indicator", (
             _text("scope", "范围", "部门: the department's form; 项目: a project's", ("部门", "项目"), required=True),
@@ -240,7 +272,8 @@ FRAMES: dict[str, Frame] = {
             _text("level1", "一级指标", "first level of the indicator tree"),
             _text("level2", "二级指标", "second level"),
             _text("level3", "三级指标", "the indicator"),
-            _text("operator", "运算符号", "as printed: =, >=, <= or none"),
+            _text("operator", "运算符号", "as printed: =, >=, <= or none; 定性 where a form prints it there"),
+            _text("nature", "指标类型", "as printed, where a form has such a column beside the operator"),
             _text("target", "指标值", "target, as printed"),
             _text("unit", "度量单位", "as printed"),
             _text("actual", "全年完成值", "actual, as printed"),

@@ -1,39 +1,30 @@
-"""The two self-evaluation forms as tidy rows: the department's and each project's.
+"""Self-evaluation forms as tidy rows: labels with the value beside or below them, the money, the tasks, the tree of indicators.
 
-Belongs here: which label of a form stands for which column, the tree of indicators, rows
-that a page cuts.  Does not: finding the forms (``forms``, ``stitch``) or recomputing
-scores.
-
-A form is read by its labels: the value of a label is the next cell to its right, or the
-one below it.  The columns of the indicator tree are found by their headings.
+A form is read by geometry and by what its labels say (``evaluation_terms``), the same way for every region.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from jscore.pdf.grids import Cell
 from jscore.schema import CAUSES
-from jscore.tables.rows import Entry, entry, figure, joined
+from jscore.tables import evaluation_terms as terms
+from jscore.tables.evaluation_terms import FUNDING, HEAD, TASK, TREE, plain_label, term
+from jscore.tables.rows import Columns, Entry, entry, figure, joined
 from jscore.tables.stitch import Row, Table
 from jscore.text import numbers
 from jscore.text.normal import nfkc
 
 Record = dict[str, Any]
+Spot = tuple[int, int]
 
-#: Column of ``indicators`` → its heading.
-_HEADINGS: dict[str, str] = {
-    "level1": r"一级指标", "level2": r"二级指标", "level3": r"三级指标", "operator": r"运算符号?",
-    "target": r"内容|(年度)?(目标|指标)值(\(.*\))?", "unit": r"(度量|计量)单位", "actual": r"(全年)?(实际)?完成(值|情况)|全年实际值",
-    "completion": r"完成程度|完成率", "weight": r"(指标)?(分值|权重)(\(.*\))?", "score": r"(自评)?得分",
-    "reason": r"(偏差|未完成)?原因(说明|分析及改进措施)|偏差原因分析及改进措施", "improvement": r"改进措施",
-}  # fmt: skip
 _CAUSE = re.compile("|".join(f"(?P<c{i}>{cause.replace('保障', '(条件)?保障')})" for i, cause in enumerate(CAUSES)))
 _TICK = re.compile("[√✓✔☑■●vV]")
-#: What every whole row of the tree prints, and how it is read.
+#: What a whole row of the tree prints, and how it is read; columns that a form lacks do not count.
 _MUST: dict[str, Callable[[str], Any]] = {
     "level3": str, "actual": str, "completion": numbers.rate, "weight": numbers.points, "score": numbers.points,
 }  # fmt: skip
@@ -41,260 +32,96 @@ _MUST: dict[str, Callable[[str], Any]] = {
 _LEVELS = frozenset(
     "产出指标 效益指标 满意度指标 成本指标 数量指标 质量指标 时效指标 经济成本指标 社会成本指标 生态环境成本指标 经济效益指标 社会效益指标 "
     "生态效益指标 可持续影响指标 服务对象满意度指标 履职效能 预算执行 管理效率 运行成本 社会效应 可持续性 重点工作履行情况 整体工作完成情况 "
-    "基础管理 预算执行效率 预算编制管理 预算管理 财务管理 资产管理 业务管理 成本控制成效 社会效益 服务对象满意度 社会公众满意度 体制机制改革".split()
+    "基础管理 预算执行效率 预算编制管理 预算管理 财务管理 资产管理 业务管理 成本控制成效 社会效益 服务对象满意度 社会公众满意度 体制机制改革 "
+    "项目决策 项目管理 项目过程 项目产出 项目效益 项目目标 投入管理 决策 过程 产出 效益".split()
 )
-_TREE_END = re.compile(r"^(指标自评得分|总评价得分|自评得分|总分|合计|自评总分|绩效自评|总评分)")
+#: A line of the tree that was never filled in: 指标2：, ……
+_PLACEHOLDER = re.compile(r"(指标\d*[:：]?)?[.…·]*")
+
+_AMOUNTS = frozenset("revenue_budget expenditure_budget opening_budget budget executed allocated".split())
+_RATES = frozenset({"execution_rate", "completion"})
+_TEXTS = frozenset("project supervisor implementer department goal outcome grade".split())
+#: What a label of the head or foot can give, by the kind of form.
+_OF_HEAD = {
+    "project": {*terms.TERMS[HEAD], "execution_weight"} - {"department", "revenue_budget", "expenditure_budget"},
+    "overall": {*terms.TERMS[HEAD], "execution_weight"} - {"project", "supervisor", "implementer"},
+}
+#: Values that stand below their label where another label stands beside it.
+_MONEY = ("opening_budget", "budget", "executed", "execution_rate", "weight", "score")
 
 
-@dataclass(frozen=True)
-class Label:
-    """A printed label of the form's head or foot and the column whose value it names."""
+@dataclass
+class Reading:
+    """A form on its way to records: the cells that have a home, and those whose figure could not be read."""
 
-    column: str
-    pattern: re.Pattern[str]
-    kind: str  # text, amount, rate or points
-    below: bool = False
+    table: Table
+    unread: list[Cell]
+    taken: set[Spot] = field(default_factory=set)
+    #: Labels and headings whose values were taken.
+    labels: set[Spot] = field(default_factory=set)
+    #: Rows of the money, the tasks and the tree, with the headings over each column.
+    rows: dict[int, tuple[Cell, ...]] = field(default_factory=dict)
 
+    def place(self, row: int) -> Record:
+        return {"page": self.table.rows[row].page, "table_id": self.table.table_id, "row": row}
 
-def _label(column: str, pattern: str, kind: str = "text", below: bool = False) -> Label:
-    return Label(column, re.compile(pattern), kind, below)
-
-
-_UNIT = r"(\((万元|元|亿元)\))?"
-OVERALL = (
-    _label("department", r"(部门|单位)(\(.{1,6}\))?名称"),
-    _label("revenue_budget", rf"(部门)?年初预算收入(金额)?{_UNIT}", "amount"),
-    _label("expenditure_budget", rf"(部门)?年初预算支出(金额)?{_UNIT}", "amount"),
-    _label("goal", r"年初(总体|设定)?目标|预期目标", below=True),
-    _label("outcome", r"(全年)?(实际)?完成情况", below=True),
-    _label("total_score", r"总评价得分|(自评)?总分|总得分", "points"),
-)
-PROJECT = (
-    _label("project", r"项目(\(.{1,6}\))?(支出)?名称"),
-    _label("supervisor", r"主管部门(名称)?(及代码)?"),
-    _label("implementer", r"(实施|项目)单位(名称)?"),
-    _label("budget", rf"(项目|全年|年度)预算(金额|数|资金){_UNIT}", "amount"),
-    _label("executed", rf"全年执行(数|金额){_UNIT}", "amount"),
-    _label("execution_rate", r"(预算)?执行率", "rate"),
-    _label("goal", r"年初(设定|总体)?目标|(年度)?预期目标", below=True),
-    _label("outcome", r"(全年)?实际完成情况|全年完成情况", below=True),
-    _label("indicator_subtotal", r"指标自评得分小计", "points"),
-    _label("execution_score", r"预算执行率得分", "points"),
-    _label("deduction", r"减分项(\(.*\))?", "points"),
-    _label("total_score", r"(绩效)?自评总(得分|分)|总分|总得分", "points"),
-)
-TASK: dict[str, str] = {
-    "task": r"对应项目|(主要)?任务(名称)?|项目名称", "allocated": r"(项目)?(下达|预算)(金额|数).*", "executed": r"(项目)?执行(金额|数).*",
-    "execution_rate": r"(项目)?执行率", "weight": r"分值|权重", "score": r"得分",
-}  # fmt: skip
+    def figure(self, name: str, text: str, cell: Cell | None, unit: str = "万元") -> float | None:
+        return figure(text, cell, _reader(name, unit), self.unread)
 
 
-def overall(table: Table, unread: list[Cell]) -> Record:
-    """The department's form: the row of frame ``overall``."""
-    return _labelled(table, OVERALL, unread)
-
-
-def project(table: Table, number: int, unread: list[Cell]) -> Record:
-    """A project's form: its row of frame ``projects``."""
-    return {"project_no": number, **_labelled(table, PROJECT, unread)}
-
-
-def _labelled(table: Table, labels: tuple[Label, ...], unread: list[Cell]) -> Record:
-    """Values by label; amounts in 万元, rates as fractions."""
-    found: Record = {}
-    at: dict[str, tuple[int, int]] = {}
-    taken: set[tuple[int, int]] = set()
-    place: Cell | None = None
-    for row in table.rows:
-        for cell in row.cells:
-            text = _FORMULA.sub("", nfkc(cell.text))
-            label = next((x for x in labels if x.column not in found and x.pattern.fullmatch(text)), None)
-            value = _value_of(table, row, cell, below=label.below) if label else None
-            if label is not None and value is not None:
-                rest = _rest(table, value)
-                text = value.text + "".join(part.text for part in rest)
-                found[label.column] = _parsed(text, cell, label.kind, value, unread, _unit(table, value))
-                taken |= {(part.row, part.col) for part in (value, *rest)}
-                place = place or value
-                at[label.column] = value.row, value.col
-    score = _score_of_execution(table)
-    if score is not None and labels is PROJECT and "execution_score" not in found:
-        found["execution_score"] = _parsed(score.text, score, "points", score, unread)
-        at["execution_score"] = score.row, score.col
-    place = place or next(cell for row in table.rows for cell in row.cells)
+def read(table: Table, project_no: int | None, unread: list[Cell]) -> dict[str, list[Record]]:
+    """All records of a self-evaluation form by frame; ``project_no`` is None for the department's own."""
+    reading = Reading(table, unread)
+    scope = "部门" if project_no is None else "项目"
+    columns, first, end = _tree_columns(reading)
+    indicators = _indicators(reading, columns, first, end, scope, project_no) if columns else []
+    tasks = _tasks(reading) if table.form == "overall" else []
+    money = _funding(reading)
+    head = _head(reading, columns.get("score"), money)
+    funding = [{"scope": scope, "project_no": project_no, **record} for record in money]
+    own = {"project_no": project_no, **head} if project_no is not None else head
     return {
-        **found, "page": place.page, "table_id": table.table_id, "row": place.row, "at": at,
-        "taken": taken | set(at.values()),
+        "overall" if project_no is None else "projects": [own], "tasks": tasks, "indicators": indicators,
+        "project_funding": funding, "form_fields": list(_fields(reading, project_no)),
     }  # fmt: skip
 
 
-def _unit(table: Table, value: Cell) -> str:
-    """The money unit of a value whose label states none: a row heading's, or the one stated over the form."""
-    beside = [cell for row in table.rows[: value.row + 1] for cell in row.cells if cell.row + cell.rowspan > value.row]
-    stated = [numbers.bracketed_unit(cell.text) for cell in beside] + [
-        numbers.stated_unit(text) for text in table.above
-    ]
-    return next((unit for unit in stated if unit), "万元")
+def fields_of(table: Table) -> list[Record]:
+    """Labels and values of a self-evaluation table that is no known form: rows of frame ``form_fields``."""
+    return list(_fields(Reading(table, []), None))
 
 
-def _score_of_execution(table: Table) -> Cell | None:
-    """The score under 得分 beside 全年执行数, where the money stands in columns (财预〔2020〕10号)."""
-    for row in table.rows:
-        heads = {nfkc(cell.text): cell for cell in row.cells}
-        if "得分" in heads and any(re.match("全年执行(数|金额)", text) for text in heads):
-            return _cell_below(table, heads["得分"])
-    return None
-
-
-def _value_of(table: Table, row: Row, label: Cell, below: bool) -> Cell | None:
-    """The cell that a label names: the next to its right, or the one under it where it heads a column.
-
-    After a total, the weight may stand before the score.
-    """
-    right = [cell for cell in row.cells if cell.col >= label.col + label.colspan]
-    if below or (right and _ANY_LABEL.fullmatch(_FORMULA.sub("", nfkc(right[0].text)))):
-        return _cell_below(table, label)
-    if _TOTAL.fullmatch(nfkc(label.text)) and len(right) > 1 and numbers.points(right[0].text) == 100:
-        return right[1]
-    return right[0] if right else _cell_below(table, label)
-
-
-def _cell_below(table: Table, label: Cell) -> Cell | None:
-    for under in table.rows[label.row + label.rowspan :]:
-        for cell in under.cells:
-            if cell.col <= label.col and cell.col + cell.colspan >= label.col + label.colspan:
-                return cell
-        if under.cells:
-            return next((cell for cell in under.cells if cell.col == label.col), None)
-    return None
-
-
-def _rest(table: Table, value: Cell) -> list[Cell]:
-    """What a page break cut off a value: the same columns of the next fragment's first row, under blanks only."""
-    fragment = table.rows[value.row].fragment
-    if value.row + value.rowspan < len(table.rows) and table.rows[value.row + value.rowspan].fragment == fragment:
-        return []
-    following = next((row for row in table.rows if row.fragment == fragment + 1), None)
-    if following is None or any(_ANY_LABEL.fullmatch(nfkc(cell.text)) for cell in following.cells if cell.lines):
-        return []
-    return [cell for cell in following.cells if (cell.col, cell.colspan) == (value.col, value.colspan)]
-
-
-_ANY_LABEL = re.compile(
-    "|".join([*_HEADINGS.values(), *TASK.values(), *(x.pattern.pattern for x in (*OVERALL, *PROJECT)), "年初预算数"])
-)
-#: What 财预〔2020〕10号 prints behind a label: （A）, （B/A）.
-_FORMULA = re.compile(r"\([A-Z/÷×*%\d]+\)$")
-_TOTAL = re.compile("(自评)?总分|总得分|合计")
-
-
-def _parsed(text: str, label: Cell, kind: str, cell: Cell, unread: list[Cell], unit: str = "万元") -> Any:
-    text = text.strip()
-    if kind == "text":
-        return text
-    return figure(text, cell, _reader(kind, numbers.bracketed_unit(label.text) or unit), unread)
-
-
-# --- tasks ------------------------------------------------------------------------------
-
-
-def tasks(table: Table, unread: list[Cell]) -> list[Record]:
-    """The department's form: its rows of frame ``tasks``."""
-    for row in table.rows:
-        columns = _columns(row.cells, TASK)
-        if {"task", "allocated", "executed"} <= set(columns):
-            break
-    else:
-        return []
-    found = []
-    edge = columns["task"][0]
-    for later in table.rows[row.index + 1 :]:
-        line = entry(later, columns, table.xs)
-        if any(cell.col < edge for cell in later.cells if cell.lines) or not line["task"]:
-            break
-        found.append(line)
-    units = {cell: numbers.bracketed_unit(cell.text) or "万元" for cell in row.cells}
-    unit = {
-        name: next((u for cell, u in units.items() if cell.col == start), "万元")
-        for name, (start, _) in columns.items()
-    }
-    return [
-        {
-            "task": line["task"],
-            **{name: _figure(line, name, "amount", unread, unit.get(name, "万元")) for name in ("allocated", "executed")},
-            "execution_rate": _figure(line, "execution_rate", "rate", unread),
-            **{name: _figure(line, name, "points", unread) for name in ("weight", "score")},
-            "page": line.page, "table_id": table.table_id, "row": line.row, "at": line.at, "taken": line.taken,
-        }
-        for line in found
-    ]  # fmt: skip
-
-
-def _figure(line: Entry, name: str, kind: str, unread: list[Cell], unit: str = "万元") -> float | None:
-    return figure(line[name], line.cells.get(name), _reader(kind, unit), unread)
-
-
-def _reader(kind: str, unit: str) -> Callable[[str], float | None]:
-    """How a figure of ``kind`` (amount, rate or points) is read; amounts are printed in ``unit``."""
-    if kind == "amount":
+def _reader(name: str, unit: str) -> Callable[[str], float | None]:
+    """How the figure of a column is read; amounts are printed in ``unit``."""
+    if name in _AMOUNTS:
         return lambda text: numbers.amount(text, unit)
-    return numbers.rate if kind == "rate" else numbers.points
+    if name == "weight":
+        return lambda text: numbers.points(nfkc(text).removesuffix("%"))
+    return numbers.rate if name in _RATES else numbers.points
 
 
-def _columns(cells: tuple[Cell, ...], headings: dict[str, str]) -> dict[Hashable, tuple[int, int]]:
-    """Columns by the heading that stands over them."""
-    found: dict[Hashable, tuple[int, int]] = {}
-    for cell in cells:
-        text = nfkc(cell.text)
-        for name, pattern in headings.items():
-            if name not in found and re.fullmatch(pattern, text):
-                found[name] = (cell.col, cell.col + cell.colspan)
+# --- headings ---------------------------------------------------------------------------
+
+
+def _headed(cells: Iterable[Cell], part: str) -> dict[Hashable, Cell]:
+    """The cells that head a column each, by term; of two that mean the same the first."""
+    printed = [cell for cell in cells if cell.lines]
+    named = [(cell, name) for cell in printed if (name := term(part, cell.text))]
+    found: dict[Hashable, Cell] = {}
+    for cell, name in named:
+        if not any(_over(cell, lower) for lower, _ in named):
+            found.setdefault(name, cell)
     return found
 
 
-# --- indicators -------------------------------------------------------------------------
-
-
-def indicators(table: Table, scope: str, project_no: int | None, unread: list[Cell]) -> list[Record]:
-    """Either form: its rows of frame ``indicators``."""
-    columns, first = _tree_columns(table)
-    if not {"level3", "score"} <= set(columns):
-        return []
-    lines, starts = _tree_rows(table, columns, first)
-    filled = {name: _filled(table, lines, starts, columns[name]) for name in ("level1", "level2") if name in columns}
-    return [
-        {
-            "scope": scope, "project_no": project_no, "indicator_no": number,
-            **{name: texts[number - 1] for name, texts in filled.items()},
-            **{name: line[name] for name in ("level3", "operator", "target", "unit", "actual", "reason", "improvement")},
-            "completion": _figure(line, "completion", "rate", unread),
-            **{name: _figure(line, name, "points", unread) for name in ("weight", "score")},
-            **_cause(line),
-            "page": line.page, "table_id": table.table_id, "row": line.row, "at": line.at, "taken": line.taken,
-        }
-        for number, line in enumerate(lines, 1)
-    ]  # fmt: skip
-
-
-def _tree_columns(table: Table) -> tuple[dict[Hashable, tuple[int, int]], int]:
-    """Columns of the indicator tree, the causes among them as ("cause", term), and its first row."""
-    top = next((row.index for row in table.rows if {"level2", "level3"} <= set(_columns(row.cells, _HEADINGS))), None)
-    if top is None:
-        return {}, 0
-    depth = max(cell.row + cell.rowspan for cell in table.rows[top].cells if _ANY_LABEL.fullmatch(nfkc(cell.text)))
-    while depth < len(table.rows) and _repeats_heading(table.rows[depth]):
-        depth += 1  # headings that a page cuts
-    heads = [cell for row in table.rows[top:depth] for cell in row.cells]
-    cells = tuple(cell for cell in heads if not any(_over(cell, other) for other in heads))
-    columns = _columns(cells, _HEADINGS)
-    for cell in cells:
-        cause = _CAUSE.match(nfkc(cell.text))
-        if cause and cell.colspan <= 2:
-            columns.setdefault(
-                ("cause", CAUSES[int(cause.lastgroup[1:])] if cause.lastgroup else ""),
-                (cell.col, cell.col + cell.colspan),
-            )
-    return columns, depth
+def _side_by_side(cells: Sequence[Cell], part: str) -> list[Cell]:
+    """The cells of a row of headings without the heading of the rows to their left, which is taller."""
+    named = [(cell, term(part, cell.text)) for cell in cells if term(part, cell.text)]
+    if len(named) > 1 and named[0][0].rowspan > max(cell.rowspan for cell, _ in named[1:]):
+        first, name = named[0]
+        if name in [again for _, again in named[1:]]:
+            return [cell for cell in cells if cell.col >= first.col + first.colspan]
+    return list(cells)
 
 
 def _over(upper: Cell, lower: Cell) -> bool:
@@ -302,20 +129,116 @@ def _over(upper: Cell, lower: Cell) -> bool:
     return upper.row < lower.row and upper.col <= lower.col < upper.col + upper.colspan
 
 
-def _tree_rows(
-    table: Table, columns: dict[Hashable, tuple[int, int]], first: int
-) -> tuple[list[Entry], list[list[int]]]:
+def _span(cell: Cell) -> tuple[int, int]:
+    return cell.col, cell.col + cell.colspan
+
+
+def _heading_of(reading: Reading, cell: Cell) -> str:
+    """The lowest heading over a cell of a block."""
+    over = [head for head in reading.rows[cell.row] if head.col <= cell.col < head.col + head.colspan and head.lines]
+    return plain_label(max(over, key=lambda head: head.row).text) if over else ""
+
+
+# --- the tree of indicators ---------------------------------------------------------------
+
+
+def _tree_columns(reading: Reading) -> tuple[dict[Hashable, tuple[int, int]], int, int]:
+    """Columns of the tree, the causes among them as ("cause", term), its first row and the row after its last."""
+    rows = reading.table.rows
+    top = next((row.index for row in rows if _heads_tree(row.cells)), None)
+    if top is None:
+        return {}, 0, 0
+    levels = [cell for cell in rows[top].cells if term(TREE, cell.text) in ("level1", "level2", "level3")]
+    left, depth = min(cell.col for cell in levels), max(cell.row + cell.rowspan for cell in levels)
+    covering = [
+        cell
+        for row in rows[: top + 1]
+        for cell in row.cells
+        if cell.row + cell.rowspan > top and cell.col >= left and cell.rowspan <= 4
+    ]
+    named = [cell for cell in covering if term(TREE, cell.text)]
+    depth = max([depth, *(cell.row + cell.rowspan for cell in named)])
+    while depth < len(rows) and _repeats_heading(rows[depth]):
+        depth += 1  # headings that a page cuts
+    heads = tuple(covering) + tuple(cell for row in rows[top + 1 : depth] for cell in row.cells if cell.col >= left)
+    named_columns = _headed(heads, TREE)
+    columns: dict[Hashable, tuple[int, int]] = {name: _span(cell) for name, cell in named_columns.items()}
+    for cell in heads:
+        cause = _CAUSE.match(nfkc(cell.text))
+        if cause and cell.colspan <= 2:
+            name = ("cause", CAUSES[int(cause.lastgroup[1:])] if cause.lastgroup else "")
+            columns.setdefault(name, _span(cell))
+    reading.rows |= dict.fromkeys(range(min(cell.row for cell in heads), depth), heads)
+    end = _tree_end(reading, columns, depth)
+    reading.rows |= dict.fromkeys(range(depth, end), heads)
+    reading.labels |= {(cell.row, cell.col) for cell in heads}
+    return (columns, depth, end) if {"target", "actual", "score"} & set(columns) else ({}, 0, 0)
+
+
+def _heads_tree(cells: Sequence[Cell]) -> bool:
+    names = {term(TREE, cell.text) for cell in cells}
+    return "level3" in names and bool({"level1", "level2"} & names)
+
+
+def _tree_end(reading: Reading, columns: Columns, first: int) -> int:
+    """The row after the last of the tree."""
+    rows, level3 = reading.table.rows, columns["level3"]
+    fragment = rows[first].fragment if first < len(rows) else 0
+    for row in rows[first:]:
+        printed = [cell for cell in row.cells if cell.lines]
+        label = printed[0].text if printed else ""
+        if any(_span(cell) == level3 for cell in row.cells) and not terms.is_sum(label):
+            continue
+        wide = any(cell.col < level3[0] and cell.col + cell.colspan >= level3[1] for cell in printed[:1])
+        across = any(cell.col <= level3[0] and cell.col + cell.colspan > level3[1] + 1 for cell in printed)
+        if plain_label(label).endswith("小计") and term(HEAD, label) != "indicator_subtotal":
+            continue
+        if terms.ends_tree(label) or row.fragment == fragment and (wide or across):
+            return row.index
+    return len(rows)
+
+
+def _indicators(
+    reading: Reading, columns: Columns, first: int, end: int, scope: str, project_no: int | None
+) -> list[Record]:
+    """Rows of frame ``indicators``."""
+    lines, made_of = _tree_rows(reading, columns, first, end)
+    levels = {
+        name: _filled(reading, made_of, columns[name]) if name in columns else [""] * len(lines)
+        for name in ("level1", "level2")
+    }
+    kept = [i for i, line in enumerate(lines) if not _unfilled(line)]
+    for line in lines:
+        reading.taken |= line.taken
+    texts = ("level3", "operator", "nature", "target", "unit", "actual", "reason", "improvement")
+    return [
+        {
+            "scope": scope, "project_no": project_no, "indicator_no": number,
+            **{name: texts_of[i] for name, texts_of in levels.items()},
+            **{name: lines[i][name] for name in texts},
+            **{name: reading.figure(name, lines[i][name], lines[i].cells.get(name)) for name in ("completion", "weight", "score")},
+            **_cause(lines[i]), **reading.place(lines[i].row), "at": lines[i].at, "taken": lines[i].taken,
+        }
+        for number, i in enumerate(kept, 1)
+    ]  # fmt: skip
+
+
+def _unfilled(line: Entry) -> bool:
+    rest = (line[name] for name in ("target", "actual", "weight", "score"))
+    return bool(_PLACEHOLDER.fullmatch(nfkc(line["level3"]))) and all(map(numbers.is_blank, rest))
+
+
+def _tree_rows(reading: Reading, columns: Columns, first: int, end: int) -> tuple[list[Entry], list[list[int]]]:
     """The indicators' rows, whole, and the printed rows that each is made of."""
     flat = {name: span for name, span in columns.items() if name not in ("level1", "level2")}
     lines: list[Entry] = []
     made_of: list[list[int]] = []
-    for row in table.rows[first:]:
-        label = next((nfkc(cell.text) for cell in row.cells if cell.lines), "")
-        if _TREE_END.match(label):
-            break
-        line = entry(row, flat, table.xs)
-        if _repeats_heading(row):
+    for row in reading.table.rows[first:end]:
+        printed = [cell for cell in row.cells if cell.lines]
+        if _repeats_heading(row) or printed and plain_label(printed[0].text).endswith("小计"):
+            reading.labels |= {(cell.row, cell.col) for cell in row.cells if _repeats_heading(row)}
             continue
+        line = entry(row, flat, reading.table.xs)
         if lines and lines[-1].fragment != line.fragment and (line.blank or _cut(lines[-1], line)):
             lines[-1] = joined(lines[-1], line)
             made_of[-1].append(row.index)
@@ -337,29 +260,33 @@ def _blanks(line: Entry) -> int:
 
 def _part(line: Entry) -> bool:
     """Whether a row is one half of a row that a page cuts: what every row prints is missing or no figure."""
-    return _blanks(line) >= 2
+    must = sum(name in line.cells for name in _MUST)
+    return _blanks(line) >= min(2, max(must - 1, 1))
 
 
 def _repeats_heading(row: Row) -> bool:
-    return sum(bool(_ANY_LABEL.fullmatch(nfkc(cell.text))) for cell in row.cells if cell.lines) >= 2
+    printed = [cell for cell in row.cells if cell.lines]
+    known = sum(bool(term(TREE, cell.text) or _CAUSE.match(nfkc(cell.text))) for cell in printed)
+    return known >= 2 and known * 2 > len(printed)
 
 
-def _filled(table: Table, lines: list[Entry], made_of: list[list[int]], span: tuple[int, int]) -> list[str]:
+def _filled(reading: Reading, made_of: list[list[int]], span: tuple[int, int]) -> list[str]:
     """A level of the tree for every indicator: the text of the merged cell beside it.
 
     A merged cell that a page break cuts is two cells; its text may stand in either, or part in both.
     """
-    owners = [[_owner(table, index, span) for index in rows] for rows in made_of]
+    table = reading.table
     parts: list[list[Cell]] = []
     belongs: list[int] = []
-    for cells in owners:
-        own = [cell for cell in cells if cell is not None]
-        first = own[0] if own else None
+    for rows in made_of:
+        beside = [cell for index in rows if (cell := _owner(table, index, span)) is not None]
+        reading.taken |= {(cell.row, cell.col) for cell in beside}
+        first = beside[0] if beside else None
         if parts and first is not None and first not in parts[-1] and _goes_on(table, parts[-1], first):
             parts[-1].append(first)
         elif first is not None and (not parts or first not in parts[-1]):
             parts.append([first])
-        parts[-1:] = [[*parts[-1], *(cell for cell in own[1:] if cell not in parts[-1])]] if parts else []
+        parts[-1:] = [[*parts[-1], *(cell for cell in beside[1:] if cell not in parts[-1])]] if parts else []
         belongs.append(len(parts) - 1)
     texts = ["".join(cell.text for cell in group) for group in parts]
     return [texts[i] if i >= 0 else "" for i in belongs]
@@ -379,23 +306,312 @@ def _owner(table: Table, index: int, span: tuple[int, int]) -> Cell | None:
 
 def _goes_on(table: Table, group: list[Cell], cell: Cell) -> bool:
     """Whether a cell at the top of a fragment is the rest of a merged cell that ends the fragment before."""
-    last = group[-1]
-    before, here = table.rows[last.row].fragment, table.rows[cell.row].fragment
+    before, here = table.rows[group[-1].row].fragment, table.rows[cell.row].fragment
     if here == before:
         return False
     above = nfkc("".join(part.text for part in group))
-    return not cell.lines or not above or above not in _LEVELS and above + nfkc(cell.text) in _LEVELS
+    whole = plain_label(above) in _LEVELS
+    return not cell.lines or not above or not whole and plain_label(above + nfkc(cell.text)) in _LEVELS
 
 
 def _cause(line: Entry) -> Record:
     """The ticked causes; where a form has the explanation itself under a cause, that is the reason."""
-    ticked, said = [], []
+    ticked, explained = [], []
     for name, text in line.texts.items():
         if isinstance(name, tuple) and text and not numbers.is_blank(text):
             ticked.append(name[1])
             if not _TICK.fullmatch(nfkc(text)):
-                said.append(text)
+                explained.append(text)
     found: Record = {"cause": "、".join(dict.fromkeys(ticked))}
-    if said and not line["reason"]:
-        found["reason"] = "；".join(said)
+    if explained and not line["reason"]:
+        found["reason"] = "；".join(explained)
     return found
+
+
+# --- tasks ------------------------------------------------------------------------------
+
+
+def _tasks(reading: Reading) -> list[Record]:
+    """Rows of frame ``tasks``; a total under them is none."""
+    rows = reading.table.rows
+    needed = {"task", "allocated", "executed"}
+    top = next((row for row in rows if needed <= set(_headed(_side_by_side(row.cells, TASK), TASK))), None)
+    if top is None:
+        return []
+    named = _headed(_side_by_side(top.cells, TASK), TASK)
+    depth = max(cell.row + cell.rowspan for cell in named.values())
+    heads = tuple(cell for row in rows[top.index : depth] for cell in row.cells)
+    columns: dict[Hashable, tuple[int, int]] = {name: _span(_of_all_funds(cell, heads)) for name, cell in named.items()}
+    edge = columns["task"][0]
+    found = []
+    for row in rows[depth:]:
+        line = entry(row, columns, reading.table.xs)
+        apart = any(cell.col < edge or cell.col + cell.colspan > columns["allocated"][0] for cell in row.cells[:1])
+        if apart or not line["task"] or row.index in reading.rows or terms.is_label(line["task"]):
+            break
+        reading.rows[row.index] = heads
+        reading.taken |= line.taken
+        if terms.source(line["task"]) != "total":
+            found.append(line)
+    reading.rows |= dict.fromkeys(range(top.index, depth), heads)
+    reading.labels |= {(cell.row, cell.col) for cell in heads}
+    units = {name: numbers.bracketed_unit(cell.text) or _unit(reading.table, cell) for name, cell in named.items()}
+    return [
+        {
+            "task": line["task"],
+            **{
+                name: reading.figure(name, line[name], line.cells.get(name), units.get(name, "万元"))
+                for name in ("allocated", "executed", "execution_rate", "weight", "score")
+            },
+            **reading.place(line.row), "at": line.at, "taken": line.taken,
+        }
+        for line in found
+    ]  # fmt: skip
+
+
+def _of_all_funds(cell: Cell, heads: Sequence[Cell]) -> Cell:
+    """The heading under ``cell`` that means all money together, else the first under it, else itself."""
+    under = [head for head in heads if _over(cell, head) and head.lines]
+    return next((head for head in under if terms.source(head.text) == "total"), under[0] if under else cell)
+
+
+# --- money ------------------------------------------------------------------------------
+
+
+def _funding(reading: Reading) -> list[Record]:
+    """Rows of frame ``project_funding``, the total first: money by source, where it stands under headings."""
+    rows = reading.table.rows
+    for top in rows:
+        if top.index in reading.rows:
+            continue
+        row = _side_by_side(top.cells, FUNDING)
+        named = _headed(row, FUNDING)
+        spent = [cell for name, cell in named.items() if name in _MONEY[:4]]
+        beside = any(one.col + one.colspan == other.col for one in spent for other in spent)
+        if "executed" not in named or not beside:
+            continue
+        depth = max(cell.row + cell.rowspan for cell in spent)
+        heads = (
+            *row,
+            *(cell for lower in rows[top.index + 1 : depth] for cell in lower.cells if cell.col >= row[0].col),
+        )
+        named = _headed([cell for cell in heads if not _heads_labels(rows, depth, cell)], FUNDING)
+        if "executed" in named:
+            reading.rows |= dict.fromkeys(range(top.index, depth), heads)
+            reading.labels |= {(cell.row, cell.col) for cell in heads}
+            return _funding_rows(reading, named, heads, depth)
+    return []
+
+
+def _heads_labels(rows: Sequence[Row], depth: int, head: Cell) -> bool:
+    """Whether what stands under a heading is the name of a source, not a figure: the corner of the block."""
+    below = rows[depth].cells if depth < len(rows) else ()
+    return any(_span(cell) == _span(head) and terms.source(cell.text) for cell in below)
+
+
+def _funding_rows(reading: Reading, named: dict[Hashable, Cell], heads: Sequence[Cell], depth: int) -> list[Record]:
+    columns: dict[Hashable, tuple[int, int]] = {name: _span(cell) for name, cell in named.items()}
+    left = min(start for start, _ in columns.values())
+    lines: list[tuple[str, Entry]] = []
+    for row in reading.table.rows[depth:]:
+        aligned = sum(any(_span(cell) == span for cell in row.cells) for span in columns.values())
+        labels = [cell for cell in row.cells if cell.col < left and cell.lines]
+        if (
+            row.index in reading.rows
+            or aligned * 2 < len(columns)
+            or any(term(TREE, c.text) == "level2" for c in row.cells)
+        ):
+            break
+        reading.rows[row.index] = tuple(heads)
+        line = entry(row, columns, reading.table.xs)
+        label = labels[-1] if labels and not (labels[-1].rowspan > 1 and labels[-1].row < depth) else None
+        if label is not None or not line.blank:
+            lines.append((label.text if label else "", line))
+            reading.labels |= {(label.row, label.col)} if label else set()
+    total = next((i for i, (label, _) in enumerate(lines) if terms.source(label) == "total"), 0)
+    lines = [*lines[total : total + 1], *lines[:total], *lines[total + 1 :]]
+    group = next(
+        (c for row in reading.table.rows[:depth] for c in row.cells if c.col < left and c.row + c.rowspan > depth), None
+    )
+    stated = [cell.text for cell in (named.get("score"), group) if cell is not None]
+    found = []
+    for number, (source, line) in enumerate(lines):
+        record = _funding_record(reading, named, line, whole=number == 0)
+        weight = next((points for text in stated if (points := terms.points_of(text))), None) if number == 0 else None
+        if record.get("weight") is None and weight is not None:
+            record["weight"] = weight
+        record |= {"source": plain_label(source) or "合计", **reading.place(line.row), "at": line.at}
+        found.append(record)
+    return found
+
+
+def _funding_record(reading: Reading, named: dict[Hashable, Cell], line: Entry, whole: bool) -> Record:
+    """The figures of a row; a cell of a part's row that prints words is no figure of the row, nor is what stands behind it."""
+    record: Record = {}
+    taken: set[Spot] = set()
+    for name in sorted((str(n) for n in named), key=lambda n: named[n].col):
+        cell, text = line.cells.get(name), line[name]
+        unit = numbers.bracketed_unit(named[name].text) or (_unit(reading.table, cell) if cell else "万元")
+        if not whole and _reader(name, unit)(text) is None and not numbers.is_blank(text):
+            break
+        record[name] = reading.figure(name, text, cell, unit)
+        taken |= {(cell.row, cell.col)} if cell is not None else set()
+    reading.taken |= taken
+    return record | {"taken": taken}
+
+
+def _unit(table: Table, value: Cell) -> str:
+    """The money unit of a value whose label states none: a row heading's, or the one stated over the form."""
+    beside = [cell for row in table.rows[: value.row + 1] for cell in row.cells if cell.row + cell.rowspan > value.row]
+    stated = [numbers.bracketed_unit(cell.text) for cell in beside]
+    stated += [numbers.stated_unit(cell.text) for row in table.rows[:3] for cell in row.cells]
+    stated += [numbers.stated_unit(text) for text in table.above]
+    return next((unit for unit in stated if unit), "万元")
+
+
+# --- labels with one value ----------------------------------------------------------------
+
+
+def _head(reading: Reading, score: tuple[int, int] | None, money: Sequence[Record]) -> Record:
+    """The row of frame ``projects`` or ``overall``: values by label, and the total of the money."""
+    table = reading.table
+    found: Record = {}
+    at: dict[str, Spot] = {}
+    names = {"weight": "execution_weight", "score": "execution_score"}
+    for name in (name for name in _MONEY if money and name in money[0]):
+        found[names.get(name, name)] = money[0][name]
+        if name in money[0]["at"]:
+            at[names.get(name, name)] = money[0]["at"][name]
+    for label, name, cells, text, paired in _labelled(reading, score):
+        if found.get(name) is not None and not paired or name not in _OF_HEAD[table.form]:
+            continue
+        unit = numbers.bracketed_unit(label.text) or _unit(table, cells[0])
+        found[name] = text.strip() if name in _TEXTS else reading.figure(name, text.strip(), cells[0], unit)
+        at[name] = cells[0].row, cells[0].col
+        reading.labels.add((label.row, label.col))
+        reading.taken |= {(cell.row, cell.col) for cell in cells}
+    place = min(at.values(), default=next(((c.row, c.col) for row in table.rows for c in row.cells), (0, 0)))
+    return {**found, **reading.place(place[0]), "at": at, "taken": reading.taken | set(at.values())}
+
+
+Labelled = tuple[Cell, str, list[Cell], str, bool]
+
+
+def _labelled(reading: Reading, score: tuple[int, int] | None) -> Iterator[Labelled]:
+    """(label, term, cells of its value, its text, whether it is one of a pair of headings) of all labels outside blocks."""
+    table = reading.table
+    for row in table.rows:
+        if row.index in reading.rows:
+            continue
+        for i, cell in enumerate(row.cells):
+            if not cell.lines or (cell.row, cell.col) in reading.taken | reading.labels:
+                continue
+            both = terms.valued(cell.text)
+            if both and both[1] and (name := term(HEAD, both[0])):
+                yield cell, name, [cell], both[1], False
+                continue
+            name = term(HEAD, cell.text) or ("total_score" if score and terms.is_total(cell.text) else "")
+            if not name:
+                continue
+            right = row.cells[i + 1] if i + 1 < len(row.cells) else None
+            left = row.cells[i - 1] if i else None
+            if name in ("total_score", "execution_score", "indicator_subtotal") and right is not None:
+                yield from _scores(reading, row, i, name, score)
+            elif right is not None and not terms.is_label(right.text):
+                if cell.rowspan <= right.rowspan:
+                    rest = _rest(table, right)
+                    yield cell, name, [right, *rest], right.text + "".join(part.text for part in rest), False
+            elif right is not None and cell.rowspan > right.rowspan:
+                continue
+            elif right is not None or left is not None and terms.is_label(left.text):
+                below = _below(table, cell)
+                if below:
+                    yield cell, name, below, "".join(part.text for part in below), name in ("goal", "outcome")
+
+
+def _scores(reading: Reading, row: Row, i: int, name: str, score: tuple[int, int] | None) -> Iterator[Labelled]:
+    """The score that a label names: under the tree's scores, behind 得分, or the last figure before the next label."""
+    label, beside = row.cells[i], row.cells[i + 1 :]
+    until = next((n for n, cell in enumerate(beside) if cell.lines and terms.is_label(cell.text)), len(beside))
+    if until == 0:
+        parts = {term(FUNDING, cell.text): beside[n + 1] for n, cell in enumerate(beside[:-1])}
+        for part, column in (("score", name), ("weight", "execution_weight")):
+            value = parts.get(part)
+            if value is not None and (part == "score" or name == "execution_score"):
+                reading.labels |= {(cell.row, cell.col) for cell in beside if term(FUNDING, cell.text) == part}
+                yield label, column, [value], value.text, False
+        return
+    values = [cell for cell in beside[:until] if cell.lines]
+    under = [cell for cell in values if score and cell.col <= score[0] < cell.col + cell.colspan]
+    figures = [cell for cell in values if numbers.points(cell.text) is not None]
+    value = next(iter(under or figures[-1:] or values), None)
+    if len(figures) == 2 and not under and numbers.points(figures[0].text) == 100:
+        value = figures[1]
+    if value is not None:
+        others = [cell for cell in figures if cell is not value]
+        reading.taken |= {(cell.row, cell.col) for cell in others}
+        yield label, name, [value], value.text, False
+
+
+def _below(table: Table, label: Cell) -> list[Cell]:
+    """The cells under a heading: one, or all down to where the row heading beside them ends, and what a page cut off."""
+    start = label.row + label.rowspan
+    groups = [c for c in table.rows[label.row].cells if c.col < label.col and c.row + c.rowspan > start]
+    group = max(groups, key=lambda cell: cell.col, default=None)
+    end = group.row + group.rowspan if group else start + 1
+    found: list[Cell] = []
+    for row in table.rows[start:end]:
+        under = [c for c in row.cells if c.col <= label.col and c.col + c.colspan >= label.col + label.colspan]
+        if not under or terms.is_label(under[0].text) or found and _span(under[0]) != _span(found[0]):
+            break
+        found.append(under[0])
+    if not found and start < len(table.rows):
+        found = [cell for cell in table.rows[start].cells if cell.col == label.col][:1]
+    return [*found, *_rest(table, found[-1])] if found else []
+
+
+def _rest(table: Table, value: Cell) -> list[Cell]:
+    """What a page break cut off a value: the same columns of the next fragment's first row, under blanks only."""
+    fragment = table.rows[value.row].fragment
+    if value.row + value.rowspan < len(table.rows) and table.rows[value.row + value.rowspan].fragment == fragment:
+        return []
+    following = next((row for row in table.rows if row.fragment == fragment + 1), None)
+    if following is None or any(terms.is_label(cell.text) for cell in following.cells if cell.lines):
+        return []
+    return [cell for cell in following.cells if (cell.col, cell.colspan) == (value.col, value.colspan)]
+
+
+# --- everything else that is printed --------------------------------------------------------
+
+
+def _fields(reading: Reading, project_no: int | None) -> Iterator[Record]:
+    """Rows of frame ``form_fields``: what a form prints beyond the other frames, each value with the label beside or above it."""
+    for row in reading.table.rows:
+        printed = [cell for cell in row.cells if cell.lines]
+        free = [cell for cell in printed if (cell.row, cell.col) not in reading.taken | reading.labels]
+        i = 0
+        while i < len(free):
+            cell = free[i]
+            beside = free[i + 1] if i + 1 < len(free) and free[i + 1].col == cell.col + cell.colspan else None
+            both = terms.valued(cell.text)
+            if row.index in reading.rows and not (beside and nfkc(cell.text).endswith(":")):
+                label, value, text = _heading_of(reading, cell), cell, cell.text
+            elif both and both[1]:
+                label, value, text = both[0], cell, both[1]
+            elif (
+                beside is not None and cell.rowspan <= beside.rowspan and not (terms.valued(beside.text) or ("", ""))[1]
+            ):
+                label, value, text, i = nfkc(cell.text).rstrip(":"), beside, beside.text, i + 1
+            else:
+                label, value, text = "", cell, cell.text
+            i += 1
+            if not _bare(value, label, printed):
+                yield {
+                    "understood": bool(terms.source(label)) or terms.is_ordinal(label),
+                    "project_no": project_no, "label": label, "value": text, **reading.place(value.row), "col": value.col,
+                }  # fmt: skip
+
+
+def _bare(cell: Cell, label: str, row: Sequence[Cell]) -> bool:
+    """Whether a cell is but the heading of several rows, or a label without a value."""
+    return not label and (cell.rowspan > 1 and cell is not row[-1] or terms.is_label(cell.text))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from jscore.pdf.grids import Grid
 from jscore.pdf.pages import Line
+from jscore.tables.evaluation_terms import evaluation_form, rows_of
 from jscore.text.normal import nfkc
 
 UNKNOWN = "unknown"
@@ -47,16 +48,17 @@ def _form(
     return Form(key, title, re.compile(pattern), re.compile(marks, re.S), compiled(signature), compiled(starts))
 
 
+_NEVER = r"(?!)"
 _SPENDING = _together("基本支出", "项目支出")
 _BALANCES = _together("年初.{0,8}结转", "本年收入", "年末.{0,8}结转")
 _TWO_SIDES = _together(r"收入\|.*支出\|", "项目", "金额|决算数?")
 
 #: In the order in which titles are tried: the longer before those it contains.
 FORMS: tuple[Form, ...] = (
-    _form("project", "预算项目（政策）绩效自评表", r"项目.*自评(价)?(得分)?(结果)?表", _together("主管部门", "实施单位|项目单位"),
-          _together("项目.{0,4}名称", "主管部门", "实施单位|项目单位"), r"^项目(\(.{1,6}\))?(支出)?名称"),
-    _form("overall", "部门（单位）整体绩效自评表", r"整体.*自评(价)?(得分)?(结果)?表", _together("部门.{0,4}名称|单位名称", "年度(主要任务|目标|总体目标)"),
-          _together("部门.{0,6}名称", "主要任务|年初预算"), r"^(部门|单位)(\(.{1,6}\))?名称"),
+    # The self-evaluation forms are known by their labels: ``evaluation_terms``.
+    _form("project", "预算项目（政策）绩效自评表", r"(项目|政策|专项|绩效目标).*自评(价)?(得分|结果|报告)*表", _NEVER, None, r"^(项目|政策)(支出|资金)?名称$"),
+    _form("overall", "部门（单位）整体绩效自评表", r"(整体|部门绩效|单位绩效).*自评(价)?(得分|结果|报告)*表", _NEVER, None,
+          r"^(预算|填报)?(部门|单位)名称$"),
     _form("09", "财政拨款“三公”经费支出决算表", r"三公.*(决算|支出|情况).*表", _together("出国", "接待", "预算数?|决算数?|小计"),
           r"(?!.*\|30\d{3}\|)" + _together("出国.{0,4}境", "接待费", "公务用车", "预算数?|决算数?")),
     _form("08", "国有资本经营预算财政拨款支出决算表", r"国有资本经营.*决算(明细)?表", _SPENDING),
@@ -132,6 +134,9 @@ def recognise(grid: Grid, lines: list[Line]) -> tuple[str, str]:
     """
     head = head_text(grid)
     found = find_title(lines)
+    evaluation = evaluation_form(rows_of(grid), " ".join(line.text for line in lines[-4:]))
+    if evaluation:
+        return evaluation, found[1] if found and found[0].key == evaluation else ""
     if found and found[0].marks.match(head):
         return found[0].key, found[1]
     inside = _title_inside(grid)

@@ -16,6 +16,7 @@ import numpy as np
 
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line
+from jscore.tables.evaluation_terms import evaluation_form, forms_apart, plain_label
 from jscore.tables.forms import BY_KEY, QUOTES, UNKNOWN, head_text, is_title, recognise, title_form
 from jscore.text.normal import nfkc
 
@@ -240,7 +241,7 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
     counts: dict[int, int] = {}
     furniture = _furniture(lines)
     previous: Grid | None = None
-    for grid in grids:
+    for grid in [part for whole in grids for part in forms_apart(whole)]:
         between = _between(previous, grid, lines)
         above = [line for line in between if line.page == grid.page] if previous else between
         above = above or _bottom_of_page_before(grid, between)
@@ -259,7 +260,13 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
                 Table(f"p{grid.page}-{counts[grid.page]}", key, title, (grid,), tuple(line.text for line in above))
             )
         previous = grid
-    return [replace(table, below=tuple(_below(table, grids, lines))) for table in found]
+    return [replace(_recognised(table), below=tuple(_below(table, grids, lines))) for table in found]
+
+
+def _recognised(table: Table) -> Table:
+    """A self-evaluation form whose first fragment alone did not show what it is."""
+    form = evaluation_form([row.cells for row in table.rows], table.title) if table.form == UNKNOWN else ""
+    return replace(table, form=form) if form else table
 
 
 def _spot(line: Line) -> tuple[str, int]:
@@ -303,8 +310,8 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, key: str, title: str, bet
     """Whether ``grid`` is the next fragment of ``table``, whose last fragment is ``previous``."""
     form = BY_KEY.get(table.form)
     if form is not None and form.starts is not None:
-        first = nfkc(next((cell.text for cell in grid.cells if cell.lines), ""))
-        if form.starts.search(first) or (title and key != table.form) or form.marks.match(head_text(grid, 5)):
+        first = plain_label(next((cell.text for cell in grid.cells if cell.lines), ""))
+        if form.starts.search(first) or (title and key != table.form) or key in ("project", "overall"):
             return False
     elif title:
         return key == table.form and grid.page <= previous.page + 1 and not _starts_over(table, grid)
