@@ -28,6 +28,7 @@ from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line, open_document, password_for, read_page
 from jscore.relations.engine import run_checks
 from jscore.relations.source import Source
+from jscore.report import Report
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides
 from jscore.tables.evaluation_terms import is_evaluation
 from jscore.tables.forms import BY_KEY, FORMS, UNKNOWN, title_form
@@ -81,6 +82,18 @@ class Frames:
     def places(self) -> dict[str, list[dict[str, tuple[int, int]]]]:
         """For each record of a frame, the cell (row, col) that a column's value was read from, where its ``col`` tells not."""
         return {name: [record.get("at", {}) for record in records] for name, records in self.records.items()}
+
+
+def read(pdf: str | Path, step: Callable[[int, int], None] | None = None, *, password: str | None = None) -> Report:
+    """The report in the file ``pdf``.
+
+    ``step(done, all)`` is called after every page.  ``password`` opens an encrypted file;
+    without it $JSCORE_PASSWORD is tried.  Raises ReadError, with one line for
+    the user, if the file is missing, is no readable PDF or has no text.
+    """
+    path = Path(pdf)
+    frames, info = frames_and_info(read_content(path, step, password))
+    return Report(path, frames, info, password)
 
 
 def read_content(path: Path, step: Callable[[int, int], None] | None = None, password: str | None = None) -> Content:

@@ -19,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 import jscore
 from jscore.cli import main
-from jscore.run import pipeline
+from jscore.run import one_report
 from tests import broken
 from tests.drawn import FONT, draw
 from tests.test_layouts import REVENUE, SANGONG
@@ -119,7 +119,7 @@ def test_names_that_cannot_be_a_folder(tmp_path: Path, name: str, said: str) -> 
 @pytest.mark.skipif(os.name == "nt", reason="such names cannot be made there")
 def test_odd_names_that_can(tmp_path: Path, name: str) -> None:
     path = draw(tmp_path / name, [[SANGONG]])
-    outcome = pipeline.process(path, pipeline.Options(tmp_path / "out"))
+    outcome = one_report.process(path, one_report.Options(tmp_path / "out"))
     assert (outcome.status, outcome.message) == ("done", "")
     assert [folder.name for folder in (tmp_path / "out").iterdir()] == [path.stem]
     assert len(jscore.load(path.stem, tmp_path / "out").sangong) > 0
@@ -127,7 +127,7 @@ def test_odd_names_that_can(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("report_id", ["../small", "small/", "./small", "", "..", "/etc"])
 def test_a_report_id_is_no_path(tmp_path: Path, report_id: str) -> None:
-    pipeline.process(draw(tmp_path / "small.pdf", [[SANGONG]]), pipeline.Options(tmp_path))
+    one_report.process(draw(tmp_path / "small.pdf", [[SANGONG]]), one_report.Options(tmp_path))
     (tmp_path / "below").mkdir()
     with pytest.raises(jscore.ReadError):
         jscore.load(report_id, tmp_path / "below" if ".." in report_id else tmp_path)

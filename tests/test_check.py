@@ -22,7 +22,7 @@ from jscore.findings import choose, exports, text
 from jscore.fonts import width
 from jscore.library import store
 from jscore.relations.model import Group, Severity
-from jscore.run import pipeline
+from jscore.run import one_report
 from jscore.run.commands import check as command
 from tests.drawn import draw
 from tests.test_layouts import REVENUE
@@ -282,7 +282,7 @@ def test_a_report_that_cannot_be_annotated_is_still_processed(
 
     monkeypatch.setattr("jscore.findings.annotate.annotated", broken)
     for word in ("done", "unchanged"):
-        assert pipeline.process(pdf, pipeline.Options(tmp_path / "out")).status == word
+        assert one_report.process(pdf, one_report.Options(tmp_path / "out")).status == word
     info = store.read_info(tmp_path / "out" / "wrong")
     assert info is not None and "no annotated copy: wrong.pdf: cannot be annotated" in info["warnings"]
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 import jscore
 from jscore.cli import main
 from jscore.library import store
-from jscore.run import pipeline
+from jscore.run import one_report, pipeline
 from jscore.schema import FRAMES
 from tests.drawn import draw
 from tests.test_layouts import REVENUE, SANGONG
@@ -77,7 +77,7 @@ def test_a_folder_without_reports(tmp_path: Path) -> None:
 
 def test_several_at_once(tmp_path: Path) -> None:
     pdfs = [draw(tmp_path / f"r{i}.pdf", [[REVENUE]]) for i in range(3)]
-    outcomes = list(pipeline.run(pdfs, pipeline.Options(tmp_path / "out", jobs=2)))
+    outcomes = list(pipeline.run(pdfs, one_report.Options(tmp_path / "out", jobs=2)))
     assert {(o.pdf.name, o.status) for o in outcomes} == {(pdf.name, "done") for pdf in pdfs}
 
 

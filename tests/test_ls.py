@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from jscore.cli import main
-from jscore.library import listing, store
-from jscore.run import pipeline
+from jscore.library import listing, store, years
+from jscore.library.editions import edition, standings
+from jscore.run import one_report
 from tests.drawn import Table, draw
 
 
@@ -31,7 +32,7 @@ def make(folder: Path, *reports: tuple[str, str, int]) -> Path:
     """Process made reports (name, department, year) into ``folder/out``."""
     for name, department, year in reports:
         pdf = draw(folder / f"{name}.pdf", [[titled(department, year)]])
-        assert pipeline.process(pdf, pipeline.Options(folder / "out")).status == "done"
+        assert one_report.process(pdf, one_report.Options(folder / "out")).status == "done"
     return folder / "out"
 
 
@@ -120,30 +121,60 @@ def test_a_correction_is_told_apart_and_flagged(tmp_path: Path) -> None:
     run(first, other, "--out", tmp_path / "out")
     again = draw(tmp_path / "zd-2023-更正.pdf", [[titled(BUREAU, 2023)], []])
     said = run(first, other, again, "--out", tmp_path / "out").stdout
-    assert "note: zd-2023-更正: same department and year as zd-2023; by its name (更正) this is the correction" in said
-    infos = {name: info.get("same_year", []) for name, info in listing.infos(tmp_path / "out")}
+    assert "note: zd-2023-更正: same department and year as zd-2023; this one counts" in said
+    infos = {report.name: (store.read_info(report) or {})["same_year"] for report in store.reports(tmp_path / "out")}
     assert infos == {"zd-2022": [], "zd-2023": ["zd-2023-更正"], "zd-2023-更正": ["zd-2023"]}
     assert (
-        "same department and year as zd-2023-更正; by its name (更正) that is the correction"
+        "same department and year as zd-2023-更正; zd-2023-更正 counts, by its name (更正) the later one"
         in ls(tmp_path / "out").stdout
     )
     assert "2 unchanged" in run(first, other, "--out", tmp_path / "out").stdout
     shutil.rmtree(tmp_path / "out" / "zd-2023-更正")
     run(first, "--out", tmp_path / "out")
-    assert all(not info.get("same_year") for _, info in listing.infos(tmp_path / "out"))
+    assert not any((store.read_info(report) or {})["same_year"] for report in store.reports(tmp_path / "out"))
 
 
 @pytest.mark.parametrize(
-    ("name", "word"),
-    [("a-2023-v2", "v2"), ("a-2023（修订）", "修订"), ("a-2023 (1)", "(1)"), ("a-2023-corrected", "corrected"), ("更正a", "更正"),
-     ("a-2023-rev2", "rev2"), ("final-accounts-2023", None), ("hv2024", None), ("review-2023", None), ("a-2023", None)],
+    ("earlier", "later"),
+    [
+        ("hrss-2024", "hr-2024-v2"), ("hr-2024-v9", "hr-2024-v10"), ("hrss-2024-v1", "a-2024-v2"), ("z-2024", "a-2024（修订）"),
+        ("z-2024", "a-2024 (1)"), ("z-2024", "a-2024-corrected"), ("z-2024", "更正a"), ("z-2024-v2", "a-2024-rev2"),
+        ("z-2024-更正前", "a-2024"), ("z-2024-old", "a-2024"), ("z-2024-更正", "a-2024-第二次更正"), ("z-2024-更正", "a-2024-更正2"),
+        ("z-2024-20240901", "a-2024-20240915"), ("z-2024", "a-2024-2024年9月15日"), ("z-2024", "A_2024_V2.1"),
+        ("z-2024-v2", "a-2024-v2.1"), ("r-2", "r-10"), ("市人社局2024年度决算", "人社局2024（更正版）"), ("z2024", "a2024Rev1"),
+        ("城市更新局2024", "a2024-更正"), ("z2024 errata 1", "a2024 errata 2"), ("z-2024", "a-2024.v3"),
+    ],
 )  # fmt: skip
-def test_names_that_say_that_they_correct(name: str, word: str | None) -> None:
-    found = listing.CORRECTION.search(name)
-    assert (found.group() if found else None) == word
+def test_one_rule_says_which_report_is_the_later_one(tmp_path: Path, earlier: str, later: str) -> None:
+    """``jscore ls`` and ``years.reports`` say the same of any two names, in any order."""
+    for order in ((earlier, later), (later, earlier)):
+        found = standings({"report_id": name, "department": BUREAU, "year": 2024, "sha256": name} for name in order)
+        assert [each.report_id for each in found if not each.why] == [later]
+    for name in (earlier, later):
+        folder = tmp_path / name
+        folder.mkdir()
+        store.write_info({"report_id": name, "department": BUREAU, "year": 2024, "sha256": name}, folder)
+    counted = years.reports(tmp_path)
+    notes = {line.report_id: line.notes[-1] for line in listing.listed(tmp_path)}
+    assert list(counted.loc[counted["counts"], "report_id"]) == [later]
+    assert notes[later].endswith("this one counts") and f"{later} counts" in notes[earlier]
+
+
+@pytest.mark.parametrize(
+    "name", ["final-accounts-2023", "hv2024", "review-2023", "a-2023", "城市更新局2023", "incorrect-2023", "cov19", "revenue2024",
+             "补充医疗保险中心2024"],
+)  # fmt: skip
+def test_names_that_do_not_say_that_they_correct(name: str) -> None:
+    assert edition(name).word == ""
+
+
+def test_names_that_do_not_tell_are_said_not_to(tmp_path: Path) -> None:
+    found = standings({"report_id": name, "department": BUREAU, "year": 2024} for name in ("a", "b"))
+    assert "do not say which corrects the other" in found[0].note and found[1].note.endswith("this one counts")
 
 
 def test_the_same_file_twice(tmp_path: Path) -> None:
     out = make(tmp_path, ("a", BUREAU, 2023))
     copy = shutil.copy(tmp_path / "a.pdf", tmp_path / "b.pdf")
-    assert "note: b: the same file as a; leave one out" in run(copy, "--out", out).stdout
+    assert "note: b: same department and year as a; this one counts" in run(copy, "--out", out).stdout
+    assert "b counts, which is the same PDF" in ls(out).stdout

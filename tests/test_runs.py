@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ import pytest
 import jscore
 from jscore.files import folders
 from jscore.library import store
-from jscore.run import all_reports, pipeline
+from jscore.run import all_reports, one_report, pipeline
 from jscore.schema import FRAMES
 from tests.drawn import draw
 from tests.test_layouts import REVENUE, SANGONG
@@ -27,7 +28,7 @@ from tests.test_layouts import REVENUE, SANGONG
 #: Runs killed; ``make kill`` asks for more.
 KILLS = int(os.environ.get("JSCORE_KILLS", "12"))
 
-linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc or renameat2")
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs mount")
 
 
 @pytest.fixture
@@ -47,8 +48,8 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
-def process(pdf: Path, out: Path, **options: object) -> pipeline.Outcome:
-    return pipeline.process(pdf, pipeline.Options(out, **options))  # type: ignore[arg-type]
+def process(pdf: Path, out: Path, **options: object) -> one_report.Outcome:
+    return one_report.process(pdf, one_report.Options(out, **options))  # type: ignore[arg-type]
 
 
 def parquets(folder: Path) -> dict[str, str]:
@@ -76,7 +77,7 @@ def test_the_same_bytes_come_out_of_the_same_report(pdf: Path, tmp_path: Path) -
 def test_another_version_does_it_again(pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     process(pdf, tmp_path / "out")
     assert process(pdf, tmp_path / "out").status == "unchanged"
-    monkeypatch.setattr(pipeline, "__version__", "999")
+    monkeypatch.setattr(one_report, "__version__", "999")
     assert process(pdf, tmp_path / "out").status == "done"
 
 
@@ -188,7 +189,7 @@ def test_an_output_that_cannot_be_written_to(pdf: Path, tmp_path: Path, out: str
 
 
 class Watch(threading.Thread):
-    """Looks at a report's folder all the time: once it is there, it is there and whole."""
+    """Reads a report's folder all the time: once it is there, it is there and whole, whatever becomes of its name."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -196,20 +197,14 @@ class Watch(threading.Thread):
 
     def run(self) -> None:
         while not self.over:
-            # one look: what the open folder holds, whatever its name comes to mean meanwhile
-            try:
-                there = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-            except FileNotFoundError:
+            if store.reports(self.folder.parent) != [self.folder] or store.read_info(self.folder) is None:
                 self.faults.append("absent")
-                continue
             try:
-                names = os.listdir(there)
-                if names and not {"report.json", "cells.parquet", "small.xlsx"} <= set(names):
-                    self.faults.append(f"part of it: {names}")
+                names = set(os.listdir(self.folder))
             except FileNotFoundError:
-                pass
-            finally:
-                os.close(there)
+                names = set()
+            if names and not {"report.json", "cells.parquet", "small.xlsx"} <= names and self.folder.exists():
+                self.faults.append(f"part of it: {names}")
             self.looks += 1
             time.sleep(0.0002)
 
@@ -222,47 +217,69 @@ class Watch(threading.Thread):
         self.join()
 
 
-@linux
-def test_the_exchange_leaves_no_moment_without_a_folder(tmp_path: Path) -> None:
+def test_a_reader_finds_the_folder_at_every_moment_of_an_exchange(tmp_path: Path) -> None:
     target = tmp_path / "small"
 
     def make(text: str) -> None:
         with folders.locked(target), folders.whole_folder(target) as part:
-            for name in ("report.json", "cells.parquet", "small.xlsx"):
+            (part / "report.json").write_text(json.dumps({"report_id": "small", "text": text}))
+            for name in ("cells.parquet", "small.xlsx"):
                 (part / name).write_text(text)
 
     make("first")
     with Watch(target) as watch:
         for number in range(200):
             make(str(number))
-    assert watch.looks > 20 and watch.faults.count("absent") == 0
+    assert watch.looks > 20 and watch.faults == []
     assert [path.name for path in tmp_path.iterdir()] == ["small"]
 
 
-def test_without_an_exchange_the_folder_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "_exchange", lambda *_: False)
+def test_an_exchange_that_was_broken_off_is_ended_by_whoever_reads_next(tmp_path: Path) -> None:
+    """Killed after the first rename, after the second, and while the old folder was removed."""
     target = tmp_path / "small"
-    for text in ("one", "two"):
-        with folders.whole_folder(target) as part:
-            (part / "x").write_text(text)
-    assert (target / "x").read_text() == "two" and [path.name for path in tmp_path.iterdir()] == ["small"]
+    aside = tmp_path / f".{folders.key(target)}.old"
+    for text in ("old", "new"):
+        with folders.locked(target), folders.whole_folder(target) as part:
+            (part / "report.json").write_text(json.dumps({"report_id": "small", "text": text}))
+    target.rename(aside)
+    assert (store.read_info(target) or {})["text"] == "new" and left_over(tmp_path) == []
+    target.rename(aside)
+    assert store.reports(tmp_path) == [target] and left_over(tmp_path) == []
+    aside.mkdir()
+    (aside / "half.parquet").write_text("removed in a moment")
+    with folders.locked(target), folders.whole_folder(target) as part:
+        (part / "report.json").write_text(json.dumps({"report_id": "small", "text": "newest"}))
+    assert (store.read_info(target) or {})["text"] == "newest" and left_over(tmp_path) == []
+
+
+def test_a_reader_waits_for_the_run_that_is_exchanging(tmp_path: Path) -> None:
+    target = tmp_path / "small"
+    target.mkdir()
+    (target / "report.json").write_text(json.dumps({"report_id": "small"}))
+    with folders.locked(target):
+        target.rename(tmp_path / f".{folders.key(target)}.old")
+        later = threading.Timer(0.2, lambda: (tmp_path / f".{folders.key(target)}.old").rename(target))
+        later.start()
+        assert store.read_info(target) == {"report_id": "small"}
+        later.join()
 
 
 def test_a_folder_lost_in_the_middle_of_an_exchange_comes_back(pdf: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     process(pdf, out)
     before = parquets(out / "small")
-    (out / "small").rename(out / f".{folders.key(out / 'small')}.0123abcd.old")
-    assert pipeline.plan([pdf], pipeline.Options(out)).todo == []
+    (out / "small").rename(out / f".{folders.key(out / 'small')}.old")
+    assert pipeline.plan([pdf], one_report.Options(out)).todo == []
     assert parquets(out / "small") == before and left_over(out) == []
 
 
 def test_what_a_live_run_is_making_is_not_removed(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with folders.locked(out / "live"), folders.whole_folder(out / "live") as part, folders.scratch(part) as temporary:
+    with folders.locked(out / "live"), folders.whole_folder(out / "live") as part:
+        temporary = Path(tempfile.gettempdir())
         dead = out / f".{folders.key(out / 'dead')}.0123abcd.part"
         dead.mkdir()
-        code = f"from jscore import pipeline; from pathlib import Path; pipeline.plan([], pipeline.Options(Path({str(out)!r})))"
+        code = f"from jscore.run import pipeline, one_report; from pathlib import Path; pipeline.plan([], one_report.Options(Path({str(out)!r})))"
         subprocess.run([sys.executable, "-c", code], check=True)
         assert part.is_dir() and temporary.is_dir() and not dead.exists()
     assert [path.name for path in out.iterdir()] == ["live"] and not temporary.exists()
@@ -406,7 +423,7 @@ def test_processes_are_replaced_after_a_number_of_reports(tmp_path: Path, monkey
     true_start = workers._start
     monkeypatch.setattr(workers, "_start", lambda options: started.append(1) or true_start(options))
     pdfs = [draw(tmp_path / f"r{i}.pdf", [[SANGONG]]) for i in range(5)]
-    outcomes = list(pipeline.run(pdfs, pipeline.Options(tmp_path / "out")))
+    outcomes = list(pipeline.run(pdfs, one_report.Options(tmp_path / "out")))
     assert [outcome.status for outcome in outcomes] == ["done"] * 5 and len(started) == 3
 
 

@@ -14,7 +14,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 import jscore
-from jscore.run import all_reports, pipeline
+from jscore.run import all_reports, one_report
 from tests.drawn import Table, draw
 
 ROOT = Path(__file__).parents[1]
@@ -109,7 +109,7 @@ class Live(HTMLParser):
 @pytest.mark.skipif(sys.platform == "win32", reason="such a name cannot be made there")
 def test_markup_in_a_report_is_shown_and_not_run(tmp_path: Path) -> None:
     pdf = hostile(tmp_path / "<b>name & $x^$.pdf")
-    outcome = pipeline.process(pdf, pipeline.Options(tmp_path / "out", notebooks=ROOT / "notebooks", jobs=2))
+    outcome = one_report.process(pdf, one_report.Options(tmp_path / "out", notebooks=ROOT / "notebooks", jobs=2))
     assert (outcome.status, outcome.message) == ("done", "")
     assert [made.failure for made in all_reports.finish(tmp_path / "out", ROOT / "notebooks")] == [
         ""
@@ -141,7 +141,7 @@ def test_a_dollar_in_a_name_is_drawn_as_it_is(tmp_path: Path) -> None:
 
 def test_formulas_in_a_report_are_text_in_the_workbook(tmp_path: Path) -> None:
     pdf = hostile(tmp_path / "=1+1.pdf")
-    assert pipeline.process(pdf, pipeline.Options(tmp_path / "out")).status == "done"
+    assert one_report.process(pdf, one_report.Options(tmp_path / "out")).status == "done"
     book = openpyxl.load_workbook(tmp_path / "out" / "=1+1" / "=1+1.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if str(cell.value).startswith(BEGUN)]
     begun = [cell for cell in cells if cell.data_type != "f"]  # formulas are the workbook's own

@@ -35,8 +35,8 @@ from jscore.errors import ReadError
 from jscore.files.whole import whole_file
 from jscore.fonts import width
 from jscore.library import years
-from jscore.library.years.compare import RATED
-from jscore.library.years.which import records
+from jscore.library.years.counted_reports import records
+from jscore.library.years.yearly_changes import RATED
 
 #: The sheets that are not one of ``years.TOPICS``.
 ABOUT, OVERVIEW, STATED, PROJECTS = "说明", "年度", "上年数核对", "项目"

@@ -1,21 +1,17 @@
-"""The panel: one frame of all processed reports, read column by column.
-
-Belongs here: which columns and reports are read, how the parts are put together.  Does not: what is compared between
-years (``years``), files and folders (``store``).
-"""
+"""The panel: one frame of all processed reports, read column by column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from jscore import schema
 from jscore.errors import ReadError
-from jscore.library.store import processed_folder, read_info, reports
-from jscore.text.names import department_key
+from jscore.files.folders import put_back
+from jscore.library.selection import chosen, processed_reports
+from jscore.library.store import frame_file, processed_folder
 
 #: The first columns of every panel, from the report's report.json.
 KEYS = ("report_id", "year", "department")
@@ -77,9 +73,10 @@ def parts_of(
         needed += [name for name in (code, CODES[code]) if name not in needed]
     dtypes = {name: schema.DTYPES[c.kind] for name, c in zip(own, spec.columns, strict=True) if name in needed}
     any_report = False
-    for folder, info in _chosen(processed_folder(processed), department, year):
-        path = folder / f"{frame}.parquet"
-        if not path.is_file():
+    root = processed_folder(processed)
+    for folder, info in chosen(processed_reports(root), department, year):
+        path = frame_file(folder, frame)
+        if path is None:
             continue
         any_report = True
         part = read_columns(path, [own[name] for name in needed]).set_axis(needed, axis="columns").astype(dtypes)
@@ -87,7 +84,6 @@ def parts_of(
             part.insert(place, name, info[name])
         yield part.astype({"report_id": "str", "year": "Int64", "department": "str"})
     if not any_report:
-        root = processed_folder(processed)
         raise ReadError(f"{root}: no processed report has a frame {frame!r}; run `jscore run` first")
 
 
@@ -137,6 +133,7 @@ def read_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     from pyarrow import ArrowInvalid
     from pyarrow.parquet import ParquetFile
 
+    put_back(path.parent)
     try:
         with ParquetFile(path) as file:
             there = [name for name in columns if name in file.schema_arrow.names]
@@ -146,25 +143,3 @@ def read_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         raise ReadError(f"{path}: not readable ({str(error).splitlines()[0]}); run `jscore run --force`") from None
     found = pd.DataFrame(index=range(rows)) if table is None else table.to_pandas()
     return found.reindex(columns=list(columns))
-
-
-def _chosen(
-    root: Path, department: str | Iterable[str] | None, year: int | Iterable[int] | None
-) -> Sequence[tuple[Path, Mapping[str, Any]]]:
-    """The folders and report.json of the reports wanted; raises ReadError where a department or year has none."""
-    found = [(folder, info) for folder in reports(root) if (info := read_info(folder)) is not None]
-    if department is not None:
-        names = [department] if isinstance(department, str) else list(department)
-        keys = {department_key(name): name for name in names}
-        there = {department_key(info["department"]) for _, info in found if info["department"]}
-        if missing := [name for key, name in keys.items() if key not in there]:
-            known = ", ".join(sorted({info["department"] for _, info in found if info["department"]})) or "none"
-            raise ReadError(f"no processed report of {', '.join(missing)}; there are reports of: {known}")
-        found = [(f, info) for f, info in found if info["department"] and department_key(info["department"]) in keys]
-    if year is not None:
-        years = {year} if isinstance(year, int) else set(year)
-        if missing_years := years - {info["year"] for _, info in found}:
-            known = ", ".join(sorted({str(info["year"]) for _, info in found})) or "none"
-            raise ReadError(f"no processed report for {', '.join(map(str, sorted(missing_years)))}; there are: {known}")
-        found = [(folder, info) for folder, info in found if info["year"] in years]
-    return found

@@ -1,8 +1,6 @@
 """Processed reports on disk: the files of a report's folder, written and read back.
 
-Belongs here: file names, parquet and report.json.  Does not: making frames (``reading``),
-the exchange of folders (``folders``), the order of a run (``pipeline``).  pandas is imported
-where frames are, so that what needs report.json alone starts at once.
+pandas is imported where frames are, so that what needs report.json alone starts at once.
 """
 
 from __future__ import annotations
@@ -14,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jscore.errors import ReadError
+from jscore.files import folders
+from jscore.files.whole import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,15 +50,13 @@ def write(report: Report, folder: Path) -> None:
 
 def write_info(info: dict[str, Any], folder: Path) -> None:
     """``info`` as ``folder``'s report.json; one that is there is replaced in one step."""
-    new = folder / f".{INFO}"
-    new.write_text(json.dumps(info, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    new.replace(folder / INFO)
+    whole_file(folder / INFO, (json.dumps(info, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def seal(folder: Path) -> dict[str, Any]:
     """Write into the report.json of a folder that is done when that was and how long each file is; its content."""
     info = read_info(folder) or {}
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != INFO)
+    files = sorted(path for path in folder.rglob("[!.]*") if path.is_file() and path.name != INFO)
     info["processed"] = datetime.now().astimezone().isoformat(timespec="seconds")
     info.setdefault("same_year", [])
     info["files"] = {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
@@ -84,14 +82,31 @@ def read_info(folder: Path) -> dict[str, Any] | None:
     """The content of a processed report's report.json; None if there is none."""
     try:
         info = json.loads((folder / INFO).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return read_info(folder) if folders.put_back(folder) and (folder / INFO).exists() else None
     except (OSError, ValueError):
         return None
     return info if isinstance(info, dict) and "report_id" in info else None
 
 
 def reports(processed: Path) -> list[Path]:
-    """The folders of processed reports, by name."""
-    return sorted(path.parent for path in processed.glob(f"*/{INFO}") if not path.parent.name.startswith("."))
+    """The folders of processed reports, by name; one that is just exchanged, or lost its name in that, is among them."""
+    found: list[Path] = []
+    for _ in range(5):
+        aside = {info["report_id"] for path in folders.set_aside(processed) if (info := read_info(path))}
+        for name in aside:
+            folders.put_back(processed / name)
+        found = [path.parent for path in processed.glob(f"*/{INFO}") if not path.parent.name.startswith(".")]
+        missed = {info["report_id"] for path in folders.set_aside(processed) if (info := read_info(path))}
+        if missed <= {path.name for path in found}:
+            break
+    return sorted(found)
+
+
+def frame_file(folder: Path, frame: str) -> Path | None:
+    """The file of ``frame`` in a report's folder; None where the report has none."""
+    path = folder / f"{frame}.parquet"
+    return path if path.is_file() or (folders.put_back(folder) and path.is_file()) else None
 
 
 def load(report_id: str, processed: str | Path | None = None) -> Report:
@@ -106,8 +121,10 @@ def load(report_id: str, processed: str | Path | None = None) -> Report:
     folder = root / report_id
     info = read_info(folder) if folder.name == report_id != ".." else None
     if info is None:
-        known = ", ".join(path.name for path in reports(root)) or "none"
-        raise ReadError(f"{report_id}: not in {root} (there: {known}); run `jscore run` with its PDF in data/raw")
+        from jscore.library.selection import instead_of
+
+        near = instead_of(report_id, [path.name for path in reports(root)])
+        raise ReadError(f"{report_id}: not in {root} ({near}); run `jscore run` with its PDF in data/raw")
     info, frames = _frames(folder, info)
     pdf = folder / info["pdf"] if "pdf" in info else None
     return Report(pdf, frames, info)

@@ -11,7 +11,6 @@ the reports and the notebook that it was made from, by which the next run knows 
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +23,7 @@ from typing import Any, Literal
 
 from jscore._version import __version__
 from jscore.errors import NotebookError
+from jscore.files.whole import replaced
 from jscore.library import datapackage
 from jscore.library.store import INFO, read_info, reports
 from jscore.text.names import department_key
@@ -145,18 +145,15 @@ def _sweep(processed: Path) -> None:
 def _make(page: _Page, processed: Path) -> Made:
     from jscore.show.notebooks import execute
 
-    part = page.path.with_name(f".{page.path.name}.{os.getpid()}.part")
     try:
-        execute(page.notebook, part, {"REPORT": page.report_id, "PROCESSED": str(processed.resolve())})
-        with part.open("a", encoding="utf-8") as file:
-            file.write(f"\n<!-- jscore: {page.fingerprint} -->\n")
-        part.replace(page.path)
+        with replaced(page.path) as part:
+            execute(page.notebook, part, {"REPORT": page.report_id, "PROCESSED": str(processed.resolve())})
+            with part.open("a", encoding="utf-8") as file:
+                file.write(f"\n<!-- jscore: {page.fingerprint} -->\n")
     except NotebookError as error:
         return Made(page.path, f"{page.path}: notebook {error}; run it in JupyterLab, or use --no-notebooks")
     except OSError as error:
         return Made(page.path, f"{page.path}: {error.strerror or error}")
-    finally:
-        part.unlink(missing_ok=True)
     return Made(page.path)
 
 

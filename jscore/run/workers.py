@@ -1,8 +1,5 @@
 """Worker processes: reports are read apart from the run, within a limit of time and memory.
 
-Belongs here: starting, watching and ending processes.  Does not: what is done to a report
-(``pipeline.process``).
-
 A library that crashes or hangs on a page takes its process along and nothing else: the
 report gets a line, the next one a new process.  The standard library's pool cannot end one
 process alone, and a broken one breaks the pool.
@@ -26,7 +23,7 @@ from typing import Any
 
 import psutil
 
-from jscore.run.pipeline import Options, Outcome, Stage, process
+from jscore.run.one_report import Options, Outcome, Stage, process
 
 #: A process is replaced after so many reports, so that what libraries keep does not add up.
 REPORTS = 20

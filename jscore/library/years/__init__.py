@@ -8,7 +8,11 @@ Everything takes ``processed``, the folder of processed reports, and a ``departm
 province; all of them without it), and gives a frame.  Amounts are in 万元.
 """
 
-from jscore.library.years.compare import (
+from jscore.library.years.counted_reports import reports
+from jscore.library.years.followed_projects import STATUS, by_status, projects
+from jscore.library.years.prior import stated
+from jscore.library.years.sentences import agreement, departments_there, headlines, what_is_there
+from jscore.library.years.yearly_changes import (
     FLAGS,
     Compared,
     by_department,
@@ -22,7 +26,7 @@ from jscore.library.years.compare import (
     series,
     table,
 )
-from jscore.library.years.figures import (
+from jscore.library.years.yearly_lines import (
     BUDGET,
     ECONOMIC,
     EXPENDITURE,
@@ -35,10 +39,6 @@ from jscore.library.years.figures import (
     WHOLE,
     lines,
 )
-from jscore.library.years.follow import STATUS, by_status, projects
-from jscore.library.years.prior import stated
-from jscore.library.years.which import reports
-from jscore.library.years.words import agreement, departments_there, headlines, what_is_there
 
 __all__ = [
     "BUDGET",

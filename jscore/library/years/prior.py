@@ -17,8 +17,8 @@ from typing import Any, Literal
 import pandas as pd
 
 from jscore import schema
-from jscore.library.years.figures import EXPENDITURE, PROSE, REVENUE, SANGONG, TOTALS, WHOLE, each, together
-from jscore.library.years.which import records
+from jscore.library.years.counted_reports import records
+from jscore.library.years.yearly_lines import EXPENDITURE, PROSE, REVENUE, SANGONG, TOTALS, WHOLE, each, together
 from jscore.show.analysis.beside import item_subjects, last_part
 from jscore.show.analysis.sangong import sangong_facts
 from jscore.text.numbers import NOISE, half_digit

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jscore import read
 from jscore.errors import ReadError
 from jscore.files.raw_pdfs import ANNOTATED, find_pdfs
 from jscore.library import store
+from jscore.reading import read
 from jscore.report import Report
 
 RAW = Path("data/raw")

@@ -25,7 +25,8 @@ import click
 from jscore.errors import ReadError, one_line
 
 if TYPE_CHECKING:
-    from jscore.run.pipeline import Options, Outcome, Plan, Stage
+    from jscore.run.one_report import Options, Outcome, Stage
+    from jscore.run.pipeline import Plan
     from jscore.schema import Lang
 
 #: Up to so many reports to be done each end with their card, more with a line each.
@@ -102,7 +103,9 @@ def run(
     A run can be stopped at any time, and several can run at once: a report's folder holds
     the old results or the new ones, whole.
     """
-    from jscore.run.pipeline import Options, find_pdfs, plan
+    from jscore.files.raw_pdfs import find_pdfs
+    from jscore.run.one_report import Options
+    from jscore.run.pipeline import plan
 
     began = time.monotonic()
     notebooks = Path("notebooks")
@@ -215,9 +218,8 @@ def _say_same_year(outcomes: Sequence[Outcome], out: Path) -> None:
 
     notes = mark_same_year(out)
     for outcome in outcomes:
-        if outcome.status == "done":
-            for note in notes.get(outcome.pdf.stem, []):
-                click.echo(one_line(f"note: {outcome.pdf.stem}: {note}"))
+        if outcome.status == "done" and outcome.pdf.stem in notes:
+            click.echo(one_line(f"note: {outcome.pdf.stem}: {notes[outcome.pdf.stem]}"))
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 
 from jscore.library.panels import read_columns
-from jscore.library.years.which import counting, records
+from jscore.library.store import frame_file
+from jscore.library.years.counted_reports import counting, records
 from jscore.text.names import FORMS, Pair, nearest, pairs
 
 BEGUN, REPEATED, FIRST = "新增", "延续", "首个年度"
@@ -90,8 +91,8 @@ def _read(listed: Iterable[dict[str, Any]]) -> Iterator[pd.DataFrame]:
     """The projects of each report that has any, in the order of years."""
     columns = ["project_no", "project", *_FIGURES, "page"]
     for report in listed:
-        path = report["folder"] / "projects.parquet"
-        found = read_columns(path, columns).dropna(subset="project") if path.is_file() else pd.DataFrame()
+        path = frame_file(report["folder"], "projects")
+        found = read_columns(path, columns).dropna(subset="project") if path else pd.DataFrame()
         if len(found):
             yield found.assign(**{name: report[name] for name in ("report_id", "year", "department")})
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from jscore import schema
 from jscore.library.panels import read_columns
-from jscore.library.store import read_info
-from jscore.library.years.which import counting, records
+from jscore.library.store import frame_file, read_info
+from jscore.library.years.counted_reports import counting, records
 from jscore.text.numbers import half_of
 
 TOTALS, REVENUE, EXPENDITURE, PARTS = "收支总额", "收入来源", "支出功能分类", "支出构成"
@@ -108,8 +108,8 @@ def frames_in(folder: Path, topics: Iterable[str] = TOPICS) -> dict[str, pd.Data
     needed = {name: columns for topic in topics for name, columns in _NEEDED[topic].items()}
     found = {}
     for name, columns in needed.items():
-        path = folder / f"{name}.parquet"
-        found[name] = read_columns(path, columns) if path.is_file() else schema.empty(name)[list(columns)]
+        path = frame_file(folder, name)
+        found[name] = read_columns(path, columns) if path else schema.empty(name)[list(columns)]
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jscore.library.years.figures import BUDGET, SANGONG, SCORES, TOTALS, WHOLE
+from jscore.library.years.yearly_lines import BUDGET, SANGONG, SCORES, TOTALS, WHOLE
 
 _MORE = "put the PDF of another year into data/raw and run `jscore run` again"
 

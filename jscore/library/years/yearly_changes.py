@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.library.years.figures import ECONOMIC, EXPENDITURE, PARTS, PROSE, SCORES, TOPICS, WHOLE
 from jscore.library.years.prior import lines_and_stated
+from jscore.library.years.yearly_lines import ECONOMIC, EXPENDITURE, PARTS, PROSE, SCORES, TOPICS, WHOLE
 from jscore.text.names import SURE, normal_name, pairs
 
 NEW, ENDED, DERIVED, GAP, LARGE, RENAMED, DOUBTED, MOVED = (
