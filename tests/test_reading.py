@@ -12,6 +12,7 @@ import pytest
 
 import jscore
 from jscore.narrative import identity
+from jscore.pdf.pages import Line
 from jscore.tables.accounts import item_name
 from jscore.tables.forms import title_form
 from jscore.text import numbers
@@ -63,6 +64,15 @@ def test_half_the_last_digit_of_a_column() -> None:
         ("单位：人民币亿元", "亿元"),
         ("编制单位：某某局 金额单位：元", "元"),
         ("单位：某某局", None),
+        ("编制单位：元氏县水利局 金额单位：万元", "万元"),
+        ("单位：元宝山区农牧局", None),
+        ("单位：元阳县民政局 2024年度 单位：千元", "千元"),
+        ("单位：元 公开01表", "元"),
+        ("单位：元公开02表", "元"),
+        ("金额单位：元编制单位：元谋县财政局", "元"),
+        ("单位：元 某市水利局", "元"),
+        ("单位：元 江 县 水 利 局", None),
+        ("单位：元、%", "元"),
     ],
 )
 def test_stated_units(text: str, unit: str | None) -> None:
@@ -211,3 +221,35 @@ def test_self_evaluation_with_its_money_in_columns(tmp_path: Path) -> None:
     assert project[columns].tolist() == [120, 90, 0.75, 7.5, 67.5, "办好三件事", "办成两件", "某中心"]
     assert indicator[["target", "actual", "weight", "score", "reason"]].tolist() == ["3件", "2件", 90, 60, "人手不足"]
     assert found.info["unread"] == []
+
+
+def page(*texts: str) -> list[Line]:
+    return [Line(text, (90, 700 - 20 * place, 400, 712 - 20 * place), 1) for place, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize("zero", "0〇零○◯OoОΟＯ０")
+@pytest.mark.parametrize(("digits", "year"), [("二{}二四", 2024), ("二{}二{}", 2020), ("贰{}贰伍", 2025)])
+def test_years_with_any_letter_for_the_zero(zero: str, digits: str, year: int) -> None:
+    cover = page("某市水利局", digits.replace("{}", zero) + "年度部门决算", f"二{zero}二六年八月")
+    found = identity.identify([cover], [], [], "", "")
+    assert (found.department, found.year) == ("某市水利局", year)
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        ("目  录", "第一部分 概况", "第二部分 2023年度部门决算表"),
+        ("第一部分 概况........1", "第二部分 2023年度部门决算表……3"),
+    ],
+)
+def test_a_cover_after_the_contents(contents: tuple[str, ...]) -> None:
+    found = identity.identify([[], page(*contents), page("元氏县水利局", "2024年度部门决算")], [], [], "", "")
+    assert (found.department, found.year, found.department_from) == ("元氏县水利局", 2024, "cover")
+
+
+@pytest.mark.parametrize(
+    "heading", ["编制单位：元宝山区农牧局  金额单位：万元", "部门：元江县财政局 2024年度 单位：元"]
+)
+def test_places_that_begin_with_the_word_for_a_yuan(heading: str) -> None:
+    name = identity.identify([], [], [heading], "", "").department
+    assert name in ("元宝山区农牧局", "元江县财政局")

@@ -24,6 +24,7 @@ A change in a count (比上年增加 2 批次) is a ``yoy_change`` in the unit c
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -198,6 +199,7 @@ def _sentence_records(paragraph: Paragraph, running: _Running, whole: str) -> It
     prose = PROSE.search(text)
     stop = prose.start() if prose else len(text)
     since = 0
+    waiting = deque(wording.figures(text, 0, stop))
     for start, end in sentences(text[:stop]):
         nested = bool(running.nests)
         before = running.topic if nested or not running.current else running.current
@@ -207,9 +209,11 @@ def _sentence_records(paragraph: Paragraph, running: _Running, whole: str) -> It
             running.current = before
         since = since if _CONTINUES.match(text, start) else start
         lead, link = start + (len(paragraph.number) if start == 0 else 0), ""
-        for figure in wording.figures(text, start, end):
+        while waiting and waiting[0].end <= end:
+            figure = waiting.popleft()
             words = text[lead : figure.start]
-            statement = wording.read(figure, words, text[since : figure.start], running.year, link)
+            before = text[max(since, figure.start - wording.SENTENCE_REACH) : figure.start]
+            statement = wording.read(figure, words, before, running.year, link)
             if not statement:
                 continue
             _follow(running, words)
@@ -220,6 +224,12 @@ def _sentence_records(paragraph: Paragraph, running: _Running, whole: str) -> It
         _follow(running, text[lead:end])
 
 
+def _as_printed(paragraph: Paragraph, figure: Figure, sentence: tuple[int, int]) -> str:
+    """The sentence of ``figure``, or what is near it of one that is longer than any is."""
+    near = figure.start - wording.SENTENCE_REACH, figure.end + wording.SENTENCE_REACH
+    return paragraph.as_printed(max(sentence[0], near[0]), min(sentence[1], near[1]))
+
+
 def _record(
     paragraph: Paragraph, figure: Figure, sentence: tuple[int, int], subject: str, statement: Statement
 ) -> dict[str, Any]:
@@ -227,7 +237,7 @@ def _record(
         "section": paragraph.section, "subject": subject,
         "measure": statement.measure, "value": statement.value, "unit": statement.unit,
         "printed": paragraph.as_printed(figure.start, figure.end),
-        **_place(paragraph.line_at(figure.start)), "sentence": paragraph.as_printed(*sentence),
+        **_place(paragraph.line_at(figure.start)), "sentence": _as_printed(paragraph, figure, sentence),
     }  # fmt: skip
 
 

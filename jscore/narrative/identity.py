@@ -13,9 +13,19 @@ from typing import Any
 
 from jscore.pdf.pages import Line
 
-_DIGITS = str.maketrans("０１２３４５６７８９〇○Ｏ零一二三四五六七八九", "01234567890000123456789")
+#: What is written for the zero of a year in characters: any ring, any letter O.
+_ZEROS = "0〇零○◯◦⚪⭕OoＯｏΟοОо"
+_DIGITS = str.maketrans(
+    {str(value): str(value) for value in range(10)}
+    | {
+        sign: str(value)
+        for signs in ("０１２３４５６７８９", "零一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖")
+        for value, sign in enumerate(signs)
+    }
+    | dict.fromkeys(_ZEROS, "0")
+)
 _YEAR = re.compile(r"(20\d\d)\s*年|(20\d\d)(?!\d)")
-_CHINESE_YEAR = re.compile(r"二[〇○Ｏ零0][一二三四五六七八九〇○零]{2}年")
+_CHINESE_YEAR = re.compile(rf"[二贰2２][{_ZEROS}０][一二三四五六七八九壹贰叁肆伍陆柒捌玖\d{_ZEROS}]{{2}}(?=年)")
 _ACCOUNTS = r"(?:部门|单位|部门\(单位\)|部门（单位）)?(?:整体)?(?:收支)?决算"
 _NAME_FIRST = re.compile(rf"^(?P<name>.+?)(?P<year>20\d\d)年?度?{_ACCOUNTS}")
 _YEAR_FIRST = re.compile(rf"(?P<year>20\d\d)年?度?(?P<name>[^0-9，。；]{{3,40}}?){_ACCOUNTS}")
@@ -29,7 +39,7 @@ _BODY = re.compile(
 _NO_NAME = re.compile(
     '(年度?|度|项目|机关运行|部门|单位|收入|支出|财政拨款|一般公共预算|政府性基金|国有资本经营|三公|经费|基本|预算|公开|收支|[“”"])+'
 )
-_MONEY = re.compile(r"^元|(人民币|[亿万千百])元")
+_MONEY = re.compile(r"^元(?:$|[^\u4e00-\u9fff]|编制|填报|公开|单位|部门)|(人民币|[亿万千百])元")
 _REGION = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|特别行政区))?(?:[^省市区县旗局\s]{2,6}(?<!城)(?:市(?![场政民容监])|自治州|地区|盟))?"
     r"(?:[^省市区县旗局\s]{1,8}?(?:(?<!地)(?<!社)(?<!园)区|县|旗|县级市))?"
@@ -92,9 +102,15 @@ def _first(candidates: Iterable[tuple[str, Any]]) -> tuple[Any, str | None]:
 
 
 def _cover(pages: Sequence[Sequence[Line]]) -> str:
-    """The text of the cover: the first page with text, if it has few lines."""
-    first = next((lines for lines in pages[:2] if lines), [])
+    """The text of the cover: the first page with text but the contents, if it has few lines."""
+    first = next((lines for lines in pages[:4] if lines and not _is_contents(lines)), [])
     return _joined(line.text for line in first) if 0 < len(first) <= 15 else ""
+
+
+def _is_contents(lines: Sequence[Line]) -> bool:
+    """Whether a page lists what is in the report: it says so, or most lines are dotted out to a page number."""
+    titled = any(re.fullmatch("目[录次]", "".join(line.text.split())) for line in lines)
+    return titled or 2 * sum(bool(re.search(r"[.·]{3}|…", line.text)) for line in lines) > len(lines)
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -113,7 +129,7 @@ def _from_title(text: str) -> tuple[str | None, int | None]:
 
 def _from_heading(text: str) -> tuple[str | None, int | None]:
     found = _HEADING.search(text)
-    name = "".join(found.group("name").split()) if found else ""
+    name = "".join(found.group("name").split()) if found and not re.match(r"元\s", found.group("name")) else ""
     year = re.search(r"(20\d\d)\s*年", text)
     return (name if len(name) >= 3 and not _MONEY.search(name) and _BODY.search(name) else None), int(
         year.group(1)

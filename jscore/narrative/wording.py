@@ -154,13 +154,17 @@ def figures(text: str, start: int = 0, end: int | None = None) -> Iterator[Figur
         yield Figure(found.start(), found.end(), value, kind, found[kind])
 
 
+#: What says something of a figure stands this near before it; what is farther off is not looked at, however long.
+_REACH, SENTENCE_REACH = 300, 1000
+
+
 def read(figure: Figure, lead: str, before: str, year: int | None, link: str = "") -> Statement | None:
     """What ``lead``, the text from the figure before to this one, says of ``figure``; None: no reported figure.
 
     ``before`` is the sentence up to the figure, ``year`` the year reported on, ``link``
     that of the statement before.
     """
-    clause = _clause(lead)
+    clause = _clause(lead[-SENTENCE_REACH:])[-_REACH:]
     change = _CHANGE.search(clause)
     if not change and _COMPARED.search(clause):
         change = _BARE_CHANGE.search(clause) or _BEYOND.search(clause)

@@ -27,7 +27,12 @@ _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
 _WITH_UNIT = re.compile(
     r"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>亿元|百万元|万元|千元|百元|元|亿|万|个?百分点|%|分)?[)]?$"
 )
-_STATED_UNIT = re.compile(r"(?:单位|人民币)[:：]?(?:人民币)?\(?(亿元|百万元|万元|千元|百元|元)")
+#: 元 is also how places begin (元氏县, 元宝山区): it is a unit where the word ends, or another heading follows.
+_STATED_UNIT = re.compile(
+    r"(?:单位|人民币)[:：]?(?:人民币)?\(?(亿元|百万元|万元|千元|百元"
+    r"|元(?=整|[^\u4e00-\u9fff]|$|(?:编制|填报|公开|主管|预算|计量)?(?:单位|部门)|公开|编制|填报|财决))"
+)
+_SPACED_UNIT = re.compile(r"(?:单位|人民币)[:：]?(?:人民币)?\(?元\s(?!\s*\S\s)")
 _BRACKETED_UNIT = re.compile(r"[(](亿元|百万元|万元|千元|百元|元)[)]")
 
 
@@ -125,7 +130,9 @@ def decimals(text: str) -> int | None:
 def stated_unit(text: str) -> str | None:
     """The money unit that ``text`` states (单位：万元), or None."""
     found = _STATED_UNIT.search(nfkc(text).replace("金额", ""))
-    return found.group(1) if found else None
+    if found:
+        return found.group(1)
+    return "元" if _SPACED_UNIT.search(unicodedata.normalize("NFKC", text)) else None
 
 
 def bracketed_unit(text: str) -> str | None:

@@ -1,0 +1,92 @@
+"""Nothing that sees the text of a report runs for ever, whatever a line is made of."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import signal
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import pytest
+
+import jscore.text
+from jscore.narrative import facts, identity, project_paragraphs
+from jscore.narrative.paragraphs import paragraphs
+from jscore.pdf.pages import Line
+from jscore.text import names, numbers
+
+LENGTH = 50_000
+SECONDS = 5
+#: What a line is made of, over and over: signs, brackets, and the words that expressions look for.
+PIECES = (
+    ".", "1", "1,000,", "…", "-", "—1", "○", "（", "）", "（）", "“", "”", "《", "〔1", "，", "。", "；", "：", "的", "支出", "（项）", "2024年",
+    "完成预算", "占比", "比上年", "用于", "原因", "率为", "决算", "单位：元", "单位：", "省市县", "年初结转", "增加5万元，", "1万元", "1%",
+    "其中：", "占1%，", "完成预算1万元的1%。", "请", "（如", "2024年度", "的主要是", "自评综述", "第一部分", "公务用车5辆，",
+)  # fmt: skip
+HEADING = "一、收入支出决算情况说明"
+OPENINGS = {"identify": "2024年度某局", "stated": "单位：某局", "facts": "收入总计100.00万元，比上年"}
+
+
+@pytest.fixture(autouse=True)
+def alarm() -> Iterator[None]:
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def ends(what: Callable[[str], object], text: str) -> bool:
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        what(text)
+    except TimeoutError:
+        return False
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return True
+
+
+def lines(text: str) -> list[Line]:
+    return [Line(HEADING, (90, 700, 300, 712), 1), Line(text, (90, 680, 500, 692), 1)]
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "facts": lambda text: facts(lines(text), "某局"),
+    "project_paragraphs": lambda text: project_paragraphs(lines(text)),
+    "paragraphs": lambda text: paragraphs(lines(text)),
+    "identify": lambda text: identity.identify([lines(text)], [text], [text], text, text),
+    "stated": lambda text: identity.stated(text, title=True),
+    "unit": numbers.stated_unit,
+    "bracketed": numbers.bracketed_unit,
+    "amount": numbers.amount,
+    "rate": numbers.rate,
+    "gist": names.gist,
+    "department": names.department_key,
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_hostile_line_is_read_in_no_time(reader: str) -> None:
+    opening = OPENINGS.get(reader, "")
+    slow = [piece for piece in PIECES if not ends(READERS[reader], opening + piece * (LENGTH // len(piece)))]
+    assert not slow
+
+
+def test_the_expressions_of_the_ground_floor_end() -> None:
+    modules = [
+        importlib.import_module(f"jscore.text.{found.name}") for found in pkgutil.iter_modules(jscore.text.__path__)
+    ]
+    expressions = [(f"{m.__name__}.{n}", e) for m in modules for n, e in vars(m).items() if isinstance(e, re.Pattern)]
+    assert len(expressions) > 5
+    slow = [
+        (name, piece)
+        for name, expression in expressions
+        for piece in PIECES
+        if not ends(expression.search, piece * (LENGTH // len(piece)))
+    ]
+    assert not slow
