@@ -10,8 +10,8 @@ import pytest
 
 from jscore import narrative, reading, schema
 from jscore.narrative import paragraphs, summaries, wording
-from jscore.pdf import grids
 from jscore.pdf.pages import Line
+from jscore.text.normal import nfkc
 from tests.shared import RAW, REPORTS, needs_shared
 
 LEFT, RIGHT, EM = 80.0, 514.0, 14.0
@@ -626,8 +626,8 @@ def test_report_without_figures_in_prose(name):
 def test_project_paragraphs_agree_with_the_forms(name):
     _, projects = read(REPORTS / "synthetic" / f"{name}.pdf")
     forms = pd.read_csv(REPORTS / "synthetic" / f"{name}.truth" / "projects.csv")
-    both = projects.assign(key=projects["project"].map(grids.nfkc)).merge(
-        forms.assign(key=forms["project"].map(grids.nfkc)), on="key", suffixes=("", "_form")
+    both = projects.assign(key=projects["project"].map(nfkc)).merge(
+        forms.assign(key=forms["project"].map(nfkc)), on="key", suffixes=("", "_form")
     )
     assert len(both) == len(projects) == len(forms)
     assert (both["budget"] - both["budget_form"]).abs().max() < 0.006
