@@ -35,8 +35,8 @@ def test_the_example(tmp_path: Path) -> None:
     (package / "tables" / "accounts.py").open("a", encoding="utf-8").write("\n\n" + function)
     assert line is not None
     put_after(
-        package / "reading.py",
-        "tuple[str, Callable[[Table, str, list[Cell]], list[dict[str, Any]]]]] = {\n",
+        package / "tables" / "records.py",
+        "READERS: dict[str, tuple[str, Callable[[Ledger], list[Record]]]] = {\n",
         line.group(1),
     )
     rows = [["项目", "采购计划金额", "实际采购金额"], ["合计", "120.00", "115.50"], ["货物", "40.00", "38.20"]]

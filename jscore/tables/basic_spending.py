@@ -1,8 +1,4 @@
-"""06, basic expenditure by economic classification, as tidy rows: groups of columns side by side.
-
-The function takes a stitched table, its money unit and a list to which cells that hold no
-readable figure are added, and returns records for ``schema.from_records``.
-"""
+"""06, basic expenditure by economic classification, as tidy rows: groups of columns side by side."""
 
 from __future__ import annotations
 
@@ -11,19 +7,22 @@ from collections.abc import Hashable
 
 from jscore.pdf.grids import Cell
 from jscore.schema import GROUPS
-from jscore.tables.accounts import PARTS, Record, amount_of, beside_final, code_columns, code_of, digits_of, place
-from jscore.tables.rows import Entry, entries, figure, spans
-from jscore.tables.stitch import Table
+from jscore.tables.accounts import Record, beside_final, code_columns, code_of
+from jscore.tables.ledger import Ledger
+from jscore.tables.rows import Entry, entries
+from jscore.tables.terms import PARTS
 from jscore.text import numbers
 from jscore.text.normal import nfkc
 
 _PERSONNEL = ("301", "303")
+#: What the codes of the departments' and of the governments' economic classification begin with.
+_ECONOMIC = "35"
 
 
-def economic(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
+def economic(ledger: Ledger) -> list[Record]:
     """06: frame ``economic``, whether its groups stand side by side or one column each."""
-    labels = _group_columns(table.stacks)
-    columns = spans(labels)
+    labels = _group_columns(ledger.table.stacks)
+    columns = ledger.columns(labels)
     groups = sorted({label[0] for label in labels if isinstance(label, tuple)})
 
     def cut(last: Entry, first: Entry) -> bool:
@@ -32,11 +31,11 @@ def economic(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
     records: list[Record] = []
     totals_: list[Record] = []
     above = dict.fromkeys(groups, "")
-    for entry in entries(table, columns, cut):
+    for entry in entries(ledger.table, columns, cut):
         for group in groups:
             above[group] = _economic_code(entry, group, above[group]) or above[group]
-            records += _economic_line(table, entry, group, above[group], unit, unread)
-        totals_ += _economic_totals(table, entry, unit, unread)
+            records += _economic_line(ledger, entry, group, above[group])
+        totals_ += _economic_totals(ledger, entry)
     return records + totals_
 
 
@@ -56,9 +55,8 @@ def _group_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
 
 
 def _economic_code(entry: Entry, group: int, above: str) -> str:
-    parts = [digits_of(entry[group, name]) for name in ("code", *PARTS)]
-    code = code_of(parts, above)
-    return code if len(code) in (3, 5) else ""
+    code = code_of([entry[group, name] for name in ("code", *PARTS)], above)
+    return code if len(code) in (3, 5) and code[0] in _ECONOMIC else ""
 
 
 def _whole_line(entry: Entry, groups: list[int]) -> bool:
@@ -75,23 +73,37 @@ def _whole_line(entry: Entry, groups: list[int]) -> bool:
 _ECONOMIC_TOTAL = re.compile(r"((人员|公用)经费)?(合计|小计|总计)")
 
 
-def _economic_line(table: Table, entry: Entry, group: int, code: str, unit: str, unread: list[Cell]) -> list[Record]:
+def _economic_line(ledger: Ledger, entry: Entry, group: int, code: str) -> list[Record]:
+    """The records of a line: one, or one for each of the groups whose columns both print an amount."""
     name = entry[group, "name"].strip()
     if not _economic_code(entry, group, code) or not name:
         return []
-    owner = "人员经费" if code.startswith(_PERSONNEL) else "公用经费"
-    printed = [kind for kind in GROUPS if entry[group, kind]]
-    owner = printed[0] if len(printed) == 1 else owner
-    column = (group, owner) if (group, owner) in entry.cells else (group, "amount")
-    value = amount_of(entry, column, unit, unread)
-    keys = {"economic_code": code, "economic_name": name, "level": 1 if len(code) == 3 else 2, "group": owner}
-    return [{**keys, "amount": value, **place(table, entry, entry.cells.get(column))}]
+    printed = [kind for kind in GROUPS if (numbers.decimal(entry[group, kind]) or 0) != 0]
+    owners = printed or [kind for kind in GROUPS if entry[group, kind]]
+    by_code = "人员经费" if code.startswith(_PERSONNEL) else "公用经费"
+    owners = [by_code] if not owners or not printed and by_code in owners else owners
+    keys = {"economic_code": code, "economic_name": name, "level": 1 if len(code) == 3 else 2}
+    records: list[Record] = []
+    for owner in owners:
+        column = (group, owner) if (group, owner) in entry.cells else (group, "amount")
+        cell = entry.cells.get(column)
+        records.append({**keys, "group": owner, "amount": ledger.amount(entry, column), **ledger.place(entry, cell)})
+    _note_same(ledger, entry, group, owners)
+    return records
 
 
-def _economic_totals(table: Table, entry: Entry, unit: str, unread: list[Cell]) -> list[Record]:
+def _note_same(ledger: Ledger, entry: Entry, group: int, owners: list[str]) -> None:
+    """Note the columns beside a line's own: the other group's zero, and the sum of both where it is their sum."""
+    values = {kind: numbers.decimal(entry[group, kind]) or 0 for kind in GROUPS if (group, kind) in entry.cells}
+    ledger.same(entry.cells[group, kind] for kind, value in values.items() if kind not in owners and not value)
+    if values and numbers.decimal(entry[group, "amount"]) == sum(values.values()):
+        ledger.same([entry.cells[group, "amount"]])
+
+
+def _economic_totals(ledger: Ledger, entry: Entry) -> list[Record]:
     """人员经费合计 and 公用经费合计 of a row: the cell after the label, or the two columns of a 合计."""
     found: dict[str, Cell] = {}
-    cells = table.rows[entry.row].cells
+    cells = ledger.table.rows[entry.row].cells
     for i, label in enumerate(cells[:-1]):
         total = re.fullmatch(r"(人员经费|公用经费)(合计|小计)", nfkc(label.text))
         if total:
@@ -100,9 +112,11 @@ def _economic_totals(table: Table, entry: Entry, unit: str, unread: list[Cell]) 
             found[total.group(1)] = after[0] if printed else cells[i + 1]
     if any(re.fullmatch("合计|总计", nfkc(cell.text)) for cell in cells):
         found |= {name[1]: cell for name, cell in entry.cells.items() if isinstance(name, tuple) and name[1] in GROUPS}
+        for group in {name[0] for name in entry.cells if isinstance(name, tuple)}:
+            _note_same(ledger, entry, group, list(GROUPS))
     records = []
     for owner, cell in found.items():
-        amount = figure(cell.text, cell, lambda text: numbers.amount(text, unit), unread)
+        amount = ledger.amount_in(cell, cell.text)
         keys = {"economic_code": None, "economic_name": f"{owner}合计", "level": 0, "group": owner, "amount": amount}
-        records.append({**keys, **place(table, entry, cell)})
+        records.append({**keys, **ledger.place(entry, cell)})
     return records

@@ -1,30 +1,32 @@
 """The published forms: their titles and headings, and which of them a grid is.
 
-Belongs here: how a form is known.  Does not: where it goes on (``stitch``) or what its
-cells mean (``accounts``, ``evaluations``).  A form is known by its title and its
-headings, never by its place, page or number, which vary between regions.
+A form is known by its title and its headings, never by its place, page or number, which vary between regions.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from jscore.pdf.grids import Grid
 from jscore.pdf.pages import Line
 from jscore.tables.evaluation_terms import evaluation_form, rows_of
+from jscore.tables.terms import QUOTES
 from jscore.text.normal import nfkc
 
-UNKNOWN = "unknown"
+#: A table that nothing names, and one that is named as none of the published forms.
+UNKNOWN, OTHER = "unknown", "other"
 
 
 @dataclass(frozen=True)
 class Form:
     """A published form.
 
-    ``pattern`` finds its title in ``plain_title`` text, ``marks`` are found together in
-    its headings, ``signature`` tells it from all others where no title is printed, and
-    ``starts`` is the first label of a form that is filled in once for every project.
+    ``pattern`` finds its title in ``plain_title`` text, unless ``never`` is found too; of several tables of the form
+    the one with ``better`` in its title is it.  ``marks`` are found together in its headings, ``signature`` tells it
+    from all others where no title is printed, ``starts`` is the first label of a form that is filled in once for every
+    project, and ``codes`` is what its rows begin with.
     """
 
     key: str
@@ -33,78 +35,108 @@ class Form:
     marks: re.Pattern[str]
     signature: re.Pattern[str] | None = None
     starts: re.Pattern[str] | None = None
+    never: re.Pattern[str] | None = None
+    better: re.Pattern[str] | None = None
+    codes: str = ""
 
 
 def _together(*words: str) -> str:
     return "".join(f"(?=.*(?:{word}))" for word in words)
 
 
-def _form(
-    key: str, title: str, pattern: str, marks: str, signature: str | None = None, starts: str | None = None
-) -> Form:
-    def compiled(text: str | None) -> re.Pattern[str] | None:
-        return re.compile(text, re.S) if text else None
-
-    return Form(key, title, re.compile(pattern), re.compile(marks, re.S), compiled(signature), compiled(starts))
+def _form(key: str, title: str, pattern: str, marks: str, codes: str = "", **patterns: str) -> Form:
+    compiled = {name: re.compile(text, re.S) for name, text in patterns.items()}
+    return Form(key, title, re.compile(pattern), re.compile(marks, re.S), codes=codes, **compiled)
 
 
 _NEVER = r"(?!)"
 _SPENDING = _together("基本支出", "项目支出")
 _BALANCES = _together("年初.{0,8}结转", "本年收入", "年末.{0,8}结转")
-_TWO_SIDES = _together(r"收入\|.*支出\|", "项目", "金额|决算数?")
+_TWO_SIDES = _together(r"收入(决算数?)?\|.*支出(决算数?)?\||收入.{0,12}\|.*支出.{0,12}\|", "项目", "金额|决算数?")
+#: What a table of final accounts is called at the end.
+_ACCOUNTS = "(决算|情况|决算情况|决算统计)(明细|总|统计)?表"
+#: Words of titles of tables that are none of the nine, whatever they look like.
+_ELSE = "机关运行|机构运行|采购|购买服务|资产|分单位|按单位|分部门|各单位|绩效|项目支出|债务|(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算"
+_ALSO = f"{_ELSE}|会议费|培训费"
 
 #: In the order in which titles are tried: the longer before those it contains.
 FORMS: tuple[Form, ...] = (
     # The self-evaluation forms are known by their labels: ``evaluation_terms``.
-    _form("project", "预算项目（政策）绩效自评表", r"(项目|政策|专项|绩效目标).*自评(价)?(得分|结果|报告)*表", _NEVER, None, r"^(项目|政策)(支出|资金)?名称$"),
-    _form("overall", "部门（单位）整体绩效自评表", r"(整体|部门绩效|单位绩效).*自评(价)?(得分|结果|报告)*表", _NEVER, None,
-          r"^(预算|填报)?(部门|单位)名称$"),
-    _form("09", "财政拨款“三公”经费支出决算表", r"三公.*(决算|支出|情况).*表", _together("出国", "接待", "预算数?|决算数?|小计"),
-          r"(?!.*\|30\d{3}\|)" + _together("出国.{0,4}境", "接待费", "公务用车", "预算数?|决算数?")),
-    _form("08", "国有资本经营预算财政拨款支出决算表", r"国有资本经营.*决算(明细)?表", _SPENDING),
-    _form("07", "政府性基金预算财政拨款收入支出决算表", r"政府性基金.*决算(明细)?表", _SPENDING, _SPENDING + _BALANCES),
-    _form("06", "一般公共预算财政拨款基本支出决算表", r"基本支出决算(明细)?表", _together("经济分类|科目", "人员经费|公用经费|决算数?|金额|工资福利"),
-          _together("工资福利支出", "商品和服务支出")),
-    _form("04", "财政拨款收入支出决算总表", r"财政拨款(收入支出|收支)决算总表|^(?!.*一般公共预算).*财政拨款(收入支出|收支)决算表", _TWO_SIDES + _together("政府性基金"),
-          _TWO_SIDES + _together(r"合计\|.*一般公共预算.{0,6}\|.*政府性基金.{0,8}\|")),
-    _form("05", "一般公共预算财政拨款支出决算表", r"一般公共预算.*支出决算(明细)?表", _SPENDING),
-    _form("01", "收入支出决算总表", r"(收入支出|收支)决算(总)?表", _TWO_SIDES, _TWO_SIDES + _together("上级补助收入|事业收入")),
-    _form("03", "支出决算表", r"(?<!拨款)支出决算(明细)?表", _together("基本支出", "上缴上级|本年支出|经营支出"),
-          _together("科目|功能分类", "基本支出", "上缴上级支出")),
-    _form("02", "收入决算表", r"(?<!拨款)收入决算(明细)?表", _together("财政拨款.{0,2}收入|本年收入", "事业收入|上级补助"),
-          _together("科目|功能分类", "财政拨款收入", "事业收入")),
+    _form("project", "预算项目（政策）绩效自评表", r"(项目|政策|专项|绩效目标).*自评(价)?(得分|结果|报告)*表", _NEVER,
+          starts=r"^(项目|政策)(支出|资金)?名称$"),
+    _form("overall", "部门（单位）整体绩效自评表", r"(整体|部门绩效|单位绩效).*自评(价)?(得分|结果|报告)*表", _NEVER,
+          starts=r"^(预算|填报)?(部门|单位)名称$"),
+    _form("09", "财政拨款“三公”经费支出决算表", r"三公.*(决算|支出|情况|统计).*表|三公经费表", _together("出国", "接待|用车"), never="(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算",
+          signature=r"(?!.*\|30\d{3}\|)" + _together("出国.{0,4}境", "接待费", "公务用车", "预算数?|决算数?")),
+    _form("08", "国有资本经营预算财政拨款支出决算表", rf"国有资本经营.*{_ACCOUNTS}", _SPENDING, "2", never=f"基本支出|{_ALSO}"),
+    _form("07", "政府性基金预算财政拨款收入支出决算表", rf"政府性基金.*{_ACCOUNTS}", _SPENDING, "2", never=f"基本支出|{_ALSO}",
+          signature=_SPENDING + _BALANCES),
+    _form("06", "一般公共预算财政拨款基本支出决算表", rf"基本支出.*{_ACCOUNTS}", _together("经济|科目|编码", "人员经费|公用经费|决算数?|金额|工资福利"), "35",
+          never=f"基金|国有资本|{_ALSO}", better="(一般公共|公共财政)预算", signature=_together("工资福利支出", "商品和服务支出")),
+    _form("04", "财政拨款收入支出决算总表", r"财政拨款(收入支出|收支)决算总表|^(?!.*公共.{0,2}预算).*财政拨款(收入支出|收支)(决算|决算情况|情况)(总)?表", _TWO_SIDES + _together("政府性基金|合计"),
+          never=_ALSO, signature=_TWO_SIDES + _together(r"(合计|小计)\|.*一般公共预算.{0,6}\|.*政府性基金.{0,8}\|")),
+    _form("05", "一般公共预算财政拨款支出决算表", rf"(一般公共|公共财政)预算.*支出{_ACCOUNTS}", _SPENDING, "2", never=f"基本支出|{_ALSO}"),
+    _form("01", "收入支出决算总表", rf"(收入支出|收支)(总体)?{_ACCOUNTS}", _TWO_SIDES, never=f"财政拨款|{_ALSO}",
+          signature=_TWO_SIDES + _together("上级补助收入|事业收入")),
+    _form("03", "支出决算表", rf"(?<!拨款)支出(总体)?{_ACCOUNTS}", _together("基本支出", "上缴上级|本年支出|经营支出"), "2", never=f"财政拨款|基本支出|{_ALSO}",
+          signature=_together("科目|功能分类", "基本支出", "上缴上级支出")),
+    _form("02", "收入决算表", rf"(?<!拨款)收入(总体)?{_ACCOUNTS}", _together("财政拨款.{0,2}收入|本年收入", "事业收入|上级补助"), "2", never=f"财政拨款|{_ALSO}",
+          signature=_together("科目|功能分类", "财政拨款收入", "事业收入")),
 )  # fmt: skip
 BY_KEY: dict[str, Form] = {form.key: form for form in FORMS}
 
 #: Leading and trailing parts of a printed title that do not name the form.
 _PREFIX = re.compile(
-    r"^(附(件|表)?\d*[:：]?|表\d+[:：]?|[一二三四五六七八九十\d]+[、.．]|\([一二三四五六七八九十\d]+\))"
+    r"(附(件|表)?[\d-]{0,6}[:：]?|表[\d-]{1,6}[:：]?|公开[\d-]{1,6}表|财决\w{0,8}表|[一二三四五六七八九十\d]{1,4}[、.．]|"
+    r"\([一二三四五六七八九十\d]{1,4}\))"
 )
-_SUFFIX = re.compile(r"([.…·]{2,}-?\d*-?|\([^()]*\)|\d{4}年度?|续表?|公开\d+表|财决\w*表)+$")
+#: Each alternative fails at once where it does not end the text: a contents' dots are tried from their first only.
+_SUFFIX = re.compile(
+    r"((?<![.…·])[.…·]{2,}+[^.…·]{0,8}|\([^()]*\)|-\d{1,4}-?|20\d\d年度?|续表?|公开[\d-]{1,6}表|财决\w{0,8}表)$"
+)
 #: The first line of a title that takes two: words only, and no end of a title.
 _WORDS = re.compile(r"[\u4e00-\u9fff“”\"]{4,30}(?<!表)(?<!页)(?<!元)")
-#: Quotes, also those that a font gives no character for.
-QUOTES = "“”\"'‘’\ufffd"
-_QUOTES = str.maketrans("", "", QUOTES + "《》「」")
+_MARKS = str.maketrans("", "", QUOTES + "《》「」")
+#: A table by units, whatever else its title says; it is printed in brackets, too.
+_BY_UNIT = re.compile("分单位|按单位|分部门|按部门|各单位|分预算单位")
+
+
+def _without_ends(text: str) -> str:
+    while (shorter := _SUFFIX.sub("", text)) != text:
+        text = shorter
+    return text
 
 
 def plain_title(text: str) -> str:
     """A printed title for comparing: no ordinal, quotes, brackets at the end, or year."""
-    text = _PREFIX.sub("", nfkc(text).translate(_QUOTES))
-    return _SUFFIX.sub("", text)
+    text = nfkc(text[:200]).translate(_MARKS)
+    if begins := _PREFIX.match(text):
+        text = text[begins.end() :]
+    return _without_ends(text)
 
 
 def title_form(text: str) -> Form | None:
     """The form that a line of text is the title of."""
-    text = plain_title(text)
-    if not 5 <= len(text) <= 48 or not text.endswith("表") or re.search("[。；;，]", text):
+    if len(text) > 200:
         return None
-    return next((form for form in FORMS if form.pattern.search(text)), None)
+    title = plain_title(text)
+    if (
+        not 5 <= len(title) <= 60
+        or not title.endswith("表")
+        or re.search("[。；;，]", title)
+        or _BY_UNIT.search(nfkc(text))
+    ):
+        return None
+    named = (form for form in FORMS if form.pattern.search(title))
+    return next((form for form in named if not (form.never and form.never.search(title))), None)
 
 
 def is_title(text: str) -> bool:
     """Whether a line is the title of some table, be it a published form's or not."""
-    return re.fullmatch(r"[^。；;，:：]{4,40}表", _SUFFIX.sub("", nfkc(text))) is not None and "续表" not in text
+    if len(text) > 200 or "续表" in text:
+        return False
+    title = _without_ends(nfkc(text))
+    return re.fullmatch(r"[^。；;，,:：]{4,48}(?<![见下上如附])表", title) is not None
 
 
 def find_title(lines: list[Line]) -> tuple[Form, str] | None:
@@ -115,6 +147,8 @@ def find_title(lines: list[Line]) -> tuple[Form, str] | None:
         if form is not None:
             longer = title_form(pairs[i - 1][0]) if i and _WORDS.fullmatch(nfkc(lines[i - 1].text)) else None
             return (longer, pairs[i - 1][0].strip()) if longer else (form, lines[i].text.strip())
+        if is_title(lines[i].text):
+            return None
     for text, _ in reversed(pairs):
         form = title_form(text)
         if form is not None:
@@ -124,30 +158,73 @@ def find_title(lines: list[Line]) -> tuple[Form, str] | None:
 
 def head_text(grid: Grid, rows: int = 8) -> str:
     """The texts of a grid's first rows, each closed by ``|``, for comparing."""
-    return "".join(nfkc(cell.text) + "|" for cell in grid.cells if cell.row < rows and cell.lines)
+    return "".join(nfkc(cell.text[:60]) + "|" for cell in grid.cells if cell.row < rows and cell.lines)
 
 
-def recognise(grid: Grid, lines: list[Line]) -> tuple[str, str]:
-    """Which form a grid starts, from the lines above it and its headings: (key, printed title).
+@dataclass(frozen=True)
+class Named:
+    """What a grid is: the form's key (or UNKNOWN, OTHER), its printed title, and why it is none of the forms."""
 
-    ``unknown`` where neither tells; the title is empty where none is printed.
-    """
+    form: str
+    title: str = ""
+    why: str = ""
+
+
+def recognise(grid: Grid, lines: list[Line]) -> Named:
+    """Which form a grid starts, from the lines above it, its headings and the codes of its rows."""
     head = head_text(grid)
-    found = find_title(lines)
-    evaluation = evaluation_form(rows_of(grid), " ".join(line.text for line in lines[-4:]))
-    if evaluation:
-        return evaluation, found[1] if found and found[0].key == evaluation else ""
-    if found and found[0].marks.match(head):
-        return found[0].key, found[1]
-    inside = _title_inside(grid)
-    if inside and inside[0].marks.match(head):
-        return inside[0].key, inside[1]
-    if found or any(is_title(line.text) for line in lines[-3:]):
-        return UNKNOWN, ""
-    signed = [form for form in FORMS if form.signature and form.signature.match(head)]
-    if signed:
-        return signed[0].key, ""
-    return UNKNOWN, ""
+    titled = find_title(lines) or _title_inside(grid)
+    if evaluation := evaluation_form(rows_of(grid), " ".join(line.text for line in lines[-4:])):
+        return Named(evaluation, titled[1] if titled and titled[0].key == evaluation else "")
+    if titled:
+        form, title = titled
+        if form.codes == "2" and re.search("工资福利支出|商品和服务支出", head):
+            return Named(OTHER, title, f"titled as form {form.key}, but its columns are economic ones")
+        if not form.marks.match(head_text(grid, 14 if form.key == "09" else 8)):
+            return Named(UNKNOWN, title, f"titled as form {form.key}, but its headings are other ones")
+        if against := _contradiction(form, grid, head):
+            return Named(OTHER, title, f"titled as form {form.key}, but {against}")
+        return Named(form.key, title)
+    own = own_title(grid, lines)
+    signed = next((form for form in FORMS if form.signature and form.signature.match(head)), None)
+    against = _contradiction(signed, grid, head) if signed else ""
+    if own:
+        alien = signed and (re.search(_ELSE, nfkc(own)) or signed.never and signed.never.search(nfkc(own)))
+        if (
+            signed
+            and (signed.key != "06" or "基本支出" in own)
+            and not against
+            and not alien
+            and not _BY_UNIT.search(nfkc(own))
+        ):
+            return Named(signed.key, own)
+        return Named(OTHER, own, "its title is none of the nine tables'")
+    if signed and not against:
+        return Named(signed.key)
+    return Named(UNKNOWN, "", "neither its title nor its headings are known")
+
+
+def own_title(grid: Grid, lines: list[Line]) -> str:
+    """The title of any table that stands right above a grid or in its first rows, "" without one."""
+    above = next((line.text.strip() for line in reversed(lines[-4:]) if is_title(line.text)), "")
+    inside = (
+        cell.text for cell in grid.cells if cell.row < 3 and cell.colspan == grid.cols > 1 and is_title(cell.text)
+    )
+    return above or next(inside, "")
+
+
+def _contradiction(form: Form, grid: Grid, head: str) -> str:
+    """What a grid shows that form ``form`` cannot have: rows by units, or codes of the other classification."""
+    if not form.codes:
+        return ""
+    if re.search(r"(单位|部门)(编码|代码|名称)\|", head) and not re.search("科目|功能|经济分类", head):
+        return "its rows are units"
+    firsts = [re.sub(r"[\s.·-]", "", nfkc(cell.text)) for cell in grid.cells if cell.col == 0]
+    kinds = Counter(code[0] for code in firsts if re.fullmatch(r"[235]\d{2}(\d\d){0,2}", code))
+    fitting = sum(count for kind, count in kinds.items() if kind in form.codes)
+    if sum(kinds.values()) > 2 * fitting:
+        return "its rows are " + ("economic" if form.codes == "2" else "function") + " codes"
+    return ""
 
 
 def _title_inside(grid: Grid) -> tuple[Form, str] | None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from jscore.pdf.grids import Cell
 from jscore.tables.stitch import Row, Table
+from jscore.tables.terms import PARTS
 from jscore.text import numbers
 
 #: Columns of a table, from and up to, under a name.
@@ -56,13 +57,19 @@ def entry(row: Row, columns: Columns, xs: np.ndarray) -> Entry:
         across = [
             name for name, (start, end) in columns.items() if cell.col <= start and end <= cell.col + cell.colspan
         ]
-        for name in across if len(across) > 1 else _under(cell, columns):
-            text = _printed_at(cell, xs[columns[name][0]], xs[columns[name][1]]) if len(across) > 1 else cell.text
+        whole = len(across) < 2 or all(_is_code(name) for name in across)
+        # a code may be printed whole across the columns of its parts
+        for name in (across[:1] if len(across) > 1 else _under(cell, columns)) if whole else across:
+            text = cell.text if whole else _printed_at(cell, xs[columns[name][0]], xs[columns[name][1]])
             if text or name not in cells:
                 cells[name] = cells[name] if texts.get(name) else cell
             texts[name] = _together(texts.get(name, ""), text, name)
             taken.add((cell.row, cell.col))
     return Entry(row.index, row.page, row.fragment, texts, cells, frozenset(taken))
+
+
+def _is_code(name: Hashable) -> bool:
+    return (name[-1] if isinstance(name, tuple) else name) in ("code", *PARTS)
 
 
 def _together(one: str, other: str, name: Hashable) -> str:
@@ -122,13 +129,16 @@ def entries(table: Table, columns: Columns, cut: Callable[[Entry, Entry], bool])
     return found
 
 
-def spans(labels: list[Hashable | None]) -> dict[Hashable, tuple[int, int]]:
-    """Named runs of columns from a name (or None) for each column; a name that comes again is left out."""
+def spans(labels: list[Hashable | None], heads: list[list[Cell]]) -> dict[Hashable, tuple[int, int]]:
+    """Named runs of columns from a name (or None) for each column; a name that comes again is left out.
+
+    Columns beside each other are one where the same lowest cell of ``heads``, the headings over each, heads both.
+    """
     found: dict[Hashable, tuple[int, int]] = {}
     for c, label in enumerate(labels):
         if label is None:
             continue
-        if c and labels[c - 1] == label and label in found and found[label][1] == c:
+        if label in found and found[label][1] == c and heads[c][-1:] == heads[c - 1][-1:]:
             found[label] = (found[label][0], c + 1)
         elif label not in found:
             found[label] = (c, c + 1)

@@ -1,8 +1,4 @@
-"""09, the 三公 table, as tidy rows: a list of items, or one row under many headings.
-
-The function takes a stitched table, its money unit and a list to which cells that hold no
-readable figure are added, and returns records for ``schema.from_records``.
-"""
+"""09, the 三公 table, as tidy rows: items down or across, budget and final across or down."""
 
 from __future__ import annotations
 
@@ -10,76 +6,110 @@ import re
 from collections.abc import Hashable
 
 from jscore.pdf.grids import Cell
-from jscore.tables.accounts import Record, amount_of, place, term_of
-from jscore.tables.rows import Entry, entries, spans
-from jscore.tables.stitch import Table, plain
+from jscore.tables.accounts import Record, item_name
+from jscore.tables.ledger import Ledger
+from jscore.tables.rows import Entry, entries
+from jscore.tables.terms import BUDGETS, FINAL, SANGONG, plain, term_of
 from jscore.text import numbers
 
-_SANGONG = (
-    (r".*出国.*境.*", "因公出国（境）费"), (r".*接待.*", "公务接待费"), (r".*(公务用车|公车)?购置(及|和|与)(运行|维护).*", "公务用车购置及运行费"),
-    (r".*用车.*购置(费|支出)?", "公务用车购置费"), (r".*用车.*(运行|维护).*", "公务用车运行维护费"), (r".*合计.*|总计|(财政拨款)?三公经费(支出)?(总额)?", "合计"),
-)  # fmt: skip
-_BUDGET, _FINAL = re.compile(r"(年初|全年|调整)?预算数?"), re.compile(r"(本年|支出)?决算数?|(全年)?支出数|金额|决算")
+#: A label and kind that a row or a column does not state.
+_ROW = ""
 
 
-def sangong(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
-    """09: frame ``sangong``."""
-    if any(text.startswith("项目") for stack in table.stacks for text in stack):
-        return _sangong_list(table, unit, unread)
-    return _sangong_row(table, unit, unread)
+def sangong(ledger: Ledger) -> list[Record]:
+    """09: frame ``sangong``.
+
+    The item that an amount is of, and whether it is budget or final, each stand in its row or over its column; where
+    nothing says which, and no other year stands beside it, it is the final one.
+    """
+    labels = _labels(ledger.table.stacks)
+    columns = ledger.columns(labels)
+    items: dict[str, dict[str, tuple[Entry, Hashable]]] = {}
+    for entry in entries(ledger.table, columns, _cut):
+        text = plain(item_name(entry["item"]))
+        item, kind = term_of(text, SANGONG), _kind(text)
+        if not item and not kind and text and any(not name[0] for name in columns if isinstance(name, tuple)):
+            continue
+        if (
+            not item
+            and not kind
+            and any(not numbers.is_blank(e[n]) for kinds in items.values() for e, n in kinds.values())
+        ):
+            break  # one row of figures belongs to the headings; what is below it has others
+        for name in entry.cells:
+            if isinstance(name, tuple):
+                _enter(items, entry, name, item or name[0], kind or name[1] or ("final" if name[0] else ""))
+    return [_record(ledger, item, kinds) for item, kinds in items.items()]
 
 
-def _sangong_kind(stack: tuple[str, ...]) -> str | None:
-    for text in reversed(stack):
-        if _BUDGET.fullmatch(text):
-            return "budget"
-        if _FINAL.fullmatch(text):
-            return "final"
-    return None
+def _enter(
+    items: dict[str, dict[str, tuple[Entry, Hashable]]], entry: Entry, name: Hashable, item: str, kind: str
+) -> None:
+    """Note that ``item``'s ``kind`` stands in ``entry`` under ``name``; one that prints a figure counts before one that does not."""
+    if not item or not kind:
+        return
+    kinds = items.setdefault(item, {})
+    if kind not in kinds or numbers.is_blank(kinds[kind][0][kinds[kind][1]]) and not numbers.is_blank(entry[name]):
+        kinds[kind] = (entry, name)
 
 
-def _sangong_list(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
-    labels: list[Hashable | None] = [
-        "item" if stack and stack[-1].startswith("项目") else _sangong_kind(stack) for stack in table.stacks
-    ]
-    columns = spans(labels)
-    records: list[Record] = []
-
-    def cut(last: Entry, first: Entry) -> bool:
-        rest = all(numbers.is_rest(last[name], first[name]) for name in ("budget", "final"))
-        return rest and term_of(plain(first["item"]), _SANGONG) is None
-
-    for entry in entries(table, columns, cut):
-        item = term_of(plain(entry["item"]), _SANGONG)
-        if item and item not in {record["item"] for record in records}:
-            records.append(_sangong_record(table, entry, item, ("budget", "final"), unit, unread))
-    return records
+def _record(ledger: Ledger, item: str, kinds: dict[str, tuple[Entry, Hashable]]) -> Record:
+    values = {kind: ledger.amount(entry, name, entry["item"]) for kind, (entry, name) in kinds.items()}
+    cells: dict[str, Cell] = {kind: entry.cells[name] for kind, (entry, name) in kinds.items()}
+    at = {kind: (cell.row, cell.col) for kind, cell in cells.items()}
+    kind = "final" if "final" in kinds else "budget"
+    shown = ledger.place(kinds[kind][0], cells[kind])
+    return {"item": item, "budget": values.get("budget"), "final": values.get("final"), **shown, "at": at}
 
 
-def _sangong_row(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
+def _labels(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
+    """``item``, ``line`` or (item, kind) for every column; of several budgets of an item the full year's counts."""
+    listed = any(stack and stack[-1].startswith(("项目", "行次", "序号")) for stack in stacks)
     labels: list[Hashable | None] = []
-    for stack in table.stacks:
-        kind = _sangong_kind(stack)
-        words = [text for text in stack if not re.search("三公", text)]
-        items = [term for term in (term_of(text, _SANGONG) for text in words) if term]
-        labels.append(
-            (items[-1] if items[-1] != "合计" or len(items) == 1 else items[-2], kind) if items and kind else None
-        )
-    columns = spans(labels)
-    whole = entries(table, columns, lambda last, first: True)[:1]
-    items = list(dict.fromkeys(name[0] for name in columns if isinstance(name, tuple)))
-    return [
-        _sangong_record(table, entry, item, ((item, "budget"), (item, "final")), unit, unread)
-        for entry in whole
-        for item in items
-    ]
+    for stack in stacks:
+        leaf = stack[-1] if stack else ""
+        item, kind = _item(stack), _kind(*reversed(stack))
+        if listed and leaf.startswith(("项目", "费用")):
+            labels.append("item")
+        elif leaf.startswith(("行次", "序号")):
+            labels.append("line")
+        else:
+            labels.append((item, kind) if item or kind else None)
+    for label in {label for label in labels if isinstance(label, tuple) and label[1] == "budget"}:
+        same = [c for c, other in enumerate(labels) if other == label]
+        best = min(same, key=lambda c: _rank(stacks[c]))
+        for c in same:
+            if stacks[c] != stacks[best]:
+                labels[c] = None
+    return labels
 
 
-def _sangong_record(
-    table: Table, entry: Entry, item: str, names: tuple[Hashable, Hashable], unit: str, unread: list[Cell]
-) -> Record:
-    budget, final = (amount_of(entry, name, unit, unread) for name in names)
-    cells = {column: entry.cells.get(name) for column, name in zip(("budget", "final"), names, strict=True)}
-    at = {column: (cell.row, cell.col) for column, cell in cells.items() if cell}
-    shown = place(table, entry, cells["final"] or cells["budget"])
-    return {"item": item, "budget": budget, "final": final, **shown, "at": at}
+def _item(stack: tuple[str, ...]) -> str:
+    """The item that the headings of a column name; the lowest that is no mere total."""
+    words = [text for text in stack if not re.search("三公", text)]
+    items = [term for text in words if not _kind(text) and (term := term_of(text, SANGONG))]
+    if not items:
+        return _ROW
+    return items[-2] if items[-1] == "合计" and len(items) > 1 else items[-1]
+
+
+def _kind(*texts: str) -> str:
+    for text in texts:
+        if any(re.fullmatch(budget, text) for budget in BUDGETS):
+            return "budget"
+        if re.fullmatch(FINAL, text):
+            return "final"
+    return _ROW
+
+
+def _rank(stack: tuple[str, ...]) -> int:
+    return min(
+        (i for i, kind in enumerate(BUDGETS) for text in stack if re.fullmatch(kind, text)), default=len(BUDGETS)
+    )
+
+
+def _cut(last: Entry, first: Entry) -> bool:
+    amounts = [name for name in first.texts if isinstance(name, tuple)]
+    rest = all(numbers.is_rest(last[name], first[name]) for name in amounts)
+    text = plain(first["item"])
+    return rest and term_of(item_name(text), SANGONG) is None and not _kind(text) and not re.match(r"[(\d]", text)

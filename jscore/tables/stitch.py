@@ -1,15 +1,10 @@
-"""Fragments of a form on following pages, put together as one table.
-
-Belongs here: which grid goes on with the one before, one set of columns for all
-fragments, which rows are headings, where a row of one fragment goes on in the next.
-Does not: what the columns mean (``accounts``, ``evaluations``).
-"""
+"""Fragments of a form on following pages, put together as one table: beneath each other, or side by side."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,38 +12,34 @@ import numpy as np
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line
 from jscore.tables.evaluation_terms import evaluation_form, forms_apart, plain_label
-from jscore.tables.forms import BY_KEY, QUOTES, UNKNOWN, head_text, is_title, recognise, title_form
+from jscore.tables.forms import (
+    BY_KEY,
+    OTHER,
+    UNKNOWN,
+    Named,
+    head_text,
+    is_title,
+    own_title,
+    plain_title,
+    recognise,
+    title_form,
+)
+from jscore.tables.terms import LAST_YEAR, MONEY, NAMING, NUMBERS, TOTAL, YEAR, heading_words, plain
+from jscore.text import numbers
 from jscore.text.normal import nfkc
 
 #: Edges of columns that lie this near on two pages are one (points).
 SAME_EDGE = 3.5
+#: Rows of a sheet whose columns print on two pages have the same heights, nearly (points).
+SAME_HEIGHT = 1.5
 
-#: What stands in the headings of the nine tables, and in no row of data.
-HEADING = re.compile(
-    r"项目(\(按?(支出)?(功能|性质|经济).*\))?|行次?|金额|(本年)?决算数?|(年初|调整|全年)?预算数?|栏次|收入|支出|支?出?功能分类|"
-    r"(本年)?(支出)?(功能|经济)分类(科目)?(编码|代码|名称)?|科目(编码|代码|名称)|编码|名称|类|款|项|小计|合计|本年(收入|支出)(合计|小计)?|"
-    r"(一般公共预算|政府性基金(预算)?|国有资本经营(预算)?)(财政拨款)?|财政拨款收入|上级补助收入|事业收入(\(.*\))?|经营收入|附属单位上缴收入|"
-    r"其他收入|基本支出|项目支出|上缴上级支出|经营支出|对?附属单位补助支出|年初.{0,8}结[转余].*|年末.{0,8}结[转余].*|人员经费|公用经费|"
-    r"(年?度?(一般公共预算)?财政拨款)?三公经费.{0,8}|因公出国.*|公务接待费|公务用车.*|其中:?|备注|上年(决算)?数?|(比上年)?增减.{0,4}|.{0,6}(比重|占比)"
-)
 _DATA = re.compile(
     r"-?\d[\d,]*[.,]\d*$|(?!20\d\d$)\d{3,}$|[一二三四五六七八九十]+、|\(?\d+[)、.．](?!\d)|(?!20\d\d年)\d{3,7}\D"
 )
 #: Headings with nothing but numbers of columns under them.
 _LEAF = re.compile(r"(20\d\d年度?)?(本年)?(年初|全年|调整)?(决算数?|预算数|金额)(\(.*\))?")
-_TOTAL = re.compile("合计|总计|(人员|公用)经费合计|本年(收入|支出)合计")
-#: A row of column numbers: 栏次 | 1 | 2 | 3.
-_NUMBERS = re.compile(r"栏次|\d{1,2}(=.*)?")
-_PREAMBLE = re.compile(r"(单位|部门)(名称)?[:：]|^公开\d+表$|^财决\w*表$|^\d{4}年度?$")
-_NOISE = re.compile(r"^[-—–\s]*\d+[-—–\s]*$|^第\d+页.*$|^\d+/\d+$|^续表.*|单位[:：]|^公开\d+表$|^共\d+页")
-
-
-_QUOTES = str.maketrans("", "", QUOTES)
-
-
-def plain(text: str) -> str:
-    """``text`` for comparing headings: NFKC, without white space and quotes."""
-    return nfkc(text).translate(_QUOTES)
+_PREAMBLE = re.compile(r"(单位|部门)(名称)?[:：]|^公开[\d-]+表$|^财决\w*表$|^\d{4}年度?$")
+_NOISE = re.compile(r"^[-—–\s]*\d+[-—–\s]*$|^第\d+页.*$|^\d+/\d+$|^续表.*|单位[:：]|^公开[\d-]+表$|^共\d+页")
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A form's table, of one or more fragments."""
+    """A form's table, of one or more fragments; ``why`` says why a table is none of the forms."""
 
     table_id: str
     form: str
@@ -75,10 +66,11 @@ class Table:
     fragments: tuple[Grid, ...]
     above: tuple[str, ...]
     below: tuple[str, ...] = ()
+    why: str = ""
 
     @property
     def pages(self) -> list[int]:
-        return sorted({fragment.page for fragment in self.fragments})
+        return sorted({cell.page for fragment in self.fragments for cell in fragment.cells})
 
     @cached_property
     def xs(self) -> np.ndarray:
@@ -110,13 +102,23 @@ class Table:
     @cached_property
     def heading_rows(self) -> frozenset[int]:
         """Rows at the top of the first fragment down to its data, and where they are repeated."""
+        return self._heads.rows
+
+    @cached_property
+    def _heads(self) -> Headings:
         found: set[int] = set()
+        both: dict[int, frozenset[int]] = {}
         repeated: list[list[str]] = []
+        naming: set[int] = set()
         for number in range(len(self.fragments)):
             reached, ended = -1, False
             for row in (row for row in self.rows if row.fragment == number):
                 inside = row.index <= reached and not row.texts
-                again = is_heading(row) or row.texts in repeated
+                again = row.texts in repeated or is_heading(row) and (number == 0 or len(row.texts) > 1)
+                if number == 0 and (heads := _heads_over_total(row, naming)):
+                    both[row.index] = heads
+                    repeated.append(row.texts)
+                    break
                 if not (again or inside or is_preamble(row) or number == 0 and _may_head(row, bool(found))):
                     break
                 if (
@@ -129,9 +131,15 @@ class Table:
                 if number == 0:
                     repeated.append(row.texts)
                     ended = ended or any(_LEAF.fullmatch(plain(c.text)) for c in row.cells if c.colspan == 1)
+                    naming |= {
+                        c
+                        for cell in row.cells
+                        if NAMING.search(plain(cell.text))
+                        for c in range(cell.col, cell.col + cell.colspan)
+                    }
                 reached = max([reached, *(cell.row + cell.rowspan - 1 for cell in row.cells)])
         known = any(heading_words(text) for row in self.rows if row.index in found for text in row.texts)
-        return frozenset(found) if known else frozenset()
+        return Headings(frozenset(found), both) if known else Headings(frozenset(), {})
 
     @property
     def preamble(self) -> list[str]:
@@ -141,41 +149,90 @@ class Table:
         ]
 
     @cached_property
-    def stacks(self) -> list[tuple[str, ...]]:
-        """For every column, the headings over it, top to bottom, without column numbers."""
-        columns: list[list[str]] = [[] for _ in range(len(self.xs) - 1)]
+    def head_cells(self) -> list[list[Cell]]:
+        """For every column, the cells of headings over it, top to bottom, without column numbers."""
+        columns: list[list[Cell]] = [[] for _ in range(len(self.xs) - 1)]
         first = min((self.rows[i].fragment for i in self.heading_rows), default=0)
         for row in self.rows:
-            if row.fragment != first or row.index not in self.heading_rows or is_preamble(row):
+            headed = row.index in self.heading_rows and not is_preamble(row)
+            if row.fragment != first or not (headed or row.index in self._heads.both):
                 continue
             for cell in row.cells:
                 text = plain(cell.text)
-                if text and not _NUMBERS.fullmatch(text):
-                    glued = self.fragments[first].engine == "text" and heading_words(text)
+                if text and not NUMBERS.fullmatch(text) and (headed or cell.col in self._heads.both[row.index]):
                     for c in range(cell.col, cell.col + cell.colspan):
-                        columns[c] += glued or [text]
-        return _of_the_year([tuple(column) for column in columns])
+                        columns[c].append(cell)
+        return columns
 
-    @property
+    @cached_property
+    def _printed_stacks(self) -> list[list[str]]:
+        glued = self.fragments[min((self.rows[i].fragment for i in self.heading_rows), default=0)].engine == "text"
+        stacks: list[list[str]] = []
+        for cells in self.head_cells:
+            texts = [plain(cell.text) for cell in cells]
+            stacks.append([word for text in texts for word in (glued and heading_words(text) or [text])])
+        return stacks
+
+    @cached_property
+    def stacks(self) -> list[tuple[str, ...]]:
+        """For every column, the headings over it, top to bottom, without column numbers, year and unit."""
+        return _of_the_year(self._printed_stacks)
+
+    @cached_property
+    def column_units(self) -> list[str | None]:
+        """For every column, the money unit that its own headings state."""
+        units = ([found.group(1) for text in stack if (found := MONEY.search(text))] for stack in self._printed_stacks)
+        return [found[-1] if found else None for found in units]
+
+    @cached_property
     def data_rows(self) -> list[Row]:
-        return [row for row in self.rows if row.index not in self.heading_rows]
+        """The rows of data; of a row that is headings and a total at once, the total."""
+        both = self._heads.both
+        return [
+            replace(row, cells=tuple(cell for cell in row.cells if cell.col not in both.get(row.index, ())))
+            for row in self.rows
+            if row.index not in self.heading_rows
+        ]
 
 
-_YEAR = re.compile(r"^(20\d\d)年度?")
-_MONEY = re.compile(r"\((亿|百万|万|千|百)?元\)$")
-_LAST_YEAR = re.compile("上年|比上年|较上年|同比|增减")
+@dataclass(frozen=True)
+class Headings:
+    """Rows of headings, and rows that are headings and a total at once: there the columns whose cells are headings."""
+
+    rows: frozenset[int]
+    both: dict[int, frozenset[int]] = field(default_factory=dict)
 
 
-def _of_the_year(stacks: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _heads_over_total(row: Row, naming: set[int]) -> frozenset[int] | None:
+    """The columns of the cells that are headings in a row that also prints a total with its figures; else None."""
+    printed = [(cell, plain(cell.text)) for cell in row.cells if cell.lines]
+    label = next((cell for cell, text in printed if TOTAL.fullmatch(text) and cell.col in naming), None)
+    heads = [cell for cell, text in printed if cell is not label and heading_words(text)]
+    others = [text for cell, text in printed if cell is not label and cell not in heads]
+    figures = [text for text in others if numbers.decimal(text) is not None]
+    if (
+        label is None
+        or all(TOTAL.fullmatch(plain(cell.text)) for cell in heads)
+        or not figures
+        or any(text not in figures and not numbers.is_blank(text) for text in others)
+    ):
+        return None
+    return frozenset(cell.col for cell in heads)
+
+
+def _of_the_year(stacks: list[list[str]]) -> list[tuple[str, ...]]:
     """Headings without year and unit; a column of another year, or of change, has none."""
-    years = [(year.group(1), "预算" in text) for stack in stacks for text in stack if (year := _YEAR.match(text))]
+    years = [(year.group(1), "预算" in text) for stack in stacks for text in stack if (year := YEAR.match(text))]
     latest = max([year for year, budget in years if not budget] or [year for year, _ in years], default="")
 
-    def kept(stack: tuple[str, ...]) -> bool:
-        old = any((year := _YEAR.match(text)) and year.group(1) != latest for text in stack)
-        return not old and not any(_LAST_YEAR.match(text) for text in stack)
+    def kept(stack: list[str]) -> bool:
+        old = any((year := YEAR.match(text)) and year.group(1) != latest for text in stack)
+        return not old and not any(LAST_YEAR.match(text) for text in stack)
 
-    return [tuple(_MONEY.sub("", _YEAR.sub("", text)) for text in stack) if kept(stack) else () for stack in stacks]
+    def bare(stack: list[str]) -> tuple[str, ...]:
+        return tuple(text for text in (MONEY.sub("", YEAR.sub("", text)) for text in stack) if text)
+
+    return [bare(stack) if kept(stack) else () for stack in stacks]
 
 
 def is_heading(row: Row) -> bool:
@@ -183,38 +240,26 @@ def is_heading(row: Row) -> bool:
     texts = row.texts
     if not texts:
         return False
-    if all(_NUMBERS.fullmatch(text) for text in texts):
+    if all(NUMBERS.fullmatch(text) for text in texts):
         return len(texts) > 1 and (texts[0] == "栏次" or _counting(texts))
     return all(map(heading_words, texts)) and set(texts) - {"合计", "总计"} != set()
 
 
 def _may_head(row: Row, begun: bool) -> bool:
     """Whether a row may be headings that are not all known: no data, and one known once the headings have begun."""
-    known = any(heading_words(_MONEY.sub("", _YEAR.sub("", text))) for text in row.texts)
+    known = any(heading_words(MONEY.sub("", YEAR.sub("", text))) for text in row.texts)
     return bool(row.texts) and not is_data(row) and (known or not begun)
 
 
 def is_data(row: Row) -> bool:
     """Whether a row holds an amount, a code, an item with its ordinal, or a total: headings end above it."""
     texts = row.texts
-    return any(_DATA.match(text) for text in texts) or (bool(texts) and bool(_TOTAL.fullmatch(texts[0])))
+    return any(_DATA.match(text) for text in texts) or (bool(texts) and bool(TOTAL.fullmatch(texts[0])))
 
 
 def is_preamble(row: Row) -> bool:
     """Whether a row holds what is printed over a table: its title, unit, department, year or number."""
     return bool(row.texts) and all(title_form(text) or _PREAMBLE.search(text) for text in row.texts)
-
-
-def heading_words(text: str) -> list[str]:
-    """``text`` as headings: one, or those of several lines that stand too close to be rows; none if it is no heading."""
-    if HEADING.fullmatch(text):
-        return [text]
-    for end in range(len(text) - 1, 0, -1):
-        if HEADING.fullmatch(text[:end]):
-            rest = heading_words(text[end:])
-            if rest:
-                return [text[:end], *rest]
-    return []
 
 
 def _counting(texts: list[str]) -> bool:
@@ -245,28 +290,95 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
         between = _between(previous, grid, lines)
         above = [line for line in between if line.page == grid.page] if previous else between
         above = above or _bottom_of_page_before(grid, between)
-        key, title = recognise(grid, above)
-        if (
-            found
-            and previous is not None
-            and _goes_on(
-                found[-1], previous, grid, key, title, [line for line in between if _spot(line) not in furniture]
-            )
-        ):
+        named = recognise(grid, [line for line in above if _spot(line) not in furniture])
+        talk = [line for line in between if _spot(line) not in furniture]
+        again = found and plain_title(named.title) == plain_title(found[-1].title)
+        wider = _widened(found[-1], grid, talk) if found and (again or not named.title) else None
+        if wider is not None:
+            found[-1] = wider
+        elif found and previous is not None and _goes_on(found[-1], previous, grid, named, talk):
             found[-1] = replace(found[-1], fragments=(*found[-1].fragments, grid))
         else:
             counts[grid.page] = counts.get(grid.page, 0) + 1
-            found.append(
-                Table(f"p{grid.page}-{counts[grid.page]}", key, title, (grid,), tuple(line.text for line in above))
-            )
+            above_texts = tuple(line.text for line in above)
+            table_id = f"p{grid.page}-{counts[grid.page]}"
+            found.append(Table(table_id, named.form, named.title, (grid,), above_texts, why=named.why))
         previous = grid
     return [replace(_recognised(table), below=tuple(_below(table, grids, lines))) for table in found]
 
 
 def _recognised(table: Table) -> Table:
     """A self-evaluation form whose first fragment alone did not show what it is."""
-    form = evaluation_form([row.cells for row in table.rows], table.title) if table.form == UNKNOWN else ""
+    form = evaluation_form([row.cells for row in table.rows], table.title) if table.form in (UNKNOWN, OTHER) else ""
     return replace(table, form=form) if form else table
+
+
+def _widened(table: Table, grid: Grid, talk: list[Line]) -> Table | None:
+    """``table`` with ``grid`` to the right of one of its fragments: the last columns of a sheet that is wider than the page.
+
+    The two have rows of the same heights, and ``grid`` begins with headings of its own and names no rows.
+    """
+    above = (nfkc(line.text) for line in talk if line.page == grid.page)
+    if any(
+        len(text) > 5 and not _NOISE.search(text) and plain_title(text) != plain_title(table.title) for text in above
+    ):
+        return None
+    words = _head_words(Table("", "", "", (grid,), ()))
+    if not _other_headings(table, grid) and not (not words and _figures_only(grid) and len(_widths(table)) > 1):
+        return None
+    again = any(NAMING.search(text) for text in words)
+    fewest = min(fragment.cols for fragment in table.fragments)
+    for number, left in enumerate(table.fragments):
+        if left.cols == fewest and left.page < grid.page and _same_rows(left, grid, again):
+            joined = _side_by_side(left, grid)
+            return replace(table, fragments=(*table.fragments[:number], joined, *table.fragments[number + 1 :]))
+    return None
+
+
+def _widths(table: Table) -> set[int]:
+    return {fragment.cols for fragment in table.fragments}
+
+
+def _figures_only(grid: Grid) -> bool:
+    texts = [nfkc(cell.text) for cell in grid.cells if cell.lines]
+    return bool(texts) and all(numbers.decimal(text) is not None or numbers.is_blank(text) for text in texts)
+
+
+def _head_words(table: Table, naming: bool = True) -> set[str]:
+    """The headings of a table, with or without those over the columns that name its rows."""
+    stacks = (stack for stack in table.stacks if naming or not any(NAMING.search(text) for text in stack))
+    return {text for stack in stacks for text in stack}
+
+
+def _other_headings(table: Table, grid: Grid) -> bool:
+    """Whether ``grid`` has headings of its own that ``table`` has not: it is no more rows of it."""
+    words, known = _head_words(Table("", "", "", (grid,), ()), naming=False), _head_words(table)
+    return bool(known) and any(heading_words(word) for word in words - known)
+
+
+def _heights(grid: Grid) -> np.ndarray:
+    single = {cell.row: cell.box[3] - cell.box[1] for cell in grid.cells if cell.rowspan == 1}
+    return np.array([single.get(row, np.nan) for row in range(grid.rows)])
+
+
+def _same_rows(left: Grid, right: Grid, named: bool) -> bool:
+    """Whether two grids have rows of the same heights, and, where both are ``named``, of the same names."""
+    if left.rows != right.rows:
+        return False
+    firsts = [[nfkc(cell.text) for cell in grid.cells if cell.col == 0] for grid in (left, right)]
+    apart = np.abs(_heights(left) - _heights(right))
+    return (not named or firsts[0] == firsts[1]) and bool((apart[~np.isnan(apart)] <= SAME_HEIGHT).all())
+
+
+def _side_by_side(left: Grid, right: Grid) -> Grid:
+    """One grid of the columns of both; each cell keeps its page and place."""
+    cells = sorted(
+        (*left.cells, *(replace(cell, col=cell.col + left.cols) for cell in right.cells)),
+        key=lambda cell: (cell.row, cell.col),
+    )
+    shift = left.xs[-1] - right.xs[0]
+    xs = (*left.xs, *(x + shift for x in right.xs[1:]))
+    return replace(left, cells=tuple(cells), cols=left.cols + right.cols, xs=xs)
 
 
 def _spot(line: Line) -> tuple[str, int]:
@@ -306,18 +418,31 @@ def _below(table: Table, grids: Sequence[Grid], lines: Sequence[Line]) -> list[s
     return [line.text for line in lines if line.page == last.page and floor < line.box[1] < last.box[1]][:8]
 
 
-def _goes_on(table: Table, previous: Grid, grid: Grid, key: str, title: str, between: list[Line]) -> bool:
+def _goes_on(table: Table, previous: Grid, grid: Grid, named: Named, between: list[Line]) -> bool:
     """Whether ``grid`` is the next fragment of ``table``, whose last fragment is ``previous``."""
     form = BY_KEY.get(table.form)
+    above = [line for line in between if line.page == grid.page]
+    title = own_title(grid, above)
+    again = bool(title) and plain_title(title) == plain_title(table.title)
     if form is not None and form.starts is not None:
         first = plain_label(next((cell.text for cell in grid.cells if cell.lines), ""))
-        if form.starts.search(first) or (title and key != table.form) or key in ("project", "overall"):
+        if (
+            form.starts.search(first)
+            or (named.title and named.form != table.form)
+            or named.form in ("project", "overall")
+        ):
             return False
-    elif title:
-        return key == table.form and grid.page <= previous.page + 1 and not _starts_over(table, grid)
-    elif key not in (UNKNOWN, table.form) and _has_headings(grid) and not _alike(key, table.form, head_text(grid)):
+    elif named.title:
+        return not _other_headings(table, grid) and (
+            (named.form == table.form not in (OTHER, UNKNOWN) or again)
+            and grid.page <= previous.page + 1
+            and not _starts_over(table, grid)
+        )
+    elif named.form not in (UNKNOWN, OTHER, table.form) and _has_headings(grid) and not _alike(named.form, table, grid):
         return False
-    if any(is_title(line.text) and title_form(line.text) is None for line in between if line.page == grid.page):
+    if any(is_title(line.text) and title_form(line.text) is None for line in above) and not again:
+        return False
+    if form is not None and form.starts is None and _other_headings(table, grid):
         return False
     talk = [line for line in between if not _NOISE.search(nfkc(line.text)) and len(nfkc(line.text)) > 5]
     if len(talk) > 1 or any(nfkc(line.text).startswith(("注", "备注", "说明")) for line in talk):
@@ -337,9 +462,10 @@ def _same_headings(one: Grid, other: Grid) -> bool:
     return one.cols == other.cols and rows[0] == rows[1] != ""
 
 
-def _alike(key: str, other: str, head: str) -> bool:
-    """Whether headings that sign form ``key`` also fit form ``other``."""
-    return other in BY_KEY and key in BY_KEY and BY_KEY[other].marks.match(head) is not None
+def _alike(key: str, table: Table, grid: Grid) -> bool:
+    """Whether a grid whose headings sign form ``key`` may be another fragment of ``table``, whose headings they also fit."""
+    head = head_text(grid)
+    return table.form in BY_KEY and key in BY_KEY and BY_KEY[table.form].marks.match(head) is not None
 
 
 def _starts_over(table: Table, grid: Grid) -> bool:

@@ -1,45 +1,44 @@
-"""01 and 04, the two tables with a side of revenue and a side of expenditure, as tidy rows.
-
-The function takes a stitched table, its money unit and a list to which cells that hold no
-readable figure are added, and returns records for ``schema.from_records``.
-"""
+"""01 and 04, the two tables with a side of revenue and a side of expenditure, as tidy rows."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Hashable
 
-from jscore.pdf.grids import Cell
-from jscore.tables.accounts import ORDINAL, Record, amount_of, beside_final, item_name, place, term_of
-from jscore.tables.rows import Entry, entries, spans
-from jscore.tables.stitch import Table
+from jscore.tables.accounts import ORDINAL, Record, beside_final, item_name
+from jscore.tables.ledger import Ledger
+from jscore.tables.rows import Entry, entries
+from jscore.tables.terms import FUNDS, term_of, terms_of
 from jscore.text import numbers
 from jscore.text.classification import CLASS_NAMES
 from jscore.text.normal import nfkc
 
-_FUNDS = (
-    (r"合计|小计|金额|(本年)?决算数?", "合计"), (r"一般公共预算(财政拨款)?", "一般公共预算财政拨款"),
-    (r"政府性基金(预算)?(财政拨款)?", "政府性基金预算财政拨款"), (r"国有资本经营(预算)?(财政拨款)?", "国有资本经营预算财政拨款"),
-)  # fmt: skip
+#: What heads the side of expenditure.
+_SPENT = re.compile("(本年)?支出(决算数?)?")
 #: Lines of 01 and 04 that are printed without an ordinal.
 _PLAIN_LINE = re.compile(
     r".*(合计|总计|结转和?结余|结余|结余分配|财政拨款|小计)([（(].*[)）])?$|其中.*|基本支出|项目支出"
 )
 
 
-def totals(table: Table, unit: str, unread: list[Cell]) -> list[Record]:
+def totals(ledger: Ledger) -> list[Record]:
     """01 or 04: frame ``totals``."""
     records: list[Record] = []
-    columns = spans(_side_columns(table.stacks))
-    for entry in entries(table, columns, _cut_by_item):
+    columns = ledger.columns(_side_columns(ledger.table.stacks))
+    for entry in entries(ledger.table, columns, _cut_by_item):
         for side in ("收入", "支出"):
             item = item_name(entry[side, "item"])
             if not item:
                 continue
             line = numbers.decimal(entry[side, "line"])
-            keys = {"form": table.form, "side": side, "line_no": int(line) if line is not None else None, "item": item}
+            keys = {
+                "form": ledger.table.form,
+                "side": side,
+                "line_no": int(line) if line is not None else None,
+                "item": item,
+            }
             records += [
-                {**keys, "fund": name[1], "amount": amount_of(entry, name, unit, unread), **place(table, entry, cell)}
+                {**keys, "fund": name[1], "amount": ledger.amount(entry, name, item), **ledger.place(entry, cell)}
                 for name, cell in entry.cells.items()
                 if isinstance(name, tuple) and name[0] == side and name[1] not in ("item", "line")
             ]
@@ -53,7 +52,7 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
     for stack in stacks:
         leaf = stack[-1] if stack else ""
         again = leaf.startswith("项目") and ("收入", "item") in labels and labels[-1] != ("收入", "item")
-        side = "支出" if "支出" in stack or again else side
+        side = "支出" if any(_SPENT.fullmatch(text) for text in stack) or again else side
         if beside_final(stack):
             labels.append(None)
         elif leaf.startswith("项目"):
@@ -61,8 +60,8 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
         elif leaf.startswith("行"):
             labels.append((side, "line"))
         else:
-            fund = term_of(leaf, _FUNDS)
-            parent = next((term for term in (term_of(text, _FUNDS) for text in stack[:-1]) if term), None)
+            fund = term_of(leaf, FUNDS)
+            parent = next(iter(terms_of(stack[:-1], FUNDS)), None)
             fund = parent if parent and fund == "合计" and leaf not in ("合计", "小计") else fund
             labels.append((side, fund) if fund else None)
     return labels

@@ -21,7 +21,10 @@ UNITS: dict[str, int] = {"元": -4, "百元": -2, "千元": -1, "万元": 0, "�
 NOISE = 1e-9
 
 #: Printed for "nothing": not a number, not unreadable either.
-BLANKS = frozenset({"", "-", "--", "---", "—", "——", "－", "–", "/", "\\", "…", "……", "...", "无", "N/A", "*"})
+BLANKS = frozenset({"", "-", "--", "---", "/", "\\", "…", "……", "...", "......", "无", "N/A", "*"})
+#: Printed for a minus; △ and ▲ in front of a figure are the accountants' minus.
+_DASHES = str.maketrans(dict.fromkeys("−–—‐‑‒―─﹣－⁻ー\u00ad", "-"))
+_MINUS = str.maketrans(dict.fromkeys("△▲", "-"))
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
 _WITH_UNIT = re.compile(
@@ -43,7 +46,7 @@ def decimal(text: str) -> Decimal | None:
     """
     if any(unicodedata.category(char) == "No" for char in text):
         return None
-    text = nfkc(text).replace("，", ",").replace("−", "-").lstrip("¥￥")
+    text = nfkc(text).replace("，", ",").translate(_DASHES).translate(_MINUS).lstrip("¥￥")
     negative = text.startswith("(") and text.endswith(")")
     text = text[1:-1] if negative else text
     if not text.strip("+-") or not _NUMBER.fullmatch(text) or not any(ch.isdigit() for ch in text):
@@ -54,7 +57,7 @@ def decimal(text: str) -> Decimal | None:
 
 def is_blank(text: str) -> bool:
     """Whether a cell states nothing: empty, or a dash."""
-    return nfkc(text) in BLANKS
+    return nfkc(text).translate(_DASHES) in BLANKS
 
 
 def is_rest(first: str, second: str) -> bool:

@@ -1,0 +1,222 @@
+"""Where every figure of a table went: into a row of a frame, or among those that are said to be in none.
+
+The cells of a table of the nine are read through its ledger, so that in the end each cell with a figure has exactly
+one home.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from jscore.pdf.grids import Cell
+from jscore.tables.rows import Columns, Entry, spans
+from jscore.tables.stitch import Row, Table
+from jscore.tables.terms import NUMBERS, PARTS, plain
+from jscore.text import numbers
+from jscore.text.normal import nfkc
+
+Record = dict[str, Any]
+
+#: Columns that say what a row is.
+NAMES = ("code", *PARTS, "name", "item", "line")
+#: A cell that prints a figure: an amount, a share, a count with its unit.
+_FIGURE = re.compile(r"[(+△▲-]?[¥￥]?\d[\d,]*(\.\d*)?\)?(%|‰|[\u4e00-\u9fff]{0,3})")
+_DATE = re.compile(r"(19|20)\d\d(年度?)?|\d{1,2}(年|月|日|级|类|款|项)")
+#: So many rows in which the parts do not make the total, and more than half of all, are no slip of the pen.
+ROWS = 3
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A cell whose figure stands in no frame, or may be wrong there, why, and what its row is called."""
+
+    cell: Cell
+    why: str
+    label: str = ""
+
+
+@dataclass
+class Ledger:
+    """The reading of one table whose amounts are printed in ``unit`` ("": not known)."""
+
+    table: Table
+    unit: str
+    unread: list[Lost] = field(default_factory=list)
+    _named: set[int] = field(default_factory=set)
+    _same: set[tuple[int, int]] = field(default_factory=set)
+
+    def columns(self, labels: Sequence[Hashable | None]) -> Columns:
+        """The table's columns under their names, given a name (or None) for each; those that name rows are noted."""
+        named = {c for c, label in enumerate(labels) if _last(label) in NAMES}
+        self._named |= named
+        return spans(list(labels), self.table.head_cells)
+
+    def place(self, entry: Entry, cell: Cell | None = None) -> Record:
+        """Where ``cell`` (or the first of ``entry``) is printed: page, table_id, row, col."""
+        cell = cell or next(iter(entry.cells.values()))
+        return {"page": cell.page, "table_id": self.table.table_id, "row": cell.row, "col": cell.col}
+
+    def amount(self, entry: Entry, name: Hashable, label: str = "") -> float | None:
+        """The amount under ``name`` in 万元; a cell that states something else, and no nothing, is unread."""
+        cell = entry.cells.get(name)
+        return None if cell is None else self.amount_in(cell, entry[name], label)
+
+    def amount_in(self, cell: Cell, text: str, label: str = "") -> float | None:
+        """The amount that ``text`` of ``cell`` is, in 万元: by the unit of its row, its column, or the table."""
+        if numbers.is_blank(text):
+            return None
+        unit = numbers.bracketed_unit(label) or self.table.column_units[cell.col] or self.unit
+        value = None if _several(cell) else numbers.amount(text, unit)
+        if value is None:
+            two = _several(cell) or "¦" in text
+            why = "two figures in one cell" if two else "no figure" if unit else "its money unit is not known"
+            self.unread.append(Lost(cell, why))
+        return value
+
+    def lose(self, cells: Iterable[Cell], why: str) -> None:
+        """Say of those of ``cells`` that print figures that they are unread."""
+        self.unread += [Lost(cell, why) for cell in cells if prints_figure(cell.text) and not self._names(cell)]
+
+    def _names(self, cell: Cell) -> bool:
+        return all(c in self._named for c in range(cell.col, cell.col + cell.colspan))
+
+    def homeless(self, records: Sequence[Record]) -> list[Lost]:
+        """The cells with figures that are in none of ``records`` and not unread."""
+        homes = places(records)
+        columns = {col for _, col in homes}
+        said = {(lost.cell.row, lost.cell.col) for lost in self.unread}
+        return [
+            Lost(cell, self._why(cell, columns), label_of(row))
+            for row in self._rows_of_figures()
+            for cell in row.cells
+            if (cell.row, cell.col) not in said | self._same
+            and not self._names(cell)
+            and figures_in(cell) > homes[cell.row, cell.col]
+        ]
+
+    def same(self, cells: Iterable[Cell]) -> None:
+        """Note cells that print a row's figure once more, or nothing beside it."""
+        self._same |= {(cell.row, cell.col) for cell in cells}
+
+    def _rows_of_figures(self) -> list[Row]:
+        heads = self.table.heading_rows
+        return [row for row in self.table.rows if row.index not in heads or not all(map(NUMBERS.fullmatch, row.texts))]
+
+    def _why(self, cell: Cell, columns: set[int]) -> str:
+        if cell.col in columns:
+            return "its row is none of the frame's"
+        over = " ".join(dict.fromkeys(plain(head.text)[:20] for head in self.table.head_cells[cell.col]))
+        return f"no frame has its column “{over}”" if over else "no heading stands over its column"
+
+    def twice(self, records: Sequence[Record]) -> list[Lost]:
+        """The cells that stand in more places of a frame than they print figures."""
+        counts = places(records)
+        return [
+            Lost(cell, f"read into {counts[cell.row, cell.col]} rows of the frame")
+            for row in self.table.rows
+            for cell in row.cells
+            if counts[cell.row, cell.col] > max(1, figures_in(cell))
+        ]
+
+
+def _last(label: Hashable | None) -> Hashable | None:
+    return label[-1] if isinstance(label, tuple) else label
+
+
+def label_of(row: Row) -> str:
+    """What a row is called: its first text with a word in it."""
+    return next((cell.text for cell in row.cells if re.search("[\u4e00-\u9fff]", cell.text)), "")
+
+
+def places(records: Iterable[Record]) -> Counter[tuple[int, int]]:
+    """How many values of ``records`` are printed in each cell (row, col)."""
+    return Counter(
+        place
+        for record in records
+        for place in (record["at"].values() if record.get("at") else [(record["row"], record["col"])])
+    )
+
+
+def prints_figure(text: str) -> bool:
+    """Whether ``text`` is a figure, or digits mostly, and no date."""
+    text = nfkc(text)
+    digits = sum(char.isdigit() for char in text)
+    return not _DATE.fullmatch(text) and (bool(_FIGURE.fullmatch(text)) or 2 * digits > len(text))
+
+
+def figures_in(cell: Cell) -> int:
+    """How many figures a cell prints: more than one where no rule parts columns."""
+    if not prints_figure(cell.text):
+        return sum(prints_figure(text) for _, _, text in cell.pieces) if len(cell.pieces) > 1 else 0
+    apart = sum(bool(_FIGURE.fullmatch(nfkc(text))) for _, _, text in cell.pieces)
+    return apart if len(cell.lines) == 1 and apart == len(cell.pieces) > 1 else 1
+
+
+def _several(cell: Cell) -> bool:
+    """Whether a cell prints whole numbers on lines of their own: none of them fills the cell, so none is wrapped."""
+    width = cell.box[2] - cell.box[0]
+    return (
+        len(cell.lines) > 1
+        and all(line.isdigit() for line in cell.lines)
+        and all(x1 - x0 < 0.7 * width for x0, x1, _ in cell.pieces)
+    )
+
+
+# --- sums --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What adds up in each row of a frame: the values of ``column`` that are ``parts`` make the one that is ``total``."""
+
+    frame: str
+    column: str
+    value: str
+    total: str
+    parts: tuple[str, ...]
+    forms: tuple[str, ...] = ()
+
+
+_SPENT = ("基本支出", "项目支出", "上缴上级支出", "经营支出", "对附属单位补助支出")
+_RECEIVED = ("财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入")
+_OF_FUNDS = ("一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款")
+SUMS = (
+    Sum("expenditure", "component", "amount", "合计", _SPENT),
+    Sum("revenue", "source", "amount", "本年收入合计", _RECEIVED),
+    Sum("totals", "fund", "amount", "合计", _OF_FUNDS, ("04",)),
+)
+
+
+def doubtful_rows(frame: str, form: str, records: Sequence[Record], unit: str) -> list[list[Record]]:
+    """Rows of a table whose parts do not make their total, where that is so in most: a column may be another's."""
+    rule = next((rule for rule in SUMS if rule.frame == frame and (not rule.forms or form in rule.forms)), None)
+    if rule is None:
+        return []
+    lines: dict[tuple[Any, ...], dict[str, Record]] = {}
+    for record in records:
+        key = (record["row"], record.get("side"))
+        lines.setdefault(key, {})[record[rule.column]] = record
+    tested = [line for line in lines.values() if _amount(line, rule.total, rule) and _parts(line, rule)]
+    failed = [line for line in tested if not _adds_up(line, rule, unit)]
+    enough = len(failed) >= ROWS and 2 * len(failed) > len(tested)
+    return [list(line.values()) for line in failed] if enough else []
+
+
+def _amount(line: Mapping[str, Record], name: str, rule: Sum) -> float:
+    return float(line[name][rule.value] or 0) if name in line else 0.0
+
+
+def _parts(line: Mapping[str, Record], rule: Sum) -> list[float]:
+    return [value for part in rule.parts if (value := _amount(line, part, rule))]
+
+
+def _adds_up(line: Mapping[str, Record], rule: Sum, unit: str) -> bool:
+    parts, total = _parts(line, rule), _amount(line, rule.total, rule)
+    one = float(Decimal(1).scaleb(numbers.UNITS.get(unit, 0)))
+    whole = all(abs(value / one - round(value / one)) < 1e-6 for value in (total, *parts))
+    return abs(sum(parts) - total) <= one * (0.5 if whole else 0.005) * (len(parts) + 1) + 1e-9

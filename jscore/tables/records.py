@@ -1,0 +1,282 @@
+"""The records of every frame that tables print, which table each form is read from, and what of the tables is in no frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jscore import schema
+from jscore.pdf.grids import Cell
+from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides
+from jscore.tables.evaluation_terms import is_evaluation
+from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, plain_title, title_form
+from jscore.tables.ledger import Ledger, Lost, doubtful_rows, label_of, prints_figure
+from jscore.tables.stitch import Table
+from jscore.text import numbers
+from jscore.text.normal import nfkc
+
+Record = dict[str, Any]
+
+#: Form → frame and the function that reads it.  A new form adds a line here and one in ``forms``.
+READERS: dict[str, tuple[str, Callable[[Ledger], list[Record]]]] = {
+    "01": ("totals", two_sides.totals),
+    "02": ("revenue", accounts.revenue),
+    "03": ("expenditure", accounts.expenditure),
+    "04": ("totals", two_sides.totals),
+    "05": ("expenditure", accounts.expenditure),
+    "06": ("economic", basic_spending.economic),
+    "07": ("expenditure", accounts.expenditure),
+    "08": ("expenditure", accounts.expenditure),
+    "09": ("sangong", sangong.sangong),
+}
+#: Frames of the self-evaluation forms.
+_EVALUATIONS = ("overall", "tasks", "projects", "indicators")
+#: What the self-evaluation forms, which number their lines and print targets in words, print as figures.
+_FIGURE = re.compile(r"-?[\d,]+(\.\d+%?|%)")
+
+Found = tuple[str, Lost]
+
+
+@dataclass
+class Frames:
+    """Records by frame, and the cells of figures that are missing in them or may be wrong, each with its table and why."""
+
+    records: dict[str, list[Record]] = field(default_factory=lambda: {name: [] for name in schema.FRAMES})
+    unread: list[Found] = field(default_factory=list)
+    not_understood: list[Found] = field(default_factory=list)
+    doubtful: list[Found] = field(default_factory=list)
+    without_indicators: list[str] = field(default_factory=list)
+
+    @property
+    def places(self) -> dict[str, list[dict[str, tuple[int, int]]]]:
+        """For each record of a frame, the cell (row, col) that a column's value was read from, where its ``col`` tells not."""
+        return {name: [record.get("at", {}) for record in records] for name, records in self.records.items()}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The tables that frames are read from; those that repeat a form; and those that are named as no form, and why."""
+
+    read: list[Table]
+    repeated: list[Table]
+    others: list[Table]
+
+    @property
+    def unknown(self) -> list[Table]:
+        return [table for table in self.read if table.form == UNKNOWN]
+
+
+def choose(found: Sequence[Table]) -> Choice:
+    """Of several tables of a form the one to read: by its title, then by how many columns it has, then the first."""
+    best = {key: _best(BY_KEY[key].better, tables) for key, tables in _by_form(found).items() if key != "project"}
+    read: list[Table] = []
+    repeated: list[Table] = []
+    others: list[Table] = []
+    for table in found:
+        chosen = best.get(table.form)
+        if table.form == OTHER:
+            others.append(table)
+        elif chosen is None or chosen is table:
+            read.append(table)
+        elif plain_title(table.title) == plain_title(chosen.title):
+            repeated.append(table)
+        else:
+            others.append(table)
+    return Choice(read, repeated, others)
+
+
+def _by_form(found: Sequence[Table]) -> dict[str, list[Table]]:
+    forms: dict[str, list[Table]] = {}
+    for table in found:
+        if table.form in BY_KEY:
+            forms.setdefault(table.form, []).append(table)
+    return forms
+
+
+def _best(better: re.Pattern[str] | None, tables: list[Table]) -> Table:
+    named = [table for table in tables if better and better.search(plain_title(table.title))] or tables
+    same = {plain_title(table.title) for table in named}
+    return named[0] if len(same) == 1 else max(named, key=lambda table: len(table.xs))
+
+
+def other_tables(choice: Choice) -> list[Record]:
+    """The tables that are none of the nine, or not the one that is read: table_id, title, pages and why."""
+    read = {table.form: table for table in choice.read}
+    return [
+        {
+            "table_id": table.table_id,
+            "title": table.title,
+            "pages": table.pages,
+            "why": table.why or f"form {table.form} is read from table {read[table.form].table_id}",
+        }
+        for table in choice.others
+    ]
+
+
+# --- money units ---------------------------------------------------------------------------
+
+
+def money_units(found: Iterable[Table]) -> tuple[str | None, dict[str, str | None]]:
+    """The report's money unit, and the unit that each of the nine tables states (None: none)."""
+    stated = {table.form: _stated_unit(table) for table in found if table.form in READERS}
+    known = [unit for unit in stated.values() if unit]
+    return (known[0] if len(set(known)) == 1 else None), stated
+
+
+def _stated_unit(table: Table) -> str | None:
+    texts = [
+        *reversed(table.above),
+        *(cell.text for row in table.rows[:3] for cell in row.cells if not _headed(table, cell)),
+    ]
+    stated = next((unit for unit in map(numbers.stated_unit, texts) if unit), None)
+    return stated or next((unit for unit in table.column_units if unit), None)
+
+
+def _headed(table: Table, cell: Cell) -> bool:
+    """Whether a cell heads columns of the table: a unit in it is theirs alone."""
+    return any(cell is head or cell == head for heads in table.head_cells for head in heads)
+
+
+# --- records -------------------------------------------------------------------------------
+
+
+def read_tables(choice: Choice, unit: str | None, units: dict[str, str | None]) -> Frames:
+    """The records of all tables; one that states no unit takes the report's, or 万元 where none is stated at all."""
+    made = Frames()
+    unstated = unit or ("" if any(units.values()) else "万元")
+    projects = 0
+    for table in choice.read:
+        if table.form in READERS:
+            _read_account(made, table, units[table.form] or unstated)
+        elif table.form in BY_KEY:
+            projects += table.form == "project"
+            _read_evaluation(made, table, projects if table.form == "project" else None)
+    for table in (*choice.unknown, *choice.others):
+        if table.form not in BY_KEY and is_evaluation(table.title, [c.text for row in table.rows for c in row.cells]):
+            made.records["form_fields"] += evaluations.fields_of(table)
+    return made
+
+
+def _read_account(made: Frames, table: Table, unit: str) -> None:
+    frame, reader = READERS[table.form]
+    ledger = Ledger(table, unit)
+    records = reader(ledger)
+    incomplete = [record for record in records if _incomplete(frame, record)]
+    for record in incomplete:
+        records.remove(record)
+        ledger.lose(
+            (c for c in table.rows[record["row"]].cells if c.col == record["col"]), "its row or column is not named"
+        )
+    made.records[frame] += records
+    made.unread += [(table.table_id, lost) for lost in ledger.unread]
+    made.not_understood += [(table.table_id, lost) for lost in ledger.homeless(records)]
+    made.doubtful += [(table.table_id, lost) for lost in ledger.twice(records)]
+    cells = {(cell.row, cell.col): cell for row in table.rows for cell in row.cells}
+    why = "in most rows of the table the parts do not make the total: a column may be another's"
+    for line in doubtful_rows(frame, table.form, records, unit):
+        made.doubtful += [
+            (table.table_id, Lost(cells[r["row"], r["col"]], why)) for r in line if r["amount"] is not None
+        ]
+
+
+def _incomplete(frame: str, record: Record) -> bool:
+    return any(record.get(column.name) in (None, "") for column in schema.FRAMES[frame].columns if column.required)
+
+
+def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None:
+    unread: list[Cell] = []
+    read = evaluations.read(table, project_no, unread)
+    if not read["indicators"]:
+        made.without_indicators.append(table.table_id)
+    for frame, records in read.items():
+        for record in [record for record in records if _incomplete(frame, record)]:
+            records.remove(record)
+            unread += [c for c in table.rows[record["row"]].cells if c.col == record.get("col", c.col)]
+        made.records[frame] += records
+    made.unread += [(table.table_id, Lost(cell, "no figure where one is expected")) for cell in unread]
+    taken = {cell for records in read.values() for record in records for cell in record.get("taken", ())}
+    taken |= {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["understood"]}
+    taken |= {(cell.row, cell.col) for cell in unread}
+    made.not_understood += [
+        (table.table_id, Lost(cell, "no frame has such a figure", label_of(row)))
+        for row in table.rows
+        for cell in row.cells
+        if _FIGURE.fullmatch(nfkc(cell.text)) and (cell.row, cell.col) not in taken
+    ]
+
+
+def named_cells(found: Iterable[Found]) -> list[Record]:
+    """Cells as ``report.json`` names them: table, place, page, text and why."""
+    return [
+        {
+            "table_id": table_id, "row": lost.cell.row, "col": lost.cell.col, "page": lost.cell.page, "text": lost.cell.text,
+            "why": lost.why, "label": lost.label,
+        }
+        for table_id, lost in found
+    ]  # fmt: skip
+
+
+def cells(found: Iterable[Table], others: Sequence[Table]) -> list[Record]:
+    """The records of frame ``cells``: every printed cell of every table."""
+    return [
+        {
+            "table_id": table.table_id, "form": OTHER if table in others else table.form, "row": cell.row, "col": cell.col,
+            "rowspan": cell.rowspan, "colspan": cell.colspan, "page": cell.page,
+            **dict(zip(("x0", "y0", "x1", "y1"), cell.box, strict=True)), "text": cell.text,
+        }
+        for table in found for row in table.rows for cell in row.cells
+    ]  # fmt: skip
+
+
+# --- forms ---------------------------------------------------------------------------------
+
+
+def forms(choice: Choice, made: Frames, texts: Iterable[str]) -> dict[str, Record]:
+    """For every form that is printed, or announced by one of ``texts``: its pages, its status and its printed title."""
+    elsewhere = {nfkc(table.title) for table in choice.others}
+    announced = {form.key for text in texts if (form := title_form(text)) and not _elsewhere(text, elsewhere)}
+    stated: dict[str, Record] = {}
+    for form in sorted(FORMS, key=lambda form: (not form.key.isdigit(), form.key)):
+        own = [table for table in choice.read if table.form == form.key]
+        if own:
+            stated[form.key] = {
+                "title": own[0].title or form.title,
+                "status": "found" if any(map(_prints_figures, own)) or _has_figures(made, own) else "empty",
+                "pages": sorted({page for table in own for page in table.pages}),
+                "tables": len(own),
+                "fragments": sum(len(table.fragments) for table in own),
+            }
+        elif form.key in announced:
+            stated[form.key] = {"title": form.title, "status": "missing", "pages": [], "tables": 0, "fragments": 0}
+    return stated
+
+
+def _elsewhere(text: str, titles: set[str]) -> bool:
+    """Whether a line names a table that is printed and is none of the nine."""
+    return any(title and title in nfkc(text) for title in titles)
+
+
+def _prints_figures(table: Table) -> bool:
+    """Whether a table prints an amount that is no mere number of a line or code."""
+    return any(
+        re.search(r"[.,]\d", nfkc(cell.text)) and prints_figure(cell.text)
+        for row in table.data_rows
+        for cell in row.cells
+    )
+
+
+def _has_figures(made: Frames, own: Sequence[Table]) -> bool:
+    """Whether any figure of the form's tables was read, or said to be in no frame."""
+    ids = {table.table_id for table in own}
+    lost = any(table_id in ids for table_id, _ in (*made.unread, *made.not_understood))
+    numbers_of = {
+        name: [column.name for column in schema.FRAMES[name].columns if column.kind == "number"]
+        for name in (*_EVALUATIONS, *dict(READERS.values()))
+    }
+    return lost or any(
+        record["table_id"] in ids and any(record.get(column) is not None for column in columns)
+        for name, columns in numbers_of.items()
+        for record in made.records[name]
+    )
