@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jscore.relations import (
-    between,
+    accounting,
     changes,
     completeness,
     completions,
@@ -22,8 +22,8 @@ from jscore.relations.model import Check
 
 #: Modules that declare checks.  A new one adds a name here.
 MODULES = (
+    accounting,
     tables,
-    between,
     narrative,
     parts,
     changes,

@@ -14,12 +14,12 @@ from typing import Any
 from jscore.narrative.identity import stated
 from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
-from jscore.relations.between import ALL, FUND_TABLES, line
+from jscore.relations.figures import ALL, FUND_TABLES, line
 from jscore.relations.forms import Project, Told
 from jscore.relations.model import Catalogue, Figure, Result, said
 from jscore.relations.source import Source, only
-from jscore.relations.tables import plain
 from jscore.tables.forms import BY_KEY, title_form
+from jscore.text.classification import plain
 from jscore.text.names import department_key
 
 CHECKS = Catalogue()

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jscore.relations.between import ALL, line
 from jscore.relations.evaluations import FULL, points_in_all, rate_of, unless_lost
+from jscore.relations.figures import ALL, line
 from jscore.relations.forms import every, finest
 from jscore.relations.model import Catalogue, Figure, Result, equal, ratio, said, total
 from jscore.relations.source import Source, only

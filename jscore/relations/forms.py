@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from jscore.narrative.paragraphs import Paragraph
 from jscore.narrative.summaries import project_name
 from jscore.pdf.pages import Line
 from jscore.relations.model import Figure
@@ -24,9 +25,6 @@ from jscore.scoring.rule_sets import DEFAULT
 from jscore.scoring.scores import rate_places
 from jscore.text import names
 from jscore.text.numbers import half_of_column
-
-if TYPE_CHECKING:
-    from jscore.relations.source import Source
 
 Record = Mapping[Any, Any]
 
@@ -107,20 +105,25 @@ def short(name: str, most: int = 24) -> str:
 class Evaluations:
     """The self-evaluations of a report; everything is made when first asked for."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(
+        self,
+        frames: Mapping[str, pd.DataFrame],
+        paragraphs: Sequence[Paragraph],
+        fact: Callable[[Hashable], Figure],
+    ) -> None:
+        self.frames, self.paragraphs, self.fact = frames, paragraphs, fact
         self._records: dict[str, list[tuple[Any, Record]]] = {}
 
     def records(self, frame: str) -> list[tuple[Any, Record]]:
         """Index label and line of every row of a frame, missing values None."""
         if frame not in self._records:
-            self._records[frame] = records(self.source.frames[frame])
+            self._records[frame] = records(self.frames[frame])
         return self._records[frame]
 
     @cached_property
     def projects(self) -> list[Project]:
         """The projects' forms in the report's order."""
-        frame = self.source.frames["projects"]
+        frame = self.frames["projects"]
         halves = {name: _half(frame[name]) for name in POINTS}
         halves |= dict.fromkeys(AMOUNTS, _half(frame[list(AMOUNTS)].stack()))
         halves["execution_rate"] = _half(frame["execution_rate"], rate_places(frame["execution_rate"]))
@@ -140,7 +143,7 @@ class Evaluations:
     @cached_property
     def indicators(self) -> list[Scored]:
         """All indicators, the department's (scope 部门) too."""
-        frame = self.source.frames["indicators"]
+        frame = self.frames["indicators"]
         halves = {"completion": _half(frame["completion"]), "weight": _half(frame["weight"], 1)}
         halves["score"] = _half(frame["score"])
         return [self._indicator(row, line, halves) for row, line in self.records("indicators")]
@@ -166,7 +169,7 @@ class Evaluations:
     @cached_property
     def tasks(self) -> list[Scored]:
         """The tasks of the department's own form."""
-        frame = self.source.frames["tasks"]
+        frame = self.frames["tasks"]
         halves = dict.fromkeys(("allocated", "executed"), _half(frame[["allocated", "executed"]].stack()))
         halves["execution_rate"] = _half(frame["execution_rate"], rate_places(frame["execution_rate"]))
         halves |= {"weight": _half(frame["weight"], 1), "score": _half(frame["score"])}
@@ -179,7 +182,7 @@ class Evaluations:
     @cached_property
     def department(self) -> dict[str, Figure | None]:
         """The figures of the department's own form; none where there is no form, or more than one."""
-        frame = self.source.frames["overall"]
+        frame = self.frames["overall"]
         if len(frame) != 1:
             return dict.fromkeys(("revenue_budget", "expenditure_budget", "total_score"))
         halves = dict.fromkeys(("revenue_budget", "expenditure_budget", "total_score"), 0.005)
@@ -197,14 +200,14 @@ class Evaluations:
             if name:
                 facts[name].append((line["page"], what, row))
         found = []
-        for paragraph in self.source.paragraphs:
+        for paragraph in self.paragraphs:
             if name := project_name(paragraph):
                 pages = {line.page for line in paragraph.lines}
                 figures: dict[str, Figure] = {}
                 for fact in [fact for fact in facts.get(name, ()) if fact[0] in pages]:
                     if fact[1] in figures:
                         break  # the figures of another paragraph of the same name
-                    figures[fact[1]] = self.source.fact(fact[2])
+                    figures[fact[1]] = self.fact(fact[2])
                     facts[name].remove(fact)
                 if len(set(_BUDGETS.findall(paragraph.text))) > 1:
                     figures.pop("全年预算数", None)  # an opening and an adjusted one: which is the form's is open

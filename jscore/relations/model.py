@@ -12,13 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 from jscore.pdf.rules import Box
 from jscore.text.numbers import NOISE
-
-if TYPE_CHECKING:
-    from jscore.relations.source import Source
 
 Group = Literal["table", "cross-table", "narrative", "self-evaluation", "completeness"]
 Severity = Literal["error", "warning", "info"]
@@ -82,7 +79,8 @@ class Result:
         return (*self.actual_figures, *self.expected_figures)
 
 
-Test = Callable[["Source"], Iterable[Result]]
+#: Takes what the figures are looked up in.
+Test = Callable[[Any], Iterable[Result]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +99,7 @@ class Check:
     rule: str
     needs: tuple[str, ...]
     test: Test = field(repr=False)
+    tolerance: str = ""
 
 
 class Catalogue(list[Check]):

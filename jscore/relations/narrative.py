@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from jscore.relations.amounts import finals, stated_amounts
-from jscore.relations.between import SOURCES
+from jscore.relations.figures import SOURCES
 from jscore.relations.model import Catalogue, Figure, Result, at_most, said, total
 from jscore.relations.printed import FUNDS, code_of, coded_names, printed, spending
 from jscore.relations.source import Source, only
 from jscore.relations.statements import ALL_MONEY, CLASS, ECONOMIC, ITEM, SANGONG, Statement, statements
-from jscore.relations.tables import plain
 from jscore.schema import COMPONENTS
+from jscore.text.classification import plain
 
 CHECKS = Catalogue()
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from jscore.relations import between
-from jscore.relations.between import ALL, CLASS_CODES, FUND_TABLES, appropriation, appropriations, basic_parts, line
+from jscore.relations.figures import ALL, FUND_TABLES, SOURCES, TOTALS, appropriation, appropriations, basic_parts, line
 from jscore.relations.model import Figure
 from jscore.relations.source import Source, only
 from jscore.relations.statements import (
@@ -22,8 +21,8 @@ from jscore.relations.statements import (
     SANGONG,
     Term,
 )
-from jscore.relations.tables import TOTALS, plain
 from jscore.schema import COMPONENTS
+from jscore.text.classification import CLASS_CODES, plain
 from jscore.text.numbers import NOISE
 
 #: Table → the fund whose spending it lists.
@@ -87,7 +86,7 @@ def _year(term: Term, source: Source) -> Iterator[list[Figure]]:
         side = term.name[1:]
         yield from _totals(Term(f"{side}总计", "", term.scope), source)
         yield from _year(Term(side, "", term.scope), source)
-    elif term.name in between.SOURCES:
+    elif term.name in SOURCES:
         yield _one(line(source, "01", "收入", term.name))
         yield _one(only(source.amounts("revenue", "source", "function_code").get((term.name, ALL))))
     elif term.name == "使用非财政拨款结余":

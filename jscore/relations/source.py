@@ -103,18 +103,29 @@ class Source:
 
     def _amounts(self, name: str, keys: Sequence[str], column: str) -> dict[Key, list[Figure]]:
         found: dict[Key, list[Figure]] = defaultdict(list)
-        labels = self.derived(_all_labels)[name, column]
-        for row, line in self.rows_of(name).items():
-            value = line[column]
-            if value == value:
-                key = tuple(word if (word := line[key]) == word else "" for key in keys)
-                found[key].append(Figure(labels[row], float(value), self.half, name, row, column))
+        for row, figure in self.figures(name, column).items():
+            line = self.rows_of(name)[row]
+            found[tuple(word if (word := line[key]) == word else "" for key in keys)].append(figure)
         return found
+
+    def figures(self, name: str, column: str = "amount") -> dict[Hashable, Figure]:
+        """The printed amounts of a column of a table's frame by index label; blanks are left out."""
+        if (name, column) not in self._figures:
+            self._figures[name, column] = {
+                row: Figure(_label(name, line, column), float(line[column]), self.half, name, row, column)
+                for row, line in self.rows_of(name).items()
+                if line[column] == line[column]
+            }
+        return self._figures[name, column]
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, str], dict[Hashable, Figure]]:
+        return {}
 
     @cached_property
     def evaluations(self) -> Evaluations:
         """The figures of the self-evaluation forms."""
-        return Evaluations(self)
+        return Evaluations(self.frames, self.paragraphs, self.fact)
 
     # --- the narrative -----------------------------------------------------------------------
 
@@ -214,15 +225,6 @@ def only(figures: Sequence[Figure] | None) -> Figure | None:
     return figures[0] if figures and len(figures) == 1 else None
 
 
-def _all_labels(source: Source) -> dict[tuple[str, str], dict[Hashable, str]]:
-    """What each amount of the tables is, as the report would call it: 公开02表 2080101 行政运行 本年收入合计."""
-    return {
-        (name, column): {row: _label(name, line, column) for row, line in source.rows_of(name).items()}
-        for name, columns in TABLES.items()
-        for column in columns
-    }
-
-
 #: What names an amount, beside its form.
 _NAMED_BY = {
     "totals": ("side", "item", "fund"), "revenue": ("function_code", "function_name", "source"),
@@ -232,6 +234,7 @@ _NAMED_BY = {
 
 
 def _label(name: str, line: Mapping[Hashable, Any], column: str) -> str:
+    """What an amount of the tables is, as the report would call it: 公开02表 2080101 行政运行 本年收入合计."""
     words = dict.fromkeys(str(word) for part in _NAMED_BY[name] if (word := line[part]) == word)
     last = {"budget": "预算数", "final": "决算数"}.get(column, "")
     return " ".join(word for word in (f"公开{line.get('form', FORM_OF.get(name))}表", *words, last) if word)

@@ -18,7 +18,7 @@ from jscore import schema
 from jscore.narrative.paragraphs import normal
 from jscore.relations.model import Figure
 from jscore.relations.source import Source
-from jscore.relations.tables import plain
+from jscore.text.classification import CLASS_CODES, plain
 
 #: Whose money: the table that lists its spending.  ``04`` is all fiscal appropriations, ``01`` all of the department's.
 GENERAL, GOVERNMENT, CAPITAL, APPROPRIATED, ALL_MONEY = "05", "07", "08", "04", "01"
@@ -136,7 +136,6 @@ def _statements(source: Source) -> list[Statement]:
 
 
 def _class_names(source: Source) -> frozenset[str]:
-    from jscore.relations.between import CLASS_CODES
 
     rows = [source.frames[name] for name in ("revenue", "expenditure")]
     return frozenset(CLASS_CODES) | {plain(name) for held in rows for name in held["function_name"][held["level"] == 1]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 #: 类 of the functional classification (政府收支分类科目, 财政部), names of earlier years after the present one.
 CLASSES: dict[str, tuple[str, ...]] = {
     "201": ("一般公共服务支出",), "202": ("外交支出",), "203": ("国防支出",), "204": ("公共安全支出",),
@@ -16,3 +18,12 @@ CLASSES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: All names of classes, as 01 and 04 list them.
 CLASS_NAMES = frozenset(name for names in CLASSES.values() for name in names)
+
+
+def plain(name: str) -> str:
+    """A term without brackets, punctuation and the word 支出, which some reports leave out."""
+    return re.sub(r"[^\w]|支出", "", name)
+
+
+#: Class by its plain name, also by those of earlier years.
+CLASS_CODES = {plain(name): code for code, names in CLASSES.items() for name in names}

@@ -1,0 +1,157 @@
+"""Arithmetic relations as rows of a table: which figures are selected, by what they belong together, what they must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from jscore.relations.model import Check, Figure, Group, Result, Severity, at_most, ratio, total, within
+
+Way = Literal["total", "equal", "at_most", "ratio", "nothing"]
+#: What a guard makes of the results of a relation, seeing all of them and what the report has.
+Guard = Callable[[Any, list[Result]], Iterable[Result]]
+#: Words for sets of terms in the conditions of rows.
+Words = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way in which figures of the frame of figures must agree.
+
+    ``actual`` selects the figures under test, ``parts`` what each is held against, both as conditions over the frame's
+    columns; figures belong together that have the same values in the columns ``each`` (``line=up``: the ``line`` of the one
+    is the ``up`` of the other).  ``less`` selects what is subtracted, ``maybe`` parts that may count or not.  A figure with
+    fewer than ``least`` parts is not tested, nor one whose key is printed twice, nor one of whose parts is blank.
+
+    ``way`` is what must hold: the sum (``total``), the one figure (``equal``), no more than it (``at_most``), parts over
+    ``whole`` (``ratio``), or 0, the parts being only what says so (``nothing``).  ``subject`` and ``message`` are templates
+    over the columns of the figure under test, and ``actual`` and ``expected``, the figures.
+    """
+
+    way: Way
+    subject: str
+    each: str
+    actual: str
+    parts: str
+    less: str = ""
+    maybe: str = ""
+    whole: str = ""
+    least: int = 1
+    unit: str = "万元"
+    message: str = ""
+
+
+#: A figure with what is known of it.
+Line = Mapping[Any, Any]
+
+
+class Figures:
+    """The figures of a report: ``frame`` to select from, a row each, and the same rows as records."""
+
+    def __init__(self, records: Sequence[Line], columns: Sequence[str]) -> None:
+        self.lines = [{name: record.get(name) for name in columns} for record in records]
+        rows = [list(line.values()) for line in self.lines]
+        flags = {name: bool for name in columns if rows and isinstance(self.lines[0][name], bool)}
+        self.frame = pd.DataFrame(rows, columns=list(columns), dtype=object).astype(flags)
+
+    def select(self, condition: str, words: Words, columns: Sequence[str]) -> dict[tuple[Any, ...], list[Line]]:
+        """The rows that meet ``condition`` by their values in ``columns``; without one of these they belong to nothing."""
+        found: dict[tuple[Any, ...], list[Line]] = {}
+        if not condition:
+            return found
+        chosen: Any = self.frame.eval(condition, local_dict=dict(words), engine="python")
+        for line, meets in zip(self.lines, chosen, strict=True):
+            key = tuple(line[name] for name in columns) if meets else (None,)
+            if None not in key:
+                found.setdefault(key, []).append(line)
+        return found
+
+
+#: The tolerance of each way, in words.
+TOLERANCES: dict[Way, str] = {
+    "total": "n + 1 half digits",
+    "equal": "2 half digits",
+    "at_most": "2 half digits, upwards",
+    "ratio": "what both amounts may stand for, and a half digit of the rate",
+    "nothing": "1 half digit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation of the table: what it is called, what it needs, its rows."""
+
+    check_id: str
+    title: str
+    group: Group
+    severity: Severity
+    rule: str
+    needs: tuple[str, ...]
+    rows: tuple[Row, ...]
+    guard: Guard | None = None
+
+    def check(self, figures: Callable[[Any], Figures], words: Words) -> Check:
+        """The relation as the catalogue holds it; ``figures`` makes the figures of a report."""
+
+        def test(source: Any) -> Iterable[Result]:
+            held = source.derived(figures)
+            results = (result for row in self.rows for result in evaluate(row, held, words))
+            return self.guard(source, list(results)) if self.guard else results
+
+        tolerances = dict.fromkeys(TOLERANCES[row.way] for row in self.rows)
+        return Check(
+            self.check_id, self.title, self.group, self.severity, self.rule, self.needs, test, "; ".join(tolerances)
+        )
+
+
+def evaluate(row: Row, figures: Figures, words: Words) -> Iterator[Result]:
+    """What comes of a row of the table on everything that it can be tested on."""
+    keys = [key.partition("=") for key in row.each.split()]
+    own, others = [key for key, _, _ in keys], [other or key for key, _, other in keys]
+    made = figures.select(row.parts, words, others)
+    less = {
+        key: [line["figure"].times(-1) for line in lines]
+        for key, lines in figures.select(row.less, words, others).items()
+    }
+    maybe, wholes = figures.select(row.maybe, words, others), figures.select(row.whole, words, others)
+    for lines in figures.select(row.actual, words, [*own, *({"form", "line"} - set(own))]).values():
+        if len(lines) > 1 or lines[0]["figure"] is None:
+            continue
+        actual = lines[0]
+        key = tuple(actual[name] for name in own)
+        parts = _printed(made.get(key, ()))
+        whole = _printed(wholes.get(key, ()))
+        if not parts or len(parts) + len(less.get(key, ())) < row.least or (row.whole and not whole):
+            continue
+        result = _compare(row, actual, [*parts, *less.get(key, ())], whole)
+        if result and not result.holds and (perhaps := [f for f in _printed(maybe.get(key, ())) or () if f.value]):
+            with_them = _compare(row, actual, [*parts, *perhaps], whole)
+            result = with_them if with_them and with_them.holds else result
+        if result:
+            yield result
+
+
+def _printed(lines: Sequence[Line]) -> list[Figure]:
+    """The figures of ``lines``; none where one of them is blank."""
+    figures = [line["figure"] for line in lines]
+    return [] if None in figures else figures
+
+
+def _compare(row: Row, line: Line, parts: Sequence[Figure], whole: Sequence[Figure]) -> Result | None:
+    actual: Figure = line["figure"]
+    subject = row.subject.format(**line)
+    message = row.message and row.message.format(**{**line, "actual": actual, "expected": parts[0]})
+    if row.way == "total":
+        return total(subject, actual, parts, row.unit, message)
+    if row.way == "nothing":
+        return within(subject, actual, 0.0, actual.half, parts, row.unit, message)
+    if len(parts) > 1:
+        return None
+    if row.way == "ratio":
+        return ratio(subject, actual, parts[0], whole[0], message)
+    if row.way == "at_most":
+        return at_most(subject, actual, parts[0], unit=row.unit, message=message)
+    return total(subject, actual, parts, row.unit, message)
