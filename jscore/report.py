@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from jscore.errors import ReadError
+from jscore.files.whole import whole_file
 from jscore.pdf.rules import Box
 from jscore.schema import Lang
 
@@ -116,17 +117,33 @@ class Report:
         place = self.locate(frame, row)
         return crop(self.path, place.page, place.box, margin, scale, self.password)
 
-    def to_excel(self, path: str | Path, lang: Lang = "zh") -> Path:
+    def to_excel(self, path: str | Path, lang: Lang = "zh", answered: str | Path | None = None) -> Path:
         """Write the workbook to ``path``, headings in Chinese (``zh``) or English (``en``); the path again.
 
-        Raises ReadError, with one line for the user, if it cannot be written there.
+        What was filled in beside the findings of the workbook ``answered`` (without it, of one at ``path``) is kept.
+        Raises ReadError, with one line for the user, if it cannot be written there, or an older one not be read.
         """
         from jscore.excel import write_workbook
 
         target = Path(path)
         try:
-            write_workbook(self.frames, self.info, target, lang)
+            write_workbook(self.frames, self.info, target, lang, Path(answered) if answered else None)
         except OSError as error:
             reason = f"{target}: cannot be written ({error.strerror}); close it in Excel, or name another"
             raise ReadError(reason) from None
         return target
+
+    def to_csv(self, folder: str | Path, lang: Lang = "zh") -> list[Path]:
+        """Write every frame into ``folder``, which is made, as ``<frame>.csv``; the paths.
+
+        Columns are headed in Chinese (``zh``) or English (``en``), with their units; a byte order mark makes Excel read
+        UTF-8.  Text that a spreadsheet would take for a formula has an apostrophe before it.  Raises OSError.
+        """
+        from jscore.findings.exports import csv_of
+
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        paths = {name: target / f"{name}.csv" for name in self.frames}
+        for name, frame in self.frames.items():
+            whole_file(paths[name], csv_of(name, frame, lang))
+        return list(paths.values())

@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from jscore.cli import main
-from jscore.excel.years_workbook import write_years
 from jscore.library import years
 from tests.made_years import DEPARTMENT, made
 from tests.test_years import ALL, fact
@@ -56,9 +55,15 @@ def rows_of(sheet: Any) -> list[dict[str, Any]]:
     return [dict(zip([str(name).replace("\n", " ") for name in head], row, strict=True)) for row in rows]
 
 
-def test_changes_and_rates_are_formulas_and_nothing_else(processed: Path, tmp_path: Path) -> None:
-    assert write_years(tmp_path / "y.xlsx", processed) == ["x-2023", "x-2024", "farm"]
-    book = openpyxl.load_workbook(tmp_path / "y.xlsx")
+def written(processed: Path) -> Path:
+    """The workbook across the reports in ``processed``."""
+    result = run("--all", "--out", processed)
+    assert result.exit_code == 0, result.stderr
+    return processed / "years.xlsx"
+
+
+def test_changes_and_rates_are_formulas_and_nothing_else(processed: Path) -> None:
+    book = openpyxl.load_workbook(written(processed))
     assert book.sheetnames[:3] == ["说明", "年度", "收支总额"] and book.sheetnames[-2:] == ["上年数核对", "项目"]
     for name in book.sheetnames[1:-2]:
         for row in rows_of(book[name]):
@@ -70,8 +75,7 @@ def test_changes_and_rates_are_formulas_and_nothing_else(processed: Path, tmp_pa
 
 
 def test_recalculated_it_says_what_the_frames_say(processed: Path, tmp_path: Path) -> None:
-    write_years(tmp_path / "y.xlsx", processed)
-    book = recalculated(tmp_path / "y.xlsx", tmp_path)
+    book = recalculated(written(processed), tmp_path)
     changes = years.changes(processed)
     compared = 0
     for topic in years.TOPICS:
@@ -99,24 +103,36 @@ def test_recalculated_it_says_what_the_frames_say(processed: Path, tmp_path: Pat
 
 
 def test_recalculated_overview_stated_years_and_projects(processed: Path, tmp_path: Path) -> None:
-    write_years(tmp_path / "y.xlsx", processed)
-    book = recalculated(tmp_path / "y.xlsx", tmp_path)
+    book = recalculated(written(processed), tmp_path)
     overview = {(row["部门"], row["类别"], row["项目"]): row for row in rows_of(book["年度"])}
     income = overview[DEPARTMENT, "收支总额", "收入总计"]
     assert (income["2022"], income["2023"], income["2024"]) == (pytest.approx(220.0), 223.21, 279.01)
     assert overview["东山省南河市农业局", "支出构成", "项目支出"]["表"] == "05"
     stated = rows_of(book["上年数核对"])
-    assert [(row["推算上年数"], row["上年报告数"], row["结论"]) for row in stated] == [
+    assert [(row["推算上年数（万元）"], row["上年报告数"], row["结论"]) for row in stated] == [
         (pytest.approx(220.0), None, "无上年报告"), (pytest.approx(229.01), 223.21, "不符"),
     ]  # fmt: skip
     projects = {(row["年度"], row["序号"]): row for row in rows_of(book["项目"])}
-    assert projects[2024, 1]["得分增减"] == 5 and projects[2024, 1]["预算增减"] == 1
+    assert projects[2024, 1]["得分增减（分）"] == 5 and projects[2024, 1]["预算增减（万元）"] == 1
     assert projects[2024, 1]["项目"] == "=1+1人才项目——2024", "a name that begins like a formula is none"
 
 
-def test_a_derived_figure_is_marked(processed: Path, tmp_path: Path) -> None:
-    write_years(tmp_path / "y.xlsx", processed)
-    sheet = openpyxl.load_workbook(tmp_path / "y.xlsx")["收支总额"]
+def test_the_formulas_carry_the_values_that_a_spreadsheet_makes_of_them(processed: Path, tmp_path: Path) -> None:
+    path = written(processed)
+    held, made = openpyxl.load_workbook(path, data_only=True), recalculated(path, tmp_path)
+    differ = [
+        (sheet.title, cell.coordinate, cell.value, made[sheet.title][cell.coordinate].value)
+        for sheet in held
+        for row in sheet.iter_rows()
+        for cell in row
+        if (cell.value or None) != (made[sheet.title][cell.coordinate].value or None)
+        and cell.value != pytest.approx(made[sheet.title][cell.coordinate].value)
+    ]
+    assert differ == []
+
+
+def test_a_derived_figure_is_marked(processed: Path) -> None:
+    sheet = openpyxl.load_workbook(written(processed))["收支总额"]
     cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == 220.0)
     assert cell.font.italic and "x-2023 第 3 页" in cell.comment.text
 
@@ -126,16 +142,16 @@ def run(*arguments: object) -> Result:
 
 
 def test_the_command_for_all_reports(processed: Path) -> None:
-    result = run("--all", "--processed", processed)
+    result = run("--all", "--out", processed)
     assert result.exit_code == 0 and result.stdout.endswith("years.xlsx: 3 reports (x-2023, x-2024, farm)\n")
     assert sorted(path.name for path in processed.iterdir() if path.is_file()) == ["years.xlsx"]
 
 
 def test_the_command_for_one_report(processed: Path, tmp_path: Path) -> None:
-    assert run("farm", "--processed", processed).exit_code == 0
+    assert run("farm", "--out", processed).exit_code == 0
     assert openpyxl.load_workbook(processed / "farm" / "farm.xlsx").sheetnames[0] == "封面"
-    assert run("farm", "--processed", processed, "--out", tmp_path / "there" / "a.xlsx").exit_code == 0
-    assert (tmp_path / "there" / "a.xlsx").is_file()
+    assert run("farm", "x-2024", "--out", processed, "--to", tmp_path / "there").exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "there").iterdir()) == ["farm.xlsx", "x-2024.xlsx"]
 
 
 @pytest.mark.parametrize(
@@ -143,28 +159,28 @@ def test_the_command_for_one_report(processed: Path, tmp_path: Path) -> None:
     [
         ((), 2, "give --all, or one or more REPORT_IDs"),
         (("--all", "farm"), 2, "give --all, or one or more REPORT_IDs"),
-        (("farm", "x-2024", "--out", "a.xlsx"), 2, "--out takes one report"),
+        (("--all", "--to", __file__), 2, "is a file"),
         (("nothing",), 1, "nothing: not in "),
     ],
 )
 def test_what_cannot_be_written_is_said(processed: Path, arguments: tuple[str, ...], status: int, said: str) -> None:
-    result = run(*arguments, "--processed", processed)
+    result = run(*arguments, "--out", processed)
     assert result.exit_code == status and said in result.stderr
 
 
 def test_without_reports(tmp_path: Path) -> None:
-    result = run("--all", "--processed", tmp_path)
+    result = run("--all", "--out", tmp_path)
     assert result.exit_code == 1 and "run `jscore run` first" in result.stderr and not list(tmp_path.iterdir())
 
 
 def test_a_workbook_that_breaks_off_leaves_the_old_one(processed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run("--all", "--processed", processed)
+    run("--all", "--out", processed)
     before = (processed / "years.xlsx").read_bytes()
 
     def broken(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("openpyxl.workbook.workbook.Workbook.save", broken)
-    result = run("--all", "--processed", processed)
+    result = run("--all", "--out", processed)
     assert result.exit_code == 1 and "No space left on device" in result.stderr
     assert (processed / "years.xlsx").read_bytes() == before and len(list(processed.glob(".*"))) == 0

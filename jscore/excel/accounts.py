@@ -1,33 +1,96 @@
-"""The sheets of the nine tables: printed figures a row a printed line, with sums, differences and shares as formulas.
-
-Belongs here: 收入, 支出（功能分类）, 支出（经济分类）, 三公, 收支总表.  Does not: the relations between tables (``relations``).
-"""
+"""The sheets of the nine tables: printed figures, a row a printed line, with sums, differences and shares as formulas."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from jscore import schema
-from jscore.excel.columns import SHARE, Sum, added, against, ratios
-from jscore.excel.fields import Field, Placed, Value, plain
-from jscore.excel.sheets import Book
+from jscore.excel.book import Book
+from jscore.excel.fields import Field, Placed, Value, of_frame, plain
+from jscore.excel.words import computed
 from jscore.schema import Column
-from jscore.text.numbers import half_of
+from jscore.text.numbers import NOISE, UNITS, half_of_column
 
 Info = Mapping[str, Any]
 
 #: What 三公 items are made of.
-SANGONG_PARTS = {
-    schema.SANGONG[0]: schema.SANGONG[1:4],
-    schema.SANGONG[3]: schema.SANGONG[4:6],
-}
+SANGONG_PARTS = {schema.SANGONG[0]: schema.SANGONG[1:4], schema.SANGONG[3]: schema.SANGONG[4:6]}
 #: The column that names a line.
 NAMES = ("function_name", "economic_name", "item")
-BELOW = "sum of the lines one level below"
+
+
+# --- a sum beside a printed total -----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is added up in each row: the parts' values (None: no sum in this row), and templates of their sum and number."""
+
+    name: str
+    values: Sequence[Sequence[float | None] | None]
+    adding: Sequence[str] | str
+    counting: Sequence[str] | str
+
+    def formulas(self, row: int) -> tuple[str, str]:
+        adding = self.adding if isinstance(self.adding, str) else self.adding[row]
+        return adding, self.counting if isinstance(self.counting, str) else self.counting[row]
+
+
+def held_against(
+    book: Book, total: str, totals: Sequence[float | None], parts: Parts, half: Sequence[float]
+) -> list[Field]:
+    """Three fields: the sum of the parts, the printed ``total`` less it, and whether rounding explains the difference.
+
+    ``half`` is half of the last printed digit in each row; n figures and their total may differ by n + 1 of it.
+    """
+    yes, no = book.say("agrees"), book.say("differs")
+    name = parts.name
+    rows: list[tuple[tuple[Value, str | None], ...]] = []
+    for row, (printed, own) in enumerate(zip(totals, parts.values, strict=True)):
+        if own is None:
+            rows.append(((None, None),) * 3)
+            continue
+        adding, counting = parts.formulas(row)
+        made = added(own)
+        off = None if printed is None or made is None else round(printed - made, 9) + 0.0
+        bound = half[row] * (sum(value is not None for value in own) + 1) + NOISE
+        verdict = None if off is None else yes if abs(off) <= bound else no
+        either = f'OR([{total}]="",[{name}]="")'
+        within = f"ABS([{name}_difference])<={half[row]:.10g}*({counting}+1)+1E-9"
+        rows.append((
+            (made, f'IF({counting}=0,"",{adding})'),
+            (off, f'IF({either},"",ROUND([{total}]-[{name}],9))'),
+            (verdict, f'IF({either},"",IF({within},"{yes}","{no}"))'),
+        ))  # fmt: skip
+    names = (name, f"{name}_difference", f"{name}_agree")
+    return [
+        Field(computed(own), [row[place][0] for row in rows], [row[place][1] for row in rows])
+        for place, own in enumerate(names)
+    ]
+
+
+def added(values: Sequence[float | None]) -> float | None:
+    """The sum of what is there; None if nothing is."""
+    there = [value for value in values if value is not None]
+    return round(sum(there), 9) if there else None
+
+
+def ratios(parts: Sequence[float | None], wholes: Sequence[float | None]) -> list[float | None]:
+    """Each part of its whole; None where there is no such share."""
+    return [None if part is None or not whole else part / whole for part, whole in zip(parts, wholes, strict=True)]
+
+
+def printed_half(amounts: Sequence[float | None], info: Info, form: str) -> float:
+    """Half of the last digit that the amounts of ``form`` are printed with, in 万元."""
+    unit = (info.get("money_units") or {}).get(form) or info.get("money_unit") or "万元"
+    return float(half_of_column(amounts, least=-UNITS[unit]))
+
+
+# --- lines of a long frame --------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -37,269 +100,199 @@ class Lines:
     name: str
     keys: pd.DataFrame
     amounts: dict[str, list[float | None]]
-    #: Line and column of each row of the frame.
-    at: list[tuple[int, str]]
+    #: Line and column of each row of the frame, and the row's label.
+    at: list[tuple[int, str, int]]
 
     @classmethod
-    def of(cls, name: str, frame: pd.DataFrame, by: str, columns: Sequence[str], keys: Sequence[str]) -> Lines:
-        """The lines of ``frame``; a line that has two amounts under one column becomes two."""
+    def of(cls, name: str, frame: pd.DataFrame, by: str, known: Sequence[str], keys: Sequence[str]) -> Lines:
+        """The lines of ``frame``, its amounts in columns ``by``; a line with two amounts under one column becomes two."""
+        held = set(frame[by].dropna())
         places = [column.name for column in schema.PLACE]
         line = frame.groupby([*keys, *places], sort=False, dropna=False).ngroup()
         again = frame.groupby([line, frame[by]], sort=False).cumcount()
         number, first = pd.factorize(pd.MultiIndex.from_arrays([line, again]))
-        held = frame.assign(line=number).drop_duplicates("line")[[*keys, *places]].reset_index(drop=True)
-        amounts: dict[str, list[float | None]] = {column: [None] * len(first) for column in columns}
-        at = list(zip(number.tolist(), frame[by].tolist(), strict=True))
-        for (place, column), amount in zip(at, plain(frame["amount"]), strict=True):
+        own = frame.assign(line=number).drop_duplicates("line")[[*keys, *places]].reset_index(drop=True)
+        amounts: dict[str, list[float | None]] = {
+            column: [None] * len(first) for column in known if column in held or column == known[0]
+        }
+        at = list(zip(number.tolist(), frame[by].tolist(), frame.index.tolist(), strict=True))
+        for (place, column, _), amount in zip(at, plain(frame["amount"]), strict=True):
             amounts[column][place] = amount
-        return cls(name, held, amounts, at)
+        return cls(name, own, amounts, at)
 
     def fields(self, *names: str) -> list[Field]:
-        described = {column.name: column for column in schema.FRAMES[self.name].columns}
-        return [Field(described[name], plain(self.keys[name], described[name].kind)) for name in names]
+        return of_frame(self.name, self.keys, names)
 
     def columns(self) -> list[Field]:
-        return [
-            Field(Column(name, "number", name, "as printed", "万元"), values) for name, values in self.amounts.items()
-        ]
+        return [Field(Column(name, "number", name, "", "万元"), values) for name, values in self.amounts.items()]
 
-    @property
-    def places(self) -> list[Field]:
-        return self.fields(*(column.name for column in schema.PLACE))
+    def halves(self, info: Info, form: str = "") -> list[float]:
+        """Half of the last printed digit of each line, by the form that it stands in."""
+        forms = [form] * len(self.keys) if form else [str(own) for own in self.keys["form"]]
+        lines = list(zip(*self.amounts.values(), strict=True))
+        by_form = {
+            own: printed_half([v for line, of in zip(lines, forms, strict=True) if of == own for v in line], info, own)
+            for own in set(forms)
+        }
+        return [by_form[own] for own in forms]
 
-    def register(self, book: Book, placed: Placed) -> None:
-        """Tell where each figure of the frame stands."""
-        for row, (line, column) in enumerate(self.at):
+    def side_by_side(self, parts: Sequence[str], shown: Sequence[bool] | None = None) -> Parts:
+        """The parts that stand side by side in each row, where they are ``shown`` (everywhere without it)."""
+        rows = zip(*(self.amounts[part] for part in parts), strict=True)
+        span = f"[{parts[0]}]:[{parts[-1]}]"
+        values = [list(row) if at else None for row, at in zip(rows, shown or [True] * len(self.keys), strict=True)]
+        return Parts("parts", values, f"SUM({span})", f"COUNT({span})")
+
+    def finish(self, book: Book, title: str, fields: list[Field], levels: Sequence[int | None]) -> Placed:
+        """Write the sheet, and tell where each figure of the frame stands."""
+        placed = _finish(book, title, fields, levels)
+        for line, column, row in self.at:
             book.figures[self.name, row, "amount"] = placed.cell(column, line)
+        return placed
 
 
 @dataclass(frozen=True)
 class Tree:
-    """Codes and levels of lines, and which lines are one level below another."""
+    """Codes, levels and groups of lines, one a row."""
 
     codes: list[str]
     levels: list[int]
     groups: list[str]
 
-    def below(self, row: int, within: str | None) -> list[int]:
-        """The lines one level below ``row``, of the same group where ``within`` is a column."""
-        return [
-            other
-            for other, code in enumerate(self.codes)
-            if code and code.startswith(self.codes[row]) and self.levels[other] == self.levels[row] + 1
-            and (within is None or self.groups[other] == self.groups[row])
-        ]  # fmt: skip
+    @classmethod
+    def of(cls, keys: pd.DataFrame, code: str, group: str | None = None) -> Tree:
+        codes = ["" if pd.isna(value) else str(value) for value in keys[code]]
+        groups = [""] * len(codes) if group is None else [str(value) for value in keys[group]]
+        return cls(codes, [int(level) for level in keys["level"]], groups)
 
-    def whole(self, row: int) -> int:
-        """The level whose lines add up to the whole of the row's group."""
-        return min(level for level, group in zip(self.levels, self.groups, strict=True) if group == self.groups[row])
+    def below(self, code: str, total: str, totals: Sequence[float | None], within: str | None = None) -> Parts:
+        """The lines one level below each row, of the same group where ``within`` is a column."""
+        rows = []
+        for own, level, group in zip(self.codes, self.levels, self.groups, strict=True):
+            at = [
+                row for row, other in enumerate(self.codes)
+                if other and other.startswith(own) and self.levels[row] == level + 1 and self.groups[row] == group
+            ]  # fmt: skip
+            rows.append([totals[row] for row in at])
+        criteria = f'[{code}:],[{code}]&"*",[level:],[level]+1' + (f",[{within}:],[{within}]" if within else "")
+        return Parts("below", rows, f"SUMIFS([{total}:],{criteria})", f'COUNTIFS({criteria},[{total}:],"<>")')
 
-
-def _of_below(
-    book: Book, tree: Tree, code: str, total: str, totals: list[float | None], within: str | None, halves: list[float]
-) -> list[Field]:  # fmt: skip
-    """The sum of the lines one level below, held against the printed ``total``."""
-    criteria = f'[{code}:],[{code}]&"*",[level:],[level]+1' + (f",[{within}:],[{within}]" if within else "")
-    counting = f'COUNTIFS({criteria},[{total}:],"<>")'
-    formula = f'IF({counting}=0,"",SUMIFS([{total}:],{criteria}))'
-    rows = [[totals[other] for other in tree.below(row, within)] for row in range(len(totals))]
-    return against(book, total, totals, _sum_of("below", "下级合计", BELOW, rows, formula, counting), halves)
-
-
-def _sum_of(
-    name: str, label: str, meaning: str, rows: list[list[float | None]], formula: str, counting: str
-) -> Sum:  # fmt: skip
-    """The sum of each row's own figures, by one formula for all rows."""
-    counts = [sum(value is not None for value in values) for values in rows]
-    return Sum(name, label, meaning, [added(v) for v in rows], [formula] * len(rows), counts, [counting] * len(rows))
+    def share(self, total: str, totals: Sequence[float | None], within: str | None = None) -> Field:
+        """Each line's part of the whole table: of its lines of the lowest level."""
+        criteria = f",[{within}:],[{within}]" if within else ""
+        formulas, wholes = [], []
+        for group in self.groups:
+            own = [row for row, other in enumerate(self.groups) if other == group or not within]
+            level = min(self.levels[row] for row in own)
+            wholes.append(added([totals[row] for row in own if self.levels[row] == level]))
+            formulas.append(f'IF([{total}]="","",IFERROR([{total}]/SUMIFS([{total}:],[level:],{level}{criteria}),""))')
+        return Field(computed("share"), ratios(totals, wholes), formulas)
 
 
-def _of_parts(
-    book: Book, lines: Lines, total: str, parts: Sequence[str], halves: list[float], rows: Sequence[bool] | None = None
-) -> list[Field]:
-    """The sum of a row's parts, which stand side by side, held against its ``total``."""
-    shown = rows or [True] * len(halves)
-    values = zip(*(lines.amounts[part] for part in parts), strict=True)
-    own = [list(row) if at else [] for row, at in zip(values, shown, strict=True)]
-    span = f"[{parts[0]}]:[{parts[-1]}]"
-    made = _sum_of(
-        "parts", "各栏合计", "sum of the row's parts", own, f'IF(COUNT({span})=0,"",SUM({span}))', f"COUNT({span})"
-    )
-    formulas = [formula if at else None for formula, at in zip(made.formulas, shown, strict=True)]
-    return against(book, total, lines.amounts[total], replace(made, formulas=formulas), halves)
-
-
-def _share(tree: Tree, total: str, totals: list[float | None], within: str | None) -> Field:
-    """Each line's part of the whole table."""
-    criteria = f",[{within}:],[{within}]" if within else ""
-    formulas, wholes = [], []
-    for row in range(len(totals)):
-        level = tree.whole(row)
-        formulas.append(f'IF([{total}]="","",IFERROR([{total}]/SUMIFS([{total}:],[level:],{level}{criteria}),""))')
-        own = [r for r, at in enumerate(tree.levels) if at == level and tree.groups[r] == tree.groups[row]]
-        wholes.append(added([totals[r] for r in own]))
-    return Field(SHARE, ratios(totals, wholes), formulas)
-
-
-def _finish(book: Book, key: str, fields: list[Field], levels: Sequence[int | None] = ()) -> Placed:
-    """Write the sheet; flags are coloured."""
-    sheet = book.add(book.say(key))
+def _finish(book: Book, title: str, fields: list[Field], levels: Sequence[int | None]) -> Placed:
+    sheet = book.sheet(title)
     names = [one.name for one in fields]
-    placed = sheet.list(fields, levels, next((name for name in NAMES if name in names), ""))
+    placed = sheet.whole(fields, levels, next((name for name in NAMES if name in names), ""))
     for one in fields:
         if one.name.endswith("_agree"):
-            sheet.flag(placed, one.name, list(one.values))
+            sheet.flag(placed, one)
     return placed
 
 
-def _tree(lines: Lines, code: str, group: str | None = None) -> Tree:
-    codes = ["" if pd.isna(value) else str(value) for value in lines.keys[code]]
-    groups = [""] * len(codes) if group is None else [str(value) for value in lines.keys[group]]
-    return Tree(codes, [int(level) for level in lines.keys["level"]], groups)
+# --- the sheets -------------------------------------------------------------------------------
 
 
-def revenue_sheet(book: Book, revenue: pd.DataFrame, info: Info) -> Placed:
+def revenue_sheet(book: Book, title: str, revenue: pd.DataFrame, info: Info) -> Placed:
     """收入: 02, a line a 功能分类 code, a column a source."""
-    held = set(revenue["source"].dropna())
-    sources = [name for name in schema.SOURCES if name in held or name == schema.SOURCES[0]]
-    lines = Lines.of("revenue", revenue, "source", sources, ("function_code", "function_name", "level"))
-    tree = _tree(lines, "function_code")
-    total, totals = sources[0], lines.amounts[sources[0]]
-    halves = [_half(_unit(info, "02"))] * len(totals)
-    parts = _of_parts(book, lines, total, sources[1:], halves) if len(sources) > 1 else []
+    keys = ("function_code", "function_name", "level")
+    lines = Lines.of("revenue", revenue, "source", schema.SOURCES, keys)
+    tree, total, halves = Tree.of(lines.keys, "function_code"), schema.SOURCES[0], lines.halves(info, "02")
+    totals, parts = lines.amounts[total], list(lines.amounts)[1:]
     fields = [
-        *lines.fields("function_code", "function_name", "level"), *lines.columns(), _share(tree, total, totals, None),
-        *parts, *_of_below(book, tree, "function_code", total, totals, None, halves), *lines.places,
+        *lines.fields(*keys), *lines.columns(), tree.share(total, totals),
+        *(held_against(book, total, totals, lines.side_by_side(parts), halves) if parts else []),
+        *held_against(book, total, totals, tree.below("function_code", total, totals), halves), *lines.fields("page"),
     ]  # fmt: skip
-    placed = _finish(book, "revenue", fields, tree.levels)
-    lines.register(book, placed)
-    return placed
+    return lines.finish(book, title, fields, tree.levels)
 
 
-def expenditure_sheet(book: Book, expenditure: pd.DataFrame, info: Info) -> Placed:
+def expenditure_sheet(book: Book, title: str, expenditure: pd.DataFrame, info: Info) -> Placed:
     """支出（功能分类）: 03, 05, 07 and 08, one under the other, a line a code, a column a component."""
-    held = set(expenditure["component"].dropna())
-    columns = [name for name in schema.COMPONENTS if name in held or name == schema.COMPONENTS[0]]
-    lines = Lines.of(
-        "expenditure", expenditure, "component", columns, ("form", "function_code", "function_name", "level")
-    )
-    tree = _tree(lines, "function_code", "form")
-    total, totals = columns[0], lines.amounts[columns[0]]
-    halves = [_half(_unit(info, form)) for form in tree.groups]
-    spent = [name for name in columns if name in schema.COMPONENTS[1:6]]
-    parts = _of_parts(book, lines, total, spent, halves) if spent else []
+    keys = ("form", "function_code", "function_name", "level")
+    lines = Lines.of("expenditure", expenditure, "component", schema.COMPONENTS, keys)
+    tree, total, halves = Tree.of(lines.keys, "function_code", "form"), schema.COMPONENTS[0], lines.halves(info)
+    totals, spent = lines.amounts[total], [name for name in lines.amounts if name in schema.COMPONENTS[1:6]]
     fields = [
-        *lines.fields("form", "function_code", "function_name", "level"), *lines.columns(),
-        _share(tree, total, totals, "form"), *parts,
-        *_of_below(book, tree, "function_code", total, totals, "form", halves), *lines.places,
+        *lines.fields(*keys), *lines.columns(), tree.share(total, totals, "form"),
+        *(held_against(book, total, totals, lines.side_by_side(spent), halves) if spent else []),
+        *held_against(book, total, totals, tree.below("function_code", total, totals, "form"), halves),
+        *lines.fields("page"),
     ]  # fmt: skip
-    placed = _finish(book, "expenditure", fields, tree.levels)
-    lines.register(book, placed)
-    return placed
+    return lines.finish(book, title, fields, tree.levels)
 
 
-def economic_sheet(book: Book, economic: pd.DataFrame, info: Info) -> Placed:
-    """支出（经济分类）: 06, sorted by code, the two totals first."""
-    order = economic.reset_index().assign(line=economic["level"].gt(0).to_numpy())
-    order = order.sort_values(["line", "economic_code"], kind="stable")
-    described = {column.name: column for column in schema.FRAMES["economic"].columns}
-    keys = ("economic_code", "economic_name", "level", "group", "amount")
-    codes = ["" if pd.isna(code) else str(code) for code in order["economic_code"]]
-    tree = Tree(codes, [int(level) for level in order["level"]], [str(group) for group in order["group"]])
-    totals = plain(order["amount"])
-    halves = [_half(_unit(info, "06"))] * len(totals)
-    fields = [
-        *(Field(described[name], plain(order[name], described[name].kind)) for name in keys),
-        _whole_share(tree, totals),
-        *_of_below(book, tree, "economic_code", "amount", totals, "group", halves),
-        *(Field(column, plain(order[column.name], column.kind)) for column in schema.LONG),
-    ]
-    placed = _finish(book, "economic", fields, tree.levels)
-    for row, index in enumerate(order["index"]):
-        book.figures["economic", int(index), "amount"] = placed.cell("amount", row)
-    return placed
-
-
-def _whole_share(tree: Tree, totals: list[float | None]) -> Field:
-    """Each line's part of 基本支出: of the two printed totals, or of all 类 where they are not printed."""
-    level = min(tree.levels, default=0)
-    whole = added([value for value, at in zip(totals, tree.levels, strict=True) if at == level])
-    formula = f'IF([amount]="","",IFERROR([amount]/SUMIFS([amount:],[level:],{level}),""))'
-    return Field(SHARE, ratios(totals, [whole] * len(totals)), formula)
-
-
-def sangong_sheet(book: Book, sangong: pd.DataFrame, info: Info) -> Placed:
-    """三公: 09 with what was left, the part of the budget spent, shares, and the sums of its items."""
-    described = {column.name: column for column in schema.FRAMES["sangong"].columns}
-    items = [str(item) for item in sangong["item"]]
-    amounts = {name: plain(sangong[name]) for name in ("budget", "final")}
-    left = [
-        None if budget is None or final is None else round(final - budget, 9)
-        for budget, final in zip(amounts["budget"], amounts["final"], strict=True)
-    ]
-    first = items.index(schema.SANGONG[0]) if schema.SANGONG[0] in items else None
-    whole = None if first is None else amounts["final"][first]
-    share = f'IF(OR([final]="",N([final@{first}])=0),"",[final]/[final@{first}])' if first is not None else None
-    fields = [
-        Field(described["item"], items),
-        *(Field(described[name], values) for name, values in amounts.items()),
-        Field(Column("final_difference", "number", "决算减预算", "final accounts less budget", "万元"), left,
-              'IF(OR([budget]="",[final]=""),"",ROUND([final]-[budget],9))'),
-        Field(Column("used", "number", "决算占预算", "final accounts of the budget", "fraction"),
-              ratios(amounts["final"], amounts["budget"]), 'IF(OR([final]="",N([budget])=0),"",[final]/[budget])'),
-        Field(SHARE, ratios(amounts["final"], [whole] * len(items)), [share] * len(items)),
-        *_items(book, items, "budget", amounts["budget"], _half(_unit(info, "09"))),
-        *_items(book, items, "final", amounts["final"], _half(_unit(info, "09"))),
-        *(Field(column, plain(sangong[column.name], column.kind)) for column in schema.LONG),
-    ]  # fmt: skip
-    placed = _finish(book, "sangong", fields, [0 if item in SANGONG_PARTS else None for item in items])
-    for row in range(len(items)):
-        for name in amounts:
-            book.figures["sangong", row, name] = placed.cell(name, row)
-    return placed
-
-
-def _items(book: Book, items: list[str], name: str, values: list[float | None], digit: float) -> list[Field]:
-    """The sum of the items that an item is made of, held against its amount in column ``name``."""
-    rows = [[items.index(part) for part in SANGONG_PARTS.get(item, ()) if part in items] for item in items]
-    held = [[values[part] for part in parts] for parts in rows]
-    cells = [",".join(f"[{name}@{part}]" for part in parts) for parts in rows]
-    label = {"budget": "预算下级合计", "final": "决算下级合计"}[name]
-    made = Sum(
-        f"{name}_below", label, BELOW, [added(own) for own in held],
-        [f'IF(COUNT({c})=0,"",SUM({c}))' if c else None for c in cells],
-        [sum(value is not None for value in own) for own in held], [f"COUNT({c})" for c in cells],
-    )  # fmt: skip
-    return against(book, name, values, made, [digit] * len(items))
-
-
-def totals_sheet(book: Book, totals: pd.DataFrame, info: Info) -> Placed:
+def totals_sheet(book: Book, title: str, totals: pd.DataFrame, info: Info) -> Placed:
     """收支总表: 01 and 04, a line a printed line and side, a column a kind of money."""
-    held = set(totals["fund"].dropna())
-    funds = [name for name in schema.FUNDS if name in held or name == schema.FUNDS[0]]
-    revenue_last = totals["side"].ne("收入")
-    order = totals.reset_index().assign(last=revenue_last.to_numpy()).sort_values(["form", "last"], kind="stable")
+    order = totals.assign(last=totals["side"].ne("收入")).sort_values(["form", "last"], kind="stable")
     keys = ("form", "side", "line_no", "item")
-    lines = Lines.of("totals", order.reset_index(drop=True), "fund", funds, keys)
-    halves = [_half(_unit(info, form)) for form in lines.keys["form"]]
-    split = [
-        bool(form == "04" and side == "支出") for form, side in zip(lines.keys["form"], lines.keys["side"], strict=True)
-    ]
-    parts = _of_parts(book, lines, funds[0], funds[1:], halves, split) if len(funds) > 1 else []
-    fields = [*lines.fields(*keys), *lines.columns(), *parts, *lines.places]
+    lines = Lines.of("totals", order, "fund", schema.FUNDS, keys)
+    split = [form == "04" and side == "支出" for form, side in zip(lines.keys["form"], lines.keys["side"], strict=True)]
+    total, parts = schema.FUNDS[0], list(lines.amounts)[1:]
+    own = lines.side_by_side(parts, split) if parts else None
+    fields = [
+        *lines.fields(*keys), *lines.columns(),
+        *(held_against(book, total, lines.amounts[total], own, lines.halves(info)) if own else []), *lines.fields("page"),
+    ]  # fmt: skip
     sums = [0 if str(item).endswith(("总计", "合计")) else None for item in lines.keys["item"]]
-    placed = _finish(book, "totals", fields, sums)
-    for index, (line, column) in zip(order["index"], lines.at, strict=True):
-        book.figures["totals", int(index), "amount"] = placed.cell(column, line)
+    return lines.finish(book, title, fields, sums)
+
+
+def economic_sheet(book: Book, title: str, economic: pd.DataFrame, info: Info) -> Placed:
+    """支出（经济分类）: 06, sorted by code, the two totals first."""
+    order = economic.assign(line=economic["level"].gt(0)).sort_values(["line", "economic_code"], kind="stable")
+    tree, totals = Tree.of(order, "economic_code", "group"), plain(order["amount"])
+    halves = [printed_half(totals, info, "06")] * len(totals)
+    fields = [
+        *of_frame("economic", order, ("economic_code", "economic_name", "level", "group", "amount")),
+        tree.share("amount", totals),
+        *held_against(book, "amount", totals, tree.below("economic_code", "amount", totals, "group"), halves),
+        *of_frame("economic", order, ("page",)),
+    ]  # fmt: skip
+    placed = _finish(book, title, fields, tree.levels)
+    book.figures |= {
+        ("economic", index, "amount"): placed.cell("amount", row) for row, index in enumerate(order.index.tolist())
+    }
     return placed
 
 
-def _half(unit: str | None) -> float:
-    """Half the last printed digit of an amount, in 万元, where amounts are printed in ``unit`` with two decimals."""
-    return float(half_of(2, unit or "万元"))
+def sangong_sheet(book: Book, title: str, sangong: pd.DataFrame, info: Info) -> Placed:
+    """三公: 09 with what was left, the part of the budget spent, shares, and the sums of its items."""
+    items = [str(item) for item in sangong["item"]]
+    budget, final = plain(sangong["budget"]), plain(sangong["final"])
+    left = [None if b is None or f is None else round(f - b, 9) for b, f in zip(budget, final, strict=True)]
+    first = items.index(schema.SANGONG[0]) if schema.SANGONG[0] in items else None
+    whole = None if first is None else final[first]
+    share = None if first is None else f'IF(OR([final]="",N([final@{first}])=0),"",[final]/[final@{first}])'
+    fields = [
+        *of_frame("sangong", sangong, ("item", "budget", "final")),
+        Field(computed("final_difference"), left, 'IF(OR([budget]="",[final]=""),"",ROUND([final]-[budget],9))'),
+        Field(computed("used"), ratios(final, budget), 'IF(OR([final]="",N([budget])=0),"",[final]/[budget])'),
+        Field(computed("share"), ratios(final, [whole] * len(items)), [share] * len(items)),
+        *held_against(book, "budget", budget, _items(items, "budget", budget), [printed_half(budget, info, "09")] * len(items)),
+        *held_against(book, "final", final, _items(items, "final", final), [printed_half(final, info, "09")] * len(items)),
+        *of_frame("sangong", sangong, ("page",)),
+    ]  # fmt: skip
+    placed = _finish(book, title, fields, [0 if item in SANGONG_PARTS else None for item in items])
+    book.figures |= {
+        ("sangong", index, name): placed.cell(name, row)
+        for row, index in enumerate(sangong.index.tolist()) for name in ("budget", "final")
+    }  # fmt: skip
+    return placed
 
 
-def _unit(info: Info, form: str) -> str | None:
-    """The money unit that form ``form`` is printed in."""
-    unit: Value = (info.get("money_units") or {}).get(form) or info.get("money_unit")
-    return str(unit) if unit else None
+def _items(items: Sequence[str], name: str, values: Sequence[float | None]) -> Parts:
+    """The items that each item is made of, in column ``name``."""
+    rows = [[items.index(part) for part in SANGONG_PARTS.get(item, ()) if part in items] for item in items]
+    cells = [",".join(f"[{name}@{part}]" for part in parts) for parts in rows]
+    held = [[values[part] for part in parts] if parts else None for parts in rows]
+    return Parts(f"{name}_below", held, [f"SUM({own})" for own in cells], [f"COUNT({own})" for own in cells])

@@ -1,215 +1,233 @@
-"""The cover: the report, its key figures, what the checks found, its tables, links to every sheet.
-
-Belongs here: 封面.  Does not: any figure that is not in a frame already, save for counts and the average score.
-"""
+"""The cover: the report in brief, each figure with its page and, where a sheet has it, as a formula that follows it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import pandas as pd
+from jscore.excel.accounts import ratios
+from jscore.excel.book import AMOUNT, COUNT, FORMATS, HEAD, LINE_HEIGHT, RATE, Book, Look, Sheet
+from jscore.excel.fields import Formula, Link, Noted, Placed, Value, text_of
+from jscore.excel.words import WORDS, unit_word
+from jscore.fonts import width
+from jscore.fonts.palette import BAD, DARK, DOUBTFUL, GREY
+from jscore.summary import sentences
+from jscore.summary.facts import Figure, Summary, short_pages
 
-from jscore import schema
-from jscore.excel.fields import Formula, Link, Placed, Value, text_of
-from jscore.excel.relations import counts
-from jscore.excel.sheets import AMBER, BLUE, FORMATS, HEAD, RED, RULED, Book, Sheet
-from jscore.excel.words import unit_word
-from jscore.relations.engine import SEVERITIES
-from jscore.show.analysis import main_form
-
-Frames = Mapping[str, pd.DataFrame]
 Info = Mapping[str, Any]
+
+#: Widths of the cover's columns, and of those that a sentence runs over.
+WIDTHS = (30, 16, 16, 14, 16)
+INKS = {"error": BAD[1], "warning": DOUBTFUL[1], "info": DARK}
+NUMBER, PROSE = Look(AMOUNT, "right"), Look()
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A line of the cover: its value, where it is in a frame (row and column), and the page that it is printed on."""
+class Listed:
+    """A sheet as the cover lists it: its key, its title and how many rows it has."""
 
     key: str
-    value: float | None
-    unit: str = "万元"
-    page: int | None = None
-    at: tuple[str, int, str] | None = None
+    title: str
+    rows: int | None
 
 
-def key_figures(frames: Frames) -> list[Figure]:
-    """The figures of the cover, each the first of its kind in ``frames``; None where the report does not have it."""
-    whole: dict[str, Any] = {"form": "01", "item": "总计"}
-    spent: dict[str, Any] = {"form": main_form(frames["expenditure"]) if "expenditure" in frames else None, "level": 0}
-    appropriation = _find(frames, "appropriation", "revenue", "amount", level=0, source="财政拨款收入")
-    if appropriation.value is None:
-        appropriation = _find(frames, "appropriation", "totals", "amount", form="04", side="收入", item="本年收入合计")
-    projects = frames.get("projects", schema.empty("projects"))
-    scores = projects["total_score"].dropna()
-    return [
-        _find(frames, "total revenue", "totals", "amount", side="收入", **whole),
-        _find(frames, "total expenditure", "totals", "amount", side="支出", fund="合计", **whole),
-        appropriation,
-        _find(frames, "basic", "expenditure", "amount", component="基本支出", **spent),
-        _find(frames, "project", "expenditure", "amount", component="项目支出", **spent),
-        _find(frames, "sangong budget", "sangong", "budget", item=schema.SANGONG[0]),
-        _find(frames, "sangong final", "sangong", "final", item=schema.SANGONG[0]),
-        _find(frames, "department score", "overall", "total_score", unit="points"),
-        Figure("project count", float(len(projects)) or None, ""),
-        Figure("mean score", float(scores.mean()) if len(scores) else None, "points"),
-    ]
+@dataclass
+class _Cover:
+    """The cover being written: ``row`` is the next one."""
 
+    sheet: Sheet
+    row: int = 1
 
-def _find(frames: Frames, key: str, name: str, column: str, unit: str = "万元", **where: Any) -> Figure:
-    """The first value in ``column`` of the rows that are as ``where`` says.
+    @property
+    def book(self) -> Book:
+        return self.sheet.book
 
-    A text need only end as ``where`` says: 总计 is also 收入总计.
-    """
-    rows = frames.get(name, schema.empty(name)).dropna(subset=column)
-    for kind, wanted in where.items():
-        same = rows[kind].str.endswith(wanted, na=False) if isinstance(wanted, str) else rows[kind] == wanted
-        rows = rows[same.fillna(False)]
-    if rows.empty:
-        return Figure(key, None, unit)
-    page = rows["page"].iloc[0]
-    place = int(str(rows.index[0]))
-    return Figure(key, float(rows[column].iloc[0]), unit, None if pd.isna(page) else int(page), (name, place, column))
+    def section(self, *headings: str) -> None:
+        """A heading, those of its columns beside it; a blank row before."""
+        self.row += 1
+        for place in range(len(WIDTHS)):
+            text = headings[place] if place < len(headings) else ""
+            look = Look(bold=True, fill=HEAD, ruled=True, align="right" if place else "left")
+            self.sheet.put(self.row, place + 1, text or None, look)
+        self.row += 1
 
+    def line(self, *cells: Value | tuple[Value, Look]) -> None:
+        """A row: values, each with its look where it is not text."""
+        for place, cell in enumerate(cells, 1):
+            value, look = cell if isinstance(cell, tuple) else (cell, Look(align="right" if place > 3 else "left"))
+            if value is not None:
+                self.sheet.put(self.row, place, value, look)
+        self.row += 1
 
-def heading(info: Info, book: Book) -> str:
-    """The title: department, year, 部门决算."""
-    year = book.say("year of").format(info["year"]) if info.get("year") else ""
-    made = book.say("title").format(year if book.lang == "zh" else "").strip()
-    department = info.get("department")
-    return " ".join(filter(None, (department, made, year if book.lang == "en" else "")))
+    def sentence(self, text: str, first: int = 1, last: int = len(WIDTHS), look: Look = PROSE) -> None:
+        """A text over columns ``first`` to ``last`` of the present row, as high as it needs."""
+        room = sum(WIDTHS[first - 1 : last])
+        self.sheet.put(self.row, first, text, replace(look, wrap=True))
+        self.sheet.page.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
+        lines = -(-width(text) // (room - 2))
+        self.sheet.page.row_dimensions[self.row].height = LINE_HEIGHT * lines + 2
+
+    def figure(self, figure: Figure, form: str = "") -> tuple[Value, Look]:
+        """A figure that follows its cell, where a sheet has it."""
+        look = Look(form or FORMATS.get(figure.unit, "General"), "right")
+        if figure.value is None:
+            return "—", look
+        address = self.book.figures.get(figure.at) if figure.at else None
+        return (Formula(address, figure.value) if address else figure.value), look
+
+    def page(self, page: int | None) -> str | None:
+        return self.book.say("page").format(page) if page else None
 
 
 def cover_sheet(
-    book: Book,
-    sheet: Sheet,
-    frames: Frames,
-    info: Info,
-    placed: Mapping[str, Placed],
-    sheets: Sequence[tuple[str, str, int | None]],
+    sheet: Sheet, facts: Summary, info: Info, placed: Mapping[str, Placed], sheets: Sequence[Listed], answered: int
 ) -> None:
-    """Fill 封面; ``sheets`` are the other sheets: key or name of a frame, title, rows."""
-    sheet.put(0, 0, heading(info, book), font_size=16, bold=True)
-    row = 2
-    for title, lines in (
-        (book.say("report"), _about(info, book)),
-        (book.say("key figures"), [_figure(one, book, placed) for one in key_figures(frames)]),
-        (book.say("findings"), _findings(book, frames, placed)),
-        (book.say("sheets"), [_sheet_line(book, *one) for one in sheets]),
-        (_forms_heading(info, book), _form_lines(info, book)),
-    ):
-        row = _section(sheet, row, title, lines)
-    for col, wide in enumerate((28, 46, 26, 14)):
-        sheet.sheet.set_column(col, col, wide)
-    sheet.sheet.hide_gridlines(2)
-    sheet.page(portrait=True)
+    """Fill 封面 from ``facts``; ``placed`` are the tables of the other ``sheets``, ``answered`` how many findings are."""
+    book = sheet.book
+    cover = _Cover(sheet)
+    for place, wide in enumerate(WIDTHS, 1):
+        sheet.widen(place, wide)
+    cover.sentence(sentences.title(facts, book.lang), look=Look(size=16, bold=True, ink=DARK))
+    sheet.page.row_dimensions[1].height = 44 if width(sentences.title(facts, book.lang)) > 56 else 24
+    cover.row += 1
+    cover.sentence(_about(info, book), look=Look(ink=GREY, size=9))
+    cover.row += 1
+    cover.section(book.say("headlines"))
+    for text in sentences.headlines(facts, book.lang):
+        cover.sentence("· " + text)
+        cover.row += 1
+    _findings(cover, facts, placed, answered)
+    _money(cover, facts)
+    _evaluations(cover, facts, placed)
+    cover.section(book.say("gaps"))
+    for text in sentences.gaps(facts, book.lang):
+        cover.sentence(text)
+        cover.row += 1
+    cover.section(book.say("sheets"))
+    for own in sheets:
+        about = book.say(f"about {own.key}") if f"about {own.key}" in WORDS else ""
+        rows = None if own.rows is None else book.say("rows").format(own.rows)
+        sheet.put(cover.row, 5, rows, Look(align="right", ink=GREY))
+        cover.sentence(about, 2, 4, Look(ink=GREY))
+        cover.line(Link(own.title, own.title))
+    sheet.page.sheet_view.showGridLines = False
+    sheet.print_on(len(WIDTHS), cover.row - 1)
 
 
-def _section(sheet: Sheet, top: int, title: str, lines: Sequence[Sequence[Value]]) -> int:
-    """Write ``title`` and ``lines`` from row ``top`` down; the row after them and a blank one."""
-    for col in range(4):
-        sheet.put(top, col, title if col == 0 else None, bold=True, bg_color=HEAD, bottom=1, bottom_color=RULED)
-    for row, line in enumerate(lines, top + 1):
-        for col, cell in enumerate(line):
-            value, style = cell if isinstance(cell, tuple) else (cell, {})
-            if value is not None:
-                sheet.put(
-                    row,
-                    col,
-                    value,
-                    **{
-                        "align": "left",
-                        "indent": int(col == 2),
-                        "text_wrap": isinstance(value, str) and col == 1,
-                        **style,
-                    },
-                )
-    return top + len(lines) + 2
-
-
-def _about(info: Info, book: Book) -> list[list[Value]]:
+def _about(info: Info, book: Book) -> str:
     source = info.get("source") or (f"{info['report_id']}.pdf" if info.get("report_id") else None)
-    return [
-        [book.say("department"), text_of(info.get("department"))],
-        [book.say("year"), info.get("year")],
-        [book.say("source"), source],
-        [book.say("page count"), info.get("page_count")],
-        [book.say("money unit"), text_of(info.get("money_unit"))],
-        [book.say("workbook unit"), book.say("workbook unit is")],
-    ]
+    parts = (
+        ("source", source), ("page count", info.get("page_count")), ("money unit", text_of(info.get("money_unit"))),
+        ("workbook unit", book.say("workbook unit is")),
+    )  # fmt: skip
+    colon, between = ("：", "；") if book.lang == "zh" else (": ", "; ")
+    return between.join(f"{book.say(key)}{colon}{value}" for key, value in parts if value)
 
 
-def _figure(one: Figure, book: Book, placed: Mapping[str, Placed]) -> list[Value]:
-    if one.value is None:
-        return [book.say(one.key), None, "—", ""]
-    value: Value = one.value
-    if one.at in book.figures:
-        value = Formula(book.figures[one.at], one.value)
-    elif one.key == "project count":
-        value = Formula(f"COUNT({placed['projects'].whole('project_no')})", one.value)
-    elif one.key == "mean score":
-        value = Formula(f"AVERAGE({placed['projects'].whole('total_score')})", one.value)
-    form = {"": "0", "points": "0.00"}.get(one.unit) or FORMATS[one.unit]
-    page = book.say("page").format(one.page) if one.page else ""
-    return [book.say(one.key), (value, {"align": "right", "num_format": form}), unit_word(one.unit, book.lang), page]
-
-
-def _findings(book: Book, frames: Frames, placed: Mapping[str, Placed]) -> list[list[Value]]:
-    """How many relations fail, by severity, and hold; how many formulas give what the package computed."""
-    lines: list[list[Value]] = []
-    if "checks" in placed:
-        at, found = placed["checks"], counts(frames["checks"])
-        colours = {"error": RED, "warning": AMBER, "info": (HEAD, BLUE)}
-        for name, key in zip(SEVERITIES, ("errors", "warnings", "notes"), strict=True):
-            formula = (
-                f'COUNTIFS({at.whole("severity")},"{book.say(name)}",{at.whole("status")},"{book.say("differs")}")'
+def _money(cover: _Cover, facts: Summary) -> None:
+    book = cover.book
+    cover.section(book.say("key figures"))
+    figures = (facts.revenue, facts.expenditure, facts.appropriation, facts.basic, facts.project, *facts.others)
+    for one in figures:
+        name = sentences.term(one.label, book.lang)
+        cover.line(name, cover.figure(one), unit_word(one.unit, book.lang), None, cover.page(one.page))
+    if facts.budgets:
+        cover.section(
+            f"{book.say('opening')} → {book.say('final')}", *map(book.say, ("opening", "final", "completion"))
+        )
+        for own in facts.budgets:
+            opening = own.opening if own.stated else Noted(own.opening, sentences.say("derived", book.lang))
+            rate = (own.completion, Look(RATE, "right"))
+            name = sentences.term(own.label, book.lang)
+            cover.line(name, (opening, NUMBER), (own.final, NUMBER), rate, cover.page(own.page))
+        if elsewhere := sentences.budget_elsewhere(facts, book.lang):
+            cover.sentence(elsewhere, look=Look(ink=GREY))
+            cover.row += 1
+    for key, figures in (
+        ("sources of revenue", facts.sources),
+        ("spent on", facts.classes),
+        ("largest items", facts.items),
+    ):
+        if figures:
+            cover.section(book.say(key), book.say("amount"), book.say("share"))
+            _shares(cover, figures, facts.revenue if key == "sources of revenue" else facts.expenditure)
+    if facts.sangong:
+        cover.section("“三公”经费", *map(book.say, ("budget", "final", "share")))
+        for budget, final in facts.sangong:
+            row = cover.row
+            used = ratios([final.value], [budget.value])[0]
+            share = Formula(f'IF(N(B{row})=0,"",C{row}/B{row})', used)
+            cover.line(
+                final.label,
+                cover.figure(budget),
+                cover.figure(final),
+                (share, Look(RATE, "right")),
+                cover.page(final.page),
             )
-            shade = {"bg_color": colours[name][0], "font_color": colours[name][1]} if found[name] else {}
-            lines.append(
-                [book.say(key), (Formula(formula, found[name]), {"align": "right", **shade}), book.say("see checks")]
+
+
+def _shares(cover: _Cover, figures: Sequence[Figure], whole: Figure) -> None:
+    """Figures, and their shares of ``whole``, which stands in a sheet."""
+    address = cover.book.figures.get(whole.at) if whole.at else None
+    for one in figures:
+        share = ratios([one.value], [whole.value])[0]
+        made = Formula(f'IF(N({address})=0,"",B{cover.row}/{address})', share) if address else share
+        cover.line(one.label, cover.figure(one), (made, Look(RATE, "right")), None, cover.page(one.page))
+
+
+def _evaluations(cover: _Cover, facts: Summary, placed: Mapping[str, Placed]) -> None:
+    book, own = cover.book, facts.scores
+    if facts.department_score.value is None and not own.projects:
+        return
+    cover.section(book.say("self-evaluations"))
+    if facts.department_score.value is not None:
+        name = sentences.term(facts.department_score.label, book.lang)
+        unit = unit_word("points", book.lang)
+        cover.line(name, cover.figure(facts.department_score), unit, None, cover.page(facts.department_score.page))
+    if own.projects and "projects" in placed:
+        at = placed["projects"]
+        points = Look("0.0", "right")
+        cover.line(
+            book.say("project count"),
+            (Formula(f"COUNTA({at.whole('project_no')})", own.projects), Look(COUNT, "right")),
+        )
+        if own.mean is not None:
+            cover.line(
+                book.say("mean score"),
+                (Formula(f"AVERAGE({at.whole('total_score')})", own.mean), points),
+                unit_word("points", book.lang),
             )
-        formula = f'COUNTIFS({at.whole("status")},"{book.say("agrees")}")'
-        lines.append([book.say("held"), (Formula(formula, found["held"]), {"align": "right"})])
-    for key, word, place in (("formulas agree", "agrees", 1), ("formulas differ", "differs", 2)):
-        if book.flags:
-            made = "+".join(f'COUNTIF({flag[0]},"{book.say(word)}")' for flag in book.flags)
-            count = sum(int(flag[place]) for flag in book.flags)
-            note = book.say("formulas differ why") if place == 2 else None
-            lines.append([book.say(key), (Formula(made, count), {"align": "right"}), note])
-    return lines
+        for key, column, value in (
+            ("projects budget", "budget", own.budget),
+            ("projects executed", "executed", own.executed),
+        ):
+            if value is not None:
+                cover.line(book.say(key), (Formula(f"SUM({at.whole(column)})", value), NUMBER), "万元")
+        idle = f'COUNTIFS({at.whole("executed")},0,{at.whole("budget")},">0")'
+        cover.line(book.say("projects unspent"), (Formula(idle, own.unspent), Look(COUNT, "right")))
 
 
-def _sheet_line(book: Book, key: str, title: str, rows: int | None) -> list[Value]:
-    from jscore.excel.words import WORDS
-
-    about = book.say(f"about {key}") if f"about {key}" in WORDS else key
-    return [Link(title, title), about, None if rows is None else book.say("rows").format(rows)]
-
-
-def _forms(info: Info) -> Mapping[str, Mapping[str, Any]]:
-    forms: Mapping[str, Mapping[str, Any]] = info.get("forms") or {}
-    return forms
-
-
-def _forms_heading(info: Info, book: Book) -> str:
-    states = [form.get("status") for form in _forms(info).values()]
-    return book.say("forms").format(*map(states.count, ("found", "empty", "missing")))
-
-
-def _form_lines(info: Info, book: Book) -> list[list[Value]]:
-    return [
-        [
-            book.say("form").format(key) if key.isdigit() else book.say("evaluation form"),
-            text_of(form.get("title")),
-            book.say(form["status"]) if form.get("status") else "",
-            _page_range(form.get("pages") or [], book),
-        ]
-        for key, form in _forms(info).items()
-    ]
-
-
-def _page_range(pages: Sequence[int], book: Book) -> str:
-    if not pages:
-        return ""
-    return book.say("page").format(pages[0]) if len(pages) == 1 else book.say("pages").format(min(pages), max(pages))
+def _findings(cover: _Cover, facts: Summary, placed: Mapping[str, Placed], answered: int) -> None:
+    book = cover.book
+    cover.section(book.say("most important"))
+    for matter in facts.findings:
+        pages = book.say("page").format(short_pages(matter.pages)) if matter.pages else None
+        more = sentences.say("alike", book.lang, number=matter.alike) if matter.alike > 1 else ""
+        cover.sheet.put(cover.row, 1, book.say(matter.severity), Look(bold=True, ink=INKS[matter.severity]))
+        cover.sheet.put(cover.row, 5, pages, Look(align="right", wrap=True))
+        cover.sentence(matter.message + more, 2, 4)
+        cover.row += 1
+    number = Look(COUNT, "right")
+    failed = "；".join(f"{book.say(name)} {many}" for name, many in facts.failed.items())
+    cover.sheet.put(cover.row, 1, book.say("findings of the run"), Look())
+    cover.sentence(failed, 2, 4, Look(align="right"))
+    cover.row += 1
+    cover.line(book.say("held"), (facts.held, number))
+    if "findings" in placed:
+        at = placed["findings"]
+        formula = f"SUMPRODUCT(--(LEN({at.whole('confirmed')})>0))"
+        cover.line(book.say("answered"), (Formula(formula, answered), number))
+    if book.flags:
+        made = "+".join(f'COUNTIF({address},"{book.say("differs")}")' for address, _ in book.flags)
+        cover.line(book.say("sums that differ"), (Formula(made, sum(many for _, many in book.flags)), number))

@@ -1,8 +1,4 @@
-"""Columns of a table before they are written: values, formulas over them, and where they come to stand.
-
-Belongs here: what a field is, references between fields, values as a sheet can hold them.  Does not: how a cell looks
-(``sheets``).
-"""
+"""Columns of a table before they are written: values, formulas over them, and where they come to stand."""
 
 from __future__ import annotations
 
@@ -13,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from openpyxl.utils.cell import get_column_letter
 
 from jscore import schema
-from jscore.excel.words import VALUES
-from jscore.schema import Column, Lang
+from jscore.schema import Column
 
 #: Characters that a cell holds.
 LONGEST = 32_767
@@ -45,17 +41,30 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """A figure that is not simply printed, and the note that says where it comes from."""
+
+    value: Value
+    note: str
+
+
+@dataclass(frozen=True)
 class Field:
     """A column of a table: what it is, its values, and the formulas that make them.
 
     ``formulas`` is one for all rows or one a row, None where a row has none; its references are to fields of the same
-    table (see ``_REFERENCE``).  ``units`` are the values' own, where they change from row to row.
+    table (see ``_REFERENCE``).  ``units`` are the values' own, where they change from row to row.  A field that is
+    ``aside`` stands right of what is printed, each value in one line.  One ``to_fill`` is for whoever works with the sheet.
+    Text is wrapped at ``wide`` columns, where that is given.
     """
 
     column: Column
     values: Sequence[Value]
     formulas: str | Sequence[str | None] | None = None
     units: Sequence[str] | None = None
+    aside: bool = False
+    to_fill: bool = False
+    wide: int = 0
 
     @property
     def name(self) -> str:
@@ -71,42 +80,32 @@ class Field:
 
 @dataclass(frozen=True)
 class Placed:
-    """A table in the workbook: where its columns and rows are."""
+    """A table in the workbook: where its columns (from 1) and rows are, the headings in row ``top``."""
 
     title: str
     top: int
     places: Mapping[str, int]
     rows: int
 
-    def cell(self, name: str, row: int, outside: bool = True) -> str:
-        """The address of a cell, with the sheet's name where it is wanted from ``outside``."""
-        from xlsxwriter.utility import xl_rowcol_to_cell
-
-        address = str(xl_rowcol_to_cell(self.top + 1 + row, self.places[name], row_abs=True, col_abs=True))
-        return f"{quoted(self.title)}!{address}" if outside else address
-
-    def beside(self, name: str, row: int) -> str:
-        """The address of a cell for a formula in its own row."""
-        from xlsxwriter.utility import xl_rowcol_to_cell
-
-        return str(xl_rowcol_to_cell(self.top + 1 + row, self.places[name], col_abs=True))
+    def cell(self, name: str, row: int) -> str:
+        """The address of a cell, for a formula on another sheet."""
+        return f"{quoted(self.title)}!${get_column_letter(self.places[name])}${self.top + 1 + row}"
 
     def whole(self, name: str, outside: bool = True) -> str:
-        """The address of a column's cells."""
-        from xlsxwriter.utility import xl_range_abs
-
-        place = self.places[name]
-        address = str(xl_range_abs(self.top + 1, place, self.top + max(self.rows, 1), place))
+        """The address of a column's cells, with the sheet's name where it is wanted from ``outside``."""
+        letter = get_column_letter(self.places[name])
+        address = f"${letter}${self.top + 1}:${letter}${self.top + max(self.rows, 1)}"
         return f"{quoted(self.title)}!{address}" if outside else address
 
     def filled(self, template: str, row: int) -> str:
-        """``template`` with its references turned into addresses."""
+        """``template`` with its references turned into addresses on the same sheet."""
 
         def address(found: re.Match[str]) -> str:
             name, which = found.groups()
             if which == ":":
                 return self.whole(name, outside=False)
-            return self.cell(name, int(which[1:]), outside=False) if which else self.beside(name, row)
+            letter = get_column_letter(self.places[name])
+            return f"${letter}${self.top + 1 + int(which[1:])}" if which else f"${letter}{self.top + 1 + row}"
 
         return _REFERENCE.sub(address, template)
 
@@ -133,22 +132,19 @@ def plain(values: Iterable[Value], kind: schema.Kind = "number") -> list[Value]:
     return [None if pd.isna(value) or math.isinf(value) else convert(value) for value in values]
 
 
-def of_frame(name: str, frame: pd.DataFrame, lang: Lang = "zh") -> list[Field]:
-    """A field for each column of ``frame``, as ``schema`` describes frame ``name``; the rest by their types.
-
-    Values that are words of the package, not of the report, are put into ``lang``.
-    """
+def of_frame(
+    name: str, frame: pd.DataFrame, columns: Iterable[str] = (), aside: Iterable[str] = (), wide: int = 0
+) -> list[Field]:
+    """A field for each of ``columns`` of ``frame`` (all without any), as ``schema`` describes frame ``name``."""
     known = schema.FRAMES.get(name)
     described = {column.name: column for column in known.columns} if known else {}
+    aside = set(aside)
     fields = []
-    for place, key in enumerate(map(str, frame.columns)):
-        values = frame.iloc[:, place]
+    for key in columns or map(str, frame.columns):
+        values = frame[key]
         column = described.get(key) or _guess(key, values)
         units = list(frame["unit"].fillna("")) if column.unit == "see unit" and "unit" in frame else None
-        held = plain(values, column.kind)
-        if column.values:
-            held = [VALUES[value][lang == "en"] if value in VALUES else value for value in held]
-        fields.append(Field(column, held, units=units))
+        fields.append(Field(column, plain(values, column.kind), units=units, aside=key in aside, wide=wide))
     return fields
 
 

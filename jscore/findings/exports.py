@@ -21,7 +21,7 @@ import pandas as pd
 from jscore.findings.choose import Count, clean
 from jscore.findings.places import Mark, marks
 from jscore.relations.source import BOX
-from jscore.schema import FRAMES
+from jscore.schema import FRAMES, Lang
 
 #: What a spreadsheet may take for the beginning of a formula, also in its full-width form.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -109,3 +109,20 @@ def harmless(text: str) -> str:
     """``text`` in one line, with an apostrophe before it if a spreadsheet would take it for a formula."""
     said = clean(text)
     return f"'{said}" if said.startswith(_FORMULA) else said
+
+
+def csv_of(name: str, frame: pd.DataFrame, lang: Lang = "zh") -> bytes:
+    """A frame as CSV that Excel reads: a byte order mark, headings with units, text that is no formula."""
+    described = {column.name: column for column in FRAMES[name].columns} if name in FRAMES else {}
+    headings = []
+    for key in map(str, frame.columns):
+        column = described.get(key)
+        unit = "" if column is None or column.unit in ("", "see unit", "fraction", "points") else column.unit
+        said = column.heading(lang) if column else key
+        headings.append(f"{said}（{unit}）" if unit and lang == "zh" else f"{said} ({unit})" if unit else said)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(headings)
+    for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False):
+        writer.writerow([harmless(value) if isinstance(value, str) else value for value in row])
+    return out.getvalue().encode("utf-8-sig", "backslashreplace")

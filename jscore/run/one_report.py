@@ -138,7 +138,8 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, An
     with folders.whole_folder(folder) as part:
         _annotate(report, part / f"{pdf.stem}{ANNOTATED}")
         store.write(report, part)
-        write_workbook(report.frames, report.info, part / f"{pdf.stem}.xlsx", options.lang)
+        book = f"{pdf.stem}.xlsx"
+        write_workbook(report.frames, report.info, part / book, options.lang, answered=folder / book)
         if options.notebooks:
             tell("notebooks", 0, 0)
             _execute_notebooks(part, options)

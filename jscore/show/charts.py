@@ -17,9 +17,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from jscore import schema
+from jscore.fonts.palette import ACCENT, DARK, LIGHT, MIDDLE, PALE
 from jscore.show import drawing
 from jscore.show.analysis.performance import EXECUTION_WEIGHT
-from jscore.show.drawing import ACCENT, DARK, LIGHT, MIDDLE, PALE, amount_and_share, amount_text, share_text, use_style
+from jscore.show.drawing import amount_and_share, amount_text, share_text, use_style
 
 __all__ = [
     "budget_completion",

@@ -19,12 +19,9 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from jscore import fonts
+from jscore.fonts.palette import ACCENT, DARK, GREY, SHADES
 
 P = ParamSpec("P")
-
-#: Told apart by lightness alone, so also in grey.
-DARK, MIDDLE, LIGHT, PALE, ACCENT, GREY = "#1f4e79", "#6f9bc0", "#b9cfe2", "#e3e9ef", "#b0603f", "#6b7280"
-SHADES = (DARK, LIGHT, MIDDLE, PALE, ACCENT, GREY)
 
 STYLE: dict[Any, Any] = {
     "font.family": fonts.FAMILIES,

@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from jscore.fonts.palette import ACCENT, DARK, GREY, LIGHT, MIDDLE, PALE
 from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, RuleSet, plain
 from jscore.show import charts, drawing
-from jscore.show.drawing import ACCENT, DARK, GREY, LIGHT, MIDDLE, PALE
 
 #: Clues that a chart shows on either side of where they meet.
 SHOWN = 5

@@ -16,8 +16,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from jscore import fonts
+from jscore.fonts.palette import ACCENT, DARK, GREY, LIGHT, MIDDLE, PALE
 from jscore.show import drawing
-from jscore.show.drawing import ACCENT, DARK, GREY, LIGHT, MIDDLE, PALE, amount_text, share_text
+from jscore.show.drawing import amount_text, share_text
 from jscore.text.numbers import NOISE
 
 __all__ = ["budget_and_final", "dumbbells", "movers", "score_strips", "slopes", "small_multiples"]

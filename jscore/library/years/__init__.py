@@ -2,7 +2,7 @@
 
 Belongs here: which report counts, what a line of one year is in the next, changes and rates, the year before as a
 report states it, projects followed by name.  Does not: reading reports, charts (``year_charts``), sheets
-(``years_workbook``).
+(``excel.years``).
 
 Everything takes ``processed``, the folder of processed reports, and a ``department`` (by name, with or without its
 province; all of them without it), and gives a frame.  Amounts are in 万元.
@@ -11,9 +11,10 @@ province; all of them without it), and gives a frame.  Amounts are in 万元.
 from jscore.library.years.counted_reports import reports
 from jscore.library.years.followed_projects import STATUS, by_status, projects
 from jscore.library.years.prior import stated
-from jscore.library.years.sentences import agreement, departments_there, headlines, what_is_there
+from jscore.library.years.sentences import MAIN_LINES, agreement, departments_there, headlines, what_is_there
 from jscore.library.years.yearly_changes import (
     FLAGS,
+    RATED,
     Compared,
     by_department,
     changes,
@@ -45,7 +46,9 @@ __all__ = [
     "ECONOMIC",
     "EXPENDITURE",
     "FLAGS",
+    "MAIN_LINES",
     "PARTS",
+    "RATED",
     "REVENUE",
     "SANGONG",
     "SCORES",

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jscore.library.years.yearly_lines import BUDGET, SANGONG, SCORES, TOTALS, WHOLE
+from jscore.library.years.yearly_lines import BUDGET, PARTS, SANGONG, SCORES, TOTALS, WHOLE
 
+#: The lines that sum a report up: topic, key, and whether only in the form that the department's reports have in common.
+MAIN_LINES = (
+    (TOTALS, "收入总计", False), (TOTALS, "支出总计", False), (TOTALS, "财政拨款支出", False), (TOTALS, "机关运行经费", False),
+    (PARTS, "基本支出", True), (PARTS, "项目支出", True), (BUDGET, WHOLE, False), (SANGONG, WHOLE, False),
+    (SCORES, "部门整体自评得分", False), (SCORES, "自评项目数", False), (SCORES, "项目平均得分", False),
+    (SCORES, "项目预算执行率", False),
+)  # fmt: skip
 _MORE = "put the PDF of another year into data/raw and run `jscore run` again"
 
 

@@ -1,7 +1,4 @@
-"""``jscore excel``: workbooks from processed reports.
-
-Belongs here: options and messages.  Does not: the sheets (``workbook``, ``years_workbook``).
-"""
+"""``jscore excel``: workbooks from processed reports."""
 
 from __future__ import annotations
 
@@ -17,72 +14,80 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("report_ids", nargs=-1, metavar="[REPORT_ID ...]")
-@click.option("--all", "across", is_flag=True, help="One workbook across all processed reports, years side by side.")
+@click.option("--all", "all_years", is_flag=True, help="One workbook across all processed reports, years side by side.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File to write; else years.xlsx, or <REPORT_ID>.xlsx in the report's folder.",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of processed reports.  [default: data/processed]",
 )
 @click.option(
-    "--processed",
+    "--to",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of processed reports; else data/processed here or above.",
+    help="Folder to write the workbooks into; else each report's own folder, and for --all that of the reports.",
 )
 @click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     help="Language of a report's headings; else that of its last run.",
 )
-def excel(
-    report_ids: tuple[str, ...], across: bool, out: Path | None, processed: Path | None, lang: Lang | None
-) -> None:
+def excel(report_ids: tuple[str, ...], all_years: bool, out: Path | None, to: Path | None, lang: Lang | None) -> None:
     """Write Excel workbooks from processed reports.
 
-    With --all one workbook lays all reports side by side: a line a row, a column a year, change and rate as live
-    formulas.  With REPORT_IDs the workbook of each of these reports is written anew.  A workbook is written whole or
-    not at all.
+    With --all one workbook, years.xlsx, lays all reports side by side: a line a row, a column a year, change and rate
+    as live formulas.  With REPORT_IDs the workbook of each of these reports is written anew; what was filled in beside
+    its findings is kept.  A workbook is written whole or not at all.
     """
     from jscore.errors import ReadError
 
-    if across == bool(report_ids):
+    if all_years == bool(report_ids):
         raise click.UsageError("give --all, or one or more REPORT_IDs (the names of the folders in data/processed)")
-    if out is not None and len(report_ids) > 1:
-        raise click.UsageError("--out takes one report; leave it out to write each into its own folder")
     failed = False
     for report_id in report_ids or ("",):
         try:
-            _across(out, processed) if across else _of_a_report(report_id, out, processed, lang)
+            _all_years(out, to) if all_years else _of_a_report(report_id, out, to, lang)
         except ReadError as error:
             failed = True
             click.echo(f"jscore: {error}", err=True)
         except OSError as error:
             failed = True
-            way_out = "close it in Excel, or use --out" if isinstance(error, PermissionError) else "use --out"
-            click.echo(f"jscore: {error.filename or out}: {error.strerror or error}; {way_out}", err=True)
+            way_out = "close it in Excel, or use --to" if isinstance(error, PermissionError) else "use --to"
+            click.echo(f"jscore: {error.filename or to or out}: {error.strerror or error}; {way_out}", err=True)
     sys.exit(1 if failed else 0)
 
 
-def _across(out: Path | None, processed: Path | None) -> None:
-    from jscore.excel.years_workbook import write_years
+def _all_years(out: Path | None, to: Path | None) -> None:
+    from jscore.errors import ReadError
+    from jscore.excel.years import Years, write_years
+    from jscore.library import years
     from jscore.library.store import processed_folder
 
-    path = out or processed_folder(processed) / "years.xlsx"
-    ids = write_years(path, processed)
+    listed = years.reports(out)
+    if not listed["counts"].any():
+        raise ReadError("no processed report with a department and a year; run `jscore run` first")
+    compared = years.compared(out)
+    forms = {str(name): years.common_form(own) for name, own in compared.series.groupby("department")}
+    main = [(topic, key, forms if common else None) for topic, key, common in years.MAIN_LINES]
+    path = (to or processed_folder(out)) / "years.xlsx"
+    write_years(path, Years(
+        listed, compared.series, compared.changes, compared.stated, years.projects(out), years.TOPICS, main, years.RATED
+    ))  # fmt: skip
+    ids = list(listed.loc[listed["counts"], "report_id"])
     click.echo(f"{_from_here(path)}: {len(ids)} report{'s' if len(ids) > 1 else ''} ({', '.join(ids)})")
 
 
-def _of_a_report(report_id: str, out: Path | None, processed: Path | None, lang: Lang | None) -> None:
+def _of_a_report(report_id: str, out: Path | None, to: Path | None, lang: Lang | None) -> None:
     from jscore.library.store import load, processed_folder, seal, write_info
 
-    report = load(report_id, processed)
-    folder = processed_folder(processed) / report_id
-    path = out or folder / f"{report_id}.xlsx"
+    report = load(report_id, out)
+    folder = processed_folder(out) / report_id
+    own = folder / f"{report_id}.xlsx"
+    path = (to or folder) / own.name
     lang = lang or report.info.get("lang", "zh")
     path.parent.mkdir(parents=True, exist_ok=True)
-    report.to_excel(path, lang)
-    if out is None and lang != report.info.get("lang"):
+    report.to_excel(path, lang, answered=path if path.is_file() else own)
+    if to is None and lang != report.info.get("lang"):
         write_info({**report.info, "lang": lang}, folder)
-    if out is None:
+    if to is None:
         seal(folder)
     click.echo(f"{_from_here(path)}: {report_id}")
 

@@ -48,9 +48,9 @@ from jscore.show.analysis.trees import (
     economic_tree,
     expenditure_tree,
     largest,
-    main_form,
     revenue_tree,
 )
+from jscore.summary.facts import main_form
 
 __all__ = [
     "BANDS",

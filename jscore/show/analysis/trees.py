@@ -24,12 +24,6 @@ def expenditure_tree(expenditure: pd.DataFrame, form: str | None) -> pd.DataFram
     return tree
 
 
-def main_form(expenditure: pd.DataFrame) -> str | None:
-    """03 支出决算表, or 05 where the report has no figures in 03; None without either."""
-    printed = set(expenditure.loc[expenditure["amount"].notna(), "form"])
-    return next((form for form in ("03", "05") if form in printed), None)
-
-
 def economic_tree(economic: pd.DataFrame) -> pd.DataFrame:
     """06 as a tree of 类 and 款, lines with an amount only, with each line's share of 基本支出."""
     rows = economic[economic["amount"].notna() & (economic["amount"] != 0) & (economic["level"] > 0)]

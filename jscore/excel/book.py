@@ -1,0 +1,380 @@
+"""Workbooks and their sheets, written with openpyxl: cells, looks, widths, page set-up.
+
+A formula carries the value that the package makes of it, which is put beside it when the file is finished: a viewer that
+does not compute (a mail's preview, a phone, Excel's protected view) shows the same figures.
+"""
+
+# mypy: allow-untyped-calls
+# openpyxl has no types of its own.
+
+from __future__ import annotations
+
+import html
+import math
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from openpyxl.cell.cell import Cell
+from openpyxl.comments.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles.alignment import Alignment
+from openpyxl.styles.borders import Border, Side
+from openpyxl.styles.fills import PatternFill
+from openpyxl.styles.fonts import Font
+from openpyxl.utils.cell import get_column_letter
+from openpyxl.workbook.properties import CalcProperties
+from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from jscore.excel.fields import Field, Formula, Link, Noted, Placed, Value, quoted
+from jscore.excel.words import heading_of, meaning_of, word
+from jscore.fonts import width
+from jscore.fonts.palette import BAD, DARK, GOOD, GREY, INK
+from jscore.schema import Column, Lang
+
+AMOUNT, RATE, POINTS, COUNT, TEXT = "#,##0.00", "0.00%", "0.00##", "0", "@"
+FORMATS = {
+    "万元": AMOUNT, "fraction": RATE, "points": POINTS, "分": POINTS, "个": COUNT, "%": POINTS, "share": "0.0%",
+    "difference": "#,##0.00####;-#,##0.00####;0.00",
+}  # fmt: skip
+
+FONT = "等线"
+#: Shades behind headings of printed columns, of computed ones, and of those to be filled in.
+HEAD, MADE, FILL_IN = "#dce5ee", "#ecebe2", "#fff6d6"
+RULED = "#8696a7"
+
+#: Widths of columns of text, a Chinese character counting 2: what is longer than NARROW wraps, into LINES lines if
+#: WIDE does for that; what stands aside is not wrapped, and cut by the next column at ASIDE.
+NARROW, WIDE, LINES, ASIDE = 30, 60, 3, 70
+LINE_HEIGHT, HIGHEST = 13.5, 409.0
+#: What is at most this wide, and too long for a page across, is printed upright; no page is printed smaller than this unless it is wider than the paper;
+#: points that an A4 page has for rows, upright and across.
+UPRIGHT, SMALLEST, A4 = 200, 0.58, (734.0, 487.0)
+
+#: What a spreadsheet program takes for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_UNCOMPUTED = re.compile(r'<c r="([A-Z]+\d+)"([^>]*)>(<f>.*?</f>)<v ?/?>(?:</v>)?</c>', re.S)
+_MADE_WHEN = datetime(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a cell looks."""
+
+    form: str = "General"
+    align: str = "left"
+    bold: bool = False
+    italic: bool = False
+    size: float = 10
+    ink: str = INK
+    fill: str = ""
+    wrap: bool = False
+    indent: int = 0
+    ruled: bool = False
+    middle: bool = False
+    underline: bool = False
+    quoted: bool = False
+
+    def put_on(self, cell: Cell) -> None:
+        """Give ``cell`` this look."""
+        underline = "single" if self.underline else None
+        ink = self.ink.lstrip("#")
+        cell.font = Font(FONT, self.size, bold=self.bold, italic=self.italic, color=ink, underline=underline)
+        upright = "center" if self.middle else "top"
+        cell.alignment = Alignment(self.align, upright, wrap_text=self.wrap, indent=self.indent)
+        cell.number_format = self.form
+        if self.fill:
+            cell.fill = PatternFill("solid", fgColor=self.fill.lstrip("#"))
+        if self.ruled:
+            cell.border = Border(bottom=Side("thin", color=RULED.lstrip("#")))
+        cell.quotePrefix = self.quoted
+
+
+PLAIN = Look()
+
+
+@dataclass
+class Book:
+    """A workbook being written."""
+
+    title: str
+    lang: Lang = "zh"
+    workbook: Workbook = field(default_factory=Workbook)
+    #: The columns of all tables: sheet, column, its meaning, whether it is computed.
+    described: list[tuple[str, Column, str, bool]] = field(default_factory=list)
+    #: Columns that say whether printed sums hold: their addresses, and how many do not.
+    flags: list[tuple[str, int]] = field(default_factory=list)
+    #: The address of a printed figure by (frame, row, column).
+    figures: dict[tuple[str, int, str], str] = field(default_factory=dict)
+    _looks: dict[Look, Any] = field(default_factory=dict)
+    _sheets: dict[str, Sheet] = field(default_factory=dict)
+
+    def say(self, key: str) -> str:
+        """A word of the workbook in its language."""
+        return word(key, self.lang)
+
+    def sheet(self, title: str) -> Sheet:
+        """The sheet with ``title``, a new one after the others where there is none."""
+        if title not in self._sheets:
+            page = self.workbook.create_sheet(title) if self._sheets else self.workbook.worksheets[0]
+            page.title = title
+            self._sheets[title] = Sheet(self, page)
+        return self._sheets[title]
+
+    def look(self, look: Look) -> Any:
+        """openpyxl's own form of a look, made once: giving every cell its fonts anew takes most of a second."""
+        if look not in self._looks:
+            cell = Cell(self.workbook.worksheets[0], 1, 1)
+            look.put_on(cell)
+            self._looks[look] = cell._style
+        return self._looks[look]
+
+    def data(self) -> bytes:
+        """The file: formulas with their values; one report gives the same bytes each time."""
+        self.workbook.properties.title, self.workbook.properties.creator = self.title, "jscore"
+        self.workbook.properties.created = _MADE_WHEN
+        self.workbook.calculation = CalcProperties(fullCalcOnLoad=True)
+        plain, finished = BytesIO(), BytesIO()
+        self.workbook.save(plain)
+        sheets = {
+            f"xl/worksheets/sheet{number}.xml": self._sheets[page.title].values
+            for number, page in enumerate(self.workbook.worksheets, 1)
+        }
+        with zipfile.ZipFile(plain) as source, zipfile.ZipFile(finished, "w", zipfile.ZIP_DEFLATED) as target:
+            for name in source.namelist():
+                content = source.read(name)
+                if name in sheets:
+                    content = _with_values(content.decode(), sheets[name]).encode()
+                elif name == "docProps/core.xml":
+                    made = _MADE_WHEN.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+                    content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + made, content)
+                target.writestr(zipfile.ZipInfo(name, _MADE_WHEN.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
+        return finished.getvalue()
+
+
+def _with_values(sheet: str, values: Mapping[str, Value]) -> str:
+    """The XML of a sheet with ``values`` beside its formulas."""
+
+    def computed(found: re.Match[str]) -> str:
+        place, more, formula = found.groups()
+        value = values.get(place)
+        if isinstance(value, str) or value is None:
+            return f'<c r="{place}"{more} t="str">{formula}<v>{html.escape(value or "", quote=False)}</v></c>'
+        return f'<c r="{place}"{more}>{formula}<v>{value!r}</v></c>'
+
+    return _UNCOMPUTED.sub(computed, sheet)
+
+
+@dataclass
+class Sheet:
+    """A sheet being written; rows and columns count from 1."""
+
+    book: Book
+    page: Worksheet
+    #: What the package makes of the formulas, by place.
+    values: dict[str, Value] = field(default_factory=dict)
+    _rooms: dict[int, tuple[float, bool]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return str(self.page.title)
+
+    def put(self, row: int, col: int, value: Value, look: Look = PLAIN) -> None:
+        """Write ``value``; text stays text, whatever it begins with."""
+        if isinstance(value, str) and value.startswith(_FORMULA):
+            look = replace(look, quoted=True)
+        if isinstance(value, Link):
+            look = replace(look, ink=DARK, underline=True)
+        if isinstance(value, Noted):
+            self.put(row, col, value.value, replace(look, italic=True, ink=GREY))
+            self.page.cell(row, col).comment = Comment(value.note, "jscore", height=60, width=220)
+            return
+        cell = self.page.cell(row, col)
+        cell._style = self.book.look(look)
+        if isinstance(value, Formula):
+            cell.value = "=" + value.text
+            self.values[cell.coordinate] = value.value
+        elif isinstance(value, Link):
+            self._text(cell, value.text)
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(value.sheet)}!A1")
+            cell._style = self.book.look(look)  # a hyperlink brings a look of its own
+        elif isinstance(value, str):
+            self._text(cell, value)
+        elif value is not None:
+            cell.value = value
+
+    @staticmethod
+    def _text(cell: Cell, text: str) -> None:
+        cell.value = text
+        cell.data_type = "s"
+
+    def heading(self, row: int, col: int, text: str, look: Look = PLAIN, fill: str = HEAD, note: str = "") -> None:
+        """Write a heading, with ``note`` as its comment."""
+        self.put(
+            row, col, text, replace(look, bold=True, fill=fill, wrap=True, ruled=True, middle=True, form="General")
+        )
+        if note:
+            self.page.cell(row, col).comment = Comment(note, "jscore", height=70, width=260)
+
+    def table(
+        self, fields: Sequence[Field], top: int = 1, levels: Sequence[int | None] = (), notes: bool = True
+    ) -> Placed:
+        """Write ``fields`` under their headings in row ``top``; rows of a ``level`` 0 or 1 are set in bold."""
+        count = len(fields[0].values) if fields else 0
+        placed = Placed(self.title, top, {one.name: place for place, one in enumerate(fields, 1)}, count)
+        lines = [1] * (count + 1)
+        blank = _blank_amounts(fields)
+        for place, one in enumerate(fields, 1):
+            heading = heading_of(one.column, self.book.lang)
+            said = meaning_of(one.column, self.book.lang)
+            fill = FILL_IN if one.to_fill else MADE if one.computed else HEAD
+            note = f"{one.name}\n{said}".strip() if notes and said else ""
+            self.heading(top, place, heading, _look(one, _form(one), False), fill, note)
+            room = self._column(place, one, placed, levels, lines)
+            lines[0] = max(lines[0], _lines(width(heading), room))
+            self.widen(place, room + 2.5, one.name in blank)
+            self.book.described.append((self.title, one.column, said, one.computed))
+        self.page.sheet_format.defaultRowHeight, self.page.sheet_format.customHeight = LINE_HEIGHT, True
+        if not count:
+            self.put(top + 1, 1, self.book.say("no figures"), Look(ink=GREY))
+        for row, needed in enumerate(lines):
+            if needed > 1:
+                self.page.row_dimensions[top + row].height = min(needed * LINE_HEIGHT + 3, HIGHEST)
+        return placed
+
+    def _column(
+        self, place: int, one: Field, placed: Placed, levels: Sequence[int | None], lines: list[int]
+    ) -> int:  # fmt: skip
+        """Write a field's cells; the room that it takes, having told ``lines`` how high its rows are."""
+        forms = [_form(one, unit) for unit in one.units] if one.units else [_form(one)] * placed.rows
+        taken = [width(_shown(value, form)) for value, form in zip(one.values, forms, strict=True)]
+        room = _room(one, width(heading_of(one.column, self.book.lang)), taken)
+        wraps = not one.aside and max(taken, default=0) > room
+        looks = {form: _look(one, form, wraps) for form in set(forms)}
+        for row, (value, form) in enumerate(zip(one.values, forms, strict=True)):
+            template = one.formula(row)
+            if value is None and template is None and not one.to_fill:
+                continue
+            level = levels[row] if levels else None
+            look = looks[form] if level is None or level > 1 else replace(looks[form], bold=True)
+            shown = value if template is None else _made(placed.filled(template, row), value)
+            self.put(placed.top + 1 + row, place, shown, look)
+            if wraps:
+                lines[row + 1] = max(lines[row + 1], _lines(taken[row], room))
+        return room
+
+    def widen(self, place: int, room: float, blank: bool = False) -> None:
+        """The width of a column: what the widest of the tables in it needs; hidden if it is blank in all of them."""
+        before, hidden = self._rooms.get(place, (0.0, True))
+        self._rooms[place] = room, blank = max(room, before), blank and hidden
+        column = self.page.column_dimensions[get_column_letter(place)]
+        column.width, column.hidden = room, blank
+
+    def whole(self, fields: Sequence[Field], levels: Sequence[int | None] = (), key: str = "") -> Placed:
+        """The sheet as one table: headings frozen, filtered and repeated; columns up to ``key`` stay in sight."""
+        placed = self.table(fields, levels=levels)
+        kept = placed.places[key] if key else 0
+        self.page.freeze_panes = f"{get_column_letter(kept + 1)}2"
+        last = get_column_letter(max(len(fields), 1))
+        self.page.auto_filter.ref = f"A1:{last}{placed.rows + 1}"
+        self.page.print_title_rows = "1:1"
+        printed = [place for place, one in enumerate(fields, 1) if not one.aside]
+        self.print_on(max(printed, default=1), placed.rows + 1)
+        return placed
+
+    def print_on(self, columns: int, rows: int) -> None:
+        """Print the first ``columns`` and ``rows`` on A4, as wide as the page and as small as can well be read."""
+        page, setup = self.page, self.page.page_setup
+        rows = max(rows, 2)
+        page.print_area = f"A1:{get_column_letter(columns)}{rows}"
+        rooms = [self._rooms.get(place, (9.0, False)) for place in range(1, columns + 1)]
+        wide = sum(0.0 if hidden else room for room, hidden in rooms)
+        high = sum(page.row_dimensions[row].height or LINE_HEIGHT for row in range(1, rows + 1))
+        upright = wide <= UPRIGHT and high * SMALLEST > A4[1]
+        setup.orientation, setup.paperSize = "portrait" if upright else "landscape", page.PAPERSIZE_A4
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        setup.fitToWidth, setup.fitToHeight = 1, math.ceil(high * SMALLEST / (A4[0] if upright else A4[1]))
+        margins = page.page_margins
+        margins.left = margins.right = 0.4
+        margins.top = margins.bottom = 0.75
+        margins.header = margins.footer = 0.3
+        page.oddHeader.left.text, page.oddFooter.center.text = "&A", "&P / &N"
+
+    def mark(self, placed: Placed, name: str, colours: Mapping[str, tuple[str, str]]) -> None:
+        """Colour the cells of a column by the text that they hold."""
+        for text, (fill, ink) in colours.items():
+            shade = PatternFill(bgColor=fill.lstrip("#")) if fill else None
+            rule = CellIsRule(operator="equal", formula=[f'"{text}"'], font=Font(color=ink.lstrip("#")), fill=shade)
+            self.page.conditional_formatting.add(placed.whole(name, outside=False).replace("$", ""), rule)
+
+    def flag(self, placed: Placed, one: Field) -> None:
+        """Colour a column of verdicts, and count it among those that say whether printed sums hold."""
+        yes, no = self.book.say("agrees"), self.book.say("differs")
+        self.mark(placed, one.name, {no: BAD, yes: GOOD})
+        self.book.flags.append((placed.whole(one.name), list(one.values).count(no)))
+
+
+def _made(formula: str, value: Value) -> Value:
+    """A formula with the value that the package makes of it, and its note."""
+    if isinstance(value, Noted):
+        return Noted(Formula(formula, value.value), value.note)
+    return Formula(formula, value)
+
+
+def _blank_amounts(fields: Sequence[Field]) -> set[str]:
+    """Columns of amounts that the report leaves blank altogether, where it fills others."""
+    amounts = [one for one in fields if one.column.unit == "万元" and not one.computed]
+    blank = {one.name for one in amounts if all(value is None for value in one.values)}
+    return blank if len(blank) < len(amounts) else set()
+
+
+def _form(one: Field, unit: str = "") -> str:
+    """The number format of a column's values, or of those in ``unit``, where that changes from row to row."""
+    unit = unit or one.column.unit
+    if unit == "万元" and ("difference" in one.name or one.name == "tolerance"):
+        unit = "difference"
+    return FORMATS.get(unit) or {"text": TEXT, "integer": COUNT}.get(one.column.kind, "General")
+
+
+def _look(one: Field, form: str, wraps: bool) -> Look:
+    if one.column.kind == "text":
+        # Excel shows long text as ### in the text format, and a formula in it as text.
+        plain = wraps or one.computed or one.to_fill or one.aside
+        fill = FILL_IN if one.to_fill else ""
+        return Look("General" if plain else TEXT, indent=0 if one.to_fill else 1, wrap=wraps or one.to_fill, fill=fill)
+    if one.column.kind == "integer" and form == COUNT:
+        return Look(form, "center")
+    return Look(form, "right", ink=INK if one.computed else DARK)
+
+
+def _shown(value: Value, form: str) -> str:
+    """About how ``value`` looks in the sheet, to measure it."""
+    value = value.value if isinstance(value, Noted) else value
+    if value is None or isinstance(value, str):
+        return value or ""
+    known = {AMOUNT: "{:,.2f}", RATE: "{:.2%}", POINTS: "{:.4g}"}
+    return known.get(form, "{:,.6g}").format(value)
+
+
+def _room(one: Field, heading: int, taken: Sequence[int]) -> int:
+    """Columns of text that a sheet's column shows, from the widths of its heading and its values."""
+    widest = max(taken, default=0)
+    if one.to_fill:
+        return max(18 if one.column.kind == "text" else 8, heading)
+    if one.aside:
+        widest = min(widest, ASIDE)
+    elif one.column.kind == "text" and widest > NARROW:
+        widest = min(widest, one.wide) if one.wide else max(NARROW, min(widest // LINES, WIDE))
+    return max(widest, min(heading, 14), 4)
+
+
+def _lines(taken: int, room: int) -> int:
+    """Lines that a text ``taken`` wide needs; a Chinese character is a little narrower than two figures."""
+    return math.ceil(0.93 * taken / (room + 1))
