@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from jscore.library import store, years
-from jscore.library.years.prior import half_of
 from jscore.report import Report
+from jscore.text.numbers import half_digit
 from tests.made_years import DEPARTMENT, Fact, made
 from tests.shared import RAW, REPORTS, needs_shared, report
 
@@ -253,7 +253,7 @@ def test_of_two_changes_the_one_that_the_rate_agrees_with(tmp_path: Path) -> Non
 
 def test_rounding_of_printed_figures() -> None:
     halves = {"538.34 万元": 0.005, "5万元": 0.5, "1,234.5元": 0.05e-4, "1.2亿元": 500, "4.30%": 0.00005, "12%": 0.005}
-    assert {printed: half_of(printed) for printed in halves} == pytest.approx(halves)
+    assert {printed: half_digit(printed, "万元") for printed in halves} == pytest.approx(halves)
 
 
 # --- projects ---------------------------------------------------------------------------

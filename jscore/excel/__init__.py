@@ -84,14 +84,21 @@ def write_workbook(
 
 def _titles(frames: Frames, book: Book) -> dict[str, str]:
     """The title of every sheet by its key or frame, in order."""
-    there = [name for name in frames if name not in WITHOUT]
-    known = [name for name in (*ACCOUNTS, *EVALUATIONS, "narrative") if name in there]
+    known = [name for name in (*ACCOUNTS, *EVALUATIONS, "narrative") if name in frames]
+    there = [name for name in frames if name not in WITHOUT and _counts(name, frames[name])]
     first = ["cover", *(["findings"] if "checks" in frames else []), "charts"]
     keys = dict.fromkeys([*first, *known, *there, "dictionary"])
     titles: dict[str, str] = {}
     for key in keys:
         titles[key] = _unique(_title(key, book), set(titles.values()))
     return titles
+
+
+def _counts(name: str, frame: pd.DataFrame) -> bool:
+    """Whether a frame that is not always there gets a sheet: rows of money, or not of the contract."""
+    if name not in FRAMES:
+        return True
+    return len(frame) > 0 and any(column.unit == "万元" for column in FRAMES[name].columns)
 
 
 def _title(key: str, book: Book) -> str:
