@@ -12,6 +12,7 @@ from jscore.relations.source import Source
 from jscore.relations.statements import Term, scope_of, statements
 from tests import made, made_narrative
 from tests.made_narrative import LIAONING, NATIONAL
+from tests.shared import REPORTS, needs_shared, report
 
 GROUP = [
     check.check_id for module in (narrative, parts, changes, completions, shares, counts) for check in module.CHECKS
@@ -72,12 +73,12 @@ CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("narrative.items-all",
         NATIONAL,
         XZYX + "。年初",
-        XZYX + "。年初",
+        XZYX.replace("人力资源和社会", "人力资源") + "。年初",
         "行政单位。年初",
     ),
-    ("narrative.yoy", NATIONAL, "增长4.79%", "增长4.79%", "增长4.80%"),
+    ("narrative.yoy", NATIONAL, "各增加10.20万元，增长4.79%", "各增加10.21万元，增长4.79%", "各增加10.20万元，增长4.80%"),
     ("narrative.yoy", NATIONAL, "增长3.52%", "增长3.53%", "增长3.56%"),
-    ("narrative.direction", NATIONAL, "下降3.82%", "下降3.82%", "上升3.82%"),
+    ("narrative.direction", NATIONAL, "下降3.82%", "降低3.82%", "上升3.82%"),
     ("narrative.prior", LIAONING, "2023年度机关运行经费支出29.00", "2023年度机关运行经费支出29.01", "2023年度机关运行经费支出29.02"),
     ("narrative.completion", NATIONAL, "完成年初预算的83.37%", "完成年初预算的83.38%", "完成年初预算的83.39%"),
     ("narrative.item-budgets", NATIONAL, "支出年初预算为180.00", "支出年初预算为175.02", "支出年初预算为175.00"),
@@ -90,19 +91,28 @@ CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     ("narrative.completion-without-budget", LIAONING, "完成年初预算的0%", "完成年初预算的90%", "完成年初预算的0.00%"),
     ("narrative.implied-budgets", LIAONING, "完成年初预算的110.00%", "完成年初预算的110.01%", "完成年初预算的110.30%"),
-    ("narrative.budget-word", NATIONAL, "决算数大于年初预算数的主要原因", "决算数大于年初预算数的主要原因", "决算数小于年初预算数的主要原因"),
+    ("narrative.budget-word", NATIONAL, "决算数大于年初预算数的主要原因", "决算数高于年初预算数的主要原因", "决算数小于年初预算数的主要原因"),
     ("narrative.budget-word", LIAONING, "完成年初预算的98.50%，决算数小于预算数", "完成年初预算的100.00%，决算数小于预算数", "完成年初预算的100.01%，决算数小于预算数"),
-    ("narrative.shares", NATIONAL, "占本年支出合计的79.02%", "占本年支出合计的79.02%", "占本年支出合计的79.04%"),
+    ("narrative.shares", NATIONAL, "支出170.06万元，占本年支出合计的79.02%", "支出170.07万元，占本年支出合计的79.02%", "支出170.06万元，占本年支出合计的79.04%"),
     ("narrative.shares", NATIONAL, "占政府采购支出总额的75.00%", "占政府采购支出总额的75.04%", "占政府采购支出总额的75.06%"),
     ("narrative.shares-implied", NATIONAL, "占2.35%", "占2.36%", "占2.37%"),
-    ("narrative.shares-implied", NATIONAL, "占55.78%", "占55.78%", "占55.79%"),
-    ("narrative.cut-off", NATIONAL, "占本年支出合计的79.02%", "占本年支出合计的79.02%", "占本年支出合计的79.01%"),
+    ("narrative.shares-implied", NATIONAL, "120.04万元，占55.78%", "120.05万元，占55.78%", "120.04万元，占55.79%"),
+    ("narrative.cut-off", NATIONAL, "支出170.06万元，占本年支出合计的79.02%", "支出170.05万元，占本年支出合计的79.02%", "支出170.06万元，占本年支出合计的79.01%"),
     ("narrative.parts", NATIONAL, "服务支出5.00", "服务支出5.02", "服务支出5.03"),
     ("narrative.parts", NATIONAL, "公用经费30.02", "公用经费30.03", "公用经费30.04"),
     ("narrative.parts-limit", NATIONAL, "授予小微企业合同金额9.00", "授予小微企业合同金额15.01", "授予小微企业合同金额15.02"),
-    ("counts.cars-used", NATIONAL, "主要用于5辆", "主要用于5辆", "主要用于4辆"),
+    ("counts.cars-used", NATIONAL, "主要用于5辆公务用车的燃料和维修，年末公务用车保有量5辆", "主要用于4辆公务用车的燃料和维修，年末公务用车保有量4辆",
+     "主要用于4辆公务用车的燃料和维修，年末公务用车保有量5辆"),
     ("counts.cars-owned", NATIONAL, "年末公务用车保有量5辆", "年末公务用车保有量6辆", "年末公务用车保有量7辆"),
-    ("counts.cars-kinds", NATIONAL, "其他用车4辆", "其他用车4辆", "其他用车5辆"),
+    ("counts.cars-kinds", NATIONAL, "车辆6辆，其中：机要通信用车1辆、应急保障用车1辆、其他用车4辆", "车辆7辆，其中：机要通信用车1辆、应急保障用车1辆、其他用车5辆",
+     "车辆6辆，其中：机要通信用车1辆、应急保障用车1辆、其他用车5辆"),
+    ("narrative.rate-of-zero", NATIONAL, "增加1.02万元，增长3.52%", "增加30.01万元，增长3.52%", "增加30.02万元，增长100.00%"),
+    ("narrative.rate-of-zero", LIAONING, "2023年度机关运行经费支出29.00", "2023年度机关运行经费支出0.01", "2023年度机关运行经费支出0.00"),
+    ("narrative.unchanged", NATIONAL, "各增加10.20万元，增长4.79%", "各增加10.20万元，与2023年度预算持平", "各增加0.00万元，与2023年度持平"),
+    ("narrative.completion-of-no-budget", NATIONAL, "年初预算为95.00万元，支出决算为100.01万元，完成年初预算的105.27%",
+     "年初预算为0.00万元，支出决算为100.01万元，完成年初预算的0%", "年初预算为0.00万元，支出决算为100.01万元，完成年初预算的100%"),
+    ("counts.guests-told", NATIONAL, "国内公务接待4批次、30人次", "国内公务接待0批次、0人次", "接待外宾0批次、0人次"),
+    ("counts.guests-told", NATIONAL, "国内公务接待4批次、30人次", "公务接待4批（次）", "公务接待从简"),
     ("counts.people", NATIONAL, "累计2人次", "累计1人次", "累计0人次"),
     ("counts.people", NATIONAL, "30人次", "4人次", "3人次"),
     ("counts.money", NATIONAL, "公务接待4批次、30人次", "公务接待1批次、1人次", "公务接待0批次、0人次"),
@@ -114,6 +124,7 @@ CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("check_id", "text", "old", "within", "beyond"), CASES, ids=lambda value: "" if "\n" in value else value[-14:]
 )
 def test_one_printed_unit_beyond_is_found(check_id: str, text: str, old: str, within: str, beyond: str) -> None:
+    assert old not in (within, beyond)
     assert check_id not in failing(changed(text, old, within)), f"{within} is within"
     assert check_id in failing(changed(text, old, beyond)), f"{beyond} is beyond"
 
@@ -216,3 +227,46 @@ def test_terms_of_other_wordings() -> None:
 """
     terms = [one.term for one in statements(made_narrative.source(text))]
     assert terms[1:] == [Term("收入", "", "01"), Term("支出", "", "07"), Term("年末结转和结余", "", "07")]
+
+
+# --- real reports -----------------------------------------------------------------------------
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("shiquan2025", {
+            "narrative.items": "245.53", "narrative.completion": "93.57%", "narrative.item-name": "司法",
+            "narrative.item-known": "20.03", "narrative.cut-off": "0.08%",
+        }),
+        ("sthj-full", {
+            "narrative.yoy": "2.6%", "narrative.unchanged": "减少为0.00万元", "counts.guests-told": "国内公务接待",
+            "left.year": "202年度",
+        }),
+    ],
+)  # fmt: skip
+def test_what_real_reports_contradict_themselves_in(name: str, said: dict[str, str]) -> None:
+    found = findings(report(REPORTS / "world" / f"{name}.pdf").checks)
+    own = found[~found["check_id"].str.match("table|0")]
+    assert set(own["check_id"]) == set(said)
+    for check_id, words in said.items():
+        assert own["message"][own["check_id"] == check_id].str.contains(words, regex=False).any()
+    assert not own["message"].str.contains("调减").any()
+
+
+@pytest.mark.parametrize("words", ["年中调减项目经费150万元", "追加人员经费150.00万元", "核减会议费150万元"])
+def test_what_moves_a_budget_is_no_part_of_what_was_spent(words: str) -> None:
+    text = NATIONAL.replace("主要原因是压缩支出", f"主要原因是压缩支出，其中{words}")
+    assert "narrative.parts-limit" not in failing(made_narrative.source(text))
+
+
+def test_items_in_quotation_marks_and_with_codes_are_the_items_of_the_tables() -> None:
+    for written in (
+        f"“{XZYX}”",
+        "社会保障和就业支出（208类）人力资源和社会保障管理事务（01款）行政运行（01项）",
+        "“社会保障和就业支出（208类）人力资源和社会保障管理事务（20801款）行政运行（2080101项）”",
+    ):
+        text = NATIONAL.replace(XZYX + "。年初", written + "。年初")
+        assert failing(made_narrative.source(text)) == failing(made_narrative.source())
+        assert "narrative.items" in failing(made_narrative.source(text.replace("决算为100.01", "决算为100.03")))

@@ -53,6 +53,7 @@ _CAUSED = re.compile(
     r"(?P<about>[^，。；：]*(?:支出|经费|费|收入|资金|费用|补助|工资|奖金|金额|基数))(?:有所|略有|大幅)?"
     r"(?:增加|增长|减少|下降|降低)[^，。；：]{0,6}，[^，]*$"
 )
+_ENDS_IN_ITEM = re.compile(r"（\d*项）[”]?$")
 _STAGED = re.compile(r"(?P<noun>项目|单位|部门)(?:开展|进行|实施)了?(?P<what>.+)")
 _TITLE_TAIL = re.compile(r"(?:决算)?(?:总体|具体|结构|工作)*(?:情况)?的?(?:说明|情况)?$")
 _GRADES = re.compile(r"(?P<scale>评[级价][^，为]{0,4}|等级)为(?P<grade>.{1,3})")
@@ -183,7 +184,7 @@ def _title_topic(paragraph: Paragraph) -> str:
 
 def _head_topic(paragraph: Paragraph, year: int | None) -> str:
     """The subject that a paragraph opens with, apart from its figures: 1.公务接待费。…"""
-    if paragraph.level in (PART, CHAPTER) or (paragraph.level is None and not paragraph.head.endswith("（项）")):
+    if paragraph.level in (PART, CHAPTER) or (paragraph.level is None and not _ENDS_IN_ITEM.search(paragraph.head)):
         return ""
     if len(paragraph.head) > 90 or re.search(r"[，；]", paragraph.head) or any(wording.figures(paragraph.head)):
         return ""

@@ -30,7 +30,9 @@ _FIGURE = re.compile(
     rf"|(?P<points>分(?![钟之别期类档为公局析配散行支数]))|(?P<scale>[万亿])?(?P<count>{_COUNTED}))"
 )
 #: Words in which a figure is none: names of documents, and quoted names with figures in them.
-_NAMES = re.compile(r"“[^“”]{1,60}”|《[^《》]*》|〔\d+〕\d*号?|［\d+］\d*号?")
+_NAMES = re.compile(r"“[^“”]{1,60}”|《[^《》]*》|〔\d+〕\d*号?|［\d+］\d*号?|（\d{1,7}[类款项]）")
+#: A level with its code: 司法（06款）.
+_CODED_LEVEL = re.compile(r"（\d{1,7}([类款项])）")
 
 #: A figure that only bounds, estimates or counts out is no fact.
 _BOUND_AFTER = re.compile(r"（含）|[及含]?以[上下内外]|左右|上下|余|多(?!于)|/|每")
@@ -90,7 +92,7 @@ _DATE = re.compile(
     r"(?:(?=年[末初](?:结转|结余))|年(?:度|末|底|初(?!预算)|\d{1,2}月(?:\d{1,2}日|底|末)?)?前?)"
 )
 _FILLER = re.compile(
-    r"^(?:其中|（[一二三四五六七八九十\d]{1,3}）|[①-⑳]|\d{1,2}[.、]|[一二三四五六七八九十]是|.{0,10}原因(?:主要)?[是为]?"
+    r"^(?:其中|（[一二三四五六七八九十\d]{1,3}）|[①-⑳]|\d{1,2}[“”]?[.、]|[一二三四五六七八九十]是|.{0,10}原因(?:主要)?[是为]?"
     r"|(?:主要|具体)(?=[是为有]|包括|用于|支出)|分别|包括|包含|即|[共总]计(?!划)|共(?![青产同享建])|累计|全年|当年|本年度|本年(?=购置|新增|安排|无|共)"
     r"|今年度?|年度内|截[至止]年[末底]"
     r"|用于|用在|是|为(?![民农老])|有(?![线关限效机色])|的|列明|涉及|安排|实际(?!支)|另有?|此外|还有|含|由|从(?![业事])|、|和(?![解谐平])|及(?!时)|以及|同时|且|并|等(?!级)|）)+"
@@ -300,7 +302,7 @@ def _about(words: str, year: int | None, role: str) -> tuple[str, str]:
 def tidy(words: str, year: int | None = None) -> tuple[str, str]:
     """The subject in ``words`` ("" if they name none), and "上年" where they date it before ``year``."""
     role = ""
-    words = _strip(words)
+    words = _strip(_CODED_LEVEL.sub(r"（\1）", words))
     dates = list(_DATE.finditer(words))
     if dates:
         date = dates[-1]
@@ -309,7 +311,7 @@ def tidy(words: str, year: int | None = None) -> tuple[str, str]:
         words = earlier + later if earlier.endswith("的") else later if _named(later) else earlier
     words = _FINAL.sub("", _strip(_HAVING.sub("", words)))
     words = _SUBJECT_QUOTES.sub("", _PLAIN_COST.sub("", words))
-    words = re.sub(r"^“([^“”]+)$", r"\1", words)
+    words = re.sub(r"^“([^“”]+)[”]?$", r"\1", words)
     return (words if _named(words) else ""), role
 
 

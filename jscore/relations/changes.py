@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import product
 
@@ -11,9 +12,11 @@ from jscore.relations.amounts import (
     final_amount,
     whole_of,
 )
+from jscore.relations.completeness import said_at
 from jscore.relations.model import Catalogue, Figure, Result, cut_off, said, total, within
 from jscore.relations.source import Source
 from jscore.relations.statements import Statement, statements
+from jscore.text.numbers import NOISE
 
 CHECKS = Catalogue()
 
@@ -72,6 +75,42 @@ def _change_rate(rate: Statement, change: Statement, final: Figure) -> Result | 
     expected = change.value / (final.value - change.value)
     tolerance = max(abs(end - expected) for end in ends) + rate.figure.half
     return within(rate.subject, rate.figure, expected, tolerance, (change.figure, final), "fraction")
+
+
+@CHECKS.declare(
+    "narrative.rate-of-zero", "上年为零的没有增减率", "narrative", "warning",
+    "本年数等于增减额的，上年为零，增长率（如100%）没有意义；上年数印为零的同此", ("narrative",),
+)  # fmt: skip
+def rate_of_zero(source: Source) -> Iterator[Result]:
+    for rate in statements(source):
+        if rate.measure != "yoy_rate" or rate.role:
+            continue
+        before, change = beside(source, rate, "amount", "上年"), beside(source, rate, "yoy_change", "")
+        final = final_amount(source, rate)
+        if not before and final and final.value and change and change.sentence == rate.sentence:
+            zero = abs(final.value - change.value) <= NOISE
+        else:
+            zero = before is not None and not before.value
+        if zero and change and final and final.value:
+            words = f"{rate.figure.label}印为{rate.value:.2%}，而上年为零，没有增减率"
+            figures = [before.figure] if before else [change.figure, final]
+            yield said(rate.subject, not rate.value, words, [rate.figure], figures)
+
+
+_MOVED_AND_SAME = re.compile(
+    r"(?:增加|增长|减少|下降|降低)(?:了|为|到)?\d[\d,.]*[亿万]?元，?(?:基本)?[与和同较比](?![^，。；]{0,12}预算)[^，。；]{0,12}(?:基本)?持平"
+)
+
+
+@CHECKS.declare(
+    "narrative.unchanged", "增加、减少与持平不并用", "narrative", "warning",
+    "一句之中同一数字不既写增加（减少）又写与上年持平", ("narrative",),
+)  # fmt: skip
+def unchanged(source: Source) -> Iterator[Result]:
+    for paragraph in source.paragraphs:
+        for words in _MOVED_AND_SAME.finditer(paragraph.text) if paragraph.accounts else ():
+            at = said_at(f"“{words.group()}”", paragraph.line_at(words.start()), words.group())
+            yield said(words.group(), False, f"既写增减又写持平：“{words.group()}”", [at])
 
 
 @CHECKS.declare(

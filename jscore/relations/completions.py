@@ -43,6 +43,18 @@ def completion_of_nothing(source: Source) -> Iterator[Result]:
 
 
 @CHECKS.declare(
+    "narrative.completion-of-no-budget", "预算为零的没有完成率", "narrative", "warning",
+    "预算印为零而有支出的，写不出完成率（如100%）", ("narrative",),
+)  # fmt: skip
+def completion_of_no_budget(source: Source) -> Iterator[Result]:
+    for one, final, budget in source.derived(_completions):
+        final = final or final_amount(source, one)
+        if final and final.value and budget and not budget.value:
+            message = f"{one.figure.label}印为{one.value:.2%}，而预算为零，没有完成率"
+            yield said(one.subject, not one.value, message, [one.figure], [budget, final])
+
+
+@CHECKS.declare(
     "narrative.item-budgets", "各科目年初预算之和不大于总预算", "narrative", "warning",
     "情况说明所列一般公共预算各项的年初预算相加，不大于一般公共预算财政拨款支出的年初预算", ("narrative",),
 )  # fmt: skip

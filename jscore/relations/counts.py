@@ -77,6 +77,23 @@ def people(source: Source) -> Iterator[Result]:
             yield at_most(group.subject, group.figure, persons.figure, unit=group.unit, message=message)
 
 
+@CHECKS.declare(
+    "counts.guests-told", "公务接待的批次、人次有说明", "narrative", "warning",
+    "列了外宾批次、人次，或者列了其他“三公”数量而有公务接待费的，应说明国内公务接待的批次和人次", ("narrative",),
+)  # fmt: skip
+def guests_told(source: Source) -> Iterator[Result]:
+    spent = [one for one in finals(source, SANGONG) if one.term and one.term.what == "公务接待费"]
+    foreign = [
+        one for one in statements(source)
+        if one.measure == "count" and "三公" in one.section + one.subject and _FOREIGN.search(one.path[-1])
+    ]  # fmt: skip
+    told = _counts(source, _GUESTS, "批次?|批（次）|次|人次?|人（次）")
+    counted = told or _counts(source, re.compile(f"{_TRIPS.pattern}|{_BOUGHT.pattern}|{_OWNED.pattern}"), ".+")
+    if spent and (foreign or counted and any(one.value for one in spent)):
+        message = "情况说明有公务接待费，而没有国内公务接待的批次、人次"
+        yield said("公务接待费", bool(told), message, [spent[0].figure], [one.figure for one in (told or foreign)])
+
+
 #: Item of 三公 → what is counted of it.
 _COUNTED = {
     "因公出国（境）费": (_TRIPS, "个|批次?|次|批（次）"),

@@ -6,7 +6,8 @@ Belongs here: its tasks, its points, its budgets, its execution rate.  Does not:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from jscore.relations.evaluations import FULL, points_in_all, rate_of, unless_lost
 from jscore.relations.figures import ALL, line
@@ -15,7 +16,7 @@ from jscore.relations.model import Catalogue, Figure, Result, equal, ratio, said
 from jscore.relations.source import Source, only
 from jscore.scoring import marking
 from jscore.text import names
-from jscore.text.numbers import half_of
+from jscore.text.numbers import NOISE, half_of
 
 CHECKS = Catalogue()
 
@@ -102,13 +103,35 @@ def basic(source: Source) -> Iterator[Result]:
 )  # fmt: skip
 def basic_groups(source: Source) -> Iterator[Result]:
     levels = source.amounts("economic", "group", "level")
+    results = []
     for group in ("人员经费", "公用经费"):
         tasks = [
             task for task in source.evaluations.tasks if _BASIC.search(task.line["task"]) and group in task.line["task"]
         ]
         parts, printed = every(tasks, "executed"), only(levels.get((group, 0)))
         if printed and parts:
-            yield total(group, printed, parts)
+            results.append(total(group, printed, parts))
+    yield from [_moved(*results)] if _mirrored(results) else results
+
+
+def _mirrored(results: Sequence[Result]) -> bool:
+    """Whether what one group lacks is what the other has too much."""
+    failed = [result for result in results if not result.holds]
+    off = sum(result.difference or 0.0 for result in failed)
+    return len(failed) == 2 and abs(off) <= sum(result.tolerance or 0.0 for result in failed) + NOISE
+
+
+def _moved(staff: Result, running: Result) -> Result:
+    """The two differences of one amount that stands in another group as one result."""
+    message = (
+        f"自评表任务与公开06表的划分不同：约{abs(running.difference or 0.0):,.2f}万元在一处列为人员经费，在另一处列为公用经费"
+        f"（人员经费{staff.expected:,.2f}万元与{staff.actual:,.2f}万元，公用经费{running.expected:,.2f}万元与{running.actual:,.2f}万元）"
+    )
+    return replace(
+        staff, subject="人员经费与公用经费", message=message,
+        actual_figures=(*staff.actual_figures, *running.actual_figures),
+        expected_figures=(*staff.expected_figures, *running.expected_figures),
+    )  # fmt: skip
 
 
 @CHECKS.declare(

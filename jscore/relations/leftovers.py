@@ -26,6 +26,8 @@ _PLACEHOLDER = re.compile(
     rf"(?<![A-Za-z])[XxＸｘ×✕]{{2,}}(?![A-Za-z])|20[XxＸ×]{{1,2}}年|[＊*]{{2,}}|[_＿]{{2,}}"
     rf"|(?<![{_CHINESE}])[○〇]{{2,}}(?![{_CHINESE}年])|某某|(?<=[为的年（“])[○◯□]{{1,3}}(?=[万个部单局人次，。）”])"
 )
+#: A year that lost or won a digit (建校200年 is none).
+_MISPRINTED_YEAR = re.compile(r"(?<![\d.])(?:20\d|20\d{3,4})年度")
 #: Hints how to fill in a template.
 _HINT = re.compile(
     r"(?<![申邀报提])请(?!人)[^，。；（）]{0,8}填[写列报]|（[^（）]{0,24}(?:填写|自行[增删]|可删除|请删除|无则不填|可不填|如有请)[^（）]{0,24}）"
@@ -120,6 +122,14 @@ def _left(patterns: Iterable[re.Pattern[str]], words: Sequence[Words], what: str
 def placeholder(source: Source) -> Iterator[Result]:
     yield from _left((_PLACEHOLDER, _BLANK, _EMPTY_QUOTES), prose(source), "遗留待填的内容")
     yield from _left((_PLACEHOLDER,), cells(source), "表中遗留待填的内容")
+
+
+@CHECKS.declare(
+    "left.year", "年度是四位数字", "completeness", "warning",
+    "正文、目录和标题中的年度没有少印、多印数字（202年度、20244年度）",
+)  # fmt: skip
+def misprinted_year(source: Source) -> Iterator[Result]:
+    yield from _left((_MISPRINTED_YEAR,), prose(source), "年度印错")
 
 
 @CHECKS.declare(

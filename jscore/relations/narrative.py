@@ -166,10 +166,28 @@ def operating(source: Source) -> Iterator[Result]:
     "情况说明中有金额的“……（类）……（款）……（项）”在 03、05、07、08 表（按口径）中有同名的科目", ("narrative", "03|05|07|08"),
 )  # fmt: skip
 def item_known(source: Source) -> Iterator[Result]:
-    for one in finals(source, ITEM):
+    for one in _each_item(source):
         if one.term and one.value and any(_lists(source, one.term.scope)):
             known = code_of(one.term, source) is not None
-            yield said(one.subject, known, f"情况说明所述“{one.path[-1]}”在决算表中没有同名的科目", [one.figure])
+            near = [] if known else _nearest(source, one)
+            alike = f"；金额最近的是{near[0].label}的{near[0].value:,.2f}万元" if near else ""
+            message = f"情况说明所述“{one.path[-1]}”在决算表中没有同名的科目{alike}"
+            yield said(one.subject, known, message, [one.figure], near)
+
+
+def _each_item(source: Source) -> Iterator[Statement]:
+    """The first statement of every item with an amount."""
+    return iter({(one.term, one.subject): one for one in reversed(list(finals(source, ITEM)))}.values())
+
+
+def _nearest(source: Source, one: Statement) -> list[Figure]:
+    """The item of a table of ``one``'s money whose amount is that of ``one`` or all but that."""
+    by = source.amounts("expenditure", "form", "component", "function_code")
+    tables = set(_lists(source, one.term.scope)) if one.term else set()
+    items = [f for (form, column, code), figures in by.items()
+             if form in tables and column == "合计" and len(code) == 7 for f in figures]  # fmt: skip
+    near = min(items, key=lambda figure: abs((figure.value or 0.0) - one.value), default=None)
+    return [near] if near and abs((near.value or 0.0) - one.value) <= _NEAR * one.value else []
 
 
 @CHECKS.declare(
@@ -177,7 +195,7 @@ def item_known(source: Source) -> Iterator[Result]:
     "情况说明中类、款、项的名称是表中该编码的名称；标点、有无“支出”二字不论", ("narrative", "03|05|07|08"),
 )  # fmt: skip
 def item_name(source: Source) -> Iterator[Result]:
-    for one in finals(source, ITEM):
+    for one in _each_item(source):
         code = code_of(one.term, source) if one.term else None
         if not one.term or not code:
             continue

@@ -27,6 +27,8 @@ _MADE_OF: tuple[tuple[tuple[str, ...], str], ...] = (
     (("公务用车购置(?:费|支出|费支出)?", "公务用车运行.*"), ""),
     ((".*货物.*", ".*工程.*", ".*服务.*"), ""),
 )
+#: What is added to or taken off a budget is no part of what was spent.
+_ADJUSTMENT = re.compile("[调核压削缩]减|调[增整]|追加|增加|减少|收回|退回|结余|节约")
 
 
 @CHECKS.declare(
@@ -56,6 +58,7 @@ def _lists(source: Source) -> Iterator[tuple[Statement, list[Statement]]]:
     for one in statements(source):
         # The money and number of evaluated projects is a matter of ``summaries``.
         is_part = len(one.path) > 1 and not one.role and "绩效" not in one.section
+        is_part = is_part and not _ADJUSTMENT.search(one.path[-1])
         if is_part and one.measure in ("amount", "count"):
             groups.setdefault((one.section, one.path[:-1], one.measure, one.unit), []).append(one)
     subjects = source.derived(by_subject)

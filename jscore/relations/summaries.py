@@ -273,11 +273,11 @@ def projects_named(part: str, forms: Sequence[Project]) -> list[Project]:
 
 
 def _much_alike(called: str, other: str) -> bool:
-    """Whether ``other`` has most of ``called``'s characters in order, only left out or put in, none in another's place.
+    """Whether ``other`` has all words of ``called`` in order, others only put in between, but for a single character.
 
-    城乡居民养老保险 and 城乡居民医疗保险 are two projects: 养老 stands where 医疗 does.
+    城乡居民养老保险 and 城乡居民医疗保险 are two projects, and so are 科技优才 and 优才: a word tells them apart.
     """
     codes = SequenceMatcher(None, called, other, autojunk=False).get_opcodes()
     matched = [code for code in codes if code[0] == "equal" and code[2] - code[1] > 1]
     enough = sum(code[2] - code[1] for code in matched) >= _MOST * len(called)
-    return enough and all(code[0] != "replace" for code in codes)
+    return enough and all(kind != "replace" and (kind != "delete" or end - start < 2) for kind, start, end, *_ in codes)

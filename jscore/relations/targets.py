@@ -174,10 +174,16 @@ def unpaid_complete(source: Source) -> Iterator[Result]:
     "项目自评表：执行数为零的项目，不应有资金发放、拨付、到位一类的指标得分", ("project",),
 )  # fmt: skip
 def unpaid_paid(source: Source) -> Iterator[Result]:
-    def claims(one: Scored) -> bool:
-        return bool(hidden.PAYMENT.search(nfkc(one.line["level3"] or "")))
+    yield from _unpaid(source, _claims_payment, "个关于资金发放、拨付的指标得分")
 
-    yield from _unpaid(source, claims, "个关于资金发放、拨付的指标得分")
+
+def _claims_payment(one: Scored) -> bool:
+    return bool(hidden.PAYMENT.search(nfkc(one.line["level3"] or "")))
+
+
+def _scores(one: Scored) -> bool:
+    score = one.figures["score"]
+    return bool(score and score.value and score.value > 0)
 
 
 def _unpaid(source: Source, claims: Callable[[Scored], bool], words: str) -> Iterator[Result]:
@@ -186,7 +192,7 @@ def _unpaid(source: Source, claims: Callable[[Scored], bool], words: str) -> Ite
         done = form.figures["executed"]
         if not done or (done.value or 0) > 0:
             continue
-        scored = [(one, score) for one in form.indicators if (score := one.figures["score"]) and (score.value or 0) > 0]
+        scored = [(one, score) for one in form.indicators if (score := one.figures["score"]) and _scores(one)]
         claimed = [(one, score) for one, score in scored if claims(one)]
         first = f"（如“{claimed[0][0].line['level3']}”）" if claimed else ""
         message = f"{form.label}执行数为{done.value:g}，而有{len(claimed)}{words}{first}"
@@ -203,6 +209,7 @@ def paid_amount(source: Source) -> Iterator[Result]:
         for one in form.indicators:
             unit, paid = one.line["unit"] or "", marking.number(one.line["actual"] or "", one.line["unit"] or "")
             limit = one.operator == "<="  # a standard, such as a sum a head
+            limit = limit or bool(done and not done.value and _claims_payment(one) and _scores(one))  # said there
             if done and paid is not None and not limit and unit in UNITS and _PAID_OUT.search(one.line["level3"] or ""):
                 half = half_of(-int(paid.as_tuple().exponent), unit)
                 figure = Figure(
