@@ -94,14 +94,16 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
     frames["cells"] = schema.from_records("cells", records.cells(found, choice.others))
     text = paragraphs(content.lines)
     frames["narrative"] = facts_of(text)
-    frames["indicator_scores"] = scoring.score_indicators(frames["indicators"])
-    frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"])
+    fit = scoring.fit(frames["projects"], frames["indicators"])
+    frames["indicator_scores"] = scoring.score_indicators(frames["indicators"], fit)
+    frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"], fit)
     info = {
         **_info(content, found, frames),
         "forms": records.forms(choice, made, (line.text for line in content.lines)),
         "repeated_tables": [_named(table) for table in choice.repeated],
         "other_tables": records.other_tables(choice),
         "unknown_tables": [_named(table) for table in choice.unknown],
+        "rule_set": fit.as_dict(),
         "money_unit": unit,
         "money_units": units,
         "unread": records.named_cells(made.unread),

@@ -12,7 +12,7 @@ import pytest
 from jscore.relations import department, evaluations, summaries, targets
 from jscore.relations.engine import findings, run_checks
 from jscore.relations.source import Source
-from jscore.scoring import hidden
+from jscore.scoring import doubts
 from tests import made_evaluations as made
 from tests.shared import RAW, REPORTS, needs_shared, report
 from tests.test_checks_tables import rows
@@ -235,7 +235,7 @@ def test_a_choice_of_forms_says_nothing_of_their_number() -> None:
 
 def test_claims_without_money_are_those_of_the_analysis() -> None:
     held = changed(made.source(), ("indicators", of(8, 2), "actual", "96"), ("indicators", of(8, 2), "score", 30.0))
-    found = hidden.complete_without_money(held.frames["projects"], held.frames["indicators"])
+    found = doubts.complete_without_money(held.frames["projects"], held.frames["indicators"])
     checks, figures = run_checks(held)
     failed = checks[(checks["check_id"] == "evaluation.unpaid-complete") & (checks["status"] == "fail")]
     scores = figures[figures["check_no"].isin(failed["check_no"]) & (figures["role"] == "expected")]

@@ -12,17 +12,19 @@ from hypothesis import strategies as st
 
 from jscore import schema, scoring
 from jscore.scoring import inference
-from jscore.scoring.clues import clues
-from jscore.scoring.rule_sets import DEFAULT, Cap, RuleSet
-from jscore.scoring.spans import Span, meeting, simplest
+from jscore.scoring.evidence import clues
+from jscore.scoring.intervals import Span, meeting, simplest
+from jscore.scoring.rule_sets import Cap, RuleSet, rule_set
 from tests.shared import RAW, REPORTS, needs_shared, report
+
+SHENYANG = rule_set("shenyang-2024")
 
 SYNTHETIC = sorted((REPORTS / "synthetic").glob("*.pdf")) if REPORTS.is_dir() else []
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 
 
 def found(frames: Frames) -> pd.DataFrame:
-    return inference.infer(*frames).set_index("parameter")
+    return inference.infer(*frames, SHENYANG).set_index("parameter")
 
 
 def of_report(pdf: Any) -> Frames:
@@ -44,7 +46,7 @@ def test_what_the_forms_of_2024_say() -> None:
     assert inferred["contradicting"].sum() == 0
     assert inferred.loc["overshoot_threshold", ["forms", "verdict"]].tolist() == [62, "interval"]
     assert "14 of >= 8" in inferred.loc["overshoot_threshold", "pinned_by"]
-    assert inference.best_rule_set(*of_report(RAW)) == DEFAULT
+    assert inference.best_rule_set(*of_report(RAW)) == SHENYANG
     assert inference.contradictions(*of_report(RAW)).empty
 
 
@@ -61,7 +63,7 @@ def test_reports_together_say_more() -> None:
         both = inferred.loc[parameter, ["low", "high"]], alone.loc[parameter, ["low", "high"]]
         assert both[0]["high"] - both[0]["low"] < both[1]["high"] - both[1]["low"]
     assert inferred["forms"].sum() > alone["forms"].sum()
-    against = inference.contradictions(projects, indicators)
+    against = inference.contradictions(projects, indicators, inference.best_rule_set(projects, indicators, SHENYANG))
     assert set(against["report_id"]) == {pdf.stem for pdf in pdfs if pdf.with_suffix(".planted.json").is_file()}
     evidence = inference.evidence(projects, indicators)
     assert set(evidence["report_id"]) == {pdf.stem for pdf in pdfs}
@@ -72,7 +74,7 @@ def test_a_report_without_forms_identifies_nothing() -> None:
     inferred = found((schema.empty("projects"), schema.empty("indicators")))
     assert set(inferred["verdict"]) == {"not identified"} and inferred["forms"].sum() == 0
     assert inference.evidence(schema.empty("projects"), schema.empty("indicators")).empty
-    assert inference.best_rule_set(schema.empty("projects"), schema.empty("indicators")) == DEFAULT
+    assert inference.best_rule_set(schema.empty("projects"), schema.empty("indicators")) == rule_set("national")
 
 
 # --- generated forms --------------------------------------------------------------------
@@ -114,7 +116,7 @@ FORMS = st.lists(
     min_size=2, max_size=10,
 ).map(lambda forms: [{**form, "executed": round(form["budget"] * form["share"], 2)} for form in forms])  # fmt: skip
 RULES = st.builds(
-    lambda belows, totals, **given: RuleSet("generated", caps=list(zip(sorted(belows), sorted(totals), strict=True)), **given),  # type: ignore[arg-type]
+    lambda belows, totals, **given: SHENYANG.replace("generated", caps=list(zip(sorted(belows), sorted(totals), strict=True)), **given),  # type: ignore[arg-type]
     st.lists(st.integers(1, 19).map(lambda n: n / 20), min_size=2, max_size=2, unique=True),
     st.lists(st.integers(30, 80), min_size=2, max_size=2, unique=True),
     overshoot_threshold=st.integers(2, 40).map(lambda n: n / 20), overshoot_penalty=st.integers(1, 9),
@@ -140,7 +142,7 @@ def true_value(rules: RuleSet, parameter: str) -> Decimal | None:
 def test_the_parameters_of_generated_forms_are_recovered(rules: RuleSet, data: list[dict[str, Any]]) -> None:
     frames = generated(rules, data)
     by_parameter: dict[str, list[Span]] = {}
-    for clue in clues(*frames):
+    for clue in clues(*frames, SHENYANG):
         by_parameter.setdefault(clue.parameter, []).append(clue.span)
     for parameter, spans in by_parameter.items():
         true = true_value(rules, parameter)
@@ -149,7 +151,7 @@ def test_the_parameters_of_generated_forms_are_recovered(rules: RuleSet, data: l
             assert all(span.holds(true) for span in spans), parameter
     inferred = found(frames).drop("indicator_total")
     assert inferred["contradicting"].sum() == 0
-    best = inference.best_rule_set(*frames)
+    best = inference.best_rule_set(*frames, SHENYANG)
     against = inference.contradictions(*frames, best)
     assert against.empty, against.to_string()
 
@@ -161,14 +163,14 @@ def test_a_wrong_form_is_told_from_the_rest() -> None:
         for actuals in ((110, 120, 130), (150, 160, 200), (125, 140, 170))
     ]
     projects, indicators = generated(
-        RuleSet("x", overshoot_threshold=Decimal("0.45"), overshoot_penalty=Decimal(4)), data
+        SHENYANG.replace("x", overshoot_threshold=Decimal("0.45"), overshoot_penalty=Decimal(4)), data
     )
     inferred = found((projects, indicators))
     assert inferred.loc["overshoot_threshold", "interval"] == "(40%, 50%]"
     indicators.loc[5, "score"] = 10.0  # 200 of 100 costs nothing here
     inferred = found((projects, indicators))
     assert inferred.loc["overshoot_threshold", ["interval", "contradicting"]].tolist() == ["(40%, 50%]", 1]
-    against = inference.contradictions(projects, indicators)
+    against = inference.contradictions(projects, indicators, inference.best_rule_set(projects, indicators, SHENYANG))
     assert against[["project_no", "indicator_no"]].astype(object).where(
         against["indicator_no"].notna(), None
     ).values.tolist()[0] == [2, 3]
@@ -180,10 +182,10 @@ def test_caps_that_are_elsewhere_replace_the_defaults() -> None:
         {"indicators": [{**TELLING, "actual": "3"}] * 9, "budget": 100.0, "executed": executed}
         for executed in (0.0, 30.0, 62.0, 70.0, 100.0)
     ]
-    frames = generated(RuleSet("x", caps=(Cap(Decimal("0.65"), Decimal(50)),)), data)
+    frames = generated(SHENYANG.replace("x", caps=(Cap(Decimal("0.65"), Decimal(50)),)), data)
     inferred = found(frames)
     assert inferred.loc["cap 50: below", "interval"] == "(62%, 70%]"
-    assert inference.best_rule_set(*frames).caps == (Cap(Decimal("0.7"), Decimal(50)),)
+    assert inference.best_rule_set(*frames, SHENYANG).caps == (Cap(Decimal("0.7"), Decimal(50)),)
 
 
 # --- intervals --------------------------------------------------------------------------

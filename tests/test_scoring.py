@@ -13,10 +13,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from jscore import schema, scoring
-from jscore.scoring import department_scores, hidden, inference
-from jscore.scoring.marking import Printed, mark_indicator
-from jscore.scoring.rule_sets import DEFAULT, RULE_SETS, Cap, RuleSet, register
+from jscore.scoring import department_scores, doubts, inference
+from jscore.scoring.marks import Printed, mark_indicator
+from jscore.scoring.rule_sets import RULE_SETS, Cap, RuleSet, Source, register, rule_set
 from tests.shared import RAW, REPORTS, needs_shared, report
+
+SHENYANG = rule_set("shenyang-2024")
 
 SYNTHETIC = sorted((REPORTS / "synthetic").glob("*.pdf")) if REPORTS.is_dir() else []
 
@@ -108,7 +110,7 @@ def mark(
         None if weight is None else Decimal(str(weight)), operator, target, unit, actual,
         None if completion is None else Decimal(str(completion)),
     )  # fmt: skip
-    found = mark_indicator(printed, DEFAULT.replace(**rule) if rule else DEFAULT)
+    found = mark_indicator(printed, SHENYANG.replace(**rule) if rule else SHENYANG)
     return None if found.points is None else float(found.points), found.rule
 
 
@@ -141,7 +143,7 @@ def test_however_figures_are_written(operator: str, target: str, unit: str, actu
     (7, "", "效果良好", "全部或基本达成预期指标100%-80%（含）", 1, 7, "grade band 100%–80%"),
     (7, "", "", "部分达成预期指标80%-60%（含）", 0.7, 4.9, "grade band 80%–60%"),
     (7, "", "", "部分达成预期指标80%-60%（含）", 1, 5.6, "brought into the band"),
-    (7, "", "", "部分达成预期指标80%-60%（含）", None, None, "allows 4.2 to 5.6 and the form prints no completion"),
+    (7, "", "", "部分达成预期指标80%-60%（含）", None, None, "allows 4.2 to 5.6"),
     (7, "", "效果良好", "达成预期指标", 1, 7, "grade band 100%–80%"),
     (7, "", "效果良好", "部分达成年度指标并具有一定效果", 0.7, 4.9, "grade band 80%–60%"),
     (7, "", "效果良好", "未达成", 0.7, 4.2, "brought into the band: 60%"),
@@ -186,7 +188,7 @@ def form(indicators: list[dict[str, Any]], **project: Any) -> tuple[pd.DataFrame
 
 
 def scored(indicators: list[dict[str, Any]], **project: Any) -> Any:
-    scores = scoring.score_projects(*form(indicators, **project))
+    scores = scoring.score_projects(*form(indicators, **project), SHENYANG)
     schema.validate("project_scores", scores)
     return scores.fillna({"departs": ""}).iloc[0]
 
@@ -221,7 +223,7 @@ def test_what_cannot_be_scored_says_why() -> None:
     assert without["recomputed"] == 100 and "as reported, without a rate" in without["rule"]
     nothing = scored([{}] * 9, budget=0.0, execution_rate=None, execution_score=None)
     assert nothing["status"] == "skipped" and "no execution rate" in nothing["rule"]
-    partly = scored([{}] * 8 + [{"target": "良好", "actual": "良好"}])
+    partly = scored([{}] * 8 + [{"target": "良好", "actual": "尚可"}])
     assert partly["recomputed"] == 100 and "the rule does not reach indicator 9: counted as reported" in partly["rule"]
     assert "no total is printed" in scored([{}] * 9, total_score=None)["rule"]
 
@@ -238,18 +240,19 @@ def test_rounding_of_the_printed_figures_is_no_finding() -> None:
 
 
 def test_a_rule_set_is_plain_data() -> None:
-    other = DEFAULT.replace(overshoot_penalty=3, caps=[(0.6, 60)])
+    other = SHENYANG.replace(overshoot_penalty=3, caps=[(0.6, 60)])
     assert (dict(other)["overshoot_penalty"], other.caps) == (3, (Cap(Decimal("0.6"), Decimal(60)),))
-    assert DEFAULT.overshoot_penalty == 5 and other != DEFAULT
+    assert SHENYANG.overshoot_penalty == 5 and other != SHENYANG
     table = other.table().set_index("parameter")
     assert table.loc["overshoot_penalty", ["value", "known"]].tolist() == ["3", "stated"]
     assert "changed from" in table.loc["caps", "origin"] and table.loc["indicator_total", "known"] == "printed"
-    assert DEFAULT.table()["origin"].ne("not given").all()
+    assert SHENYANG.table()["origin"].ne("not given").all()
 
 
 def test_another_citys_rule_set() -> None:
     try:
-        other = register(RuleSet("某市 2025", caps=[(0.6, 60)], sources={"caps": "某市〔2025〕1号"}))  # type: ignore[arg-type]
+        made = SHENYANG.replace("某市 2025", {"caps": Source("printed", "某市〔2025〕1号")}, caps=[(0.6, 60)])
+        other = register(made)
         assert RULE_SETS["某市 2025"] is other
         assert other.table().set_index("parameter").loc["caps", "origin"] == "某市〔2025〕1号"
     finally:
@@ -258,20 +261,20 @@ def test_another_citys_rule_set() -> None:
 
 @pytest.mark.parametrize("wrong", [
     {"overshoot_penalty": -1}, {"completion_places": 1.5}, {"over_limit": "half"}, {"miss_threshold": "much"},
-    {"sources": {"no_such": "x"}}, {"execution_weight": float("nan")},
+    {"sources": {"no_such": Source("printed", "x")}}, {"execution_weight": float("nan")}, {"bare_target": "more"},
 ])  # fmt: skip
 def test_a_rule_set_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
-        DEFAULT.replace(**wrong)
+        SHENYANG.replace(**wrong)
 
 
 def test_what_if() -> None:
     frames = report(RAW).projects, report(RAW).indicators
-    assert scoring.what_if(*frames, DEFAULT)["change"].abs().max() == 0
-    lower = scoring.what_if(*frames, DEFAULT.replace(overshoot_threshold=0.25))
+    assert scoring.what_if(*frames, SHENYANG)["change"].abs().max() == 0
+    lower = scoring.what_if(*frames, SHENYANG.replace(overshoot_threshold=0.25))
     changed = lower[lower["change"] != 0]
     assert changed.empty  # 19 of 15 would cost 5 twice, in a project that is capped
-    higher = scoring.what_if(*frames, DEFAULT.replace(overshoot_threshold=1))
+    higher = scoring.what_if(*frames, SHENYANG.replace(overshoot_threshold=1))
     assert higher.loc[higher["change"] > 0, ["project", "change"]].values.tolist() == [["开展专家服务基层工作", 10.0]]
 
 
@@ -294,7 +297,7 @@ OPERATORS = st.sampled_from(["", "=", ">=", "<=", "≥", "≤", ">", "约"])
 WEIGHTS = st.one_of(st.none(), st.decimals(0, 100, places=1).map(float))
 RATES = st.one_of(st.none(), st.decimals(0, 2, places=4).map(float))
 RULES = st.builds(
-    RuleSet, st.just("any"), overshoot_threshold=st.decimals("0.01", 2, places=2), overshoot_penalty=st.integers(0, 20),
+    SHENYANG.replace, st.just("any"), overshoot_threshold=st.decimals("0.01", 2, places=2), overshoot_penalty=st.integers(0, 20),
     miss_threshold=st.decimals("0.01", 1, places=2), miss_penalty=st.integers(0, 20), completion_places=st.integers(0, 4),
     over_limit=st.sampled_from(["ratio", "zero"]),
     caps=st.lists(st.tuples(st.decimals(0, 1, places=2), st.integers(30, 90)), max_size=3),
@@ -361,7 +364,7 @@ def test_any_form_is_scored_within_its_cap(
         assert 0 <= row["recomputed"] <= row["uncapped"]
     inference.infer(*frames)
     inference.contradictions(*frames)
-    hidden.summary(*frames, schema.empty("narrative"), rules)
+    doubts.summary(*frames, schema.empty("narrative"), rules)
     scoring.where_points_go(*frames, rules)
 
 

@@ -14,7 +14,7 @@ from jscore.relations.figures import ALL, line
 from jscore.relations.forms import every, finest
 from jscore.relations.model import Catalogue, Figure, Result, equal, ratio, said, total
 from jscore.relations.source import Source, only
-from jscore.scoring import marking
+from jscore.scoring import marks
 from jscore.text import names
 from jscore.text.numbers import NOISE, half_of
 
@@ -206,7 +206,7 @@ def opening_budget(source: Source) -> Iterator[Result]:
 def execution_rate(source: Source) -> Iterator[Result]:
     stated = own_completion(source)
     for one in source.evaluations.of_department:
-        actual = marking.number(one.line["actual"] or "", one.line["unit"] or "")
+        actual = marks.number(one.line["actual"] or "", one.line["unit"] or "")
         if stated and actual is not None and _EXECUTION.fullmatch(one.line["level3"] or ""):
             places = -int(actual.as_tuple().exponent)
             figure = Figure(

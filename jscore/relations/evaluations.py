@@ -15,10 +15,11 @@ from dataclasses import replace
 from jscore.relations.forms import Project, Scored, every
 from jscore.relations.model import Catalogue, Figure, Result, at_most, ratio, said, total, within
 from jscore.relations.source import Source, only
-from jscore.scoring import DEFAULT
 
 CHECKS = Catalogue()
 
+#: Points that an execution rate earns where no form says otherwise.
+EXECUTION = 10.0
 FULL = 100.0
 #: The part of a report's scores that the known rule must reproduce before what it does not is called a finding.
 KNOWN_RULE, ENOUGH = 0.8, 3
@@ -99,7 +100,7 @@ def weights(source: Source) -> Iterator[Result]:
 def points_in_all(subject: str, parts: Sequence[Figure], whole: float | None) -> Result:
     """Weights, which are given and not rounded, add up to ``whole`` exactly; to 90 or 100 where that is not known."""
     added = round(sum(figure.value or 0 for figure in parts), 6)
-    allowed = [whole] if whole is not None else [FULL, FULL - float(DEFAULT.execution_weight)]
+    allowed = [whole] if whole is not None else [FULL, FULL - EXECUTION]
     nearest = min(allowed, key=lambda points: abs(points - added))
     message = f"{subject}各项分值合计{added:g}分，应为{nearest:g}分"
     return Result(subject, added in allowed, added, nearest, 0.0, "分", tuple(parts), message=message)
@@ -113,7 +114,7 @@ def execution_weight(forms: Sequence[Project]) -> float | None:
         return None
     seen = Counter(round(points / at[0]) for points, at in printed if at and at[0] > 0.05)
     if not seen:
-        return float(DEFAULT.execution_weight)
+        return EXECUTION
     weight, times = seen.most_common(1)[0]
     return float(weight) if 2 * times > sum(seen.values()) else None
 

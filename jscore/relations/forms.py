@@ -20,9 +20,8 @@ from jscore.narrative.paragraphs import Paragraph
 from jscore.narrative.summaries import project_name
 from jscore.pdf.pages import Line
 from jscore.relations.model import Figure
-from jscore.scoring import marking
-from jscore.scoring.rule_sets import DEFAULT
-from jscore.scoring.scores import rate_places
+from jscore.scoring import RULE_SETS, RuleSet, fit, marks
+from jscore.scoring.computed import rate_places
 from jscore.text import names
 from jscore.text.numbers import half_of_column
 
@@ -61,7 +60,7 @@ class Scored:
     @property
     def missed(self) -> bool:
         """Whether the actual is short of the target by more than the rounding of completion to whole per cent hides."""
-        return self.rate is not None and marking.rounded(min(self.rate, marking.ONE), 2) < 1
+        return self.rate is not None and marks.rounded(min(self.rate, marks.ONE), 2) < 1
 
 
 @dataclass(frozen=True)
@@ -152,14 +151,20 @@ class Evaluations:
         form = "部门整体自评表" if line["scope"] == "部门" else f"自评表{line['project_no']}"
         label = f"{form}指标{line['indicator_no']}“{short(line['level3'] or '')}”"
         unit = line["unit"] or ""
-        goal = marking.number(line["target"] or "", unit)
-        done = marking.number(line["actual"] or "", unit)
-        operator = marking.comparison(line["operator"] or "", line["target"] or "")
+        goal = marks.number(line["target"] or "", unit)
+        done = marks.number(line["actual"] or "", unit)
+        operator = marks.comparison(line["operator"] or "", line["target"] or "")
         known = goal is not None and done is not None and operator
-        rate = (
-            marking.attained(operator, goal, done, DEFAULT) if known and goal is not None and done is not None else None
-        )
+        rate = marks.attained(operator, goal, done) if known and goal is not None and done is not None else None
         return Scored(label, line, row, printed("indicators", row, line, label, halves), rate, operator)
+
+    @cached_property
+    def rule_set(self) -> RuleSet | None:
+        """The rule set that the report's scores were given by, None where none is known to fit."""
+        told = self.source.info.get("rule_set")
+        if told is None:
+            return fit(self.source.frames["projects"], self.source.frames["indicators"]).rule_set
+        return RULE_SETS.get(told["name"])
 
     @property
     def of_department(self) -> list[Scored]:

@@ -16,7 +16,7 @@ from jscore.narrative.paragraphs import Paragraph
 from jscore.relations.completeness import said_at
 from jscore.relations.model import Catalogue, Figure, Result, said
 from jscore.relations.source import BOX, Source
-from jscore.scoring import marking
+from jscore.scoring import marks
 
 CHECKS = Catalogue()
 
@@ -189,7 +189,7 @@ def percent(source: Source) -> Iterator[Result]:
         if unit not in ("%", "％") or not _AT_MOST_ALL.search(name):
             continue
         for column, word in (("target", "指标值"), ("actual", "完成值")):
-            value = marking.number(one.line[column] or "", unit)
+            value = marks.number(one.line[column] or "", unit)
             if value is not None:
                 tested = True
                 figure = Figure(f"{one.label}{word}", float(value) / 100, 0.0, "indicators", one.row, column)

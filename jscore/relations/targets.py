@@ -20,8 +20,9 @@ from jscore.relations.evaluations import total_of, unknown_rule
 from jscore.relations.forms import Project, Scored
 from jscore.relations.model import Catalogue, Figure, Result, at_most, said, within
 from jscore.relations.source import Source
-from jscore.scoring import DEFAULT, hidden, marking
-from jscore.scoring.scores import decimal
+from jscore.scoring import doubts, marks
+from jscore.scoring.computed import decimal
+from jscore.scoring.rule_sets import RuleSet
 from jscore.text import names, numbers
 from jscore.text.normal import nfkc
 from jscore.text.numbers import UNITS, half_of
@@ -33,7 +34,7 @@ _PAID_OUT = re.compile(
     r"(?:拨付|发放|支付|兑付|兑现|下拨|支出).{0,6}(?:金额|总额|资金|数额)|(?:资金|补助|补贴|奖励|奖金|经费|款项).{0,4}(?:金额|总额|拨付|发放)"
 )
 #: Indicators that money spent cannot leave at nothing.
-_USED = re.compile(rf"{hidden.PAYMENT.pattern}|资金.{{0,4}}使用|(?:补助|补贴|奖励|资助|奖补)标准")
+_USED = re.compile(rf"{doubts.PAYMENT.pattern}|资金.{{0,4}}使用|(?:补助|补贴|奖励|资助|奖补)标准")
 #: Money that a form's outcome says was paid in all, and what makes of it money of another time.
 _PAID_IN_ALL = re.compile(
     r"(?:兑现|发放|拨付|支付|兑付)[^。;]*?(?:合计|共计|总计|累计|共)[^,。;\d]{0,8}(?P<amount>\d[\d,.]*\d|\d)(?P<unit>亿|万)?元"
@@ -58,7 +59,7 @@ def completion(source: Source) -> Iterator[Result]:
             continue  # whether more than asked is better, the form leaves open
         if one.operator == "<=" and printed.value > 1:
             continue  # how far below a limit counts, too
-        attained = float(max(one.rate, marking.ZERO))
+        attained = float(max(one.rate, marks.ZERO))
         # What is attained beyond the target may be printed or left out.
         expected = min(max(printed.value, 1.0), attained) if attained >= 1 else attained
         yield within(one.label, printed, round(expected, 6), printed.half, _target(one), "fraction")
@@ -97,7 +98,9 @@ def indicator_rule(source: Source) -> Iterator[Result]:
         for one, line in zip(source.evaluations.indicators, scores, strict=True)
         if line["status"] != "skipped"
     ]
-    telling = [line["status"] == "pass" for _, line in pairs if line["recomputed"] < line["weight"]]
+    telling = [
+        line["status"] == "pass" for _, line in pairs if line["weight"] is None or line["recomputed"] < line["weight"]
+    ]
     if unknown := unknown_rule(telling, "指标得分"):
         yield unknown
         return
@@ -115,7 +118,8 @@ def indicator_rule(source: Source) -> Iterator[Result]:
     ("project",),
 )  # fmt: skip
 def total_rule(source: Source) -> Iterator[Result]:
-    found = [(form, own) for form in source.evaluations.projects if (own := _by_rule(form))]
+    rules = source.evaluations.rule_set
+    found = [(form, own) for form in source.evaluations.projects if rules and (own := _by_rule(form, rules))]
     capped = [bool(abs(own[0] - (form.figures["total_score"].value or 0)) <= own[1])
               for form, own in found if own[2] and form.figures["total_score"]]  # fmt: skip
     if unknown := unknown_rule(capped, "封顶的总得分"):
@@ -127,7 +131,7 @@ def total_rule(source: Source) -> Iterator[Result]:
             yield within(form.label, printed, points, tolerance, parts, "分")
 
 
-def _by_rule(form: Project) -> tuple[float, float, bool, tuple[Figure, ...]] | None:
+def _by_rule(form: Project, rules: RuleSet) -> tuple[float, float, bool, tuple[Figure, ...]] | None:
     """The total that the rule makes of the printed parts, its bound, whether a cap makes it, and the parts."""
     subtotal_, execution, stated = (
         form.figures[name] for name in ("indicator_subtotal", "execution_score", "execution_rate")
@@ -139,9 +143,9 @@ def _by_rule(form: Project) -> tuple[float, float, bool, tuple[Figure, ...]] | N
         decimal(figure.value) if figure else None for figure in (budget, done, stated)
     )
     half_amount, half_rate = (Decimal(str(figure.half if figure else 0)) for figure in (budget, stated))
-    at = marking.execution_rate(printed_budget, printed_done, printed_rate, half_amount, half_rate)
+    at = marks.execution_rate(printed_budget, printed_done, printed_rate, half_amount, half_rate)
     exact, earned = Decimal(str(subtotal_.value)), Decimal(str(execution.value))
-    by_rule = marking.mark_total(exact, at, earned, DEFAULT)
+    by_rule = marks.mark_total(exact, at, earned, rules)
     if by_rule.points is None:
         return None
     capped = by_rule.cap is not None and by_rule.points == by_rule.cap
@@ -164,7 +168,7 @@ def unpaid_complete(source: Source) -> Iterator[Result]:
         printed = one.figures["completion"]
         done = attained.get(one.row) if attained.get(one.row) is not None else printed and printed.value
         kind = f"{one.line['level1'] or ''}{one.line['level2'] or ''}"
-        return bool(hidden.DONE.match(kind) and (done or 0) >= 1)
+        return bool(doubts.DONE.match(kind) and (done or 0) >= 1)
 
     yield from _unpaid(source, claims, "个产出、效益指标报告完成100%并得分")
 
@@ -178,7 +182,7 @@ def unpaid_paid(source: Source) -> Iterator[Result]:
 
 
 def _claims_payment(one: Scored) -> bool:
-    return bool(hidden.PAYMENT.search(nfkc(one.line["level3"] or "")))
+    return bool(doubts.PAYMENT.search(nfkc(one.line["level3"] or "")))
 
 
 def _scores(one: Scored) -> bool:
@@ -207,7 +211,7 @@ def paid_amount(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         done = form.figures["executed"]
         for one in form.indicators:
-            unit, paid = one.line["unit"] or "", marking.number(one.line["actual"] or "", one.line["unit"] or "")
+            unit, paid = one.line["unit"] or "", marks.number(one.line["actual"] or "", one.line["unit"] or "")
             limit = one.operator == "<="  # a standard, such as a sum a head
             limit = limit or bool(done and not done.value and _claims_payment(one) and _scores(one))  # said there
             if done and paid is not None and not limit and unit in UNITS and _PAID_OUT.search(one.line["level3"] or ""):

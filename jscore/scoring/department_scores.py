@@ -1,10 +1,4 @@
-"""The department's own form (部门整体绩效自评表) recomputed: tasks and indicators add up to its total.
-
-Belongs here: the scores of its tasks and its total.  Does not: its indicators (``scoring.score_indicators`` has them,
-scope 部门) and the projects' forms.
-
-Like ``scoring``, all is pure, takes one report's frames or a panel's, and never raises for what a form prints.
-"""
+"""The department's own form (部门整体绩效自评表) recomputed: tasks, indicators and its execution rate add up to its total."""
 
 from __future__ import annotations
 
@@ -12,15 +6,13 @@ from decimal import Decimal
 
 import pandas as pd
 
-from jscore.scoring.marking import ZERO, Mark, execution_rate, rounded
-from jscore.scoring.rule_sets import DEFAULT, RuleSet, percent, plain
-from jscore.scoring.scores import (
+from jscore import schema
+from jscore.scoring.computed import (
     PLACE,
     Record,
     Scored,
     Sums,
     as_float,
-    by_report,
     compared,
     decimal,
     lines,
@@ -29,6 +21,10 @@ from jscore.scoring.scores import (
     slack,
     total_of,
 )
+from jscore.scoring.marks import ZERO, Mark, execution_rate, rounded
+from jscore.scoring.rule_sets import RuleSet, percent, plain
+from jscore.scoring.rule_sets import rule_set as named
+from jscore.scoring.scores import Rules, by_report, chosen
 from jscore.text.numbers import half_of_column
 
 _COMPARED = ("reported", "recomputed", "difference", "tolerance", "status", "rule")
@@ -37,15 +33,16 @@ _AMOUNTS = ("allocated", "executed", "execution_rate")
 _SUMS = ("tasks_reported", "tasks_recomputed", "indicators_reported", "indicators_recomputed")
 
 
-def score_tasks(tasks: pd.DataFrame, rule_set: RuleSet = DEFAULT) -> pd.DataFrame:
+def score_tasks(tasks: pd.DataFrame, rules: RuleSet | None = None) -> pd.DataFrame:
     """Frame ``tasks`` scored, a row a task: task, allocated, executed (万元), weight, then as in ``indicator_scores``.
 
-    A task scores its weight by executed of allocated, at most 1, rounded as 预算执行率得分 is: assumed, as the forms known
+    A task scores its weight by executed of allocated, at most 1, rounded as 预算执行率得分 is (``rules``: the national set): assumed, as the forms known
     so far give every task all its points.
     """
-    panel = by_report(score_tasks, (tasks,), rule_set)
+    panel = by_report(score_tasks, (tasks,), rules)
     if panel is not None:
         return panel
+    rule_set = rules or named("national")
     records = [
         {**{name: one.line[name] for name in ("task", "allocated", "executed", "weight", *PLACE)}, **one.compared,
          "rule": one.mark.rule}
@@ -55,14 +52,22 @@ def score_tasks(tasks: pd.DataFrame, rule_set: RuleSet = DEFAULT) -> pd.DataFram
 
 
 def score_department(
-    overall: pd.DataFrame, tasks: pd.DataFrame, indicators: pd.DataFrame, rule_set: RuleSet = DEFAULT
+    overall: pd.DataFrame, tasks: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = None
 ) -> pd.DataFrame:
     """The department's total, a row a row of ``overall``: department, weights, tasks and indicators (scope 部门) added up
     as reported and recomputed, then as in ``project_scores``.
     """
-    panel = by_report(score_department, (overall, tasks, indicators), rule_set)
+    panel = by_report(score_department, (overall, tasks, indicators), rules)
     if panel is not None:
         return panel
+    rule_set, why = chosen(rules, schema.empty("projects"), indicators)
+    if rule_set is None:
+        records = [
+            {"department": line["department"], **compared(decimal(line["total_score"]), None, ZERO),
+             "rule": f"not scored: {why}", **{name: line[name] for name in PLACE}}
+            for line in lines(overall, "department", "total_score", *PLACE)
+        ]  # fmt: skip
+        return _framed(records, "department", "weights", *_SUMS, *_COMPARED, *PLACE)
     done = Sums.of(_scored_tasks(tasks, rule_set))
     own = Sums.of(scored(indicators[indicators["scope"] == "部门"], rule_set))
     half = half_of_column(overall["total_score"])

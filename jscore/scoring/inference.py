@@ -1,10 +1,8 @@
-"""The parameters of the scoring rule from the forms alone: which values reproduce every reported score.
-
-Belongs here: where the clues meet, and what does not fit there.  Does not: what a form says (``clues``), intervals
-(``spans``), the rule itself (``marking``).
+"""The parameters of a scoring rule from the forms alone: which values reproduce every reported score.
 
 A parameter is put where most clues meet; a form whose clue does not reach there contradicts it.  Frames are those of one
-report, or ``jscore.panel``'s of any number of them (with ``report_id``), which are then taken together.
+report, or ``jscore.panel``'s of any number of them (with ``report_id``), which are then taken together.  ``base`` (default:
+the set that fits the report, else the national one) has the values of what the forms leave open.
 """
 
 from __future__ import annotations
@@ -15,19 +13,29 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.scoring.clues import Clue, clues
-from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, Cap, RuleSet, in_words, percent, plain
-from jscore.scoring.scores import PLACE, REPORT, Record, score_indicators, score_projects
-from jscore.scoring.spans import INFINITY, Span, chosen, meeting
+from jscore.scoring.computed import PLACE, Record
+from jscore.scoring.evidence import Clue, clues
+from jscore.scoring.fitting import fit
+from jscore.scoring.intervals import INFINITY, Span, chosen, meeting
+from jscore.scoring.rule_sets import PARAMETERS, Cap, RuleSet, in_words, percent, plain, rule_set
+from jscore.scoring.scores import REPORT, score_indicators, score_projects
 
 
-def evidence(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+def base_of(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None = None) -> RuleSet:
+    """``base``, else the rule set that fits, else the national one."""
+    if base is None and REPORT not in projects:
+        base = fit(projects, indicators).rule_set
+    return base or rule_set("national")
+
+
+def evidence(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None = None) -> pd.DataFrame:
     """Every clue, a row each: parameter, project_no, indicator_no, interval (text), low, high (missing: no bound), why,
     agrees (yes or no, with where most clues meet), page, table_id, row.
     """
     rows = []
-    for parameter, own in _by_parameter(clues(projects, indicators)).items():
-        span = meeting([clue.span for clue in own], _default(parameter))
+    base = base_of(projects, indicators, base)
+    for parameter, own in _by_parameter(clues(projects, indicators, base), base).items():
+        span = meeting([clue.span for clue in own], _default(parameter, base))
         rows += [
             {"parameter": parameter, **clue.form, "interval": clue.span.words(parameter), "why": clue.why,
              "low": float(clue.span.low), "high": float(clue.span.high) if clue.span.high < INFINITY else None,
@@ -41,11 +49,13 @@ def evidence(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows).reindex(columns=columns).astype(kinds)
 
 
-def _by_parameter(found: Iterable[Clue]) -> dict[str, list[Clue]]:
+def _by_parameter(found: Iterable[Clue], base: RuleSet) -> dict[str, list[Clue]]:
     """Clues by parameter, those that a rule set has in its order, caps last."""
-    by: dict[str, list[Clue]] = {name: [] for name in PARAMETERS if name not in ("caps", "department_total")}
+    by: dict[str, list[Clue]] = {
+        name: [] for name in PARAMETERS if name not in ("caps", "department_total", "bare_target")
+    }
     levels = {_level(clue.parameter) for clue in found if _level(clue.parameter)}
-    for level in sorted(levels | {cap.total for cap in DEFAULT.caps}):
+    for level in sorted(levels | {cap.total for cap in base.caps}):
         by |= {f"cap {plain(level)}: total": [], f"cap {plain(level)}: below": []}
     for clue in found:
         by[clue.parameter].append(clue)
@@ -57,8 +67,11 @@ def _level(parameter: str) -> Decimal:
     return Decimal(parameter.split()[1].rstrip(":")) if parameter.startswith("cap ") else Decimal(0)
 
 
-def _default(parameter: str, base: RuleSet = DEFAULT) -> Decimal | None:
+def _default(parameter: str, base: RuleSet) -> Decimal | None:
+    """The base's value; one that is never reached stands for none."""
     value = base[parameter] if parameter in PARAMETERS else None
+    if value is None and parameter in PARAMETERS and PARAMETERS[parameter]["unit"] in ("places", "fraction"):
+        return INFINITY
     return value if isinstance(value, Decimal) else None
 
 
@@ -71,18 +84,19 @@ def _reaches(clue: Span, found: Span) -> bool:
 # --- answers ----------------------------------------------------------------------------
 
 
-def infer(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+def infer(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None = None) -> pd.DataFrame:
     """A row a parameter: what the forms say its value is.
 
     Columns: parameter, label, interval (text), low and high (missing: no bound), forms (how many say something),
     contradicting (how many of them something else), verdict (exact, interval, one-sided or not identified), chosen (the
-    value of ``best_rule_set``), default (that of the default rule set), pinned_by (the forms that set the ends).
+    value of ``best_rule_set``), base (that of the base), pinned_by (the forms that set the ends).
     """
-    found = clues(projects, indicators)
-    best = _chosen(found)
-    rows = [_answer(parameter, own, best) for parameter, own in _by_parameter(found).items()]
+    base = base_of(projects, indicators, base)
+    found = clues(projects, indicators, base)
+    best = _chosen(found, base)
+    rows = [_answer(parameter, own, best, base) for parameter, own in _by_parameter(found, base).items()]
     kinds = {"low": "float64", "high": "float64", "forms": "Int64", "contradicting": "Int64"}
-    texts = ["parameter", "label", "interval", "verdict", "chosen", "default", "pinned_by"]
+    texts = ["parameter", "label", "interval", "verdict", "chosen", "base", "pinned_by"]
     columns = [
         "parameter",
         "label",
@@ -93,15 +107,15 @@ def infer(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
         "contradicting",
         "verdict",
         "chosen",
-        "default",
+        "base",
         "pinned_by",
     ]
     return pd.DataFrame.from_records(rows, columns=columns).astype(kinds | dict.fromkeys(texts, "str"))
 
 
-def _answer(parameter: str, own: list[Clue], best: RuleSet) -> Record:
+def _answer(parameter: str, own: list[Clue], best: RuleSet, base: RuleSet) -> Record:
     name = parameter if parameter in PARAMETERS else "caps"
-    span = meeting([clue.span for clue in own], _default(parameter))
+    span = meeting([clue.span for clue in own], _default(parameter, base))
     verdict = _verdict(span) if own else "not identified"
     ratio = parameter == "over_limit" and bool(own)
     ends = {clue.why: None for clue in own if _sets(clue.span, span)}
@@ -110,7 +124,7 @@ def _answer(parameter: str, own: list[Clue], best: RuleSet) -> Record:
         "interval": ("ratio" if span.low else "zero") if ratio else span.words(parameter) if own else "not identified",
         "low": float(span.low) if own else None, "high": float(span.high) if own and span.high < INFINITY else None,
         "forms": len(own), "contradicting": sum(not _reaches(clue.span, span) for clue in own), "verdict": verdict,
-        "chosen": _value(parameter, best), "default": _value(parameter, DEFAULT),
+        "chosen": _value(parameter, best), "base": _value(parameter, base),
         "pinned_by": "; ".join(list(ends)[:3]) + (f"; and {len(ends) - 3} more" if len(ends) > 3 else ""),
     }  # fmt: skip
 
@@ -138,18 +152,20 @@ def _sets(clue: Span, found: Span) -> bool:
     return found.low > 0 and clue.low == found.low or found.high < INFINITY and clue.high == found.high
 
 
-def best_rule_set(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet = DEFAULT) -> RuleSet:
+def best_rule_set(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None = None) -> RuleSet:
     """The rule set that most forms agree with: ``base``'s value where the forms allow it, else the roundest they allow."""
-    return _chosen(clues(projects, indicators), base)
+    base = base_of(projects, indicators, base)
+    return _chosen(clues(projects, indicators, base), base)
 
 
-def _chosen(found: list[Clue], base: RuleSet = DEFAULT) -> RuleSet:
-    by = _by_parameter(found)
+def _chosen(found: list[Clue], base: RuleSet) -> RuleSet:
+    by = _by_parameter(found, base)
     changes: dict[str, Any] = {}
     for name in (name for name in by if name in PARAMETERS and by[name]):
         spans = [clue.span for clue in by[name]]
         value: Any = chosen(spans, _default(name, base) or Decimal(1))
         value = value if name != "over_limit" else "ratio" if value else "zero"
+        value = None if value == INFINITY else value
         changes |= {name: value} if value != base[name] else {}
     caps = _chosen_caps(by, base)
     changes |= {"caps": caps} if caps != base.caps else {}
@@ -173,15 +189,15 @@ def _covers(other: Cap, cap: Cap) -> bool:
     return other != cap and other.below >= cap.below and other.total <= cap.total
 
 
-def contradictions(projects: pd.DataFrame, indicators: pd.DataFrame, rule_set: RuleSet | None = None) -> pd.DataFrame:
-    """The scores that ``rule_set``, without one the best, does not reproduce: indicators first, then projects' totals.
+def contradictions(projects: pd.DataFrame, indicators: pd.DataFrame, rules: RuleSet | None = None) -> pd.DataFrame:
+    """The scores that ``rules``, without one the best, does not reproduce: indicators first, then projects' totals.
 
     Columns: project_no, indicator_no (missing: the project's total or a part of it), reported, recomputed, difference,
     departs, rule, page, table_id, row.
     """
-    rule_set = rule_set or best_rule_set(projects, indicators)
-    of_indicators = score_indicators(indicators, rule_set)
-    of_projects = score_projects(projects, indicators, rule_set)
+    rules = rules or best_rule_set(projects, indicators)
+    of_indicators = score_indicators(indicators, rules)
+    of_projects = score_projects(projects, indicators, rules)
     keys = [REPORT] if REPORT in projects else []
     columns = [*keys, "project_no", "indicator_no", "reported", "recomputed", "difference", "departs", "rule", *PLACE]
     found = [

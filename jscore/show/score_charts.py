@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from jscore.fonts.palette import ACCENT, DARK, GREY, LIGHT, MIDDLE, PALE
-from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, RuleSet, plain
+from jscore.scoring.rule_sets import PARAMETERS, RuleSet, plain
 from jscore.show import charts, drawing
 
 #: Clues that a chart shows on either side of where they meet.
@@ -40,7 +40,7 @@ def where_points_go(flow: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 @drawing.chart
 def score_against_execution(
-    projects: pd.DataFrame, project_scores: pd.DataFrame, rule_set: RuleSet = DEFAULT, ax: Axes | None = None
+    projects: pd.DataFrame, project_scores: pd.DataFrame, rule_set: RuleSet | None = None, ax: Axes | None = None
 ) -> Axes:
     """Total score against 执行率 (frame ``projects``), the caps of ``rule_set`` drawn in.
 
@@ -55,13 +55,14 @@ def score_against_execution(
     ax.vlines(rates, capped["cap_recomputed"], uncapped, color=LIGHT, linewidth=0.8, zorder=0)
     ax.scatter(rates, uncapped, s=18, facecolor="white", edgecolor=GREY, linewidth=0.8, zorder=1, label="未封顶得分")
     start = 0.0
-    for cap in rule_set.caps:
+    for cap in rule_set.caps if rule_set else ():
         ax.hlines(float(cap.total), start, float(cap.below), color=ACCENT, linewidth=1.6, zorder=0)
         words = f"上限 {plain(cap.total)}"
         ax.annotate(words, ((start + float(cap.below)) / 2, float(cap.total)), (0, -11), textcoords="offset points",
                     ha="center", color=ACCENT)  # fmt: skip
         start = float(cap.below)
-    ax.hlines([], 0, 0, color=ACCENT, label=f"总分上限（{rule_set.name}）")
+    if rule_set and rule_set.caps:
+        ax.hlines([], 0, 0, color=ACCENT, label=f"总分上限（{rule_set.title or rule_set.name}）")
     drawing.legend(ax)
     return drawing.share_axis(ax, "执行率与自评总得分（数字为项目序号）", "执行率")
 

@@ -1,8 +1,4 @@
-"""What the notebook on scores shows beside tables and charts: page crops of findings, and what another rule set changes.
-
-Belongs here: how answers of ``scoring``, ``inference`` and ``hidden`` are put before a reader.  Does not: the answers.
-ipywidgets is imported when a panel of sliders is wanted and there is a front end to show it.
-"""
+"""What notebook 04 shows beside tables and charts: page crops of findings, and what another rule set changes."""
 
 from __future__ import annotations
 
@@ -11,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from jscore.scoring.rule_sets import DEFAULT, PARAMETERS, Cap, RuleSet, in_words
-from jscore.scoring.scores import Record
+from jscore.scoring.computed import Record
+from jscore.scoring.inference import base_of
+from jscore.scoring.rule_sets import PARAMETERS, Cap, RuleSet, in_words
 from jscore.scoring.scores import what_if as changed_totals
 from jscore.show import notebooks
 from jscore.show.interactive import front_end
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
 #: Parameters with a slider: the largest value and the step.
 SLIDERS = {
     "overshoot_threshold": (2.0, 0.05), "overshoot_penalty": (10.0, 0.5), "miss_threshold": (1.0, 0.05),
-    "miss_penalty": (10.0, 0.5),
+    "miss_penalty": (10.0, 0.5), "execution_weight": (30.0, 1.0),
 }  # fmt: skip
 
 
@@ -36,7 +33,7 @@ def together(*parts: Shown) -> Shown:
 def crops(report: Report, rows: pd.DataFrame, none: str, count: int = 3) -> Shown:
     """The printed lines of the first ``count`` projects of ``rows``, one each, with what they are.
 
-    ``rows`` is an answer of ``hidden`` with the place of a table's row or of a sentence.
+    ``rows`` is an answer of ``doubts`` with the place of a table's row or of a sentence.
     """
     if rows.empty:
         return say(none)
@@ -70,11 +67,12 @@ def _said(row: pd.Series) -> tuple[str, str]:
     return what, f"{row['level3']} {actual}, {notebooks.points(row['score'])} points; executed {spent}"
 
 
-def what_if(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet = DEFAULT, **changes: Any) -> Shown:
+def what_if(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None = None, **changes: Any) -> Shown:
     """What changes if parameters of ``base`` have other values: a sentence, and the totals that differ.
 
     ``changes`` are parameters by name (``overshoot_threshold=0.5``, ``caps=[(0.5, 59)]``).
     """
+    base = base_of(projects, indicators, base)
     other = base.replace(**changes)
     found = changed_totals(projects, indicators, other, base)
     moved = found[found["change"].fillna(0) != 0]
@@ -91,11 +89,12 @@ def what_if(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet = DE
     return together(say(f"{said}{mean}."), notebooks.table(shown, none="No total changes.", of="project_scores"))
 
 
-def panel(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet = DEFAULT) -> Any:
+def panel(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None = None) -> Any:
     """A slider for each parameter, and what it changes; without a front end for widgets, what to write instead."""
     widgets = front_end()
     if widgets is None or projects.empty:
         return say("In JupyterLab there are sliders here; the cell above does the same for values that are typed in.")
+    base = base_of(projects, indicators, base)
     sliders = _sliders(widgets, base)
     output = widgets.Output()
 
@@ -119,6 +118,7 @@ def _sliders(widgets: Any, base: RuleSet) -> dict[str, Any]:
     made = {
         name: slider(f"{PARAMETERS[name]['label']} {name}", base[name], most, step)
         for name, (most, step) in SLIDERS.items()
+        if base[name] is not None
     }
     for place, cap in enumerate(base.caps):
         made[f"below {place}"] = slider(f"总分上限 {place + 1}: below", cap.below, 1.0, 0.05)
@@ -130,4 +130,4 @@ def _values(sliders: dict[str, Any], base: RuleSet) -> Record:
     """The values that sliders stand at, as changes of ``base``; what binary fractions add to them is rounded off."""
     at = {name: Decimal(str(round(slider.value, 6))) for name, slider in sliders.items()}
     caps = [Cap(at[f"below {place}"], at[f"total {place}"]) for place in range(len(base.caps))]
-    return {**{name: at[name] for name in SLIDERS}, "caps": caps}
+    return {**{name: at[name] for name in SLIDERS if name in at}, "caps": caps}

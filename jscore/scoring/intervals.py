@@ -1,7 +1,4 @@
-"""Intervals of a parameter's values, and where most of them meet.
-
-Belongs here: arithmetic of intervals, and how one is written.  Does not: what a form says (``clues``).
-"""
+"""Intervals of a parameter's values, how one is written, and where most of them meet."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from jscore.scoring.marking import ZERO
+from jscore.scoring.marks import ZERO
 from jscore.scoring.rule_sets import PARAMETERS, percent, plain
 
 INFINITY = Decimal("Infinity")

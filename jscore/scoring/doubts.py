@@ -18,9 +18,10 @@ from typing import Any
 import pandas as pd
 
 from jscore.schema import BOX
-from jscore.scoring.marking import ONE, ZERO, Mark, comparison, number
-from jscore.scoring.rule_sets import DEFAULT, RuleSet
-from jscore.scoring.scores import PLACE, Record, as_float, decimal, lines, score_projects, scored
+from jscore.scoring.computed import PLACE, Record, as_float, decimal, lines, scored
+from jscore.scoring.marks import ONE, ZERO, Mark, comparison, number
+from jscore.scoring.rule_sets import rule_set as named
+from jscore.scoring.scores import Rules, chosen, score_projects
 from jscore.text.normal import nfkc
 from jscore.text.numbers import NOISE, half_of_column
 
@@ -34,6 +35,8 @@ DONE = re.compile(r"(?!.*满意)(?:.*)(?:产出|数量|质量|时效|成本|效�
 _MONEY = r"(?:资金|补助|补贴|奖金|奖励|奖补|津贴|经费|款项?|物资)"
 _PAID = r"(?:发放|拨付|到位|兑付|兑现|支付|领取|拨款)"
 PAYMENT = re.compile(rf"{_MONEY}.{{0,8}}{_PAID}|{_PAID}.{{0,8}}{_MONEY}")
+#: An actual over its target by this share of it is far over.
+FAR = 0.3
 #: Names of rates that may go beyond 100%.
 _BEYOND = re.compile(r"变动|变化|增长|增加|提高|提升|下降|降低|减少|控制|调整|偏差|差异")
 
@@ -45,10 +48,12 @@ def _typed(records: Iterable[Record], columns: Iterable[str], numbers: Iterable[
     return pd.DataFrame.from_records(list(records)).reindex(columns=columns).astype(kinds)
 
 
-def _claims(projects: pd.DataFrame, indicators: pd.DataFrame, rule_set: RuleSet = DEFAULT) -> list[tuple[Record, Mark]]:
+def _claims(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = None) -> list[tuple[Record, Mark]]:
     """Every indicator of a project with its project's line, and its score by the rule."""
     own = indicators[indicators["scope"] == "项目"]
     by_no = {line["project_no"]: line for line in lines(projects, *_PROJECT)}
+    # Completion and excess are arithmetic, whichever rule the scores follow.
+    rule_set = chosen(rules, projects, indicators)[0] or named("national")
     found = lines(own, "project_no", *_INDICATOR, "completion", "weight", "score", *PLACE)
     return [
         ({**by_no[line["project_no"]], **line}, one.mark)
@@ -124,15 +129,15 @@ def _met_by(claim: Record) -> str:
 
 
 def overshoots(
-    projects: pd.DataFrame, indicators: pd.DataFrame, rule_set: RuleSet = DEFAULT, at_least: float = 0.1
+    projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = None, at_least: float = 0.1
 ) -> pd.DataFrame:
     """Actuals over their target by ``at_least`` of it, farthest first: a sign of a target set too low.
 
-    Columns as in ``complete_without_money``, and excess (fraction of the target), penalty (what ``rule_set`` takes off).
+    Columns as in ``complete_without_money``, and excess (fraction of the target), penalty (what ``rules`` takes off).
     """
     found = [
         {**claim, "excess": float(mark.excess), "penalty": as_float(mark.penalty)}
-        for claim, mark in _claims(projects, indicators, rule_set)
+        for claim, mark in _claims(projects, indicators, rules)
         if mark.excess is not None and mark.excess >= Decimal(str(at_least)) and mark.completion == ONE
         and comparison(claim["operator"] or "", claim["target"] or "") != "<="
     ]  # fmt: skip
@@ -172,12 +177,12 @@ def _same(claim: Record) -> bool:
 # --- the cap ----------------------------------------------------------------------------
 
 
-def uncapped(projects: pd.DataFrame, indicators: pd.DataFrame, rule_set: RuleSet = DEFAULT) -> pd.DataFrame:
+def uncapped(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = None) -> pd.DataFrame:
     """The reported totals beside what they would be without a cap, the largest loss first.
 
-    Columns: project_no, project, execution_rate, cap, reported, uncapped (by ``rule_set``), lost_to_cap, page, table_id, row.
+    Columns: project_no, project, execution_rate, cap, reported, uncapped (by ``rules``), lost_to_cap, page, table_id, row.
     """
-    scores = score_projects(projects, indicators, rule_set)
+    scores = score_projects(projects, indicators, rules)
     found = scores.rename(columns={"execution_rate_recomputed": "execution_rate", "cap_recomputed": "cap"})
     found = found.assign(lost_to_cap=(found["uncapped"] - found["recomputed"]).round(6))
     columns = ["project_no", "project", "execution_rate", "cap", "reported", "uncapped", "lost_to_cap", *PLACE]
@@ -261,7 +266,7 @@ def _name(text: str) -> str:
 
 
 def summary(
-    projects: pd.DataFrame, indicators: pd.DataFrame, narrative: pd.DataFrame, rule_set: RuleSet = DEFAULT
+    projects: pd.DataFrame, indicators: pd.DataFrame, narrative: pd.DataFrame, rules: Rules = None
 ) -> pd.DataFrame:
     """Every project with what its score hides, a column a question, most flags first.
 
@@ -269,13 +274,13 @@ def summary(
     easy_targets, overshoots (how many indicators), easy_share, band_share (of its points), narrative (figures that the
     narrative states otherwise), flags (how many of these questions have an answer), page, table_id, row.
     """
-    found = uncapped(projects, indicators, rule_set)
+    found = uncapped(projects, indicators, rules)
     easy = easy_targets(projects, indicators)
     counted = {
         "complete_without_money": complete_without_money(projects, indicators),
         "paid_without_money": paid_without_money(projects, indicators),
         "easy_targets": easy,
-        "overshoots": overshoots(projects, indicators, rule_set, float(rule_set.overshoot_threshold)),
+        "overshoots": overshoots(projects, indicators, rules, FAR),
         "narrative": narrative_against_forms(projects, narrative),
     }
     numbers = found["project_no"]

@@ -1,7 +1,5 @@
-"""What each self-evaluation form says about each parameter of the scoring rule.
-
-Belongs here: the evidence, one ``Clue`` a form and parameter: an indicator 75% over its target that lost points says that
-the overshoot threshold is at most 75%.  Does not: where the clues meet (``inference``).
+"""What each self-evaluation form says about each parameter of a scoring rule: an indicator 75% over its target that lost points
+says that the overshoot threshold is at most 75%.
 """
 
 from __future__ import annotations
@@ -13,14 +11,20 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.scoring.marking import ONE, ZERO, Rate, attained, comparison, execution_rate, number, rounded
-from jscore.scoring.rule_sets import DEFAULT, percent, plain
-from jscore.scoring.scores import PLACE, REPORT, Record, decimal, lines, rate_places, total_of
-from jscore.scoring.spans import INFINITY, Span, chosen
+from jscore.scoring.computed import PLACE, Record, decimal, lines, rate_places, total_of
+from jscore.scoring.intervals import INFINITY, Span, chosen
+from jscore.scoring.marks import ONE, ZERO, Rate, attained, comparison, execution_rate, number, rounded
+from jscore.scoring.rule_sets import RuleSet, percent, plain
+from jscore.scoring.scores import REPORT
 from jscore.text.numbers import half_of_column
 
 #: Decimals that places are looked for in.
 PLACES = range(7)
+
+
+def at_places(value: Decimal, places: Decimal) -> Decimal:
+    """``value`` rounded half up, or as it is where the places are without end."""
+    return rounded(value, places) if places.is_finite() else value
 
 
 @dataclass(frozen=True)
@@ -33,29 +37,29 @@ class Clue:
     form: Record
 
 
-def clues(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[Clue]:
-    """Every clue of the forms of one report or of a panel."""
+def clues(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet) -> list[Clue]:
+    """Every clue of the forms of one report or of a panel; what they do not say is taken from ``base``."""
     own = indicators[indicators["scope"] == "项目"]
     if REPORT not in projects:
-        return _of_report(projects, own, None)
+        return _of_report(projects, own, None, base)
     names = dict.fromkeys([*projects[REPORT], *own[REPORT]])
     return [
         clue
         for name in names
-        for clue in _of_report(projects[projects[REPORT] == name], own[own[REPORT] == name], name)
+        for clue in _of_report(projects[projects[REPORT] == name], own[own[REPORT] == name], name, base)
     ]
 
 
-def _of_report(projects: pd.DataFrame, indicators: pd.DataFrame, name: Any) -> list[Clue]:
+def _of_report(projects: pd.DataFrame, indicators: pd.DataFrame, name: Any, base: RuleSet) -> list[Clue]:
     forms = _forms(projects, indicators)
-    found = [*_indicator_clues(indicators), *_project_clues(forms), *_cap_clues(forms)]
+    found = [*_indicator_clues(indicators, base), *_project_clues(forms, base), *_cap_clues(forms, base)]
     return found if name is None else [Clue(c.parameter, c.span, c.why, {REPORT: name, **c.form}) for c in found]
 
 
 # --- what indicators say ----------------------------------------------------------------
 
 
-def _indicator_clues(indicators: pd.DataFrame) -> Iterator[Clue]:
+def _indicator_clues(indicators: pd.DataFrame, base: RuleSet) -> Iterator[Clue]:
     """The clues of a report's indicators: rounding of completion first, as the others rest on it."""
     half = half_of_column(indicators["score"])
     columns = (
@@ -73,7 +77,9 @@ def _indicator_clues(indicators: pd.DataFrame) -> Iterator[Clue]:
     found = [one for line in lines(indicators, *columns, *PLACE) if (one := _Numbers.of(line, half)) is not None]
     rounding = [clue for one in found for clue in one.rounding()]
     yield from rounding
-    places = chosen([clue.span for clue in rounding], DEFAULT.completion_places)
+    places = chosen(
+        [clue.span for clue in rounding], INFINITY if base.completion_places is None else base.completion_places
+    )
     for one in found:
         yield from one.clues(places)
 
@@ -124,7 +130,7 @@ class _Numbers:
         elif excess > 0:
             yield from self._far("overshoot", excess, self.weight)
         elif excess < 0 and self.operator == "=":
-            yield from self._far("miss", -excess, self.weight * rounded(max(self.done / self.goal, ZERO), places))
+            yield from self._far("miss", -excess, self.weight * at_places(max(self.done / self.goal, ZERO), places))
 
     def _far(self, which: str, far: Decimal, earned: Decimal) -> Iterator[Clue]:
         """``earned`` is what the completion alone gives; what the score has less is the penalty."""
@@ -143,7 +149,7 @@ class _Numbers:
         """A missed ``<=`` target: whether its score is by the ratio (1) or none (0)."""
         if self.done <= self.goal:
             return
-        by_ratio = rounded(attained("<=", self.goal, self.done, DEFAULT) or ZERO, places) * self.weight
+        by_ratio = at_places(attained("<=", self.goal, self.done) or ZERO, places) * self.weight
         fits = [value for value, points in ((ONE, by_ratio), (ZERO, ZERO)) if abs(points - self.score) <= self.half]
         if len(fits) == 1:
             yield self.clue(
@@ -213,7 +219,7 @@ def _sums(indicators: pd.DataFrame, column: str) -> dict[Any, Decimal]:
     return {name: total for name, values in by_project.items() if (total := total_of(values)) is not None}
 
 
-def _project_clues(forms: Sequence[_Form]) -> Iterator[Clue]:
+def _project_clues(forms: Sequence[_Form], base: RuleSet) -> Iterator[Clue]:
     """The clues of projects' forms, caps aside."""
     for form in forms:
         if form.weights is not None:
@@ -233,7 +239,7 @@ def _project_clues(forms: Sequence[_Form]) -> Iterator[Clue]:
             span = Span(max(score - form.half, ZERO) / rate.high, (score + form.half) / rate.low)
             weights.append(form.clue("execution_weight", span, _executed(rate, score)))
     yield from weights
-    weight = chosen([clue.span for clue in weights], DEFAULT.execution_weight)
+    weight = chosen([clue.span for clue in weights], base.execution_weight)
     for form, rate, score in executed:
         ends = [(rounded(weight * rate.low, p), rounded(weight * rate.high, p)) for p in PLACES]
         fits = [p for p, (low, high) in zip(PLACES, ends, strict=True) if low <= score <= high]
@@ -250,11 +256,11 @@ def _place_clue(form: _Form, parameter: str, fits: list[int], why: str) -> Itera
         yield form.clue(parameter, Span(Decimal(fits[0]), high), why)
 
 
-def _cap_clues(forms: Sequence[_Form]) -> Iterator[Clue]:
-    """The totals that forms are capped at, those of the default rule set too, and the rates below which they are."""
+def _cap_clues(forms: Sequence[_Form], base: RuleSet) -> Iterator[Clue]:
+    """The totals that forms are capped at, those of the base too, and the rates below which they are."""
     # A total of nothing is no level that totals are brought down to.
     seen = {total for form in forms if form.capped and (total := form.get("total_score"))}
-    for level in sorted(seen | {cap.total for cap in DEFAULT.caps}):
+    for level in sorted(seen | {cap.total for cap in base.caps}):
         for form in forms:
             total, rate = form.get("total_score"), form.rate
             if total is None or rate is None or form.sum is None or form.sum <= level:

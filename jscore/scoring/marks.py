@@ -1,7 +1,4 @@
-"""One score from printed figures, and the sentence that explains it.
-
-Belongs here: what an indicator, an execution rate and a project's total score by a rule set, in exact decimals.  Does
-not: frames (``scoring``), parameters (``rule_sets``).
+"""The points of one indicator, one execution rate or one total by a rule set, in exact decimals, and the sentence that explains them.
 
 Nothing here raises for what a form may print: what cannot be scored has no points, and its rule says why.
 """
@@ -53,7 +50,8 @@ _SIGN = re.compile(r"^(>=|<=|=>|=<|==|[≥≤≧≦⩾⩽><=])")
 class Mark:
     """A score by the rule: points and completion are None where the rule does not reach.
 
-    ``excess`` is how far the actual is over its target, as a share of it (short of it: negative).
+    ``excess`` is how far the actual is over its target, as a share of it (short of it: negative).  ``least`` and ``most``
+    are the points that the rule leaves open between, where it does not fix them.
     """
 
     points: Decimal | None
@@ -62,6 +60,14 @@ class Mark:
     completion: Decimal | None = None
     excess: Decimal | None = None
     penalty: Decimal = ZERO
+    least: Decimal | None = None
+    most: Decimal | None = None
+
+    def near(self, reported: Decimal | None) -> Decimal | None:
+        """The points by the rule: where it leaves a range open, the point of it next to those reported."""
+        if self.points is not None or self.least is None or self.most is None or reported is None:
+            return self.points
+        return min(max(reported, self.least), self.most)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class Printed:
     unit: str
     actual: str
     completion: Decimal | None = None
+    #: First and second level of the tree, which tell a cost or a time limit from what is to be reached.
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,16 +116,50 @@ def rounded(value: Decimal, places: Decimal | int) -> Decimal:
     return value.quantize(ONE.scaleb(-int(places)), ROUND_HALF_UP, _EXACT)
 
 
+_AROUND = re.compile(r"^(?P<before>[^\d.+-]*)(?P<number>[+-]?[\d,]*\.?\d+)(?P<unit>[^\d]{0,8})$")
+#: Words that some forms print for an operator, before the number or behind it.
+_WORDS = (
+    (">=", re.compile(r"^(不低于|不少于|不小于|大于等于|大于或等于|大于|高于|超过|达到|至少|多于)$|^(及|或|含)*以上$")),
+    ("<=", re.compile(r"^(不高于|不超过|不大于|不多于|小于等于|小于或等于|小于|低于|少于|控制在|至多)$|^(及|或|含)*(以内|以下|之内)$")),
+)  # fmt: skip
+_LIMITED = re.compile("成本|时效|节约")
+_LIMITED_UNIT = re.compile(r"(个)?(工作日|日|天|小时|分钟|月|年|元|万元|亿元|元/.*)")
+
+
 def number(text: str, unit: str = "") -> Decimal | None:
     """The number that a target or an actual is, its operator, unit and percent sign left out; None if it is none."""
-    text = _SIGN.sub("", nfkc(text)).removesuffix(nfkc(unit) or "%").rstrip("%")
-    return numbers.decimal(text)
+    return quantity(text, unit)[0]
+
+
+def quantity(text: str, unit: str = "") -> tuple[Decimal | None, str]:
+    """The number of a target or an actual, and the unit printed with it (``unit``: that of its column): (None, "") if it is none."""
+    plain_text, unit = _SIGN.sub("", nfkc(text)), nfkc(unit)
+    value = numbers.decimal(plain_text.removesuffix(unit or "%").rstrip("%"))
+    if value is not None:
+        return value, unit or ("%" if plain_text.endswith("%") else "")
+    found = _AROUND.match(plain_text)
+    if found is None:
+        return None, ""
+    before, after = (
+        found["before"],
+        re.sub(r"^(及|或|含)*(以上|以内|以下|之内)|(及|或|含)*(以上|以内|以下|之内|左右)$", "", found["unit"]),
+    )
+    if before and not any(words.match(before) for _, words in _WORDS):
+        return None, ""
+    value = numbers.decimal(found["number"])
+    return (value, unit or after.strip("()")) if value is not None else (None, "")
 
 
 def comparison(operator: str, target: str) -> str:
-    """``>=``, ``<=``, ``=`` or "": the operator, which some forms print in front of the target."""
+    """``>=``, ``<=``, ``=`` or "": the operator, which some forms print in front of the target or behind it, in words too."""
     sign = _SIGN.match(nfkc(operator) or nfkc(target))
-    return _OPERATORS.get(sign.group(), sign.group()) if sign else ""
+    if sign:
+        return _OPERATORS.get(sign.group(), sign.group())
+    found = _AROUND.match(nfkc(target))
+    if found is None:
+        return ""
+    ends = [found["before"], re.sub("^.*?(?=(及|或|含)*(以上|以内|以下|之内)$)", "", found["unit"])]
+    return next((meant for end in ends if end for meant, words in _WORDS if words.match(end)), "")
 
 
 def band(text: str) -> tuple[Decimal, Decimal] | None:
@@ -137,25 +179,45 @@ def mark_indicator(printed: Printed, rule_set: RuleSet) -> Mark:
     """What an indicator scores: from its numbers, else its grade band, else the completion that its form prints."""
     if printed.weight is None or printed.weight < 0:
         return Mark(None, "none", "not scored: no weight (分值) is printed")
-    goal, done = number(printed.target, printed.unit), number(printed.actual, printed.unit)
+    (goal, unit), (done, unit_done) = (quantity(text, printed.unit) for text in (printed.target, printed.actual))
     operator = comparison(printed.operator, printed.target)
-    if goal is not None and done is not None and operator:
-        mark = _by_numbers(printed.weight, operator, goal, done, rule_set)
+    if goal is not None and done is not None and (unit == unit_done or "%" not in (unit, unit_done)):
+        operator = operator or _meant(printed, unit, goal, done, rule_set)
+        mark = _by_numbers(printed.weight, operator, goal, done, rule_set) if operator else None
         if mark is not None:
             return _beside_printed(mark, printed.completion)
     graded = band(printed.actual)
+    if (
+        graded is None
+        and printed.completion is None
+        and printed.actual
+        and nfkc(printed.actual) == nfkc(printed.target)
+    ):
+        graded = (Decimal("0.8"), ONE)
     if graded is not None:
         return _by_band(printed.weight, printed.completion, graded)
     return _by_completion(printed.weight, printed.completion, _why(printed, goal, done, operator))
 
 
+def _meant(printed: Printed, unit: str, goal: Decimal, done: Decimal, rule_set: RuleSet) -> str:
+    """What a number without an operator asks for by the rule; "" where more may be worse, or the rule says nothing."""
+    limited = _LIMITED.search(printed.kind) or _LIMITED_UNIT.fullmatch(unit)
+    return "" if rule_set.bare_target == "not scored" or limited and done != goal else ">="
+
+
 def _by_numbers(weight: Decimal, operator: str, goal: Decimal, done: Decimal, rule_set: RuleSet) -> Mark | None:
     """From target and actual; None where a missed target has no ratio."""
-    ratio = attained(operator, goal, done, rule_set)
+    ratio = attained(operator, goal, done, rule_set.over_limit)
     if ratio is None:
         return None
-    completion = rounded(min(max(ratio, ZERO), ONE), rule_set.completion_places)
+    completion = min(max(ratio, ZERO), ONE)
+    if rule_set.completion_places is not None:
+        completion = rounded(completion, rule_set.completion_places)
     excess = (done - goal) / goal if goal > 0 else None
+    if _left_open(operator, excess, rule_set) and excess is not None:
+        said = f"{plain(done)} of {_asked(operator)}{plain(goal)} is {percent(excess)} over the target"
+        words = f"{said}, for which the rule lets points be taken off: up to {plain(weight)}"
+        return Mark(None, "numbers", words, completion, excess, least=ZERO, most=weight)
     penalty, words = _penalty(operator, excess, rule_set)
     earned = weight * completion
     points = max(earned - penalty, ZERO)
@@ -168,12 +230,12 @@ def _by_numbers(weight: Decimal, operator: str, goal: Decimal, done: Decimal, ru
     return Mark(points, "numbers", f"{what} {said}: {gives}", completion, excess, penalty)
 
 
-def attained(operator: str, goal: Decimal, done: Decimal, rule_set: RuleSet) -> Decimal | None:
+def attained(operator: str, goal: Decimal, done: Decimal, over_limit: str = "ratio") -> Decimal | None:
     """How much of the target was attained, 1 and more if all; None where a missed target has no ratio."""
     if operator == "<=":
         if done <= goal:
             return ONE
-        return goal / done if rule_set.over_limit == "ratio" and goal >= 0 else ZERO
+        return goal / done if over_limit == "ratio" and goal >= 0 else ZERO
     if goal > 0:
         return done / goal
     if done == goal or operator == ">=" and done > goal:
@@ -183,6 +245,13 @@ def attained(operator: str, goal: Decimal, done: Decimal, rule_set: RuleSet) -> 
 
 def _asked(operator: str) -> str:
     return {">=": "", "<=": "at most ", "=": "exactly "}[operator]
+
+
+def _left_open(operator: str, excess: Decimal | None, rule_set: RuleSet) -> bool:
+    """Whether the target is overshot so far that the rule takes points off without saying how many."""
+    limit = rule_set.overshoot_threshold
+    far = excess is not None and limit is not None and excess >= limit and excess > 0
+    return far and operator != "<=" and rule_set.overshoot_penalty is None
 
 
 def _penalty(operator: str, excess: Decimal | None, rule_set: RuleSet) -> tuple[Decimal, str]:
@@ -196,6 +265,8 @@ def _penalty(operator: str, excess: Decimal | None, rule_set: RuleSet) -> tuple[
     else:
         return ZERO, ""
     words = f"{percent(far)} {where}"
+    if limit is None or cost is None:
+        return ZERO, words
     return (cost, words) if far >= limit else (ZERO, f"{words}, less than {percent(limit)}")
 
 
@@ -204,7 +275,7 @@ def _by_band(weight: Decimal, completion: Decimal | None, graded: tuple[Decimal,
     name = f"grade band {percent(high)}–{percent(low)}"
     if completion is None:
         span = f"{plain(weight * low)} to {plain(weight * high)}"
-        return Mark(None, "band", f"not scored: {name} allows {span} and the form prints no completion")
+        return Mark(None, "band", f"{name} allows {span}", least=weight * low, most=weight * high)
     within = min(max(completion, low), high)
     what = "the form's own" if within == completion else f"the form's own {percent(completion)} brought into the band:"
     points = weight * within

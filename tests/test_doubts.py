@@ -17,10 +17,12 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
 from jscore import schema, scoring
-from jscore.scoring import department_scores, hidden, inference
-from jscore.scoring.rule_sets import DEFAULT
+from jscore.scoring import department_scores, doubts, inference
+from jscore.scoring.rule_sets import rule_set
 from jscore.show import analysis, score_charts, walkthrough
 from tests.shared import RAW, REPORTS, needs_shared, report
+
+SHENYANG = rule_set("shenyang-2024")
 
 PLACE = {"page": 1, "table_id": "p1-1", "row": 0}
 
@@ -50,20 +52,20 @@ def made(*indicators: dict[str, Any], **project: Any) -> tuple[pd.DataFrame, pd.
 
 
 def test_complete_without_money() -> None:
-    found = hidden.complete_without_money(*frames())
+    found = doubts.complete_without_money(*frames())
     assert (found["executed"] == 0).all() and (found["score"] > 0).all()
     assert set(found["level1"]) == {"产出指标", "效益指标"}
     assert found["project_no"].nunique() == (report(RAW).projects["executed"] == 0).sum() == 15
 
 
 def test_paid_without_money() -> None:
-    found = hidden.paid_without_money(*frames())
+    found = doubts.paid_without_money(*frames())
     assert {"资金发放率", "补助资金拨付到位率", "人才补助资金发放率", "拨付资金金额"} <= set(found["level3"])
     assert not found["level3"].str.contains("合规|使用效益").any()
 
 
 def test_the_narrative_against_the_forms() -> None:
-    found = hidden.narrative_against_forms(report(RAW).projects, report(RAW).narrative).set_index("project")
+    found = doubts.narrative_against_forms(report(RAW).projects, report(RAW).narrative).set_index("project")
     assert found.loc["人才贡献专项奖励", ["what", "stated", "on_form", "match"]].tolist() == [
         "executed",
         2606.8,
@@ -78,14 +80,14 @@ def test_the_narrative_against_the_forms() -> None:
 @needs_shared
 def test_a_planted_score_of_the_narrative_is_found() -> None:
     planted = report(REPORTS / "synthetic" / "anshan-culture-2024.pdf")
-    found = hidden.narrative_against_forms(planted.projects, planted.narrative)
+    found = doubts.narrative_against_forms(planted.projects, planted.narrative)
     assert found[["project_no", "what", "stated", "on_form", "match"]].values.tolist() == [
         [1, "total_score", 62, 59, "summary"]
     ]
 
 
 def test_uncapped_totals() -> None:
-    found = hidden.uncapped(*frames())
+    found = doubts.uncapped(*frames())
     capped = found[found["lost_to_cap"] > 0]
     assert len(capped) == (report(RAW).projects["deduction"] > 0).sum()
     assert (capped["uncapped"] > capped["cap"]).all() and (capped["reported"] == capped["cap"]).all()
@@ -94,15 +96,15 @@ def test_uncapped_totals() -> None:
 def test_every_finding_has_its_place_on_the_page() -> None:
     shipped = report(RAW)
     for found in (
-        hidden.complete_without_money(*frames()), hidden.paid_without_money(*frames()), hidden.easy_targets(*frames()),
-        hidden.overshoots(*frames()),
+        doubts.complete_without_money(*frames()), doubts.paid_without_money(*frames()), doubts.easy_targets(*frames()),
+        doubts.overshoots(*frames()),
     ):  # fmt: skip
         place = shipped.locate("indicators", found.iloc[0])
         assert place.page == found["page"].iloc[0]
 
 
 def test_the_summary_has_a_row_a_project() -> None:
-    found = hidden.summary(*frames(), report(RAW).narrative)
+    found = doubts.summary(*frames(), report(RAW).narrative)
     assert sorted(found["project_no"]) == list(range(1, 33))
     by_no = found.set_index("project")
     assert by_no.loc["人才贡献专项奖励", ["narrative", "flags"]].tolist() == [1, 4]
@@ -120,7 +122,7 @@ def test_the_summary_has_a_row_a_project() -> None:
     ({"operator": None, "target": None, "actual": "全部达成100%-80%（含）"}, "no target"), ({"operator": None, "target": "良好"}, ""),
 ])  # fmt: skip
 def test_targets_that_almost_any_actual_meets(indicator: dict[str, Any], met_by: str) -> None:
-    assert hidden.easy_targets(*made(indicator))["met_by"].tolist() == ([met_by] if met_by else [])
+    assert doubts.easy_targets(*made(indicator))["met_by"].tolist() == ([met_by] if met_by else [])
 
 
 @pytest.mark.parametrize("name, paid", [
@@ -128,25 +130,25 @@ def test_targets_that_almost_any_actual_meets(indicator: dict[str, Any], met_by:
     ("资金使用合规率", False), ("发挥资金使用效益", False), ("政策知晓率", False),
 ])  # fmt: skip
 def test_indicators_of_money_paid_are_known_by_name(name: str, paid: bool) -> None:
-    assert len(hidden.paid_without_money(*made({"level3": name}))) == paid
-    assert hidden.paid_without_money(*made({"level3": name}, executed=50.0)).empty
-    assert len(hidden.paid_without_money(*made({"level3": name}, executed=1.0), at_most=0.01)) == paid
+    assert len(doubts.paid_without_money(*made({"level3": name}))) == paid
+    assert doubts.paid_without_money(*made({"level3": name}, executed=50.0)).empty
+    assert len(doubts.paid_without_money(*made({"level3": name}, executed=1.0), at_most=0.01)) == paid
 
 
 def test_claims_that_scored_nothing_or_are_satisfaction_are_left_out() -> None:
     satisfied = {"level1": "满意度指标", "level2": "服务对象满意度指标"}
-    assert hidden.complete_without_money(*made({"score": 0.0}, satisfied, {"actual": "4"})).empty
-    assert hidden.complete_without_money(*made({}, executed=None)).empty
+    assert doubts.complete_without_money(*made({"score": 0.0}, satisfied, {"actual": "4"})).empty
+    assert doubts.complete_without_money(*made({}, executed=None)).empty
 
 
 def test_overshoots_and_what_the_rule_takes() -> None:
-    found = hidden.overshoots(*made({"actual": "20"}, {"actual": "6"}, {"operator": "<=", "actual": "3"}, {}))
+    found = doubts.overshoots(*made({"actual": "20"}, {"actual": "6"}, {"operator": "<=", "actual": "3"}, {}), SHENYANG)
     assert found[["excess", "penalty"]].values.tolist() == [[3.0, 5.0], [pytest.approx(0.2), 0.0]]
 
 
 def test_shares_that_rest_on_bands() -> None:
     banded = {"operator": None, "target": "好", "actual": "全部达成100%-80%（含）", "score": 30.0}
-    found = hidden.band_share(*made(banded, {}, {"actual": "6"}))
+    found = doubts.band_share(*made(banded, {}, {"actual": "6"}))
     assert found[["points", "band_points", "band_share", "to_the_digit", "numeric"]].values.tolist() == [
         [50, 30, 0.6, 1, 2]
     ]
@@ -171,7 +173,7 @@ def fact(subject: str, value: float, measure: str = "amount") -> dict[str, Any]:
 ])  # fmt: skip
 def test_how_a_project_is_found_in_the_narrative(subject: str, value: float, match: str | None) -> None:
     projects, _ = made({})
-    found = hidden.narrative_against_forms(projects, schema.from_records("narrative", [fact(subject, value)]))
+    found = doubts.narrative_against_forms(projects, schema.from_records("narrative", [fact(subject, value)]))
     assert found["match"].tolist() == ([match] if match else [])
 
 
@@ -184,13 +186,13 @@ def test_empty_frames_give_answers_without_rows() -> None:
 def answers(projects: pd.DataFrame, indicators: pd.DataFrame, narrative: pd.DataFrame) -> list[pd.DataFrame]:
     """Every frame that the notebook shows of the scores."""
     return [
-        hidden.complete_without_money(projects, indicators), hidden.paid_without_money(projects, indicators),
-        hidden.easy_targets(projects, indicators), hidden.overshoots(projects, indicators),
-        hidden.band_share(projects, indicators), hidden.uncapped(projects, indicators),
-        hidden.narrative_against_forms(projects, narrative), hidden.summary(projects, indicators, narrative),
-        scoring.where_points_go(projects, indicators), scoring.what_if(projects, indicators, DEFAULT),
+        doubts.complete_without_money(projects, indicators), doubts.paid_without_money(projects, indicators),
+        doubts.easy_targets(projects, indicators), doubts.overshoots(projects, indicators),
+        doubts.band_share(projects, indicators), doubts.uncapped(projects, indicators),
+        doubts.narrative_against_forms(projects, narrative), doubts.summary(projects, indicators, narrative),
+        scoring.where_points_go(projects, indicators), scoring.what_if(projects, indicators, SHENYANG),
         inference.infer(projects, indicators), inference.evidence(projects, indicators),
-        inference.contradictions(projects, indicators), DEFAULT.table(),
+        inference.contradictions(projects, indicators), SHENYANG.table(),
     ]  # fmt: skip
 
 
@@ -235,7 +237,9 @@ def test_charts_without_data_say_so() -> None:
 
 def test_the_caps_are_drawn_in() -> None:
     projects, indicators = frames()
-    ax = score_charts.score_against_execution(projects, scoring.score_projects(projects, indicators))
+    ax = score_charts.score_against_execution(
+        projects, scoring.score_projects(projects, indicators, SHENYANG), SHENYANG
+    )
     assert {"上限 59", "上限 69"} <= set(words(ax))
 
 
@@ -251,15 +255,15 @@ def test_projects_that_differ_are_numbered() -> None:
 
 def test_crops_show_a_line_a_project() -> None:
     shipped = report(RAW)
-    shown = walkthrough.crops(shipped, hidden.paid_without_money(*frames()), none="none", count=2)
+    shown = walkthrough.crops(shipped, doubts.paid_without_money(*frames()), none="none", count=2)
     assert shown.html.count("data:image/png") == 2 and "executed 0.00 万元" in shown.text
-    said = walkthrough.crops(shipped, hidden.narrative_against_forms(shipped.projects, shipped.narrative), none="none")
+    said = walkthrough.crops(shipped, doubts.narrative_against_forms(shipped.projects, shipped.narrative), none="none")
     assert "2,606.80 in the narrative, 0.00 on the form" in said.text
     assert walkthrough.crops(shipped, schema.empty("indicators"), none="nothing here").text == "nothing here"
 
 
 def test_what_if_in_a_plain_cell() -> None:
-    shown = walkthrough.what_if(*frames(), caps=[])
+    shown = walkthrough.what_if(*frames(), SHENYANG, caps=[])
     assert "caps 59 below 50%, 69 below 80% → none: 21 of 32 totals change" in shown.text
     assert "0 of 32 totals change" in walkthrough.what_if(*frames()).text
     assert (
@@ -270,13 +274,13 @@ def test_what_if_in_a_plain_cell() -> None:
 def test_sliders_do_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     widgets = pytest.importorskip("ipywidgets")
     monkeypatch.setattr(walkthrough, "front_end", lambda: widgets)
-    box = walkthrough.panel(*frames())
+    box = walkthrough.panel(*frames(), SHENYANG)
     *sliders, output = box.children
-    assert len(sliders) == 8
+    assert len(sliders) == 9
     assert "0 of 32 totals change" in str(output.outputs)
     sliders[0].value = 1.0
     assert "overshoot_threshold 30% → 100%: 1 of 32 totals change" in str(output.outputs)
 
 
 def test_without_a_front_end_the_panel_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "typed in" in walkthrough.panel(*frames()).text
+    assert "typed in" in walkthrough.panel(*frames(), SHENYANG).text

@@ -1,0 +1,114 @@
+"""Which rule set the scores of a report were given by: the one that reproduces most of them, if it reproduces enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from jscore.scoring.computed import Project, Scored, computed, scored
+from jscore.scoring.rule_sets import RULE_SETS, RuleSet
+
+#: A set fits that misses at most one of so many of the scores that tell rules apart, or one in all.
+MISSES = 3
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A rule set on the scores of a report: how many it was tested on, how many of them tell rules apart, which it misses."""
+
+    rule_set: RuleSet
+    tested: int
+    telling: int
+    missed: tuple[str, ...]
+
+    @property
+    def reproduced(self) -> int:
+        return self.tested - len(self.missed)
+
+    @property
+    def fits(self) -> bool:
+        return self.tested > 0 and len(self.missed) <= max(1, self.telling // MISSES)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The rule set of a report by the evidence of its scores, None where none is known to fit, and all that were tried."""
+
+    rule_set: RuleSet | None
+    tried: tuple[Tried, ...]
+
+    @property
+    def why(self) -> str:
+        """What the choice rests on, in a sentence."""
+        best = max(self.tried, key=lambda one: one.reproduced, default=None)
+        if best is None or not best.tested:
+            return "no score on the forms can be tested"
+        counted = f"{best.rule_set.name} reproduces {best.reproduced} of {best.tested} scores"
+        if self.rule_set is None:
+            return f"no rule set is known to fit: {counted}, and misses {len(best.missed)} where {best.telling} tell rules apart"
+        missed = (
+            f"; not {', '.join(best.missed[:6])}{' and others' if len(best.missed) > 6 else ''}" if best.missed else ""
+        )
+        return f"{counted}{missed}"
+
+    def table(self) -> pd.DataFrame:
+        """A row a rule set: rule_set, title, tested, reproduced, telling (scores that tell rules apart), not_reproduced, chosen."""
+        rows = [
+            {
+                "rule_set": one.rule_set.name, "title": one.rule_set.title, "tested": one.tested,
+                "reproduced": one.reproduced, "telling": one.telling, "not_reproduced": "、".join(one.missed),
+                "chosen": "yes" if one.rule_set is self.rule_set else "no",
+            }
+            for one in self.tried
+        ]  # fmt: skip
+        return pd.DataFrame(rows)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For report.json: the name (None: none is known to fit), how many scores it reproduces and which it does not, and why."""
+        best = next((one for one in self.tried if one.rule_set is self.rule_set), None)
+        return {
+            "name": self.rule_set.name if self.rule_set else None, "tested": best.tested if best else 0,
+            "reproduced": best.reproduced if best else 0, "not_reproduced": list(best.missed) if best else [], "why": self.why,
+        }  # fmt: skip
+
+
+def fit(projects: pd.DataFrame, indicators: pd.DataFrame, rule_sets: Iterable[RuleSet] | None = None) -> Fit:
+    """The rule set, of ``rule_sets`` (default: all that are registered), that the scores of one report were given by.
+
+    Frames ``projects`` and ``indicators``.  Tested are the scores of indicators, of execution and the totals; of two sets
+    that reproduce as many the one registered first is taken.
+    """
+    tried = tuple(
+        _try(rules, projects, indicators) for rules in (RULE_SETS.values() if rule_sets is None else rule_sets)
+    )
+    best = max(tried, key=lambda one: one.reproduced, default=None)
+    return Fit(best.rule_set if best is not None and best.fits else None, tried)
+
+
+def _try(rules: RuleSet, projects: pd.DataFrame, indicators: pd.DataFrame) -> Tried:
+    marks = scored(indicators, rules)
+    forms = computed(projects, indicators, rules)
+    held = [one for one in marks if one.reported is not None and one.points is not None]
+    missed = [_name(one) for one in held if one.differs]
+    tested, telling = len(held), sum(one.telling or one.differs for one in held)
+    for form in forms:
+        for part, points in (("execution_score", form.execution), ("total_score", form.from_parts.points)):
+            if form.reported[part] is not None and points is not None:
+                tested += 1
+                full = part == "execution_score" and points == rules.execution_weight == form.reported[part]
+                telling += not full and (part == "execution_score" or form.total.cap is not None)
+                if part in form.departs:
+                    missed.append(_part(form, part))
+    return Tried(rules, tested, telling, tuple(missed))
+
+
+def _name(one: Scored) -> str:
+    whose = "部门" if one.line["scope"] == "部门" else f"项目{one.line['project_no']}"
+    return f"{whose}指标{one.line['indicator_no']}"
+
+
+def _part(form: Project, part: str) -> str:
+    return f"项目{form.line['project_no']}{'执行率得分' if part == 'execution_score' else '总分'}"
