@@ -20,7 +20,7 @@ from jscore.narrative.paragraphs import Paragraph
 from jscore.narrative.summaries import project_name
 from jscore.pdf.pages import Line
 from jscore.relations.model import Figure
-from jscore.scoring import RULE_SETS, RuleSet, fit, marks
+from jscore.scoring import marks
 from jscore.scoring.computed import rate_places
 from jscore.text import names
 from jscore.text.numbers import half_of_column
@@ -157,14 +157,6 @@ class Evaluations:
         known = goal is not None and done is not None and operator
         rate = marks.attained(operator, goal, done) if known and goal is not None and done is not None else None
         return Scored(label, line, row, printed("indicators", row, line, label, halves), rate, operator)
-
-    @cached_property
-    def rule_set(self) -> RuleSet | None:
-        """The rule set that the report's scores were given by, None where none is known to fit."""
-        told = self.source.info.get("rule_set")
-        if told is None:
-            return fit(self.source.frames["projects"], self.source.frames["indicators"]).rule_set
-        return RULE_SETS.get(told["name"])
 
     @property
     def of_department(self) -> list[Scored]:

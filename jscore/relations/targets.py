@@ -20,7 +20,7 @@ from jscore.relations.evaluations import total_of, unknown_rule
 from jscore.relations.forms import Project, Scored
 from jscore.relations.model import Catalogue, Figure, Result, at_most, said, within
 from jscore.relations.source import Source
-from jscore.scoring import doubts, marks
+from jscore.scoring import RULE_SETS, doubts, fit, marks
 from jscore.scoring.computed import decimal
 from jscore.scoring.rule_sets import RuleSet
 from jscore.text import names, numbers
@@ -118,7 +118,7 @@ def indicator_rule(source: Source) -> Iterator[Result]:
     ("project",),
 )  # fmt: skip
 def total_rule(source: Source) -> Iterator[Result]:
-    rules = source.evaluations.rule_set
+    rules = rules_of(source)
     found = [(form, own) for form in source.evaluations.projects if rules and (own := _by_rule(form, rules))]
     capped = [bool(abs(own[0] - (form.figures["total_score"].value or 0)) <= own[1])
               for form, own in found if own[2] and form.figures["total_score"]]  # fmt: skip
@@ -129,6 +129,12 @@ def total_rule(source: Source) -> Iterator[Result]:
         arithmetic = total_of(form, None)
         if (printed := form.figures["total_score"]) and (arithmetic is None or arithmetic.holds):
             yield within(form.label, printed, points, tolerance, parts, "分")
+
+
+def rules_of(source: Source) -> RuleSet | None:
+    """The rule set that the report's scores were given by, None where none is known to fit."""
+    told = source.info.get("rule_set")
+    return RULE_SETS.get(told["name"]) if told else fit(source.frames["projects"], source.frames["indicators"]).rule_set
 
 
 def _by_rule(form: Project, rules: RuleSet) -> tuple[float, float, bool, tuple[Figure, ...]] | None:
