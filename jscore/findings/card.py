@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from jscore.findings.choose import counts, holding
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -13,8 +15,7 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
     """The report card of a report, from its frames and what ``info`` holds so far."""
     forms = info["forms"]
     checks = frames["checks"]
-    tested = checks[checks["group"].isin(["table", "cross-table"]) & checks["status"].ne("skipped")]
-    failed = checks["severity"][checks["status"] == "fail"]
+    tested = counts(checks)
     by_status = {
         status: [key for key, form in forms.items() if form["status"] == status]
         for status in ("found", "empty", "missing")
@@ -28,10 +29,9 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
         "cells": len(frames["cells"]),
         "unread": len(info["unread"]),
         "in_no_frame": len(info["not_understood"]),
-        "relations": len(tested),
-        "relations_that_hold": int((tested["status"] == "pass").sum()),
+        "holding": holding(checks),
         "share_of_amounts_confirmed": _share_confirmed(frames),
-        "findings": {severity: int((failed == severity).sum()) for severity in ("error", "warning", "info")},
+        "findings": tested["all"].failed,
     }
 
 
@@ -87,7 +87,7 @@ def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("cells read", f"{facts['cells']:,}"),
         ("figures unread", str(facts["unread"])),
         ("figures in no frame", str(facts["in_no_frame"])),
-        ("relations that hold", f"{facts['relations_that_hold']} of {facts['relations']}"),
+        *facts["holding"].items(),
         ("amounts confirmed by one", "no amounts" if share is None else f"{share:.1%}"),
         ("findings", ", ".join(f"{count} {severity}" for severity, count in facts["findings"].items())),
     ]

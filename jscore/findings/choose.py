@@ -15,6 +15,8 @@ import pandas as pd
 from jscore.relations.engine import SEVERITIES
 from jscore.schema import CHECK_GROUPS
 
+#: The groups of relations within and between the nine tables.
+OF_TABLES = ("table", "cross-table")
 #: Characters that are not shown: controls (a terminal obeys them), marks that reorder or hide text, halves of a pair.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs"})
 
@@ -88,6 +90,20 @@ def count(checks: pd.DataFrame) -> Count:
         {severity: int((failed == severity).sum()) for severity in SEVERITIES},
         int((status == "skipped").sum()),
     )
+
+
+def counts(checks: pd.DataFrame) -> dict[str, Count]:
+    """The counts of frame ``checks``: ``tables``, of the relations of the nine tables, and ``all``."""
+    return {"tables": count(checks[checks["group"].isin(OF_TABLES)]), "all": count(checks)}
+
+
+#: What each of ``counts`` is called, wherever it is said how many relations hold.
+HOLDING = {"tables": "relations of the tables", "all": "relations of all kinds"}
+
+
+def holding(checks: pd.DataFrame) -> dict[str, str]:
+    """How many relations hold, in the words of ``HOLDING``: 343 of 343 hold."""
+    return {HOLDING[name]: f"{one.held:,} of {one.tested:,} hold" for name, one in counts(checks).items()}
 
 
 def clean(text: object) -> str:

@@ -7,7 +7,13 @@ Every function takes frames of the contract, also empty or blank ones, and gives
 ``schema`` or in ``COLUMNS``; without figures to work on, one without rows.
 """
 
-from jscore.show.analysis.audit import findings_in_words, relations_by_group, skipped_relations
+from jscore.show.analysis.audit import (
+    findings_by_cause,
+    findings_in_words,
+    relations_by_group,
+    relations_that_hold,
+    skipped_relations,
+)
 from jscore.show.analysis.beside import (
     OTHER_NAMES,
     beside_narrative,
@@ -73,6 +79,7 @@ __all__ = [
     "completion_by_item",
     "economic_tree",
     "expenditure_tree",
+    "findings_by_cause",
     "findings_in_words",
     "forms",
     "frame_sizes",
@@ -85,6 +92,7 @@ __all__ = [
     "points_lost",
     "ranking",
     "relations_by_group",
+    "relations_that_hold",
     "report_card",
     "revenue_across_tables",
     "revenue_beside_narrative",

@@ -1,12 +1,13 @@
-"""What became of the relations: how many hold in each group, which do not, which could not be tested and why."""
+"""What became of the relations: how many hold, which do not and for what cause, which could not be tested and why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from jscore.findings.choose import chosen, count
+from jscore.findings.causes import causes
+from jscore.findings.choose import chosen, count, holding
 from jscore.relations.engine import SEVERITIES, shown
 from jscore.schema import CHECK_GROUPS
 
@@ -25,6 +26,17 @@ def relations_by_group(checks: pd.DataFrame) -> pd.DataFrame:
             rows.append({"group": group, "tested": own.tested, "held": own.held, **own.failed, "skipped": own.skipped})
     columns = ["tested", "held", *SEVERITIES, "skipped"]
     return pd.DataFrame(rows, columns=["group", *columns]).astype(dict.fromkeys(columns, "Int64"))
+
+
+def relations_that_hold(checks: pd.DataFrame) -> list[str]:
+    """How many relations hold, in the words of the report card: of the nine tables, and of all that were tested."""
+    return [f"{what.capitalize()}: {how_many}" for what, how_many in holding(checks).items()]
+
+
+def findings_by_cause(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The findings by cause, in order of weight: severity, title, message, money, figures, instances, pages, check_nos."""
+    found = causes(frames).drop(columns="finding")
+    return found.assign(money=found["money"].where(found["money"] > 0))
 
 
 def skipped_relations(checks: pd.DataFrame) -> pd.DataFrame:
