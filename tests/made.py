@@ -40,7 +40,7 @@ def source(**change: Any) -> Source:
     }
     info = {
         "forms": forms, "money_unit": "万元", "money_units": dict.fromkeys(forms, "万元"), "unread": [],
-        "not_understood": [], "unknown_tables": [], "repeated_tables": [],
+        "not_understood": [], "doubtful": [], "unknown_tables": [], "other_tables": [], "repeated_tables": [],
     }  # fmt: skip
     return Source(frames, info | change)
 

@@ -332,7 +332,7 @@ def answers(frames: dict[str, pd.DataFrame], info: dict[str, Any]) -> list[pd.Da
 
 
 def test_empty_frames_give_frames_without_rows() -> None:
-    info = {"forms": {}, "unknown_tables": [], "unread": [], "money_units": {}, "money_unit": None}
+    info = {"forms": {}, "unknown_tables": [], "other_tables": [], "unread": [], "money_units": {}, "money_unit": None}
     full = answers(report(RAW).frames, report(RAW).info)
     for empty, whole in zip(answers({name: schema.empty(name) for name in schema.FRAMES}, info), full, strict=True):
         assert len(empty) == (len(schema.FRAMES) if "frame" in empty else 0)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 from jscore.findings.choose import counts, holding
+from jscore.tables.forms import UNKNOWN
+from jscore.tables.ledger import prints_figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,20 +26,25 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
     return {
         **by_status,
         "unknown_tables": len(info["unknown_tables"]),
+        "other_tables": len(info["other_tables"]),
         "stitched_tables": sum(form["fragments"] > form["tables"] for form in forms.values()),
         "fragments": sum(form["fragments"] for form in forms.values()),
         "pages_with_tables": int(frames["cells"]["page"].nunique()),
         "cells": len(frames["cells"]),
         "unread": len(info["unread"]),
         "in_no_frame": len(info["not_understood"]),
+        "doubtful": len(info["doubtful"]),
         "holding": holding(checks),
-        "share_of_amounts_confirmed": _share_confirmed(frames),
+        "share_of_amounts_confirmed": _share_confirmed(frames, info),
         "findings": tested["all"].failed,
     }
 
 
-def _share_confirmed(frames: Mapping[str, pd.DataFrame]) -> float | None:
-    """The share of the printed amounts of the nine tables that stand in a sum or equality that holds."""
+def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> float | None:
+    """The share of the figures printed in the nine tables that stand in a sum or equality that holds.
+
+    Those that stand in no frame, and those of tables that nothing names, are printed, too, and confirmed by none.
+    """
     from jscore.relations.source import TABLES
 
     checks, figures = frames["checks"], frames["check_figures"]
@@ -49,7 +57,22 @@ def _share_confirmed(frames: Mapping[str, pd.DataFrame]) -> float | None:
         for column in columns
         for row in frames[name].index[frames[name][column].notna()]
     ]
-    return sum(key in held for key in printed) / len(printed) if printed else None
+    doubtful = {(cell["table_id"], cell["row"], cell["col"]) for cell in info["doubtful"]}
+    confirmed = sum(key in held and not (doubtful and _place(frames, key) in doubtful) for key in printed)
+    every = len(printed) + _homeless(frames["cells"], info)
+    return confirmed / every if every else None
+
+
+def _place(frames: Mapping[str, pd.DataFrame], key: tuple[str, Any, str]) -> tuple[Any, ...]:
+    return tuple(frames[key[0]].loc[key[1], ["table_id", "row", "col"]])
+
+
+def _homeless(cells: pd.DataFrame, info: Mapping[str, Any]) -> int:
+    """How many figures of the nine tables, and of tables that nothing names, are in no frame."""
+    form_of = dict(zip(cells["table_id"], cells["form"], strict=True))
+    lost = [cell for name in ("unread", "not_understood") for cell in info[name]]
+    unnamed = cells.loc[cells["form"] == UNKNOWN, "text"].dropna()
+    return sum(form_of.get(cell["table_id"], "").isdigit() for cell in lost) + sum(map(prints_figure, unnamed))
 
 
 def print_card(info: Mapping[str, Any]) -> None:
@@ -81,14 +104,19 @@ def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
             for status in ("found", "empty", "missing")
         ),
         ("unknown tables", ", ".join(f"{t['table_id']}: {t['begins'][:30]}" for t in info["unknown_tables"]) or "none"),
+        (
+            "tables beside the nine",
+            ", ".join(f"{t['title']} (p. {_ranges(t['pages'])})" for t in info["other_tables"]) or "none",
+        ),
         ("money unit", info["money_unit"] or "none printed"),
         ("tables in fragments", f"{facts['stitched_tables']} forms, {facts['fragments']} fragments in all"),
         ("pages with tables", f"{facts['pages_with_tables']} of {info['page_count']}"),
         ("cells read", f"{facts['cells']:,}"),
         ("figures unread", str(facts["unread"])),
         ("figures in no frame", str(facts["in_no_frame"])),
+        ("figures in doubt", str(facts["doubtful"])),
         *facts["holding"].items(),
-        ("amounts confirmed by one", "no amounts" if share is None else f"{share:.1%}"),
+        ("amounts confirmed by one", "no amounts" if share is None else f"{floor(share * 1000) / 10:.1f}%"),
         ("findings", ", ".join(f"{count} {severity}" for severity, count in facts["findings"].items())),
     ]
 

@@ -180,7 +180,7 @@ def recognise(grid: Grid, lines: list[Line]) -> Named:
         form, title = titled
         if form.codes == "2" and re.search("工资福利支出|商品和服务支出", head):
             return Named(OTHER, title, f"titled as form {form.key}, but its columns are economic ones")
-        if not form.marks.match(head_text(grid, 14 if form.key == "09" else 8)):
+        if not form.marks.match(head_text(grid, 14 if form.key == "09" else 8)) and not _fits(form, grid):
             return Named(UNKNOWN, title, f"titled as form {form.key}, but its headings are other ones")
         if against := _contradiction(form, grid, head):
             return Named(OTHER, title, f"titled as form {form.key}, but {against}")
@@ -219,12 +219,22 @@ def _contradiction(form: Form, grid: Grid, head: str) -> str:
         return ""
     if re.search(r"(单位|部门)(编码|代码|名称)\|", head) and not re.search("科目|功能|经济分类", head):
         return "its rows are units"
-    firsts = [re.sub(r"[\s.·-]", "", nfkc(cell.text)) for cell in grid.cells if cell.col == 0]
-    kinds = Counter(code[0] for code in firsts if re.fullmatch(r"[235]\d{2}(\d\d){0,2}", code))
-    fitting = sum(count for kind, count in kinds.items() if kind in form.codes)
-    if sum(kinds.values()) > 2 * fitting:
+    kinds = _kinds_of_codes(grid)
+    if sum(kinds.values()) > 2 * sum(kinds[kind] for kind in form.codes):
         return "its rows are " + ("economic" if form.codes == "2" else "function") + " codes"
     return ""
+
+
+def _fits(form: Form, grid: Grid) -> bool:
+    """Whether most rows of a grid begin with the codes of a form: with its title that will do, be its headings what they may."""
+    fitting = sum(_kinds_of_codes(grid)[kind] for kind in form.codes)
+    return fitting >= 2 and fitting > grid.rows / 2
+
+
+def _kinds_of_codes(grid: Grid) -> Counter[str]:
+    """How many rows begin with a code of each kind, by its first digit."""
+    firsts = (re.sub(r"[\s.·-]", "", nfkc(cell.text)) for cell in grid.cells if cell.col == 0)
+    return Counter(code[0] for code in firsts if re.fullmatch(r"[235]\d{2}(\d\d){0,2}", code))
 
 
 def _title_inside(grid: Grid) -> tuple[Form, str] | None:

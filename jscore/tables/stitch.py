@@ -124,7 +124,7 @@ class Table:
                 if (
                     ended
                     and row.index > reached
-                    and not (is_preamble(row) or row.texts[0] == "栏次" or _counting(row.texts))
+                    and not (is_preamble(row) or row.texts[0] == "栏次" or _counting(row.texts) or _units(row))
                 ):
                     break
                 found.add(row.index)
@@ -262,6 +262,10 @@ def is_preamble(row: Row) -> bool:
     return bool(row.texts) and all(title_form(text) or _PREAMBLE.search(text) for text in row.texts)
 
 
+def _units(row: Row) -> bool:
+    return all(MONEY.fullmatch(text) for text in row.texts)
+
+
 def _counting(texts: list[str]) -> bool:
     return [text.split("=")[0] for text in texts] == [str(i) for i in range(1, len(texts) + 1)]
 
@@ -283,6 +287,7 @@ def _meeting(a: np.ndarray, b: np.ndarray) -> int:
 def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
     """The report's tables, in order, from the grids and the lines outside them of all pages."""
     found: list[Table] = []
+    titles_above: list[list[Line]] = []
     counts: dict[int, int] = {}
     furniture = _furniture(lines)
     previous: Grid | None = None
@@ -290,18 +295,21 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
         between = _between(previous, grid, lines)
         above = [line for line in between if line.page == grid.page] if previous else between
         above = above or _bottom_of_page_before(grid, between)
-        named = recognise(grid, [line for line in above if _spot(line) not in furniture])
+        titles = [line for line in above if _spot(line) not in furniture]
+        named = recognise(grid, titles)
         talk = [line for line in between if _spot(line) not in furniture]
         again = found and plain_title(named.title) == plain_title(found[-1].title)
         wider = _widened(found[-1], grid, talk) if found and (again or not named.title) else None
         if wider is not None:
-            found[-1] = wider
+            now = recognise(wider.fragments[0], titles_above[-1])
+            found[-1] = replace(wider, form=now.form, why=now.why)
         elif found and previous is not None and _goes_on(found[-1], previous, grid, named, talk):
             found[-1] = replace(found[-1], fragments=(*found[-1].fragments, grid))
         else:
             counts[grid.page] = counts.get(grid.page, 0) + 1
             above_texts = tuple(line.text for line in above)
             table_id = f"p{grid.page}-{counts[grid.page]}"
+            titles_above.append(titles)
             found.append(Table(table_id, named.form, named.title, (grid,), above_texts, why=named.why))
         previous = grid
     return [replace(_recognised(table), below=tuple(_below(table, grids, lines))) for table in found]
@@ -344,15 +352,18 @@ def _figures_only(grid: Grid) -> bool:
     return bool(texts) and all(numbers.decimal(text) is not None or numbers.is_blank(text) for text in texts)
 
 
-def _head_words(table: Table, naming: bool = True) -> set[str]:
-    """The headings of a table, with or without those over the columns that name its rows."""
-    stacks = (stack for stack in table.stacks if naming or not any(NAMING.search(text) for text in stack))
-    return {text for stack in stacks for text in stack}
+def _head_words(table: Table) -> set[str]:
+    """The headings of a table; over the columns that name its rows, those down to the one that says so."""
+    words: set[str] = set()
+    for stack in table.stacks:
+        naming = [i for i, text in enumerate(stack) if NAMING.search(text)]
+        words |= set(stack[: naming[-1] + 1] if naming else stack)
+    return words
 
 
 def _other_headings(table: Table, grid: Grid) -> bool:
     """Whether ``grid`` has headings of its own that ``table`` has not: it is no more rows of it."""
-    words, known = _head_words(Table("", "", "", (grid,), ()), naming=False), _head_words(table)
+    words, known = _head_words(Table("", "", "", (grid,), ())), _head_words(table)
     return bool(known) and any(heading_words(word) for word in words - known)
 
 
@@ -362,12 +373,14 @@ def _heights(grid: Grid) -> np.ndarray:
 
 
 def _same_rows(left: Grid, right: Grid, named: bool) -> bool:
-    """Whether two grids have rows of the same heights, and, where both are ``named``, of the same names."""
+    """Whether two grids have rows of the same heights, and, where both are ``named``, of the same names or of none alike."""
     if left.rows != right.rows:
         return False
-    firsts = [[nfkc(cell.text) for cell in grid.cells if cell.col == 0] for grid in (left, right)]
+    firsts = [[nfkc(cell.text) for cell in grid.cells if cell.col == 0 and cell.lines] for grid in (left, right)]
     apart = np.abs(_heights(left) - _heights(right))
-    return (not named or firsts[0] == firsts[1]) and bool((apart[~np.isnan(apart)] <= SAME_HEIGHT).all())
+    return (not named or firsts[0] == firsts[1] or firsts[0][:1] != firsts[1][:1]) and bool(
+        (apart[~np.isnan(apart)] <= SAME_HEIGHT).all()
+    )
 
 
 def _side_by_side(left: Grid, right: Grid) -> Grid:
@@ -442,7 +455,7 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, named: Named, between: li
         return False
     if any(is_title(line.text) and title_form(line.text) is None for line in above) and not again:
         return False
-    if form is not None and form.starts is None and _other_headings(table, grid):
+    if (form is None or form.starts is None) and _other_headings(table, grid):
         return False
     talk = [line for line in between if not _NOISE.search(nfkc(line.text)) and len(nfkc(line.text)) > 5]
     if len(talk) > 1 or any(nfkc(line.text).startswith(("注", "备注", "说明")) for line in talk):

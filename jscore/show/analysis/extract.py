@@ -27,14 +27,17 @@ def forms(info: Info) -> pd.DataFrame:
 
 
 def unknown_tables(info: Info) -> pd.DataFrame:
-    """Ruled tables that are none of the published forms: where they are and how they begin."""
-    found = [{**table, "pages": _from_to(table["pages"])} for table in info["unknown_tables"]]
-    return pd.DataFrame(found, columns=["table_id", "pages", "begins"])
+    """Ruled tables that are none of the published forms: where they are, their title or how they begin, and why."""
+    found = [
+        {"title": table.get("begins", ""), **table, "pages": _from_to(table["pages"])}
+        for table in (*info["unknown_tables"], *info["other_tables"])
+    ]
+    return pd.DataFrame(found, columns=["table_id", "pages", "title", "why"])
 
 
 def unread(info: Info) -> pd.DataFrame:
     """Cells whose figures could not be read."""
-    return pd.DataFrame(list(info["unread"]), columns=["page", "table_id", "row", "col", "text"])
+    return pd.DataFrame(list(info["unread"]), columns=["page", "table_id", "row", "col", "text", "why"])
 
 
 def report_card(info: Info) -> pd.DataFrame:
