@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from jscore.narrative.terms import Term, scope_of
 from jscore.relations import changes, completions, counts, narrative, parts, shares
 from jscore.relations.engine import findings, run_checks
 from jscore.relations.source import Source
-from jscore.relations.statements import Term, scope_of, statements
+from jscore.relations.statements import statements
 from tests import made, made_narrative
 from tests.made_narrative import LIAONING, NATIONAL
 from tests.shared import REPORTS, needs_shared, report

@@ -6,16 +6,10 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from jscore.relations.amounts import (
-    amounts_of,
-    beside,
-    final_amount,
-    whole_of,
-)
 from jscore.relations.completeness import said_at
 from jscore.relations.model import Catalogue, Figure, Result, cut_off, said, total, within
 from jscore.relations.source import Source
-from jscore.relations.statements import Statement, statements
+from jscore.relations.statements import Statement, amounts_of, beside, final_amount, statements, whole_of
 from jscore.text.numbers import NOISE
 
 CHECKS = Catalogue()

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from jscore.narrative.paragraphs import normal
-from jscore.relations.amounts import beside, final_amount, not_above, printed_text
+from jscore.narrative.terms import GENERAL, ITEM, SANGONG, Term
 from jscore.relations.model import Catalogue, Figure, Result, cut_off, ratio, said
 from jscore.relations.source import Source, only
-from jscore.relations.statements import GENERAL, ITEM, SANGONG, Statement, Term, statements
+from jscore.relations.statements import Statement, beside, final_amount, not_above, printed_text, statements
 from jscore.text.numbers import NOISE
 
 CHECKS = Catalogue()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jscore.relations.amounts import finals
+from jscore.narrative.terms import SANGONG
 from jscore.relations.model import Catalogue, Result, at_most, equal, said, total
 from jscore.relations.source import Source
-from jscore.relations.statements import SANGONG, Statement, statements
+from jscore.relations.statements import Statement, finals, statements
 
 CHECKS = Catalogue()
 

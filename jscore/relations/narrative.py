@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from jscore.relations.amounts import finals, stated_amounts
+from jscore.narrative.terms import ALL_MONEY, CLASS, ECONOMIC, ITEM, SANGONG, code_of
 from jscore.relations.figures import SOURCES
 from jscore.relations.model import Catalogue, Figure, Result, at_most, said, total
-from jscore.relations.printed import FUNDS, code_of, coded_names, printed, spending
+from jscore.relations.printed import FUNDS, printed, spending, table_lines
 from jscore.relations.source import Source, only
-from jscore.relations.statements import ALL_MONEY, CLASS, ECONOMIC, ITEM, SANGONG, Statement, statements
+from jscore.relations.statements import Statement, finals, stated_amounts, statements
 from jscore.schema import COMPONENTS
 from jscore.text.classification import plain
 
@@ -71,7 +71,7 @@ def items(source: Source) -> Iterator[Result]:
 def item_parts(source: Source) -> Iterator[Result]:
     for one in stated_amounts(source):
         if one.of and one.of.name in (CLASS, ITEM):
-            code = code_of(one.of, source) if one.path[-1] in ("基本支出", "项目支出") else None
+            code = code_of(one.of, source.derived(table_lines)) if one.path[-1] in ("基本支出", "项目支出") else None
             figures = next(filter(None, spending(source, one.of.scope, one.path[-1], code)), []) if code else []
             if figures:
                 yield _agrees(one, tuple(figures))
@@ -168,7 +168,7 @@ def operating(source: Source) -> Iterator[Result]:
 def item_known(source: Source) -> Iterator[Result]:
     for one in _each_item(source):
         if one.term and one.value and any(_lists(source, one.term.scope)):
-            known = code_of(one.term, source) is not None
+            known = code_of(one.term, source.derived(table_lines)) is not None
             near = [] if known else _nearest(source, one)
             alike = f"；金额最近的是{near[0].label}的{near[0].value:,.2f}万元" if near else ""
             message = f"情况说明所述“{one.path[-1]}”在决算表中没有同名的科目{alike}"
@@ -196,10 +196,10 @@ def _nearest(source: Source, one: Statement) -> list[Figure]:
 )  # fmt: skip
 def item_name(source: Source) -> Iterator[Result]:
     for one in _each_item(source):
-        code = code_of(one.term, source) if one.term else None
+        code = code_of(one.term, source.derived(table_lines)) if one.term else None
         if not one.term or not code:
             continue
-        stated, listed = one.term.what.split("/"), source.derived(coded_names)[code]
+        stated, listed = one.term.what.split("/"), source.derived(table_lines).printed[code]
         off = [(a, b) for a, b in zip(stated, listed, strict=False) if b and plain(a) != plain(b)]
         words = "、".join(f"“{a}”，表中为“{b}”" for a, b in off)
         row = _name_row(source, code)
@@ -211,7 +211,11 @@ def item_name(source: Source) -> Iterator[Result]:
     "情况说明逐项说明了一般公共预算支出的多数科目，则 05 表每个有数的项都有说明", ("narrative", "05"),
 )  # fmt: skip
 def items_all(source: Source) -> Iterator[Result]:
-    told = {code_of(one.term, source) for one in statements(source) if one.term and one.term.name == ITEM}
+    told = {
+        code_of(one.term, source.derived(table_lines))
+        for one in statements(source)
+        if one.term and one.term.name == ITEM
+    }
     by = source.amounts("expenditure", "form", "component", "function_code")
     spent = {code: only(f) for (form, column, code), f in by.items() if (form, column, len(code)) == ("05", "合计", 7)}
     held = {code: figure for code, figure in spent.items() if figure and figure.value}

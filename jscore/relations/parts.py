@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from jscore.relations.amounts import (
-    by_subject,
-    not_above,
-    stated_amounts,
-)
+from jscore.narrative.terms import Term
 from jscore.relations.model import Catalogue, Result, total
 from jscore.relations.printed import printed
 from jscore.relations.source import Source
-from jscore.relations.statements import Statement, Term, statements
+from jscore.relations.statements import Statement, by_subject, not_above, stated_amounts, statements
 
 CHECKS = Catalogue()
 

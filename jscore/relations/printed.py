@@ -5,13 +5,10 @@ Belongs here: term → printed figures, every table that has them.  Does not: wo
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
-from jscore.relations.figures import ALL, FUND_TABLES, SOURCES, TOTALS, appropriation, appropriations, basic_parts, line
-from jscore.relations.model import Figure
-from jscore.relations.source import Source, only
-from jscore.relations.statements import (
+from jscore.narrative import terms
+from jscore.narrative.terms import (
     ALL_MONEY,
     APPROPRIATED,
     CLASS,
@@ -19,10 +16,15 @@ from jscore.relations.statements import (
     GENERAL,
     ITEM,
     SANGONG,
+    Lines,
     Term,
+    code_of,
 )
+from jscore.relations.figures import ALL, FUND_TABLES, SOURCES, TOTALS, appropriation, appropriations, basic_parts, line
+from jscore.relations.model import Figure
+from jscore.relations.source import Source, only
 from jscore.schema import COMPONENTS
-from jscore.text.classification import CLASS_CODES, plain
+from jscore.text.classification import plain
 from jscore.text.numbers import NOISE
 
 #: Table → the fund whose spending it lists.
@@ -32,6 +34,11 @@ Sum = tuple[Figure, ...]
 
 OPENING = ("年初结转和结余", "上年结转和结余", "年初结转结余")
 CLOSING = ("年末结转和结余", "年末结转结余")
+
+
+def table_lines(source: Source) -> Lines:
+    """The lines that the report's tables list."""
+    return terms.lines(source.frames)
 
 
 def printed(term: Term, source: Source) -> list[Sum]:
@@ -45,7 +52,7 @@ def _printed(term: Term, source: Source) -> Iterator[list[Figure]]:
     elif term.name == ECONOMIC:
         yield from _economic(term, source)
     elif term.name in (CLASS, ITEM):
-        code = code_of(term, source)
+        code = code_of(term, source.derived(table_lines))
         if code:
             yield from spending(source, term.scope, "合计", code)
     elif term.name in ("人员经费", "公用经费"):
@@ -162,52 +169,3 @@ def _economic(term: Term, source: Source) -> Iterator[list[Figure]]:
         yield [
             f for (level, name), figures in lines.items() if level == 1 and plain(name) == term.what for f in figures
         ]
-
-
-# --- codes ------------------------------------------------------------------------------------
-
-
-def code_of(term: Term, source: Source) -> str | None:
-    """The code of a class or item in the tables of the term's scope; None where no table lists it under that name.
-
-    An item is known by its class, section and name; by class and name, or by name alone, where only one has it.
-    """
-    rows = source.derived(_coded)
-    tables = {ALL_MONEY: ("03", "05", "07", "08"), APPROPRIATED: ("05", "07", "08")}.get(term.scope, (term.scope,))
-    held = [one for table in tables for one in rows.get(table, ())]
-    if term.name == CLASS:
-        own = next((code for code, names in held if len(code) == 3 and names[-1] == term.what), None)
-        return own or CLASS_CODES.get(term.what)
-    want = tuple(map(plain, term.what.split("/")))
-    level = [(code, names) for code, names in held if len(names) == len(want)]
-    for same in (
-        lambda names: names == want,
-        lambda names: (names[0], names[-1]) == (want[0], want[-1]),
-        lambda names: names[-1] == want[-1],
-    ):
-        codes = {code for code, names in level if same(names)}
-        if codes:
-            return codes.pop() if len(codes) == 1 else None
-    return None
-
-
-def coded_names(source: Source) -> dict[str, tuple[str, ...]]:
-    """Code → the printed names of its class, section and item, as far as the tables have them."""
-    named: dict[str, str] = {}
-    for frame in ("expenditure", "revenue"):
-        held = source.frames[frame]
-        for code, name in zip(held["function_code"], held["function_name"], strict=True):
-            if isinstance(code, str):
-                named.setdefault(code, name)
-    return {code: tuple(named.get(code[:end], "") for end in range(3, len(code) + 1, 2)) for code in named}
-
-
-def _coded(source: Source) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """Per table: its codes with the plain names of class, section and item."""
-    names = {code: tuple(map(plain, found)) for code, found in source.derived(coded_names).items()}
-    codes: dict[str, dict[str, None]] = defaultdict(dict)
-    held = source.frames["expenditure"]
-    for form, code in zip(held["form"], held["function_code"], strict=True):
-        if isinstance(code, str):
-            codes[form][code] = None
-    return {form: [(code, names[code]) for code in found] for form, found in codes.items()}

@@ -6,19 +6,22 @@ import re
 from collections.abc import Iterator
 
 from jscore.narrative.paragraphs import normal
-from jscore.relations.amounts import (
+from jscore.narrative.terms import about
+from jscore.relations.changes import year_on_year
+from jscore.relations.completions import completed, completed_sangong
+from jscore.relations.model import Catalogue, Figure, Result, cut_off, ratio, said
+from jscore.relations.printed import table_lines
+from jscore.relations.source import Source
+from jscore.relations.statements import (
+    Statement,
     amounts_of,
     final_amount,
     printed_text,
     stated_amount,
     stated_amounts,
+    statements,
     whole_of,
 )
-from jscore.relations.changes import year_on_year
-from jscore.relations.completions import completed, completed_sangong
-from jscore.relations.model import Catalogue, Figure, Result, cut_off, ratio, said
-from jscore.relations.source import Source
-from jscore.relations.statements import Statement, about, statements
 
 CHECKS = Catalogue()
 
@@ -71,7 +74,7 @@ def _wholes(source: Source, one: Statement, words: str) -> Iterator[Figure]:
         name = _unquoted(words)
         near = (x for x in stated_amounts(source) if x.section == one.section and _unquoted(x.path[-1]) == name)
         yield from (other.figure for other in near)
-        wanted = about(words, one.section, source)
+        wanted = about(words, one.section, source.derived(table_lines))
     for term in wanted:
         yield from amounts_of(source, term)
 

@@ -1,114 +1,24 @@
-"""What the figures of the narrative are about, in the terms of the accounts.
-
-Belongs here: subject and heading of a figure → whose money it is (scope), which term, which code.  Does not: where the
-tables print it (``printed``), relations (``narrative``, ``changes``, ``completions``, ``shares``, ``parts``).
-
-A subject is a path (``whole > part``) with a role behind it (年初预算).  Whose money is meant is said by the nearest
-words: the part's own, those of its wholes, those of the headings above; where none says it, all of the department's.
-"""
+"""The figures that the narrative states, each with its term, and the amounts that belong together."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
 
-from jscore import schema
-from jscore.narrative.paragraphs import normal
-from jscore.relations.model import Figure
+from jscore.narrative import terms
+from jscore.narrative.terms import CLASS, SANGONG, Term
+from jscore.relations.model import Figure, Result, said, total
+from jscore.relations.printed import printed, table_lines
 from jscore.relations.source import Source
-from jscore.text.classification import CLASS_CODES, plain
 
-#: Whose money: the table that lists its spending.  ``04`` is all fiscal appropriations, ``01`` all of the department's.
-GENERAL, GOVERNMENT, CAPITAL, APPROPRIATED, ALL_MONEY = "05", "07", "08", "04", "01"
-_FUNDS = {CAPITAL: "国有资本经营", GOVERNMENT: "政府性基金", GENERAL: "一般公共预算"}
-_APPROPRIATED = re.compile("(?<!非)财政拨款|财政性资金")
-_SCOPE_WORDS = re.compile(
-    "一般公共预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|(?<!非)财政拨款|(?:资金)?安排的?|当年|本年度?|20\\d\\d年度?|年度|全年|预算|决算"
-    "|^(?:[本各]?部门|[本各]?单位)|[“”\"'、，（）() ]"
-)
-#: Headings under which money is told of on another basis than that of the tables.
-_OTHER_BASIS = re.compile("绩效|采购|资产|评价")
-
-#: Term → its wordings, without the words that say whose money it is.
-_TERMS: dict[str, str] = {
-    "收入总计": "收入总计|收入总额",
-    "支出总计": "支出总计|支出总额",
-    "总收入": "总收入",
-    "总支出": "总支出",
-    "收支总计": "(?:收入支出|收支|收入和支出|收入与支出|收支总体|总收支)(?:总计|总额)?(?:均)?",
-    "收入": "收入(?:合计|总数)?",
-    "支出": "支出(?:合计|总数)?",
-    **{name: name for name in ("上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入")},
-    **{name: name for name in schema.COMPONENTS[1:6]},
-    "年初结转和结余": "(?:年初|上年)(?:财政拨款)?(?:结转和结余|结转结余|结转及结余|结转)",
-    "年末结转和结余": "(?:年末|结转下年的?)(?:财政拨款)?(?:结转和结余|结转结余|结转及结余)?",
-    "使用非财政拨款结余": "使用非财政拨款结余(?:含专用结余)?",
-    "结余分配": "结余分配",
-    "人员经费": "人员(?:经费|支出)",
-    "公用经费": "(?:日常)?公用(?:经费|支出)",
-    "机关运行经费": "机关运行经费(?:支出)?",
-}
-#: Item of 09 → its wordings, without brackets and quotes.
-_SANGONG: dict[str, str] = {
-    "合计": ".{0,14}三公经费.{0,10}",
-    "因公出国（境）费": "因公出国境?(?:费用?|经费)?(?:支出)?",
-    "公务接待费": "公务接待费?(?:费用)?(?:支出)?",
-    "公务用车购置及运行费": "公务用车购置(?:及|和|与|费及|费和)运行(?:维护)?费?用?(?:支出)?",
-    "公务用车运行维护费": "公务用车运行(?:维护)?费?用?(?:支出)?",
-    "公务用车购置费": "公务用车购置费?用?(?:支出)?",
-}
-_PATTERNS = {name: re.compile(words) for name, words in _TERMS.items()}
-_SANGONG_PATTERNS = {name: re.compile(words) for name, words in _SANGONG.items()}
-_CODED = re.compile(r"(?P<klass>[^（）]+)（类）(?:(?P<section>.+?)（款）)?(?:(?P<item>.+?)（项）)?(?P<rest>支出|决算)?")
-_ROLE = re.compile(r"(?<!>) (?P<role>[^\s>]+)$")
-
-SANGONG, CLASS, ITEM, ECONOMIC = "三公", "类", "项", "经济分类"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """What a figure is about.
-
-    ``name`` is a term of ``_TERMS``, or SANGONG, CLASS, ITEM or ECONOMIC with ``what`` as the item's or class's name
-    (ITEM: class, section and item joined by a slash); ``scope`` whose money.
-    """
-
-    name: str
-    what: str = ""
-    scope: str = ALL_MONEY
+_UNIT = {"amount": "万元", "yoy_change": "万元"}
 
 
 @dataclass(frozen=True)
-class Statement:
-    """A figure of the narrative.
+class Statement(terms.Statement):
+    """A statement of the narrative with its figure."""
 
-    ``path`` is its subject from the whole to the part, ``role`` what is behind it (年初预算, 上年), ``term`` what that is
-    in the accounts, ``of`` the term of the whole that it is listed under; None where that is none of the accounts'.
-    """
-
-    row: Hashable
     figure: Figure
-    subject: str
-    path: tuple[str, ...]
-    role: str
-    measure: str
-    unit: str
-    section: str
-    sentence: str
-    term: Term | None
-    of: Term | None
-
-    @property
-    def value(self) -> float:
-        assert self.figure.value is not None
-        return self.figure.value
-
-    @cached_property
-    def text(self) -> str:
-        """The sentence in the writing of ``paragraphs``."""
-        return normal(self.sentence)
 
 
 def statements(source: Source) -> list[Statement]:
@@ -117,76 +27,78 @@ def statements(source: Source) -> list[Statement]:
 
 
 def _statements(source: Source) -> list[Statement]:
-    economic = frozenset(
-        map(plain, source.frames["economic"]["economic_name"][source.frames["economic"]["level"] == 1])
+    found = terms.statements(source.frames["narrative"], source.derived(table_lines))
+    return [Statement(**vars(one), figure=source.fact(one.row)) for one in found]
+
+
+def beside(source: Source, one: Statement, measure: str, *roles: str) -> Statement | None:
+    """The figure of ``measure`` and role of the same subject under the same heading: the last before ``one``, or the next."""
+    own = source.derived(by_subject)[(one.section, one.path)]
+    at = next(place for place, other in enumerate(own) if other.row == one.row)
+    near = (*reversed(own[:at]), *own[at + 1 :])
+    return next(
+        (x for x in near if x.measure == measure and x.role in roles and x.unit == _UNIT.get(measure, x.unit)), None
     )
-    classes = _class_names(source)
-    found = []
-    for row, line in source.frames["narrative"].to_dict("index").items():
-        role = _ROLE.search(line["subject"])
-        words = line["subject"][: role.start()] if role else line["subject"]
-        path = tuple(words.split(" > "))
-        section = str(line["section"] or "") if line["section"] == line["section"] else ""
-        of = _term(path[:-1], section, classes, economic) if len(path) > 1 else None
-        found.append(Statement(
-            row, source.fact(row), line["subject"], path, role["role"] if role else "", line["measure"], line["unit"],
-            section, line["sentence"], _term(path, section, classes, economic), of,
-        ))  # fmt: skip
-    return found
 
 
-def _class_names(source: Source) -> frozenset[str]:
-
-    rows = [source.frames[name] for name in ("revenue", "expenditure")]
-    return frozenset(CLASS_CODES) | {plain(name) for held in rows for name in held["function_name"][held["level"] == 1]}
-
-
-def about(words: str, section: str, source: Source) -> list[Term]:
-    """The terms that ``words`` of a sentence under heading ``section`` may name: 占收入总计的 → 收入总计.
-
-    Words that do not say whose money may mean all of it, whatever the heading is about: 占本年支出合计的.
-    """
-    names = source.derived(_class_names)
-    found = (_term((words,), heading, names, frozenset()) for heading in (section, ""))
-    return list(dict.fromkeys(term for term in found if term))
+def by_subject(source: Source) -> dict[tuple[str, tuple[str, ...]], list[Statement]]:
+    """The figures of the narrative by heading and subject, whatever their role."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Statement]] = {}
+    for one in statements(source):
+        groups.setdefault((one.section, one.path), []).append(one)
+    return groups
 
 
-@cache
-def _term(path: tuple[str, ...], section: str, classes: frozenset[str], economic: frozenset[str]) -> Term | None:
-    if _OTHER_BASIS.search(section) or any(_OTHER_BASIS.search(part) for part in path):
-        return None
-    own = path[-1]
-    bare = re.sub(r"[“”\"'（）()]", "", own)
-    if "三公" in section + "".join(path):
-        item = next((name for name, words in _SANGONG_PATTERNS.items() if words.fullmatch(bare)), "")
-        return Term(SANGONG, item) if item else None
-    scope = scope_of(path, section)
-    if coded := _CODED.fullmatch(own):
-        if not coded["section"]:
-            return Term(CLASS, plain(coded["klass"]), scope)
-        return Term(ITEM, "/".join(filter(None, (coded["klass"], coded["section"], coded["item"]))), scope)
-    words = _SCOPE_WORDS.sub("", own)
-    name = next((name for name, pattern in _PATTERNS.items() if pattern.fullmatch(words)), "")
-    if name in ("人员经费", "公用经费"):
-        listed = len(path) == 1 or _SCOPE_WORDS.sub("", path[-2]) == "基本支出"
-        return Term(name, "", scope) if listed and "基本支出" in section + "".join(path) else None
-    if name:
-        return None if len(path) > 1 and _CODED.fullmatch(path[-2]) else Term(name, "", scope)
-    if len(path) > 1 and _SCOPE_WORDS.sub("", path[-2]) == "基本支出" and plain(own) in economic:
-        return Term(ECONOMIC, plain(own), scope)
-    of_spending = len(path) == 1 or _PATTERNS["支出"].fullmatch(_SCOPE_WORDS.sub("", path[-2]))
-    if of_spending and plain(own) in classes and plain(own) not in ("", "其他"):
-        return Term(CLASS, plain(own), scope)
-    return None
+def final_amount(source: Source, one: Statement) -> Figure | None:
+    """The final amount of ``one``'s subject: as the narrative states it, or as the tables print it."""
+    if stated := beside(source, one, "amount", ""):
+        return stated.figure
+    figures = next(iter(printed(one.term, source)), ()) if one.term else ()
+    return figures[0] if len(figures) == 1 else None
 
 
-@cache
-def scope_of(path: tuple[str, ...], section: str) -> str:
-    """Whose money the figure of ``path`` under the headings ``section`` is; "" where the words name several funds."""
-    for words in (*reversed(path), *reversed(section.split(" / "))):
-        funds = [table for table, name in _FUNDS.items() if name in words]
-        if funds:
-            return funds[0] if len(funds) == 1 else ""
-        if _APPROPRIATED.search(words):
-            return APPROPRIATED
-    return ALL_MONEY
+def stated_amounts(source: Source) -> list[Statement]:
+    """The final amounts that the narrative states."""
+    return source.derived(_final_amounts)
+
+
+def _final_amounts(source: Source) -> list[Statement]:
+    return [one for one in statements(source) if one.measure == "amount" and not one.role]
+
+
+def finals(source: Source, *names: str) -> Iterator[Statement]:
+    """The final amounts that the narrative states of the terms ``names``."""
+    return (one for one in stated_amounts(source) if one.term and one.term.name in names)
+
+
+def stated_amount(source: Source, one: Statement, path: tuple[str, ...]) -> Figure | None:
+    """The final amount of subject ``path`` that is stated under the heading of ``one``."""
+    return next((x.figure for x in stated_amounts(source) if x.section == one.section and x.path == path), None)
+
+
+def amounts_of(source: Source, term: Term) -> Iterator[Figure]:
+    """The final amounts of ``term``, as the narrative states and as the tables print them."""
+    yield from (other.figure for other in stated_amounts(source) if other.term == term)
+    yield from (figures[0] for figures in printed(term, source) if len(figures) == 1)
+
+
+def whole_of(one: Statement) -> Term | None:
+    """What ``one`` is a part of: 三公 in all of one of its items, all spending of a class, else what it is listed under."""
+    if one.term and one.term.name == SANGONG:
+        return Term(SANGONG, "合计") if one.term.what != "合计" else None
+    if one.term and one.term.name == CLASS:
+        return Term("支出", "", one.term.scope)
+    return one.of
+
+
+def printed_text(source: Source, one: Statement) -> str:
+    """The figure of ``one`` with its unit, as printed."""
+    return str(source.place(one.figure)["printed"] or "")
+
+
+def not_above(whole: Statement, parts: Sequence[Figure], called: str = "各部分") -> Result:
+    """``parts`` of the amount ``whole``, which need not be all, must not add up to more than it.  ``called`` names them."""
+    result = total(whole.subject, whole.figure, parts, whole.unit)
+    above = not result.holds and (result.difference or 0) < 0
+    message = f"{whole.figure.label}印为{whole.value:,.2f}万元，而所列{called}相加为{result.expected:,.2f}万元"
+    return said(whole.subject, not above, message, result.actual_figures, result.expected_figures)

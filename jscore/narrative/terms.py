@@ -1,0 +1,226 @@
+"""Which line of the accounts a sentence is about: subject and heading of a figure → whose money, which term, which code.
+
+A subject is a path (``whole > part``) with a role behind it (年初预算).  Whose money is meant is said by the nearest
+words: the part's own, those of its wholes, those of the headings above; where none says it, all of the department's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import pandas as pd
+
+from jscore import schema
+from jscore.narrative.paragraphs import normal
+from jscore.text.classification import CLASS_CODES, plain
+
+Frames = Mapping[str, pd.DataFrame]
+
+#: Whose money: the table that lists its spending.  ``04`` is all fiscal appropriations, ``01`` all of the department's.
+GENERAL, GOVERNMENT, CAPITAL, APPROPRIATED, ALL_MONEY = "05", "07", "08", "04", "01"
+_FUNDS = {CAPITAL: "国有资本经营", GOVERNMENT: "政府性基金", GENERAL: "一般公共预算"}
+_APPROPRIATED = re.compile("(?<!非)财政拨款|财政性资金")
+_SCOPE_WORDS = re.compile(
+    "一般公共预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|(?<!非)财政拨款|(?:资金)?安排的?|当年|本年度?|20\\d\\d年度?|年度|全年|预算|决算"
+    "|^(?:[本各]?部门|[本各]?单位)|[“”\"'、，（）() ]"
+)
+#: Headings under which money is told of on another basis than that of the tables.
+_OTHER_BASIS = re.compile("绩效|采购|资产|评价")
+
+#: Term → its wordings, without the words that say whose money it is.
+_TERMS: dict[str, str] = {
+    "收入总计": "收入总计|收入总额",
+    "支出总计": "支出总计|支出总额",
+    "总收入": "总收入",
+    "总支出": "总支出",
+    "收支总计": "(?:收入支出|收支|收入和支出|收入与支出|收支总体|总收支)(?:总计|总额)?(?:均)?",
+    "收入": "收入(?:合计|总数)?",
+    "支出": "支出(?:合计|总数)?",
+    **{name: name for name in ("上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入")},
+    **{name: name for name in schema.COMPONENTS[1:6]},
+    "年初结转和结余": "(?:年初|上年)(?:财政拨款)?(?:结转和结余|结转结余|结转及结余|结转)",
+    "年末结转和结余": "(?:年末|结转下年的?)(?:财政拨款)?(?:结转和结余|结转结余|结转及结余)?",
+    "使用非财政拨款结余": "使用非财政拨款结余(?:含专用结余)?",
+    "结余分配": "结余分配",
+    "人员经费": "人员(?:经费|支出)",
+    "公用经费": "(?:日常)?公用(?:经费|支出)",
+    "机关运行经费": "机关运行经费(?:支出)?",
+}
+#: Item of 09 → its wordings, without brackets and quotes.
+_SANGONG: dict[str, str] = {
+    "合计": ".{0,14}三公经费.{0,10}",
+    "因公出国（境）费": "因公出国境?(?:费用?|经费)?(?:支出)?",
+    "公务接待费": "公务接待费?(?:费用)?(?:支出)?",
+    "公务用车购置及运行费": "公务用车购置(?:及|和|与|费及|费和)运行(?:维护)?费?用?(?:支出)?",
+    "公务用车运行维护费": "公务用车运行(?:维护)?费?用?(?:支出)?",
+    "公务用车购置费": "公务用车购置费?用?(?:支出)?",
+}
+_PATTERNS = {name: re.compile(words) for name, words in _TERMS.items()}
+_SANGONG_PATTERNS = {name: re.compile(words) for name, words in _SANGONG.items()}
+_CODED = re.compile(r"(?P<klass>[^（）]+)（类）(?:(?P<section>.+?)（款）)?(?:(?P<item>.+?)（项）)?(?P<rest>支出|决算)?")
+_ROLE = re.compile(r"(?<!>) (?P<role>[^\s>]+)$")
+
+SANGONG, CLASS, ITEM, ECONOMIC = "三公", "类", "项", "经济分类"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a figure is about.
+
+    ``name`` is a term of ``_TERMS``, or SANGONG, CLASS, ITEM or ECONOMIC with ``what`` as the item's or class's name
+    (ITEM: class, section and item joined by a slash); ``scope`` whose money.
+    """
+
+    name: str
+    what: str = ""
+    scope: str = ALL_MONEY
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What the tables of a report list: plain names of classes, of economic classes, and by table code → plain names.
+
+    ``printed`` is code → the names of its class, section and item as printed.
+    """
+
+    classes: frozenset[str]
+    economic: frozenset[str]
+    by_table: Mapping[str, Mapping[str, tuple[str, ...]]]
+    printed: Mapping[str, tuple[str, ...]]
+
+
+def lines(frames: Frames) -> Lines:
+    """The lines that ``frames`` (of the contract; those that are not there have none) list."""
+    economic = frames.get("economic", schema.empty("economic"))
+    coded = [frames[name] for name in ("expenditure", "revenue") if name in frames]
+    named: dict[str, str] = {}
+    for frame in coded:
+        for code, name in zip(frame["function_code"], frame["function_name"], strict=True):
+            if isinstance(code, str):
+                named.setdefault(code, name)
+    printed = {code: tuple(named.get(code[:end], "") for end in range(3, len(code) + 1, 2)) for code in named}
+    by_table: dict[str, dict[str, tuple[str, ...]]] = {}
+    spent = frames.get("expenditure", schema.empty("expenditure"))
+    for form, code in zip(spent["form"], spent["function_code"], strict=True):
+        if isinstance(code, str):
+            by_table.setdefault(form, {}).setdefault(code, tuple(map(plain, printed[code])))
+    classes = {plain(name) for frame in coded for name in frame["function_name"][frame["level"] == 1]}
+    own = frozenset(map(plain, economic["economic_name"][economic["level"] == 1]))
+    return Lines(frozenset(CLASS_CODES) | classes, own, by_table, printed)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A figure of the narrative (row ``row`` of its frame).
+
+    ``path`` is its subject from the whole to the part, ``role`` what is behind it (年初预算, 上年), ``term`` what that is
+    in the accounts, ``of`` the term of the whole that it is listed under; None where that is none of the accounts'.
+    """
+
+    row: Hashable
+    subject: str
+    path: tuple[str, ...]
+    role: str
+    measure: str
+    value: float
+    unit: str
+    section: str
+    sentence: str
+    term: Term | None
+    of: Term | None
+
+    @cached_property
+    def text(self) -> str:
+        """The sentence in the writing of ``paragraphs``."""
+        return normal(self.sentence)
+
+
+def statements(narrative: pd.DataFrame, listed: Lines) -> list[Statement]:
+    """The figures of frame ``narrative`` in order, each with its term among the lines ``listed``."""
+    found = []
+    for row, line in narrative.to_dict("index").items():
+        role = _ROLE.search(line["subject"])
+        path = tuple((line["subject"][: role.start()] if role else line["subject"]).split(" > "))
+        section = str(line["section"] or "") if line["section"] == line["section"] else ""
+        of = _term(path[:-1], section, listed.classes, listed.economic) if len(path) > 1 else None
+        found.append(Statement(
+            row, line["subject"], path, role["role"] if role else "", line["measure"], float(line["value"]), line["unit"],
+            section, line["sentence"], _term(path, section, listed.classes, listed.economic), of,
+        ))  # fmt: skip
+    return found
+
+
+def about(words: str, section: str, listed: Lines) -> list[Term]:
+    """The terms that ``words`` of a sentence under heading ``section`` may name: 占收入总计的 → 收入总计.
+
+    Words that do not say whose money may mean all of it, whatever the heading is about: 占本年支出合计的.
+    """
+    found = (_term((words,), heading, listed.classes, frozenset()) for heading in (section, ""))
+    return list(dict.fromkeys(term for term in found if term))
+
+
+@cache
+def _term(path: tuple[str, ...], section: str, classes: frozenset[str], economic: frozenset[str]) -> Term | None:
+    if _OTHER_BASIS.search(section) or any(_OTHER_BASIS.search(part) for part in path):
+        return None
+    own = path[-1]
+    bare = re.sub(r"[“”\"'（）()]", "", own)
+    if "三公" in section + "".join(path):
+        item = next((name for name, words in _SANGONG_PATTERNS.items() if words.fullmatch(bare)), "")
+        return Term(SANGONG, item) if item else None
+    scope = scope_of(path, section)
+    if coded := _CODED.fullmatch(own):
+        if not coded["section"]:
+            return Term(CLASS, plain(coded["klass"]), scope)
+        return Term(ITEM, "/".join(filter(None, (coded["klass"], coded["section"], coded["item"]))), scope)
+    words = _SCOPE_WORDS.sub("", own)
+    name = next((name for name, pattern in _PATTERNS.items() if pattern.fullmatch(words)), "")
+    if name in ("人员经费", "公用经费"):
+        listed = len(path) == 1 or _SCOPE_WORDS.sub("", path[-2]) == "基本支出"
+        return Term(name, "", scope) if listed and "基本支出" in section + "".join(path) else None
+    if name:
+        return None if len(path) > 1 and _CODED.fullmatch(path[-2]) else Term(name, "", scope)
+    if len(path) > 1 and _SCOPE_WORDS.sub("", path[-2]) == "基本支出" and plain(own) in economic:
+        return Term(ECONOMIC, plain(own), scope)
+    of_spending = len(path) == 1 or _PATTERNS["支出"].fullmatch(_SCOPE_WORDS.sub("", path[-2]))
+    if of_spending and plain(own) in classes and plain(own) not in ("", "其他"):
+        return Term(CLASS, plain(own), scope)
+    return None
+
+
+@cache
+def scope_of(path: tuple[str, ...], section: str) -> str:
+    """Whose money the figure of ``path`` under the headings ``section`` is; "" where the words name several funds."""
+    for words in (*reversed(path), *reversed(section.split(" / "))):
+        funds = [table for table, name in _FUNDS.items() if name in words]
+        if funds:
+            return funds[0] if len(funds) == 1 else ""
+        if _APPROPRIATED.search(words):
+            return APPROPRIATED
+    return ALL_MONEY
+
+
+def code_of(term: Term, listed: Lines) -> str | None:
+    """The code of a class or item in the tables of the term's scope; None where no table lists it under that name.
+
+    An item is known by its class, section and name; by class and name, or by name alone, where only one has it.
+    """
+    tables = {ALL_MONEY: ("03", "05", "07", "08"), APPROPRIATED: ("05", "07", "08")}.get(term.scope, (term.scope,))
+    held = [one for table in tables for one in listed.by_table.get(table, {}).items()]
+    if term.name == CLASS:
+        own = next((code for code, names in held if len(code) == 3 and names[-1] == term.what), None)
+        return own or CLASS_CODES.get(term.what)
+    want = tuple(map(plain, term.what.split("/")))
+    level = [(code, names) for code, names in held if len(names) == len(want)]
+    for same in (
+        lambda names: names == want,
+        lambda names: (names[0], names[-1]) == (want[0], want[-1]),
+        lambda names: names[-1] == want[-1],
+    ):
+        codes = {code for code, names in level if same(names)}
+        if codes:
+            return codes.pop() if len(codes) == 1 else None
+    return None
