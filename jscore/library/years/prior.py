@@ -1,8 +1,5 @@
 """The year before, as a report states it itself: 比上年增加 5 万元, 增长 4.30%, 上年决算数 …
 
-Belongs here: which line such a sentence is about, the amount of the year before that follows from it, how far rounding
-may have moved it, whether the report of the year before has it.  Does not: reading prose (``narrative``).
-
 A sentence is about a line only where its words name the line and the amount that it states is the line's, within
 rounding; a change that is part of a reason, or that could be about two tables, is left alone.
 """
@@ -16,11 +13,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from jscore import schema
 from jscore.library.years.counted_reports import records
 from jscore.library.years.yearly_lines import EXPENDITURE, PROSE, REVENUE, SANGONG, TOTALS, WHOLE, each, together
-from jscore.show.analysis.beside import item_subjects, last_part
-from jscore.show.analysis.sangong import sangong_facts
+from jscore.narrative import terms
+from jscore.schema import SOURCES
 from jscore.text.numbers import NOISE, half_digit
 
 How = Literal["amount", "change", "rate"]
@@ -30,30 +26,23 @@ Fact = Mapping[str, Any]
 
 #: Topics that sentences state changes of.
 STATED_TOPICS = (TOTALS, REVENUE, EXPENDITURE, SANGONG)
-_LAST_YEAR = " 上年"
 
-#: Lines by the words of prose, each with what else such a sentence may call it.
-_BOTH = ((TOTALS, "01", "收入总计"), (TOTALS, "01", "支出总计"))
-_APPROPRIATION = ((TOTALS, "04", "财政拨款收入总计"), (TOTALS, "04", "财政拨款支出总计"))
-_NAMED: dict[str, tuple[Target, ...]] = {
-    "收入总计": ((TOTALS, "01", "收入总计"),), "支出总计": ((TOTALS, "01", "支出总计"),),
-    "收入支出总计": _BOTH, "收支总计": _BOTH, "收、支总计": _BOTH,
-    "本年收入合计": ((TOTALS, "01", "本年收入合计"),), "本年收入": ((TOTALS, "01", "本年收入合计"),),
-    "收入合计": ((TOTALS, "01", "本年收入合计"),),
-    "本年支出合计": ((TOTALS, "01", "本年支出合计"),), "本年支出": ((TOTALS, "01", "本年支出合计"),),
-    "支出合计": ((TOTALS, "01", "本年支出合计"),),
-    "财政拨款收入支出总计": _APPROPRIATION, "财政拨款收支总计": _APPROPRIATION,
-    "财政拨款收入总计": _APPROPRIATION[:1], "财政拨款支出总计": _APPROPRIATION[1:],
-    "财政拨款支出": ((TOTALS, "04", "财政拨款支出"),),
-    "财政拨款收入": ((TOTALS, "04", "财政拨款收入"), (REVENUE, "02", "财政拨款收入")),
-    "一般公共预算财政拨款支出": ((EXPENDITURE, "05", WHOLE),), "一般公共预算支出": ((EXPENDITURE, "05", WHOLE),),
-    "政府性基金预算财政拨款支出": ((EXPENDITURE, "07", WHOLE),), "政府性基金预算支出": ((EXPENDITURE, "07", WHOLE),),
-    "国有资本经营预算财政拨款支出": ((EXPENDITURE, "08", WHOLE),), "国有资本经营预算支出": ((EXPENDITURE, "08", WHOLE),),
-    "机关运行经费": ((TOTALS, PROSE, "机关运行经费"),),
-    **{source: ((REVENUE, "02", source),) for source in schema.SOURCES[2:]},
+#: Lines by whose money and term; a term of both sides is about either.
+_LINES: dict[tuple[str, str], tuple[Target, ...]] = {
+    (terms.ALL_MONEY, "收入总计"): ((TOTALS, "01", "收入总计"),),
+    (terms.ALL_MONEY, "支出总计"): ((TOTALS, "01", "支出总计"),),
+    (terms.ALL_MONEY, "收支总计"): ((TOTALS, "01", "收入总计"), (TOTALS, "01", "支出总计")),
+    (terms.ALL_MONEY, "收入"): ((TOTALS, "01", "本年收入合计"),),
+    (terms.ALL_MONEY, "支出"): ((TOTALS, "01", "本年支出合计"),),
+    (terms.APPROPRIATED, "收入总计"): ((TOTALS, "04", "财政拨款收入总计"),),
+    (terms.APPROPRIATED, "支出总计"): ((TOTALS, "04", "财政拨款支出总计"),),
+    (terms.APPROPRIATED, "收支总计"): ((TOTALS, "04", "财政拨款收入总计"), (TOTALS, "04", "财政拨款支出总计")),
+    (terms.APPROPRIATED, "收入"): ((TOTALS, "04", "财政拨款收入"), (REVENUE, "02", "财政拨款收入")),
+    (terms.APPROPRIATED, "支出"): ((TOTALS, "04", "财政拨款支出"),),
+    **{(fund, "支出"): ((EXPENDITURE, fund, WHOLE),) for fund in (terms.GENERAL, terms.GOVERNMENT, terms.CAPITAL)},
 }  # fmt: skip
-#: Which table a chapter is about, by its heading.
-_FORMS = (("政府性基金", "07"), ("国有资本经营", "08"), ("财政拨款", "05"))
+#: The table of a scope's spending by code.
+_SPENDING = {terms.ALL_MONEY: "03", terms.APPROPRIATED: "05"}
 
 COLUMNS = {
     "report_id": "str", "department": "str", "year": "Int64", "topic": "str", "form": "str", "key": "str", "item": "str",
@@ -128,63 +117,50 @@ def _about(
     frames: Mapping[str, pd.DataFrame], lines: Mapping[Target, Mapping[str, Any]]
 ) -> Iterator[tuple[list[Target], list[Fact]]]:
     """The facts of each subject of a chapter that states something of the year before, with the lines it is about."""
-    facts = frames["narrative"]
-    last_year = facts["subject"].str.endswith(_LAST_YEAR)
-    facts = facts.assign(subject=facts["subject"].str.removesuffix(_LAST_YEAR), last_year=last_year)
-    compares = facts["measure"].isin(["yoy_change", "yoy_rate"]) & facts["unit"].isin(["万元", "fraction"]) | last_year
-    keys = facts["section"].fillna("") + "\n" + facts["subject"]
-    facts = facts[keys.isin(set(keys[compares]))]
-    if facts.empty:
-        return
-    subjects = _subjects(facts, lines)
-    grouped: dict[tuple[str, str], list[Fact]] = {}
-    for fact in records(facts):
-        grouped.setdefault((str(fact["section"]), str(fact["subject"])), []).append(fact)
-    for subject, own in grouped.items():
-        targets = [target for target in subjects.get(subject, ()) if target in lines]
+    narrative, listed = frames["narrative"], terms.lines({"expenditure": _expenditure(lines)})
+    grouped: dict[tuple[str, tuple[str, ...]], tuple[terms.Term | None, list[Fact]]] = {}
+    for fact, one in zip(records(narrative), terms.statements(narrative, listed), strict=True):
+        if one.role in ("", "上年"):
+            known = grouped.setdefault((one.section, one.path), (one.term, []))
+            known[1].append({**fact, "last_year": one.role == "上年"})
+    for term, own in grouped.values():
+        targets = [target for target in _targets(term, listed) if target in lines] if term else []
         amounts = _of(own, "amount", "万元")
         if amounts:
             targets = [target for target in targets if _same(lines[target], amounts)]
         elif len({target[2] for target in targets}) > 1:
             targets = []
-        if targets:
+        if targets and any(fact["last_year"] or fact["measure"] in ("yoy_change", "yoy_rate") for fact in own):
             yield targets, own
+
+
+def _expenditure(lines: Mapping[Target, Mapping[str, Any]]) -> pd.DataFrame:
+    """The lines of the tables of spending as ``terms.lines`` reads them."""
+    rows = [
+        (form, key, line["item"], line["level"])
+        for (topic, form, key), line in lines.items() if topic == EXPENDITURE and key != WHOLE
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["form", "function_code", "function_name", "level"])
+
+
+def _targets(term: terms.Term, listed: terms.Lines) -> tuple[Target, ...]:
+    """The lines that ``term`` may mean."""
+    if term.name == terms.SANGONG:
+        return ((SANGONG, "09", term.what),)
+    if term.name in (terms.CLASS, terms.ITEM):
+        code = terms.code_of(term, listed)
+        return ((EXPENDITURE, _SPENDING.get(term.scope, term.scope), code),) if code else ()
+    if term.name == "机关运行经费":
+        return ((TOTALS, PROSE, term.name),)
+    if term.name in SOURCES:
+        return ((REVENUE, "02", term.name),)
+    return _LINES.get((term.scope, term.name), ())
 
 
 def _of(facts: Iterable[Fact], measure: str, unit: str, last_year: bool = False) -> list[Fact]:
     return [
         fact for fact in facts if (fact["measure"], fact["unit"], bool(fact["last_year"])) == (measure, unit, last_year)
     ]
-
-
-def _subjects(
-    facts: pd.DataFrame, lines: Mapping[Target, Mapping[str, Any]]
-) -> dict[tuple[str, str], tuple[Target, ...]]:
-    """The lines that a subject in a chapter may be about."""
-    tree = pd.DataFrame(
-        [{"function_code": key, "function_name": line["item"], "level": line["level"]}
-         for (topic, _, key), line in lines.items() if topic == EXPENDITURE and key != WHOLE],
-        columns=["function_code", "function_name", "level"],
-    ).drop_duplicates("function_code")  # fmt: skip
-    codes = {subject: code for code, subjects in item_subjects(tree, facts).items() for subject in subjects}
-    codes |= {
-        name + role: code
-        for code, name in tree.loc[tree["level"] == 1, ["function_code", "function_name"]].itertuples(index=False)
-        for role in ("", "（类）")
-    }
-    cars = sangong_facts(facts)
-    items = dict(zip(cars["fact_no"], cars["item"], strict=True))
-    found: dict[tuple[str, str], tuple[Target, ...]] = {}
-    for row in records(facts):
-        section, subject = str(row["section"]), str(row["subject"])
-        if item := items.get(row["fact_no"]):
-            found[section, subject] = ((SANGONG, "09", item),)
-        elif code := codes.get(subject):
-            form = next((form for words, form in _FORMS if words in section), "03")
-            found[section, subject] = ((EXPENDITURE, form, code),)
-        elif " > " not in subject:
-            found[section, subject] = _NAMED.get(last_part(subject), ())
-    return found
 
 
 def _same(line: Mapping[str, Any], amounts: Iterable[Fact]) -> bool:
