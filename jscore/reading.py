@@ -24,7 +24,7 @@ from jscore.relations.engine import run_checks
 from jscore.relations.source import Source
 from jscore.report import Report
 from jscore.tables import records
-from jscore.tables.forms import BY_KEY
+from jscore.tables.forms import BY_KEY, announcing
 from jscore.tables.stitch import Table, tables
 
 
@@ -99,7 +99,7 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
     frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"], fit)
     info = {
         **_info(content, found, frames),
-        "forms": records.forms(choice, made, (line.text for line in content.lines)),
+        "forms": records.forms(choice, made, (line.text for line in announcing(content.lines))),
         "repeated_tables": [_named(table) for table in choice.repeated],
         "other_tables": records.other_tables(choice),
         "unknown_tables": [_named(table) for table in choice.unknown],

@@ -14,7 +14,7 @@ import jscore
 from jscore.narrative import identity
 from jscore.pdf.pages import Line
 from jscore.tables.accounts import item_name
-from jscore.tables.forms import title_form
+from jscore.tables.forms import announcing, title_form
 from jscore.text import numbers
 from tests.drawn import Table, draw
 
@@ -253,3 +253,26 @@ def test_a_cover_after_the_contents(contents: tuple[str, ...]) -> None:
 def test_places_that_begin_with_the_word_for_a_yuan(heading: str) -> None:
     name = identity.identify([], [], [heading], "", "").department
     assert name in ("元宝山区农牧局", "元江县财政局")
+
+
+LISTED = ("一、收入支出决算总表", "二、收入决算表", "三、支出决算表", "四、财政拨款收入支出决算总表")
+
+
+@pytest.mark.parametrize(
+    ("first", "elsewhere", "announced"),
+    [
+        (("目  录", *LISTED), ("详见支出决算表", "本部门无政府性基金预算财政拨款收入支出决算表"), False),
+        (("目录", *(f"{line}........{i}" for i, line in enumerate(LISTED, 5))), ("政府性基金预算财政拨款收入支出决算表",), False),
+        (("目录", *LISTED, "五、政府性基金预算财政拨款收入支出决算表"), (), True),
+        (("目录", *LISTED), ("公开07表", "政府性基金预算财政拨款收入支出决算表", "单位：万元"), True),
+        (("目录", "第一部分 部门概况", "第二部分 决算表"), ("政府性基金预算财政拨款收入支出决算表",), True),
+        ((), ("政府性基金预算财政拨款收入支出决算表",), True),
+    ],
+)  # fmt: skip
+def test_a_table_is_announced_by_the_contents_or_by_the_head_of_its_page(
+    first: tuple[str, ...], elsewhere: tuple[str, ...], announced: bool
+) -> None:
+    pages = [*((text, 1) for text in first), *((text, 4) for text in elsewhere)]
+    lines = [Line(text, (0.0, 0.0, 1.0, 1.0), page) for text, page in pages]
+    keys = {form.key for line in announcing(lines) if (form := title_form(line.text))}
+    assert ("07" in keys) == announced

@@ -18,7 +18,7 @@ from jscore.relations.figures import ALL, FUND_TABLES, line
 from jscore.relations.forms import Project, Told
 from jscore.relations.model import Catalogue, Figure, Result, said
 from jscore.relations.source import Source, only
-from jscore.tables.forms import BY_KEY, title_form
+from jscore.tables.forms import BY_KEY, announcing, title_form
 from jscore.text.classification import plain
 from jscore.text.names import department_key
 
@@ -64,10 +64,12 @@ def table(source: Source) -> Iterator[Result]:
     for line_ in source.lines:
         if form := title_form(line_.text):
             titles[form.key].append(line_)
+    announced_by = {id(line_) for line_ in announcing(source.lines)}
     unknown = {page for other in source.info["unknown_tables"] for page in other["pages"]}
     for key, form_ in source.info["forms"].items():
         own = titles[key]
-        announced = [said_at(f"目录“{own[0].text.strip()}”", own[0])] if own else []
+        listed = [line_ for line_ in own if id(line_) in announced_by]
+        announced = [said_at(f"目录“{line_.text.strip()}”", line_) for line_ in listed[:1]]
         if form_["status"] == "missing" and (len({x.page for x in own}) > 1 or any(x.page in unknown for x in own)):
             yield Result(form_name(key), False, skipped=f"{form_name(key)}有标题而未能识别出表，不作判断")
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jscore.pdf.grids import Grid
@@ -129,6 +130,51 @@ def title_form(text: str) -> Form | None:
         return None
     named = (form for form in FORMS if form.pattern.search(title))
     return next((form for form in named if not (form.never and form.never.search(title))), None)
+
+
+_CONTENTS = re.compile("目[录次錄]")
+#: What stands over a printed table: its unit or its number.
+_HEAD = re.compile(r"单位[:：]?\(?(?:人民币)?[亿百千万]*元|公开\d+表$")
+#: So many forms named in one place are a list of them.
+_LIST = 3
+_ENTRY = re.compile(r"[.…·。\-—_]{2,}\(?\d*\)?$|\D\d{1,3}$")
+
+
+def announcing(lines: Sequence[Line]) -> list[Line]:
+    """The lines that announce what a report prints: of the nine tables its contents (目录), and pages with a table's unit
+    or number; any line that is a title where no contents list them, and of self-evaluations.
+    """
+    pages: dict[int, list[Line]] = {}
+    for line in lines:
+        pages.setdefault(line.page, []).append(line)
+    contents: list[Line] = []
+    for page, own in sorted(pages.items()):
+        headed = any(_CONTENTS.fullmatch(nfkc(line.text)) for line in own)
+        goes_on = bool(contents) and contents[-1].page == page - 1 and _lists(own)
+        contents += own if headed or goes_on else []
+    if len(_named(contents)) < _LIST:
+        return list(lines)
+    listed = {line.page for line in contents}
+    heads = {
+        page for page, own in pages.items() if page not in listed and any(_HEAD.search(nfkc(line.text)) for line in own)
+    }
+    return [*contents, *(line for line in lines if line.page in heads or _is_evaluation(line.text))]
+
+
+def _is_evaluation(text: str) -> bool:
+    form = title_form(text)
+    return form is not None and not form.key.isdigit()
+
+
+def _lists(lines: Sequence[Line]) -> bool:
+    """Whether lines are a list of contents: most end in a page number or dots, or several are titles of forms."""
+    entries = sum(bool(_ENTRY.search(nfkc(line.text))) for line in lines)
+    return 2 * entries > len(lines) or len(_named(lines)) >= _LIST
+
+
+def _named(lines: Iterable[Line]) -> set[str]:
+    """The forms whose titles are among ``lines``."""
+    return {form.key for line in lines if (form := title_form(line.text))}
 
 
 def is_title(text: str) -> bool:
