@@ -1,8 +1,4 @@
-"""The glyphs of a page and their positions.
-
-Belongs here: reading glyphs with pdfium, and with playa where pdfium would lose some.
-Does not: rules, tables or any meaning of the text.
-"""
+"""The glyphs of a page and their positions, read with pdfium, or with playa where pdfium would lose some."""
 
 from __future__ import annotations
 
@@ -10,18 +6,29 @@ import ctypes
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.errors import ReadError
-from jscore.pdf.rules import page_objects
+from jscore.pdf.rules import Box, Drawn, address
+from jscore.pdf.visible import Cover, TextObject
+from jscore.text.normal import usual
 
 #: A quarter turn, and the share of it by which text may lean; what leans more is a watermark.
 QUARTER, SLANT = np.pi / 2, 0.05
+#: Light text may lean only so much; level text leans not at all.
+LEVEL = 0.002
 #: A glyph is on the page if its middle is, or is this near (points).
 BESIDE = 6.0
+#: Text as light as this (of 255) may be a watermark.
+LIGHT_TEXT = 150
+#: Codes that ought to leave no ink.
+BLANKS = frozenset((0x20, 0xA0, 0xAD, 0x2002, 0x2003, 0x2009, 0x200B, 0x3000))
+#: A copy of a glyph stands within this share of its size.
+TWICE = 0.15
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,10 @@ class Glyphs:
     def __len__(self) -> int:
         return len(self.char)
 
+    def only(self, keep: np.ndarray) -> Glyphs:
+        """Those that ``keep`` says."""
+        return Glyphs(*(getattr(self, name)[keep] for name in ("char", "x0", "x1", "base", "em", "space")))
+
     @property
     def x(self) -> np.ndarray:
         return (self.x0 + self.x1) / 2
@@ -50,39 +61,48 @@ class Glyphs:
 
 @dataclass(frozen=True)
 class Raw:
+    """Glyphs in page space; ``points`` (3n, 2) are origin, lower left and upper right of every one."""
+
     chars: list[str]
-    points: np.ndarray  # (3n, 2): origin, lower left and upper right of every glyph
+    points: np.ndarray
+    #: The clockwise quarter turns that set each glyph upright.
+    turns: np.ndarray
+    #: What is not read, and why: (reason, text) of each stretch.
+    not_read: list[tuple[str, str]]
 
 
-def raw_glyphs(page: pdfium.PdfPage, path: Path, number: int, password: str | None = None) -> tuple[Raw, int]:
-    """Glyphs of page ``number`` in page space, and the clockwise quarter turns of it that set most upright."""
-    if not _loses_text(page):
-        return _pdfium_glyphs(page)
+def raw_glyphs(
+    page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover],
+    path: Path, number: int, password: str | None = None,
+) -> Raw:  # fmt: skip
+    """The printed glyphs of page ``number``; ``texts`` and ``covers`` tell which are not."""
+    if not _loses_text(drawn):
+        return _pdfium_glyphs(page, texts, covers)
     try:
         return _playa_glyphs(path, number, password)
     except Exception as error:  # what a parser written in Python trips over is up to the file
         raise ReadError(f"{path}: page {number} is damaged; download it again, or save it anew") from error
 
 
-def _loses_text(page: pdfium.PdfPage) -> bool:
+def _loses_text(drawn: list[Drawn]) -> bool:
     """Whether pdfium leaves out text: what it draws with a font that is neither in the file nor on the
     machine has no extent for it, and a text of one such glyph (a number in a cell) is then dropped.
     """
     box = [ctypes.c_float() for _ in range(4)]
-    for obj, _ in page_objects(page.raw, page=True):
-        if c.FPDFPageObj_GetType(obj) == c.FPDF_PAGEOBJ_TEXT:
-            c.FPDFPageObj_GetBounds(obj, *box)
-            if box[2].value - box[0].value < 0.01 and not c.FPDFFont_GetIsEmbedded(c.FPDFTextObj_GetFont(obj)):
+    for item in drawn:
+        if item.kind == c.FPDF_PAGEOBJ_TEXT:
+            c.FPDFPageObj_GetBounds(item.obj, *box)
+            if box[2].value - box[0].value < 0.01 and not c.FPDFFont_GetIsEmbedded(c.FPDFTextObj_GetFont(item.obj)):
                 return True
     return False
 
 
-def _playa_glyphs(path: Path, number: int, password: str | None) -> tuple[Raw, int]:
+def _playa_glyphs(path: Path, number: int, password: str | None) -> Raw:
     import playa
 
     chars: list[str] = []
     points: list[np.ndarray] = []
-    angles: list[int] = []
+    turns: list[int] = []
     with playa.open(path, space="default", password=password or "") as document:
         for glyph in document.pages[number - 1].glyphs:
             a, b = glyph.matrix[0], glyph.matrix[1]
@@ -93,51 +113,112 @@ def _playa_glyphs(path: Path, number: int, password: str | None) -> tuple[Raw, i
             for char in glyph.text or "\ufffd":
                 chars.append(char)
                 points += [origin, origin - 0.2 * up, origin + along + 0.8 * up]
-            angles.append(round(np.arctan2(b, a) / QUARTER) % 4)
-    return Raw(chars, np.array(points, dtype=float).reshape(-1, 2)), _most(angles)
+                turns.append(round(np.arctan2(b, a) / QUARTER) % 4)
+    return Raw(chars, np.array(points, dtype=float).reshape(-1, 2), np.array(turns, dtype=int), [])
 
 
-def _pdfium_glyphs(page: pdfium.PdfPage) -> tuple[Raw, int]:
+def _pdfium_glyphs(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[Cover]) -> Raw:
     text = page.get_textpage()
     handle = text.raw
     count = c.FPDFText_CountChars(handle)
     x, y, rect = ctypes.c_double(), ctypes.c_double(), c.FS_RECTF()
-    get_angle = c.FPDFText_GetCharAngle
-    get_char, get_origin, get_box = c.FPDFText_GetUnicode, c.FPDFText_GetCharOrigin, c.FPDFText_GetLooseCharBox
+    get_angle, get_char = c.FPDFText_GetCharAngle, c.FPDFText_GetUnicode
+    get_origin, get_box = c.FPDFText_GetCharOrigin, c.FPDFText_GetLooseCharBox
+    doubtful = bool(covers) or any(item.not_read or item.clip or item.light > LIGHT_TEXT for item in texts.values())
     chars: list[str] = []
     numbers: list[float] = []
+    turns: list[int] = []
+    not_read: list[tuple[str, str]] = []
     for i in range(count):
         code = get_char(handle, i)
-        if code < 32 or 0xD800 <= code < 0xE000:
-            # pdfium's own line breaks, and glyphs without a Unicode value
-            if code in (10, 13, 9) or c.FPDFText_IsGenerated(handle, i):
+        if code < 32 or code in BLANKS:
+            if c.FPDFText_IsGenerated(handle, i):
                 continue
-            code = 0xFFFD
-        char = chr(code)
-        if char.isspace() and c.FPDFText_IsGenerated(handle, i):
-            continue
-        if _leans(get_angle(handle, i)):
+            char = _blank(handle, i, code)
+            if not char:
+                continue
+        elif 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+            char = _beyond(handle, i, code)
+            if not char:
+                continue
+        else:
+            char = chr(code)
+        angle = get_angle(handle, i)
+        if _leans(angle):
+            _note(not_read, "watermark", char)
             continue
         get_origin(handle, i, x, y)
         get_box(handle, i, rect)
+        if doubtful:
+            owner = texts.get(address(c.FPDFText_GetTextObject(handle, i)))
+            middle = ((rect.left + rect.right) / 2, (rect.bottom + rect.top) / 2)
+            reason = _why_not(owner, middle, angle, covers) if owner else None
+            if reason:
+                _note(not_read, reason, char)
+                continue
         chars.append(char)
         numbers += (x.value, y.value, rect.left, rect.bottom, rect.right, rect.top)
-    angles = [-round(c.FPDFText_GetCharAngle(handle, i) / QUARTER) % 4 for i in range(0, count, max(count // 60, 1))]
-    return Raw(chars, np.array(numbers, dtype=float).reshape(-1, 2)), _most(angles)
+        turns.append(-round(angle / QUARTER) % 4)
+    return Raw(chars, np.array(numbers, dtype=float).reshape(-1, 2), np.array(turns, dtype=int), not_read)
+
+
+def _blank(handle: Any, i: int, code: int) -> str:
+    """What a glyph is whose code is a blank or a line break: a blank, nothing, or a dash if it has the ink of one."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    c.FPDFText_GetCharBox(handle, i, left, right, bottom, top)
+    wide, high = right.value - left.value, top.value - bottom.value
+    if wide > 0.1 and high > 0.1 and not _is_loose(handle, i, high):
+        return "-" if high < 0.35 * wide else "\ufffd"
+    return " " if chr(code).isspace() and code >= 32 else ""
+
+
+def _is_loose(handle: Any, i: int, high: float) -> bool:
+    """Whether pdfium gives the height of the line for want of ink."""
+    rect = c.FS_RECTF()
+    c.FPDFText_GetLooseCharBox(handle, i, rect)
+    return high > 0.95 * (rect.top - rect.bottom)
+
+
+def _beyond(handle: Any, i: int, code: int) -> str:
+    """The character of two halves that pdfium gives apart, at the first of them; U+FFFD for what is none."""
+    after = c.FPDFText_GetUnicode(handle, i + 1)
+    if 0xD800 <= code < 0xDC00 and 0xDC00 <= after < 0xE000:
+        return chr(0x10000 + ((code - 0xD800) << 10) + (after - 0xDC00))
+    before = c.FPDFText_GetUnicode(handle, i - 1) if i else 0
+    second_half = 0xDC00 <= code < 0xE000 and 0xD800 <= before < 0xDC00
+    return "" if second_half else "\ufffd"
+
+
+def _why_not(owner: TextObject, middle: tuple[float, float], angle: float, covers: list[Cover]) -> str | None:
+    """Why a glyph of a text object is not printed, or None if it is."""
+    if owner.not_read:
+        return owner.not_read
+    if owner.light > LIGHT_TEXT and abs((angle / QUARTER + 0.5) % 1 - 0.5) > LEVEL:
+        return "watermark"
+    if any(cover.order > owner.order and _in(middle, cover.box) for cover in covers):
+        return "covered"
+    return "clipped" if owner.clip and not _in(middle, owner.clip) else None
+
+
+def _in(point: tuple[float, float], box: Box) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def _note(not_read: list[tuple[str, str]], reason: str, char: str) -> None:
+    if not_read and not_read[-1][0] == reason:
+        not_read[-1] = (reason, not_read[-1][1] + char)
+    else:
+        not_read.append((reason, char))
 
 
 def _leans(angle: float) -> bool:
     return bool(abs((angle / QUARTER + 0.5) % 1 - 0.5) > SLANT)
 
 
-def _most(angles: list[int]) -> int:
-    return max(set(angles), key=angles.count) if angles else 0
-
-
 def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Glyphs:
     """The glyphs of ``raw`` at ``points``, upright, on a page of ``size``; what stands beside the page is not printed."""
     origin, low, high = points[0::3], points[1::3], points[2::3]
-    char = np.array([_plain(ch) for ch in raw.chars], dtype=object)
+    char = np.array([usual(ch) for ch in raw.chars], dtype=object)
     x0, x1 = np.minimum(low[:, 0], high[:, 0]), np.maximum(low[:, 0], high[:, 0])
     width = x1 - x0
     wide = np.array([unicodedata.east_asian_width(ch) in "WF" for ch in raw.chars], dtype=bool)
@@ -148,7 +229,21 @@ def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Gl
     middle = (low + high) / 2
     keep = ((middle > -BESIDE) & (middle < np.array(size) + BESIDE)).all(axis=1)
     keep &= ~_printed_twice(char, x0, origin[:, 1] if len(em) else em, em)
-    return Glyphs(char[keep], x0[keep], x1[keep], origin[:, 1][keep], em[keep], space[keep])
+    return Glyphs(char, x0, x1, origin[:, 1], em, space).only(keep)
+
+
+def struck_out(glyphs: Glyphs, horizontal: list[Box]) -> np.ndarray:
+    """Which glyphs have a line drawn through them that is no longer than the text it strikes."""
+    struck = np.zeros(len(glyphs), dtype=bool)
+    if not len(glyphs):
+        return struck
+    low, high = glyphs.base + 0.12 * glyphs.em, glyphs.base + 0.6 * glyphs.em
+    for x0, y0, x1, y1 in horizontal:
+        y = (y0 + y1) / 2
+        met = np.flatnonzero((low < y) & (y < high) & (glyphs.x > x0) & (glyphs.x < x1) & ~glyphs.space)
+        if len(met) and x1 - x0 < glyphs.x1[met].max() - glyphs.x0[met].min() + 0.6 * glyphs.em[met[0]]:
+            struck[met] = True
+    return struck
 
 
 def _printed_twice(char: np.ndarray, x: np.ndarray, base: np.ndarray, em: np.ndarray) -> np.ndarray:
@@ -160,17 +255,17 @@ def _printed_twice(char: np.ndarray, x: np.ndarray, base: np.ndarray, em: np.nda
     if len(char) < 2:
         return twice
     code = np.array([ord(ch[0]) for ch in char])
-    order = np.lexsort((x, np.round(base), code))
-    same = (np.diff(code[order]) == 0) & (np.abs(np.diff(base[order])) < 0.1 * em[order][1:])
-    apart = np.abs(np.diff(x[order]))
-    one_glyph = (np.diff(order) == 1) & (apart == 0)
-    twice[order[1:][same & (apart < 0.15 * em[order][1:]) & ~one_glyph]] = True
+    near = TWICE * em
+    size = max(2 * float(near.max()), 1e-6)
+    for shift_x in (0.0, 0.5):
+        for shift_y in (0.0, 0.5):
+            column, row = np.floor(x / size + shift_x), np.floor(base / size + shift_y)
+            order = np.lexsort((np.arange(len(char)), row, column, code))
+            for step in (1, 2):
+                first, again = order[:-step], order[step:]
+                same = (code[first] == code[again]) & (column[first] == column[again]) & (row[first] == row[again])
+                apart = np.abs(x[again] - x[first])
+                close = (apart < near[again]) & (np.abs(base[again] - base[first]) < near[again])
+                one_glyph = (again - first == 1) & (apart == 0) & (base[again] == base[first])
+                twice[again[same & close & ~one_glyph]] = True
     return twice
-
-
-def _plain(char: str) -> str:
-    """Radicals and compatibility ideographs, which some fonts report, as ordinary characters."""
-    code = ord(char)
-    if 0x2E80 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF:
-        return unicodedata.normalize("NFKC", char)
-    return char

@@ -1,7 +1,4 @@
-"""What is printed on a page: glyphs and ruled lines, read with pdfium.
-
-Belongs here: opening a PDF, pages turned upright.  Does not: reading glyphs and rules
-(``glyphs``, ``rules``), tables (``grids``) or any meaning of the text.
+"""What is printed on a page: glyphs, rules and pictures, read with pdfium.
 
 Coordinates are points with the origin at the bottom left of the page as a viewer shows
 it.  A page whose text is set sideways is turned upright for reading; ``Page.shown``
@@ -11,7 +8,10 @@ takes a box back to what the viewer shows.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +19,20 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.errors import ReadError
-from jscore.pdf.glyphs import Glyphs, placed_glyphs, raw_glyphs
-from jscore.pdf.rules import Box, raw_rules, straight
+from jscore.pdf.glyphs import Glyphs, Raw, placed_glyphs, raw_glyphs, struck_out
+from jscore.pdf.rules import Box, drawn_objects, lean_of, pictures, raw_rules, straight
+from jscore.pdf.visible import text_objects
 
 #: Environment variable with the password of encrypted files.
 PASSWORD = "JSCORE_PASSWORD"
-#: Bytes at the beginning in which a PDF has its %PDF-, and at the end in which it has its %%EOF; readers allow as much.
-HEAD, TAIL = 1024, 4096
+#: Bytes at the beginning in which a PDF has its %PDF-.
+HEAD = 1024
+#: So many glyphs of another direction are a text of their own.
+FEWEST = 12
+#: Annotations that are part of what a page says: free text, stamps, form fields.
+ON_THE_PAGE = (c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_WIDGET)
+#: Of every layer by its name, whether it is off.
+Layers = Mapping[str, bool]
 #: What a file is that was renamed, by how it begins.
 KINDS = {
     b"PK": "a Word, Excel or zip file",
@@ -58,6 +65,10 @@ class Page:
     vertical: list[Box] = field(repr=False)
     image_share: float = 0.0
     turns: int = 0
+    #: Text that the page does not show: (reason, text).
+    not_read: list[tuple[str, str]] = field(repr=False, default_factory=list)
+    #: The same page turned so that text set in another direction is upright, with that text alone.
+    others: tuple[Page, ...] = field(repr=False, default=())
 
     def shown(self, box: Box) -> Box:
         """``box`` on the page as a viewer shows it."""
@@ -108,19 +119,19 @@ def _expect_pdf(path: Path) -> None:
     """Raise ReadError if the file at ``path`` is missing, or does not begin and end as a PDF does."""
     try:
         with path.open("rb") as file:
-            head = file.read(HEAD)
-            file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
-            tail = file.read()
+            whole = file.read()
     except FileNotFoundError:
         raise ReadError(f"{path}: no such file; name an existing PDF") from None
     except OSError as error:
         raise ReadError(f"{path}: cannot be opened ({error.strerror}); name a PDF that you may read") from None
+    head = whole[:HEAD]
     if not head:
         raise ReadError(f"{path}: not a readable PDF (an empty file); download it again")
     if b"%PDF-" not in head:
         kind = next((kind for begin, kind in KINDS.items() if head.startswith(begin)), "another kind of file")
         raise ReadError(f"{path}: not a readable PDF ({kind}); name the report's PDF")
-    if b"%%EOF" not in tail:
+    end = whole.rfind(b"%%EOF")
+    if end < 0 or re.search(rb"\d+ \d+ obj\b", whole[end:]):
         # pdfium would repair it and give what is left of it, without a word about the rest
         raise ReadError(
             f"{path}: not a readable PDF (cut short: its end mark %%EOF is missing); "
@@ -128,30 +139,69 @@ def _expect_pdf(path: Path) -> None:
         )
 
 
-def read_page(document: pdfium.PdfDocument, number: int, path: Path, password: str | None = None) -> Page:
+def read_page(
+    document: pdfium.PdfDocument, number: int, path: Path, password: str | None = None, layers: Layers | None = None
+) -> Page:
     """Page ``number`` (from 1): its glyphs and rules, turned so that most of its text is upright."""
     try:
         page = document[number - 1]
+        if _shows_fields_or_notes(page):
+            page.flatten()  # in memory: what fields and notes show becomes part of the page
+            page.close()
+            page = document[number - 1]
     except pdfium.PdfiumError as error:
         raise ReadError(f"{path}: page {number} is damaged; download it again, or save it anew") from error
     left, bottom, right, top = page.get_bbox()
     size = (right - left, top - bottom)
-    raw, turns = raw_glyphs(page, path, number, password)
-    segments, image_area = raw_rules(page)
+    drawn = drawn_objects(page)
+    texts, covers = text_objects(drawn, layers or {})
+    raw = raw_glyphs(page, drawn, texts, covers, path, number, password)
     origin = np.array([left, bottom])
-    points, (width, height) = _turn(raw.points - origin, turns, *size)
-    ends, _ = _turn(segments.reshape(-1, 2) - origin, turns, *size)
+    segments = raw_rules(drawn).reshape(-1, 2) - origin
+    area = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in pictures(drawn)) / max(size[0] * size[1], 1.0)
+    counts = Counter(raw.turns.tolist())
+    ways = [way for way, count in counts.most_common() if count >= FEWEST or way == counts.most_common(1)[0][0]] or [0]
+    views = [_view(raw, way, number, segments, origin, size, area, page.get_rotation() // 90) for way in ways]
+    return replace(views[0], not_read=raw.not_read + views[0].not_read, others=tuple(views[1:]))
+
+
+def _view(
+    raw: Raw, way: int, number: int, segments: np.ndarray, origin: np.ndarray,
+    size: tuple[float, float], image_share: float, rotation: int,
+) -> Page:  # fmt: skip
+    """The page turned by ``way`` quarters, with the glyphs that are upright then, and level if its rules lean."""
+    mine = raw.turns == way if len(raw.turns) else np.zeros(0, dtype=bool)
+    part = Raw([char for char, keep in zip(raw.chars, mine, strict=True) if keep], raw.points[np.repeat(mine, 3)], mine, [])
+    points, (width, height) = _turn(part.points - origin, way, *size)
+    ends, _ = _turn(segments, way, *size)
+    lean = lean_of(ends.reshape(-1, 4))
+    if lean:
+        points, ends = (_levelled(xy, lean, (width / 2, height / 2)) for xy in (points, ends))
     horizontal, vertical = straight(ends.reshape(-1, 4))
+    glyphs = placed_glyphs(part, points, (width, height))
+    struck = struck_out(glyphs, horizontal)
+    text = "".join(glyphs.char[struck])
+    turns = (way - rotation) % 4 if len(raw.chars) else 0
     return Page(
-        number=number,
-        width=width,
-        height=height,
-        glyphs=placed_glyphs(raw, points, (width, height)),
-        horizontal=horizontal,
-        vertical=vertical,
-        image_share=image_area / max(size[0] * size[1], 1.0),
-        turns=(turns - page.get_rotation() // 90) % 4 if len(raw.chars) else 0,
-    )
+        number, width, height, glyphs.only(~struck), horizontal, vertical, image_share, turns,
+        [("struck out", text)] if text else [],
+    )  # fmt: skip
+
+
+def _shows_fields_or_notes(page: pdfium.PdfPage) -> bool:
+    """Whether a page has form fields, or notes that are written on the page itself."""
+    kinds = []
+    for i in range(c.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = c.FPDFPage_GetAnnot(page.raw, i)
+        kinds.append(c.FPDFAnnot_GetSubtype(annotation))
+        c.FPDFPage_CloseAnnot(annotation)
+    return any(kind in ON_THE_PAGE for kind in kinds)
+
+
+def _levelled(points: np.ndarray, lean: float, centre: tuple[float, float]) -> np.ndarray:
+    """Points turned about the middle of the page by ``lean`` (radians), clockwise where it is positive."""
+    turn = np.array([[np.cos(lean), -np.sin(lean)], [np.sin(lean), np.cos(lean)]])
+    return (points - centre) @ turn + centre
 
 
 def on_canvas(page: pdfium.PdfPage, box: Box) -> Box:

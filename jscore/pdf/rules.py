@@ -1,13 +1,10 @@
-"""The rules that a page draws: strokes, and rectangles thin enough to be one.
-
-Belongs here: reading drawn lines with pdfium.  Does not: tables (``grids``), or rules in a
-picture (``engines``).
-"""
+"""What a page draws, and the rules in it: strokes, and rectangles thin enough to be one."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,26 +15,76 @@ Box = tuple[float, float, float, float]
 
 #: A filled rectangle this thin is a rule (points); Word and ONLYOFFICE draw borders so.
 THIN = 3.0
+#: A bar up to this thick is a rule, too, if it is so many times as long.
+THICK, LONG = 6.0, 5.0
 #: A rule leans at most this much (points).
 LEAN = 0.5
+#: Rules this long (points) that lean together by so much (radians) make the whole page lean.
+LONG_RULE, LEAST_LEAN, MOST_LEAN = 40.0, 0.003, 0.1
 #: Depth to which form XObjects are followed.
 MAX_DEPTH = 8
 
 
-def raw_rules(page: pdfium.PdfPage) -> tuple[np.ndarray, float]:
-    """Straight segments (n, 4) that the page draws, in page space, and the area of its images."""
+@dataclass(frozen=True)
+class Drawn:
+    """A page object of pdfium: its kind, its place in the order of drawing, and the matrix of the form XObject it is in."""
+
+    kind: int
+    order: int
+    obj: Any
+    matrix: pdfium.PdfMatrix | None
+
+    @property
+    def address(self) -> int:
+        """The same for the same object, however it was come by."""
+        return address(self.obj)
+
+    def box(self) -> Box:
+        """Where it is, in page space."""
+        edges = [ctypes.c_float() for _ in range(4)]
+        c.FPDFPageObj_GetBounds(self.obj, *edges)
+        x0, y0, x1, y1 = (edge.value for edge in edges)
+        if self.matrix is None:
+            return x0, y0, x1, y1
+        corners = [self.matrix.on_point(x, y) for x, y in ((x0, y0), (x1, y0), (x0, y1), (x1, y1))]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+def address(obj: Any) -> int:
+    """The address of one of pdfium's objects."""
+    return ctypes.cast(obj, ctypes.c_void_p).value or 0
+
+
+def drawn_objects(page: pdfium.PdfPage) -> list[Drawn]:
+    """All objects of a page, in the order in which they are drawn."""
+    return [
+        Drawn(c.FPDFPageObj_GetType(obj), order, obj, matrix)
+        for order, (obj, matrix) in enumerate(_page_objects(page.raw, page=True))
+    ]
+
+
+def raw_rules(drawn: Sequence[Drawn]) -> np.ndarray:
+    """Straight segments (n, 4) that a page draws, in page space."""
     segments: list[tuple[float, float, float, float]] = []
-    image_area = 0.0
-    for obj, matrix in page_objects(page.raw, page=True):
-        kind = c.FPDFPageObj_GetType(obj)
-        if kind == c.FPDF_PAGEOBJ_PATH:
-            segments += _path_segments(obj, matrix)
-        elif kind == c.FPDF_PAGEOBJ_IMAGE:
-            image_area += _area(obj)
-    return np.array(segments, dtype=float).reshape(-1, 4), image_area
+    for item in drawn:
+        if item.kind == c.FPDF_PAGEOBJ_PATH:
+            segments += _path_segments(item.obj, item.matrix)
+    return np.array(segments, dtype=float).reshape(-1, 4)
 
 
-def page_objects(
+def pictures(drawn: Sequence[Drawn]) -> list[Box]:
+    """Where a page has pictures, in page space."""
+    return [item.box() for item in drawn if item.kind == c.FPDF_PAGEOBJ_IMAGE]
+
+
+def is_rule(box: Box) -> bool:
+    """Whether a filled rectangle is a rule by its shape."""
+    wide, high = sorted((box[2] - box[0], box[3] - box[1]), reverse=True)
+    return high <= THIN < wide or high <= THICK and wide >= LONG * high
+
+
+def _page_objects(
     holder: object, page: bool, matrix: pdfium.PdfMatrix | None = None, depth: int = 0
 ) -> Iterator[tuple[Any, pdfium.PdfMatrix | None]]:
     """Page objects with the matrix of the form XObject they stand in."""
@@ -46,7 +93,7 @@ def page_objects(
         obj = c.FPDFPage_GetObject(holder, i) if page else c.FPDFFormObj_GetObject(holder, i)
         if c.FPDFPageObj_GetType(obj) == c.FPDF_PAGEOBJ_FORM:
             if depth < MAX_DEPTH:
-                yield from page_objects(obj, False, _times(_matrix(obj), matrix), depth + 1)
+                yield from _page_objects(obj, False, _times(_matrix(obj), matrix), depth + 1)
         else:
             yield obj, matrix
 
@@ -59,12 +106,6 @@ def _matrix(obj: object) -> pdfium.PdfMatrix:
 
 def _times(inner: pdfium.PdfMatrix, outer: pdfium.PdfMatrix | None) -> pdfium.PdfMatrix:
     return inner.multiply(outer) if outer is not None else inner
-
-
-def _area(obj: object) -> float:
-    box = [ctypes.c_float() for _ in range(4)]
-    c.FPDFPageObj_GetBounds(obj, *box)
-    return max(0.0, box[2].value - box[0].value) * max(0.0, box[3].value - box[1].value)
 
 
 def _path_segments(obj: object, outer: pdfium.PdfMatrix | None) -> list[tuple[float, float, float, float]]:
@@ -81,7 +122,7 @@ def _path_segments(obj: object, outer: pdfium.PdfMatrix | None) -> list[tuple[fl
             continue
         xs, ys = [p[0] for p in ring], [p[1] for p in ring]
         x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
-        if min(x1 - x0, y1 - y0) <= THIN < max(x1 - x0, y1 - y0):
+        if is_rule((x0, y0, x1, y1)):
             middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
             segments.append((x0, middle_y, x1, middle_y) if x1 - x0 >= y1 - y0 else (middle_x, y0, middle_x, y1))
     return segments
@@ -116,3 +157,16 @@ def straight(segments: np.ndarray) -> tuple[list[Box], list[Box]]:
     flat = (size[:, 1] <= LEAN) & (size[:, 0] > LEAN)
     upright = (size[:, 0] <= LEAN) & (size[:, 1] > LEAN)
     return [tuple(b) for b in boxes[flat].tolist()], [tuple(b) for b in boxes[upright].tolist()]
+
+
+def lean_of(segments: np.ndarray) -> float:
+    """By how much (radians) the long rules of a page lean together, 0 where they are level or lean each their own way."""
+    run, rise = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
+    long = np.hypot(run, rise) > LONG_RULE
+    angles = np.arctan2(rise[long], run[long])
+    angles = (angles + np.pi / 4) % (np.pi / 2) - np.pi / 4
+    if len(angles) < 4:
+        return 0.0
+    lean = float(np.median(angles))
+    together = np.abs(angles - lean) < 0.003
+    return lean if LEAST_LEAN < abs(lean) < MOST_LEAN and together.mean() > 0.8 else 0.0

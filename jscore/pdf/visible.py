@@ -1,0 +1,192 @@
+"""Which of a page's text is printed: not what is invisible, covered, in a layer that is off, a watermark or part of a seal."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as c
+
+from jscore.pdf.rules import Box, Drawn, is_rule
+
+#: Render modes of text that leave no ink: 3 invisible, 7 for clipping only.
+NO_INK = (3, 7)
+#: Text is seen if one of its colours differs from what is behind it by so much (of 255).
+CONTRAST = 12
+#: So light (of 255, on white) is a watermark, if what it says or its size or its angle is a watermark's.
+LIGHT = 160
+#: A watermark is printed so many times, or is so many times as large as other text.
+TILED, LARGE = 3, 1.8
+#: A colour whose channels differ by so much (of 255) is no grey.
+COLOURED = 80
+
+#: Why a text is not read; those of HIDDEN were meant to be figures once, the others never.
+HIDDEN = ("invisible", "covered", "layer off", "clipped")
+Reason = str
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class TextObject:
+    """A text as the page draws it: when, where (page space), in which colour, how large, and why it is not read."""
+
+    order: int
+    box: Box
+    light: float
+    size: float
+    not_read: Reason | None
+    clip: Box | None
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Something opaque that lies over all that was drawn before it."""
+
+    order: int
+    box: Box
+    colour: Colour
+
+
+def text_objects(drawn: Sequence[Drawn], layers_off: Mapping[str, bool]) -> tuple[dict[int, TextObject], list[Cover]]:
+    """The text objects of a page by their address in pdfium, and what covers others.
+
+    ``layers_off`` says of every layer by its name whether it is off.
+    """
+    covers = [cover for item in drawn if (cover := _cover(item))]
+    seals = [seal for item in drawn if (seal := _seal(item))]
+    texts = {
+        item.address: _text(item, covers, seals, layers_off) for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT
+    }
+    first = min((text.order for text in texts.values()), default=0)
+    return _watermarks(texts), [cover for cover in covers if cover.order > first]
+
+
+def _text(
+    item: Drawn, covers: list[Cover], seals: list[tuple[Box, Colour]], layers_off: Mapping[str, bool]
+) -> TextObject:
+    obj, box = item.obj, item.box()
+    mode = c.FPDFTextObj_GetTextRenderMode(obj)
+    red, green, blue, alpha = _colour(obj, stroke=mode == 1)
+    size = ctypes.c_float()
+    c.FPDFTextObj_GetFontSize(obj, size)
+    raw = c.FS_MATRIX()
+    c.FPDFPageObj_GetMatrix(obj, raw)
+    scale = float(np.hypot(raw.c, raw.d)) or 1.0
+    behind = next((cover.colour for cover in reversed(covers) if cover.order < item.order and _inside(box, cover.box)), (255,) * 3)
+    shown = [value * alpha / 255 + back * (1 - alpha / 255) for value, back in zip((red, green, blue), behind, strict=True)]
+    reason: Reason | None = None
+    if any(layers_off.get(layer, False) for layer in _layers(obj)):
+        reason = "layer off"
+    elif mode in NO_INK or all(abs(a - b) < CONTRAST for a, b in zip(shown, behind, strict=True)):
+        reason = "invisible"
+    elif any(_inside(box, seal) and _alike((red, green, blue), colour) for seal, colour in seals):
+        reason = "seal"
+    return TextObject(item.order, box, sum(shown) / 3, size.value * scale, reason, _clip(item, box))
+
+
+def _watermarks(texts: dict[int, TextObject]) -> dict[int, TextObject]:
+    """``texts`` with watermarks marked: light text, printed again and again, or much larger than all other."""
+    printed = [text for text in texts.values() if text.not_read is None]
+    if not printed or all(text.light < LIGHT for text in printed):
+        return texts
+    dark = [text.size for text in printed if text.light < LIGHT]
+    usual = float(np.median(dark)) if dark else 0.0
+    light = {key: text for key, text in texts.items() if text.not_read is None and text.light >= LIGHT}
+    again = Counter(_shape(text) for text in light.values())
+    for key, text in light.items():
+        if dark and (again[_shape(text)] >= TILED or text.size > LARGE * usual):
+            texts[key] = replace(text, not_read="watermark")
+    return texts
+
+
+def _shape(text: TextObject) -> tuple[int, int, int]:
+    """Copies of one text are as wide, as high and as large."""
+    x0, y0, x1, y1 = text.box
+    return round(x1 - x0), round(y1 - y0), round(text.size)
+
+
+def _colour(obj: Any, stroke: bool = False) -> tuple[int, int, int, int]:
+    values = [ctypes.c_uint() for _ in range(4)]
+    (c.FPDFPageObj_GetStrokeColor if stroke else c.FPDFPageObj_GetFillColor)(obj, *values)
+    red, green, blue, alpha = (value.value for value in values)
+    return red, green, blue, alpha
+
+
+def _cover(item: Drawn) -> Cover | None:
+    """An opaque rectangle or picture, large enough to hide a character."""
+    obj = item.obj
+    if item.kind == c.FPDF_PAGEOBJ_PATH:
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        c.FPDFPath_GetDrawMode(obj, fill, stroke)
+        red, green, blue, alpha = _colour(obj)
+        if not fill.value or alpha < 255 or not 4 <= c.FPDFPath_CountSegments(obj) <= 5:
+            return None
+    elif item.kind == c.FPDF_PAGEOBJ_IMAGE and not c.FPDFPageObj_HasTransparency(obj):
+        red = green = blue = 128
+    else:
+        return None
+    box = item.box()
+    return None if is_rule(box) else Cover(item.order, box, (red, green, blue))
+
+
+def _seal(item: Drawn) -> tuple[Box, Colour] | None:
+    """The box and colour of a coloured curve: a seal's ring."""
+    if item.kind != c.FPDF_PAGEOBJ_PATH:
+        return None
+    obj = item.obj
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    c.FPDFPath_GetDrawMode(obj, fill, stroke)
+    red, green, blue, _ = _colour(obj, stroke=bool(stroke.value))
+    if max(red, green, blue) - min(red, green, blue) < COLOURED:
+        return None
+    kinds = (c.FPDFPathSegment_GetType(c.FPDFPath_GetPathSegment(obj, i)) for i in range(c.FPDFPath_CountSegments(obj)))
+    return (item.box(), (red, green, blue)) if c.FPDF_SEGMENT_BEZIERTO in kinds else None
+
+
+def _alike(one: Colour, other: Colour) -> bool:
+    return all(abs(a - b) < COLOURED // 2 for a, b in zip(one, other, strict=True))
+
+
+def _inside(box: Box, other: Box) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return other[0] <= x <= other[2] and other[1] <= y <= other[3]
+
+
+def _layers(obj: Any) -> Iterator[str]:
+    """The names of the layers (optional content) that an object belongs to."""
+    for i in range(c.FPDFPageObj_CountMarks(obj)):
+        mark = c.FPDFPageObj_GetMark(obj, i)
+        if _string(lambda *room, mark=mark: c.FPDFPageObjMark_GetName(mark, *room)) == "OC":
+            yield _string(lambda *room, mark=mark: c.FPDFPageObjMark_GetParamStringValue(mark, b"Name", *room))
+
+
+def _string(get: Any) -> str:
+    room, length = (ctypes.c_ushort * 256)(), ctypes.c_ulong()
+    if not get(room, ctypes.sizeof(room), length):
+        return ""
+    return bytes(room)[: length.value].decode("utf-16-le", "replace").rstrip("\0")
+
+
+def _clip(item: Drawn, box: Box) -> Box | None:
+    """What of the page a text may be seen in, where its clip path cuts off part of it."""
+    path, matrix = c.FPDFPageObj_GetClipPath(item.obj), item.matrix
+    count = c.FPDFClipPath_CountPaths(path) if path else 0
+    if count <= 0:
+        return None
+    x, y = ctypes.c_float(), ctypes.c_float()
+    left, bottom, right, top = -np.inf, -np.inf, np.inf, np.inf
+    for i in range(count):
+        points = []
+        for k in range(c.FPDFClipPath_CountPathSegments(path, i)):
+            c.FPDFPathSegment_GetPoint(c.FPDFClipPath_GetPathSegment(path, i, k), x, y)
+            points.append((x.value, y.value) if matrix is None else matrix.on_point(x.value, y.value))
+        if points:
+            xs, ys = [px for px, _ in points], [py for _, py in points]
+            left, bottom = max(left, min(xs)), max(bottom, min(ys))
+            right, top = min(right, max(xs)), min(top, max(ys))
+    whole = left <= box[0] and bottom <= box[1] and right >= box[2] and top >= box[3]
+    return None if whole else (left, bottom, right, top)
