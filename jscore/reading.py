@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,36 +10,17 @@ import pandas as pd
 
 from jscore import schema, scoring
 from jscore._version import __version__
-from jscore.errors import ReadError
-from jscore.files.raw_pdfs import content_hash
 from jscore.findings.card import card
 from jscore.narrative.facts import facts_of
 from jscore.narrative.identity import identify
 from jscore.narrative.paragraphs import paragraphs
-from jscore.pdf.engines import find_grids
-from jscore.pdf.grids import Grid
-from jscore.pdf.pages import Line, open_document, password_for, read_page
+from jscore.pdf.content import Content, read_content
 from jscore.relations.engine import run_checks
 from jscore.relations.source import Source
 from jscore.report import Report
 from jscore.tables import records
 from jscore.tables.forms import BY_KEY, announcing
 from jscore.tables.stitch import Table, tables
-
-
-@dataclass(frozen=True)
-class Content:
-    """All that is printed in a report: grids and the lines outside them."""
-
-    path: Path
-    grids: list[Grid]
-    pages: list[list[Line]]
-    title: str
-    sha256: str
-
-    @property
-    def lines(self) -> list[Line]:
-        return [line for lines in self.pages for line in lines]
 
 
 def read(pdf: str | Path, step: Callable[[int, int], None] | None = None, *, password: str | None = None) -> Report:
@@ -53,35 +33,6 @@ def read(pdf: str | Path, step: Callable[[int, int], None] | None = None, *, pas
     path = Path(pdf)
     frames, info = frames_and_info(read_content(path, step, password))
     return Report(path, frames, info, password)
-
-
-def read_content(path: Path, step: Callable[[int, int], None] | None = None, password: str | None = None) -> Content:
-    """Everything printed in the PDF at ``path``; ``step(done, all)`` is called after every page."""
-    password = password_for(password)
-    document = open_document(path, password)
-    grids: list[Grid] = []
-    pages: list[list[Line]] = []
-    try:
-        began, sha256 = path.stat(), content_hash(path)
-        count = len(document)
-        for number in range(1, count + 1):
-            page = read_page(document, number, path, password)
-            follows = bool(grids) and grids[-1].page == number - 1 and grids[-1].engine != "vector"
-            found, lines = find_grids(page, document, follows)
-            grids += found
-            pages.append(lines)
-            if step:
-                step(number, count)
-        if not grids and not any(pages):
-            raise ReadError(f"{path}: no text layer (scanned pages only); run it through OCR first")
-        if not grids:
-            raise ReadError(f"{path}: no tables in it; name a final-accounts report (部门决算) with its tables")
-        ended = path.stat()
-        if (began.st_size, began.st_mtime_ns) != (ended.st_size, ended.st_mtime_ns):
-            raise ReadError(f"{path}: it was changed while it was read; run again")
-        return Content(path, grids, pages, document.get_metadata_value("Title"), sha256)
-    finally:
-        document.close()
 
 
 def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
@@ -110,6 +61,9 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
         "not_understood": records.named_cells(made.not_understood),
         "doubtful": records.named_cells(made.doubtful),
         "without_indicators": made.without_indicators,
+        "image_pages": content.image_pages,
+        "damaged_pages": content.damaged_pages,
+        "not_shown": content.not_shown,
     }
     info["warnings"] = _warnings(info)
     source = Source(frames, info, made.places, text, content.lines)

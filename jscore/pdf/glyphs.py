@@ -98,8 +98,11 @@ def _loses_text(drawn: list[Drawn]) -> bool:
 
 
 def _playa_glyphs(path: Path, number: int, password: str | None) -> Raw:
+    import logging
+
     import playa
 
+    logging.getLogger("playa").setLevel(logging.CRITICAL)  # what it says of damaged pages is said in our own words
     chars: list[str] = []
     points: list[np.ndarray] = []
     turns: list[int] = []

@@ -1,8 +1,4 @@
-"""Ruled tables as grids of cells: camelot finds the cells, pdfium's glyphs fill them.
-
-Belongs here: which lines make a table, which cells are merged, which glyph stands in
-which cell.  Does not: what a table means (``forms``) or where it goes on (``stitch``).
-"""
+"""Ruled tables as grids of cells: camelot finds the cells, pdfium's glyphs fill them."""
 
 from __future__ import annotations
 
@@ -22,6 +18,12 @@ NARROW = 4.0
 ACROSS = 0.5
 #: Share of a cell's side that a rule has to cover to close it.
 COVERED = 0.6
+#: A footnote's mark is smaller than so much of a figure's size, and raised by so much of it.
+SMALL, RAISED = 0.82, 0.15
+#: Digits further apart, or on lines further apart, than so much of their size are of two figures.
+GAP, UNEVEN = 0.45, 0.12
+#: White on both sides of a text in its cell (points).
+ROOM = 8.0
 _DIGITS = set("0123456789")
 _FIGURES = _DIGITS | set(".,%-")
 #: Punctuation that may hang over the right border of its cell.
@@ -96,7 +98,8 @@ def fill_grid(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, flo
     ``walls[x, row]`` and ``floors[y, col]`` say where a rule parts two cells.
     """
     owner, spans = _merged(walls, floors, xs, ys)
-    lines = _fill(page.glyphs, owner, xs, ys)
+    widths = [float(xs[col + colspan] - xs[col]) for _, col, _, colspan in spans]
+    lines = _fill(page.glyphs, owner, xs, ys, widths)
     cells = tuple(
         Cell(
             r, c, rs, cs, page.number,
@@ -157,7 +160,7 @@ def _merged(
 
 
 def _fill(
-    glyphs: Glyphs, owner: np.ndarray, xs: np.ndarray, ys: np.ndarray
+    glyphs: Glyphs, owner: np.ndarray, xs: np.ndarray, ys: np.ndarray, widths: list[float]
 ) -> dict[int, tuple[tuple[str, ...], tuple[Piece, ...]]]:
     """The lines and pieces of text of every cell, by each glyph's own position."""
     near = np.flatnonzero(
@@ -178,7 +181,7 @@ def _fill(
             cell[k] = cell[k - 1]
     for part in _overflowing(glyphs, near, run, row, owner, xs):
         cell[part] = np.bincount(cell[part] + 1).argmax() - 1
-    return {int(i): cell_lines(glyphs, near[where]) for i, where in _groups(cell) if i >= 0}
+    return {int(i): cell_lines(glyphs, near[where], widths[i]) for i, where in _groups(cell) if i >= 0}
 
 
 def _overflowing(
@@ -212,23 +215,81 @@ def _runs(glyphs: Glyphs, which: np.ndarray) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(broken)])
 
 
-def cell_lines(glyphs: Glyphs, which: np.ndarray) -> tuple[tuple[str, ...], tuple[Piece, ...]]:
-    """Glyphs as lines of text, top to bottom, each left to right, and the pieces that wide gaps leave of them."""
+def cell_lines(glyphs: Glyphs, which: np.ndarray, width: float = np.inf) -> tuple[tuple[str, ...], tuple[Piece, ...]]:
+    """Glyphs as lines of text, top to bottom, each left to right, and the pieces that wide gaps leave of them.
+
+    Two figures in a cell are two texts: a blank stands between them, so that nobody takes them for one.
+    ``width`` is the cell's: a figure goes on in the next line only where there was no room for it.
+    """
     which = which[np.lexsort((glyphs.x0[which], -glyphs.base[which]))]
     base, em = glyphs.base[which].tolist(), glyphs.em[which].tolist()
     lines: list[str] = []
     pieces: list[Piece] = []
-    start = 0
+    start, before = 0, None
     for k in range(1, len(which) + 1):
         if k == len(which) or base[start] - base[k] > 0.45 * max(em[start], em[k]):
             line = which[start:k]
             line = line[np.argsort(glyphs.x0[line], kind="stable")]
-            text = "".join(glyphs.char[line]).strip()
+            line = line[~_footnote_marks(glyphs, line)]
+            text = _line_text(glyphs, line)
             if text:
+                ink = line[~glyphs.space[line]]
+                if before is not None and _another_figure(glyphs, before, ink, lines[-1], text, width):
+                    lines[-1] += " "
                 lines.append(text)
-                pieces += _pieces(glyphs, line[~glyphs.space[line]])
+                pieces += _pieces(glyphs, ink)
+                before = ink
             start = k
     return tuple(lines), tuple(pieces)
+
+
+def _footnote_marks(glyphs: Glyphs, line: np.ndarray) -> np.ndarray:
+    """Small raised marks at a figure: they lead to a footnote and are no digits of it."""
+    marks = np.zeros(len(line), dtype=bool)
+    ink = ~glyphs.space[line]
+    digits = ink & np.isin(glyphs.char[line], list(_DIGITS))
+    if ink.sum() < 2 or not digits.any():
+        return marks
+    # a digit is as high as it is, whatever its width says of the size of its font
+    size, base = glyphs.em[line], glyphs.base[line]
+    usual = float(np.median(size[digits]))
+    ground = float(np.median(base[digits & (size >= usual)]))
+    raised = ink & (size < SMALL * usual) & (base > ground + RAISED * usual)
+    rest = "".join(glyphs.char[line[ink & ~raised]])
+    return raised if raised.any() and _is_figure(rest) else marks
+
+
+def _is_figure(text: str) -> bool:
+    return (
+        bool(text)
+        and all(char in _FIGURES or char in "()（）" for char in text)
+        and any(char in _DIGITS for char in text)
+    )
+
+
+def _line_text(glyphs: Glyphs, line: np.ndarray) -> str:
+    """The text of a line; a blank parts two digits that stand far apart, or on different lines, or differ in size."""
+    chars = glyphs.char[line].tolist()
+    inked = [k for k in range(len(line)) if not glyphs.space[line[k]]]
+    x0, x1, base, em = glyphs.x0[line], glyphs.x1[line], glyphs.base[line], glyphs.em[line]
+    for left, right in zip(inked, inked[1:], strict=False):
+        if right == left + 1 and chars[left] in _DIGITS and chars[right] in _DIGITS:
+            size = max(em[left], em[right])
+            apart = x0[right] - x1[left] > GAP * size
+            if apart or abs(base[right] - base[left]) > UNEVEN * size or min(em[left], em[right]) < SMALL * size:
+                chars[right] = " " + chars[right]
+    return "".join(chars).strip()
+
+
+def _another_figure(glyphs: Glyphs, above: np.ndarray, below: np.ndarray, upper: str, lower: str, width: float) -> bool:
+    """Whether a line of figures under another one is a figure of its own, not the rest that had no room above."""
+    if not (_is_figure(upper.replace(" ", "")) and _is_figure(lower.replace(" ", ""))):
+        return False
+    if upper.endswith((".", ",", "，", "-")) or lower.startswith((".", ",", "，")):
+        return False
+    used = glyphs.x1[above].max() - glyphs.x0[above].min()
+    digit = float(np.median(glyphs.x1[above] - glyphs.x0[above]))
+    return bool(used + digit + ROOM < width)
 
 
 def _pieces(glyphs: Glyphs, line: np.ndarray) -> list[Piece]:

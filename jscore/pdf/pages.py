@@ -32,7 +32,7 @@ FEWEST = 12
 #: Annotations that are part of what a page says: free text, stamps, form fields.
 ON_THE_PAGE = (c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_WIDGET)
 #: Of every layer by its name, whether it is off.
-Layers = Mapping[str, bool]
+LayersOff = Mapping[str, bool]
 #: What a file is that was renamed, by how it begins.
 KINDS = {
     b"PK": "a Word, Excel or zip file",
@@ -140,13 +140,17 @@ def _expect_pdf(path: Path) -> None:
 
 
 def read_page(
-    document: pdfium.PdfDocument, number: int, path: Path, password: str | None = None, layers: Layers | None = None
+    document: pdfium.PdfDocument,
+    number: int,
+    path: Path,
+    password: str | None = None,
+    layers_off: LayersOff | None = None,
 ) -> Page:
     """Page ``number`` (from 1): its glyphs and rules, turned so that most of its text is upright."""
     try:
         page = document[number - 1]
         if _shows_fields_or_notes(page):
-            page.flatten()  # in memory: what fields and notes show becomes part of the page
+            c.FPDFPage_Flatten(page.raw, c.FLAT_NORMALDISPLAY)  # in memory: what they show becomes part of the page
             page.close()
             page = document[number - 1]
     except pdfium.PdfiumError as error:
@@ -154,7 +158,7 @@ def read_page(
     left, bottom, right, top = page.get_bbox()
     size = (right - left, top - bottom)
     drawn = drawn_objects(page)
-    texts, covers = text_objects(drawn, layers or {})
+    texts, covers = text_objects(drawn, layers_off or {})
     raw = raw_glyphs(page, drawn, texts, covers, path, number, password)
     origin = np.array([left, bottom])
     segments = raw_rules(drawn).reshape(-1, 2) - origin
@@ -171,7 +175,9 @@ def _view(
 ) -> Page:  # fmt: skip
     """The page turned by ``way`` quarters, with the glyphs that are upright then, and level if its rules lean."""
     mine = raw.turns == way if len(raw.turns) else np.zeros(0, dtype=bool)
-    part = Raw([char for char, keep in zip(raw.chars, mine, strict=True) if keep], raw.points[np.repeat(mine, 3)], mine, [])
+    part = Raw(
+        [char for char, keep in zip(raw.chars, mine, strict=True) if keep], raw.points[np.repeat(mine, 3)], mine, []
+    )
     points, (width, height) = _turn(part.points - origin, way, *size)
     ends, _ = _turn(segments, way, *size)
     lean = lean_of(ends.reshape(-1, 4))

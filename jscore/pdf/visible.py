@@ -58,9 +58,7 @@ def text_objects(drawn: Sequence[Drawn], layers_off: Mapping[str, bool]) -> tupl
     """
     covers = [cover for item in drawn if (cover := _cover(item))]
     seals = [seal for item in drawn if (seal := _seal(item))]
-    texts = {
-        item.address: _text(item, covers, seals, layers_off) for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT
-    }
+    texts = {item.address: _text(item, covers, seals, layers_off) for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT}
     first = min((text.order for text in texts.values()), default=0)
     return _watermarks(texts), [cover for cover in covers if cover.order > first]
 
@@ -76,8 +74,12 @@ def _text(
     raw = c.FS_MATRIX()
     c.FPDFPageObj_GetMatrix(obj, raw)
     scale = float(np.hypot(raw.c, raw.d)) or 1.0
-    behind = next((cover.colour for cover in reversed(covers) if cover.order < item.order and _inside(box, cover.box)), (255,) * 3)
-    shown = [value * alpha / 255 + back * (1 - alpha / 255) for value, back in zip((red, green, blue), behind, strict=True)]
+    behind = next(
+        (cover.colour for cover in reversed(covers) if cover.order < item.order and _inside(box, cover.box)), (255,) * 3
+    )
+    shown = [
+        value * alpha / 255 + back * (1 - alpha / 255) for value, back in zip((red, green, blue), behind, strict=True)
+    ]
     reason: Reason | None = None
     if any(layers_off.get(layer, False) for layer in _layers(obj)):
         reason = "layer off"

@@ -31,6 +31,7 @@ _WITH_UNIT = re.compile(
     r"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>亿元|百万元|万元|千元|百元|元|亿|万|个?百分点|%|分)?[)]?$"
 )
 #: 元 is also how places begin (元氏县, 元宝山区): it is a unit where the word ends, or another heading follows.
+_TWO_NUMBERS = re.compile(r"\d\s+\d")
 _STATED_UNIT = re.compile(
     r"(?:单位|人民币)[:：]?(?:人民币)?\(?(亿元|百万元|万元|千元|百元"
     r"|元(?=整|[^\u4e00-\u9fff]|$|(?:编制|填报|公开|主管|预算|计量)?(?:单位|部门)|公开|编制|填报|财决))"
@@ -42,9 +43,10 @@ _BRACKETED_UNIT = re.compile(r"[(](亿元|百万元|万元|千元|百元|元)[)]
 def decimal(text: str) -> Decimal | None:
     """The number that ``text`` is and nothing else: separators, signs and bracketed negatives; else None.
 
-    A footnote's mark (①, ¹) is not part of a number, and normalising would make it a digit.
+    A footnote's mark (①, ¹) is not part of a number, and normalising would make it a digit; digits
+    that a blank parts are two numbers.
     """
-    if any(unicodedata.category(char) == "No" for char in text):
+    if any(unicodedata.category(char) == "No" for char in text) or _TWO_NUMBERS.search(text):
         return None
     text = nfkc(text).replace("，", ",").translate(_DASHES).translate(_MINUS).lstrip("¥￥")
     negative = text.startswith("(") and text.endswith(")")

@@ -1,0 +1,116 @@
+"""All that is printed in a PDF, page by page: tables, the lines outside them, and what of a page could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pypdfium2 as pdfium
+
+from jscore.errors import ReadError
+from jscore.files.raw_pdfs import content_hash
+from jscore.pdf.engines import PICTURE, find_grids
+from jscore.pdf.grids import Grid
+from jscore.pdf.pages import Line, Page, open_document, password_for, read_page
+from jscore.pdf.streams import Layers, check_streams, damaged_pages, hidden_layers
+
+#: A page with a picture and fewer glyphs than this has its text in the picture.
+FEW_GLYPHS = 30
+#: A page on which this share of the glyphs has no Unicode value cannot be read.
+NAMELESS = 0.3
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that is printed in a report: grids and the lines outside them; pages that could not be read, and why."""
+
+    path: Path
+    grids: list[Grid]
+    pages: list[list[Line]]
+    title: str
+    sha256: str
+    #: {"page", "why"} of pages whose text is in a picture, and of pages whose data are damaged.
+    image_pages: list[dict[str, Any]] = field(default_factory=list)
+    damaged_pages: list[dict[str, Any]] = field(default_factory=list)
+    #: {"page", "why", "text"} of text that is in the file and is not shown: hidden, covered, struck out, a watermark.
+    not_shown: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for lines in self.pages for line in lines]
+
+
+def read_content(path: Path, step: Callable[[int, int], None] | None = None, password: str | None = None) -> Content:
+    """Everything printed in the PDF at ``path``; ``step(done, all)`` is called after every page.
+
+    Raises ReadError, with one line for the user, if nothing of it can be read.
+    """
+    password = password_for(password)
+    open_document(path, password).close()
+    data = path.read_bytes()
+    sha256, streams = content_hash(path), check_streams(data)
+    layers = hidden_layers(path, password) if streams.layers else Layers()
+    document = pdfium.PdfDocument(layers.data) if layers.data else open_document(path, password)
+    content = Content(path, [], [], document.get_metadata_value("Title"), sha256)
+    damaged = damaged_pages(path, streams, password)
+    content.damaged_pages.extend({"page": page, "why": f"damaged: {what}"} for page, what in damaged.items())
+    off = dict.fromkeys(layers.off, True)
+    try:
+        for number in range(1, len(document) + 1):
+            _add_page(content, read_page(document, number, path, password, off), document)
+            if step:
+                step(number, len(document))
+    finally:
+        document.close()
+    _expect_text(content)
+    if path.read_bytes() != data:
+        raise ReadError(f"{path}: it was changed while it was read; run again")
+    return content
+
+
+def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> None:
+    content.not_shown.extend({"page": page.number, "why": why, "text": text} for why, text in page.not_read)
+    if why := _why_a_picture(page):
+        content.image_pages.append({"page": page.number, "why": why})
+    lines: list[Line] = []
+    for view in (page, *page.others):
+        last = content.grids[-1] if content.grids else None
+        follows = last is not None and last.page == page.number - 1 and last.engine != "vector"
+        grids, outside = find_grids(view, document, follows)
+        content.grids.extend(grids)
+        lines += outside
+    content.pages.append(lines)
+
+
+def _why_a_picture(page: Page) -> str | None:
+    """Why the text of a page is no text, or None if it is."""
+    inked = ~page.glyphs.space
+    if page.image_share > PICTURE and inked.sum() < FEW_GLYPHS:
+        return "a picture without text"
+    if inked.sum() >= FEW_GLYPHS and np.mean(page.glyphs.char[inked] == "\ufffd") > NAMELESS:
+        return "its fonts do not say which characters they draw"
+    return None
+
+
+def _expect_text(content: Content) -> None:
+    """Raise ReadError if there is nothing to make frames of."""
+    path = content.path
+    if not content.grids and not any(content.pages):
+        if content.image_pages:
+            raise ReadError(f"{path}: no text layer (scanned pages only); run it through OCR first")
+        raise ReadError(f"{path}: no text (drawings or blank pages only); name the report's PDF")
+    if not content.grids:
+        if content.image_pages:
+            pages = "、".join(str(page["page"]) for page in content.image_pages)
+            raise ReadError(f"{path}: no tables in its text; pages {pages} are pictures; run it through OCR first")
+        raise ReadError(f"{path}: {_other_kind(content)}; name a final-accounts report (部门决算) with its tables")
+
+
+def _other_kind(content: Content) -> str:
+    text = "".join(line.text for line in content.lines[:60])
+    if "预算" in text and "决算" not in text:
+        return "this is a 部门预算 (a budget)"
+    return "no tables in it"

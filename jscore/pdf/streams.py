@@ -1,0 +1,166 @@
+"""What pdfium does not tell of a file: which of its streams are damaged, and which of its layers are off."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+#: An object with a stream: its number, and its dictionary up to the stream.
+_STREAM = re.compile(rb"(\d{1,10})[ \r\n]+\d{1,5}[ \r\n]+obj\b((?:(?!\bobj\b).){0,4000}?)\bstream\r?\n", re.S)
+_LENGTH = re.compile(rb"/Length[ \r\n]+(\d{1,10})\b(?![ \r\n]+\d+[ \r\n]+R)")
+#: Filters that may stand before or behind the deflation, and are not looked behind.
+_OTHER_FILTERS = (b"/ASCIIHexDecode", b"/LZWDecode", b"/RunLengthDecode", b"/Crypt", b"/DCTDecode", b"/JBIG2Decode")
+
+
+@dataclass(frozen=True)
+class Streams:
+    """The numbers of the objects whose streams are damaged, and whether the file has layers or is encrypted."""
+
+    damaged: frozenset[int]
+    layers: bool
+    encrypted: bool
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The file without what its hidden layers hold (None if none is off), and the names of those layers."""
+
+    data: bytes | None = None
+    off: frozenset[str] = field(default=frozenset())
+
+
+def check_streams(data: bytes) -> Streams:
+    """What the deflated streams of a PDF say when they are decoded."""
+    if b"/Encrypt" in data:
+        return Streams(frozenset(), True, True)
+    layers = b"/OCProperties" in data
+    damaged = set()
+    for number, dictionary, raw in _streams(data):
+        if b"/FlateDecode" not in dictionary or any(name in dictionary for name in _OTHER_FILTERS):
+            continue
+        inflate = zlib.decompressobj()
+        try:
+            text = inflate.decompress(_binary(raw) if b"/ASCII85Decode" in dictionary else raw)
+        except (zlib.error, ValueError):
+            damaged.add(number)
+            continue
+        if not inflate.eof:
+            damaged.add(number)
+        if b"/ObjStm" in dictionary and b"/OCProperties" in text:
+            layers = True
+    return Streams(frozenset(damaged), layers, False)
+
+
+def _binary(text: bytes) -> bytes:
+    return base64.a85decode(text.strip().removesuffix(b">").removesuffix(b"~"))
+
+
+def _streams(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    for match in _STREAM.finditer(data):
+        length = _LENGTH.search(match[2])
+        begin = match.end()
+        end = begin + int(length[1]) if length else data.find(b"endstream", begin)
+        if end > begin:
+            yield int(match[1]), match[2], data[begin:end]
+
+
+def damaged_pages(path: Path, streams: Streams, password: str | None) -> dict[int, str]:
+    """The pages (from 1) that draw from damaged streams, and what of them is damaged."""
+    if not streams.damaged and not streams.encrypted:
+        return {}
+    import pikepdf
+
+    pages: dict[int, str] = {}
+    with pikepdf.open(path, password=password or "") as pdf:
+        of_pages: set[int] = set()
+        for number, page in enumerate(pdf.pages, 1):
+            parts = list(_parts(page.obj))
+            of_pages |= {part.objgen[0] for _, part in parts}
+            if streams.encrypted:
+                bad = [name for name, part in parts if not _decodes(part)]
+            else:
+                bad = [name for name, part in parts if part.objgen[0] in streams.damaged]
+            if bad:
+                pages[number] = "、".join(dict.fromkeys(bad))
+        if streams.damaged - of_pages:
+            kinds = [_kind(pdf, number) for number in sorted(streams.damaged - of_pages)]
+            if any(kind == "/ObjStm" for kind in kinds):
+                pages.update(dict.fromkeys(range(1, len(pdf.pages) + 1), "the file's own structure"))
+    return pages
+
+
+def _kind(pdf: Any, number: int) -> str:
+    try:
+        return str(pdf.get_object(number, 0).get("/Type", ""))
+    except Exception:  # a stream that is no object of its own any more
+        return ""
+
+
+def _decodes(stream: Any) -> bool:
+    try:
+        stream.read_bytes()
+    except Exception:
+        return "/DCTDecode" in str(stream.get("/Filter", "")) or "/JPXDecode" in str(stream.get("/Filter", ""))
+    return True
+
+
+def _parts(page: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """The streams that a page draws from: its contents, its fonts and their maps, its pictures and forms."""
+    import pikepdf
+
+    contents = page.get("/Contents")
+    for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
+        if isinstance(stream, pikepdf.Stream):
+            yield "contents", stream
+    resources = page.get("/Resources", {})
+    for font in dict(resources.get("/Font", {})).values():
+        descriptors = [
+            font.get("/FontDescriptor"),
+            *[d.get("/FontDescriptor") for d in font.get("/DescendantFonts", [])],
+        ]
+        streams = [font.get("/ToUnicode")]
+        streams += [d.get(key) for d in descriptors if d for key in ("/FontFile", "/FontFile2", "/FontFile3")]
+        yield from (("font", stream) for stream in streams if isinstance(stream, pikepdf.Stream))
+    for drawn in dict(resources.get("/XObject", {})).values():
+        yield ("picture" if drawn.get("/Subtype") == "/Image" else "contents"), drawn
+        if drawn.get("/Subtype") == "/Form" and depth < 4:
+            yield from _parts(drawn, depth + 1)
+
+
+def hidden_layers(path: Path, password: str | None) -> Layers:
+    """The PDF at ``path`` without the pictures and forms of layers that are off, and the names of those layers."""
+    import pikepdf
+
+    with pikepdf.open(path, password=password or "") as pdf:
+        settings: Any = pdf.Root.get("/OCProperties", {})
+        default: Any = settings.get("/D", {})
+        groups = {group.objgen: str(group.get("/Name", "")) for group in settings.get("/OCGs", [])}
+        off = set(groups) if default.get("/BaseState") == "/OFF" else set()
+        off |= {group.objgen for group in default.get("/OFF", [])}
+        off -= {group.objgen for group in default.get("/ON", [])}
+        if not off:
+            return Layers()
+        for stream in pdf.objects:
+            if isinstance(stream, pikepdf.Stream) and "/OC" in stream and _is_off(stream["/OC"], off):
+                stream.write(b"")
+        names = {groups[key] for key in off if key in groups} - {name for key, name in groups.items() if key not in off}
+        out = BytesIO()
+        pdf.save(out)
+        return Layers(out.getvalue(), frozenset(names))
+
+
+def _is_off(membership: Any, off: set[tuple[int, int]]) -> bool:
+    """Whether a group, or all groups of a membership dictionary, are off."""
+    import pikepdf
+
+    if membership.get("/Type") != "/OCMD":
+        return membership.objgen in off
+    groups = membership.get("/OCGs", [])
+    groups = list(groups) if isinstance(groups, pikepdf.Array) else [groups]
+    return bool(groups) and all(group.objgen in off for group in groups)
