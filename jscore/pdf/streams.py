@@ -11,8 +11,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-#: An object with a stream: its number, and its dictionary up to the stream.
-_STREAM = re.compile(rb"(\d{1,10})[ \r\n]+\d{1,5}[ \r\n]+obj\b((?:(?!\bobj\b).){0,4000}?)\bstream\r?\n", re.S)
+#: Bytes that the dictionary of a stream may have.
+LONGEST_DICTIONARY = 4000
+#: The number of an object, before the word obj.
+_NUMBER = re.compile(rb"(\d{1,10})[ \r\n]+\d{1,5}[ \r\n]+$")
 _LENGTH = re.compile(rb"/Length[ \r\n]+(\d{1,10})\b(?![ \r\n]+\d+[ \r\n]+R)")
 #: Filters that may stand before or behind the deflation, and are not looked behind.
 _OTHER_FILTERS = (b"/ASCIIHexDecode", b"/LZWDecode", b"/RunLengthDecode", b"/Crypt", b"/DCTDecode", b"/JBIG2Decode")
@@ -62,12 +64,19 @@ def _binary(text: bytes) -> bytes:
 
 
 def _streams(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
-    for match in _STREAM.finditer(data):
-        length = _LENGTH.search(match[2])
-        begin = match.end()
-        end = begin + int(length[1]) if length else data.find(b"endstream", begin)
-        if end > begin:
-            yield int(match[1]), match[2], data[begin:end]
+    """Number, dictionary and encoded bytes of every object that has a stream."""
+    end = 0
+    while (at := data.find(b"stream", end)) >= 0:
+        head = data[max(end, at - LONGEST_DICTIONARY) : at]
+        begin = at + len(b"stream") + (2 if data[at + 6 : at + 8] == b"\r\n" else 1)
+        end = at + len(b"stream")
+        number = _NUMBER.search(head[: head.rfind(b"obj")])
+        if head.endswith(b"end") or not number:
+            continue
+        dictionary = head[head.rfind(b"obj") :]
+        length = _LENGTH.search(dictionary)
+        end = begin + int(length[1]) if length else max(data.find(b"endstream", begin), begin)
+        yield int(number[1]), dictionary, data[begin:end]
 
 
 def damaged_pages(path: Path, streams: Streams, password: str | None) -> dict[int, str]:
