@@ -86,7 +86,7 @@ def test_fonts_of_unusual_ascent(tmp_path: Path, ascent: int) -> None:
 def test_two_numbers_in_one_cell_are_not_one(tmp_path: Path) -> None:
     rows = [HEAD, ["208", "社会保障和就业支出", "100\n200", "1.00", "", ""]]
     report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, rows=rows)]]))
-    assert pd.isna(report.revenue.amount[0]) and [cell["text"] for cell in report.info["unread"]] == ["100200"]
+    assert pd.isna(report.revenue.amount[0]) and [cell["text"] for cell in report.info["unread"]] == ["100\u2003200"]
 
 
 def test_watermark_across_the_table(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def _expect_text(content: Content) -> None:
     if not content.grids and not any(content.pages):
         if content.image_pages:
             raise ReadError(f"{path}: no text layer (scanned pages only); run it through OCR first")
-        raise ReadError(f"{path}: no text (drawings or blank pages only); name the report's PDF")
+        raise ReadError(f"{path}: no text layer (drawings or blank pages only); name the report's PDF")
     if not content.grids:
         if content.image_pages:
             pages = "、".join(str(page["page"]) for page in content.image_pages)

@@ -9,6 +9,7 @@ import numpy as np
 from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
+from jscore.text.numbers import APART
 
 #: camelot joins rules that lie this near (points).
 TOLERANCE = 2.0
@@ -235,7 +236,7 @@ def cell_lines(glyphs: Glyphs, which: np.ndarray, width: float = np.inf) -> tupl
             if text:
                 ink = line[~glyphs.space[line]]
                 if before is not None and _another_figure(glyphs, before, ink, lines[-1], text, width):
-                    lines[-1] += " "
+                    lines[-1] += APART
                 lines.append(text)
                 pieces += _pieces(glyphs, ink)
                 before = ink
@@ -277,13 +278,13 @@ def _line_text(glyphs: Glyphs, line: np.ndarray) -> str:
             size = max(em[left], em[right])
             apart = x0[right] - x1[left] > GAP * size
             if apart or abs(base[right] - base[left]) > UNEVEN * size or min(em[left], em[right]) < SMALL * size:
-                chars[right] = " " + chars[right]
+                chars[right] = APART + chars[right]
     return "".join(chars).strip()
 
 
 def _another_figure(glyphs: Glyphs, above: np.ndarray, below: np.ndarray, upper: str, lower: str, width: float) -> bool:
     """Whether a line of figures under another one is a figure of its own, not the rest that had no room above."""
-    if not (_is_figure(upper.replace(" ", "")) and _is_figure(lower.replace(" ", ""))):
+    if not (_is_figure(upper.replace(APART, "")) and _is_figure(lower.replace(APART, ""))):
         return False
     if upper.endswith((".", ",", "，", "-")) or lower.startswith((".", ",", "，")):
         return False

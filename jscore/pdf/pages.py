@@ -158,7 +158,7 @@ def read_page(
     left, bottom, right, top = page.get_bbox()
     size = (right - left, top - bottom)
     drawn = drawn_objects(page)
-    texts, covers = text_objects(drawn, layers_off or {})
+    texts, covers = text_objects(page, drawn, layers_off or {})
     raw = raw_glyphs(page, drawn, texts, covers, path, number, password)
     origin = np.array([left, bottom])
     segments = raw_rules(drawn).reshape(-1, 2) - origin

@@ -85,6 +85,15 @@ def damaged_pages(path: Path, streams: Streams, password: str | None) -> dict[in
         return {}
     import pikepdf
 
+    try:
+        return _damaged_pages(path, streams, password)
+    except pikepdf.PdfError:  # its structure is beyond qpdf, and pdfium reads what it can of it
+        return {}
+
+
+def _damaged_pages(path: Path, streams: Streams, password: str | None) -> dict[int, str]:
+    import pikepdf
+
     pages: dict[int, str] = {}
     with pikepdf.open(path, password=password or "") as pdf:
         of_pages: set[int] = set()
@@ -144,6 +153,15 @@ def _parts(page: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
 
 def hidden_layers(path: Path, password: str | None) -> Layers:
     """The PDF at ``path`` without the pictures and forms of layers that are off, and the names of those layers."""
+    import pikepdf
+
+    try:
+        return _hidden_layers(path, password)
+    except pikepdf.PdfError:  # its structure is beyond qpdf, and pdfium reads what it can of it
+        return Layers()
+
+
+def _hidden_layers(path: Path, password: str | None) -> Layers:
     import pikepdf
 
     with pikepdf.open(path, password=password or "") as pdf:

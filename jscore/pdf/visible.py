@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf.rules import Box, Drawn, is_rule
@@ -23,6 +24,8 @@ LIGHT = 160
 TILED, LARGE = 3, 1.8
 #: A colour whose channels differ by so much (of 255) is no grey.
 COLOURED = 80
+#: A picture's alpha below this (of 255) lets what is under it show.
+SEE_THROUGH = 200
 
 #: Why a text is not read; those of HIDDEN were meant to be figures once, the others never.
 HIDDEN = ("invisible", "covered", "layer off", "clipped")
@@ -51,15 +54,17 @@ class Cover:
     colour: Colour
 
 
-def text_objects(drawn: Sequence[Drawn], layers_off: Mapping[str, bool]) -> tuple[dict[int, TextObject], list[Cover]]:
+def text_objects(
+    page: pdfium.PdfPage, drawn: Sequence[Drawn], layers_off: Mapping[str, bool]
+) -> tuple[dict[int, TextObject], list[Cover]]:
     """The text objects of a page by their address in pdfium, and what covers others.
 
     ``layers_off`` says of every layer by its name whether it is off.
     """
-    covers = [cover for item in drawn if (cover := _cover(item))]
+    first = min((item.order for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT), default=len(drawn))
+    covers = [cover for item in drawn if (cover := _cover(item, page, first))]
     seals = [seal for item in drawn if (seal := _seal(item))]
     texts = {item.address: _text(item, covers, seals, layers_off) for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT}
-    first = min((text.order for text in texts.values()), default=0)
     return _watermarks(texts), [cover for cover in covers if cover.order > first]
 
 
@@ -118,8 +123,8 @@ def _colour(obj: Any, stroke: bool = False) -> tuple[int, int, int, int]:
     return red, green, blue, alpha
 
 
-def _cover(item: Drawn) -> Cover | None:
-    """An opaque rectangle or picture, large enough to hide a character."""
+def _cover(item: Drawn, page: pdfium.PdfPage, first_text: int) -> Cover | None:
+    """An opaque rectangle, or a picture behind the first text, large enough to hide a character."""
     obj = item.obj
     if item.kind == c.FPDF_PAGEOBJ_PATH:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
@@ -127,12 +132,32 @@ def _cover(item: Drawn) -> Cover | None:
         red, green, blue, alpha = _colour(obj)
         if not fill.value or alpha < 255 or not 4 <= c.FPDFPath_CountSegments(obj) <= 5:
             return None
-    elif item.kind == c.FPDF_PAGEOBJ_IMAGE and not c.FPDFPageObj_HasTransparency(obj):
+    elif item.kind == c.FPDF_PAGEOBJ_IMAGE and item.order > first_text and _is_opaque(page, obj):
         red = green = blue = 128
     else:
         return None
     box = item.box()
     return None if is_rule(box) else Cover(item.order, box, (red, green, blue))
+
+
+def _is_opaque(page: pdfium.PdfPage, image: Any) -> bool:
+    """Whether nothing shows through a picture, neither by its transparency nor by a mask."""
+    if c.FPDFPageObj_HasTransparency(image):
+        return False
+    bitmap = c.FPDFImageObj_GetRenderedBitmap(page.pdf.raw, page.raw, image)
+    if not bitmap:
+        return False
+    try:
+        if c.FPDFBitmap_GetFormat(bitmap) != c.FPDFBitmap_BGRA:
+            return True
+        rows, stride = c.FPDFBitmap_GetHeight(bitmap), c.FPDFBitmap_GetStride(bitmap)
+        buffer = ctypes.cast(c.FPDFBitmap_GetBuffer(bitmap), ctypes.POINTER(ctypes.c_ubyte * (rows * stride)))
+        alpha = np.frombuffer(buffer.contents, dtype=np.uint8).reshape(rows, stride)[
+            :, 3 : 4 * c.FPDFBitmap_GetWidth(bitmap) : 4
+        ]
+        return bool((alpha > SEE_THROUGH).mean() > 0.9)
+    finally:
+        c.FPDFBitmap_Destroy(bitmap)
 
 
 def _seal(item: Drawn) -> tuple[Box, Colour] | None:

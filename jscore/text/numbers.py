@@ -31,7 +31,10 @@ _WITH_UNIT = re.compile(
     r"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>亿元|百万元|万元|千元|百元|元|亿|万|个?百分点|%|分)?[)]?$"
 )
 #: 元 is also how places begin (元氏县, 元宝山区): it is a unit where the word ends, or another heading follows.
+#: What stands between two texts of a cell that are not one.
+APART = "\u2003"
 _TWO_NUMBERS = re.compile(r"\d\s+\d")
+_SPACED_THOUSANDS = re.compile(r"[^\d]*\d{1,3}([ \u00a0\u2009]\d{3})+\.\d+[^\d]*")
 _STATED_UNIT = re.compile(
     r"(?:单位|人民币)[:：]?(?:人民币)?\(?(亿元|百万元|万元|千元|百元"
     r"|元(?=整|[^\u4e00-\u9fff]|$|(?:编制|填报|公开|主管|预算|计量)?(?:单位|部门)|公开|编制|填报|财决))"
@@ -46,7 +49,7 @@ def decimal(text: str) -> Decimal | None:
     A footnote's mark (①, ¹) is not part of a number, and normalising would make it a digit; digits
     that a blank parts are two numbers.
     """
-    if any(unicodedata.category(char) == "No" for char in text) or _TWO_NUMBERS.search(text):
+    if any(unicodedata.category(char) == "No" for char in text) or _are_two(text):
         return None
     text = nfkc(text).replace("，", ",").translate(_DASHES).translate(_MINUS).lstrip("¥￥")
     negative = text.startswith("(") and text.endswith(")")
@@ -55,6 +58,11 @@ def decimal(text: str) -> Decimal | None:
         return None
     value = Decimal(text.replace(",", ""))
     return -value if negative else value
+
+
+def _are_two(text: str) -> bool:
+    """Whether a blank parts two numbers: any but one between the thousands of an amount with decimals (1 234.50)."""
+    return _TWO_NUMBERS.search(text) is not None and not _SPACED_THOUSANDS.fullmatch(text)
 
 
 def is_blank(text: str) -> bool:
