@@ -73,7 +73,7 @@ def numbers(check: Mapping[Any, Any]) -> str:
 def wrapped(text: str, indent: str, columns: int | None) -> list[str]:
     """``text`` broken into lines of at most ``columns``; those after the first begin with ``indent``."""
     found, line = [], ""
-    for piece in _pieces(text) if columns else [text]:
+    for piece in pieces(text) if columns else [text]:
         if columns and line.strip() and width(line + piece.rstrip()) > columns:
             found.append(line.rstrip())
             line = indent + piece.lstrip()
@@ -82,7 +82,7 @@ def wrapped(text: str, indent: str, columns: int | None) -> list[str]:
     return [part.replace(_STICK, " ") for part in (*found, line.rstrip())]
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """``text`` in pieces that stay whole: words of Latin letters and digits, a Chinese character with its marks."""
     pieces: list[str] = []
     for character in text:

@@ -32,17 +32,26 @@ def register() -> None:
 
 
 @cache
-def _characters() -> frozenset[int]:
+def fallback_file() -> Path:
+    """The font that has the marks which the bundled one lacks; it comes with matplotlib."""
+    from matplotlib import font_manager
+
+    return Path(font_manager.findfont(FAMILIES[1]))
+
+
+@cache
+def characters(families: int = len(FAMILIES)) -> frozenset[int]:
+    """What the first ``families`` of the fonts can draw."""
     from matplotlib import font_manager, ft2font
 
     register()
-    files = [font_manager.findfont(family) for family in FAMILIES]
+    files = [font_manager.findfont(family) for family in FAMILIES[:families]]
     return frozenset(code for file in files for code in ft2font.FT2Font(file).get_charmap())
 
 
 def drawable(text: str) -> str:
     """``text`` with each character that the bundled fonts lack replaced by 〓."""
-    known = _characters()
+    known = characters()
     return "".join(character if ord(character) in known or character == "\n" else MISSING for character in text)
 
 

@@ -15,6 +15,7 @@ from jscore.files import folders
 from jscore.files.raw_pdfs import ANNOTATED, content_hash
 from jscore.library import store
 from jscore.run.all_reports import is_of_a_report
+from jscore.summary import FILES as SUMMARY
 
 if TYPE_CHECKING:
     from jscore.report import Report
@@ -110,7 +111,7 @@ def unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | Non
         return None
     if info.get("lang", "zh") != options.lang:
         return None
-    wanted = {f"{pdf.stem}.xlsx", *_pages(options)}
+    wanted = {f"{pdf.stem}.xlsx", *SUMMARY, *_pages(options)}
     return info if wanted <= info["files"].keys() and info.get("sha256") == content_hash(pdf) else None
 
 
@@ -128,6 +129,7 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, An
 
     from jscore.excel import write_workbook
     from jscore.reading import read
+    from jscore.summary import write_summary
 
     if folder.exists() and any(folder.iterdir()) and store.read_info(folder) is None:
         raise ReadError(f"{folder}: not a folder that jscore made; move it away, or choose another --out")
@@ -140,6 +142,7 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, An
         store.write(report, part)
         book = f"{pdf.stem}.xlsx"
         write_workbook(report.frames, report.info, part / book, options.lang, answered=folder / book)
+        write_summary(report.frames, report.info, part, options.lang)
         if options.notebooks:
             tell("notebooks", 0, 0)
             _execute_notebooks(part, options)

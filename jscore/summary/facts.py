@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -273,9 +274,10 @@ def _forms(forms: Mapping[str, Mapping[str, Any]], status: str) -> tuple[str, ..
 # --- figures of prose -------------------------------------------------------------------------
 
 
-def _parts(subject: str) -> list[str]:
+@lru_cache(maxsize=1 << 12)
+def _parts(subject: str) -> tuple[str, ...]:
     """The parts of a subject (``whole > part``), as names are compared."""
-    return [nfkc(part) for part in subject.split(" > ")]
+    return tuple(nfkc(part) for part in subject.split(" > "))
 
 
 def _facts(

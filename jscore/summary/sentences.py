@@ -35,6 +35,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "alike": ("（同类共{number}处）", " ({number} of this kind)"),
     "sangong": ("“三公”经费支出{amount}万元", "official trips, receptions and cars cost {amount} 万元"),
     "of budget": ("，为预算的{rate}", ", {rate} of the budget"),
+    "opening": ("年初预算", "opening"),
+    "final": ("决算", "final"),
+    "money of projects": ("项目预算{budget}万元，执行{spent}万元", "budgets {budget} 万元, spent {spent} 万元"),
+    "unit": ("金额单位：万元", "amounts in 万元 (10,000 yuan)"),
+    "source": ("来源：{name}（{pages}页）", "from {name} ({pages} pages)"),
+    "printed": ("印为", "printed"),
+    "made": ("应为", "expected"),
+    "page": ("第{page}页", "p. {page}"),
+    "findings": ("最要紧的发现", "Findings that matter most"),
+    "figures": ("主要数据", "Key figures"),
+    "gaps": ("缺失与未能读取", "Missing or not readable"),
+    "sangong budget": ("“三公”经费预算数", "Trips, receptions, cars: budget"),
+    "sangong final": ("“三公”经费决算数", "Trips, receptions, cars: final"),
+    "derived note": ("年初预算为决算数除以所述完成率", "opening budgets are final accounts divided by the stated completion"),
     "basic and project": ("基本支出占{basic}，项目支出占{project}", "{basic} basic, {project} project expenditure"),
 }  # fmt: skip
 #: Terms that the summary uses of itself, in English.
@@ -112,16 +126,25 @@ def budget_elsewhere(facts: Summary, lang: Lang) -> str:
     return say("elsewhere", lang, items=items, rest=rest) if whole > facts.budget_in_items else ""
 
 
-def composition(facts: Summary, lang: Lang) -> str:
+def largest_class(facts: Summary, lang: Lang) -> str:
     """What most was spent on."""
     if not facts.classes or not facts.spent:
         return ""
-    largest = facts.classes[0]
-    said = [say("class", lang, rate=percent((largest.value or 0) / facts.spent), label=largest.label)]
-    if len(facts.items) > 1:
-        rate = sum(own.value or 0 for own in facts.items) / facts.spent
-        said.append(say("items", lang, number=len(facts.items), rate=percent(rate)))
-    return ("，" if lang == "zh" else "; ").join(said)
+    return say("class", lang, rate=percent((facts.classes[0].value or 0) / facts.spent), label=facts.classes[0].label)
+
+
+def largest_items(facts: Summary, lang: Lang) -> str:
+    """How much of all spending the largest items are."""
+    if not facts.items or not facts.spent:
+        return ""
+    rate = sum(own.value or 0 for own in facts.items) / facts.spent
+    return say("items", lang, number=len(facts.items), rate=percent(rate))
+
+
+def composition(facts: Summary, lang: Lang) -> str:
+    """What the money was spent on."""
+    told = filter(None, (largest_class(facts, lang), largest_items(facts, lang)))
+    return ("，" if lang == "zh" else "; ").join(told)
 
 
 def scoring(facts: Summary, lang: Lang) -> str:
@@ -155,6 +178,11 @@ def headlines(facts: Summary, lang: Lang = "zh") -> tuple[str, ...]:
     """The report in a few sentences."""
     said = (tell(facts, lang) for tell in (spending, budgeting, composition, scoring, trips_and_cars, verdict))
     return tuple(sentence for sentence in said if sentence)
+
+
+def beside_charts(facts: Summary, lang: Lang = "zh") -> tuple[str, ...]:
+    """The sentences that no chart of the one page has as its title."""
+    return tuple(filter(None, (tell(facts, lang) for tell in (spending, trips_and_cars, verdict))))
 
 
 def gaps(facts: Summary, lang: Lang = "zh") -> tuple[str, ...]:

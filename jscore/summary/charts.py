@@ -1,0 +1,186 @@
+"""The charts of the one page as marks on a sheet, drawn as SVG or into a PDF by whoever has the pen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+from jscore.fonts import shorten, width
+from jscore.fonts.palette import DARK, INK, LIGHT
+from jscore.schema import Lang
+from jscore.summary import sentences
+from jscore.summary.facts import GRADES, Figure, Summary
+
+#: How many 类 are drawn.
+CLASSES = 3
+#: Units across, about a phone's pixels; height of a bar and of letters.
+WIDTH, BAR, LETTERS = 360.0, 13.0, 12.0
+#: Units that a column of text takes.
+_COLUMN = LETTERS * 0.52
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A filled rectangle, from its upper left corner."""
+
+    x: float
+    y: float
+    wide: float
+    high: float
+    fill: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text on a line, ``x`` being where it begins or, at ``end``, ends."""
+
+    x: float
+    y: float
+    text: str
+    ink: str = INK
+    size: float = LETTERS
+    at: Literal["start", "end"] = "start"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: the sentence that it shows, its marks, its height."""
+
+    title: str
+    marks: Sequence[Bar | Words]
+    high: float
+
+    @property
+    def svg(self) -> str:
+        """The chart as an SVG element that is as wide as it may be."""
+        parts = []
+        for mark in self.marks:
+            if isinstance(mark, Bar):
+                parts.append(
+                    f'<rect x="{mark.x:g}" y="{mark.y:g}" width="{mark.wide:g}" height="{mark.high:g}" fill="{mark.fill}"/>'
+                )
+            else:
+                parts.append(
+                    f'<text x="{mark.x:g}" y="{mark.y:g}" fill="{mark.ink}" font-size="{mark.size:g}" '
+                    f'text-anchor="{mark.at}">{escape(mark.text)}</text>'
+                )
+        box = f"0 0 {WIDTH:g} {self.high:g}"
+        return f'<svg viewBox="{box}" role="img" aria-label="{escape(self.title)}">{"".join(parts)}</svg>'
+
+
+def _scaled(values: Sequence[float | None], room: float) -> float:
+    """Units for one 万元, so that the largest value takes ``room``."""
+    largest = max((value for value in values if value), default=0.0)
+    return room / largest if largest > 0 else 0.0
+
+
+def _labelled(x: float, y: float, wide: float, high: float, fill: str, label: str) -> list[Bar | Words]:
+    """A bar with its label after it, or inside its end where there is no room."""
+    wide = max(wide, 0.5)
+    room = width(label) * _COLUMN + 6
+    if x + wide + room <= WIDTH:
+        words = Words(x + wide + 4, y + high - 2.5, label)
+    else:
+        words = Words(x + wide - 4, y + high - 2.5, label, "#ffffff" if fill == DARK else INK, at="end")
+    return [Bar(x, y, wide, high, fill), words]
+
+
+def budgets(facts: Summary, lang: Lang) -> Chart | None:
+    """年初预算 → 决算: two bars for the whole, 基本支出 and 项目支出."""
+    shown = [own for own in facts.budgets if own.opening and own.final is not None]
+    if not shown:
+        return None
+    scale = _scaled([value for own in shown for value in (own.opening, own.final)], WIDTH - 108)
+    marks: list[Bar | Words] = []
+    y = 0.0
+    for own in shown:
+        marks.append(Words(0, y + 12, sentences.term(own.label, lang)))
+        opening, final = own.opening or 0.0, own.final or 0.0
+        told = f"{sentences.say('opening', lang)} {sentences.amount(opening)}"
+        marks += _labelled(0, y + 17, opening * scale, BAR, LIGHT, told)
+        reached = f"{sentences.say('final', lang)} {sentences.amount(final)}（{sentences.percent(own.completion)}）"
+        marks += _labelled(0, y + 17 + BAR + 1, final * scale, BAR, DARK, reached)
+        y += 17 + 2 * BAR + 11
+    return Chart(sentences.budgeting(facts, lang), marks, y - 4)
+
+
+def _shares(figures: Sequence[Figure], whole: float, title: str) -> Chart:
+    """A bar a line, its name above it, its amount and its share of the whole after it."""
+    scale = _scaled([own.value for own in figures], WIDTH - 116)
+    marks: list[Bar | Words] = []
+    y = 0.0
+    for own in figures:
+        value = own.value or 0.0
+        marks.append(Words(0, y + 12, shorten(own.label, int(WIDTH / _COLUMN))))
+        label = f"{sentences.amount(value)}（{sentences.percent(value / whole)}）"
+        marks += _labelled(0, y + 16, max(value, 0.0) * scale, BAR, DARK, label)
+        y += 16 + BAR + 7
+    return Chart(title, marks, y - 4)
+
+
+def items(facts: Summary, lang: Lang) -> Chart | None:
+    """The largest 项."""
+    return (
+        _shares(facts.items, facts.spent, sentences.largest_items(facts, lang)) if facts.items and facts.spent else None
+    )
+
+
+def classes(facts: Summary, lang: Lang) -> Chart | None:
+    """The largest 类."""
+    own = facts.classes[:CLASSES]
+    return _shares(own, facts.spent, sentences.largest_class(facts, lang)) if own and facts.spent else None
+
+
+def parts(facts: Summary, lang: Lang) -> Chart | None:
+    """基本支出 and 项目支出 as one bar."""
+    basic, project = facts.basic.value or 0.0, facts.project.value or 0.0
+    if basic + project <= 0 or min(basic, project) < 0:
+        return None
+    share = basic / (basic + project)
+    labels = [
+        f"{sentences.term(own.label, lang)} {sentences.amount(own.value)}" for own in (facts.basic, facts.project)
+    ]
+    cut = WIDTH * share
+    marks: list[Bar | Words] = [
+        Bar(0, 18, max(cut - 1, 0.5), BAR + 3, DARK), Bar(cut, 18, max(WIDTH - cut, 0.5), BAR + 3, LIGHT),
+        Words(0, 12, labels[0]), Words(WIDTH, 12, labels[1], at="end"),
+    ]  # fmt: skip
+    title = sentences.say(
+        "basic and project", lang, basic=sentences.percent(share), project=sentences.percent(1 - share)
+    )
+    return Chart(title, marks, 36)
+
+
+def grades(facts: Summary, lang: Lang) -> Chart | None:
+    """How many projects have which grade, and how much of their budgets was spent."""
+    own = facts.scores
+    if not own.scored:
+        return None
+    scale = _scaled([float(many) for many in own.grades], WIDTH - 130)
+    marks: list[Bar | Words] = []
+    y = 0.0
+    for (name, low, high), many in zip(GRADES, own.grades, strict=True):
+        bounds = f"≥{low:g}" if low > 0 else f"<{high:g}"
+        marks.append(Words(0, y + BAR - 2.5, f"{name if lang == 'zh' else ''} {bounds}".strip()))
+        marks += _labelled(60, y, many * scale, BAR, DARK, str(many))
+        y += BAR + 4
+    if own.budget and own.executed is not None:
+        y += 6
+        told = sentences.say(
+            "money of projects", lang, budget=sentences.amount(own.budget), spent=sentences.amount(own.executed)
+        )
+        marks.append(Words(0, y + 10, f"{told}（{sentences.percent(own.executed / own.budget)}）"))
+        marks.append(Bar(0, y + 15, WIDTH, BAR, LIGHT))
+        marks.append(Bar(0, y + 15, WIDTH * min(max(own.executed / own.budget, 0.0), 1.0), BAR, DARK))
+        y += 15 + BAR + 4
+    return Chart(sentences.scoring(facts, lang), marks, y)
+
+
+def charts(facts: Summary, lang: Lang) -> list[Chart]:
+    """The charts that the report has figures for, in order of reading."""
+    made = (
+        budgets(facts, lang), items(facts, lang), grades(facts, lang), classes(facts, lang), parts(facts, lang)
+    )  # fmt: skip
+    return [chart for chart in made if chart is not None]
