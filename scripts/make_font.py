@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Make the font that ``jscore`` bundles: a subset of Noto Sans CJK SC, renamed.
+"""Make the fonts that ``jscore`` bundles: two subsets of Noto Sans CJK SC, renamed.
 
     python scripts/make_font.py NotoSansCJK-Regular.ttc Unihan_OtherMappings.txt.bz2
 
 The first file is in Debian's ``fonts-noto-cjk`` (/usr/share/fonts/opentype/noto/), the second in Debian's
 ``unicode-data`` (/usr/share/unicode/).  Needs ``fonttools``; the same inputs and version of it give the same bytes.
 
-What is kept: GB 2312 (its punctuation, numerals, Greek and kana too), the 8105 characters of 通用规范汉字表
+What the first keeps: GB 2312 (its punctuation, numerals, Greek and kana too), the 8105 characters of 通用规范汉字表
 (Unihan's kTGH), the 5401 common traditional characters (Big5, level 1), which turn up in names, ASCII and Latin-1,
-full-width forms, circled numbers and some marks.  Left out: hinting, vertical metrics, and all layout features
+full-width forms, circled numbers and some marks.  The second, for rare names, keeps the other characters of GBK, which is what could
+be typed into a report for thirty years; it is opened only where one of them is drawn.  Left out: hinting, vertical metrics, and all layout features
 but kerning.  Noto's licence, the OFL, declares no reserved font name; the subset has a name of its own all the same,
 so that it is never taken for Noto itself.
 """
@@ -24,9 +25,10 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTCollection, TTFont
 
 FACE = "NotoSansCJKsc-Regular"
-FAMILY = "jscore Sans SC"
-POSTSCRIPT = "jscoreSansSC-Regular"
-OUTPUT = Path(__file__).parent.parent / "jscore" / "fonts" / "jscore-sans-sc.otf"
+FOLDER = Path(__file__).parent.parent / "jscore" / "fonts"
+#: Family, PostScript name and file of the two.
+COMMON = ("jscore Sans SC", "jscoreSansSC-Regular", "jscore-sans-sc.otf")
+RARE = ("jscore Sans SC Rare", "jscoreSansSCRare-Regular", "jscore-sans-sc-rare.otf")
 
 RANGES = (
     (0x0020, 0x007E),  # ASCII
@@ -71,6 +73,15 @@ def characters(unihan: Path) -> set[str]:
     return kept
 
 
+def rare() -> set[str]:
+    """Every Chinese character of GBK."""
+    return {
+        character
+        for character in double_bytes("gbk", range(0x81, 0xFF), range(0x40, 0xFF))
+        if "一" <= character <= "鿿"
+    }
+
+
 def face(collection: Path) -> TTFont:
     """The simplified-Chinese face of Noto Sans CJK's ``collection``, its own date kept."""
     names = [font["name"].getDebugName(6) for font in TTCollection(collection, lazy=True).fonts]
@@ -86,41 +97,46 @@ def subset(font: TTFont, kept: set[str]) -> None:
     subsetter.subset(font)
 
 
-def rename(font: TTFont) -> None:
+def rename(font: TTFont, family: str, postscript: str) -> None:
     """Give ``font`` its own family name; copyright and licence stay as they are."""
     names = font["name"]
     names.names = [record for record in names.names if record.langID == 0x409 and record.nameID != 7]
     for number, text in (
-        (1, FAMILY),
-        (3, f"{POSTSCRIPT};subset of {names.getDebugName(3)}"),
-        (4, FAMILY),
-        (6, POSTSCRIPT),
+        (1, family),
+        (3, f"{postscript};subset of {names.getDebugName(3)}"),
+        (4, family),
+        (6, postscript),
         (10, f"Subset of Noto Sans CJK SC, {names.getDebugName(5)}, made for jscore by scripts/make_font.py"),
     ):
         names.setName(text, number, 3, 1, 0x409)
     cff = font["CFF "].cff
-    cff.fontNames = [POSTSCRIPT]
+    cff.fontNames = [postscript]
     top = cff.topDictIndex[0]
-    top.FullName, top.FamilyName = FAMILY, FAMILY
+    top.FullName, top.FamilyName = family, family
     for part in top.FDArray:
-        part.FontName = part.FontName.replace("NotoSansCJKjp-Regular", POSTSCRIPT)
+        part.FontName = part.FontName.replace("NotoSansCJKjp-Regular", postscript)
+
+
+def make(collection: Path, kept: set[str], names: tuple[str, str, str]) -> None:
+    """Write the subset with the characters ``kept`` of ``collection``, under ``names``."""
+    font = face(collection)
+    absent = sorted(character for character in kept if ord(character) not in font["cmap"].getBestCmap())
+    subset(font, kept)
+    rename(font, *names[:2])
+    target = FOLDER / names[2]
+    font.save(target)
+    print(f"{target}: {len(kept) - len(absent)} characters, {target.stat().st_size:,} bytes")
+    print(f"not in {FACE}: {''.join(absent) or 'none'}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Make the font that jscore bundles.")
+    parser = argparse.ArgumentParser(description="Make the fonts that jscore bundles.")
     parser.add_argument("collection", type=Path, help="NotoSansCJK-Regular.ttc")
     parser.add_argument("unihan", type=Path, help="Unihan_OtherMappings.txt.bz2")
-    parser.add_argument("--output", type=Path, default=OUTPUT)
     args = parser.parse_args()
-
-    font, kept = face(args.collection), characters(args.unihan)
-    absent = sorted(character for character in kept if ord(character) not in font["cmap"].getBestCmap())
-    subset(font, kept)
-    rename(font)
-    font.save(args.output)
-    size = args.output.stat().st_size
-    print(f"{args.output}: {len(kept) - len(absent)} characters, {size:,} bytes")
-    print(f"not in {FACE}: {''.join(absent) or 'none'}")
+    common = characters(args.unihan)
+    make(args.collection, common, COMMON)
+    make(args.collection, rare() - common, RARE)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 
 FAMILY = "jscore Sans SC"
-FILE = Path(__file__).parent / "jscore-sans-sc.otf"
+FILE, RARE_FILE = (Path(__file__).parent / f"jscore-sans-sc{which}.otf" for which in ("", "-rare"))
 
-#: Families for matplotlib, in order; DejaVu comes with matplotlib and has the marks that the subset lacks (☑).
-FAMILIES = [FAMILY, "DejaVu Sans"]
+#: Families in order: the characters of any report, those of rare names, and marks that both lack (☑; DejaVu comes with
+#: matplotlib).
+FAMILIES = [FAMILY, f"{FAMILY} Rare", "DejaVu Sans"]
 
 #: Drawn in place of a character that no bundled font has: 〓, the printer's sign for a missing sort.
 MISSING = "〓"
@@ -25,34 +26,38 @@ _CLOSING = frozenset("，。、；：！？）》〉」』】〕”’…%％,.;
 
 @cache
 def register() -> None:
-    """Make the bundled font known to matplotlib, once."""
+    """Make the bundled fonts known to matplotlib, once."""
     from matplotlib import font_manager
 
-    font_manager.fontManager.addfont(FILE)
+    for file in (FILE, RARE_FILE):
+        font_manager.fontManager.addfont(file)
 
 
 @cache
-def fallback_file() -> Path:
-    """The font that has the marks which the bundled one lacks; it comes with matplotlib."""
+def files() -> tuple[Path, ...]:
+    """The files of ``FAMILIES``."""
     from matplotlib import font_manager
 
-    return Path(font_manager.findfont(FAMILIES[1]))
+    return FILE, RARE_FILE, Path(font_manager.findfont(FAMILIES[2]))
 
 
 @cache
-def characters(families: int = len(FAMILIES)) -> frozenset[int]:
-    """What the first ``families`` of the fonts can draw."""
-    from matplotlib import font_manager, ft2font
+def characters(file: Path) -> frozenset[int]:
+    """What the font in ``file`` can draw."""
+    from matplotlib import ft2font
 
-    register()
-    files = [font_manager.findfont(family) for family in FAMILIES[:families]]
-    return frozenset(code for file in files for code in ft2font.FT2Font(file).get_charmap())
+    return frozenset(ft2font.FT2Font(file).get_charmap())
+
+
+@cache
+def is_drawn(character: str) -> bool:
+    """Whether one of the fonts has ``character``."""
+    return any(ord(character) in characters(file) for file in files())
 
 
 def drawable(text: str) -> str:
     """``text`` with each character that the bundled fonts lack replaced by 〓."""
-    known = characters()
-    return "".join(character if ord(character) in known or character == "\n" else MISSING for character in text)
+    return "".join(character if character == "\n" or is_drawn(character) else MISSING for character in text)
 
 
 def _columns(character: str) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jscore import fonts
@@ -38,6 +40,8 @@ class _Sheet:
 
     pdf: FPDF
     scale: float
+    #: Fonts for characters that the common one lacks.
+    others: tuple[Path, ...]
     y: float = MARGIN
 
     @classmethod
@@ -51,12 +55,13 @@ class _Sheet:
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)
         pdf.c_margin = 0
-        pdf.add_font("text", fname=fonts.FILE)
-        if any(ord(character) not in fonts.characters(1) for character in str(page)):
-            pdf.add_font("marks", fname=fonts.fallback_file())
-            pdf.set_fallback_fonts(["marks"])
+        pdf.add_font(str(fonts.FILE), fname=fonts.FILE)
+        lacking = {ord(character) for character in str(page)} - fonts.characters(fonts.FILE)
+        others = tuple(file for file in fonts.files()[1:] if lacking & fonts.characters(file)) if lacking else ()
+        for file in others:
+            pdf.add_font(str(file), fname=file)
         pdf.add_page()
-        return cls(pdf, scale)
+        return cls(pdf, scale, others)
 
     def lay_out(self, page: Page) -> bool:
         """Set all of the page; whether it fits."""
@@ -93,14 +98,14 @@ class _Sheet:
         with self.pdf.local_context(**self._weight(strong, ink)):
             for line in self._lines(fonts.drawable(text), wide):
                 self.y += size * POINT * 1.38 * self.scale
-                self.pdf.text(x, self.y - size * POINT * 0.3 * self.scale, line)
+                self._put(x, self.y - size * POINT * 0.3 * self.scale, line)
         self.y += after * self.scale
 
     def _lines(self, text: str, wide: float) -> list[str]:
         """``text`` broken into lines, numbers, words and marks kept with what they belong to."""
         lines = [""]
         for piece in pieces(text):
-            if lines[-1] and self.pdf.get_string_width(lines[-1] + piece.rstrip()) > wide:
+            if lines[-1] and self._width(lines[-1] + piece.rstrip()) > wide:
                 lines.append("")
             lines[-1] += piece.lstrip() if not lines[-1] else piece
         return lines
@@ -126,8 +131,8 @@ class _Sheet:
             else:
                 self._letters(mark.size * unit / POINT, mark.ink)
                 said = fonts.drawable(mark.text)
-                left = x + mark.x * unit - (self.pdf.get_string_width(said) if mark.at == "end" else 0)
-                self.pdf.text(left, self.y + mark.y * tall, said)
+                left = x + mark.x * unit - (self._width(said) if mark.at == "end" else 0)
+                self._put(left, self.y + mark.y * tall, said)
         return self.y + chart.high * tall + 4 * self.scale
 
     def figures(self, page: Page) -> None:
@@ -139,12 +144,12 @@ class _Sheet:
             x = MARGIN + (place % 3) * third
             label, told = fonts.drawable(cell.label), fonts.drawable(f"{cell.shown}  {cell.page}")
             self._letters(8, GREY)
-            taken = self.pdf.get_string_width(f"{label}  {told}")
+            taken = self._width(f"{label}  {told}")
             size = min(8.0, 8 * (third - 5) / taken)  # smaller where it would not fit
             self._letters(size, GREY)
-            self.pdf.text(x, self.y + high - 1.2, label)
+            self._put(x, self.y + high - 1.2, label)
             self._letters(size, INK)
-            self.pdf.text(x + third - 5 - self.pdf.get_string_width(told), self.y + high - 1.2, told)
+            self._put(x + third - 5 - self._width(told), self.y + high - 1.2, told)
             if place % 3 == 2 or place == len(page.figures) - 1:
                 self.y += high
         self.y += 0.8
@@ -157,8 +162,33 @@ class _Sheet:
         self.pdf.line(MARGIN, self.y, SHEET[0] - MARGIN, self.y)
 
     def _letters(self, size: float, ink: str) -> None:
-        self.pdf.set_font("text", size=size * self.scale)
+        self.pdf.set_font(str(fonts.FILE), size=size * self.scale)
         self.pdf.set_text_color(ink)
+
+    def _runs(self, text: str) -> list[tuple[Path, str]]:
+        """``text`` in runs of one font."""
+
+        def font(character: str) -> Path:
+            fitting = (file for file in (fonts.FILE, *self.others) if ord(character) in fonts.characters(file))
+            return next(fitting, fonts.FILE)
+
+        return [(file, "".join(run)) for file, run in groupby(text, font)] if self.others else [(fonts.FILE, text)]
+
+    def _width(self, text: str) -> float:
+        wide = 0.0
+        for file, run in self._runs(text):
+            self.pdf.set_font(str(file))
+            wide += self.pdf.get_string_width(run)
+        self.pdf.set_font(str(fonts.FILE))
+        return wide
+
+    def _put(self, x: float, y: float, text: str) -> None:
+        """Write a line of text, each run in its font."""
+        for file, run in self._runs(text):
+            self.pdf.set_font(str(file))
+            self.pdf.text(x, y, run)
+            x += self.pdf.get_string_width(run)
+        self.pdf.set_font(str(fonts.FILE))
 
     def _weight(self, strong: bool, ink: str) -> dict[str, Any]:
         if not strong:
