@@ -44,13 +44,21 @@ def _notebook(path: Path, processed: Path) -> str:
 def _report(folder: Path) -> str:
     info = store.read_info(folder) or {}
     said = " ".join(str(info[key]) for key in ("department", "year") if info.get(key))
-    page = f": [all notebooks as one page]({folder.name}/index.html)" if (folder / "index.html").is_file() else ""
+    files = {"summary.html": "the one page", "index.html": "all notebooks as one page"}
+    links = [f"[{label}]({folder.name}/{name})" for name, label in files.items() if (folder / name).is_file()]
+    page = f": {', '.join(links)}" if links else ""
     book = (
         f"; Excel workbook `{folder.name}.xlsx` in the folder `{folder.name}`"
         if (folder / f"{folder.name}.xlsx").is_file()
         else ""
     )
-    return f"- **{folder.name}** {said}{page}{book}"
+    headlines = "".join(f"\n  - {_plain(sentence)}" for sentence in info.get("headlines") or ())
+    return f"- **{folder.name}** {said}{page}{book}{headlines}"
+
+
+def _plain(text: str) -> str:
+    """``text`` of a report without what Markdown or a browser would act on."""
+    return re.sub(r"([\\`*_{}\[\]<>#$|])", r"\\\1", text)
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -44,6 +44,10 @@ def test_the_examples_of_the_audit_come_out_as_printed() -> None:
     assert doctest.testfile(str(ROOT / "docs" / "audit.md"), module_relative=False, encoding="utf-8").failed == 0
 
 
+def test_the_sentences_of_the_summary_come_out_as_printed() -> None:
+    assert doctest.testfile(str(ROOT / "docs" / "workbook.md"), module_relative=False, encoding="utf-8").failed == 0
+
+
 def test_links_lead_somewhere() -> None:
     for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):

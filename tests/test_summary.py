@@ -99,7 +99,7 @@ def test_of_the_shipped_report() -> None:
         "机关运行经费": 669.12, "政府采购支出": 42.08, "年初结转和结余": 0, "年末结转和结余": 0, "车辆": 18, "单价100万元以上设备": 0,
     }  # fmt: skip
     assert (facts.scores.projects, sum(facts.scores.grades), facts.scores.unspent) == (32, 32, 15)
-    assert len(facts.findings) == 5 and len({matter.check_id for matter in facts.findings}) == 5
+    assert len({matter.finding.split(" ")[0] for matter in facts.findings}) == len(facts.findings) == 5
     assert "公开03表“支出决算表”" in facts.missing
 
 
@@ -144,19 +144,35 @@ def test_a_completion_in_words(completion: float, said: str) -> None:
     assert sentences.budgeting(summary(frames, INFO), "zh") == said
 
 
-def test_findings_are_one_a_relation_the_gravest_and_dearest_first() -> None:
-    def check(check_id: str, severity: str, off: float | None, unit: str = "万元") -> dict[str, Any]:
-        told = {"check_no": 1, "title": "题", "group": "table", "status": "fail", "message": f"{check_id} {off}"}
-        return {**told, "check_id": check_id, "severity": severity, "difference": off, "unit": unit}
+def test_findings_are_one_a_relation_the_weightiest_first() -> None:
+    def check(number: int, check_id: str, severity: str, off: float | None) -> dict[str, Any]:
+        told = {
+            "title": "题",
+            "group": "table",
+            "status": "fail",
+            "message": f"{check_id}不符",
+            "unit": "万元",
+            "pages": "3, 4",
+        }
+        own = {
+            "check_no": number,
+            "check_id": check_id,
+            "subject": f"第{number}",
+            "severity": severity,
+            "difference": off,
+        }
+        return {**told, **own}
 
     rows = [
-        check("info", "info", 900.0), check("small", "error", 1.0), check("words", "warning", None), check("words", "warning", None),
-        check("large", "error", -50.0), check("large", "error", 20.0), check("rate", "error", 0.9, "fraction"),
+        check(1, "info", "info", 3.0), check(2, "small", "error", 1.0), check(3, "large", "error", -50.0),
+        check(4, "large", "error", 20.0), check(5, "words", "warning", None),
     ]  # fmt: skip
     facts = summary({"checks": schema.from_records("checks", rows)}, INFO)
-    told = [(matter.check_id, matter.alike) for matter in facts.findings]
-    assert told == [("large", 2), ("small", 1), ("rate", 1), ("words", 2), ("info", 1)]
-    assert facts.findings[0].message == "large -50.0"
+    told = [(matter.finding, matter.alike, matter.pages) for matter in facts.findings]
+    assert told[0] == ("large 第3", 2, "3, 4")
+    assert [name.split(" ")[0] for name, _, _ in told] == ["large", "small", "info", "words"]
+    assert facts.failed == {"error": 3, "warning": 1, "info": 1}
+    assert "large不符（同类共2处）" in html_of(page_of({"checks": schema.from_records("checks", rows)}, INFO))
 
 
 def test_without_anything_it_says_so() -> None:

@@ -183,21 +183,23 @@ def checks(*rows: dict[str, Any]) -> dict[str, pd.DataFrame]:
     return {"checks": schema.from_records("checks", rows)}
 
 
-def test_findings_are_listed_most_severe_first(tmp_path: Path) -> None:
+def test_findings_are_listed_by_cause_the_weightiest_first(tmp_path: Path) -> None:
     rows = [
-        finding("a", "甲", severity="info"), finding("b", "乙", status="pass"), finding("c", "丙"),
-        finding("d", "丁", severity="warning", expected=0.5, unit="fraction", pages="3, 9"),
+        finding("a", "甲", severity="info", difference=1.0), finding("b", "乙", status="pass"),
+        finding("c", "丙", difference=70.0, pages="3, 9"), finding("d", "丁", severity="warning"),
+        finding("d", "戊", severity="warning", check_no=9),
     ]  # fmt: skip
     sheet = write(tmp_path, checks(*rows))["发现"]
-    assert [cell.value for cell in column(sheet, "严重程度")] == ["错误", "警告", "提示"]
-    assert [cell.value for cell in column(sheet, "编号")] == ["c: 丙", "d: 丁", "a: 甲"]
-    assert [cell.number_format for cell in column(sheet, "应为")][1] == "0.00%"
-    assert column(sheet, "页码")[1].value == "3、9"
+    assert [cell.value for cell in column(sheet, "严重程度")] == ["错误", "提示", "警告"]
+    assert [cell.value for cell in column(sheet, "编号")] == ["c 丙", "a 甲", "d 丁"]
+    assert [cell.value for cell in column(sheet, "涉及金额（万元）")] == [70, 1, None]
+    assert [cell.value for cell in column(sheet, "处数")] == [1, 1, 2]
+    assert column(sheet, "页码")[0].value == "3、9"
     assert [cell.value for cell in column(sheet, "答复")] == [None] * 3
 
 
 def test_what_was_filled_in_is_kept_when_the_workbook_is_made_again(tmp_path: Path) -> None:
-    first = [finding("a", "甲"), finding("b", "乙"), finding("b", "乙"), finding("gone", "丁")]
+    first = [finding(name, "甲", difference=size) for name, size in (("a", 9.0), ("b", 8.0), ("c", 7.0), ("gone", 6.0))]
     book = write(tmp_path, checks(*first))
     for row, (confirmed, answer) in enumerate([("是", "=1+1"), (None, None), ("否", "已改"), ("待查", "问过")]):
         column(book["发现"], "属实")[row].value = confirmed
@@ -205,15 +207,15 @@ def test_what_was_filled_in_is_kept_when_the_workbook_is_made_again(tmp_path: Pa
         column(book["发现"], "答复")[row].data_type = "s"
     column(book["发现"], "备注")[1].value = 5
     book.save(tmp_path / "book.xlsx")
-    again = write(tmp_path, checks(finding("new", "新"), *first[:3]), lang="en")["Findings"]
+    again = write(tmp_path, checks(finding("new", "新", difference=90.0), *first[:3]), lang="en")["Findings"]
     names, answers = ([cell.value for cell in column(again, heading)] for heading in ("Finding", "Answer"))
-    assert names == ["new: 新", "a: 甲", "b: 乙", "b: 乙 (2)", "gone: 丁"]
+    assert names == ["new 新", "a 甲", "b 甲", "c 甲", "gone 甲"]
     assert answers == [None, "=1+1", None, "已改", "问过"]
     assert column(again, "Answer")[1].data_type == "s"
     assert [cell.value for cell in column(again, "Confirmed")] == [None, "是", None, "否", "待查"]
     assert column(again, "Notes")[2].value == "5"
     assert column(again, "Severity")[-1].value == "no longer found"
-    assert column(again, "Message")[-1].value == "丁不符"
+    assert column(again, "Message")[-1].value == "甲不符"
     third = write(tmp_path, checks(*first))["发现"]
     assert [cell.value for cell in column(third, "答复")] == ["=1+1", None, "已改", "问过"]
 

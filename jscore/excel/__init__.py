@@ -23,7 +23,7 @@ from jscore.excel.words import WORDS
 from jscore.files.whole import whole_file
 from jscore.schema import FRAMES, Lang
 from jscore.summary import sentences
-from jscore.summary.facts import summary
+from jscore.summary.facts import findings_of, summary
 
 __all__ = ["write_workbook"]
 
@@ -58,7 +58,8 @@ def write_workbook(
     Raises OSError if it cannot be written, ReadError if an older workbook cannot be read; what was there is then as it was.
     """
     answers = answers_in(answered or path)
-    facts = summary(frames, info)
+    findings = findings_of(frames)
+    facts = summary(frames, info, findings)
     book = Book(sentences.title(facts, lang), lang)
     titles = _titles(frames, book)
     sheets = {key: book.sheet(title) for key, title in titles.items()}
@@ -71,7 +72,7 @@ def write_workbook(
         elif key == "narrative":
             placed[key] = evaluations.narrative_sheet(book, title, frames[key])
         elif key == "findings":
-            placed[key] = findings_sheet(book, title, frames["checks"], answers)
+            placed[key] = findings_sheet(book, title, findings, answers)
         elif key in frames:
             placed[key] = book.sheet(title).whole(of_frame(key, frames[key]))
     charts_sheet(book, titles["charts"], facts, placed)

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -19,9 +18,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from jscore.errors import ReadError
 from jscore.excel.book import Book
-from jscore.excel.fields import Field, Placed, of_frame, text_of
+from jscore.excel.fields import Field, Placed, Value, plain, text_of
 from jscore.excel.words import WORDS, computed, value_word
-from jscore.findings.choose import Choice, chosen
 from jscore.fonts.palette import BAD, DARK, DOUBTFUL, PALE
 from jscore.schema import FRAMES
 from jscore.summary.facts import short_pages
@@ -38,48 +36,29 @@ class Answer:
     message: str | None = None
 
 
-def names_of(findings: pd.DataFrame) -> list[str]:
-    """A name for each finding that stays the same when the report is read again: relation and subject."""
-    seen: Counter[str] = Counter()
-    names = []
-    for check_id, subject in zip(findings["check_id"], findings["subject"], strict=True):
-        name = f"{check_id}" if pd.isna(subject) else f"{check_id}: {subject}"
-        seen[name] += 1
-        names.append(text_of(name if seen[name] == 1 else f"{name} ({seen[name]})") or "")
-    return names
-
-
-def findings_sheet(book: Book, title: str, checks: pd.DataFrame, answers: Mapping[str, Answer]) -> Placed:
-    """发现: what does not hold, most severe first, with the two figures, pages and what was ``answered`` before."""
-    findings = chosen(checks, Choice())
-    names = names_of(findings)
+def findings_sheet(book: Book, title: str, findings: pd.DataFrame, answers: Mapping[str, Answer]) -> Placed:
+    """发现: what does not hold, by cause and in order of weight, and what was filled in before."""
+    names = [text_of(name) or "" for name in findings["finding"]]
     gone = {name: answer for name, answer in answers.items() if name not in names and any(answer.filled)}
-    printed = {
-        one.name: one
-        for one in of_frame(
-            "checks", findings, ("severity", "group", "message", "actual", "expected", "difference", "pages")
-        )
-    }
-    group = {"narrative": "narrative group"}
-    worded = {
-        "severity": [value_word(str(value), book.lang) for value in findings["severity"]],
-        "group": [value_word(group.get(value, value), book.lang) for value in findings["group"]],
-    }
-    after: dict[str, list[Any]] = {name: [None] * len(gone) for name in printed}
-    after["severity"] = [book.say("gone")] * len(gone)
-    after["message"] = [answer.message for answer in gone.values()]
-    worded["pages"] = [short_pages(pages or "", 6) for pages in printed["pages"].values]
-    units = [*findings["unit"].fillna(""), *[""] * len(gone)]
+    blank: list[Value] = [None] * len(gone)
+    given = [*(answers.get(name, Answer((None,) * len(TO_FILL))) for name in names), *gone.values()]
+    described = {column.name: column for column in FRAMES["checks"].columns}
+    severities = [value_word(str(value), book.lang) for value in findings["severity"]]
+    money = [value or None for value in plain(findings["money"])]
+    messages = [*plain(findings["message"], "text"), *(answer.message for answer in gone.values())]
     fields = [
-        replace(one, values=[*worded.get(name, one.values), *after[name]], units=units if one.units else None)
-        for name, one in printed.items()
+        Field(described["severity"], [*severities, *[book.say("gone")] * len(gone)]),
+        Field(described["message"], messages),
+        Field(computed("money"), [*money, *blank]),
+        Field(computed("instances"), [*plain(findings["instances"], "integer"), *blank]),
+        Field(described["pages"], [*(short_pages(pages or "", 6) for pages in findings["pages"]), *blank]),
+        *(
+            Field(computed(name), [answer.filled[place] for answer in given], to_fill=True)
+            for place, name in enumerate(TO_FILL)
+        ),
+        Field(described["title"], [*plain(findings["title"], "text"), *blank], aside=True),
+        Field(computed("finding"), [*names, *gone], aside=True),
     ]
-    given = [*(answers.get(name, Answer((None,) * 3)) for name in names), *gone.values()]
-    fields += [
-        Field(computed(name), [answer.filled[place] for answer in given], to_fill=True)
-        for place, name in enumerate(TO_FILL)
-    ]
-    fields.append(Field(computed("finding"), [*names, *gone], aside=True))
     sheet = book.sheet(title)
     placed = sheet.whole(fields)
     colours = {"error": BAD, "warning": DOUBTFUL, "info": (PALE, DARK)}

@@ -44,12 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "error": ("错误", "error"),
     "warning": ("警告", "warning"),
     "info": ("提示", "note"),
-    # groups and measures
-    "table": ("表内", "within a table"),
-    "cross-table": ("表间", "between tables"),
-    "narrative group": ("文表", "narrative and tables"),
-    "self-evaluation": ("绩效自评", "self-evaluation"),
-    "completeness": ("完整性", "completeness"),
+    # measures
     "amount": ("金额", "amount"),
     "share": ("占比", "share"),
     "yoy_change": ("比上年增减", "change on last year"),
@@ -132,6 +127,13 @@ _COMPUTED: dict[str, tuple[str, str, str, str]] = {
     "rate": ("执行率（公式）", "执行数除以预算数", "executed of budget", "fraction"),
     "recomputed": ("复算得分", "程序按规则得出的得分", "score by the rule", "points"),
     "difference": ("差异", "自评得分减复算得分", "reported less recomputed", "points"),
+    "money": (
+        "涉及金额",
+        "最大的一处差额；比率按其金额折算",
+        "the largest difference; a rate's is taken of its amount",
+        "万元",
+    ),
+    "instances": ("处数", "同一原因的不符有几处", "how many relations fail for this cause", "count"),
     "finding": ("编号", "发现的编号，重新生成时不变", "name of the finding, the same when made again", ""),
     "confirmed": ("属实", "供填写：是或否", "to be filled in: yes or no", ""),
     "answer": ("答复", "供填写：部门的答复", "to be filled in: the department's answer", ""),
@@ -148,6 +150,8 @@ def computed(name: str) -> Column:
             said = f"printed total less {_COMPUTED[stem][2]}" if unit else "whether rounding explains the difference"
             return Column(name, kind, _COMPUTED[stem][0] + label, said, unit)  # type: ignore[arg-type]
     label, _, said, unit = _COMPUTED[name]
+    if unit == "count":
+        return Column(name, "integer", label, said)
     return Column(name, "number" if unit else "text", label, said, unit)
 
 

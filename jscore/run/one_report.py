@@ -130,6 +130,8 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, An
     from jscore.excel import write_workbook
     from jscore.reading import read
     from jscore.summary import write_summary
+    from jscore.summary.facts import summary
+    from jscore.summary.sentences import headlines
 
     if folder.exists() and any(folder.iterdir()) and store.read_info(folder) is None:
         raise ReadError(f"{folder}: not a folder that jscore made; move it away, or choose another --out")
@@ -139,6 +141,7 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, An
     tell("writing", 0, 0)
     with folders.whole_folder(folder) as part:
         _annotate(report, part / f"{pdf.stem}{ANNOTATED}")
+        report.info["headlines"] = list(headlines(summary(report.frames, report.info), options.lang))
         store.write(report, part)
         book = f"{pdf.stem}.xlsx"
         write_workbook(report.frames, report.info, part / book, options.lang, answered=folder / book)

@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
-from jscore.findings.choose import Choice, chosen, clean, count
+from jscore.findings.causes import causes
+from jscore.findings.choose import clean, count
 from jscore.text.normal import nfkc
 
 Frames = Mapping[str, pd.DataFrame]
@@ -78,18 +79,14 @@ class Scores:
 
 @dataclass(frozen=True)
 class Matter:
-    """A finding: the sentence, its severity, the printed figure and what it should be (in ``unit``), the pages.
+    """A finding: its name, its severity, the sentence with the figures, the pages.
 
     ``alike`` is how many findings of the same relation there are, this one included.
     """
 
-    check_no: int
-    check_id: str
+    finding: str
     severity: str
     message: str
-    actual: float | None
-    expected: float | None
-    unit: str
     pages: str
     alike: int
 
@@ -133,13 +130,17 @@ class Summary:
         return sum(classes) if classes else sum(parts) if parts else self.expenditure.value
 
 
-def summary(frames: Frames, info: Info) -> Summary:
-    """The facts of a report, from its ``frames`` and the content ``info`` of its report.json."""
-    spending = frames.get("expenditure", schema.empty("expenditure"))
+def summary(frames: Frames, info: Info, findings: pd.DataFrame | None = None) -> Summary:
+    """The facts of a report, from its ``frames`` and the content ``info`` of its report.json.
+
+    ``findings`` are its ``findings_of``, where they are known already.
+    """
+    findings = findings_of(frames) if findings is None else findings
+    spending = _frame(frames, "expenditure")
     form = main_form(spending)
     own = spending[spending["form"] == form]
-    narrative = frames.get("narrative", schema.empty("narrative"))
-    checks = frames.get("checks", schema.empty("checks"))
+    narrative = _frame(frames, "narrative")
+    checks = _frame(frames, "checks")
     counted = count(checks)
     basic, project = (
         _first(own, "expenditure", name, "amount", level=0, component=name) for name in ("基本支出", "项目支出")
@@ -156,22 +157,22 @@ def summary(frames: Frames, info: Info) -> Summary:
         appropriation=_appropriation(frames),
         basic=basic,
         project=project,
-        sources=_sources(frames.get("revenue", schema.empty("revenue"))),
+        sources=_sources(_frame(frames, "revenue")),
         classes=_lines(own, 1),
         items=_lines(own, 3)[:ITEMS],
         budgets=_budgets(narrative, {"基本支出": basic, "项目支出": project}),
         budget_in_items=_in_items(narrative),
-        sangong=_sangong(frames.get("sangong", schema.empty("sangong"))),
+        sangong=_sangong(_frame(frames, "sangong")),
         others=tuple(figure for figure in said.values() if figure.value is not None),
         department_score=_first(
-            frames.get("overall", schema.empty("overall")),
+            _frame(frames, "overall"),
             "overall",
             "部门整体绩效自评得分",
             "total_score",
             unit="points",
         ),
-        scores=_scores(frames.get("projects", schema.empty("projects"))),
-        findings=most_important(checks),
+        scores=_scores(_frame(frames, "projects")),
+        findings=most_important(findings),
         failed=counted.failed,
         held=counted.held,
         missing=_forms(forms, "missing"),
@@ -179,6 +180,10 @@ def summary(frames: Frames, info: Info) -> Summary:
         unread=len(info.get("unread") or ()) + len(info.get("not_understood") or ()),
         unknown=len(info.get("unknown_tables") or ()),
     )
+
+
+def _frame(frames: Frames, name: str) -> pd.DataFrame:
+    return frames[name] if name in frames else schema.empty(name)
 
 
 def main_form(expenditure: pd.DataFrame) -> str | None:
@@ -206,7 +211,7 @@ def _figure(row: pd.Series, name: str, label: str, column: str, unit: str = "万
 
 
 def _total(frames: Frames, narrative: pd.DataFrame, side: str) -> Figure:
-    totals = frames.get("totals", schema.empty("totals"))
+    totals = _frame(frames, "totals")
     printed = _first(totals, "totals", f"{side}总计", "amount", form="01", side=side, item="总计", fund="合计")
     if printed.value is not None:
         return printed
@@ -215,7 +220,7 @@ def _total(frames: Frames, narrative: pd.DataFrame, side: str) -> Figure:
 
 def _appropriation(frames: Frames) -> Figure:
     name = "财政拨款收入"
-    revenue, totals = (frames.get(key, schema.empty(key)) for key in ("revenue", "totals"))
+    revenue, totals = _frame(frames, "revenue"), _frame(frames, "totals")
     printed = _first(revenue, "revenue", name, "amount", level=0, source=name)
     if printed.value is not None:
         return printed
@@ -345,33 +350,20 @@ def _in_items(narrative: pd.DataFrame) -> float | None:
 # --- findings ---------------------------------------------------------------------------------
 
 
-def most_important(checks: pd.DataFrame, most: int = FINDINGS) -> tuple[Matter, ...]:
-    """The findings that matter most, one a relation: by severity, by money at stake, by how many are alike."""
-    failed = chosen(checks, Choice())
-    if failed.empty:
-        return ()
-    off = failed["difference"].abs().fillna(0.0)
-    ranked = failed.assign(
-        grave=failed["severity"].map({"error": 0, "warning": 1, "info": 2}),
-        money=off.where(failed["unit"] == "万元", 0.0),
-        off=off,
-        alike=failed.groupby("check_id")["check_id"].transform("size"),
-    )
-    ranked = ranked.sort_values(
-        ["grave", "money", "off", "alike"], ascending=[True, False, False, False], kind="stable"
-    )
-    ranked = ranked.drop_duplicates("check_id").head(most)
+def findings_of(frames: Frames) -> pd.DataFrame:
+    """The findings of a report by cause, in order of weight, with the columns of ``findings.causes``."""
+    return causes({**frames, **{name: schema.empty(name) for name in schema.FRAMES if name not in frames}})
+
+
+def most_important(findings: pd.DataFrame, most: int = FINDINGS) -> tuple[Matter, ...]:
+    """The findings that matter most, one a relation."""
+    relation = findings["finding"].str.split(" ", n=1).str[0]
+    alike = relation.map(relation.value_counts())
+    first = findings.assign(alike=alike)[~relation.duplicated()].head(most)
     return tuple(
-        Matter(
-            int(row["check_no"]), str(row["check_id"]), str(row["severity"]), clean(row["message"]),
-            _number(row["actual"]), _number(row["expected"]), str(row["unit"]), clean(row["pages"]), int(row["alike"]),
-        )
-        for _, row in ranked.iterrows()
-    )  # fmt: skip
-
-
-def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
+        Matter(str(row["finding"]), str(row["severity"]), clean(row["message"]), clean(row["pages"]), int(row["alike"]))
+        for _, row in first.iterrows()
+    )
 
 
 def short_pages(pages: str, most: int = 4) -> str:

@@ -28,11 +28,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Told:
-    """A finding of the page: its sentence, the two figures and the pages, its severity for the colour."""
+    """A finding of the page: its sentence and the pages, its severity for the colour."""
 
     severity: str
     sentence: str
-    figures: str
     pages: str
 
 
@@ -116,11 +115,5 @@ def _page(page: int | None, lang: Lang) -> str:
 
 def _told(matter: Matter, lang: Lang) -> Told:
     more = sentences.say("alike", lang, number=matter.alike) if matter.alike > 1 else ""
-    figures = ""
-    if matter.actual is not None and matter.expected is not None:
-        both = {"printed": shown(matter.actual, matter.unit, lang), "made": shown(matter.expected, matter.unit, lang)}
-        if not all(value in matter.message for value in both.values()):
-            unit = "万元" if matter.unit == "万元" else ""
-            figures = " ".join(f"{sentences.say(key, lang)} {value}{unit}" for key, value in both.items())
     pages = sentences.say("page", lang, page=short_pages(matter.pages)) if matter.pages else ""
-    return Told(matter.severity, matter.message + more, figures, pages)
+    return Told(matter.severity, matter.message + more, pages)

@@ -78,7 +78,7 @@ class _Sheet:
         if page.findings:
             self.text(page.say("findings"), 9.5, ink=DARK, strong=True, after=0.5)
         for number, told in enumerate(page.findings, 1):
-            said = f"{number}. " + "　".join(part for part in (told.sentence, told.figures, told.pages) if part)
+            said = f"{number}. " + "　".join(part for part in (told.sentence, told.pages) if part)
             self.text(said, 8.5, ink=BAD[1] if told.severity == "error" else INK, after=0.8)
         self.y += 1.5
         self.text(page.say("gaps"), 9.5, ink=DARK, strong=True, after=0.5)
