@@ -14,7 +14,7 @@ import pypdfium2.raw as c
 
 from jscore.errors import ReadError
 from jscore.pdf.rules import Box, Drawn, address
-from jscore.pdf.visible import Cover, TextObject
+from jscore.pdf.visible import LIGHT_TEXT, Cover, TextObject
 from jscore.text.normal import usual
 
 #: A quarter turn, and the share of it by which text may lean; what leans more is a watermark.
@@ -23,8 +23,6 @@ QUARTER, SLANT = np.pi / 2, 0.05
 LEVEL = 0.002
 #: A glyph is on the page if its middle is, or is this near (points).
 BESIDE = 6.0
-#: Text as light as this (of 255) may be a watermark.
-LIGHT_TEXT = 150
 #: Codes that ought to leave no ink.
 BLANKS = frozenset((0x20, 0xA0, 0xAD, 0x2002, 0x2003, 0x2009, 0x200B, 0x3000))
 #: A copy of a glyph stands within this share of its size.

@@ -247,12 +247,15 @@ def cell_lines(glyphs: Glyphs, which: np.ndarray, width: float = np.inf) -> tupl
 def _footnote_marks(glyphs: Glyphs, line: np.ndarray) -> np.ndarray:
     """Small raised marks at a figure: they lead to a footnote and are no digits of it."""
     marks = np.zeros(len(line), dtype=bool)
+    base = glyphs.base[line]
+    if base.max() - base.min() < RAISED * glyphs.em[line].min():
+        return marks
     ink = ~glyphs.space[line]
     digits = ink & np.isin(glyphs.char[line], list(_DIGITS))
     if ink.sum() < 2 or not digits.any():
         return marks
     # a digit is as high as it is, whatever its width says of the size of its font
-    size, base = glyphs.em[line], glyphs.base[line]
+    size = glyphs.em[line]
     usual = float(np.median(size[digits]))
     ground = float(np.median(base[digits & (size >= usual)]))
     raised = ink & (size < SMALL * usual) & (base > ground + RAISED * usual)

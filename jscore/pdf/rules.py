@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -25,8 +24,7 @@ LONG_RULE, LEAST_LEAN, MOST_LEAN = 40.0, 0.003, 0.1
 MAX_DEPTH = 8
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(NamedTuple):
     """A page object of pdfium: its kind, its place in the order of drawing, and the matrix of the form XObject it is in."""
 
     kind: int

@@ -12,16 +12,22 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
-from jscore.pdf.rules import Box, Drawn, is_rule
+from jscore.pdf.rules import Box, Drawn, is_rule, pictures
 
 #: Render modes of text that leave no ink: 3 invisible, 7 for clipping only.
 NO_INK = (3, 7)
+#: Render modes that fill the glyphs.
+FILLED = (0, 2)
 #: Text is seen if one of its colours differs from what is behind it by so much (of 255).
 CONTRAST = 12
 #: So light (of 255, on white) is a watermark, if what it says or its size or its angle is a watermark's.
 LIGHT = 160
+#: Text as light as this may be a watermark where it leans.
+LIGHT_TEXT = 150
 #: A watermark is printed so many times, or is so many times as large as other text.
 TILED, LARGE = 3, 1.8
+#: A picture over so much of its page is a scan of it, and text of which so much is invisible is its text layer.
+SCAN, MOSTLY = 0.3, 0.9
 #: A colour whose channels differ by so much (of 255) is no grey.
 COLOURED = 80
 #: A picture's alpha below this (of 255) lets what is under it show.
@@ -57,15 +63,30 @@ class Cover:
 def text_objects(
     page: pdfium.PdfPage, drawn: Sequence[Drawn], layers_off: Mapping[str, bool]
 ) -> tuple[dict[int, TextObject], list[Cover]]:
-    """The text objects of a page by their address in pdfium, and what covers others.
+    """The text objects of a page that may not be seen, by their address in pdfium, and what covers others.
 
-    ``layers_off`` says of every layer by its name whether it is off.
+    ``layers_off`` says of every layer by its name whether it is off.  Where every text of a page is dark, drawn as
+    text is and nothing lies over or under it, there is none.  The text under a scanned page is what it says.
     """
-    first = min((item.order for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT), default=len(drawn))
-    covers = [cover for item in drawn if (cover := _cover(item, page, first))]
+    items = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
+    first = min((item.order for item in items), default=len(drawn))
+    scans = [box for box in pictures(drawn) if _area(box) > SCAN * page.get_width() * page.get_height()]
+    covers = [cover for item in drawn if (cover := _cover(item, page, first)) and cover.box not in scans]
     seals = [seal for item in drawn if (seal := _seal(item))]
-    texts = {item.address: _text(item, covers, seals, layers_off) for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT}
+    if not (covers or seals or any(layers_off.values())) and all(map(_plain, items)):
+        return {}, []
+    texts = {item.address: _text(item, covers, seals, layers_off) for item in items}
+    if scans and sum(text.not_read == "invisible" for text in texts.values()) > MOSTLY * len(texts):
+        return {}, []
     return _watermarks(texts), [cover for cover in covers if cover.order > first]
+
+
+def _plain(item: Drawn) -> bool:
+    """Whether a text is filled with a dark, opaque colour and nothing of it is cut off."""
+    if c.FPDFTextObj_GetTextRenderMode(item.obj) not in FILLED:
+        return False
+    *rgb, alpha = _colour(item.obj)
+    return alpha == 255 and sum(rgb) < 3 * LIGHT_TEXT and _clip(item) is None
 
 
 def _text(
@@ -92,7 +113,7 @@ def _text(
         reason = "invisible"
     elif any(_inside(box, seal) and _alike((red, green, blue), colour) for seal, colour in seals):
         reason = "seal"
-    return TextObject(item.order, box, sum(shown) / 3, size.value * scale, reason, _clip(item, box))
+    return TextObject(item.order, box, sum(shown) / 3, size.value * scale, reason, _clip(item))
 
 
 def _watermarks(texts: dict[int, TextObject]) -> dict[int, TextObject]:
@@ -117,10 +138,9 @@ def _shape(text: TextObject) -> tuple[int, int, int]:
 
 
 def _colour(obj: Any, stroke: bool = False) -> tuple[int, int, int, int]:
-    values = [ctypes.c_uint() for _ in range(4)]
-    (c.FPDFPageObj_GetStrokeColor if stroke else c.FPDFPageObj_GetFillColor)(obj, *values)
-    red, green, blue, alpha = (value.value for value in values)
-    return red, green, blue, alpha
+    red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
+    (c.FPDFPageObj_GetStrokeColor if stroke else c.FPDFPageObj_GetFillColor)(obj, red, green, blue, alpha)
+    return red.value, green.value, blue.value, alpha.value
 
 
 def _cover(item: Drawn, page: pdfium.PdfPage, first_text: int) -> Cover | None:
@@ -174,6 +194,10 @@ def _seal(item: Drawn) -> tuple[Box, Colour] | None:
     return (item.box(), (red, green, blue)) if c.FPDF_SEGMENT_BEZIERTO in kinds else None
 
 
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
 def _alike(one: Colour, other: Colour) -> bool:
     return all(abs(a - b) < COLOURED // 2 for a, b in zip(one, other, strict=True))
 
@@ -198,7 +222,7 @@ def _string(get: Any) -> str:
     return bytes(room)[: length.value].decode("utf-16-le", "replace").rstrip("\0")
 
 
-def _clip(item: Drawn, box: Box) -> Box | None:
+def _clip(item: Drawn) -> Box | None:
     """What of the page a text may be seen in, where its clip path cuts off part of it."""
     path, matrix = c.FPDFPageObj_GetClipPath(item.obj), item.matrix
     count = c.FPDFClipPath_CountPaths(path) if path else 0
@@ -215,5 +239,6 @@ def _clip(item: Drawn, box: Box) -> Box | None:
             xs, ys = [px for px, _ in points], [py for _, py in points]
             left, bottom = max(left, min(xs)), max(bottom, min(ys))
             right, top = min(right, max(xs)), min(top, max(ys))
+    box = item.box()
     whole = left <= box[0] and bottom <= box[1] and right >= box[2] and top >= box[3]
     return None if whole else (left, bottom, right, top)
