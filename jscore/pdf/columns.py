@@ -1,8 +1,4 @@
-"""Tables without vertical rules: their rows and columns from where the text stands.
-
-Belongs here: which lines of a page are one table, and the edges between its columns and
-rows.  Does not: when this is needed (``engines``), or what the table is.
-"""
+"""Columns and rows that no rule parts, from where the text stands."""
 
 from __future__ import annotations
 
@@ -13,20 +9,25 @@ import numpy as np
 
 from jscore.pdf.pages import Line
 from jscore.pdf.rules import Box
-from jscore.tables.forms import title_form
 from jscore.text.normal import nfkc
 
 #: A line in at least so many pieces is set in columns.
 PIECES = 3
 #: So many lines set in columns are a table.
 LINES = 3
+#: In so many cells a figure stands beside another text of its cell where a rule is missing.
+FEWEST_BESIDE = 2
+#: Texts of two columns are so far apart (points).
+MIN_GAP = 2.0
 #: Share of a table's lines that must have text in a stretch for it to be a column for certain.
 DENSE = 0.15
 #: Share of the pitch of rows within which two lines of text are one row.
 SAME_ROW = 0.6
 
 _FIGURE = re.compile(r"\d[\d,]*\.\d\d?%?|\d{3}(\d\d){0,2}")
+_AMOUNT = re.compile(r"[(]?-?\d[\d,]*(\.\d+)?%?[)]?")
 _ORDINAL = re.compile(r"[一二三四五六七八九十]+、")
+_TITLE = re.compile(r"[^。；;，,：:]{4,60}表(?:\([^()]*\))?")
 _UNIT = re.compile(r"单位[:：]|公开\d+表")
 _LEADERS = re.compile(r"[.…·]{4,}")
 
@@ -46,11 +47,15 @@ def table_lines(lines: Sequence[Line], fewest: int = LINES) -> list[list[Line]]:
     """The lines of each table of a page: between titles and units, from the first line in pieces to the last."""
     parts: list[list[Line]] = [[]]
     for line in lines:
-        if title_form(line.text) or _UNIT.search(nfkc(line.text)):
+        if _is_title(line) or _UNIT.search(nfkc(line.text)):
             parts.append([])
         else:
             parts[-1].append(line)
     return [body for part in parts if in_columns(body := _body(part)) >= fewest]
+
+
+def _is_title(line: Line) -> bool:
+    return _wide_pieces(line) == 1 and _TITLE.fullmatch(nfkc(line.text)) is not None
 
 
 def _body(lines: list[Line]) -> list[Line]:
@@ -58,6 +63,31 @@ def _body(lines: list[Line]) -> list[Line]:
     if not any(tabular):
         return []
     return lines[tabular.index(True) : len(lines) - tabular[::-1].index(True)]
+
+
+def undrawn_edges(rows: Sequence[Line], sure: bool = False) -> list[float]:
+    """Where columns part in a ruled column that is several, given what each of its cells says, top to bottom.
+
+    It is several where figures stand beside each other or beside a word in most of its cells with figures; ``sure``
+    says that its neighbours are several, so that two headings side by side will do.
+    """
+    figured = [row for row in rows if any(_is_figure(piece) for piece in row.pieces)]
+    beside = sum(
+        _is_figure(right) and right[0] - left[1] > MIN_GAP
+        for row in figured
+        for left, right in list(zip(row.pieces, row.pieces[1:], strict=False))[-1:]
+    )
+    heads = rows[: first_data(rows)]
+    headed = any(sum(len(nfkc(text)) > 1 for _, _, text in head.pieces) > 1 for head in heads)
+    several = beside >= FEWEST_BESIDE and beside >= 0.5 * len(figured)
+    if not (several or sure and headed and figured):
+        return []
+    return [float(x) for x in column_edges(rows)[1:-1]]
+
+
+def _is_figure(piece: tuple[float, float, str]) -> bool:
+    text = nfkc(piece[2])
+    return _AMOUNT.fullmatch(text) is not None
 
 
 def first_data(lines: Sequence[Line]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from jscore.pdf.columns import undrawn_edges
 from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
@@ -23,6 +24,8 @@ COVERED = 0.6
 SMALL, RAISED = 0.82, 0.15
 #: Digits further apart, or on lines further apart, than so much of their size are of two figures.
 GAP, UNEVEN = 0.45, 0.12
+#: The gaps between the glyphs of one text are even to so much of their size.
+UNEVEN_GAP = 0.06
 #: White on both sides of a text in its cell (points).
 ROOM = 8.0
 _DIGITS = set("0123456789")
@@ -96,8 +99,20 @@ def _grid(page: Page, xs: np.ndarray, ys: np.ndarray, horizontal: list[Box], ver
 def fill_grid(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, floors: np.ndarray, engine: str) -> Grid:
     """A grid with the edges ``xs`` (rising) and ``ys`` (falling), filled with the page's glyphs.
 
-    ``walls[x, row]`` and ``floors[y, col]`` say where a rule parts two cells.
+    ``walls[x, row]`` and ``floors[y, col]`` say where a rule parts two cells.  Columns that no rule parts are
+    parted where their text is.
     """
+    grid = _filled(page, xs, ys, walls, floors, engine)
+    added = _undrawn(grid) if engine != "text" else {}
+    for col in sorted(added, reverse=True):
+        for x in reversed(added[col]):
+            xs = np.insert(xs, col + 1, x)
+            walls = np.insert(walls, col + 1, _parts(grid, col, x), axis=0)
+            floors = np.insert(floors, col, floors[:, col], axis=1)
+    return _filled(page, xs, ys, walls, floors, engine) if added else grid
+
+
+def _filled(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, floors: np.ndarray, engine: str) -> Grid:
     owner, spans = _merged(walls, floors, xs, ys)
     widths = [float(xs[col + colspan] - xs[col]) for _, col, _, colspan in spans]
     lines = _fill(page.glyphs, owner, xs, ys, widths)
@@ -111,6 +126,28 @@ def fill_grid(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, flo
     )  # fmt: skip
     box = (float(xs[0]), float(ys[-1]), float(xs[-1]), float(ys[0]))
     return Grid(page.number, box, cells, len(ys) - 1, len(xs) - 1, engine, tuple(map(float, xs)))
+
+
+def _undrawn(grid: Grid) -> dict[int, list[float]]:
+    """For the columns that are several: where they part."""
+    texts: dict[int, list[Line]] = {}
+    for cell in grid.cells:
+        if cell.colspan == 1 and cell.pieces:
+            texts.setdefault(cell.col, []).append(Line(cell.text, cell.box, cell.page, cell.pieces))
+    added = {col: edges for col, rows in texts.items() if (edges := undrawn_edges(rows))}
+    if added:
+        added |= {col: edges for col, rows in texts.items() if (edges := undrawn_edges(rows, sure=True))}
+    return added
+
+
+def _parts(grid: Grid, col: int, x: float) -> np.ndarray:
+    """In which rows an edge at ``x`` in column ``col`` parts cells: where no text of a cell lies across it."""
+    parts = np.ones(grid.rows, dtype=bool)
+    for cell in grid.cells:
+        if cell.col <= col < cell.col + cell.colspan:
+            whole = cell.colspan > 1 or any(x0 + ACROSS < x < x1 - ACROSS for x0, x1, _ in cell.pieces)
+            parts[cell.row : cell.row + cell.rowspan] = not whole
+    return parts
 
 
 def _closed(along: np.ndarray, across: np.ndarray, rules: list[Box], axis: int) -> np.ndarray:
@@ -181,7 +218,8 @@ def _fill(
         if run[k] == run[k - 1] and cell[k] != cell[k - 1] and glyphs.char[near[k]] in HANGING:
             cell[k] = cell[k - 1]
     for part in _overflowing(glyphs, near, run, row, owner, xs):
-        cell[part] = np.bincount(cell[part] + 1).argmax() - 1
+        for text in np.split(part, _text_ends(glyphs, near[part], xs)):
+            cell[text] = np.bincount(cell[text] + 1).argmax() - 1
     return {int(i): cell_lines(glyphs, near[where], widths[i]) for i, where in _groups(cell) if i >= 0}
 
 
@@ -195,6 +233,18 @@ def _overflowing(
     across = np.flatnonzero(inside)
     across = across[owner[row[across], left[across]] != owner[row[across], right[across]]]
     return [np.flatnonzero(run == number) for number in np.unique(run[across])]
+
+
+def _text_ends(glyphs: Glyphs, run: np.ndarray, xs: np.ndarray) -> np.ndarray:
+    """Where the texts of two cells that touch meet: at a border, and not as far apart as the glyphs of one text."""
+    gap = glyphs.x0[run[1:]] - glyphs.x1[run[:-1]]
+    if not len(gap):
+        return np.zeros(0, dtype=int)
+    em = np.maximum(glyphs.em[run[1:]], glyphs.em[run[:-1]])
+    middle = (glyphs.x0[run[1:]] + glyphs.x1[run[:-1]]) / 2
+    border = np.abs(middle[:, None] - xs[None, :]).min(axis=1)
+    uneven = np.abs(gap - np.median(gap)) > UNEVEN_GAP * em
+    return np.flatnonzero(uneven & (border < em)) + 1
 
 
 def _groups(keys: np.ndarray) -> list[tuple[int, np.ndarray]]:
