@@ -24,7 +24,7 @@ DENSE = 0.15
 #: Share of the pitch of rows within which two lines of text are one row.
 SAME_ROW = 0.6
 
-_FIGURE = re.compile(r"\d[\d,]*\.\d\d?%?|\d{3}(\d\d){0,2}")
+_FIGURE = re.compile(r"\d[\d,]*\.\d\d?%?|\d[\d,]{2,}")
 _AMOUNT = re.compile(r"[(]?-?\d[\d,]*(\.\d+)?%?[)]?")
 _ORDINAL = re.compile(r"[一二三四五六七八九十]+、")
 _TITLE = re.compile(r"[^。；;，,：:]{4,60}表(?:\([^()]*\))?")

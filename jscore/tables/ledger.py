@@ -24,8 +24,8 @@ Record = dict[str, Any]
 
 #: Columns that say what a row is.
 NAMES = ("code", *PARTS, "name", "item", "line")
-#: A cell that prints a figure: an amount, a share, a count with its unit.
-_FIGURE = re.compile(r"[(+△▲-]?[¥￥]?\d[\d,]*(\.\d*)?\)?(%|‰|[\u4e00-\u9fff]{0,3})")
+#: A cell that prints a figure: an amount, a share, a count with its unit; or what stands for one that had no room.
+_FIGURE = re.compile(r"[#\ufffd]{2,}|[(+△▲-]?[¥￥]?\d[\d,]*(\.\d*)?\)?(%|‰|[\u4e00-\u9fff]{0,3})")
 _DATE = re.compile(r"(19|20)\d\d(年度?)?|\d{1,2}(年|月|日|级|类|款|项)")
 #: So many rows in which the parts do not make the total, and more than half of all, are no slip of the pen.
 ROWS = 3
