@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pypdfium2 as pdfium
 
+from jscore.pdf.camelot_functions import taken
 from jscore.pdf.columns import LINES, column_edges, in_columns, row_edges, table_lines
 from jscore.pdf.grids import Grid, fill_grid, lines_outside, page_grids, ruled_grids
 from jscore.pdf.pages import Line, Page
@@ -51,18 +52,16 @@ def find_grids(page: Page, document: pdfium.PdfDocument, follows: bool) -> tuple
 
 def _picture_rules(page: Page, document: pdfium.PdfDocument) -> tuple[list[Box], list[Box]]:
     """The rules that are seen on the drawn page and those that it draws, horizontal and vertical."""
-    from camelot.image_processing import adaptive_threshold, find_lines
-
     scale = min(DPI / 72, LONGEST / max(page.width, page.height), (MOST / (page.width * page.height)) ** 0.5)
     picture = document[page.number - 1].render(scale=scale, rev_byteorder=False).to_numpy()[:, :, :3]
     picture = np.ascontiguousarray(np.rot90(picture, -page.turns))
     if min(picture.shape[:2]) < LINE_SCALE:
         return page.horizontal, page.vertical  # a strip on which no rule would be a pixel long
-    _, threshold = adaptive_threshold(picture)
+    _, threshold = taken("adaptive_threshold")(picture)
     scale_x, scale_y = page.width / picture.shape[1], page.height / picture.shape[0]
 
     def rules(direction: str) -> list[Box]:
-        _, found = find_lines(threshold, direction=direction, line_scale=LINE_SCALE)
+        _, found = taken("find_lines")(threshold, direction=direction, line_scale=LINE_SCALE)
         boxes = [
             (min(a, c) * scale_x, min(b, d) * scale_y, max(a, c) * scale_x, max(b, d) * scale_y) for a, b, c, d in found
         ]

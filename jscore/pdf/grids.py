@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from jscore.pdf.camelot_functions import taken
 from jscore.pdf.columns import undrawn_edges
 from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.pages import Line, Page
@@ -78,15 +79,13 @@ def ruled_grids(page: Page, horizontal: list[Box], vertical: list[Box], engine: 
     """The tables that camelot finds between rules, top to bottom; ``engine`` names what found the rules."""
     if len(horizontal) < 2 or len(vertical) < 2:
         return []
-    from camelot.image_processing import coalesce_collinear_lines, find_joints_from_lines
-    from camelot.utils import merge_close_lines
-
-    horizontal = coalesce_collinear_lines(horizontal, "horizontal", TOLERANCE)
-    vertical = coalesce_collinear_lines(vertical, "vertical", TOLERANCE)
+    joined, merged = taken("coalesce_collinear_lines"), taken("merge_close_lines")
+    horizontal = joined(horizontal, "horizontal", TOLERANCE)
+    vertical = joined(vertical, "vertical", TOLERANCE)
     grids = []
-    for box, joints in find_joints_from_lines(horizontal, vertical).items():
-        xs = merge_close_lines(sorted([x for x, _ in joints] + [box[0], box[2]]), NARROW)
-        ys = merge_close_lines(sorted([y for _, y in joints] + [box[1], box[3]], reverse=True), NARROW)
+    for box, joints in taken("find_joints_from_lines")(horizontal, vertical).items():
+        xs = merged(sorted([x for x, _ in joints] + [box[0], box[2]]), NARROW)
+        ys = merged(sorted([y for _, y in joints] + [box[1], box[3]], reverse=True), NARROW)
         if len(xs) > 1 and len(ys) > 1:
             grids.append(_grid(page, np.array(xs), np.array(ys), horizontal, vertical, engine))
     return sorted((g for g in grids if any(cell.lines for cell in g.cells)), key=lambda g: (-g.box[3], g.box[0]))
