@@ -80,6 +80,7 @@ def undrawn_edges(rows: Sequence[Line], sure: bool = False) -> list[float]:
     heads = rows[: first_data(rows)]
     headed = any(sum(len(nfkc(text)) > 1 for _, _, text in head.pieces) > 1 for head in heads)
     several = beside >= FEWEST_BESIDE and beside >= 0.5 * len(figured)
+    several |= headed and sum(_is_figure(row.pieces[0]) and len(row.pieces) > 1 for row in figured) >= FEWEST_BESIDE
     if not (several or sure and headed and figured):
         return []
     return [float(x) for x in column_edges(rows)[1:-1]]
@@ -154,6 +155,10 @@ def _with_piece(columns: list[Column], x0: float, x1: float) -> list[Column]:
 
 
 def _with_headings(columns: list[Column], headings: list[Column]) -> list[Column]:
+    in_order = [(min(a, x), max(b, y)) for (a, b), (x, y) in zip(columns, sorted(headings), strict=False)]
+    apart = all(left[1] < right[0] for left, right in zip(in_order, in_order[1:], strict=False))
+    if len(columns) == len(headings) and apart:
+        return in_order  # each over its own column, however they are aligned
     headed = [any(_meets(heading, column) for heading in headings) for column in columns]
     for heading in headings:
         if any(_meets(heading, column) for column in columns):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ def raw_glyphs(
 ) -> Raw:  # fmt: skip
     """The printed glyphs of page ``number``; ``texts`` and ``covers`` tell which are not."""
     if not _loses_text(drawn):
-        return _pdfium_glyphs(page, texts, covers)
+        return _pdfium_glyphs(page, drawn, texts, covers)
     try:
         return _playa_glyphs(path, number, password)
     except Exception as error:  # what a parser written in Python trips over is up to the file
@@ -118,7 +118,30 @@ def _playa_glyphs(path: Path, number: int, password: str | None) -> Raw:
     return Raw(chars, np.array(points, dtype=float).reshape(-1, 2), np.array(turns, dtype=int), [])
 
 
-def _pdfium_glyphs(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[Cover]) -> Raw:
+def _pdfium_glyphs(page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover]) -> Raw:
+    """The glyphs of a page without its hidden texts: pdfium leaves out a glyph that stands on a like one, even on
+    one that is covered.
+    """
+    raw = _glyphs_of(page, texts, covers)
+    hidden = [item.obj for item in drawn if item.address in texts and _is_hidden(texts[item.address], covers)]
+    removed = [obj for obj in hidden if c.FPDFPage_RemoveObject(page.raw, obj)]
+    if removed:
+        raw = replace(_glyphs_of(page, texts, covers), not_read=raw.not_read)
+        for obj in removed:
+            c.FPDFPageObj_Destroy(obj)
+    return raw
+
+
+def _is_hidden(text: TextObject, covers: list[Cover]) -> bool:
+    """Whether nothing of a text is to be read."""
+    x0, y0, x1, y1 = text.box
+    corners = [(x0, y0), (x1, y1)]
+    return text.not_read is not None or any(
+        cover.order > text.order and all(_in(corner, cover.box) for corner in corners) for cover in covers
+    )
+
+
+def _glyphs_of(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[Cover]) -> Raw:
     text = page.get_textpage()
     handle = text.raw
     count = c.FPDFText_CountChars(handle)

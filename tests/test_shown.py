@@ -1,0 +1,247 @@
+"""What a page shows is read, and what it does not show, or shows unclearly, is said: small pages, one kind each."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pikepdf
+import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen.canvas import Canvas
+
+import jscore
+from tests.drawn import FONT
+
+SOURCES = ["本年收入合计", "财政拨款收入", "其他收入"]
+PARTS = ["合计", "基本支出", "项目支出"]
+FORMS = {"revenue": ("收入决算表", SOURCES, "source"), "expenditure": ("支出决算表", PARTS, "component")}
+CODES = [("208", "社会保障和就业支出"), ("20805", "行政事业单位养老支出"), ("2080501", "行政单位离退休")]
+AMOUNTS = {
+    "万元": [["1,334.56", "1,200.00", "134.56"]] * 2 + [["1,034.56", "1,000.00", "34.56"]] * 2,
+    "元": [["13345600", "12000000", "1345600"]] * 2 + [["10345600", "10000000", "345600"]] * 2,
+}
+#: Edges of the columns: code, name, three amounts; and the height of a row.
+EDGES, TOP, HEIGHT = [50, 120, 260, 340, 420, 500], 700, 24
+#: The cell in which something is planted: row (0 is the heading) and amount.
+ROW, AMOUNT = 4, 2
+
+Plant = Callable[[Canvas, float, float, str], None]
+
+
+def right_of(amount: int) -> float:
+    return EDGES[amount + 3] - 5
+
+
+def base_of(row: int) -> float:
+    return TOP - HEIGHT * row - 15
+
+
+def drawn(
+    path: Path, frame: str, unit: str, plant: Plant | None = None, *, before: bool = False, instead: bool = False,
+    walls: tuple[int, ...] = (0, 1, 2, 3, 4, 5), thick: float = 0.5, lean: float = 0.0,
+) -> Path:  # fmt: skip
+    """A page with one table; ``plant`` draws at the right end and base of a figure, ``instead`` of it or beside it."""
+    title, columns, _ = FORMS[frame]
+    canvas = Canvas(str(path), pagesize=(595, 842))
+    canvas.translate(300, 400)
+    canvas.rotate(lean)
+    canvas.translate(-300, -400)
+    text = AMOUNTS[unit][ROW - 1][AMOUNT]
+    if plant and before:
+        plant(canvas, right_of(AMOUNT), base_of(ROW), text)
+    canvas.setFillColorRGB(0, 0, 0)
+    canvas.setFont(FONT, 14)
+    canvas.drawCentredString(275, TOP + 30, title)
+    canvas.setFont(FONT, 9)
+    canvas.drawRightString(500, TOP + 6, f"单位：{unit}")
+    rows: list[list[str]] = [["科目编码", "科目名称", *columns], ["", "合计", *AMOUNTS[unit][0]]]
+    rows += [[*CODES[i], *AMOUNTS[unit][i + 1]] for i in range(3)]
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            if not (instead and r == ROW and c == AMOUNT + 2):
+                if c < 2 or r == 0:
+                    canvas.drawString(EDGES[c] + 4, base_of(r), cell)
+                else:
+                    canvas.drawRightString(right_of(c - 2), base_of(r), cell)
+    bottom = TOP - HEIGHT * len(rows)
+    canvas.setLineWidth(thick)
+    for r in range(len(rows) + 1):
+        canvas.line(EDGES[0], TOP - HEIGHT * r, EDGES[-1], TOP - HEIGHT * r)
+    for wall in walls:
+        canvas.line(EDGES[wall], TOP, EDGES[wall], bottom)
+    if plant and not before:
+        plant(canvas, right_of(AMOUNT), base_of(ROW), text)
+    canvas.showPage()
+    canvas.save()
+    return path
+
+
+def amounts(report: Any, frame: str) -> list[list[float | None]]:
+    rows = getattr(report, frame)
+    _, columns, label = FORMS[frame]
+    wide = {name: rows.loc[rows[label] == name, "amount"].tolist() for name in columns}
+    return [[None if pd.isna(x) else x for x in row] for row in zip(*wide.values(), strict=True)]
+
+
+def printed(unit: str) -> list[list[float | None]]:
+    size = 1 if unit == "万元" else 10_000
+    return [[float(text.replace(",", "")) / size for text in row] for row in AMOUNTS[unit]]
+
+
+def as_printed_or_said(report: Any, frame: str, unit: str) -> bool:
+    """Whether all figures are as printed, but for one that is missing and of which the report says so."""
+    have, want = amounts(report, frame), printed(unit)
+    if have == want:
+        return True
+    want[ROW - 1][AMOUNT] = None
+    return have == want and bool(report.info["unread"] or report.info["not_understood"])
+
+
+def erased(canvas: Canvas, x: float, y: float, text: str) -> None:
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.rect(x - 72, y - 4, 74, 14, stroke=0, fill=1)
+    canvas.setFillColorRGB(0, 0, 0)
+    canvas.drawRightString(x, y, text)
+
+
+def in_colour(colour: float, mode: int = 0, up: float = 0.0) -> Plant:
+    def plant(canvas: Canvas, x: float, y: float, _: str) -> None:
+        line = canvas.beginText(x - 60, y + up)
+        line.setFont(FONT, 9)
+        line.setTextRenderMode(mode)
+        line.setFillColorRGB(colour, colour, colour)
+        line.textOut("98765")
+        line.setTextRenderMode(0)
+        canvas.drawText(line)
+
+    return plant
+
+
+def old_figure(canvas: Canvas, x: float, y: float, _: str) -> None:
+    canvas.drawRightString(x, y, "9988.77")
+
+
+def again(right: float, up: float) -> Plant:
+    def plant(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.setFont(FONT, 9)
+        canvas.drawRightString(x + right, y + up, text)
+
+    return plant
+
+
+def beside(text: str, left: float, up: float = 0.0, size: float = 9, strike: bool = False) -> Plant:
+    def plant(canvas: Canvas, x: float, y: float, _: str) -> None:
+        canvas.setFont(FONT, size)
+        canvas.drawRightString(x - left, y + up, text)
+        if strike:
+            wide = pdfmetrics.stringWidth(text, FONT, size)
+            canvas.line(x - left - wide, y + up + 0.3 * size, x - left, y + up + 0.3 * size)
+
+    return plant
+
+
+def footnote(canvas: Canvas, x: float, y: float, _: str) -> None:
+    canvas.setFont(FONT, 5.5)
+    canvas.drawString(x, y + 4, "1")
+
+
+def watermark(angle: float, tiled: bool) -> Plant:
+    def plant(canvas: Canvas, x: float, y: float, _: str) -> None:
+        canvas.setFillColorRGB(0.8, 0.8, 0.8)
+        for i in range(6 if tiled else 1):
+            canvas.saveState()
+            canvas.translate(60 + 75 * i if tiled else 100, y)
+            canvas.rotate(angle)
+            canvas.setFont(FONT, 10 if tiled else 60)
+            canvas.drawString(0, 0, "19970701" if tiled else "内部资料 2024")
+            canvas.restoreState()
+
+    return plant
+
+
+SEEN = {
+    "white": in_colour(1.0), "nearly white": in_colour(0.99), "invisible": in_colour(0.0, mode=3),
+    "invisible, a line up": in_colour(0.0, mode=3, up=6), "clipping only": in_colour(0.0, mode=7),
+    "bold to the right": again(0.3, 0), "bold down right": again(0.5, -0.5), "bold up": again(0, 0.9), "bold left": again(-0.7, 0.2),
+    "watermark, level": watermark(0, False), "watermark, tiled": watermark(0, True), "watermark, slanted": watermark(35, False),
+    "watermark, hardly slanted": watermark(2, True),
+    "footnote": footnote, "struck out": beside("98765.4", 36, strike=True), "struck out above": beside("9876", 0, up=9, size=6, strike=True),
+}  # fmt: skip
+UNCLEAR = {
+    "count over it": beside("12", 0, up=8), "count beside it": beside("12", 52), "ordinal": beside("3", 50),
+    "page number": beside("17", 20, up=-9), "smaller beside it": beside("88", 46, size=6), "two decimals": beside("1.25", 45, up=-9, size=7),
+}  # fmt: skip
+EACH = [(frame, unit) for frame in FORMS for unit in AMOUNTS]
+
+
+@pytest.mark.parametrize("frame, unit", EACH)
+@pytest.mark.parametrize("kind", SEEN)
+def test_what_is_no_figure_is_not_read(tmp_path: Path, kind: str, frame: str, unit: str) -> None:
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, SEEN[kind], before=kind.startswith("watermark")))
+    assert amounts(report, frame) == printed(unit)
+
+
+@pytest.mark.parametrize("frame, unit", EACH)
+@pytest.mark.parametrize("kind", UNCLEAR)
+def test_two_texts_in_a_cell_are_not_one_figure(tmp_path: Path, kind: str, frame: str, unit: str) -> None:
+    assert as_printed_or_said(jscore.read(drawn(tmp_path / "x.pdf", frame, unit, UNCLEAR[kind])), frame, unit)
+
+
+@pytest.mark.parametrize("frame, unit", EACH)
+def test_what_is_covered_is_not_read_and_is_said(tmp_path: Path, frame: str, unit: str) -> None:
+    def plant(canvas: Canvas, x: float, y: float, text: str) -> None:
+        old_figure(canvas, x, y, text)
+        erased(canvas, x, y, text)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True))
+    assert amounts(report, frame) == printed(unit)
+    assert [(found["why"], found["text"]) for found in report.info["not_shown"]] == [("covered", "9988.77")]
+
+
+@pytest.mark.parametrize("walls", [(0, 5), (0, 1, 2, 5), (0, 1, 2, 3, 5), (0, 2, 3, 4, 5), (0, 1, 3, 4, 5), (0, 3, 5)])
+@pytest.mark.parametrize("frame, unit", EACH)
+def test_columns_that_no_rule_parts(tmp_path: Path, walls: tuple[int, ...], frame: str, unit: str) -> None:
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, walls=walls))
+    assert amounts(report, frame) == printed(unit)
+    names = getattr(report, frame)["function_name"].drop_duplicates().tolist()
+    assert names == ["合计", *(name for _, name in CODES)]
+
+
+@pytest.mark.parametrize("thick, lean", [(4.0, 0.0), (0.5, 1.0), (0.5, -0.6), (2.0, 1.5)])
+@pytest.mark.parametrize("frame, unit", EACH)
+def test_thick_and_leaning_rules(tmp_path: Path, thick: float, lean: float, frame: str, unit: str) -> None:
+    assert amounts(jscore.read(drawn(tmp_path / "x.pdf", frame, unit, thick=thick, lean=lean)), frame) == printed(unit)
+
+
+@pytest.mark.parametrize("frame, unit", EACH)
+def test_a_figure_in_a_form_field(tmp_path: Path, frame: str, unit: str) -> None:
+    def plant(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.acroForm.textfield(
+            value=text, x=x - 70, y=y - 5, width=72, height=16, fontSize=9, borderWidth=0, fieldFlags=""
+        )
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True))
+    assert as_printed_or_said(report, frame, unit)
+
+
+def test_bytes_behind_the_end(tmp_path: Path) -> None:
+    path = drawn(tmp_path / "x.pdf", "revenue", "元")
+    path.write_bytes(path.read_bytes() + b"\0" * 9000 + b"<html>")
+    assert amounts(jscore.read(path), "revenue") == printed("元")
+
+
+def test_a_damaged_page_is_said(tmp_path: Path) -> None:
+    path = drawn(tmp_path / "x.pdf", "revenue", "元")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        packed = bytearray(zlib.compress(pdf.pages[0].Contents.read_bytes()))
+        packed[len(packed) // 2] ^= 0xFF
+        pdf.pages[0].Contents.write(bytes(packed), filter=pikepdf.Name.FlateDecode)
+        pdf.save(path)
+    try:
+        assert [page["page"] for page in jscore.read(path).info["damaged_pages"]] == [1]
+    except jscore.ReadError as error:
+        assert "damaged" in str(error)
