@@ -123,6 +123,8 @@ def _pdfium_glyphs(page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, Te
     one that is covered.
     """
     raw = _glyphs_of(page, texts, covers)
+    if not texts:
+        return raw
     hidden = [item.obj for item in drawn if item.address in texts and _is_hidden(texts[item.address], covers)]
     removed = [obj for obj in hidden if c.FPDFPage_RemoveObject(page.raw, obj)]
     if removed:
