@@ -21,6 +21,8 @@ Frames = Mapping[str, pd.DataFrame]
 
 #: Whose money: the table that lists its spending.  ``04`` is all fiscal appropriations, ``01`` all of the department's.
 GENERAL, GOVERNMENT, CAPITAL, APPROPRIATED, ALL_MONEY = "05", "07", "08", "04", "01"
+#: The tables that list spending by code.
+TABLES = ("03", GENERAL, GOVERNMENT, CAPITAL)
 _FUNDS = {CAPITAL: "国有资本经营", GOVERNMENT: "政府性基金", GENERAL: "一般公共预算"}
 _APPROPRIATED = re.compile("(?<!非)财政拨款|财政性资金")
 _SCOPE_WORDS = re.compile(
@@ -208,7 +210,7 @@ def code_of(term: Term, listed: Lines) -> str | None:
 
     An item is known by its class, section and name; by class and name, or by name alone, where only one has it.
     """
-    tables = {ALL_MONEY: ("03", "05", "07", "08"), APPROPRIATED: ("05", "07", "08")}.get(term.scope, (term.scope,))
+    tables = {ALL_MONEY: TABLES, APPROPRIATED: TABLES[1:]}.get(term.scope, (term.scope,))
     held = [one for table in tables for one in listed.by_table.get(table, {}).items()]
     if term.name == CLASS:
         own = next((code for code, names in held if len(code) == 3 and names[-1] == term.what), None)

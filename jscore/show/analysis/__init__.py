@@ -15,10 +15,8 @@ from jscore.show.analysis.audit import (
     skipped_relations,
 )
 from jscore.show.analysis.beside import (
-    OTHER_NAMES,
     beside_narrative,
     completion_by_item,
-    last_part,
     revenue_across_tables,
     revenue_beside_narrative,
     stated,
@@ -63,7 +61,6 @@ __all__ = [
     "COLUMNS",
     "EXECUTION_WEIGHT",
     "GRADES",
-    "OTHER_NAMES",
     "SAME",
     "beside_narrative",
     "both_sides",
@@ -85,7 +82,6 @@ __all__ = [
     "frame_sizes",
     "identities",
     "largest",
-    "last_part",
     "main_form",
     "missed_indicators",
     "pick",

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from jscore import schema
-from jscore.narrative.paragraphs import normal
-from jscore.show.analysis.terms import pick
+from jscore.narrative import terms
+from jscore.narrative.terms import Statement
 from jscore.show.analysis.trees import by_source
 
-#: The narrative's names of lines that tables call otherwise.
-OTHER_NAMES = {
-    "总计": ("收入总计", "收入支出总计", "收支总计"),
-    "年初结转和结余": ("上年结转和结余", "上年结转结余"),
-    "年末结转和结余": ("结转和结余", "年末结转结余"),
-    "本年支出合计": ("支出合计", "本年支出"),
-    "本年收入合计": ("收入合计", "本年收入"),
-}
+ItemOf = Callable[[Statement], str | None]
+
+#: Lines of the tables by whose money and term; a source of revenue has its own name.
+_ITEMS = {
+    (terms.ALL_MONEY, "收入总计"): "总计", (terms.ALL_MONEY, "收支总计"): "总计",
+    (terms.ALL_MONEY, "收入"): "本年收入合计", (terms.ALL_MONEY, "支出"): "本年支出合计",
+    (terms.APPROPRIATED, "收入"): "财政拨款收入",
+    (terms.ALL_MONEY, "年初结转和结余"): "年初结转和结余", (terms.ALL_MONEY, "年末结转和结余"): "年末结转和结余",
+}  # fmt: skip
+_MEASURES = ("yoy_change", "yoy_rate", "budget_completion")
 
 
 def revenue_across_tables(totals: pd.DataFrame, revenue: pd.DataFrame) -> pd.DataFrame:
@@ -54,46 +56,43 @@ def _line(side: pd.DataFrame, form: str, names: Sequence[str]) -> float:
     return float(amounts.iloc[0]) if len(amounts) else float("nan")
 
 
-def stated(narrative: pd.DataFrame, names: Mapping[str, Iterable[str]]) -> pd.DataFrame:
-    """What the narrative states first of each item: ``names`` are its subjects, or the last part of them.
+def stated(
+    statements: Iterable[Statement], items: Iterable[str], item_of: ItemOf, pages: Mapping[Hashable, Any]
+) -> pd.DataFrame:
+    """What ``statements`` say first of each of ``items``, told by ``item_of``; ``pages`` by the statements' rows.
 
     Columns: item, stated, stated_share, yoy_change, yoy_rate, budget_completion, opening, page; NaN where not stated.
     """
-    facts = narrative[narrative["unit"] != "分"]
-    subjects = facts["subject"].map(last_part)
-    columns = {
-        "stated": "amount",
-        "stated_share": "share",
-        **{m: m for m in ("yoy_change", "yoy_rate", "budget_completion")},
-    }
-    rows = []
-    for item, known in names.items():
-        words = {last_part(name) for name in known}
-        own = facts[subjects.isin(words) & facts["unit"].isin(("万元", "fraction"))]
-        opening = facts[subjects.isin({f"{word} 年初预算" for word in words})]
-        said = {name: pick(own, "value", measure=measure) for name, measure in columns.items()}
-        page = own["page"].iloc[0] if len(own) else pd.NA
-        rows.append({"item": item, **said, "opening": pick(opening, "value", measure="amount"), "page": page})
-    found = pd.DataFrame(rows, columns=["item", *columns, "opening", "page"])
-    return found.astype({**dict.fromkeys([*columns, "opening"], "float64"), "page": "Int64"})
-
-
-def last_part(subject: str) -> str:
-    """The last part of a subject (``whole > part``), without the level after a name."""
-    part = subject.split(" > ")[-1]
-    head, space, role = part.partition(" ")
-    head = head if "（项）" in head else re.sub(r"（[类款项]）$", "", head)
-    return normal(head) + space + role
+    found: dict[str, dict[str, Any]] = {item: {"item": item} for item in items}
+    for one in statements:
+        row = found.get(item_of(one) or "")
+        if row is None or one.unit not in ("万元", "fraction"):
+            continue
+        if not one.role:
+            column = {"amount": "stated", "share": "stated_share"}.get(one.measure, one.measure)
+            row.setdefault(column, one.value)
+            row.setdefault("page", pages[one.row])
+        elif one.role == "年初预算" and one.measure == "amount":
+            row.setdefault("opening", one.value)
+    columns = ["stated", "stated_share", *_MEASURES, "opening"]
+    frame = pd.DataFrame(list(found.values())).reindex(columns=["item", *columns, "page"])
+    return frame.astype({"item": "str", **dict.fromkeys(columns, "float64"), "page": "Int64"})
 
 
 def beside_narrative(lines: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFrame:
     """``lines`` (item, amount) beside what the narrative states of them; lines without either are left out."""
-    names = {item: (item, *OTHER_NAMES.get(item, ())) for item in lines["item"]}
-    said = stated(narrative, names).drop(columns=["opening"])
-    both = lines.reset_index(drop=True).merge(said, on="item", how="left", validate="1:1")
+    said = terms.statements(narrative, terms.lines({}))
+    said_of = stated(said, lines["item"], _item_of, narrative["page"].to_dict()).drop(columns=["opening"])
+    both = lines.reset_index(drop=True).merge(said_of, on="item", how="left", validate="1:1")
     difference = (both["amount"].where(both["amount"].notna(), 0.0) - both["stated"]).round(6)
     both.insert(3, "difference", difference)
     return both.dropna(subset=["amount", "stated"], how="all")
+
+
+def _item_of(one: Statement) -> str | None:
+    if one.term is None:
+        return None
+    return one.term.name if one.term.name in schema.SOURCES else _ITEMS.get((one.term.scope, one.term.name))
 
 
 def revenue_beside_narrative(totals: pd.DataFrame, revenue: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +110,12 @@ def completion_by_item(tree: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFr
     does.  ``basis`` says which was stated.
     """
     items = tree[tree["level"] == 3]
-    said = stated(narrative, item_subjects(tree, narrative)).rename(columns={"item": "function_code"})
+    listed = terms.lines({"expenditure": pd.concat([tree.assign(form=form) for form in terms.TABLES])})
+    said = stated(
+        terms.statements(narrative, listed), items["function_code"],
+        lambda one: terms.code_of(one.term, listed) if one.term and one.term.name == terms.ITEM else None,
+        narrative["page"].to_dict(),
+    ).rename(columns={"item": "function_code"})  # fmt: skip
     found = items[["function_code", "function_name", "合计"]].merge(said, on="function_code", how="left")
     found = found.rename(columns={"合计": "amount"})
     rate, budget = found["budget_completion"], found["opening"]
@@ -132,17 +136,3 @@ def completion_by_item(tree: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFr
         "page",
     ]
     return found.dropna(subset=["stated", "budget_completion"], how="all")[columns]
-
-
-def item_subjects(tree: pd.DataFrame, narrative: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """The subjects of every 项 by code: …（类）…（款）…（项）; with another 款 where 类 and 项 name one subject only."""
-    names = dict(zip(tree["function_code"], tree["function_name"], strict=True))
-    subjects = [subject for subject in dict.fromkeys(narrative["subject"]) if subject.endswith("（项）")]
-    found = {}
-    for code, name in names.items():
-        if len(code) == 7:
-            head, end = f"{names.get(code[:3], '')}（类）", f"（款）{name}（项）"
-            path = f"{head}{names.get(code[:5], '')}{end}"
-            alike = [subject for subject in subjects if subject.startswith(head) and subject.endswith(end)]
-            found[code] = (path, *alike) if len(alike) == 1 else (path,)
-    return found

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from jscore import schema
-from jscore.show.analysis.beside import last_part, stated
+from jscore.narrative import terms
+from jscore.show.analysis.beside import stated
 from jscore.show.analysis.terms import pick
-
-#: How prose names the lines of 09.
-_SANGONG_WORDS = {
-    item: re.compile(words)
-    for item, words in zip(
-        schema.SANGONG,
-        (
-            r"(?:财政拨款)?(?:安排)?的?“?三公”?经费(?:财政拨款)?(?:支出)?",
-            r"因公出国（境）(?:费用?|经费)?(?:支出)?",
-            r"公务接待费?(?:支出)?",
-            r"公务用车购置(?:费)?[及和](?:公务用车)?运行(?:维护)?费?(?:支出)?",
-            r"公务用车运行(?:维护)?费?(?:支出)?",
-            r"公务用车购置费?(?:支出)?",
-        ),
-        strict=True,
-    )
-}
 
 #: What each line of 09 pays for, as the narrative counts it: words of the subject, unit.
 _COUNTED = {
@@ -53,10 +35,10 @@ def sangong_beside_narrative(sangong: pd.DataFrame, narrative: pd.DataFrame) -> 
 
     ``last_year`` is final accounts less the stated change, ``rate`` the change as a part of it.
     """
-    own = sangong_facts(narrative)
-    names = {item: tuple(own.loc[own["item"] == item, "subject"]) for item in schema.SANGONG}
+    own = [one for one in terms.statements(narrative, terms.lines({})) if "三公" in one.section]
+    said = stated(own, schema.SANGONG, lambda one: one.term.what if one.term else None, narrative["page"].to_dict())
     lines = sangong.loc[sangong[["budget", "final"]].notna().any(axis=1), ["item", "final"]]
-    found = lines.merge(stated(own, names), on="item", how="left")
+    found = lines.merge(said, on="item", how="left")
     found["difference"] = (found["final"].fillna(0.0) - found["stated"]).round(6)
     found["last_year"] = (found["final"] - found["yoy_change"]).round(6)
     found["rate"] = found["yoy_change"] / found["last_year"].where(found["last_year"] != 0)
@@ -75,17 +57,6 @@ def sangong_beside_narrative(sangong: pd.DataFrame, narrative: pd.DataFrame) -> 
     return found[columns]
 
 
-def sangong_facts(narrative: pd.DataFrame) -> pd.DataFrame:
-    """The facts about lines of 09, with their ``item``, in the chapters on 三公."""
-    facts = narrative[narrative["section"].str.contains("三公", na=False)]
-    items = facts["subject"].map(lambda subject: _sangong_item(last_part(subject)))
-    return facts.assign(item=items).dropna(subset="item")
-
-
-def _sangong_item(name: str) -> str | None:
-    return next((item for item, words in _SANGONG_WORDS.items() if words.fullmatch(name)), None)
-
-
 def sangong_counts(narrative: pd.DataFrame) -> pd.DataFrame:
     """What the narrative counts in its chapters on 三公 and on cars: groups, trips, guests, cars."""
     counts = narrative[narrative["measure"] == "count"]
@@ -94,7 +65,7 @@ def sangong_counts(narrative: pd.DataFrame) -> pd.DataFrame:
     counts = counts[own | cars]
     return pd.DataFrame(
         {
-            "counted": counts["subject"].map(last_part),
+            "counted": counts["subject"].map(_last_part),
             "number": counts["value"],
             "unit": counts["unit"],
             "page": counts["page"],
@@ -102,17 +73,21 @@ def sangong_counts(narrative: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _last_part(subject: str) -> str:
+    return subject.rpartition(" > ")[2]
+
+
 def sangong_per_unit(sangong: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFrame:
     """Final accounts of 09 per car kept, car bought, traveller and guest, where the narrative counts them."""
     facts = narrative[(narrative["measure"] == "count") & narrative["section"].str.contains("三公", na=False)]
-    parts = facts["subject"].map(last_part)
+    parts = facts["subject"].map(_last_part)
     rows = []
     for item, (words, units) in _COUNTED.items():
         counted = facts[parts.str.contains(words) & facts["unit"].str.fullmatch(units)]
         if len(counted):
             fact, cost = counted.iloc[0], pick(sangong, "final", item=item)
             rows.append(
-                {"item": item, "final": cost, "counted": last_part(fact["subject"]), "number": fact["value"],
+                {"item": item, "final": cost, "counted": _last_part(fact["subject"]), "number": fact["value"],
                  "unit": fact["unit"], "per_unit": cost * 10_000 / fact["value"] if fact["value"] else float("nan"), "page": fact["page"]}
             )  # fmt: skip
     return pd.DataFrame(rows, columns=["item", "final", "counted", "number", "unit", "per_unit", "page"])
