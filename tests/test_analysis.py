@@ -166,6 +166,7 @@ def test_lines_beside_what_prose_states() -> None:
         fact("本年收入合计 > 财政拨款收入", "amount", 8.0), fact("本年收入合计 > 财政拨款收入", "share", 0.8, "fraction"),
         fact("其他收入", "amount", 0.0), fact("其他收入", "amount", 5.0),
     )  # fmt: skip
+    prose["section"] = "一、收入支出决算总体情况说明"
     lines = pd.DataFrame({"item": ["总计", "财政拨款收入", "其他收入", "经营收入"], "amount": [10.0, 8.0, None, None]})
     found = analysis.beside_narrative(lines, prose)
     assert records(found, "item", "stated", "difference", "stated_share", "yoy_change") == [
@@ -184,6 +185,7 @@ def test_completion_of_items_from_rate_or_budget() -> None:
         fact("卫生健康支出（类）行政事业单位医疗（款）单位医疗（项）", "amount", 20.0),
         fact("卫生健康支出（类）行政事业单位医疗（款）单位医疗（项）", "budget_completion", 0.0, "fraction"),
     )  # fmt: skip
+    prose["section"] = "五、一般公共预算财政拨款支出决算情况说明"
     found = analysis.completion_by_item(analysis.expenditure_tree(EXPENDITURE, "05"), prose)
     columns = ("function_code", "stated", "difference", "opening", "budget_completion", "basis")
     assert records(found, *columns) == [

@@ -17,6 +17,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
 from jscore import schema, scoring
+from jscore.relations import summaries
 from jscore.scoring import department_scores, doubts, inference
 from jscore.scoring.rule_sets import rule_set
 from jscore.show import analysis, score_charts, walkthrough
@@ -65,13 +66,10 @@ def test_paid_without_money() -> None:
 
 
 def test_the_narrative_against_the_forms() -> None:
-    found = doubts.narrative_against_forms(report(RAW).projects, report(RAW).narrative).set_index("project")
-    assert found.loc["人才贡献专项奖励", ["what", "stated", "on_form", "match"]].tolist() == [
-        "executed",
-        2606.8,
-        0,
-        "name",
-    ]
+    found = summaries.told_otherwise(report(RAW).frames).set_index("project")
+    assert found.loc["人才贡献专项奖励", ["what", "stated", "on_form"]].tolist() == ["executed", 2606.8, 0]
+    failed = report(RAW).findings
+    assert len(found) == failed["check_id"].str.match("summary.(score|budget|executed|rate|spent)").sum() == 5
     assert "沈阳市职业技能竞赛" not in found.index  # 865.99 in both
     row = found.reset_index().iloc[0]
     assert report(RAW).show("narrative", row).width > 100
@@ -80,10 +78,10 @@ def test_the_narrative_against_the_forms() -> None:
 @needs_shared
 def test_a_planted_score_of_the_narrative_is_found() -> None:
     planted = report(REPORTS / "synthetic" / "anshan-culture-2024.pdf")
-    found = doubts.narrative_against_forms(planted.projects, planted.narrative)
-    assert found[["project_no", "what", "stated", "on_form", "match"]].values.tolist() == [
-        [1, "total_score", 62, 59, "summary"]
-    ]
+    found = summaries.told_otherwise(planted.frames)
+    assert found[["project_no", "what", "stated", "on_form"]].values.tolist() == [
+        [1, "total_score", 62, 59], [3, "execution_rate", 1, 0.7777],
+    ]  # fmt: skip
 
 
 def test_uncapped_totals() -> None:
@@ -104,7 +102,7 @@ def test_every_finding_has_its_place_on_the_page() -> None:
 
 
 def test_the_summary_has_a_row_a_project() -> None:
-    found = doubts.summary(*frames(), report(RAW).narrative)
+    found = doubts.summary(*frames(), summaries.told_otherwise(report(RAW).frames))
     assert sorted(found["project_no"]) == list(range(1, 33))
     by_no = found.set_index("project")
     assert by_no.loc["人才贡献专项奖励", ["narrative", "flags"]].tolist() == [1, 4]
@@ -154,42 +152,19 @@ def test_shares_that_rest_on_bands() -> None:
     ]
 
 
-def fact(subject: str, value: float, measure: str = "amount") -> dict[str, Any]:
-    return {
-        "fact_no": 1,
-        "subject": subject,
-        "measure": measure,
-        "value": value,
-        "unit": "万元",
-        "sentence": "……。",
-        "page": 3,
-    }
-
-
-@pytest.mark.parametrize("subject, value, match", [
-    ("人才奖励 执行数", 12.0, "summary"), ("“人才奖励” 执行数", 12.0, "summary"), ("项目支出 > 人才奖励资金", 12.0, "name"),
-    ("项目支出 > 人才奖励补助经费", 12.0, "name"), ("人才奖励 执行数", 0.0, None), ("项目支出 > 设备购置费", 12.0, None),
-    ("项目支出 > 人才奖励资金 上年", 12.0, None), ("项目支出 > 人才", 12.0, None),
-])  # fmt: skip
-def test_how_a_project_is_found_in_the_narrative(subject: str, value: float, match: str | None) -> None:
-    projects, _ = made({})
-    found = doubts.narrative_against_forms(projects, schema.from_records("narrative", [fact(subject, value)]))
-    assert found["match"].tolist() == ([match] if match else [])
-
-
 def test_empty_frames_give_answers_without_rows() -> None:
-    projects, indicators, narrative = (schema.empty(name) for name in ("projects", "indicators", "narrative"))
-    for answer in answers(projects, indicators, narrative):
+    frames_ = {name: schema.empty(name) for name in schema.FRAMES}
+    for answer in answers(frames_["projects"], frames_["indicators"], summaries.told_otherwise(frames_)):
         assert answer.empty or set(answer) >= {"parameter"}
 
 
-def answers(projects: pd.DataFrame, indicators: pd.DataFrame, narrative: pd.DataFrame) -> list[pd.DataFrame]:
+def answers(projects: pd.DataFrame, indicators: pd.DataFrame, otherwise: pd.DataFrame) -> list[pd.DataFrame]:
     """Every frame that the notebook shows of the scores."""
     return [
         doubts.complete_without_money(projects, indicators), doubts.paid_without_money(projects, indicators),
         doubts.easy_targets(projects, indicators), doubts.overshoots(projects, indicators),
         doubts.band_share(projects, indicators), doubts.uncapped(projects, indicators),
-        doubts.narrative_against_forms(projects, narrative), doubts.summary(projects, indicators, narrative),
+        otherwise, doubts.summary(projects, indicators, otherwise),
         scoring.where_points_go(projects, indicators), scoring.what_if(projects, indicators, SHENYANG),
         inference.infer(projects, indicators), inference.evidence(projects, indicators),
         inference.contradictions(projects, indicators), SHENYANG.table(),
@@ -199,7 +174,11 @@ def answers(projects: pd.DataFrame, indicators: pd.DataFrame, narrative: pd.Data
 def test_every_column_of_every_answer_is_described() -> None:
     shipped = report(RAW)
     own = department_scores.score_department(shipped.overall, shipped.tasks, shipped.indicators)
-    for answer in [*answers(*frames(), shipped.narrative), own, department_scores.score_tasks(shipped.tasks)]:
+    for answer in [
+        *answers(*frames(), summaries.told_otherwise(shipped.frames)),
+        own,
+        department_scores.score_tasks(shipped.tasks),
+    ]:
         for name in answer:
             assert analysis.column(str(name)).meaning, name
 
@@ -257,7 +236,7 @@ def test_crops_show_a_line_a_project() -> None:
     shipped = report(RAW)
     shown = walkthrough.crops(shipped, doubts.paid_without_money(*frames()), none="none", count=2)
     assert shown.html.count("data:image/png") == 2 and "executed 0.00 万元" in shown.text
-    said = walkthrough.crops(shipped, doubts.narrative_against_forms(shipped.projects, shipped.narrative), none="none")
+    said = walkthrough.crops(shipped, summaries.told_otherwise(shipped.frames), none="none")
     assert "2,606.80 in the narrative, 0.00 on the form" in said.text
     assert walkthrough.crops(shipped, schema.empty("indicators"), none="nothing here").text == "nothing here"
 

@@ -7,14 +7,16 @@ Belongs here: the same figure of a project printed in prose and on its form.  Do
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
+import pandas as pd
+
 from jscore.relations.forms import Project, Record, Told, finest
 from jscore.relations.model import Catalogue, Figure, Result, equal, ratio, said, total, within
-from jscore.relations.source import Source, only
+from jscore.relations.source import BOX, Source, only
 from jscore.text import names
 from jscore.text.numbers import NOISE
 
@@ -281,3 +283,40 @@ def _much_alike(called: str, other: str) -> bool:
     matched = [code for code in codes if code[0] == "equal" and code[2] - code[1] > 1]
     enough = sum(code[2] - code[1] for code in matched) >= _MOST * len(called)
     return enough and all(kind != "replace" and (kind != "delete" or end - start < 2) for kind, start, end, *_ in codes)
+
+
+# --- all that prose states otherwise -----------------------------------------------------------
+
+#: Relations of one figure of a project in prose with its form, and what of the form they are about.
+_OF_A_FORM = {
+    "summary.score": "total_score", "summary.budget": "budget", "summary.executed": "executed",
+    "summary.rate": "execution_rate", "summary.spent": "executed",
+}  # fmt: skip
+_OTHERWISE = {
+    "project_no": "Int64", "project": "str", "what": "str", "stated": "float64", "on_form": "float64", "difference": "float64",
+    "subject": "str", "sentence": "str", "form_page": "Int64", "page": "Int64", **dict.fromkeys(BOX, "float64"),
+}  # fmt: skip
+
+
+def told_otherwise(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Figures of projects that the narrative states otherwise than the form does, a row each: what ``checks`` found.
+
+    Columns: project_no, project (the form's), what (total_score, budget, executed or execution_rate), stated, on_form,
+    difference (stated less form), subject, sentence, form_page, page and box of the sentence.  ``frames`` are those of
+    the contract; amounts are in 万元.
+    """
+    checks, figures = frames["checks"], frames["check_figures"]
+    failed = checks[(checks["status"] == "fail") & checks["check_id"].isin(_OF_A_FORM)]
+    rows = []
+    for check in failed.to_dict("records"):
+        own = figures[figures["check_no"] == check["check_no"]]
+        said_, form = (own[(own["frame"] == name)].head(1) for name in ("narrative", "projects"))
+        if len(said_) and len(form):
+            fact = frames["narrative"].loc[said_["frame_row"].iloc[0]]
+            project = frames["projects"].loc[form["frame_row"].iloc[0]]
+            rows.append({
+                "project_no": project["project_no"], "project": project["project"], "what": _OF_A_FORM[check["check_id"]],
+                "stated": check["actual"], "on_form": check["expected"], "difference": check["difference"],
+                "form_page": form["page"].iloc[0], **{name: fact[name] for name in ("subject", "sentence", "page", *BOX)},
+            })  # fmt: skip
+    return pd.DataFrame(rows, columns=list(_OTHERWISE)).astype(_OTHERWISE)

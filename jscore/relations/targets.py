@@ -168,13 +168,11 @@ def _by_rule(form: Project, rules: RuleSet) -> tuple[float, float, bool, tuple[F
     "项目自评表：执行数为零的项目，产出、效益指标报告完成100%并得分的，值得核实", ("project",),
 )  # fmt: skip
 def unpaid_complete(source: Source) -> Iterator[Result]:
-    attained = {row: line["completion"] for row, line in source.evaluations.records("indicator_scores")}
+    found = doubts.complete_without_money(source.frames["projects"], source.frames["indicators"])
+    claimed = set(zip(found["project_no"], found["indicator_no"], strict=True))
 
     def claims(one: Scored) -> bool:
-        printed = one.figures["completion"]
-        done = attained.get(one.row) if attained.get(one.row) is not None else printed and printed.value
-        kind = f"{one.line['level1'] or ''}{one.line['level2'] or ''}"
-        return bool(doubts.DONE.match(kind) and (done or 0) >= 1)
+        return (one.line["project_no"], one.line["indicator_no"]) in claimed
 
     yield from _unpaid(source, claims, "个产出、效益指标报告完成100%并得分")
 

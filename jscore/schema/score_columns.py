@@ -49,7 +49,6 @@ COLUMNS: dict[str, Column] = {
         Column("lost_to_cap", "number", "封顶失分", "uncapped less recomputed", "points"),
         Column("what", "text", "比较项", "executed, budget or total_score"),
         Column("on_form", "number", "自评表", "figure on the form", "万元"),
-        Column("match", "text", "对应依据", "how the narrative's words were found to mean the project"),
         Column("form_page", "integer", "自评表页", "page of the form"),
         Column("complete_without_money", "integer", "零执行而完成", "outputs and benefits complete without execution"),
         Column("paid_without_money", "integer", "零执行而发放", "indicators of money paid out without execution"),

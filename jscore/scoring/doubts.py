@@ -9,7 +9,6 @@ pure, take frames of the contract, also empty ones, and give a frame without row
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -17,13 +16,11 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.schema import BOX
 from jscore.scoring.computed import PLACE, Record, as_float, decimal, lines, scored
 from jscore.scoring.marks import ONE, ZERO, Mark, comparison, number
 from jscore.scoring.rule_sets import rule_set as named
 from jscore.scoring.scores import Rules, chosen, score_projects
 from jscore.text.normal import nfkc
-from jscore.text.numbers import NOISE, half_of_column
 
 _PROJECT = ("project_no", "project", "budget", "executed", "total_score")
 _INDICATOR = ("indicator_no", "level1", "level2", "level3", "operator", "target", "unit", "actual")
@@ -189,87 +186,15 @@ def uncapped(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = No
     return found[columns].sort_values("lost_to_cap", ascending=False, kind="stable", ignore_index=True)
 
 
-# --- the narrative beside the forms -----------------------------------------------------
-
-#: What a project's paragraph states, as ``narrative.subject`` ends, and the column of ``projects`` that prints it.
-_STATED = {"执行数": "executed", "全年预算数": "budget", "自评得分": "total_score"}
-#: Words that prose puts behind the name of what money was spent on.
-_TAIL = re.compile(r"(?:资金|经费|支出|费用|款项?|项目|资助|补助|补贴|奖励|奖金|等)$")
-#: Names shorter than this are no sign of the same project.
-_SHORTEST = 4
-
-
-def narrative_against_forms(projects: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFrame:
-    """Figures of projects that the narrative states otherwise than the form does, a row each.
-
-    Columns: project_no, project, what (executed, budget or total_score), stated, on_form, difference (stated less form),
-    match (how the two were found to be the same project: ``summary``, the project's own paragraph; ``name``; ``part of the
-    name``: look whether it is), subject, sentence, form_page, page and box of the sentence.
-    """
-    names = {line["project_no"]: _name(line["project"] or "") for line in lines(projects, "project_no", "project")}
-    forms = {line["project_no"]: line for line in lines(projects, *_PROJECT, "page")}
-    boxes = [column.name for column in BOX]
-    facts = narrative[narrative["measure"].isin(["amount", "score"])]
-    rows = []
-    for fact in lines(facts, "subject", "value", "sentence", "page", *boxes):
-        what, number_, match = _about(fact["subject"], names)
-        form = forms.get(number_)
-        if form is None or form[what] is None or abs(fact["value"] - form[what]) <= _rounding(fact["value"]):
-            continue
-        rows.append({
-            **fact, "project_no": number_, "project": form["project"], "what": what, "stated": fact["value"],
-            "on_form": form[what], "difference": round(fact["value"] - form[what], 6), "match": match,
-            "form_page": form["page"],
-        })  # fmt: skip
-    numbers = ("stated", "on_form", "difference")
-    columns = ("project_no", "project", "what", *numbers, "match", "subject", "sentence", "form_page", "page", *boxes)
-    return _typed(rows, columns, (*numbers, *boxes))
-
-
-def _rounding(value: float) -> float:
-    """Half of the last digit that an amount in prose is written with, of the second decimal at most; and a bit."""
-    return max(float(half_of_column([value], least=0)), 0.005) + NOISE
-
-
-def _about(subject: str, names: dict[Any, str]) -> tuple[str, Any, str]:
-    """(column, project_no, match) that a subject of the narrative is about; project_no None for no project."""
-    head, _, last = subject.rpartition(" ")
-    if last in _STATED and " > " not in subject:
-        name = _name(head)
-        close = difflib.get_close_matches(name, names.values(), 1, 0.85)
-        return _STATED[last], next((n for n, own in names.items() if close and own == close[0]), None), "summary"
-    if " > " not in subject or any(char == " " for char in subject.rpartition(" > ")[2]):
-        return "", None, ""
-    return "executed", *_spent_on(_name(subject.rpartition(" > ")[2]), names)
-
-
-def _spent_on(name: str, names: dict[Any, str]) -> tuple[Any, str]:
-    """The one project that money was spent on by its name, its tail of 资金 and such taken off step by step."""
-    while len(name) >= _SHORTEST:
-        same = [n for n, own in names.items() if own == name]
-        within = same or [n for n, own in names.items() if name in own]
-        if len(within) == 1:
-            return within[0], "name" if same else "part of the name"
-        shorter = _TAIL.sub("", name)
-        if within or shorter == name:
-            break
-        name = shorter
-    return None, ""
-
-
-def _name(text: str) -> str:
-    """A name for comparing: letters, digits and characters only."""
-    return "".join(char for char in nfkc(text) if char.isalnum())
-
-
 # --- all of it --------------------------------------------------------------------------
 
 
 def summary(
-    projects: pd.DataFrame, indicators: pd.DataFrame, narrative: pd.DataFrame, rules: Rules = None
+    projects: pd.DataFrame, indicators: pd.DataFrame, otherwise: pd.DataFrame, rules: Rules = None
 ) -> pd.DataFrame:
     """Every project with what its score hides, a column a question, most flags first.
 
+    ``otherwise`` are the figures of projects that the narrative states otherwise (``relations.summaries.told_otherwise``).
     Columns: project_no, project, execution_rate, reported, uncapped, cap, complete_without_money, paid_without_money,
     easy_targets, overshoots (how many indicators), easy_share, band_share (of its points), narrative (figures that the
     narrative states otherwise), flags (how many of these questions have an answer), page, table_id, row.
@@ -281,7 +206,7 @@ def summary(
         "paid_without_money": paid_without_money(projects, indicators),
         "easy_targets": easy,
         "overshoots": overshoots(projects, indicators, rules, FAR),
-        "narrative": narrative_against_forms(projects, narrative),
+        "narrative": otherwise,
     }
     numbers = found["project_no"]
     for name, frame in counted.items():
