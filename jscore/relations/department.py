@@ -6,11 +6,12 @@ Belongs here: its tasks, its points, its budgets, its execution rate.  Does not:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from jscore.relations.evaluations import FULL, points_in_all, rate_of, unless_lost
-from jscore.relations.figures import ALL, line
+from jscore.relations.arithmetic import Relation, Row
+from jscore.relations.evaluations import FULL, capped, points_in_all, unless_lost
+from jscore.relations.figures import figures, line
 from jscore.relations.forms import every, finest
 from jscore.relations.model import Catalogue, Figure, Result, equal, ratio, said, total
 from jscore.relations.source import Source, only
@@ -28,17 +29,6 @@ _BASIC = re.compile(r"^基本支出|^(?:人员|公用)经费")
 
 
 @CHECKS.declare(
-    "department.total", "部门总得分等于任务与指标得分之和", "self-evaluation", "error",
-    "部门整体绩效自评表：总评价得分等于各任务得分与各指标得分之和", ("overall",),
-)  # fmt: skip
-def total_score(source: Source) -> Iterator[Result]:
-    held = source.evaluations
-    printed, parts = held.department["total_score"], every([*held.tasks, *held.of_department], "score")
-    if printed and parts and held.of_department:
-        yield unless_lost(total("部门整体自评表", printed, parts, "分"), [*held.tasks, *held.of_department], FULL)
-
-
-@CHECKS.declare(
     "department.weights", "任务与指标分值之和为100", "self-evaluation", "warning",
     "部门整体绩效自评表：各任务分值与各指标分值之和为100分", ("overall",),
 )  # fmt: skip
@@ -47,15 +37,6 @@ def weights(source: Source) -> Iterator[Result]:
     parts = every([*held.tasks, *held.of_department], "weight")
     if parts and held.of_department:
         yield points_in_all("部门整体自评表", parts, FULL)
-
-
-@CHECKS.declare(
-    "department.task-rate", "任务执行率等于执行金额除以下达金额", "self-evaluation", "error",
-    "部门整体绩效自评表：任务执行率 = 执行金额 ÷ 下达金额（超过100%的可印为100%）", ("overall",),
-)  # fmt: skip
-def task_rate(source: Source) -> Iterator[Result]:
-    for task in source.evaluations.tasks:
-        yield from rate_of(task.label, task.figures, "allocated")
 
 
 @CHECKS.declare(
@@ -80,20 +61,6 @@ def task_twice(source: Source) -> Iterator[Result]:
         own = Figure(task.label, None, frame="tasks", row=task.row, column="task")
         first = seen.setdefault(names.normal_name(task.line["task"]), own)
         yield said(task.label, first is own, f"{task.label}列了两次", [own], [] if first is own else [first])
-
-
-@CHECKS.declare(
-    "department.basic", "基本支出任务与05表基本支出一致", "self-evaluation", "warning",
-    "部门整体绩效自评表：名为基本支出（人员经费、公用经费）的任务执行金额之和等于 05 表基本支出合计", ("overall", "05"),
-)  # fmt: skip
-def basic(source: Source) -> Iterator[Result]:
-    tasks = [task for task in source.evaluations.tasks if _BASIC.search(task.line["task"])]
-    parts = every(tasks, "executed")
-    named = "".join(task.line["task"] for task in tasks)
-    whole = ("人员" in named) == ("公用" in named)  # one of the two alone is not all
-    printed = only(source.amounts("expenditure", "form", "component", "function_code").get(("05", "基本支出", ALL)))
-    if printed and parts and whole:
-        yield total("基本支出", printed, parts)
 
 
 @CHECKS.declare(
@@ -132,30 +99,6 @@ def _moved(staff: Result, running: Result) -> Result:
         actual_figures=(*staff.actual_figures, *running.actual_figures),
         expected_figures=(*staff.expected_figures, *running.expected_figures),
     )  # fmt: skip
-
-
-@CHECKS.declare(
-    "department.project-money", "同名任务与项目的金额一致", "self-evaluation", "warning",
-    "部门整体绩效自评表的任务与项目自评表同名的，下达金额等于项目预算数，执行金额等于项目执行数", ("overall", "project"),
-)  # fmt: skip
-def project_money(source: Source) -> Iterator[Result]:
-    tasks, forms = source.evaluations.tasks, source.evaluations.projects
-    for pair in names.pairs([task.line["task"] for task in tasks], [form.name for form in forms]):
-        task, form = tasks[pair.first], forms[pair.second]
-        for column, other in (("allocated", "budget"), ("executed", "executed")):
-            printed, expected = task.figures[column], form.figures[other]
-            if printed and expected:
-                yield equal(f"{task.label} {column}", printed, expected)
-
-
-@CHECKS.declare(
-    "department.balance", "年初预算收入等于年初预算支出", "self-evaluation", "warning",
-    "部门整体绩效自评表：年初预算收入等于年初预算支出（部门预算收支平衡，预算法第三十二条）", ("overall",),
-)  # fmt: skip
-def balance(source: Source) -> Iterator[Result]:
-    received, spent = (source.evaluations.department[f"{side}_budget"] for side in ("revenue", "expenditure"))
-    if received and spent:
-        yield equal("部门整体自评表", received, spent)
 
 
 # --- with the narrative ----------------------------------------------------------------------
@@ -233,3 +176,42 @@ def own_completion(source: Source) -> tuple[Figure, Figure | None] | None:
         elif held["measure"] == "budget_completion" and found is None:
             found = source.fact(row), amounts.get(subject)
     return found
+
+
+# --- rows of the table -----------------------------------------------------------------------
+
+
+def _all_read(source: Source, found: Sequence[Result]) -> Iterable[Result]:
+    """The total of the points, where the form's indicators were read at all."""
+    lines = [*source.evaluations.tasks, *source.evaluations.of_department]
+    return [unless_lost(result, lines, FULL) for result in found if source.evaluations.of_department]
+
+
+CHECKS += (relation.check(figures, {}) for relation in (
+    Relation(
+        "department.total", "部门总得分等于任务与指标得分之和", "self-evaluation", "error",
+        "部门整体绩效自评表：总评价得分等于各任务得分与各指标得分之和", ("overall",),
+        (Row("total", "{name}", "form", "kind == 'department' and column == 'total_score'",
+             "kind in ['task', 'indicator'] and column == 'score'", unit="分"),), _all_read),
+    Relation(
+        "department.task-rate", "任务执行率等于执行金额除以下达金额", "self-evaluation", "error",
+        "部门整体绩效自评表：任务执行率 = 执行金额 ÷ 下达金额（超过100%的可印为100%）", ("overall",),
+        (Row("ratio", "{name}", "row", "kind == 'task' and column == 'execution_rate'", "kind == 'task' and column == 'executed'",
+             whole="kind == 'task' and column == 'allocated'"),), capped),
+    Relation(
+        "department.basic", "基本支出任务与05表基本支出一致", "self-evaluation", "warning",
+        "部门整体绩效自评表：名为基本支出（人员经费、公用经费）的任务执行金额之和等于 05 表基本支出合计", ("overall", "05"),
+        (Row("total", "基本支出", "", "form == '05' and line == '' and column == '基本支出'",
+             "kind == 'task' and top and column == 'executed'"),)),
+    Relation(
+        "department.project-money", "同名任务与项目的金额一致", "self-evaluation", "warning",
+        "部门整体绩效自评表的任务与项目自评表同名的，下达金额等于项目预算数，执行金额等于项目执行数", ("overall", "project"),
+        tuple(Row("equal", "{name} {column}", "number", f"kind == 'task' and column == '{of_task}'",
+                  f"kind == 'project' and column == '{of_project}'")
+              for of_task, of_project in (("allocated", "budget"), ("executed", "executed")))),
+    Relation(
+        "department.balance", "年初预算收入等于年初预算支出", "self-evaluation", "warning",
+        "部门整体绩效自评表：年初预算收入等于年初预算支出（部门预算收支平衡，预算法第三十二条）", ("overall",),
+        (Row("equal", "{name}", "kind", "kind == 'department' and column == 'revenue_budget'",
+             "kind == 'department' and column == 'expenditure_budget'"),)),
+))  # fmt: skip

@@ -9,11 +9,13 @@ Forms differ between regions: the points for the execution rate are taken from t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from jscore.relations.arithmetic import Relation, Row
+from jscore.relations.figures import figures
 from jscore.relations.forms import Project, Scored, every
-from jscore.relations.model import Catalogue, Figure, Result, at_most, ratio, said, total, within
+from jscore.relations.model import Catalogue, Figure, Result, ratio, said, total, within
 from jscore.relations.source import Source, only
 
 CHECKS = Catalogue()
@@ -26,38 +28,6 @@ KNOWN_RULE, ENOUGH = 0.8, 3
 
 
 # --- money ------------------------------------------------------------------------------
-
-
-@CHECKS.declare(
-    "evaluation.rate", "执行率等于执行数除以预算数", "self-evaluation", "error",
-    "项目自评表：执行率 = 全年执行数 ÷ 预算数（超过100%的可印为100%）", ("project",),
-)  # fmt: skip
-def rate(source: Source) -> Iterator[Result]:
-    for form in source.evaluations.projects:
-        yield from rate_of(form.label, form.figures, "budget")
-
-
-def rate_of(subject: str, figures: Mapping[str, Figure | None], whole: str) -> Iterator[Result]:
-    """The printed execution rate of a form or a task beside executed of ``whole``."""
-    stated, done, budget = figures["execution_rate"], figures["executed"], figures[whole]
-    if not (stated and done and budget):
-        return
-    result = ratio(subject, stated, done, budget)
-    capped = stated.value == 1 and (done.value or 0) > (budget.value or 0)
-    if result:
-        yield said(subject, True, "", [stated], [done, budget]) if capped else result
-
-
-@CHECKS.declare(
-    "evaluation.overspent", "执行数不大于预算数", "self-evaluation", "warning",
-    "项目自评表：全年执行数不大于全年预算数", ("project",),
-)  # fmt: skip
-def overspent(source: Source) -> Iterator[Result]:
-    for form in source.evaluations.projects:
-        done, budget = form.figures["executed"], form.figures["budget"]
-        if done and budget:
-            message = f"{done.label}为{done.value:,.2f}万元，大于预算数{budget.value:,.2f}万元"
-            yield at_most(form.label, done, budget, message=message)
 
 
 @CHECKS.declare(
@@ -131,19 +101,6 @@ def _rate(form: Project) -> tuple[float, float, tuple[Figure, ...]] | None:
 
 
 @CHECKS.declare(
-    "evaluation.score-limit", "得分不大于分值", "self-evaluation", "error",
-    "自评表：指标（任务）得分不大于其分值", ("project|overall",),
-)  # fmt: skip
-def score_limit(source: Source) -> Iterator[Result]:
-    held = source.evaluations
-    for one in (*held.indicators, *held.tasks):
-        score, weight = one.figures["score"], one.figures["weight"]
-        if score and weight:
-            message = f"{score.label}为{score.value:g}分，大于分值{weight.value:g}分"
-            yield at_most(one.label, score, weight.value or 0.0, (weight,), "分", message)
-
-
-@CHECKS.declare(
     "evaluation.range", "分数在0至100之间", "self-evaluation", "warning",
     "自评表：分值、得分、小计、总分不为负，不大于100", ("project|overall",),
 )  # fmt: skip
@@ -162,37 +119,6 @@ def points_range(source: Source) -> Iterator[Result]:
         )  # fmt: skip
     if not off and any((*wholes, *parts)):
         yield said("自评表", True, "")
-
-
-@CHECKS.declare(
-    "evaluation.subtotal", "指标得分之和等于小计", "self-evaluation", "error",
-    "项目自评表：指标自评得分小计等于各指标得分之和", ("project",),
-)  # fmt: skip
-def subtotal(source: Source) -> Iterator[Result]:
-    apart = execution_weight(source.evaluations.projects)
-    found = []
-    for form in source.evaluations.projects:
-        printed, parts = form.figures["indicator_subtotal"], every(form.indicators, "score")
-        if printed and parts:
-            result = total(form.label, printed, parts, "分")
-            found.append(unless_lost(result, form.indicators, FULL - apart if apart else None))
-    yield from _unless_most_fail(found, "多数自评表的小计另有组成部分，不作判断")
-
-
-def _unless_most_fail(found: Sequence[Result], reason: str) -> Iterator[Result]:
-    """``found``; where most fail, the forms have a part that is not known, and one result says that none was judged."""
-    if len(found) >= ENOUGH and 2 * sum(result.holds for result in found) < len(found):
-        yield Result("", False, skipped=reason)
-    else:
-        yield from found
-
-
-def unless_lost(result: Result, lines: Sequence[Scored], whole: float | None) -> Result:
-    """``result`` of a sum of scores; skipped where it fails and the weights do not add up: a line may not have been read."""
-    parts = every(lines, "weight")
-    if result.holds or not parts or points_in_all("", parts, whole).holds:
-        return result
-    return replace(result, skipped="分值合计不符规定，可能有未能识读的指标，不作判断")
 
 
 @CHECKS.declare(
@@ -230,7 +156,7 @@ def total_score(source: Source) -> Iterator[Result]:
     forms = source.evaluations.projects
     apart = execution_weight(forms)
     found = [result for form in forms if (result := total_of(form, apart))]
-    yield from _unless_most_fail(found, "多数自评表的总得分另有组成部分，不作判断")
+    yield from unless_most_fail(found, "总得分")
 
 
 def total_of(form: Project, apart: float | None) -> Result | None:
@@ -243,3 +169,60 @@ def total_of(form: Project, apart: float | None) -> Result | None:
         return None
     less = [deduction.times(-1 if (deduction.value or 0) > 0 else 1)] if deduction else []
     return total(form.label, printed, [*parts, *([execution] if execution else []), *less], "分")
+
+
+# --- rows of the table ---------------------------------------------------------------------
+
+
+def unless_most_fail(found: Sequence[Result], what: str) -> Iterable[Result]:
+    """``found``; where most fail, the forms have a part that is not known, and one result says that none was judged."""
+    if len(found) >= ENOUGH and 2 * sum(result.holds for result in found) < len(found):
+        return [Result("", False, skipped=f"多数自评表的{what}另有组成部分，不作判断")]
+    return found
+
+
+def unless_lost(result: Result, lines: Sequence[Scored], whole: float | None) -> Result:
+    """``result`` of a sum of scores; skipped where it fails and the weights do not add up: a line may not have been read."""
+    parts = every(lines, "weight")
+    if result.holds or not parts or points_in_all("", parts, whole).holds:
+        return result
+    return replace(result, skipped="分值合计不符规定，可能有未能识读的指标，不作判断")
+
+
+def capped(_: Source, found: Sequence[Result]) -> Iterable[Result]:
+    """Execution rates; one of more than 100% may be printed as 100%."""
+    for result in found:
+        over = result.actual == 1 and (result.expected or 0) > 1
+        yield said(result.subject, True, "", result.actual_figures, result.expected_figures) if over else result
+
+
+def _subtotals(source: Source, found: Sequence[Result]) -> Iterable[Result]:
+    forms = {form.label: form for form in source.evaluations.projects}
+    apart = execution_weight(source.evaluations.projects)
+    whole = FULL - apart if apart else None
+    judged = [unless_lost(result, forms[result.subject].indicators, whole) for result in found]
+    return unless_most_fail(judged, "小计")
+
+
+CHECKS += (relation.check(figures, {}) for relation in (
+    Relation(
+        "evaluation.rate", "执行率等于执行数除以预算数", "self-evaluation", "error",
+        "项目自评表：执行率 = 全年执行数 ÷ 预算数（超过100%的可印为100%）", ("project",),
+        (Row("ratio", "{name}", "number", "kind == 'project' and column == 'execution_rate'",
+             "kind == 'project' and column == 'executed'", whole="kind == 'project' and column == 'budget'"),), capped),
+    Relation(
+        "evaluation.overspent", "执行数不大于预算数", "self-evaluation", "warning", "项目自评表：全年执行数不大于全年预算数",
+        ("project",),
+        (Row("at_most", "{name}", "number", "kind == 'project' and column == 'executed'", "kind == 'project' and column == 'budget'",
+             message="{actual.label}为{actual.value:,.2f}万元，大于预算数{expected.value:,.2f}万元"),)),
+    Relation(
+        "evaluation.score-limit", "得分不大于分值", "self-evaluation", "error", "自评表：指标（任务）得分不大于其分值",
+        ("project|overall",),
+        (Row("at_most", "{name}", "kind row", "kind in ['indicator', 'task'] and column == 'score'", "column == 'weight'",
+             unit="分", message="{actual.label}为{actual.value:g}分，大于分值{expected.value:g}分"),)),
+    Relation(
+        "evaluation.subtotal", "指标得分之和等于小计", "self-evaluation", "error",
+        "项目自评表：指标自评得分小计等于各指标得分之和", ("project",),
+        (Row("total", "{name}", "form number", "kind == 'project' and column == 'indicator_subtotal'",
+             "kind == 'indicator' and column == 'score'", unit="分"),), _subtotals),
+))  # fmt: skip

@@ -143,7 +143,7 @@ class Evaluations:
     def indicators(self) -> list[Scored]:
         """All indicators, the department's (scope 部门) too."""
         frame = self.frames["indicators"]
-        halves = {"completion": _half(frame["completion"]), "weight": _half(frame["weight"], 1)}
+        halves = {"completion": _half(frame["completion"]), "weight": 0.0}  # a weight is given, not rounded
         halves["score"] = _half(frame["score"])
         return [self._indicator(row, line, halves) for row, line in self.records("indicators")]
 
@@ -169,7 +169,7 @@ class Evaluations:
         frame = self.frames["tasks"]
         halves = dict.fromkeys(("allocated", "executed"), _half(frame[["allocated", "executed"]].stack()))
         halves["execution_rate"] = _half(frame["execution_rate"], rate_places(frame["execution_rate"]))
-        halves |= {"weight": _half(frame["weight"], 1), "score": _half(frame["score"])}
+        halves |= {"weight": 0.0, "score": _half(frame["score"])}
         found = []
         for row, line in self.records("tasks"):
             label = f"部门整体自评表任务“{short(line['task'])}”"
