@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,10 @@ from jscore.findings.card import card
 from jscore.narrative.facts import facts_of
 from jscore.narrative.identity import identify
 from jscore.narrative.paragraphs import paragraphs
-from jscore.pdf.content import Content, read_content
+from jscore.pdf.content import Content, Recognised, read_content
+from jscore.pdf.grids import Cell, Grid
+from jscore.pdf.pages import Page
+from jscore.relations import ocr_trust
 from jscore.relations.engine import run_checks
 from jscore.relations.source import Source
 from jscore.report import Report
@@ -23,26 +28,75 @@ from jscore.tables.forms import BY_KEY, announcing
 from jscore.tables.stitch import Table, tables
 
 
-def read(pdf: str | Path, step: Callable[[int, int], None] | None = None, *, password: str | None = None) -> Report:
+def read(
+    pdf: str | Path,
+    step: Callable[[int, int], None] | None = None,
+    *,
+    password: str | None = None,
+    ocr: bool = True,
+) -> Report:
     """The report in the file ``pdf``.
 
     ``step(done, all)`` is called after every page.  ``password`` opens an encrypted file;
-    without it $JSCORE_PASSWORD is tried.  Raises ReadError, with one line for
+    without it $JSCORE_PASSWORD is tried.  Pages that are pictures are read by OCR where it is
+    installed, unless ``ocr`` is False; ``info["image_pages"]`` names them.  Raises ReadError, with one line for
     the user, if the file is missing, is no readable PDF or has no text.
     """
     path = Path(pdf)
-    frames, info = frames_and_info(read_content(path, step, password))
+    content = read_content(path, step, password, _read_picture if ocr and _has_ocr() else None)
+    frames, info = frames_and_info(content)
+    if content.recognised:
+        frames, info = _with_corrections(content, frames, info)
     return Report(path, frames, info, password)
 
 
-def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """Every frame, validated, and what ``report.json`` says."""
+def _has_ocr() -> bool:
+    return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
+
+
+def _read_picture(page: Any, number: int) -> tuple[Page, list[Recognised]]:
+    from jscore.ocr.kept import read_or_kept  # late: only reports with pictures need it, and it is an extra
+
+    return read_or_kept(page, number)
+
+
+def _with_corrections(
+    content: Content, frames: dict[str, pd.DataFrame], info: dict[str, Any]
+) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """The frames with misread figures put right where double entry tells; both readings are kept in ``info``."""
+
+    def read_again(texts: Mapping[ocr_trust.Place, str]) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+        return frames_and_info(content, texts)
+
+    taken = ocr_trust.corrected(frames, content.recognised, lambda texts: read_again(texts)[0])
+    if not taken:
+        return frames, info
+    was = {(cell.table_id, cell.row, cell.col): cell.text for cell in frames["cells"].itertuples()}
+    frames, info = read_again(taken)
+    changed = [
+        place in taken for place in zip(*(frames["cells"][key] for key in ("table_id", "row", "col")), strict=True)
+    ]
+    frames["cells"].loc[changed, "source"] = "ocr-corrected"
+    info["ocr_corrected"] = [
+        {"table_id": place[0], "row": place[1], "col": place[2], "read": was[place], "taken": text}
+        for place, text in taken.items()
+    ]
+    return frames, info
+
+
+def frames_and_info(
+    content: Content, corrections: Mapping[ocr_trust.Place, str] | None = None
+) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """Every frame, validated, and what ``report.json`` says; ``corrections`` are other texts of some cells."""
     found = tables(content.grids, content.lines)
+    if corrections:
+        found = tables(_corrected_grids(content.grids, found, corrections), content.lines)
     choice = records.choose(found)
     unit, units = records.money_units(choice.read)
     made = records.read_tables(choice, unit, units)
     frames = {name: schema.from_records(name, rows) for name, rows in made.records.items()}
-    frames["cells"] = schema.from_records("cells", records.cells(found, choice.others))
+    cells = schema.from_records("cells", records.cells(found, choice.others))
+    frames["cells"] = ocr_trust.with_confidence(cells, content.recognised)
     text = paragraphs(content.lines)
     frames["narrative"] = facts_of(text)
     fit = scoring.fit(frames["projects"], frames["indicators"])
@@ -68,8 +122,28 @@ def frames_and_info(content: Content) -> tuple[dict[str, pd.DataFrame], dict[str
     info["warnings"] = _warnings(info)
     source = Source(frames, info, made.places, text, content.lines)
     frames["checks"], frames["check_figures"] = run_checks(source)
+    if content.recognised:
+        info["doubtful"] += ocr_trust.doubtful_readings(frames)
+        info["warnings"] = _warnings(info)
     info["card"] = card(frames, info)
     return {name: schema.validate(name, frames[name]) for name in schema.FRAMES}, info
+
+
+def _corrected_grids(
+    grids: Sequence[Grid], found: Sequence[Table], corrections: Mapping[ocr_trust.Place, str]
+) -> list[Grid]:
+    """``grids`` with the texts of some cells of their tables replaced."""
+    boxes = {
+        (cell.page, cell.box): corrections[table.table_id, cell.row, cell.col]
+        for table in found for row in table.rows for cell in row.cells
+        if (table.table_id, cell.row, cell.col) in corrections
+    }  # fmt: skip
+
+    def corrected(cell: Cell) -> Cell:
+        text = boxes.get((cell.page, cell.box))
+        return ocr_trust.replaced(cell, text) if text is not None else cell
+
+    return [replace(grid, cells=tuple(map(corrected, grid.cells))) for grid in grids]
 
 
 # --- report.json ------------------------------------------------------------------------
@@ -108,6 +182,11 @@ def _warnings(info: dict[str, Any]) -> list[str]:
         *_about_cells(
             info["not_understood"],
             "stand in columns or rows that no frame has: in cells only, in no sum and no relation",
+        ),
+        *(f"p. {page['page']}: {page['why']}" for page in info["image_pages"]),
+        *(
+            f"p. {page['page']}: {page['why']}; what it shows may be missing from here on, look at the page"
+            for page in info["damaged_pages"]
         ),
         *_about_cells(info["doubtful"], "are in the frames and may be wrong: look at the page before you use them"),
         *(

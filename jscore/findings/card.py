@@ -114,11 +114,19 @@ def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("cells read", f"{facts['cells']:,}"),
         ("figures unread", str(facts["unread"])),
         ("figures in no frame", str(facts["in_no_frame"])),
+        *([("pages read by OCR", _by_ocr(info))] if info["image_pages"] else []),
         ("figures in doubt", str(facts["doubtful"])),
         *facts["holding"].items(),
         ("amounts confirmed by one", "no amounts" if share is None else f"{floor(share * 1000) / 10:.1f}%"),
         ("findings", ", ".join(f"{count} {severity}" for severity, count in facts["findings"].items())),
     ]
+
+
+def _by_ocr(info: Mapping[str, Any]) -> str:
+    """How many pages were pictures, and what of them was read; what was corrected because a sum bears it out."""
+    read = sum(page["why"].endswith("read by OCR") for page in info["image_pages"])
+    corrected = len(info.get("ocr_corrected", []))
+    return f"{read} of {len(info['image_pages'])} that are pictures; {corrected} figures corrected by a sum"
 
 
 def _ranges(pages: list[int]) -> str:

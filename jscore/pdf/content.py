@@ -15,12 +15,30 @@ from jscore.files.raw_pdfs import content_hash
 from jscore.pdf.engines import PICTURE, find_grids
 from jscore.pdf.grids import Grid
 from jscore.pdf.pages import Line, Page, open_document, password_for, read_page
+from jscore.pdf.rules import Box
 from jscore.pdf.streams import Layers, check_streams, damaged_pages, hidden_layers
 
 #: A page with a picture and fewer glyphs than this has its text in the picture.
 FEW_GLYPHS = 30
 #: A page on which this share of the glyphs has no Unicode value cannot be read.
 NAMELESS = 0.3
+#: How pages that are pictures get read.
+OCR_FIRST = "install OCR (pip install 'jscore[ocr]') and read it again"
+NO_OCR = f"what it shows is in no frame; {OCR_FIRST}"
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A text that was read by OCR: where (points, upright), how sure, and the next likely reading of an amount."""
+
+    box: Box
+    text: str
+    confidence: float
+    second: str
+
+
+#: Reads a page that is a picture: the page as it would be with text, and the texts that were read.
+ReadPicture = Callable[[pdfium.PdfPage, int], tuple[Page, list[Recognised]]]
 
 
 @dataclass(frozen=True)
@@ -38,15 +56,23 @@ class Content:
     #: {"page", "why", "text"} of text that is in the file and is not shown: hidden, covered, struck out, a watermark.
     not_shown: list[dict[str, Any]] = field(default_factory=list)
 
+    #: {"page", "box", "text", "confidence", "second"} of every text that was read by OCR, as the page shows it.
+    recognised: list[dict[str, Any]] = field(default_factory=list)
+
     @property
     def lines(self) -> list[Line]:
         return [line for lines in self.pages for line in lines]
 
 
-def read_content(path: Path, step: Callable[[int, int], None] | None = None, password: str | None = None) -> Content:
+def read_content(
+    path: Path,
+    step: Callable[[int, int], None] | None = None,
+    password: str | None = None,
+    read_picture: ReadPicture | None = None,
+) -> Content:
     """Everything printed in the PDF at ``path``; ``step(done, all)`` is called after every page.
 
-    Raises ReadError, with one line for the user, if nothing of it can be read.
+    Pages that are pictures are read by ``read_picture``, and left out where that is None.  Raises ReadError, with one line for the user, if nothing of it can be read.
     """
     password = password_for(password)
     open_document(path, password).close()
@@ -60,7 +86,10 @@ def read_content(path: Path, step: Callable[[int, int], None] | None = None, pas
     off = dict.fromkeys(layers.off, True)
     try:
         for number in range(1, len(document) + 1):
-            _add_page(content, read_page(document, number, path, password, off), document)
+            page = read_page(document, number, path, password, off)
+            if why := _why_a_picture(page):
+                page = _picture_page(content, page, why, document, read_picture)
+            _add_page(content, page, document)
             if step:
                 step(number, len(document))
     finally:
@@ -73,8 +102,6 @@ def read_content(path: Path, step: Callable[[int, int], None] | None = None, pas
 
 def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> None:
     content.not_shown.extend({"page": page.number, "why": why, "text": text} for why, text in page.not_read)
-    if why := _why_a_picture(page):
-        content.image_pages.append({"page": page.number, "why": why})
     lines: list[Line] = []
     for view in (page, *page.others):
         last = content.grids[-1] if content.grids else None
@@ -83,6 +110,23 @@ def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> Non
         content.grids.extend(grids)
         lines += outside
     content.pages.append(lines)
+
+
+def _picture_page(
+    content: Content, page: Page, why: str, document: pdfium.PdfDocument, read_picture: ReadPicture | None
+) -> Page:
+    """A page that is a picture, read by OCR where that is to be had, and listed either way."""
+    if read_picture is None:
+        content.image_pages.append({"page": page.number, "why": f"{why}; {NO_OCR}"})
+        return page
+    read, texts = read_picture(document[page.number - 1], page.number)
+    content.image_pages.append({"page": page.number, "why": f"{why}; read by OCR"})
+    content.recognised.extend(
+        {"page": page.number, "box": read.shown(text.box), "text": text.text,
+         "confidence": text.confidence, "second": text.second}
+        for text in texts
+    )  # fmt: skip
+    return read
 
 
 def _why_a_picture(page: Page) -> str | None:
@@ -100,12 +144,12 @@ def _expect_text(content: Content) -> None:
     path = content.path
     if not content.grids and not any(content.pages):
         if content.image_pages:
-            raise ReadError(f"{path}: no text layer (scanned pages only); run it through OCR first")
+            raise ReadError(f"{path}: no text layer (scanned pages only); {OCR_FIRST}")
         raise ReadError(f"{path}: no text layer (drawings or blank pages only); name the report's PDF")
     if not content.grids:
         if content.image_pages:
             pages = "、".join(str(page["page"]) for page in content.image_pages)
-            raise ReadError(f"{path}: no tables in its text; pages {pages} are pictures; run it through OCR first")
+            raise ReadError(f"{path}: no tables in its text; pages {pages} are pictures; {OCR_FIRST}")
         raise ReadError(f"{path}: {_other_kind(content)}; name a final-accounts report (部门决算) with its tables")
 
 

@@ -43,7 +43,8 @@ class Options:
 
     ``notebooks`` is the folder of notebooks to execute, or None; ``jobs`` how many processes
     work at once; ``timeout`` the seconds that reading a report may take, and writing it again
-    as many; ``memory`` the megabytes that its process may take; ``lang`` the workbook's language.
+    as many; ``memory`` the megabytes that its process may take; ``lang`` the workbook's language;
+    ``ocr`` whether pages that are pictures are read.
     """
 
     out: Path
@@ -54,6 +55,7 @@ class Options:
     memory: int = 2048
     password: str | None = field(default=None, repr=False)
     lang: Lang = "zh"
+    ocr: bool = True
 
 
 def process(pdf: Path, options: Options, tell: Tell = lambda *_: None) -> Outcome:
@@ -136,7 +138,7 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, An
     if folder.exists() and any(folder.iterdir()) and store.read_info(folder) is None:
         raise ReadError(f"{folder}: not a folder that jscore made; move it away, or choose another --out")
     tell("reading", 0, 0)
-    report = read(pdf, lambda done, count: tell("reading", done, count), password=options.password)
+    report = read(pdf, lambda done, count: tell("reading", done, count), password=options.password, ocr=options.ocr)
     report.info["lang"] = options.lang
     tell("writing", 0, 0)
     with folders.whole_folder(folder) as part:

@@ -174,6 +174,8 @@ FRAMES: dict[str, Frame] = {
             _integer("colspan", "跨列", "columns it spans", required=True),
             PAGE, *BOX,
             _text("text", "文字", "text as printed, its line breaks removed"),
+            _text("source", "来源", "how it was read: text, ocr, or ocr-corrected (the reading that a sum bears out)", ("text", "ocr", "ocr-corrected")),
+            _rate("confidence", "可信度", "of the least certain character read by OCR; missing where the text was not"),
         )),
         Frame("totals", "收支总表", "an amount of 01 or 04", (
             _text("form", "表", "01 收入支出决算总表 or 04 财政拨款收入支出决算总表", ("01", "04"), required=True),

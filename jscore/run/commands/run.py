@@ -83,6 +83,7 @@ OUT = Path("data/processed")
     envvar="JSCORE_PASSWORD",
     help="Password of encrypted PDFs; $JSCORE_PASSWORD does not show in the list of processes.",
 )
+@click.option("--no-ocr", is_flag=True, help="Leave out pages that are pictures, and say which.")
 def run(
     inputs: tuple[Path, ...],
     out: Path,
@@ -93,6 +94,7 @@ def run(
     timeout: float,
     memory: int,
     password: str | None,
+    no_ocr: bool,
 ) -> None:
     """Process reports: data frames, notebooks as HTML and an Excel workbook for each.
 
@@ -111,7 +113,7 @@ def run(
     notebooks = Path("notebooks")
     options = Options(
         out, force, notebooks if notebooks.is_dir() and not no_notebooks else None, jobs or _processors(),
-        timeout, memory, password, lang,
+        timeout, memory, password, lang, not no_ocr,
     )  # fmt: skip
     outcomes: list[Outcome] = []
     try:

@@ -1,0 +1,62 @@
+"""What was read of a page's picture, kept on this machine so that it is not read again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pypdfium2 as pdfium
+from platformdirs import user_cache_path
+
+from jscore.files.whole import whole_file
+from jscore.ocr.pages import read_picture
+from jscore.pdf.content import Recognised
+from jscore.pdf.glyphs import Glyphs
+from jscore.pdf.pages import Page
+
+#: Raised when reading changes, so that what an older version read is read anew.
+VERSION = 1
+#: The resolution at which a page is drawn to know it again (dots an inch).
+DPI = 100
+
+
+def read_or_kept(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognised]]:
+    """Page ``number``, which is a picture, read by OCR, or as it was read before."""
+    path = _path(page)
+    try:
+        return _from_json(json.loads(path.read_text(encoding="utf-8")), number)
+    except (OSError, ValueError, KeyError, TypeError):
+        read, texts = read_picture(page, number)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            whole_file(path, json.dumps(_as_json(read, texts), ensure_ascii=False).encode())
+        except OSError:
+            pass  # a disk that is full or cannot be written to costs the next run its time, no more
+        return read, texts
+
+
+def _path(page: pdfium.PdfPage) -> Path:
+    drawn = page.render(scale=DPI / 72, grayscale=True).to_numpy()
+    key = hashlib.sha256(np.ascontiguousarray(drawn).tobytes() + repr((drawn.shape, VERSION)).encode()).hexdigest()
+    return user_cache_path("jscore") / "ocr" / f"{key}.json"
+
+
+def _as_json(page: Page, texts: list[Recognised]) -> dict[str, Any]:
+    glyphs = {name: getattr(page.glyphs, name).tolist() for name in ("char", "x0", "x1", "base", "em", "space")}
+    rules = {"horizontal": page.horizontal, "vertical": page.vertical}
+    size = {"width": page.width, "height": page.height, "turns": page.turns}
+    return {"glyphs": glyphs, **rules, **size, "texts": [asdict(text) for text in texts]}
+
+
+def _from_json(kept: dict[str, Any], number: int) -> tuple[Page, list[Recognised]]:
+    columns = kept["glyphs"]
+    x0, x1, base, em = (np.array(columns[name], dtype=float) for name in ("x0", "x1", "base", "em"))
+    glyphs = Glyphs(np.array(columns["char"], dtype=object), x0, x1, base, em, np.array(columns["space"], dtype=bool))
+    horizontal, vertical = ([tuple(rule) for rule in kept[way]] for way in ("horizontal", "vertical"))
+    page = Page(number, kept["width"], kept["height"], glyphs, horizontal, vertical)
+    texts = [Recognised(tuple(text["box"]), text["text"], text["confidence"], text["second"]) for text in kept["texts"]]
+    return replace(page, turns=kept["turns"]), texts

@@ -1,0 +1,213 @@
+"""The picture of a page: drawn in grey without coloured stamps, turned upright, straightened; its ink and its lines of text."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as c
+
+from jscore.ocr.recognition import recognise
+from jscore.pdf.rules import drawn_objects
+
+#: Resolutions between which a page is drawn (dots an inch): its picture's own, if that is among them.
+LOWEST, HIGHEST = 200, 300
+#: A page is taken to lean no more than so many degrees; less than the second is level.
+STEEPEST, LEVEL = 6.0, 0.02
+#: The shortest rule looked for is the picture's side divided by this.
+LINE_SCALE = 40
+#: So many lines of text, so many letters of each, tell which way up a page is; so many of each surely read, it is upright.
+SAMPLE, BEGINNING, UPRIGHT = 8, 7, 4.5
+#: Texts of one line that stand further apart than so many letters' heights are read apart.
+APART = 1.2
+
+#: x from, y from, x to, y to (pixels, origin top left).
+PixelBox = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page's picture in grey, upright: ``turns`` clockwise quarters, then ``lean`` degrees, made it so."""
+
+    grey: np.ndarray
+    dpi: float
+    turns: int
+    lean: float
+
+
+def resolution(page: pdfium.PdfPage) -> float:
+    """The resolution of the largest picture on a page, within what is useful (dots an inch)."""
+    largest, dots = 0.0, float(LOWEST)
+    for item in drawn_objects(page):
+        if item.kind == c.FPDF_PAGEOBJ_IMAGE:
+            x0, y0, x1, y1 = item.box()
+            wide, high = ctypes.c_uint(), ctypes.c_uint()
+            c.FPDFImageObj_GetImagePixelSize(item.obj, wide, high)
+            area = (x1 - x0) * (y1 - y0)
+            if area > largest and x1 > x0:
+                # a picture may be drawn on its side: its longer side is the longer one on the page
+                largest, dots = area, max(wide.value, high.value) / max(x1 - x0, y1 - y0) * 72
+    return float(np.clip(dots, LOWEST, HIGHEST))
+
+
+def picture(page: pdfium.PdfPage) -> Picture:
+    """The upright, straightened picture of ``page``."""
+    dpi = resolution(page)
+    colours = page.render(scale=dpi / 72, rev_byteorder=True).to_numpy()[:, :, :3]
+    # coloured ink is as bright as paper in one of its colours, black ink in none: a stamp goes, the figure under it stays
+    grey = np.ascontiguousarray(colours.max(axis=2))
+    turns = _quarter_turns(dark_parts(grey))
+    grey = np.ascontiguousarray(np.rot90(grey, -turns))
+    lean = _lean(dark_parts(grey))
+    return Picture(_straightened(grey, lean), dpi, turns, lean)
+
+
+def _straightened(grey: np.ndarray, lean: float) -> np.ndarray:
+    if abs(lean) < LEVEL:
+        return grey
+    height, width = grey.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), lean, 1.0)
+    return cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _lean(dark: np.ndarray) -> float:
+    """By how many degrees the long rules of a picture, or else its lines of text, fall to the right."""
+    strokes = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, 20), np.uint8))
+    if (angles := _angles(strokes, dark.shape[1] / 5)) is None:
+        words = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, round(letter_height(dark) * 2)), np.uint8))
+        angles = _angles(words, dark.shape[1] / 8)
+    return 0.0 if angles is None else angles
+
+
+def _angles(ink: np.ndarray, longest: float) -> float | None:
+    """The usual angle (degrees) of what is long and nearly level in ``ink``, or None where nothing is."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    angles: list[float] = []
+    weights: list[float] = []
+    for i in np.flatnonzero(stats[1:, cv2.CC_STAT_WIDTH] > longest) + 1:
+        x, y, wide, tall, _ = stats[i]
+        below, along = np.nonzero(labels[y : y + tall, x : x + wide] == i)
+        slope = np.polyfit(along, below, 1)[0]
+        if abs(slope) < np.tan(np.radians(STEEPEST)):
+            angles.append(float(np.degrees(np.arctan(slope))))
+            weights.append(float(wide))
+    return _weighted_median(np.array(angles), np.array(weights)) if angles else None
+
+
+def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    order = np.argsort(values)
+    return float(values[order][np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2)])
+
+
+def _quarter_turns(dark: np.ndarray) -> int:
+    """The clockwise quarter turns that set the text upright: those in which sampled lines of it are read surest."""
+    ink = without_rules(dark)
+    sureness: dict[int, float] = {}
+    for turns in (0, 3, 1, 2):
+        sureness[turns] = _sureness(np.ascontiguousarray(np.rot90(ink, -turns)))
+        if sureness[turns] > UPRIGHT:
+            break
+    return max(sureness, key=sureness.__getitem__)
+
+
+def _sureness(ink: np.ndarray) -> float:
+    """How surely, and how many, Chinese characters are read at the beginnings of the longest lines of text.
+
+    Figures look alike upside down, and characters that lie on their side are read, too, but few in a line.
+    """
+    em = letter_height(ink)
+    boxes = sorted(text_lines(ink, em), key=lambda box: box[0] - box[2])[:SAMPLE]
+    begins = [(x0, y0, min(x1, x0 + round(BEGINNING * em)), y1) for x0, y0, x1, y1 in boxes]
+    readings = recognise([crop(255 - ink, box) for box in begins])
+    marks = [
+        sure if char >= "\u2e80" else 0.5
+        for reading in readings
+        for char, sure in zip(reading.chars, reading.sure, strict=True)
+    ]
+    return sum(marks) / max(len(readings), 1)
+
+
+# --- ink -----------------------------------------------------------------------------------
+
+
+def dark_parts(grey: np.ndarray) -> np.ndarray:
+    """Where there is ink (255), by what is darker than its surroundings: paper may be grey, and unevenly lit."""
+    size = 2 * (min(grey.shape) // 50) + 1
+    local = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, size, 18)
+    return cv2.bitwise_and(local, np.where(grey < 200, 255, 0).astype(np.uint8))
+
+
+def without_rules(dark: np.ndarray) -> np.ndarray:
+    """The ink of the text: rules painted over, specks left out."""
+    height, width = dark.shape
+    across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, width // LINE_SCALE), np.uint8))
+    down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((height // LINE_SCALE, 1), np.uint8))
+    ink = dark.copy()
+    ink[cv2.dilate(cv2.bitwise_or(across, down), np.ones((5, 5), np.uint8)) > 0] = 0
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    ink[(stats[:, cv2.CC_STAT_AREA] < 5)[labels]] = 0
+    return ink
+
+
+def letter_height(ink: np.ndarray) -> float:
+    """The usual height of a picture's characters (pixels)."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(ink, np.ones((3, 3), np.uint8)), connectivity=8)
+    heights = stats[1:, cv2.CC_STAT_HEIGHT]
+    heights = heights[(heights > 8) & (heights < 80)]
+    return float(np.median(heights)) * 1.15 if len(heights) else 24.0
+
+
+# --- lines of text ---------------------------------------------------------------------------
+
+
+def text_lines(ink: np.ndarray, em: float) -> list[PixelBox]:
+    """The lines of text that stand free in ``ink``; ``em`` is the letters' height."""
+    joined = cv2.dilate(ink, np.ones((3, round(APART * em)), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    half = round(APART * em) // 2
+    areas = [(x + half, y + 1, x + wide - half, y + tall - 1) for x, y, wide, tall, _ in stats[1:].tolist()]
+    return [line for area in areas for line in lines_in(ink, area, em)]
+
+
+def lines_in(ink: np.ndarray, area: PixelBox, em: float) -> list[PixelBox]:
+    """The lines of text in ``area``, each stretch of them that wide gaps part."""
+    x0, y0, x1, y1 = area
+    part = ink[max(y0, 0) : y1, max(x0, 0) : x1] > 0
+    boxes = []
+    for top, bottom in _stretches(np.any(part, axis=1), 0.0, em * 1.35):
+        if bottom - top < 0.12 * em:
+            continue
+        for left, right in _stretches(np.any(part[top:bottom], axis=0), APART * em, 0.0):
+            line = part[top:bottom, left:right]
+            rows = np.flatnonzero(line.any(axis=1))
+            if line.sum() > 0.02 * em * em:
+                boxes.append((x0 + left, y0 + top + int(rows[0]), x0 + right, y0 + top + int(rows[-1]) + 1))
+    return boxes
+
+
+def _stretches(inked: np.ndarray, gap: float, together: float) -> list[tuple[int, int]]:
+    """Runs of ``inked``, joined over gaps up to ``gap``, and as long as both together are no longer than ``together``."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]]).astype(np.int8)))
+    runs: list[tuple[int, int]] = []
+    for begin, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if runs and (begin - runs[-1][1] <= gap or end - runs[-1][0] <= together):
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((begin, end))
+    return runs
+
+
+def margin(box: PixelBox) -> int:
+    """The white left round a line of text when it is read (pixels)."""
+    return max(2, round(0.15 * (box[3] - box[1])))
+
+
+def crop(grey: np.ndarray, box: PixelBox) -> np.ndarray:
+    """The picture of a line, in the white that the model expects round it."""
+    x0, y0, x1, y1 = box
+    line = grey[max(y0, 0) : y1, max(x0, 0) : x1]
+    paper = float(np.percentile(line, 90))
+    return np.pad(line, margin(box), constant_values=round(paper))

@@ -1,0 +1,140 @@
+"""Text recognition with the PP-OCR models that the rapidocr package brings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from jscore.errors import ReadError
+
+#: What an amount can be made of, and what is misread for it.
+AMOUNT = "0123456789,.-"
+LOOK_ALIKE = set("OoQDlI|〇○。·．，、一—–−_~'‘’:：")
+#: Height of a line of text as the model takes it, and the least width (pixels).
+HEIGHT, LEAST = 48, 48
+#: Width of all pictures of one batch together (pixels): memory, not speed, sets it.
+BATCH = 4000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A line of text: its characters, where each stands (share of the width), and how sure each is (0 to 1)."""
+
+    chars: tuple[str, ...]
+    at: tuple[float, ...]
+    sure: tuple[float, ...]
+    second: str = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(self.chars)
+
+    @property
+    def confidence(self) -> float:
+        """That of the least certain character."""
+        return min(self.sure, default=0.0)
+
+
+@cache
+def _engine() -> Any:
+    import logging
+
+    try:
+        from rapidocr import RapidOCR
+    except ImportError:
+        raise ReadError("pages that are pictures need OCR; install it: pip install 'jscore[ocr]'") from None
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    engine = RapidOCR(params={"Global.log_level": "error"})
+    engine(np.full((HEIGHT, LEAST, 3), 255, np.uint8), use_det=False, use_cls=False, use_rec=True)  # loads the model
+    return engine
+
+
+def recognise(lines: Sequence[np.ndarray]) -> list[Reading]:
+    """What each of ``lines`` says, pictures (height, width) in grey of one line of text each."""
+    widths = [max(LEAST, math.ceil(HEIGHT * line.shape[1] / line.shape[0])) for line in lines]
+    order = sorted(range(len(lines)), key=widths.__getitem__)
+    readings: dict[int, Reading] = {}
+    while order:
+        size = max(1, BATCH // (math.ceil(widths[order[0]] / 32) * 32))
+        batch, order = order[:size], order[size:]
+        width = math.ceil(widths[batch[-1]] / 32) * 32
+        scores = _scores([lines[i] for i in batch], [widths[i] for i in batch], width)
+        for i, score in zip(batch, scores, strict=True):
+            readings[i] = _decoded(score, widths[i] / width)
+    return [readings[i] for i in range(len(lines))]
+
+
+def _scores(lines: list[np.ndarray], widths: list[int], width: int) -> np.ndarray:
+    import cv2
+
+    batch = np.zeros((len(lines), 3, HEIGHT, width), dtype=np.float32)
+    for row, line, own in zip(batch, lines, widths, strict=True):
+        row[:, :, :own] = cv2.resize(line, (own, HEIGHT)).astype(np.float32) / 127.5 - 1
+    return _engine().text_rec.session(batch)
+
+
+@cache
+def _characters() -> np.ndarray:
+    return np.array(_engine().text_rec.postprocess_op.character)
+
+
+@cache
+def _amount_columns() -> np.ndarray:
+    """The model's columns for "no character" (0) and for what an amount is made of."""
+    characters: Any = _characters()
+    return np.concatenate([[0], np.flatnonzero(np.isin(characters, list(AMOUNT)))])
+
+
+def _decoded(scores: np.ndarray, share: float) -> Reading:
+    """Best character of every step, repeated ones once; what looks like an amount is read again with its alphabet."""
+    best = scores.argmax(axis=1)
+    reading = _collapsed(best, scores[np.arange(len(best)), best], share)
+    if not _like_an_amount(reading.text):
+        return reading
+    columns = _amount_columns()
+    part = scores[:, columns]
+    best = part.argmax(axis=1)
+    sure = part[np.arange(len(best)), best]
+    return _collapsed(columns[best], sure, share, _second(part, columns, best))
+
+
+def _like_an_amount(text: str) -> bool:
+    kept = [char for char in text if not char.isspace()]
+    figures = sum(char in AMOUNT for char in kept)
+    return bool(kept) and all(char in AMOUNT or char in LOOK_ALIKE for char in kept) and figures * 2 >= len(kept)
+
+
+def _collapsed(best: np.ndarray, sure: np.ndarray, share: float, second: str = "") -> Reading:
+    begins = np.flatnonzero((best != 0) & (best != np.concatenate([[0], best[:-1]])))
+    chars, at, certain = [], [], []
+    for begin in begins:
+        end = begin + 1
+        while end < len(best) and best[end] == best[begin]:
+            end += 1
+        chars.append(str(_characters()[best[begin]]))
+        at.append(min(1.0, (begin + end) / 2 / len(best) / share))
+        certain.append(float(sure[begin:end].max()))
+    return Reading(tuple(chars), tuple(at), tuple(certain), second)
+
+
+def _second(part: np.ndarray, columns: np.ndarray, best: np.ndarray) -> str:
+    """The amount with its least certain character read as the next likely one."""
+    ranked = np.argsort(part, axis=1)
+    margin = part[np.arange(len(part)), ranked[:, -1]] - part[np.arange(len(part)), ranked[:, -2]]
+    inked = np.flatnonzero(best != 0)
+    if not len(inked):
+        return ""
+    step = inked[margin[inked].argmin()]
+    changed = best.copy()
+    run = [step]
+    while run[-1] + 1 < len(best) and best[run[-1] + 1] == best[step]:
+        run.append(run[-1] + 1)
+    changed[run] = ranked[step, -2]
+    codes = columns[changed]
+    keep = (codes != 0) & (codes != np.concatenate([[0], codes[:-1]]))
+    return "".join(_characters()[codes[keep]])
