@@ -14,7 +14,11 @@ import pytest
 import jscore.text
 from jscore.narrative import facts, identity, project_paragraphs
 from jscore.narrative.paragraphs import paragraphs
+from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line
+from jscore.tables import records
+from jscore.tables.forms import is_title, title_form
+from jscore.tables.stitch import tables
 from jscore.text import names, numbers
 
 LENGTH = 50_000
@@ -55,6 +59,29 @@ def lines(text: str) -> list[Line]:
     return [Line(HEADING, (90, 700, 300, 712), 1), Line(text, (90, 680, 500, 692), 1)]
 
 
+def table(title: str, text: str) -> None:
+    """A table of form ``title`` with ``text`` in its headings, names and figures, and above it."""
+    rows = [["科目编码", "项目", "决算数", text], ["208", text, "1.00", "2.00"], [text, "合计", text, "3.00"]]
+    cells = tuple(
+        Cell(r, c, 1, 1, 1, (100.0 * c, 500 - 20.0 * r, 100.0 * c + 100, 520 - 20.0 * r), (word,))
+        for r, row in enumerate(rows)
+        for c, word in enumerate(row)
+    )
+    grid = Grid(1, (0.0, 460.0, 400.0, 520.0), cells, 3, 4, "vector", (0.0, 100.0, 200.0, 300.0, 400.0))
+    above = [Line(words, (90, y, 500, y + 10), 1) for words, y in ((text, 600), (title, 580), ("单位：万元", 560))]
+    choice = records.choose(tables([grid], above))
+    records.forms(choice, records.read_tables(choice, "万元", {}), [text])
+
+
+TITLES = (
+    "收入支出决算总表",
+    "收入决算表",
+    "一般公共预算财政拨款基本支出决算表",
+    "“三公”经费支出决算表",
+    "项目支出绩效自评表",
+    "",
+)
+
 READERS: dict[str, Callable[[str], object]] = {
     "facts": lambda text: facts(lines(text), "某局"),
     "project_paragraphs": lambda text: project_paragraphs(lines(text)),
@@ -67,6 +94,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "rate": numbers.rate,
     "gist": names.gist,
     "department": names.department_key,
+    "title": lambda text: (title_form(text), title_form(text[:199]), is_title(text[:199])),
 }
 
 
@@ -89,4 +117,10 @@ def test_the_expressions_of_the_ground_floor_end() -> None:
         for piece in PIECES
         if not ends(expression.search, piece * (LENGTH // len(piece)))
     ]
+    assert not slow
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_table_of_hostile_cells_is_read_in_no_time(title: str) -> None:
+    slow = [piece for piece in PIECES if not ends(lambda text: table(title, text), piece * (20_000 // len(piece)))]
     assert not slow

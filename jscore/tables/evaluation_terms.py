@@ -85,6 +85,8 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _ORDINAL = re.compile(r"^((其中|注|备注)[:：]|其中|[*★※#]+|\d{1,2}[.、．]|[一二三四五六七八九十]{1,3}[、.．])+")
 _YEAR = re.compile(r"^20\d\d年(度)?(?=.)")
 _TAIL = re.compile(r"[:：;；*★\d]+$|:?(万元|元)$")
+#: No label is longer.
+_LONGEST = 300
 #: A title or a year over a form, inside its grid.
 _OVER = re.compile(
     r"[^。；;，]{2,40}表(\(.{0,12}\))?|\(?20\d\d年度?\)?|.{0,20}(单位|部门|编号|日期|时间)[:：].*|附件?\d*"
@@ -98,7 +100,7 @@ def plain_label(text: str) -> str:
     for _ in range(2):
         text = _BRACKETS.sub("", text)
     text = _YEAR.sub("", _ORDINAL.sub("", text))
-    while (shorter := _TAIL.sub("", text)) != text:
+    while len(text) < _LONGEST and (shorter := _TAIL.sub("", text)) != text:
         text = shorter
     return text
 

@@ -226,10 +226,10 @@ def recognise(grid: Grid, lines: list[Line]) -> Named:
         form, title = titled
         if form.codes == "2" and re.search("工资福利支出|商品和服务支出", head):
             return Named(OTHER, title, f"titled as form {form.key}, but its columns are economic ones")
-        if not form.marks.match(head_text(grid, 14 if form.key == "09" else 8)) and not _fits(form, grid):
-            return Named(UNKNOWN, title, f"titled as form {form.key}, but its headings are other ones")
         if against := _contradiction(form, grid, head):
             return Named(OTHER, title, f"titled as form {form.key}, but {against}")
+        if not form.marks.match(head_text(grid, 14 if form.key == "09" else 8)) and not _fits(form, grid):
+            return Named(UNKNOWN, title, f"titled as form {form.key}, but its headings are other ones")
         return Named(form.key, title)
     own = own_title(grid, lines)
     signed = next((form for form in FORMS if form.signature and form.signature.match(head)), None)

@@ -11,7 +11,7 @@ from jscore.text.normal import nfkc
 #: Quotes, also those that a font gives no character for.
 QUOTES = "“”\"'‘’\ufffd"
 _QUOTES = str.maketrans("", "", QUOTES)
-#: No heading is longer.
+#: No heading and no item is longer.
 LONGEST = 80
 
 #: Wordings (patterns of the whole text) and their term; the first that matches counts.
@@ -100,6 +100,8 @@ def plain(text: str) -> str:
 
 def term_of(text: str, terms: Terms) -> str | None:
     """The term of the first of ``terms`` that the whole of ``text`` matches; None without one."""
+    if len(text) > LONGEST:
+        return None
     return next((term for pattern, term in terms if re.fullmatch(pattern, text)), None) or None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from jscore.tables.accounts import ORDINAL, Record, beside_final, item_name
 from jscore.tables.ledger import Ledger
 from jscore.tables.rows import Entry, entries
-from jscore.tables.terms import FUNDS, term_of, terms_of
+from jscore.tables.terms import FUNDS, LONGEST, term_of, terms_of
 from jscore.text import numbers
 from jscore.text.classification import CLASS_NAMES
 from jscore.text.normal import nfkc
@@ -70,7 +70,7 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
 def _cut_by_item(last: Entry, first: Entry) -> bool:
     """Whether a row of 01 or 04 starts in the middle: no line number, no ordinal, no line of its own kind."""
     new = [first[side, "item"] for side in ("收入", "支出") if first[side, "item"]]
-    ended = any(first[side, "item"] and _PLAIN_LINE.fullmatch(nfkc(last[side, "item"])) for side in ("收入", "支出"))
+    ended = any(first[side, "item"] and _is_plain_line(last[side, "item"]) for side in ("收入", "支出"))
     if ended or any(first[side, "line"] for side in ("收入", "支出")) or any(_own_line(text) for text in new):
         return False
     amounts = [
@@ -81,4 +81,8 @@ def _cut_by_item(last: Entry, first: Entry) -> bool:
 
 def _own_line(text: str) -> bool:
     ordinal = ORDINAL.match(text)
-    return bool(ordinal and ordinal.end()) or _PLAIN_LINE.fullmatch(nfkc(text)) is not None or nfkc(text) in CLASS_NAMES
+    return bool(ordinal and ordinal.end()) or _is_plain_line(text) or nfkc(text) in CLASS_NAMES
+
+
+def _is_plain_line(text: str) -> bool:
+    return len(text) <= LONGEST and _PLAIN_LINE.fullmatch(nfkc(text)) is not None

@@ -1,0 +1,373 @@
+"""Headings, rows, titles and codes as regions print them: small tables, what must come out, and what must be said."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import jscore
+from jscore.findings.card import card_rows
+from jscore.text.numbers import decimal, is_blank
+from tests.drawn import Table, draw
+from tests.shared import REPORTS, SHARED, needs_shared
+from tests.test_layouts import HEAD, REVENUE, ROWS, WIDTHS, expected, revenue
+
+Rows = Sequence[Sequence[str | None]]
+FLAT: Rows = [HEAD, ["", "合计", *ROWS[0][2:]], *ROWS[1:]]
+SPENT = ["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出"]
+SPENT_ROWS: Rows = [
+    ["合计", None, "30", "10", "20"], ["208", "社会保障", "30", "10", "20"], ["20805", "养老", "30", "10", "20"],
+    ["2080505", "缴费", "30", "10", "20"],
+]  # fmt: skip
+GENERAL = "一般公共预算财政拨款支出决算表"
+BASIC = "一般公共预算财政拨款基本支出决算表"
+LINES: Rows = [
+    ["301", "工资福利支出", "100.00"], ["30101", "基本工资", "60.00"], ["30102", "津贴补贴", "40.00"],
+    ["302", "商品和服务支出", "20.00"], ["30201", "办公费", "20.00"],
+]  # fmt: skip
+ITEMS = {
+    "合计": ("46.00", "43.06"), "因公出国（境）费": ("2.00", "1.01"), "公务接待费": ("3.00", "2.03"),
+    "公务用车购置及运行费": ("41.00", "40.02"), "公务用车购置费": ("11.00", "11.00"), "公务用车运行维护费": ("30.00", "29.02"),
+}  # fmt: skip
+
+
+def read(path: Path, *pages: Table) -> jscore.Report:
+    return jscore.read(draw(path / "x.pdf", [[table] for table in pages]))
+
+
+def table(rows: Rows, title: str = "", widths: Sequence[float] = (), above: str = "单位：万元") -> Table:
+    return Table(rows, widths or [95] * len(rows[0]), title, above if title else "", left=15)
+
+
+def lost(report: jscore.Report, name: str = "not_understood") -> list[str]:
+    return [cell["text"] for cell in report.info[name]]
+
+
+def spending(report: jscore.Report) -> dict[tuple[str, str], float]:
+    frame = report.expenditure.dropna(subset="amount")
+    return dict(zip(zip(frame.function_code.fillna(""), frame.component, strict=True), frame.amount, strict=True))
+
+
+def sangong(report: jscore.Report) -> dict[str, tuple[float, float]]:
+    return {line.item: (line.budget, line.final) for line in report.sangong.itertuples()}
+
+
+BOTH = {item: pytest.approx((float(budget), float(final))) for item, (budget, final) in ITEMS.items()}
+
+
+# --- the shared folders ---------------------------------------------------------------------
+
+JUDGES = SHARED / "tools"
+#: Reports whose tables are pictures, which takes another reader.
+PICTURES = ("whole-scan", "mixed-scans", "scanned-faint", "scanned-evaluations")
+#: What of the hazards is a matter of tables.
+HAZARDS = ("k07", "k08", "k12", "k20", "k21", "k22")
+
+
+@needs_shared
+def test_reports_of_other_regions_are_read_whole(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    for path in (REPORTS / "world").iterdir():
+        if path.name.split(".")[0] not in PICTURES:
+            (reports / path.name).symlink_to(path)
+    command = [sys.executable, JUDGES / "world.py", Path(sys.executable).parent, reports, tmp_path / "out"]
+    judged = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert judged.returncode == 0, judged.stdout
+
+
+@needs_shared
+def test_hazards_of_tables_are_right_or_said() -> None:
+    command = [sys.executable, JUDGES / "hazards.py", REPORTS / "hazards", *HAZARDS]
+    judged = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert judged.returncode == 0, judged.stdout
+
+
+# --- columns on the next page -------------------------------------------------------------
+
+
+def part(rows: slice, columns: slice, title: str = "") -> Table:
+    return replace(
+        REVENUE, rows=[row[columns] for row in FLAT[rows]], widths=WIDTHS[columns], title=title,
+        above="单位：万元" if title else "",
+    )  # fmt: skip
+
+
+ALL = slice(None)
+
+
+@pytest.mark.parametrize("at", [3, 4, 5])
+@pytest.mark.parametrize("title", ["", "收入决算表"])
+def test_the_last_columns_of_a_sheet_on_the_next_page(tmp_path: Path, at: int, title: str) -> None:
+    read(tmp_path, part(ALL, slice(at), "收入决算表"), part(ALL, slice(at, None), title))
+    assert revenue(tmp_path / "x.pdf") == expected()
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["down first", "over first"])
+def test_a_sheet_on_four_pages(tmp_path: Path, over: bool) -> None:
+    first = part(slice(5), slice(4), "收入决算表")
+    right, below = part(slice(5), slice(4, None)), part(slice(5, None), slice(4))
+    last = part(slice(5, None), slice(4, None))
+    report = read(tmp_path, first, *((right, below) if over else (below, right)), last)
+    assert revenue(tmp_path / "x.pdf") == expected() and report.info["card"]["share_of_amounts_confirmed"] == 1
+
+
+def test_the_names_are_repeated_beside_the_last_columns(tmp_path: Path) -> None:
+    again = replace(
+        REVENUE, rows=[[*row[:2], *row[4:]] for row in FLAT], widths=WIDTHS[:2] + WIDTHS[4:], title="", above=""
+    )
+    read(tmp_path, part(ALL, slice(4), "收入决算表"), again)
+    assert revenue(tmp_path / "x.pdf") == expected()
+
+
+def test_columns_that_fit_no_rows_are_said(tmp_path: Path) -> None:
+    report = read(tmp_path, part(ALL, slice(4), "收入决算表"), part(slice(6), slice(4, None)))
+    assert [other["pages"] for other in report.info["unknown_tables"]] == [[2]]
+    assert report.revenue.source.unique().tolist() == ["本年收入合计", "财政拨款收入"]
+    assert report.info["card"]["share_of_amounts_confirmed"] < 1
+
+
+# --- which table is it --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "部门项目支出明细表",
+        "一般公共预算财政拨款项目支出决算表",
+        "支出决算表（分单位）",
+        "政府采购支出决算表",
+        "财政拨款支出决算表（功能科目）",
+    ],
+)
+def test_a_table_of_another_title_goes_on_no_other(tmp_path: Path, title: str) -> None:
+    report = read(tmp_path, table([SPENT, *SPENT_ROWS], GENERAL), table([SPENT, *SPENT_ROWS], title))
+    assert len(report.expenditure) == 12 and set(report.expenditure.page) == {1}
+    assert [(other["title"], other["pages"]) for other in report.info["other_tables"]] == [(title, [2])]
+    assert (
+        set(report.cells.form[report.cells.page == 2]) == {"other"} and report.info["forms"]["05"]["status"] == "found"
+    )
+
+
+def test_a_form_is_known_by_its_headings_under_a_title_that_nobody_knows(tmp_path: Path) -> None:
+    report = read(tmp_path, replace(REVENUE, title="本部门各项收入一览表"))
+    assert revenue(tmp_path / "x.pdf") == expected() and report.info["other_tables"] == []
+
+
+def test_a_heading_with_a_slip_costs_its_column_and_is_said(tmp_path: Path) -> None:
+    report = read(tmp_path, table([[*SPENT[:3], "基本支岀", "项目支出"], *SPENT_ROWS], GENERAL))
+    assert spending(report)["2080505", "项目支出"] == 20 and lost(report) == ["10"] * 4
+    assert any("p. 1: 4 figures of table p1-1" in line and "基本支岀" in line for line in report.info["warnings"])
+    assert report.info["card"]["share_of_amounts_confirmed"] < 1
+
+
+@pytest.mark.parametrize("form", ["05", "06"])
+def test_codes_of_the_other_classification(tmp_path: Path, form: str) -> None:
+    rows = (
+        [["301", "工资", "3"], ["30101", "基本工资", "3"]]
+        if form == "05"
+        else [["208", "社保", "3"], ["20805", "养老", "3"]]
+    )
+    head = ["科目编码", "科目名称", "合计"] if form == "05" else ["科目编码", "科目名称", "决算数"]
+    report = read(tmp_path, table([head, *rows], GENERAL if form == "05" else BASIC))
+    assert report.expenditure.empty and report.economic.empty and len(report.info["other_tables"]) == 1
+
+
+def test_rows_of_units_are_no_function_codes(tmp_path: Path) -> None:
+    head = ["单位编码", "单位名称", *SPENT[2:]]
+    report = read(tmp_path, table([head, ["合计", None, "3", "1", "2"], ["101001", "本级", "3", "1", "2"]], GENERAL))
+    assert report.expenditure.empty and report.info["other_tables"][0]["why"].endswith("its rows are units")
+
+
+def test_of_two_tables_of_a_form_the_general_budgets(tmp_path: Path) -> None:
+    head = ["科目编码", "科目名称", "决算数"]
+    other = table([head, *[[*line[:2], "1.00"] for line in LINES]], "财政拨款基本支出决算表（经济科目）")
+    report = read(tmp_path, other, table([head, *LINES], "一般公共预算基本支出决算表（经济科目）"))
+    assert set(report.economic.page) == {2} and report.economic.amount.tolist() == [100, 60, 40, 20, 20]
+
+
+# --- headings and rows --------------------------------------------------------------------
+
+
+def test_headings_and_a_total_in_one_row(tmp_path: Path) -> None:
+    rows = [
+        ["功能分类科目编码", None, None, "科目名称", "本年支出合计", "基本支出", "项目支出", "经营支出"],
+        ["类", "款", "项", "合计", "12.34", "10.00", "2.34", "0.00"],
+        ["208", None, None, "社会保障", "12.34", "10.00", "2.34", "0.00"],
+        ["2080505", None, None, "缴费", "12.34", "10.00", "2.34", "0.00"],
+    ]
+    report = read(tmp_path, table(rows, "支出决算表", [40, 40, 40, 90, 80, 80, 80, 80]))
+    assert spending(report) == {
+        (code, component): amount
+        for code in ("", "208", "2080505")
+        for component, amount in {"合计": 12.34, "基本支出": 10, "项目支出": 2.34, "经营支出": 0}.items()
+    }
+
+
+def test_the_sub_headings_of_spending_stand_in_the_row_of_the_total(tmp_path: Path) -> None:
+    rows = [
+        ["项目", None, "年初结转和结余", "本年收入", "本年支出", None, None, "年末结转和结余"],
+        ["编码", "名称", "", "", "", "", "", ""],
+        ["合计", None, "1.00", "20.00", "合计", "基本支出", "项目支出", "2.00"],
+        ["212", "城乡社区", "1.00", "20.00", "19.00", "0.00", "19.00", "2.00"],
+    ]
+    report = read(tmp_path, table(rows, "政府性基金预算财政拨款收入支出决算表", [40, 60, 85, 70, 60, 60, 60, 85]))
+    total = {component: amount for (code, component), amount in spending(report).items() if not code}
+    assert total == {"年初结转和结余": 1, "本年收入": 20, "年末结转和结余": 2} and lost(report) == []
+    assert spending(report)["212", "合计"] == 19
+
+
+@pytest.mark.parametrize(
+    ("codes", "read_as"),
+    [
+        (("208", "208 05", "208 05 05"), ("208", "20805", "2080505")),
+        (("208", "208.05", "208.05.05"), ("208", "20805", "2080505")),
+        (("２０８", "２０８０５", "２０８０５０５"), ("208", "20805", "2080505")),
+        (("2080000", "2080500", "2080505"), ("208", "20805", "2080505")),
+        (("208", "208 5", "208 5 5"), ("208", "20805", "2080505")),
+    ],
+)
+def test_codes_in_every_print(tmp_path: Path, codes: tuple[str, ...], read_as: tuple[str, ...]) -> None:
+    rows = [[code, "名称", "30", "10", "20"] for code in codes]
+    assert tuple(read(tmp_path, table([SPENT, *rows], GENERAL)).expenditure.function_code[::3]) == read_as
+
+
+def test_codes_in_parts_that_lost_their_zeros(tmp_path: Path) -> None:
+    rows = [["208", "", "", "社会保障"], ["208", "5", "", "养老"], ["208", "5", "5", "缴费"], ["", "", "99", "其他"]]
+    head = ["类", "款", "项", "科目名称", "合计", "基本支出", "项目支出"]
+    report = read(
+        tmp_path, table([head, *[[*row, "3", "1", "2"] for row in rows]], GENERAL, [40, 40, 40, 90, 90, 90, 90])
+    )
+    assert report.expenditure.function_code[::3].tolist() == ["208", "20805", "2080505", "2080599"]
+
+
+@pytest.mark.parametrize("code", ["2.08E+06", "2.08E6", "20805O5"])
+def test_a_code_that_is_none_is_not_guessed(tmp_path: Path, code: str) -> None:
+    report = read(tmp_path, table([SPENT, *SPENT_ROWS[:3], [code, "缴费", "31", "11", "20"]], GENERAL))
+    assert len(report.expenditure) == 9 and lost(report, "unread") == ["31", "11", "20"]
+    assert code in report.info["unread"][0]["why"]
+
+
+@pytest.mark.parametrize("dash", "-–—−‐‑‒―－﹣\u00ad△▲")
+def test_minus_signs(dash: str) -> None:
+    assert decimal(f"{dash}1,234.50") == decimal("-1234.50") and (is_blank(dash) or dash in "△▲")
+
+
+# --- 三公 ---------------------------------------------------------------------------------
+
+
+def listed(head: list[str], line: Any) -> Rows:
+    return [head, *[line(item, *values) for item, values in ITEMS.items()]]
+
+
+LISTS: dict[str, Rows] = {
+    "unit over a column": listed(["项目", "预算数（万元）", "决算数（元）"], lambda i, b, f: [i, b, f"{float(f) * 10000:.2f}"]),
+    "units in a row": [
+        ["项目", "预算数", "决算数"], ["", "万元", "元"],
+        *[[i, b, f"{float(f) * 10000:.0f}"] for i, (b, f) in ITEMS.items()],
+    ],
+    "several budgets": listed(["项目", "年初预算数", "全年预算数", "决算数"], lambda i, b, f: [i, "9.99", b, f]),
+    "statistics": [
+        *listed(["项目", "预算数", "决算统计数"], lambda i, b, f: [i, b, f]), ["因公出国（境）团组数（个）", "—", "2"], ["公务用车保有量（辆）", "—", "18"],
+    ],
+    "rows of budget and final": [
+        ["项目", *ITEMS], ["预算数", *(b for b, _ in ITEMS.values())], ["决算数", *(f for _, f in ITEMS.values())],
+    ],
+    "a row that only names": [
+        ["项目", "预算数", "决算数"], ["一、“三公”经费支出", "—", "—"], ["（一）支出合计", *ITEMS["合计"]],
+        *[[i, *values] for i, values in ITEMS.items() if i != "合计"],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LISTS)
+def test_the_items_of_sangong(tmp_path: Path, case: str) -> None:
+    rows = LISTS[case]
+    widths = [60, *[84] * 6] if len(rows[0]) == 7 else [200, *[90] * (len(rows[0]) - 1)]
+    report = read(tmp_path, table(rows, "财政拨款“三公”经费支出决算表", widths))
+    assert sangong(report) == BOTH
+    beside = {"several budgets": ["9.99"] * 6, "statistics": ["2", "18"]}
+    assert lost(report) == beside.get(case, []) and lost(report, "unread") == []
+
+
+@pytest.mark.parametrize("year", ["上年决算数", "2023年决算数"])
+def test_last_years_column_is_no_figure_of_this_year(tmp_path: Path, year: str) -> None:
+    rows = listed(["项目", year, "2024年决算数" if year[0] == "2" else "本年决算数"], lambda i, b, f: [i, b, f])
+    report = read(tmp_path, table(rows, "“三公”经费支出决算表", [200, 90, 90]))
+    assert (
+        report.sangong.final.tolist() == [float(final) for _, final in ITEMS.values()]
+        and report.sangong.budget.isna().all()
+    )
+    assert len(lost(report)) == 6
+
+
+def test_title_and_unit_inside_the_grid(tmp_path: Path) -> None:
+    head = [
+        ["财政拨款“三公”经费支出决算表", None, None],
+        ["公开09表", None, None],
+        ["部门：某局 金额单位：万元", None, None],
+    ]
+    rows = [*head, *listed(["项目", "预算数", "决算数"], lambda i, b, f: [i, b, f])]
+    assert sangong(read(tmp_path, table(rows, "", [200, 90, 90]))) == BOTH
+
+
+# --- every figure has one home -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("figure", ["12", "1.5", "1.234", "12.3456", "（12.00）", "12.5%", "12人", "1,234"])
+def test_figures_of_any_form_in_a_column_that_no_frame_has(tmp_path: Path, figure: str) -> None:
+    rows = [[*SPENT, "附记"], *[[*row, figure] for row in SPENT_ROWS]]
+    report = read(tmp_path, table(rows, GENERAL, [80, 90, 80, 80, 80, 80]))
+    assert lost(report) == [figure] * 4 and report.info["card"]["share_of_amounts_confirmed"] < 1
+    assert dict(card_rows(report.info))["figures in no frame"] == "4"
+
+
+def test_a_figure_in_a_row_without_a_name(tmp_path: Path) -> None:
+    rows = [
+        ["项目", "金额", "项目", "金额"],
+        ["一、财政拨款收入", "5", "一、教育支出", "5"],
+        ["", "7", "", ""],
+        ["总计", "5", "总计", "5"],
+    ]
+    report = read(tmp_path, table([["收入", None, "支出", None], *rows], "收入支出决算总表", [120, 80, 120, 80]))
+    assert len(report.totals) == 4 and lost(report) == ["7"]
+
+
+def test_the_sum_and_the_zero_beside_a_line_are_the_lines(tmp_path: Path) -> None:
+    rows = [[*line, *((line[2], "0.00") if str(line[0]).startswith("301") else ("0.00", line[2]))] for line in LINES]
+    report = read(tmp_path, table([["科目编码", "科目名称", "合计", "人员经费", "公用经费"], *rows], BASIC))
+    assert report.economic.amount.tolist() == [100, 60, 40, 20, 20] and lost(report) == []
+
+
+def test_a_line_of_both_groups_is_two_rows(tmp_path: Path) -> None:
+    rows = [
+        ["科目编码", "科目名称", "合计", "人员经费", "公用经费"],
+        ["302", "商品和服务支出", "20.00", "5.00", "15.00"],
+    ]
+    report = read(tmp_path, table(rows, BASIC))
+    assert report.economic[["group", "amount"]].values.tolist() == [["人员经费", 5], ["公用经费", 15]]
+
+
+def test_columns_whose_sums_fail_in_most_rows_are_doubtful(tmp_path: Path) -> None:
+    rows = [SPENT, *[[*row[:3], "5", "6"] for row in SPENT_ROWS]]
+    report = read(tmp_path, table(rows, GENERAL))
+    assert len(report.info["doubtful"]) == 12 and any("may be wrong" in line for line in report.info["warnings"])
+    assert read(tmp_path, table([SPENT, *SPENT_ROWS], GENERAL)).info["doubtful"] == []
+
+
+def test_an_unread_unit_makes_amounts_missing_and_says_so(tmp_path: Path) -> None:
+    pages = [
+        table([SPENT, *SPENT_ROWS], GENERAL, above=""), table([["科目编码", "科目名称", "决算数"], *LINES], BASIC, above="单位：元"),
+        replace(REVENUE, above="单位：万元"),
+    ]  # fmt: skip
+    report = read(tmp_path, *pages)
+    assert report.expenditure.amount.isna().all() and len(lost(report, "unread")) == 12
+    assert {cell["why"] for cell in report.info["unread"]} == {"its money unit is not known"}
+    assert pd.notna(report.revenue.amount[0])
