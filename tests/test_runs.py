@@ -150,7 +150,7 @@ def test_a_report_that_breaks_off_leaves_the_old_folder(
     process(pdf, tmp_path / "out")
     before = sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "out" / "small").iterdir())
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr("jscore.excel.write_workbook", broken)

@@ -236,6 +236,7 @@ def test_a_run_keeps_what_was_filled_in(tmp_path: Path) -> None:
     command = ["run", str(RAW), "--out", str(tmp_path), "--no-notebooks"]
     assert CliRunner().invoke(main, command).exit_code == 0
     path = tmp_path / RAW.stem / f"{RAW.stem}.xlsx"
+    assert {"summary.html", "summary.pdf"} <= {made.name for made in path.parent.iterdir()}
     book = openpyxl.load_workbook(path)
     column(book["发现"], "备注")[0].value = "问过"
     book.save(path)

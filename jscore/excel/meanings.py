@@ -1,27 +1,11 @@
-"""What every column means, in Chinese, for the comments of headings and the sheet 说明.
-
-Belongs here: meanings by the column's name, or by frame and name where a name means different things.  Does not: the
-columns themselves and their meaning in English (``schema``, and the fields of each sheet), which stands in for what is
-wanting here.
-"""
+"""What every column means, in Chinese, by the column's name; ``schema`` says it in English."""
 
 from __future__ import annotations
 
 from jscore.schema import Column, Lang
 
 MEANINGS: dict[str, str] = {
-    # place
     "page": "该行在 PDF 中的页码，从 1 起",
-    "table_id": "所在的印刷表：页与该页第几张表，同“单元格”",
-    "row": "在“单元格”表中的行",
-    "col": "在“单元格”表中的列",
-    "x0": "左边缘，自页面左下角起",
-    "y0": "下边缘，自页面左下角起",
-    "x1": "右边缘，自页面左下角起",
-    "y1": "上边缘，自页面左下角起",
-    "rowspan": "跨几行",
-    "colspan": "跨几列",
-    "text": "印刷原文，去掉换行",
     # accounts
     "form": "01 至 09 为公开表号；overall、project 为绩效自评表；unknown 为其他表",
     "side": "表的收入一侧或支出一侧",
@@ -72,99 +56,29 @@ MEANINGS: dict[str, str] = {
     "cause": "勾选的偏差原因，多项以顿号分开",
     "reason": "印刷的原因说明",
     "improvement": "印刷的改进措施",
-    "departs": "印刷数字之间推算不出的部分",
     # narrative
     "fact_no": "在报告中的次序，从 1 起",
     "section": "所在章节的标题",
     "subject": "数字所说的事项，用原句中的词",
     "measure": "数字的类型",
     "value": "金额为万元，比率为小数，下降为负",
-    "narrative.unit": "万元、fraction（比率）、分，或计数单位",
     "printed": "印刷的数字及单位",
     "sentence": "原句",
     # checks
     "check_no": "核对在报告中的次序，从 1 起",
     "check_id": "勾稽关系的编号",
     "title": "勾稽关系的内容",
-    "checks.group": "核对的范围",
     "severity": "不符时的严重程度",
     "status": "程序的核对结论；缺少所需数字的未核对",
-    "checks.subject": "核对的对象",
     "expected": "由其他印刷数字得出的数",
-    "checks.actual": "被核对的印刷数字",
     "difference": "自评或印刷数减复算或应有数",
     "tolerance": "四舍五入可以解释的误差",
-    "checks.unit": "四个数的单位",
     "pages": "所用各数字的页码",
     "message": "何处不符，或为何未核对",
-    "role": "被核对的数字，或据以核对的数字",
-    "label": "是什么数字",
-    "frame": "所在的数据表；表外文字为空",
-    "frame_row": "在数据表中的行，从 0 起",
-    "column": "在数据表中的列",
-    "check_figures.printed": "印刷原文",
-    # computed in the workbook
-    "share": "占全部的比重",
-    "parts": "该行各栏之和",
-    "parts_difference": "印刷的合计减各栏之和",
-    "parts_agree": "差异是否可由四舍五入解释",
-    "below": "下一级各行之和",
-    "below_difference": "印刷数减下一级各行之和",
-    "below_agree": "差异是否可由四舍五入解释",
-    "final_difference": "决算数减预算数",
-    "used": "决算数占预算数的比例",
-    "budget_below": "预算数：下级各项之和",
-    "budget_below_difference": "预算数减下级各项之和",
-    "budget_below_agree": "差异是否可由四舍五入解释",
-    "final_below": "决算数：下级各项之和",
-    "final_below_difference": "决算数减下级各项之和",
-    "final_below_agree": "差异是否可由四舍五入解释",
-    "basis": "得分依据：目标与完成值、定性等级，或表上的完成程度",
-    "low": "定性等级的下限",
-    "high": "定性等级的上限",
-    "done": "完成值（数字）",
-    "indicators.goal": "指标值（数字）",
-    "completed": "按规则复算的完成程度",
-    "excess": "完成值超出目标的比例，未达到为负",
-    "penalty": "超额或偏离目标过多的扣分",
-    "points": "分值乘以完成程度，减去扣分，不低于 0",
-    "counted": "复算得分；规则不能复算的按自评得分计",
-    "verdict": "差异是否可由四舍五入解释",
-    "by_jscore": "程序计算的得分",
-    "as_jscore": "公式的结果与程序是否一致",
-    "rate": "执行数除以预算数，不超过 1",
-    "exact": "各指标计入得分之和",
-    "subtotal": "各指标计入得分之和，四舍五入",
-    "execution": "执行率得分：分值乘以执行率",
-    "uncapped": "未封顶的总分",
-    "cap": "执行率对应的总分上限",
-    "over": "超过上限、应予减去的分数",
-    "total": "复算的总得分",
-    "tasks": "各任务复算得分之和",
-    "indicators": "各指标复算得分之和",
-    "holds": "用公式核对的结论",
-    # parameters of the scoring rule
-    "indicator_total": "一个项目各指标的分值合计",
     "execution_weight": "执行率为 100% 时的得分",
-    "execution_places": "预算执行率得分保留的小数位",
-    "completion_places": "完成程度保留的小数位（2 为整数百分比）",
-    "subtotal_places": "指标得分小计保留的小数位",
-    "overshoot_threshold": "完成值超出目标达到这一比例即扣分",
-    "overshoot_penalty": "超额的扣分",
-    "miss_threshold": "等于型目标未达到、相差达到这一比例即扣分",
-    "miss_penalty": "偏离的扣分（完成程度之外）",
-    "over_limit": "不超过型目标超限时：ratio 按目标与完成值之比，zero 不得分",
-    "department_total": "部门整体自评的满分",
-    "cap below": "执行率低于此数时总分封顶",
-    "cap total": "封顶时总分至多为此数",
 }  # fmt: skip
 
 
-def meaning(column: Column, lang: Lang, frame: str = "") -> str:
-    """What ``column`` of the sheet of ``frame`` means, in ``lang`` where that is known."""
-    if lang == "en":
-        return column.meaning
-    if f"{frame}.{column.name}" in MEANINGS:
-        return MEANINGS[f"{frame}.{column.name}"]
-    printed_amount = column.meaning == "as printed" and column.label == column.name
-    return "印刷金额" if printed_amount else MEANINGS.get(column.name, column.meaning)
+def meaning(column: Column, lang: Lang) -> str:
+    """What ``column`` means, in ``lang`` where that is known."""
+    return column.meaning if lang == "en" else MEANINGS.get(column.name, column.meaning)

@@ -37,9 +37,6 @@ WORDS: dict[str, tuple[str, str]] = {
     # verdicts
     "agrees": ("相符", "agrees"),
     "differs": ("不符", "differs"),
-    "pass": ("相符", "agrees"),
-    "fail": ("不符", "differs"),
-    "skipped": ("未核对", "not tested"),
     "gone": ("已不再出现", "no longer found"),
     "error": ("错误", "error"),
     "warning": ("警告", "warning"),
@@ -182,4 +179,7 @@ def meaning_of(column: Column, lang: Lang) -> str:
     """What a column means."""
     if lang == "zh" and column.name in _COMPUTED and column.label == _COMPUTED[column.name][0]:
         return _COMPUTED[column.name][1]
+    stem, _, ending = column.name.rpartition("_")
+    if lang == "zh" and stem in _COMPUTED and ending in ("difference", "agree"):
+        return f"印刷数减{_COMPUTED[stem][1]}" if ending == "difference" else "差异是否可由四舍五入解释"
     return meaning(column, lang) if column.meaning else ""
