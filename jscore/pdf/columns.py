@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -83,7 +84,28 @@ def undrawn_edges(rows: Sequence[Line], sure: bool = False) -> list[float]:
     several |= headed and sum(_is_figure(row.pieces[0]) and len(row.pieces) > 1 for row in figured) >= FEWEST_BESIDE
     if not (several or sure and headed and figured):
         return []
-    return [float(x) for x in column_edges(rows)[1:-1]]
+    edges = column_edges(rows)
+    return [float(x) for x in edges[1:-1]] if _plausible(rows, heads, edges) else []
+
+
+def _plausible(rows: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -> bool:
+    """Whether each column between ``edges`` has a heading or more than one row, and each row one text in it."""
+
+    def columns_of(row: Line) -> list[int]:
+        return [int(np.searchsorted(edges, (x0 + x1) / 2)) for x0, x1, _ in row.pieces]
+
+    data = [columns_of(row) for row in rows[len(heads) :]]
+    if any(len(set(columns)) < len(columns) for columns in data):
+        return False
+    headed = {column for head in heads for column in columns_of(head)}
+    counts = Counter(column for columns in data for column in columns)
+    return all(column in headed or counts[column] > 1 for column in range(1, len(edges))) and not any(
+        x0 < edge - MIN_GAP and edge + MIN_GAP < x1
+        for row in rows[len(heads) :]
+        for x0, x1, text in row.pieces
+        if any(char.isdigit() for char in text)
+        for edge in edges[1:-1]
+    )
 
 
 def _is_figure(piece: tuple[float, float, str]) -> bool:
