@@ -211,6 +211,19 @@ def test_columns_that_no_rule_parts(tmp_path: Path, walls: tuple[int, ...], fram
     assert names == ["合计", *(name for _, name in CODES)]
 
 
+@pytest.mark.parametrize(
+    "kind", [beside("12", 38, up=8, size=5), beside("0.00", 35, size=10.6), beside("1,234.00", 50, up=-7)]
+)
+@pytest.mark.parametrize("frame, unit", EACH)
+def test_two_texts_where_no_rule_parts(tmp_path: Path, kind: Plant, frame: str, unit: str) -> None:
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, kind, walls=(0, 1, 2, 3, 5)))
+    rows = getattr(report, frame)
+    size = 1 if unit == "万元" else 10_000
+    right = {float(text.replace(",", "")) / size for row in AMOUNTS[unit] for text in row}
+    assert set(rows["amount"].dropna()) <= right
+    assert rows["amount"].notna().all() or report.info["unread"] or report.info["not_understood"]
+
+
 @pytest.mark.parametrize("thick, lean", [(4.0, 0.0), (0.5, 1.0), (0.5, -0.6), (2.0, 1.5)])
 @pytest.mark.parametrize("frame, unit", EACH)
 def test_thick_and_leaning_rules(tmp_path: Path, thick: float, lean: float, frame: str, unit: str) -> None:

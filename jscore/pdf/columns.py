@@ -89,7 +89,9 @@ def undrawn_edges(rows: Sequence[Line], sure: bool = False) -> list[float]:
 
 
 def _plausible(rows: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -> bool:
-    """Whether each column between ``edges`` has a heading or more than one row, and each row one text in it."""
+    """Whether each column between ``edges`` has a heading (or more than one row where there is none), and each row one
+    text in it.
+    """
 
     def columns_of(row: Line) -> list[int]:
         return [int(np.searchsorted(edges, (x0 + x1) / 2)) for x0, x1, _ in row.pieces]
@@ -99,7 +101,9 @@ def _plausible(rows: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -
         return False
     headed = {column for head in heads for column in columns_of(head)}
     counts = Counter(column for columns in data for column in columns)
-    return all(column in headed or counts[column] > 1 for column in range(1, len(edges))) and not any(
+    if not all(column in headed if headed else counts[column] > 1 for column in range(1, len(edges))):
+        return False
+    return not any(
         x0 < edge - MIN_GAP and edge + MIN_GAP < x1
         for row in rows[len(heads) :]
         for x0, x1, text in row.pieces
