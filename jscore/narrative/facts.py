@@ -1,10 +1,5 @@
 """The figures that the 情况说明 states in prose, each with what it is about.
 
-Belongs here: which sentences state figures, what a figure is about that names no subject
-itself, a frame of the projects' summaries.  Does not: joining lines
-(``paragraphs``), reading the words around one figure (``wording``), knowing a project's
-summary (``summaries``), comparing figures with tables (``audit``).
-
 Subjects, as the sentence words them but in one writing (brackets full-width; dates, the
 department and verbs left out; 公务接待费支出 is 公务接待费):
 

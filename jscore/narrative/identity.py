@@ -1,8 +1,4 @@
-"""Who reports and for when: department, year and region, and where each was found.
-
-Belongs here: reading them from cover, table headings, forms, PDF title or file name, in
-that order of trust.
-"""
+"""Who reports and for when: department, year and region, and where each was found."""
 
 from __future__ import annotations
 

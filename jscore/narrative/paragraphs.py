@@ -1,8 +1,4 @@
-"""Lines of text joined into paragraphs, each under its headings.
-
-Belongs here: where a paragraph begins, what is a running header or a page number, which
-heading stands above.  Does not: what a paragraph says (``narrative``, ``wording``).
-"""
+"""Lines of text joined into paragraphs, each under its headings."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The paragraphs that sum up a project's self-evaluation: “…”项目自评综述.
-
-Belongs here: knowing such a paragraph, the project's name, its score, money and
-completion.  Does not: the self-evaluation forms (``evaluations``).
-"""
+"""The paragraphs that sum up a project's self-evaluation: “…”项目自评综述."""
 
 from __future__ import annotations
 

@@ -1,9 +1,5 @@
 """What the wording around one figure says of it: measure, sign, unit, and what it is about.
 
-Belongs here: how such reports put a figure into words, in China at large.  Does not:
-where the text comes from (``paragraphs``), or what a figure is about that names nothing
-itself (``narrative``).
-
 All text here is that of ``paragraphs.normal``: no white space, figures half-width,
 punctuation full-width.
 """

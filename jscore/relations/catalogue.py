@@ -10,13 +10,13 @@ from jscore.relations import (
     counts,
     department,
     evaluations,
-    leftovers,
     narrative,
-    parts,
+    parts_of_whole,
     shares,
     summaries,
     tables,
     targets,
+    template_words,
 )
 from jscore.relations.model import Check
 
@@ -25,7 +25,7 @@ MODULES = (
     accounting,
     tables,
     narrative,
-    parts,
+    parts_of_whole,
     changes,
     completions,
     shares,
@@ -35,7 +35,7 @@ MODULES = (
     department,
     summaries,
     completeness,
-    leftovers,
+    template_words,
 )
 
 CATALOGUE: tuple[Check, ...] = tuple(check for module in MODULES for check in module.CHECKS)

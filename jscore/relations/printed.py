@@ -1,7 +1,4 @@
-"""Where the tables print what a term of the narrative names.
-
-Belongs here: term → printed figures, every table that has them.  Does not: words (``statements``), relations.
-"""
+"""Where the tables print what a term of the narrative names."""
 
 from __future__ import annotations
 

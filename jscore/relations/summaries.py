@@ -1,8 +1,4 @@
-"""The narrative beside the self-evaluation forms: a project's paragraph, how many projects, what was spent on them.
-
-Belongs here: the same figure of a project printed in prose and on its form.  Does not: knowing a paragraph
-(``narrative.summaries``), which one is about which form (``forms``), the department's own form (``department``).
-"""
+"""The narrative beside the self-evaluation forms: a project's paragraph, how many projects, what was spent on them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,5 @@
 """Names that are the same in other words: of projects and departments, between years and between places of a report.
 
-Belongs here: a normal form of names, how alike two names are, pairing two lists of names one to one.  Does not: codes,
-which are keys by themselves, or what is done with a pair (``years``, the audit).
-
 Two names are taken for one only where they differ in what never tells projects apart: punctuation, brackets, spaces,
 a year before or after, words such as 项目 and 经费 that say no more than that money is spent.  （一） and （二）, 第一批
 and 第二批, 市级 and 省级 tell them apart, and so does every other word: names that are merely alike are offered as

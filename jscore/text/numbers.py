@@ -1,7 +1,4 @@
-"""Printed figures as numbers: amounts in any money unit, rates, points.
-
-Belongs here: how a figure is written.  Does not: where it stands or what it is about.
-"""
+"""Printed figures as numbers: amounts in any money unit, rates, points."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Words that a template or a slip of the hand left in a report: placeholders, hints how to fill in, doubled words.
-
-Belongs here: what stands in prose and in cells that no reader should see, and percentages that cannot be.  Does not:
-whether a figure or a table is there (``completeness``).
-"""
+"""Words that a template or a slip of the hand left in a report: placeholders, hints how to fill in, doubled words."""
 
 from __future__ import annotations
 
