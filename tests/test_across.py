@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
+import nbformat
 import pytest
+from click.testing import CliRunner, Result
+from nbformat.v4 import new_code_cell, new_notebook
 
-from jscore.errors import NotebookError
+from jscore.cli import main
 from jscore.run import all_reports
-from jscore.show import notebooks
+from jscore.show.execution import Executed, Executor, Task
+from tests.drawn import draw
 from tests.made_years import DEPARTMENT, made
 from tests.shared import ROOT
+from tests.test_layouts import SANGONG
 
 YEARS, ALL = f"06_years-{DEPARTMENT}.html", "07_departments.html"
 
@@ -40,11 +45,13 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Notebooks that were executed, with their reports; their pages say as much."""
     found: list[tuple[str, str]] = []
 
-    def execute(notebook: Path, out_html: Path, parameters: Mapping[str, str]) -> None:
-        found.append((notebook.stem, parameters["REPORT"]))
-        out_html.write_text(f"<html>{parameters['REPORT']}</html>", encoding="utf-8")
+    def execute(self: Executor, tasks: Sequence[Task], follow: object = None) -> list[Executed]:
+        for task in tasks:
+            found.append((task.notebook.stem, str(task.parameters["REPORT"])))
+            task.page.write_text(f"<html>{task.parameters['REPORT']}</html>{task.ending}", encoding="utf-8")
+        return [Executed(task.notebook) for task in tasks]
 
-    monkeypatch.setattr(notebooks, "execute", execute)
+    monkeypatch.setattr(Executor, "execute", execute)
     return found
 
 
@@ -127,13 +134,13 @@ def test_a_page_that_fails_leaves_the_old_one(
     finish(processed, books)
     before = (processed / ALL).read_bytes()
 
-    def broken(*_: object) -> None:
-        raise NotebookError("07_departments.ipynb: in the cell 'x': KeyError: 1")
+    def broken(self: Executor, tasks: Sequence[Task], follow: object = None) -> list[Executed]:
+        return [Executed(task.notebook, f"{task.notebook.name}: in the cell 'x': KeyError: 1") for task in tasks]
 
-    monkeypatch.setattr(notebooks, "execute", broken)
+    monkeypatch.setattr(Executor, "execute", broken)
     made(processed, 2025)
     said = finish(processed, books)
-    assert any("07_departments.html: notebook" in line and "--no-notebooks" in line for line in said)
+    assert "notebook 07_departments.ipynb: in the cell 'x': KeyError: 1; the page is as it was" in said
     assert (processed / ALL).read_bytes() == before and not list(processed.glob(".*"))
 
 
@@ -154,3 +161,29 @@ def test_executed_on_three_years_and_two_departments(tmp_path: Path) -> None:
     page = (processed / YEARS).read_text(encoding="utf-8")
     assert page.count("data:image/png") == 6 and "3 reports: 2022, 2023, 2024." in page
     assert "2 departments, 4 reports, years 2022 to 2024." in (processed / ALL).read_text(encoding="utf-8")
+
+
+def test_a_notebook_that_fails_costs_its_page_and_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All else of the report is there; it is tried again when it was changed, without reading the PDF again."""
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "notebooks" / "09_mine.ipynb"
+    own.parent.mkdir()
+    draw(tmp_path / "small.pdf", [[SANGONG]])
+
+    def run(source: str) -> Result:
+        cells = [new_code_cell("REPORT = 1", metadata={"tags": ["parameters"]}), new_code_cell(source)]
+        own.write_text(nbformat.writes(new_notebook(cells=cells)), encoding="utf-8")
+        return CliRunner().invoke(main, ["run", "small.pdf", "--out", "out"])
+
+    first = run("1 / 0")
+    line = "jscore: small: notebook 09_mine.ipynb: in the cell '1 / 0': ZeroDivisionError: division by zero; its page is missing"
+    assert first.exit_code == 0 and line in first.stderr and "1 done" in first.stdout
+    assert (tmp_path / "out" / "small" / "small.xlsx").is_file()
+    assert "Could not be executed" in (tmp_path / "out" / "small" / "index.html").read_text(encoding="utf-8")
+    assert "1 unchanged" in run("1 / 0").stdout
+    before = (tmp_path / "out" / "small" / "cells.parquet").stat().st_mtime_ns
+    executed = run("6 * 7")
+    assert "1 done" in executed.stdout and not executed.stderr
+    assert ">42<" in (tmp_path / "out" / "small" / "notebooks" / "09_mine.html").read_text(encoding="utf-8")
+    assert (tmp_path / "out" / "small" / "cells.parquet").stat().st_mtime_ns == before
+    assert "1 unchanged" in run("6 * 7").stdout

@@ -14,7 +14,8 @@ import nbformat
 import pytest
 
 from jscore.library import store
-from jscore.show import notebooks
+from jscore.show.execution import Executor, Task
+from jscore.show.handout import joined
 from tests.lab import PATIENCE, browser, jupyterlab, needs_browser
 from tests.shared import RAW, REPORTS, ROOT, report
 
@@ -50,7 +51,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in SHORT:
         shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", folder / "short")
     parameters = {"REPORT": RAW.stem, "PROCESSED": str(processed)}
-    notebooks.execute_all(folder / "short", folder / "out", parameters, joined=processed / RAW.stem / "index.html")
+    tasks = [
+        Task(path, folder / "out" / f"{path.stem}.html", parameters) for path in sorted((folder / "short").iterdir())
+    ]
+    with Executor(2) as executor:
+        chapters = [done.chapter for done in executor.execute(tasks) if done.chapter]
+    (processed / RAW.stem / "index.html").write_text(joined(chapters), encoding="utf-8")
     write_start_page(folder)
     return folder
 

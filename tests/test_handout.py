@@ -16,7 +16,7 @@ import pytest
 
 from jscore import ReadError
 from jscore.library import store
-from jscore.show import handout, interactive, notebooks
+from jscore.show import execution, handout, interactive
 from tests.shared import RAW, ROOT, report
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -52,6 +52,10 @@ TWO = {
 }
 
 
+def chapters(nodes: dict[str, Any]) -> list[handout.Chapter]:
+    return [handout.Chapter.of(name, node) for name, node in nodes.items()]
+
+
 class Page(HTMLParser):
     """The ids and links of a page."""
 
@@ -68,26 +72,26 @@ class Page(HTMLParser):
 
 
 def test_ids_are_unlike_and_every_link_leads_to_one() -> None:
-    page = Page(handout.joined(TWO))
+    page = Page(handout.joined(chapters(TWO)))
     assert len(set(page.ids)) == len(page.ids)
     assert page.links
     assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
 
 
 def test_the_contents_name_notebooks_and_their_headings_in_order() -> None:
-    contents = handout.joined(TWO).partition("<nav>")[2].partition("</nav>")[0]
+    contents = handout.joined(chapters(TWO)).partition("<nav>")[2].partition("</nav>")[0]
     words = re.findall(r"<a [^>]*>(.*?)</a>", contents)
     assert words == ["First", "Table", "What was found", "Second &amp; last", "What was found"]
 
 
 def test_what_was_found_stands_first() -> None:
-    found = handout.joined(TWO).partition('<section class="found">')[2].partition("</section>")[0]
+    found = handout.joined(chapters(TWO)).partition('<section class="found">')[2].partition("</section>")[0]
     assert re.findall(r"<li>.*?</li>|<p>.*?</p>", found) == ["<li>seven</li>", "<p>eight</p>"]
     assert "say()" not in found
 
 
 def test_code_is_folded_and_cells_for_who_runs_it_are_left_out() -> None:
-    page = handout.joined(TWO)
+    page = handout.joined(chapters(TWO))
     assert "secret()" in page
     assert "secret()" not in re.sub(r'<details class="code">.*?</details>', "", page, flags=re.S)
     assert "REPORT = " not in page
@@ -95,7 +99,7 @@ def test_code_is_folded_and_cells_for_who_runs_it_are_left_out() -> None:
 
 
 def test_a_joined_page_needs_nothing_from_elsewhere(tmp_path: Path) -> None:
-    page = handout.joined(TWO)
+    page = handout.joined(chapters(TWO))
     assert not re.search(r"(?:src|href)=(?![\"']?(?:data:|#))", page)
     assert "<script" not in page
     assert "url(" not in page
@@ -103,8 +107,8 @@ def test_a_joined_page_needs_nothing_from_elsewhere(tmp_path: Path) -> None:
 
 def test_the_page_is_titled_by_the_report() -> None:
     shown = node(code("report", "<Report x-2023: 某市某局 2023, 31 pages>"))
-    assert "<title>某市某局 2023 部门决算</title>" in handout.joined({"a": shown})
-    assert "<title>部门决算</title>" in handout.joined(TWO)
+    assert "<title>某市某局 2023 部门决算</title>" in handout.joined(chapters({"a": shown}))
+    assert "<title>部门决算</title>" in handout.joined(chapters(TWO))
 
 
 # --- what a reader uses -------------------------------------------------------------------
@@ -208,8 +212,10 @@ def test_notebooks_are_joined_when_they_are_executed(tmp_path: Path) -> None:
     source = ROOT / "notebooks" / "03_sangong.ipynb"
     (tmp_path / "in" / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     parameters = {"REPORT": RAW.stem, "PROCESSED": str(tmp_path / "processed")}
-    notebooks.execute_all(tmp_path / "in", tmp_path / "out", parameters, joined=tmp_path / "index.html")
-    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    done = execution.execute(tmp_path / "in" / source.name, tmp_path / "out.html", parameters)
+    assert done.chapter is not None
+    page = handout.joined([done.chapter, handout.Chapter.failed("04_x", "04_x.ipynb: in the cell 'x': KeyError: <1>")])
+    assert "Could not be executed" in page and "KeyError: &lt;1&gt;" in page
     assert page.count("data:image/png") == 2
     assert page.count("<li>决算数: ") == 2
 

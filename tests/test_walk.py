@@ -13,7 +13,7 @@ import pytest
 import jscore
 from jscore import schema
 from jscore.library import store
-from jscore.show import analysis, notebooks
+from jscore.show import analysis, execution
 from jscore.show.walk import walk
 from tests.shared import ROOT
 from tests.wrong import of_tables, wrong
@@ -92,7 +92,7 @@ def test_the_notebook_of_a_report_with_findings_and_of_one_without(report: jscor
     for name, one in (("wrong", report), ("right", right)):
         (tmp_path / name).mkdir()
         store.write(one, tmp_path / name)
-        notebooks.execute(
+        execution.execute(
             ROOT / "notebooks" / "05_audit.ipynb",
             tmp_path / f"{name}.html",
             {"REPORT": name, "PROCESSED": str(tmp_path)},

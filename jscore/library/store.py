@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,9 +54,9 @@ def write_info(info: dict[str, Any], folder: Path) -> None:
     whole_file(folder / INFO, (json.dumps(info, ensure_ascii=False, indent=1) + "\n").encode())
 
 
-def seal(folder: Path) -> dict[str, Any]:
-    """Write into the report.json of a folder that is done when that was and how long each file is; its content."""
-    info = read_info(folder) or {}
+def seal(folder: Path, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Write into the report.json of a folder that is done when that was, how long each file is, and ``more``; its content."""
+    info = {**(read_info(folder) or {}), **(more or {})}
     files = sorted(path for path in folder.rglob("[!.]*") if path.is_file() and path.name != INFO)
     info["processed"] = datetime.now().astimezone().isoformat(timespec="seconds")
     info.setdefault("same_year", [])

@@ -14,19 +14,20 @@ import json
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from jscore._version import __version__
-from jscore.errors import NotebookError
-from jscore.files.whole import replaced
 from jscore.library import datapackage
 from jscore.library.store import INFO, read_info, reports
 from jscore.text.names import department_key
+
+if TYPE_CHECKING:
+    from jscore.show.execution import Executor, Follow
 
 PageFor = Literal["report", "department", "all"]
 
@@ -51,11 +52,13 @@ class _Page:
     fingerprint: str
 
 
-def finish(processed: Path, notebooks: Path | None = None, jobs: int = 2) -> Iterator[Made]:
+def finish(
+    processed: Path, notebooks: Path | None = None, executor: Executor | None = None, follow: Follow | None = None
+) -> Iterator[Made]:
     """Bring what stands in ``processed`` beside the reports up to date, and give what was made anew.
 
-    ``notebooks`` is the folder of notebooks, None leaves the pages as they are.  A page is written whole or not at
-    all; those of departments that have no report any more are removed.
+    ``notebooks`` is the folder of notebooks, None leaves the pages as they are; ``follow`` hears which are executed.  A
+    page is written whole or not at all; those of departments that have no report any more are removed.
     """
     if not processed.is_dir():
         return
@@ -67,7 +70,7 @@ def finish(processed: Path, notebooks: Path | None = None, jobs: int = 2) -> Ite
     except OSError as error:
         yield Made(path, f"{path}: {error.strerror or error}")
     if notebooks is not None:
-        yield from _pages(processed, notebooks, jobs)
+        yield from _pages(processed, notebooks, executor, follow)
 
 
 def page_for(notebook: Path) -> PageFor:
@@ -93,7 +96,7 @@ def is_of_a_report(notebook: Path) -> bool:
     return page_for(notebook) == "report"
 
 
-def _pages(processed: Path, notebooks: Path, jobs: int) -> Iterator[Made]:
+def _pages(processed: Path, notebooks: Path, executor: Executor | None, follow: Follow | None) -> Iterator[Made]:
     wanted = [page for notebook in sorted(notebooks.glob("*.ipynb")) for page in _wanted(processed, notebook)]
     for old in _ours(processed):
         if old not in {page.path for page in wanted}:
@@ -101,8 +104,22 @@ def _pages(processed: Path, notebooks: Path, jobs: int) -> Iterator[Made]:
     stale = [page for page in wanted if _fingerprint_of(page.path) != page.fingerprint]
     if not stale:
         return
-    with ThreadPoolExecutor(max(1, min(jobs, len(stale)))) as pool:
-        yield from pool.map(lambda page: _make(page, processed), stale)
+    from jscore.show.execution import Executor, Task
+
+    tasks = [
+        Task(
+            page.notebook.resolve(),
+            page.path.resolve(),
+            {"REPORT": page.report_id, "PROCESSED": str(processed.resolve())},
+            ending=f"\n<!-- jscore: {page.fingerprint} -->\n",
+        )
+        for page in stale
+    ]
+    with ExitStack() as stack:
+        executor = executor or stack.enter_context(Executor(2))
+        for page, executed in zip(stale, executor.execute(tasks, follow), strict=True):
+            missing = "the page is as it was" if page.path.exists() else "its page is missing"
+            yield Made(page.path, f"notebook {executed.failure}; {missing}" if executed.failure else "")
 
 
 def _wanted(processed: Path, notebook: Path) -> list[_Page]:
@@ -140,21 +157,6 @@ def _sweep(processed: Path) -> None:
     for path in processed.glob(".*.part"):
         if path.is_file() and time.time() - path.stat().st_mtime > LEFT_BEHIND:
             path.unlink(missing_ok=True)
-
-
-def _make(page: _Page, processed: Path) -> Made:
-    from jscore.show.notebooks import execute
-
-    try:
-        with replaced(page.path) as part:
-            execute(page.notebook, part, {"REPORT": page.report_id, "PROCESSED": str(processed.resolve())})
-            with part.open("a", encoding="utf-8") as file:
-                file.write(f"\n<!-- jscore: {page.fingerprint} -->\n")
-    except NotebookError as error:
-        return Made(page.path, f"{page.path}: notebook {error}; run it in JupyterLab, or use --no-notebooks")
-    except OSError as error:
-        return Made(page.path, f"{page.path}: {error.strerror or error}")
-    return Made(page.path)
 
 
 def _fingerprint(notebook: Path, made_of: Iterable[object]) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from jscore._version import __version__
-from jscore.errors import NotebookError, ReadError
+from jscore.errors import ReadError
 from jscore.files import folders
 from jscore.files.raw_pdfs import ANNOTATED, content_hash
 from jscore.library import store
@@ -20,21 +22,28 @@ from jscore.summary import FILES as SUMMARY
 if TYPE_CHECKING:
     from jscore.report import Report
     from jscore.schema import Lang
+    from jscore.show.execution import Executed, Task
 
-#: What a report is at: behind another run, pages read (done, of), files written, notebooks executed.
+#: What a report is at: behind another run, pages read (done, of), files written, notebooks executed (done, of, which).
 Stage = Literal["waiting", "reading", "writing", "notebooks"]
-Tell = Callable[[Stage, int, int], None]
+Tell = Callable[[Stage, int, int, str], None]
+#: Begins to execute notebooks; what it gives waits for them.
+Submit = Callable[[Sequence["Task"]], Callable[[], "list[Executed]"]]
 Status = Literal["done", "unchanged", "failed"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one PDF: ``message`` is the reason of a failure, ``info`` the report.json."""
+    """What became of one PDF: ``message`` is the reason of a failure, ``info`` the report.json.
+
+    ``notes`` are lines on what is missing of a report that is done: notebooks that failed.
+    """
 
     pdf: Path
     status: Status
     message: str = ""
     info: dict[str, Any] | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,27 +67,48 @@ class Options:
     ocr: bool = True
 
 
-def process(pdf: Path, options: Options, tell: Tell = lambda *_: None) -> Outcome:
-    """Process one PDF into its folder under ``options.out``, unless the folder is up to date; in this process."""
+def process(pdf: Path, options: Options, tell: Tell = lambda *_: None, submit: Submit | None = None) -> Outcome:
+    """Process one PDF into its folder under ``options.out``, unless the folder is up to date; in this process.
+
+    ``submit`` hands the notebooks to processes of their own.
+    """
     folder = options.out / pdf.stem
     try:
         if folder.resolve() in pdf.resolve().parents:
             raise ReadError(f"{pdf}: lies in its own output folder, which is replaced; move it to data/raw")
-        with folders.locked(folder, lambda: tell("waiting", 0, 0)):
-            info = unchanged(pdf, folder, options)
-            if info is not None:
+        with folders.locked(folder, lambda: tell("waiting", 0, 0, "")):
+            info = None if options.force else read_before(pdf, folder, options)
+            if info is not None and has_pages(info, options):
                 return Outcome(pdf, "unchanged", info=info)
-            return Outcome(pdf, "done", info=_make(pdf, folder, options, tell))
+            with ExitStack() as stack:
+                if submit is None and options.notebooks:
+                    submit = stack.enter_context(_own_processes(options, tell))
+                made = (
+                    _make(pdf, folder, options, tell, submit) if info is None else _make_pages(folder, options, submit)
+                )
+            failed = [each["failure"] for each in made.get("notebooks", {}).values() if each["failure"]]
+            notes = [f"{pdf.stem}: notebook {line}; its page is missing, all else is there" for line in failed]
+            return Outcome(pdf, "done", info=made, notes=tuple(notes))
     except Exception as error:  # a fault of ours in one report must not stop the others
         return failure(pdf, error, folder)
+
+
+@contextmanager
+def _own_processes(options: Options, tell: Tell) -> Iterator[Submit]:
+    from jscore.show.execution import Executor
+
+    with Executor(options.jobs, options.password) as executor:
+
+        def submit(tasks: Sequence[Task]) -> Callable[[], list[Executed]]:
+            return lambda: executor.execute(tasks, lambda *done: tell("notebooks", *done))
+
+        yield submit
 
 
 def failure(pdf: Path, error: Exception, folder: Path) -> Outcome:
     """The outcome of a PDF that ``error`` befell: one line that names the file and the way out."""
     if isinstance(error, ReadError):
         message = str(error)
-    elif isinstance(error, NotebookError):
-        message = f"{pdf}: notebook {error}; run it in JupyterLab, or use --no-notebooks"
     elif isinstance(error, OSError) and _code(error) == errno.ENAMETOOLONG:
         message = f"{pdf}: its name is too long for a folder and the files in it; rename it"
     elif isinstance(error, OSError) and _code(error) in (errno.ENOSPC, errno.EDQUOT):
@@ -104,27 +134,30 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip() or "no message").splitlines()[0]
 
 
-def unchanged(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | None:
-    """The report.json of a whole folder that this version made from this very PDF, with all that is asked for."""
-    if options.force:
-        return None
+def read_before(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | None:
+    """The report.json of a whole folder with frames and workbook that this version made from this very PDF."""
     info = store.read_info(folder)
     if info is None or not pdf.is_file() or info.get("version") != __version__ or not store.is_whole(folder, info):
         return None
-    if info.get("lang", "zh") != options.lang:
+    if info.get("lang", "zh") != options.lang or not {f"{pdf.stem}.xlsx", *SUMMARY} <= info["files"].keys():
         return None
-    wanted = {f"{pdf.stem}.xlsx", *SUMMARY, *_pages(options)}
-    return info if wanted <= info["files"].keys() and info.get("sha256") == content_hash(pdf) else None
+    return info if info.get("sha256") == content_hash(pdf) else None
 
 
-def _pages(options: Options) -> list[str]:
-    """The notebooks' pages in a report's folder."""
-    names = sorted(options.notebooks.glob("*.ipynb")) if options.notebooks else []
-    pages = [f"notebooks/{path.stem}.html" for path in names if is_of_a_report(path)]
-    return [*pages, "index.html"] if pages else []
+def has_pages(info: Mapping[str, Any], options: Options) -> bool:
+    """Whether the notebooks were executed as they are now; one that failed is not tried again until it is changed."""
+    executed = {name: each["sha256"] for name, each in info.get("notebooks", {}).items()}
+    return options.notebooks is None or executed == {
+        path.stem: content_hash(path) for path in _notebooks(options.notebooks)
+    }
 
 
-def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, Any]:
+def _notebooks(folder: Path) -> list[Path]:
+    """The notebooks that are executed for each report."""
+    return [path for path in sorted(folder.glob("*.ipynb")) if is_of_a_report(path)]
+
+
+def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit | None) -> dict[str, Any]:
     """Read ``pdf`` and write its folder; the report.json."""
     import camelot.image_processing  # noqa: F401  imported before the clock runs, as all that reading needs
     import pandera.pandas  # noqa: F401
@@ -137,21 +170,28 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell) -> dict[str, An
 
     if folder.exists() and any(folder.iterdir()) and store.read_info(folder) is None:
         raise ReadError(f"{folder}: not a folder that jscore made; move it away, or choose another --out")
-    tell("reading", 0, 0)
-    report = read(pdf, lambda done, count: tell("reading", done, count), password=options.password, ocr=options.ocr)
+    tell("reading", 0, 0, "")
+    report = read(pdf, lambda done, count: tell("reading", done, count, ""), password=options.password, ocr=options.ocr)
     report.info["lang"] = options.lang
-    tell("writing", 0, 0)
+    tell("writing", 0, 0, "")
     with folders.whole_folder(folder) as part:
         _annotate(report, part / f"{pdf.stem}{ANNOTATED}")
         report.info["headlines"] = list(headlines(summary(report.frames, report.info), options.lang))
         store.write(report, part)
+        pages = _begin_pages(part, options, submit)
         book = f"{pdf.stem}.xlsx"
         write_workbook(report.frames, report.info, part / book, options.lang, answered=folder / book)
         write_summary(report.frames, report.info, part, options.lang)
-        if options.notebooks:
-            tell("notebooks", 0, 0)
-            _execute_notebooks(part, options)
-        return store.seal(part)
+        tell("notebooks", 0, 0, "")
+        return store.seal(part, pages())
+
+
+def _make_pages(folder: Path, options: Options, submit: Submit | None) -> dict[str, Any]:
+    """Execute the notebooks anew for a report that is done; the report.json."""
+    with folders.whole_folder(folder) as part:
+        pages = ("notebooks", "index.html")
+        shutil.copytree(folder, part, dirs_exist_ok=True, ignore=lambda _, names: set(names) & set(pages))
+        return store.seal(part, _begin_pages(part, options, submit)())
 
 
 def _annotate(report: Report, target: Path) -> None:
@@ -162,11 +202,29 @@ def _annotate(report: Report, target: Path) -> None:
         report.info["warnings"].append(f"no annotated copy: {error}")
 
 
-def _execute_notebooks(part: Path, options: Options) -> None:
-    """Execute the notebooks on the unfinished folder, as if it had its name already."""
-    from jscore.show.notebooks import execute_all
+def _begin_pages(part: Path, options: Options, submit: Submit | None) -> Callable[[], dict[str, Any]]:
+    """Begin to execute the notebooks on the unfinished folder, as if it had its name already.
 
-    assert options.notebooks is not None
+    What is given waits for them, joins their pages and says what became of each, for report.json.
+    """
+    if options.notebooks is None or submit is None:
+        return dict
+    from jscore.show.execution import Task
+
     parameters = {"REPORT": part.name, "PROCESSED": str(part.parent.resolve())}
-    joined = part / "index.html"
-    execute_all(options.notebooks, part / "notebooks", parameters, options.jobs, is_of_a_report, joined)
+    paths = _notebooks(options.notebooks)
+    hashes = {path.stem: content_hash(path) for path in paths}
+    tasks = [Task(path.resolve(), (part / "notebooks" / f"{path.stem}.html").resolve(), parameters) for path in paths]
+    wait_for = submit(tasks)
+
+    def join() -> dict[str, Any]:
+        from jscore.show.handout import Chapter, joined
+
+        executed = wait_for()
+        chapters = [each.chapter or Chapter.failed(each.notebook.stem, each.failure) for each in executed]
+        if chapters:
+            (part / "index.html").write_text(joined(chapters), encoding="utf-8")
+        said = {each.notebook.stem: each.failure for each in executed}
+        return {"notebooks": {name: {"sha256": hashes[name], "failure": said[name]} for name in said}}
+
+    return join

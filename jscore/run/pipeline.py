@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jscore.errors import ReadError
 from jscore.files import folders
 from jscore.files.raw_pdfs import report_id
 from jscore.library import store
-from jscore.run.one_report import Options, Outcome, Stage, failure, unchanged
+from jscore.run.one_report import Options, Outcome, Stage, failure, has_pages, read_before
+
+if TYPE_CHECKING:
+    from jscore.show.execution import Executor
+
+#: Called with a PDF, its stage, how much of it is done, of how much, and what is at work.
+Follow = Callable[[Path, Stage, int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,11 @@ def plan(pdfs: Sequence[Path], options: Options) -> Plan:
                 raise ReadError(f"{pdf}: {other} has the same name and goes to the same folder; rename one")
             if not pdf.exists():
                 raise ReadError(f"{pdf}: no such file; name an existing PDF")
-            info = unchanged(pdf, options.out / pdf.stem, options)
+            info = None if options.force else read_before(pdf, options.out / pdf.stem, options)
         except (ReadError, OSError) as error:
             settled.append(failure(pdf, error, options.out))
             continue
-        if info is None:
+        if info is None or not has_pages(info, options):
             todo.append(pdf)
         else:
             settled.append(Outcome(pdf, "unchanged"))
@@ -56,11 +63,11 @@ def _tidy(out: Path) -> None:
 
 
 def run(
-    todo: Sequence[Path], options: Options, tell: Callable[[Path, Stage, int, int], None] | None = None
+    todo: Sequence[Path], options: Options, executor: Executor | None = None, follow: Follow = lambda *_: None
 ) -> Iterator[Outcome]:
-    """Process ``todo`` in worker processes, giving each one's outcome as it is reached; ``tell`` follows the stages.
+    """Process ``todo`` in worker processes, giving each one's outcome as it is reached; ``follow`` hears of the stages.
 
-    Raises ReadError if ``options.out`` cannot be written to.
+    ``executor`` executes the notebooks.  Raises ReadError if ``options.out`` cannot be written to.
     """
     from jscore.run import workers
 
@@ -70,7 +77,7 @@ def run(
     except OSError as error:
         raise ReadError(f"{options.out}: cannot be written to ({error.strerror}); choose another --out") from error
     try:
-        yield from workers.run(todo, options, tell or (lambda *_: None))
+        yield from workers.run(todo, options, executor, follow)
     finally:
         with suppress(OSError):
             _tidy(options.out)

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
 from jscore.run.one_report import Options, Outcome, Stage, process
+from jscore.show.execution import Executed, Executor, Task, silence
+
+if TYPE_CHECKING:
+    from jscore.run.pipeline import Follow
 
 #: A process is replaced after so many reports, so that what libraries keep does not add up.
 REPORTS = 20
@@ -31,8 +34,6 @@ REPORTS = 20
 LOOK = 0.1
 #: Stages with a limit of time; notebooks have one for each cell.
 LIMITED: tuple[Stage, ...] = ("reading", "writing")
-
-Follow = Callable[[Path, Stage, int, int], None]
 
 
 @dataclass
@@ -57,26 +58,26 @@ class Worker:
         return {"writing": " while its files were written", "notebooks": " in its notebooks"}.get(self.stage or "", "")
 
 
-def run(todo: Sequence[Path], options: Options, follow: Follow) -> Iterator[Outcome]:
-    """Each report's outcome, as it is reached; ``options.jobs`` reports at once, or one with as many notebooks."""
+def run(todo: Sequence[Path], options: Options, executor: Executor | None, follow: Follow) -> Iterator[Outcome]:
+    """Each report's outcome, as it is reached; ``options.jobs`` reports at once, their notebooks by ``executor``."""
     count = max(1, min(options.jobs, len(todo)))
-    options = replace(options, jobs=max(1, options.jobs // count))
     waiting = deque(todo)
     workers: list[Worker] = []
-    try:
+    with ExitStack() as stack:
+        executor = executor or stack.enter_context(Executor(options.jobs, options.password))
+        stack.callback(_kill_all, workers)
         while waiting or any(worker.pdf for worker in workers):
             _give(workers, waiting, options, count)
-            wait([part for w in workers for part in (w.channel, w.process.sentinel)], LOOK)
+            heard = [part for worker in workers for part in (worker.channel, worker.process.sentinel)]
+            wait([*heard, *([executor.channel] if executor.channel else [])], LOOK)
+            executor.attend()
             for worker in list(workers):
-                outcome = _heard(worker, follow) or _overdue(worker, options)
+                outcome = _heard(worker, executor, follow) or _overdue(worker, options)
                 if worker.pdf is None and (worker.done >= REPORTS or not waiting or not worker.process.is_alive()):
                     workers.remove(worker)
                     _kill(worker)
                 if outcome is not None:
                     yield outcome
-    finally:
-        for worker in workers:
-            _kill(worker)
 
 
 def _give(workers: list[Worker], waiting: deque[Path], options: Options, count: int) -> None:
@@ -102,8 +103,8 @@ def _start(options: Options) -> Worker:
     return Worker(started, here)
 
 
-def _heard(worker: Worker, follow: Follow) -> Outcome | None:
-    """The outcome of the worker's report, if it has said so or has ended; stages are followed."""
+def _heard(worker: Worker, executor: Executor, follow: Follow) -> Outcome | None:
+    """The outcome of the worker's report, if it has said so or has ended; its notebooks are begun, stages followed."""
     if worker.pdf is None:
         return None
     alive = worker.process.is_alive()  # before its last words are heard
@@ -113,14 +114,34 @@ def _heard(worker: Worker, follow: Follow) -> Outcome | None:
             if isinstance(message, Outcome):
                 worker.pdf, worker.stage, worker.done = None, None, worker.done + 1
                 return message
-            stage, done, count = message
+            if isinstance(message, list):
+                _begin(worker, message, executor, follow)
+                continue
+            stage, done, count, what = message
             if stage != worker.stage:
                 worker.stage, worker.since = stage, time.monotonic()
             worker.page, worker.pages = done, count
-            follow(worker.pdf, stage, done, count)
+            follow(worker.pdf, stage, done, count, what)
     if alive:
         return None
     return _given_up(worker, f"the program that reads it crashed{worker.doing}{_signal(worker.process.exitcode)}", "")
+
+
+def _begin(worker: Worker, tasks: list[Task], executor: Executor, follow: Follow) -> None:
+    """Have a worker's notebooks executed, and send it what became of them."""
+    pdf = worker.pdf
+    assert pdf is not None
+
+    def told(done: int, of: int, names: str) -> None:
+        if worker.stage == "notebooks" and worker.pdf == pdf:
+            follow(pdf, "notebooks", done, of, names)
+
+    def answer(executed: list[Executed]) -> None:
+        if worker.pdf == pdf:
+            with suppress(OSError):
+                worker.channel.send(executed)
+
+    executor.submit(tasks, answer, told)
 
 
 def _signal(code: int | None) -> str:
@@ -161,16 +182,14 @@ def _given_up(worker: Worker, reason: str, way_out: str) -> Outcome:
     return outcome
 
 
+def _kill_all(workers: list[Worker]) -> None:
+    for worker in workers:
+        _kill(worker)
+
+
 def _kill(worker: Worker) -> None:
-    """End a worker and what it started, at once."""
-    children: list[psutil.Process] = []
-    if worker.stage == "notebooks":
-        with suppress(psutil.Error):
-            children = psutil.Process(worker.process.pid).children(recursive=True)
+    """End a worker at once."""
     worker.process.kill()
-    for child in children:
-        with suppress(psutil.Error):
-            child.kill()
     worker.process.join()
     worker.channel.close()
 
@@ -182,36 +201,23 @@ def _serve(channel: Connection, options: Options) -> None:
     """Process the reports that come over ``channel`` and send back stages and outcomes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run ends its workers itself
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _silence()
-    if options.password:
-        os.environ["JSCORE_PASSWORD"] = options.password  # for the notebooks' kernels
+    silence()
+
+    def submit(tasks: Sequence[Task]) -> Callable[[], list[Executed]]:
+        channel.send(list(tasks))
+        return channel.recv
+
     while True:
         try:
             pdf = channel.recv()
         except (EOFError, OSError):
             return
-        if pdf is None:
-            return
-        outcome = process(pdf, options, lambda *stage: channel.send(stage))
-        channel.send(outcome)
+        channel.send(process(pdf, options, lambda *stage: channel.send(stage), submit))
 
 
 def _end_with_parent() -> None:
-    """End this process and its kernels when the run that started it is gone, however it ended."""
+    """End this process when the run that started it is gone, however it ended."""
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])
-        for child in psutil.Process().children(recursive=True):
-            with suppress(psutil.Error):
-                child.kill()
         os._exit(1)
-
-
-def _silence() -> None:
-    """Nothing that a library prints, in Python or in C, gets between the lines of the run."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
-    os.close(nothing)

@@ -1,31 +1,19 @@
-"""Notebooks: what their cells show, and how they are executed and turned into HTML pages.
-
-Belongs here: tables, sentences and page crops for reading, running a notebook.  Does not: what is computed
-(``analysis``), what is drawn (``charts``), the look of its page (``handout``).  Jupyter's packages are imported when a notebook is executed.
-"""
+"""What the cells of notebooks show: tables, sentences and pieces of pages."""
 
 from __future__ import annotations
 
 import html
-import os
-import sys
-import tempfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from jscore.errors import NotebookError
 from jscore.fonts import width
 from jscore.show import analysis
 
 if TYPE_CHECKING:
-    from nbformat import NotebookNode
     from pandas.io.formats.style import Styler
 
     from jscore.report import Report
@@ -45,9 +33,6 @@ NOTHING, NOT_STATED = "—", "not stated"
 WIDEST = 12
 #: Pixels a point of ``Report.show``.
 SCALE = 2
-
-
-# --- what cells show --------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -195,142 +180,3 @@ def _indented(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{str(name): [indent + text for indent, text in zip(indents, frame[name], strict=True)]}).drop(
         columns="level"
     )
-
-
-# --- running ----------------------------------------------------------------------------
-
-
-def execute_all(
-    folder: Path,
-    out: Path,
-    parameters: Mapping[str, object],
-    jobs: int = 2,
-    only: Callable[[Path], bool] | None = None,
-    joined: Path | None = None,
-) -> list[Path]:
-    """Execute the notebooks in ``folder``, ``jobs`` at a time, and write their HTML pages to the folder ``out``.
-
-    ``only`` says of a notebook whether it is executed; without it all are.  Every notebook has a kernel, a process, of
-    its own.  ``joined`` is a file for all of them as one page (``handout``).  Gives the pages, in order; raises
-    NotebookError for the first notebook that fails.
-    """
-    notebooks = [path for path in sorted(Path(folder).glob("*.ipynb")) if only is None or only(path)]
-    pages = [Path(out) / f"{notebook.stem}.html" for notebook in notebooks]
-    with ThreadPoolExecutor(max(1, jobs)) as pool:
-        runs = [pool.submit(execute, *pair, parameters) for pair in zip(notebooks, pages, strict=True)]
-        try:
-            nodes = [run.result() for run in runs]
-        finally:
-            pool.shutdown(cancel_futures=True)
-    if joined is not None:
-        from jscore.show import handout
-
-        titles = [notebook.stem for notebook in notebooks]
-        joined.write_text(handout.joined(dict(zip(titles, nodes, strict=True))), encoding="utf-8")
-    return pages
-
-
-def execute(
-    notebook: Path, out_html: Path, parameters: Mapping[str, object], timeout: float = 120, code: bool = False
-) -> NotebookNode:
-    """Execute ``notebook`` with ``parameters`` in place of its own, write its HTML page ``out_html``, and give it back.
-
-    Its folder is the working directory.  ``timeout`` is for a cell, in seconds; ``code`` keeps the code, folded.
-    Raises NotebookError, with one line for the user, if a cell fails; the page is then not written.
-    """
-    node = executed(Path(notebook), parameters, timeout)
-    from jscore.show.handout import page
-
-    out_html = Path(out_html)
-    out_html.parent.mkdir(parents=True, exist_ok=True)
-    out_html.write_text(page(node, Path(notebook).stem, code), encoding="utf-8")
-    return node
-
-
-def executed(notebook: Path, parameters: Mapping[str, object], timeout: float = 120) -> NotebookNode:
-    """``notebook`` after running it with ``parameters`` in place of its own."""
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellControlSignal
-
-    try:
-        node = nbformat.read(notebook, as_version=4)
-    except ValueError as error:
-        raise NotebookError(f"{notebook.name}: not a notebook: {_last_line(str(error))[:200]}") from None
-    if not inject(node, parameters):
-        raise NotebookError(f"{notebook.name}: no cell is tagged parameters")
-    with _kernel() as manager:
-        client = NotebookClient(
-            node,
-            km=manager,
-            timeout=timeout,
-            shutdown_kernel="immediate",
-            resources={"metadata": {"path": notebook.parent}},
-        )
-        try:
-            client.execute(cleanup_kc=True)
-        except (CellControlSignal, RuntimeError) as error:
-            first = str(error).strip().partition("\n")[0]
-            raise NotebookError(_failure(notebook, node) or f"{notebook.name}: {first}") from None
-    failure = _failure(notebook, node)
-    if failure:
-        raise NotebookError(failure)
-    return node
-
-
-def inject(node: NotebookNode, parameters: Mapping[str, object]) -> bool:
-    """Put a cell that sets ``parameters`` right after the notebook's cell tagged ``parameters``; False if none is."""
-    from nbformat.v4 import new_code_cell
-
-    source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    place = next((i for i, cell in enumerate(node.cells) if "parameters" in cell.metadata.get("tags", [])), None)
-    if place is None:
-        return False
-    node.cells.insert(
-        place + 1, new_code_cell(source, id="injected-parameters", metadata={"tags": ["injected-parameters"]})
-    )
-    return True
-
-
-def _failure(notebook: Path, node: NotebookNode) -> str:
-    """One line on the first cell that shows an error; a chart that fails while it is drawn shows one, too."""
-    for cell in node.cells:
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                first = next((line for line in cell.source.splitlines() if line.strip()), "")
-                return f"{notebook.name}: in the cell {first!r}: {output.ename}: {_last_line(output.evalue)}"
-    return ""
-
-
-def _last_line(text: str) -> str:
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
-
-
-@contextmanager
-def _kernel() -> Iterator[Any]:
-    """A manager of kernels that run this interpreter and this jscore, and leave nothing in the user's folders."""
-    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
-
-    with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as folder:
-        here = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
-        spec = KernelSpec(
-            argv=[
-                sys.executable, "-Xfrozen_modules=off", "-W", "error:Glyph:UserWarning", "-m", "ipykernel_launcher",
-                "-f", "{connection_file}", "--InlineBackend.figure_formats=retina", "--HistoryManager.enabled=False",
-                "--log-level=ERROR",
-            ],
-            env={"IPYTHONDIR": folder, "PYTHONPATH": here, "JSCORE_STATIC": "1"},
-            language="python",
-            display_name="jscore",
-        )  # fmt: skip
-
-        class OneKernel(KernelSpecManager):  # type: ignore[misc]
-            def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-                return spec
-
-        yield AsyncKernelManager(
-            kernel_spec_manager=OneKernel(),
-            connection_file=str(Path(folder) / "kernel.json"),
-            transport="tcp" if os.name == "nt" else "ipc",
-        )

@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,7 @@ def _check(
     from jscore.findings import text
     from jscore.findings.output import has_changed
     from jscore.run.commands.named_reports import find
-    from jscore.run.commands.progress import progress
+    from jscore.run.commands.progress import bars
 
     found, wrong = find(inputs, out)
     for line in wrong:
@@ -88,8 +88,8 @@ def _check(
     audited: list[Audited] = []
     for source in found:
         with _each(source.report_id, failed):
-            with progress("relations") if source.pdf else nullcontext() as step:
-                report = source.report(step)
+            with bars() as shown:
+                report = source.report(shown.pages)
             if has_changed(report):
                 _note(f"{report.path} has changed since it was processed; run `jscore run` again")
             audited.append(_audited(report, choice))

@@ -1,8 +1,6 @@
 """``jscore run``: process reports.
 
-Belongs here: options, progress and messages.  Does not: the work itself (``pipeline``).
-What prints nicely is imported once there is something to print: a run with nothing to do
-ends at once.
+What prints nicely is imported once there is something to print: a run with nothing to do ends at once.
 """
 
 from __future__ import annotations
@@ -14,15 +12,16 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from jscore.errors import ReadError, one_line
+from jscore.run.commands.progress import Bars, bars
 
 if TYPE_CHECKING:
     from jscore.run.one_report import Options, Outcome, Stage
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 CARDS = 3
 #: Up to so many reports that are up to date are named.
 NAMED = 10
-
-Follow = Callable[[Path, "Stage", int, int], None]
 
 OUT = Path("data/processed")
 
@@ -117,14 +114,11 @@ def run(
     )  # fmt: skip
     outcomes: list[Outcome] = []
     try:
-        with _stopping():
+        with _stopping(), bars() as shown:
             planned = plan(find_pdfs(inputs or (Path("data/raw"),)), options)
             _say_settled(planned, options)
             outcomes += planned.settled
-            for outcome in _work(planned, options):
-                outcomes.append(replace(outcome, info=None))  # many reports take no more memory than one
-            _say_same_year(outcomes, options.out)
-            beside_failed = _finish(options)
+            beside_failed = _work(planned, options, outcomes, shown)
     except ReadError as error:
         _complain(str(error))
         sys.exit(1)
@@ -133,25 +127,12 @@ def run(
         _complain(f"stopped; {done} done, the others are as they were; the same command goes on from here")
         sys.exit(130)
     counts = Counter(outcome.status for outcome in outcomes)
+    _say_what_to_open(outcomes, options.out)
     click.echo(
         f"{counts['done']} done, {counts['unchanged']} unchanged, {counts['failed']} failed, "
         f"in {time.monotonic() - began:.1f} s"
     )
     sys.exit(1 if counts["failed"] or beside_failed else 0)
-
-
-def _finish(options: Options) -> bool:
-    """Bring what stands beside the reports' folders up to date; whether any of it failed."""
-    from jscore.run.all_reports import finish
-
-    failed = False
-    for made in finish(options.out, options.notebooks, options.jobs):
-        failed |= bool(made.failure)
-        if made.failure:
-            _complain(made.failure)
-        elif made.path.suffix == ".html":
-            click.echo(one_line(f"{made.path.name}: done, in {options.out}"))
-    return failed
 
 
 def _processors() -> int:
@@ -176,17 +157,52 @@ def _stopping() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _work(planned: Plan, options: Options) -> Iterator[Outcome]:
-    """Do what is to be done, saying what became of each report."""
+def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars) -> bool:
+    """Do what is to be done, saying what became of each report; whether anything beside the reports failed."""
+    from jscore.run.all_reports import finish
     from jscore.run.pipeline import run as run_pipeline
 
-    if not planned.todo:
-        return
-    with _progress() as (follow, forget):
-        for outcome in run_pipeline(planned.todo, options, follow):
-            forget(outcome.pdf)
-            _say(outcome, options, card=len(planned.todo) <= CARDS)
-            yield outcome
+    def follow(pdf: Path, stage: Stage, done: int, of: int, what: str) -> None:
+        shown.follow(pdf, stage, done, of, what)
+        if stage == "waiting" and not sys.stderr.isatty():
+            click.echo(one_line(f"{pdf.name}: another run is at work on it; waiting"), err=True)
+
+    failed = False
+    with ExitStack() as stack:
+        executor = None
+        if planned.todo:
+            from jscore.show.execution import Executor
+
+            executor = stack.enter_context(Executor(options.jobs, options.password))
+            if options.notebooks:
+                executor.warm()
+            for outcome in run_pipeline(planned.todo, options, executor, follow):
+                shown.forget(outcome.pdf)
+                shown.stop()
+                _say(outcome, options, card=len(planned.todo) <= CARDS)
+                outcomes.append(replace(outcome, info=None))  # many reports take no more memory than one
+        _say_same_year(outcomes, options.out)
+        beside = options.out / "all reports"
+        for made in finish(
+            options.out, options.notebooks, executor, lambda *at: shown.follow(beside, "notebooks", *at)
+        ):
+            shown.stop()
+            if made.failure:
+                failed |= made.path.suffix != ".html"
+                _complain(made.failure)
+            elif made.path.suffix == ".html":
+                click.echo(one_line(f"{made.path.name}: done, in {options.out}"))
+        shown.forget(beside)
+    return failed
+
+
+def _say_what_to_open(outcomes: Sequence[Outcome], out: Path) -> None:
+    """The last report that was done: its page and its workbook."""
+    done = [out / outcome.pdf.stem for outcome in outcomes if outcome.status == "done"]
+    files = [path for folder in done[-1:] for path in (folder / "index.html", folder / f"{folder.name}.xlsx")]
+    files = [path for path in files if path.is_file()]
+    if files:
+        click.echo(one_line(f"open: {'  '.join(map(str, files))}"))
 
 
 def _complain(message: str) -> None:
@@ -205,6 +221,8 @@ def _say(outcome: Outcome, options: Options, card: bool) -> None:
             where = "" if options.out == OUT else f" --out {shlex.quote(str(options.out))}"
             click.echo(f"findings: jscore check {shlex.quote(outcome.pdf.stem)}{where}")
     click.echo(one_line(f"{outcome.pdf.name}: {outcome.status}, in {options.out / outcome.pdf.stem}"))
+    for note in outcome.notes:
+        _complain(note)
 
 
 def _say_settled(planned: Plan, options: Options) -> None:
@@ -222,37 +240,3 @@ def _say_same_year(outcomes: Sequence[Outcome], out: Path) -> None:
     for outcome in outcomes:
         if outcome.status == "done" and outcome.pdf.stem in notes:
             click.echo(one_line(f"note: {outcome.pdf.stem}: {notes[outcome.pdf.stem]}"))
-
-
-@contextmanager
-def _progress() -> Iterator[tuple[Follow, Callable[[Path], None]]]:
-    """A progress bar for each report at work, on standard error, where that is a terminal: what moves it and ends it."""
-    if not sys.stderr.isatty():
-        yield _say_waiting, lambda pdf: None
-        return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-
-    doing = {"waiting": "another run is at work on it", "reading": "", "writing": "files", "notebooks": "notebooks"}
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bars: dict[Path, TaskID] = {}
-
-        def follow(pdf: Path, stage: Stage, done: int, of: int) -> None:
-            name = escape(one_line(f"{pdf.name} {doing[stage]}".strip()))
-            if pdf not in bars:
-                bars[pdf] = progress.add_task(name, total=None)
-            said: dict[str, Any] = {"total": of, "completed": done} if of else {}
-            progress.update(bars[pdf], description=name, **said)
-
-        def forget(pdf: Path) -> None:
-            if pdf in bars:
-                progress.remove_task(bars.pop(pdf))
-
-        yield follow, forget
-
-
-def _say_waiting(pdf: Path, stage: Stage, done: int, of: int) -> None:
-    if stage == "waiting":
-        click.echo(one_line(f"{pdf.name}: another run is at work on it; waiting"), err=True)
