@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from nbformat.v4 import new_code_cell, new_notebook
 
+from jscore import schema
 from jscore.cli import main
 from jscore.run import all_reports
 from jscore.show.execution import Executed, Executor, Task
@@ -146,7 +147,9 @@ def test_a_page_that_fails_leaves_the_old_one(
 
 def test_without_notebooks_only_the_data_package(processed: Path) -> None:
     assert [m.path.name for m in all_reports.finish(processed)] == ["datapackage.json"]
-    assert len(json.loads((processed / "datapackage.json").read_text(encoding="utf-8"))["resources"]) == 45
+    assert len(json.loads((processed / "datapackage.json").read_text(encoding="utf-8"))["resources"]) == 3 * len(
+        schema.FRAMES
+    )
 
 
 def test_executed_on_three_years_and_two_departments(tmp_path: Path) -> None:
@@ -171,7 +174,7 @@ def test_a_notebook_that_fails_costs_its_page_and_a_line(tmp_path: Path, monkeyp
     draw(tmp_path / "small.pdf", [[SANGONG]])
 
     def run(source: str) -> Result:
-        cells = [new_code_cell("REPORT = 1", metadata={"tags": ["parameters"]}), new_code_cell(source)]
+        cells = [new_code_cell("REPORT = 1", id="a", metadata={"tags": ["parameters"]}), new_code_cell(source, id="b")]
         own.write_text(nbformat.writes(new_notebook(cells=cells)), encoding="utf-8")
         return CliRunner().invoke(main, ["run", "small.pdf", "--out", "out"])
 
