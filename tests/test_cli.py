@@ -34,7 +34,14 @@ def test_a_run_writes_the_folder_whole(pdf: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0 and "small.pdf: done" in result.stdout
     names = {path.name for path in (tmp_path / "out" / "small").iterdir()}
     annotated = {"small.annotated.pdf"} if len(jscore.load("small", tmp_path / "out").findings) else set()
-    assert names == {"report.json", "small.xlsx", *annotated, *(f"{name}.parquet" for name in FRAMES)}
+    assert names == {
+        "report.json",
+        "small.xlsx",
+        "summary.html",
+        "summary.pdf",
+        *annotated,
+        *(f"{name}.parquet" for name in FRAMES),
+    }
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json"}
 
 
