@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint lab bench fuzz kill docs clean
+.PHONY: run test lint lab lab-fresh bench fuzz kill docs clean
 
 run: .venv/.installed  ## process the reports in data/raw
 	$(BIN)/jscore run
@@ -14,8 +14,12 @@ lint: .venv/.installed  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-lab: .venv/.installed  ## open JupyterLab on the start page
+lab: .venv/.installed  ## open JupyterLab on the start page; the notebooks are your own copies in data/notebooks
 	$(BIN)/python scripts/start_page.py
+	$(BIN)/jupyter lab --notebook-dir=. data/processed/start.ipynb
+
+lab-fresh: .venv/.installed  ## put your copies of the notebooks aside and start with new ones
+	$(BIN)/python scripts/start_page.py --fresh
 	$(BIN)/jupyter lab --notebook-dir=. data/processed/start.ipynb
 
 bench: .venv/.installed  ## time and memory beside other readers, runs, scale: README's table (takes half an hour)

@@ -1,4 +1,7 @@
-"""Make the page that ``make lab`` opens: the notebooks in order, each with its question, and what was processed.
+"""Make the page that ``make lab`` opens: the analyst's own notebooks in order, each with its question, and what was processed.
+
+The notebooks it links are working copies in ``data/notebooks``: a run never executes them, a copy that is there is kept, and
+``--fresh`` puts them aside and copies anew.
 
 The page is a notebook of prose, ``start.ipynb`` among the processed reports, as JupyterLab shows prose and follows its links.
 """
@@ -7,7 +10,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -65,11 +70,32 @@ def _relative(path: Path, folder: Path) -> str:
     return Path(os.path.relpath(path, folder)).as_posix()
 
 
-def main(root: Path) -> None:
+def working_copies(notebooks: Path, work: Path, fresh: bool = False) -> list[Path]:
+    """The notebooks of the package as copies in ``work``, for the analyst to write in; those that are there are kept.
+
+    With ``fresh`` what is there is first put aside, into a folder named after the time.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    there = sorted(work.glob("*.ipynb"))
+    if fresh and there:
+        aside = work / f"earlier-{datetime.now():%Y%m%d-%H%M%S}"
+        aside.mkdir()
+        for path in there:
+            path.rename(aside / path.name)
+    for path in sorted(notebooks.glob("*.ipynb")):
+        if not (work / path.name).exists():
+            shutil.copyfile(path, work / path.name)
+    return sorted(work.glob("*.ipynb"))
+
+
+def main(root: Path, fresh: bool = False) -> None:
     processed = store.processed_folder(root / "data" / "processed")
     processed.mkdir(parents=True, exist_ok=True)
-    nbformat.write(start_page(root / "notebooks", processed), processed / "start.ipynb")
+    work = root / "data" / "notebooks"
+    working_copies(root / "notebooks", work, fresh)
+    nbformat.write(start_page(work, processed), processed / "start.ipynb")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1])
+    named = [argument for argument in sys.argv[1:] if argument != "--fresh"]
+    main(Path(named[0]) if named else Path(__file__).parents[1], "--fresh" in sys.argv)

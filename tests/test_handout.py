@@ -17,10 +17,11 @@ import pytest
 from jscore import ReadError
 from jscore.library import store
 from jscore.show import execution, handout, interactive
+from jscore.show.notebooks import say
 from tests.shared import RAW, ROOT, report
 
 sys.path.insert(0, str(ROOT / "scripts"))
-from start_page import start_page
+from start_page import start_page, working_copies
 
 REPORTS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -225,3 +226,29 @@ def test_the_start_page_is_written_by_its_script(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "scripts" / "start_page.py"), str(tmp_path)]
     subprocess.run(command, check=True, env={**os.environ, "JSCORE_PROCESSED": ""})
     assert (tmp_path / "data" / "processed" / "start.ipynb").is_file()
+    assert (tmp_path / "data" / "notebooks").is_dir()
+
+
+def test_working_copies_are_kept_and_put_aside_on_demand(tmp_path: Path) -> None:
+    package, work = tmp_path / "notebooks", tmp_path / "data" / "notebooks"
+    package.mkdir()
+    for name in ("a", "b"):
+        (package / f"{name}.ipynb").write_text(f"{name} 1")
+    working_copies(package, work)
+    (work / "a.ipynb").write_text("mine")
+    (package / "a.ipynb").write_text("a 2")
+    (package / "c.ipynb").write_text("c 2")
+    assert [path.name for path in working_copies(package, work)] == ["a.ipynb", "b.ipynb", "c.ipynb"]
+    assert (work / "a.ipynb").read_text() == "mine"
+    working_copies(package, work, fresh=True)
+    assert (work / "a.ipynb").read_text() == "a 2"
+    assert [path.read_text() for path in work.glob("earlier-*/a.ipynb")] == ["mine"]
+
+
+def test_what_a_widget_shows_takes_the_place_of_what_it_showed() -> None:
+    import ipywidgets
+
+    output = ipywidgets.Output()
+    for words in (("one", "two"), ("three",)):
+        interactive.fill(output, *map(say, words))
+        assert [shown["data"]["text/plain"] for shown in output.outputs] == list(words)

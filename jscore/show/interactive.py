@@ -1,6 +1,5 @@
 """What needs a reader in front of a notebook: the drop-down of processed reports, looking up any row's printed cell.
 
-Belongs here: widgets, and what stands in their place where there is nobody to use them.  Does not: what they show.
 ipywidgets is imported when a widget is wanted and there is a front end to show it.
 """
 
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jscore.library import store
 from jscore.show import notebooks
-from jscore.show.notebooks import say
+from jscore.show.notebooks import Shown, say
 
 if TYPE_CHECKING:
     from jscore.report import Report
@@ -69,6 +68,12 @@ def _show(widgets: Any, key: tuple[str, str], known: list[str], chosen: str) -> 
     display(widgets.VBox([drop, note]))
 
 
+def fill(output: Any, *shown: Shown) -> None:
+    """Show ``shown`` in a widget's output, in place of what stands there."""
+    bundles = ({"text/html": each.html, "text/plain": each.text} for each in shown)
+    output.outputs = tuple({"output_type": "display_data", "data": data, "metadata": {}} for data in bundles)
+
+
 def look_up(report: Report) -> Any:
     """Pick a frame and a row, see it and its printed cell; where there is nobody to pick, how to call for it."""
     widgets = front_end()
@@ -83,13 +88,11 @@ def look_up(report: Report) -> Any:
 
     def update(change: Any = None) -> None:
         row.max = len(report.frames[frame.value]) - 1
-        output.clear_output(wait=True)
         own = report.frames[frame.value].iloc[[row.value]]
-        output.append_display_data(
-            notebooks.table(own.drop(columns=["table_id", "row", "col"], errors="ignore"), of=frame.value)
-        )
-        output.append_display_data(
-            notebooks.printed(report, frame.value, own.index[0], frame.value, f"row {row.value}")
+        fill(
+            output,
+            notebooks.table(own.drop(columns=["table_id", "row", "col"], errors="ignore"), of=frame.value),
+            notebooks.printed(report, frame.value, own.index[0], frame.value, f"row {row.value}"),
         )
 
     frame.observe(update, "value")

@@ -12,7 +12,7 @@ from jscore.scoring.inference import base_of
 from jscore.scoring.rule_sets import PARAMETERS, Cap, RuleSet, in_words
 from jscore.scoring.scores import what_if as changed_totals
 from jscore.show import notebooks
-from jscore.show.interactive import front_end
+from jscore.show.interactive import fill, front_end
 from jscore.show.notebooks import Shown, say
 
 if TYPE_CHECKING:
@@ -99,8 +99,7 @@ def panel(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None
     output = widgets.Output()
 
     def update(_: Any = None) -> None:
-        output.clear_output(wait=True)
-        output.append_display_data(what_if(projects, indicators, base, **_values(sliders, base)))
+        fill(output, what_if(projects, indicators, base, **_values(sliders, base)))
 
     for slider in sliders.values():
         slider.observe(update, "value")
