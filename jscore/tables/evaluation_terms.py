@@ -178,6 +178,8 @@ def _labels(row: Sequence[Cell]) -> Iterator[str]:
     """Terms of a row: labels of the head with their value beside, headings, ``spending`` and ``tasks`` for whole headings."""
     texts = [cell.text for cell in row]
     printed = [text for text in texts if text]
+    if not printed:
+        return
     trees = {term(TREE, text) for text in printed} - {""}
     yield from trees & {"level1", "level2", "level3"}
     if {"level1", "level2", "level3"} & trees:
