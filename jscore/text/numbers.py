@@ -31,7 +31,7 @@ _WITH_UNIT = re.compile(
 #: What stands between two texts of a cell that are not one.
 APART = "\u2003"
 _TWO_NUMBERS = re.compile(r"\d\s+\d")
-_SPACED_THOUSANDS = re.compile(r"[^\d]*\d{1,3}([ \u00a0\u2009]\d{3})+\.\d+[^\d]*")
+_SPACED_THOUSANDS = re.compile(r"\A[^\d]*\d{1,3}([ \u00a0\u2009]\d{3})+\.\d+[^\d]*")
 _STATED_UNIT = re.compile(
     r"(?:单位|人民币)[:：]?(?:人民币)?\(?(亿元|百万元|万元|千元|百元"
     r"|元(?=整|[^\u4e00-\u9fff]|$|(?:编制|填报|公开|主管|预算|计量)?(?:单位|部门)|公开|编制|填报|财决))"
