@@ -1,5 +1,5 @@
-"""Make the generated parts of the documentation: README's data dictionary, its pictures, what `jscore check` prints, and
-the catalogue of relations.
+"""Make the generated parts of the documentation: the data dictionary, the catalogue of relations, what `jscore check`
+prints, and the pictures.
 
 make docs
 """
@@ -22,14 +22,23 @@ ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "img"
 REPORT = ROOT / "data" / "raw" / "shenyang-hrss-2024.pdf"
 RELATIONS = ROOT / "docs" / "relations.md"
+DICTIONARY = ROOT / "docs" / "data-dictionary.md"
+HEAD_OF_DICTIONARY = """# Data dictionary
+
+Made by `make docs` from `jscore/schema/columns.toml`. Every frame is `<frame>.parquet` in a report's folder and an attribute of the report.
+
+Amounts are in 万元 whatever unit the report prints; a blank is missing, a printed zero is 0. Rates, shares and completion are
+fractions (1 is 100%). Text is as printed, its line breaks removed. Codes are strings. `page`, `table_id`, `row` and `col` find the printed
+cell in `cells`. A column that a report's forms do not have is missing in every row.
+
+"""
 #: Lines of what ``jscore check`` prints that the README shows before it says how many are left out.
 LINES = 24
 
 
-def with_dictionary(readme: str) -> str:
-    """``readme`` with the data dictionary of the schema between its two marks."""
-    start, end = "<!-- dictionary: made by make docs -->", "<!-- end of dictionary -->"
-    return re.sub(f"{start}.*{end}", lambda _: f"{start}\n\n{schema.dictionary()}\n{end}", readme, flags=re.S)
+def data_dictionary() -> str:
+    """docs/data-dictionary.md."""
+    return HEAD_OF_DICTIONARY + schema.dictionary()
 
 
 def with_findings(readme: str) -> str:
@@ -58,6 +67,7 @@ def make_pictures() -> None:
 
 if __name__ == "__main__":
     readme = ROOT / "README.md"
-    readme.write_text(with_findings(with_dictionary(readme.read_text(encoding="utf-8"))), encoding="utf-8")
+    readme.write_text(with_findings(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    DICTIONARY.write_text(data_dictionary(), encoding="utf-8")
     RELATIONS.write_text(markdown(CATALOGUE), encoding="utf-8")
     make_pictures()

@@ -21,16 +21,13 @@ def put_after(path: Path, mark: str, code: str) -> None:
 def test_the_example(tmp_path: Path) -> None:
     doc = (ROOT / "docs" / "adding-a-form.md").read_text(encoding="utf-8")
     frame, form, function = (
-        re.sub("^   ", "", block, flags=re.M) for block in re.findall(r"```python\n(.*?)   ```", doc, flags=re.S)
+        re.sub("^   ", "", block, flags=re.M)
+        for block in re.findall(r"```(?:toml|python)\n(.*?)   ```", doc, flags=re.S)
     )
     line = re.search(r"`(\"procurement\": .*?)`", doc)
     package = tmp_path / "jscore"
     shutil.copytree(ROOT / "jscore", package, ignore=shutil.ignore_patterns("__pycache__"))
-    put_after(
-        package / "schema" / "__init__.py",
-        "FRAMES: dict[str, Frame] = {\n    frame.name: frame\n    for frame in (\n",
-        frame,
-    )
+    (package / "schema" / "columns.toml").open("a", encoding="utf-8").write("\n" + frame)
     put_after(package / "tables" / "forms.py", "FORMS: tuple[Form, ...] = (\n", form)
     (package / "tables" / "accounts.py").open("a", encoding="utf-8").write("\n\n" + function)
     assert line is not None

@@ -65,14 +65,14 @@ def test_every_column_of_every_answer_is_described() -> None:
     terms = {*schema.SOURCES, *schema.COMPONENTS}
     for found in answers(report(RAW).frames, report(RAW).info):
         for name in found:
-            assert name in terms or analysis.column(str(name)).meaning, name
+            assert name in terms or schema.column(str(name)).meaning, name
 
 
 def test_headings_come_from_the_frame_asked_for() -> None:
-    assert analysis.column("budget", "projects").label == "项目预算金额"
-    assert analysis.column("budget", "sangong").label == "预算数"
-    assert analysis.column("share").unit == "share"
-    assert analysis.column("合计").label == "合计"
+    assert schema.column("budget", "projects").label == "项目预算金额"
+    assert schema.column("budget", "sangong").label == "预算数"
+    assert schema.column("share").unit == "share"
+    assert schema.column("合计").label == "合计"
 
 
 def test_picking_a_value() -> None:

@@ -20,7 +20,7 @@ from jscore import schema, scoring
 from jscore.relations import summaries
 from jscore.scoring import department_scores, doubts, inference
 from jscore.scoring.rule_sets import rule_set
-from jscore.show import analysis, score_charts, walkthrough
+from jscore.show import score_charts, walkthrough
 from tests.shared import RAW, REPORTS, needs_shared, report
 
 SHENYANG = rule_set("shenyang-2024")
@@ -180,7 +180,7 @@ def test_every_column_of_every_answer_is_described() -> None:
         department_scores.score_tasks(shipped.tasks),
     ]:
         for name in answer:
-            assert analysis.column(str(name)).meaning, name
+            assert schema.column(str(name)).meaning, name
 
 
 # --- charts -----------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jscore.excel.fields import Field, Formula, Link, Noted, Placed, Value, quoted
-from jscore.excel.words import heading_of, meaning_of, word
+from jscore.excel.words import heading_of, word
 from jscore.fonts import width
 from jscore.fonts.palette import BAD, DARK, GOOD, GREY, INK
 from jscore.schema import Column, Lang
@@ -233,7 +233,7 @@ class Sheet:
         blank = _blank_amounts(fields)
         for place, one in enumerate(fields, 1):
             heading = heading_of(one.column, self.book.lang)
-            said = meaning_of(one.column, self.book.lang)
+            said = one.column.explained(self.book.lang)
             fill = FILL_IN if one.to_fill else MADE if one.computed else HEAD
             note = f"{one.name}\n{said}".strip() if notes and said else ""
             self.heading(top, place, heading, _look(one, _form(one), False), fill, note)

@@ -1,9 +1,8 @@
-"""The workbook's own words, Chinese and English, and the columns that it computes."""
+"""The workbook's own words, Chinese and English."""
 
 from __future__ import annotations
 
-from jscore.excel.meanings import meaning
-from jscore.schema import Column, Lang
+from jscore.schema import VIEWS, Column, Lang
 
 #: By key: Chinese, English.
 WORDS: dict[str, tuple[str, str]] = {
@@ -112,44 +111,10 @@ NOTES = (
      "Every printed cell and the figures of every relation are in the parquet files of the same folder."),
 )  # fmt: skip
 
-#: Columns that the workbook computes or has filled in: label, meaning in Chinese and in English, unit.
-_COMPUTED: dict[str, tuple[str, str, str, str]] = {
-    "share": ("占比", "占全部的比重", "part of the whole", "fraction"),
-    "parts": ("各栏合计", "该行各栏之和", "sum of the row's parts", "万元"),
-    "below": ("下级合计", "下一级各行之和", "sum of the lines one level below", "万元"),
-    "budget_below": ("预算下级合计", "预算数：下级各项之和", "budget: sum of the items below", "万元"),
-    "final_below": ("决算下级合计", "决算数：下级各项之和", "final accounts: sum of the items below", "万元"),
-    "final_difference": ("决算减预算", "决算数减预算数", "final accounts less budget", "万元"),
-    "used": ("决算占预算", "决算数占预算数的比例", "final accounts of the budget", "fraction"),
-    "rate": ("执行率（公式）", "执行数除以预算数", "executed of budget", "fraction"),
-    "recomputed": ("复算得分", "程序按规则得出的得分", "score by the rule", "points"),
-    "difference": ("差异", "自评得分减复算得分", "reported less recomputed", "points"),
-    "money": (
-        "涉及金额",
-        "最大的一处差额；比率按其金额折算",
-        "the largest difference; a rate's is taken of its amount",
-        "万元",
-    ),
-    "instances": ("处数", "同一原因的不符有几处", "how many relations fail for this cause", "count"),
-    "finding": ("编号", "发现的编号，重新生成时不变", "name of the finding, the same when made again", ""),
-    "confirmed": ("属实", "供填写：是或否", "to be filled in: yes or no", ""),
-    "answer": ("答复", "供填写：部门的答复", "to be filled in: the department's answer", ""),
-    "notes": ("备注", "供填写", "to be filled in", ""),
-}
-
 
 def computed(name: str) -> Column:
     """A column that the workbook computes, or that is to be filled in."""
-    for ending, label in (("_difference", "相差"), ("_agree", "核对")):
-        stem = name.removesuffix(ending)
-        if stem != name and name not in _COMPUTED:
-            kind, unit = ("number", "万元") if ending == "_difference" else ("text", "")
-            said = f"printed total less {_COMPUTED[stem][2]}" if unit else "whether rounding explains the difference"
-            return Column(name, kind, _COMPUTED[stem][0] + label, said, unit)  # type: ignore[arg-type]
-    label, _, said, unit = _COMPUTED[name]
-    if unit == "count":
-        return Column(name, "integer", label, said)
-    return Column(name, "number" if unit else "text", label, said, unit)
+    return VIEWS["workbook"][name]
 
 
 def word(key: str, lang: Lang) -> str:
@@ -173,13 +138,3 @@ def heading_of(column: Column, lang: Lang) -> str:
     if not unit:
         return column.heading(lang)
     return f"{column.heading(lang)}（{unit}）" if lang == "zh" else f"{column.heading(lang)} ({unit})"
-
-
-def meaning_of(column: Column, lang: Lang) -> str:
-    """What a column means."""
-    if lang == "zh" and column.name in _COMPUTED and column.label == _COMPUTED[column.name][0]:
-        return _COMPUTED[column.name][1]
-    stem, _, ending = column.name.rpartition("_")
-    if lang == "zh" and stem in _COMPUTED and ending in ("difference", "agree"):
-        return f"印刷数减{_COMPUTED[stem][1]}" if ending == "difference" else "差异是否可由四舍五入解释"
-    return meaning(column, lang) if column.meaning else ""

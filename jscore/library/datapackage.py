@@ -1,8 +1,5 @@
 """The folder of processed reports as a Frictionless data package: datapackage.json, made from ``schema``.
 
-Belongs here: what the descriptor says of files, fields and keys, and when it is written anew.  Does not: the files
-themselves (``store``).
-
 A resource is one frame of one report: the standard's readers read a resource of several parquet files only up to the
 end of the first.  Its name is ``<report_id>.<frame>``, with a short hash where the standard allows no such name;
 ``report_id``, ``year``, ``department`` and ``frame`` stand in it as well, so that a reader can pick and join them.
@@ -26,30 +23,8 @@ if TYPE_CHECKING:
 
 FILE = "datapackage.json"
 #: The descriptor's format; counted up when this module writes something else, so that old files are written anew.
-FORMAT = 1
+FORMAT = 2
 TYPES = {"text": "string", "number": "number", "integer": "integer"}
-#: Columns of a frame that point at a row of another frame of the same report: frame, columns there.
-PROJECT = (("project_no",), "projects")
-CHECK = (("check_no",), "checks")
-CELL = (("table_id", "row", "col"), "cells")
-FOREIGN_KEYS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
-    "totals": (CELL,),
-    "revenue": (CELL,),
-    "expenditure": (CELL,),
-    "economic": (CELL,),
-    "sangong": (CELL,),
-    "indicators": (PROJECT,),
-    "indicator_scores": (PROJECT,),
-    "project_scores": (PROJECT,),
-    "check_figures": (CHECK,),
-}
-PRIMARY_KEYS: dict[str, tuple[str, ...]] = {
-    "cells": ("table_id", "row", "col"),
-    "projects": ("project_no",),
-    "project_scores": ("project_no",),
-    "narrative": ("fact_no",),
-    "checks": ("check_no",),
-}
 
 
 def write(processed: Path) -> bool:
@@ -119,11 +94,11 @@ def _name(report_id: str, frame: str) -> str:
 
 def _schema(report_id: str, frame: Frame, frames: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"fields": [_field(column) for column in frame.columns]}
-    if frame.name in PRIMARY_KEYS:
-        found["primaryKey"] = list(PRIMARY_KEYS[frame.name])
+    if frame.primary_key:
+        found["primaryKey"] = list(frame.primary_key)
     keys = [
         {"fields": list(fields), "reference": {"resource": _name(report_id, other), "fields": list(fields)}}
-        for fields, other in FOREIGN_KEYS.get(frame.name, ())
+        for other, fields in frame.foreign_keys.items()
         if other in frames
     ]
     return found | ({"foreignKeys": keys} if keys else {})

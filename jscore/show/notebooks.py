@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from jscore import schema
 from jscore.fonts import width
 from jscore.show import analysis
 
@@ -134,7 +135,7 @@ def _styled(frame: pd.DataFrame, of: str, bars: Sequence[str]) -> Styler:
     levels = shown["level"].tolist() if "level" in shown else []
     if levels:
         shown = _indented(shown)
-    columns = [analysis.column(str(name), of) for name in shown]
+    columns = [schema.column(str(name), of) for name in shown]
     barred: Any = [column.label for column in columns if column.name in bars]
     shown.columns = pd.Index([column.label for column in columns])
     styler = shown.style.hide(axis="index").format_index(escape="html", axis=1)

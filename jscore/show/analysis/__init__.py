@@ -4,7 +4,7 @@ Belongs here: joining, adding up, shares, what the narrative says beside what th
 report, charts (``charts``), how a table looks (``notebooks``).
 
 Every function takes frames of the contract, also empty or blank ones, and gives a frame whose columns are described in
-``schema`` or in ``COLUMNS``; without figures to work on, one without rows.
+``schema``; without figures to work on, one without rows.
 """
 
 from jscore.show.analysis.audit import (
@@ -45,7 +45,7 @@ from jscore.show.analysis.performance import (
     ranking,
 )
 from jscore.show.analysis.sangong import sangong_beside_narrative, sangong_counts, sangong_lines, sangong_per_unit
-from jscore.show.analysis.terms import COLUMNS, SAME, column, compared, pick, row_of, top
+from jscore.show.analysis.terms import SAME, compared, pick, row_of, top
 from jscore.show.analysis.trees import (
     by_form,
     by_source,
@@ -58,7 +58,6 @@ from jscore.summary.facts import main_form
 
 __all__ = [
     "BANDS",
-    "COLUMNS",
     "EXECUTION_WEIGHT",
     "GRADES",
     "SAME",
@@ -71,7 +70,6 @@ __all__ = [
     "by_grade",
     "by_kind",
     "by_source",
-    "column",
     "compared",
     "completion_by_item",
     "economic_tree",
