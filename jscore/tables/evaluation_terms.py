@@ -61,7 +61,7 @@ TERMS: dict[str, dict[str, str]] = {
         "unit": r"(度量|计量|指标|数量)?单位",
         "actual": r"(全年|年度|本年|实际|目标|指标|年末|绩效|自评|年|的)*(完成|实际|实现|达到|业绩|执行)(的)?(指标|完成|实现|目标)*(值|情况|数|结果|指标)",
         "completion": r"(目标|指标|实际|任务|年度)*(完成|实现)(程度|率|比例|百分比|度)",
-        "weight": r"(指标|标准|参考|设定|评价|权重)*(分值|权重|满分|标准分|分数)", "score": r"(指标|自评|评价|实际|单位|部门|本次)*(得分|评分|打分)(情况)?",
+        "weight": r"(指标|标准|参考|设定|评价|权重)*(分值|权重|满分|标准分|分数)", "score": r"(指标|自评|评价|实际|单位|部门|本次|考核|最终|完成)*(得分|评分|打分)(情况)?|(单位|部门)?自评分(值|数)?",
         "improvement": r"(下一步|拟采取的?|后续|具体)*(改进|整改)(措施|建议|意见)",
         "reason": r".{0,12}(偏差|未完成|未达标?|差异|扣分|失分|超额|超标)[^分]{0,8}(原因|说明|分析).{0,14}|原因(说明|分析)?(及.{0,12})?|偏离(原因|说明).{0,8}",
     },
@@ -112,6 +112,14 @@ def term(part: str, text: str) -> str:
     if not 1 < len(label) <= 30:
         return ""
     return next((name for name, words in _COMPILED[part].items() if words.fullmatch(label)), "")
+
+
+def run_together(part: str, text: str) -> tuple[str, str] | None:
+    """The two terms of headings that run over the rule between them and so stand in one cell; None for another text."""
+    label = plain_label(text)
+    pairs = ((term(part, label[:i]), term(part, label[i:])) for i in range(2, len(label) - 1))
+    found = [pair for pair in pairs if all(pair) and pair[0] != pair[1]]
+    return found[0] if len(set(found)) == 1 else None
 
 
 def source(text: str) -> str:
@@ -226,7 +234,7 @@ def forms_apart(grid: Grid) -> list[Grid]:
         part = {name for cells in rows[starts[-1] : row] for name in _labels(cells)}
         if _begins(rows[row]) & part and part & {"level3", "spending", "actual", "score"}:
             first = row
-            while first - 1 > starts[-1] and _stands_over(rows[first - 1], grid.cols):
+            while first - 1 > starts[-1] and stands_over(rows[first - 1], grid.cols):
                 first -= 1
             starts.append(first)
         elif _begins(rows[row]) and len(starts) == 1 and _is_rest(rows[:row], part, grid.cols):
@@ -245,11 +253,12 @@ def _begins(row: Iterable[Cell]) -> set[str]:
 
 def _is_rest(rows: Sequence[Sequence[Cell]], labels: set[str], cols: int) -> bool:
     """Whether rows above the first label of a form are the rest of a form from the page before."""
-    tree = {"level1", "level2", "level3", "total_score", "grade"}
-    return labels <= tree and not all(_stands_over(cells, cols) for cells in rows)
+    head = {"project", "department", "supervisor", "implementer", "goal", "outcome", "spending", "tasks"}
+    return not labels & head and not all(stands_over(cells, cols) for cells in rows)
 
 
-def _stands_over(row: Sequence[Cell], cols: int) -> bool:
+def stands_over(row: Sequence[Cell], cols: int) -> bool:
+    """Whether a row of a grid is the title, the year or the like over a form."""
     printed = [cell for cell in row if cell.lines]
     return bool(printed) and all(_OVER.fullmatch(nfkc(cell.text)) and cell.colspan * 3 >= cols for cell in printed)
 

@@ -6,7 +6,7 @@ A form is read by geometry and by what its labels say (``evaluation_terms``), th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,7 +77,7 @@ def read(table: Table, project_no: int | None, unread: list[Cell]) -> dict[str, 
     indicators = _indicators(reading, columns, first, end, scope, project_no) if columns else []
     tasks = _tasks(reading) if table.form == "overall" else []
     money = _funding(reading)
-    head = _head(reading, columns.get("score"), money)
+    head = _head(reading, columns, money)
     funding = [{"scope": scope, "project_no": project_no, **record} for record in money]
     own = {"project_no": project_no, **head} if project_no is not None else head
     return {
@@ -103,15 +103,33 @@ def _reader(name: str, unit: str) -> Callable[[str], float | None]:
 # --- headings ---------------------------------------------------------------------------
 
 
-def _headed(cells: Iterable[Cell], part: str) -> dict[Hashable, Cell]:
-    """The cells that head a column each, by term; of two that mean the same the first."""
+def _headed(cells: Sequence[Cell], part: str) -> dict[Hashable, Cell]:
+    """The cells that head a column each, by term; of two that mean the same the first.
+
+    Two headings that run over the rule between them are told apart where the cell beside them is blank.
+    """
     printed = [cell for cell in cells if cell.lines]
     named = [(cell, name) for cell in printed if (name := term(part, cell.text))]
     found: dict[Hashable, Cell] = {}
     for cell, name in named:
         if not any(_over(cell, lower) for lower, _ in named):
             found.setdefault(name, cell)
+    for blank, beside, left in _beside_blanks(cells):
+        both = terms.run_together(part, beside.text)
+        if both and not term(part, beside.text):
+            for name, cell in zip(both, (blank, beside) if left else (beside, blank), strict=True):
+                found.setdefault(name, cell)
     return found
+
+
+def _beside_blanks(cells: Sequence[Cell]) -> Iterator[tuple[Cell, Cell, bool]]:
+    """Blank cells with a printed neighbour in their row: the blank, the neighbour, whether the blank stands left of it."""
+    at = {(cell.row, cell.col): cell for cell in cells}
+    for cell in (cell for cell in cells if cell.lines):
+        right = at.get((cell.row, cell.col + cell.colspan))
+        left = next((one for one in cells if one.row == cell.row and one.col + one.colspan == cell.col), None)
+        for blank in (one for one in (right, left) if one is not None and not one.lines):
+            yield blank, cell, blank is left
 
 
 def _side_by_side(cells: Sequence[Cell], part: str) -> list[Cell]:
@@ -472,7 +490,7 @@ def _unit(table: Table, value: Cell) -> str:
 # --- labels with one value ----------------------------------------------------------------
 
 
-def _head(reading: Reading, score: tuple[int, int] | None, money: Sequence[Record]) -> Record:
+def _head(reading: Reading, tree: Columns, money: Sequence[Record]) -> Record:
     """The row of frame ``projects`` or ``overall``: values by label, and the total of the money."""
     table = reading.table
     found: Record = {}
@@ -482,7 +500,7 @@ def _head(reading: Reading, score: tuple[int, int] | None, money: Sequence[Recor
         found[names.get(name, name)] = money[0][name]
         if name in money[0]["at"]:
             at[names.get(name, name)] = money[0]["at"][name]
-    for label, name, cells, text, paired in _labelled(reading, score):
+    for label, name, cells, text, paired in _labelled(reading, tree):
         if found.get(name) is not None and not paired or name not in _OF_HEAD[table.form]:
             continue
         unit = numbers.bracketed_unit(label.text) or _unit(table, cells[0])
@@ -497,7 +515,7 @@ def _head(reading: Reading, score: tuple[int, int] | None, money: Sequence[Recor
 Labelled = tuple[Cell, str, list[Cell], str, bool]
 
 
-def _labelled(reading: Reading, score: tuple[int, int] | None) -> Iterator[Labelled]:
+def _labelled(reading: Reading, tree: Columns) -> Iterator[Labelled]:
     """(label, term, cells of its value, its text, whether it is one of a pair of headings) of all labels outside blocks."""
     table = reading.table
     for row in table.rows:
@@ -510,13 +528,13 @@ def _labelled(reading: Reading, score: tuple[int, int] | None) -> Iterator[Label
             if both and both[1] and (name := term(HEAD, both[0])):
                 yield cell, name, [cell], both[1], False
                 continue
-            name = term(HEAD, cell.text) or ("total_score" if score and terms.is_total(cell.text) else "")
+            name = term(HEAD, cell.text) or ("total_score" if tree and terms.is_total(cell.text) else "")
             if not name:
                 continue
             right = row.cells[i + 1] if i + 1 < len(row.cells) else None
             left = row.cells[i - 1] if i else None
             if name in ("total_score", "execution_score", "indicator_subtotal") and right is not None:
-                yield from _scores(reading, row, i, name, score)
+                yield from _scores(reading, row, i, name, tree.get("score"))
             elif right is not None and not terms.is_label(right.text):
                 if cell.rowspan <= right.rowspan:
                     rest = _rest(table, right)
@@ -588,6 +606,8 @@ def _fields(reading: Reading, project_no: int | None) -> Iterator[Record]:
     """Rows of frame ``form_fields``: what a form prints beyond the other frames, each value with the label beside or above it."""
     for row in reading.table.rows:
         printed = [cell for cell in row.cells if cell.lines]
+        if terms.stands_over(row.cells, len(reading.table.xs) - 1):
+            continue
         free = [cell for cell in printed if (cell.row, cell.col) not in reading.taken | reading.labels]
         i = 0
         while i < len(free):
@@ -607,7 +627,7 @@ def _fields(reading: Reading, project_no: int | None) -> Iterator[Record]:
             i += 1
             if not _bare(value, label, printed):
                 yield {
-                    "understood": bool(terms.source(label)) or terms.is_ordinal(label),
+                    "understood": bool(terms.source(label)) or terms.is_ordinal(label), "in_columns": row.index in reading.rows,
                     "project_no": project_no, "label": label, "value": text, **reading.place(value.row), "col": value.col,
                 }  # fmt: skip
 

@@ -197,13 +197,20 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
         made.records[frame] += records
     made.unread += [(table.table_id, Lost(cell, "no figure where one is expected")) for cell in unread]
     taken = {cell for records in read.values() for record in records for cell in record.get("taken", ())}
+    # In the tree and beside the money whole numbers are figures too: points, say, under a heading nobody knows.
+    columns = {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["in_columns"]}
     taken |= {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["understood"]}
     taken |= {(cell.row, cell.col) for cell in unread}
     made.not_understood += [
         (table.table_id, Lost(cell, "no frame has such a figure", label_of(row)))
         for row in table.rows
         for cell in row.cells
-        if _FIGURE.fullmatch(nfkc(cell.text)) and (cell.row, cell.col) not in taken
+        if (cell.row, cell.col) not in taken
+        and (
+            _FIGURE.fullmatch(nfkc(cell.text))
+            or (cell.row, cell.col) in columns
+            and numbers.decimal(cell.text) is not None
+        )
     ]
 
 
