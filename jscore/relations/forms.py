@@ -31,7 +31,7 @@ AMOUNTS = ("budget", "executed")
 POINTS = ("indicator_subtotal", "execution_score", "deduction", "total_score")
 #: Figures of a form by their column, in the words of the forms.
 WORDS = {
-    "budget": "预算数", "executed": "执行数", "execution_rate": "执行率", "indicator_subtotal": "指标自评得分小计",
+    "opening_budget": "年初预算数", "budget": "预算数", "executed": "执行数", "execution_rate": "执行率", "indicator_subtotal": "指标自评得分小计",
     "execution_score": "预算执行率得分", "deduction": "减分项", "total_score": "自评总得分", "completion": "完成程度",
     "weight": "分值", "score": "得分", "allocated": "下达金额", "revenue_budget": "年初预算收入",
     "expenditure_budget": "年初预算支出",

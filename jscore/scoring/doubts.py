@@ -1,10 +1,7 @@
-"""What the scores of the self-evaluations hide, with the printed evidence.
+"""What self-evaluations give away, with the printed evidence: claims without money, easy targets, copied goals, impossible counts.
 
-Belongs here: one function a question, each giving a frame whose rows are printed lines: ``report.show("indicators", row)``
-shows the one that a row is about.  Does not: the scores themselves (``scoring``), how the frames look (``notebooks``).
-
-None of these is an error of the form: a finding is a reason to ask, and what it rests on is in its row.  All functions are
-pure, take frames of the contract, also empty ones, and give a frame without rows where there is nothing to find.
+One function a question, each giving a frame whose rows are printed lines: ``report.show("indicators", row)`` shows the one that a
+row is about.  None of these is an error of the form: a row is a reason to ask.  All take frames of the contract, also empty ones.
 """
 
 from __future__ import annotations
@@ -17,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from jscore.scoring.computed import PLACE, Record, as_float, decimal, lines, scored
-from jscore.scoring.marks import ONE, ZERO, Mark, comparison, number
+from jscore.scoring.marks import ONE, ZERO, Mark, band, comparison, number, quantity
 from jscore.scoring.rule_sets import rule_set as named
 from jscore.scoring.scores import Rules, chosen, score_projects
 from jscore.text.normal import nfkc
@@ -39,7 +36,7 @@ _BEYOND = re.compile(r"变动|变化|增长|增加|提高|提升|下降|降低|�
 
 
 def _typed(records: Iterable[Record], columns: Iterable[str], numbers: Iterable[str] = ()) -> pd.DataFrame:
-    whole = {"project_no", "indicator_no", "page", "row", "form_page"}
+    whole = {"project_no", "indicator_no", "page", "row", "form_page", "other_no", "count"}
     columns, numbers = list(columns), set(numbers)
     kinds = {name: "Int64" if name in whole else "float64" if name in numbers else "str" for name in columns}
     return pd.DataFrame.from_records(list(records)).reindex(columns=columns).astype(kinds)
@@ -223,3 +220,116 @@ def summary(
         "paid_without_money", "easy_targets", "easy_share", "overshoots", "band_share", "narrative", "flags", *PLACE,
     ]  # fmt: skip
     return found[columns].sort_values(["flags", "reported"], ascending=[False, False], kind="stable", ignore_index=True)
+
+
+# --- what forms of any region give away ---------------------------------------------------
+
+#: From this likeness on an outcome is taken for a copy of its goal.
+COPIED = 0.96
+#: Counted by these, an amount of less than ``LEAST`` yuan each is hardly possible.
+_COUNTED = re.compile(r"(万|千|百)?(户|人|人次|家|名|个企业|户次|家次)")
+_SCALE = {"万": 10_000, "千": 1_000, "百": 100}
+LEAST = 1.0
+#: Grades of 财预〔2020〕10号 and the scores that they stand for, from and below.
+GRADES = {"优": (90.0, 101.0), "良": (80.0, 90.0), "中": (60.0, 80.0), "差": (0.0, 60.0)}
+
+
+def copied_goals(projects: pd.DataFrame, at_least: float = COPIED) -> pd.DataFrame:
+    """Outcomes that are the goal over again, a row a project.
+
+    Columns: project_no, project, likeness (fraction of the text, of at least ``at_least``), goal, outcome, page, table_id, row.
+    """
+    rows = []
+    for line in lines(projects, "project_no", "project", "goal", "outcome", *PLACE):
+        goal, outcome = _name(line["goal"] or ""), _name(line["outcome"] or "")
+        likeness = difflib.SequenceMatcher(None, goal, outcome, autojunk=False).ratio() if goal and outcome else 0.0
+        if likeness >= at_least:
+            rows.append({**line, "likeness": round(likeness, 4)})
+    return _typed(rows, ("project_no", "project", "likeness", "goal", "outcome", *PLACE), ("likeness",))
+
+
+def same_indicators(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Projects whose indicators are, name and target, those of an earlier one.
+
+    Columns: project_no, project, other_no, other (the earlier project), count (of indicators), page, table_id, row.
+    """
+    sets: dict[Any, list[tuple[str, str]]] = {}
+    for line in lines(indicators[indicators["scope"] == "项目"], "project_no", "level3", "target"):
+        sets.setdefault(line["project_no"], []).append((_name(line["level3"] or ""), nfkc(line["target"] or "")))
+    first: dict[tuple[tuple[str, str], ...], Record] = {}
+    rows = []
+    for line in lines(projects, "project_no", "project", *PLACE):
+        key = tuple(sorted(sets.get(line["project_no"], [])))
+        if len(key) < 3:
+            continue
+        other = first.setdefault(key, line)
+        if other is not line:
+            rows.append({**line, "other_no": other["project_no"], "other": other["project"], "count": len(key)})
+    return _typed(rows, ("project_no", "project", "other_no", "other", "count", *PLACE))
+
+
+def unit_costs(projects: pd.DataFrame, indicators: pd.DataFrame, below: float = LEAST) -> pd.DataFrame:
+    """Counts of people, households or firms for which the money spent is less than ``below`` yuan each.
+
+    Columns: as in ``complete_without_money``, and each (yuan).  Projects that spent nothing are ``complete_without_money``'s.
+    """
+    rows = []
+    for claim, _ in _claims(projects, indicators):
+        count, unit = quantity(claim["actual"] or "", claim["unit"] or "")
+        counted = _COUNTED.fullmatch(unit)
+        if counted and count and count > 0 and (claim["executed"] or 0) > 0:
+            each = claim["executed"] * 10_000 / (float(count) * _SCALE.get(counted.group(1) or "", 1))
+            if each < below:
+                rows.append({**claim, "each": round(each, 4)})
+    return _typed(rows, (*_CLAIM[: -len(PLACE)], "each", *PLACE), (*_NUMBERS, "each"))
+
+
+def bands_for_numbers(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Indicators with a number as target whose actual is a grade band in words: what was attained is not said.
+
+    Columns as in ``complete_without_money``.
+    """
+    found = (
+        claim
+        for claim, _ in _claims(projects, indicators)
+        if number(claim["target"] or "", claim["unit"] or "") is not None and band(claim["actual"] or "") is not None
+    )
+    return _typed(found, _CLAIM, _NUMBERS)
+
+
+def grades_against_scores(projects: pd.DataFrame) -> pd.DataFrame:
+    """Printed grades (优, 良, 中, 差) that the total score does not bear out: project_no, project, grade, total_score, due, place."""
+    rows = []
+    for line in lines(projects, "project_no", "project", "grade", "total_score", *PLACE):
+        printed = nfkc(line["grade"] or "")[:1]
+        due = grade_of(line["total_score"])
+        if printed in GRADES and due and printed != due:
+            rows.append({**line, "due": due})
+    return _typed(rows, ("project_no", "project", "grade", "total_score", "due", *PLACE), ("total_score",))
+
+
+def grade_of(score: float | None) -> str:
+    """The grade of a total score by 财预〔2020〕10号; "" without one."""
+    return next((name for name, (low, high) in GRADES.items() if score is not None and low <= score < high), "")
+
+
+def evenness(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """How alike a report's scores are, one row: projects, lowest, highest, spread (points), to_the_digit (indicators whose actual
+    is the very target), indicators (with target and actual), share (fraction).
+    """
+    totals = projects["total_score"].dropna()
+    pairs = [
+        (nfkc(line["target"]), nfkc(line["actual"]))
+        for line in lines(indicators[indicators["scope"] == "项目"], "target", "actual")
+        if line["target"] and line["actual"]
+    ]
+    same = sum(
+        target == actual or number(target) is not None and number(target) == number(actual) for target, actual in pairs
+    )
+    row = {
+        "projects": len(totals), "lowest": totals.min(), "highest": totals.max(), "spread": totals.max() - totals.min(),
+        "to_the_digit": same, "indicators": len(pairs), "share": same / len(pairs) if pairs else None,
+    }  # fmt: skip
+    return pd.DataFrame([row]).astype(
+        {"lowest": "float64", "highest": "float64", "spread": "float64", "share": "float64"}
+    )

@@ -96,10 +96,10 @@ _OVER = re.compile(
 @lru_cache(maxsize=1 << 14)
 def plain_label(text: str) -> str:
     """A label for comparing: without （A）, （万元）, （10分）, ordinals, 其中, the year, colons and white space."""
-    text = nfkc(text).replace("、", "").replace("\\", "")
+    text = nfkc(text).replace("\\", "")
     for _ in range(2):
         text = _BRACKETS.sub("", text)
-    text = _YEAR.sub("", _ORDINAL.sub("", text))
+    text = _YEAR.sub("", _ORDINAL.sub("", text)).replace("、", "")
     while len(text) < _LONGEST and (shorter := _TAIL.sub("", text)) != text:
         text = shorter
     return text
@@ -253,8 +253,10 @@ def _begins(row: Iterable[Cell]) -> set[str]:
 
 def _is_rest(rows: Sequence[Sequence[Cell]], labels: set[str], cols: int) -> bool:
     """Whether rows above the first label of a form are the rest of a form from the page before."""
-    head = {"project", "department", "supervisor", "implementer", "goal", "outcome", "spending", "tasks"}
-    return not labels & head and not all(stands_over(cells, cols) for cells in rows)
+    begun = {"project", "department"} & labels
+    ended = labels & {"level3", "actual", "score", "total_score"} or any(ends_tree(row[0].text) for row in rows if row)
+    head = {"supervisor", "implementer", "goal", "outcome", "spending", "tasks"} & labels
+    return not begun and bool(ended or not head) and not all(stands_over(cells, cols) for cells in rows)
 
 
 def stands_over(row: Sequence[Cell], cols: int) -> bool:

@@ -1,0 +1,134 @@
+"""What a self-evaluation contradicts or gives away without breaking arithmetic: grades, copies, counts, work that was not done."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from jscore.relations.forms import Scored, printed
+from jscore.relations.model import Catalogue, Figure, Result, said, total
+from jscore.relations.source import Source
+from jscore.scoring import doubts
+from jscore.tables import evaluation_terms as terms
+from jscore.text.numbers import half_of_column
+
+CHECKS = Catalogue()
+
+#: Prose that says that a work was not done.
+_NOT_DONE = re.compile(r"(未|没有|尚未|未能)(组织|按期|按计划|如期)?(开展|实施|启动|举办|进行)")
+
+
+@CHECKS.declare(
+    "evaluation.grade", "评价等级与总得分相符", "self-evaluation", "warning",
+    "项目自评表：优为90分及以上，良为80至90分，中为60至80分，差为60分以下（财预〔2020〕10号）", ("project",),
+)  # fmt: skip
+def grade(source: Source) -> Iterator[Result]:
+    contrary = {
+        line["project_no"]: line for line in doubts.grades_against_scores(source.frames["projects"]).to_dict("records")
+    }
+    for form in source.evaluations.projects:
+        score = form.figures["total_score"]
+        if form.line["grade"] and score:
+            due = contrary.get(form.number, {}).get("due")
+            message = f"{form.label}评价等级为“{form.line['grade']}”，而总得分{score.value:g}分，应为“{due}”"
+            yield said(form.label, due is None, message, [score])
+
+
+@CHECKS.declare(
+    "evaluation.same-score", "完成程度、分值相同的指标得分相同", "self-evaluation", "info",
+    "项目自评表：同一张表中，指标值、完成值、分值全同的指标得分应相同", ("project",),
+)  # fmt: skip
+def same_score(source: Source) -> Iterator[Result]:
+    for form in source.evaluations.projects:
+        alike: dict[tuple[str, str, float], list[Scored]] = defaultdict(list)
+        for one in form.indicators:
+            weight, score = one.figures["weight"], one.figures["score"]
+            if weight and score and one.line["target"] and one.line["actual"]:
+                key = (f"{one.line['operator'] or ''}{one.line['target']}", one.line["actual"], weight.value or 0.0)
+                alike[key].append(one)
+        for (target, actual, _), group in alike.items():
+            if len(group) > 1:
+                scores = [score for one in group if (score := one.figures["score"])]
+                message = f"{form.label}有{len(group)}个指标的指标值同为{target}、完成值同为{actual}，而得分不同"
+                yield said(form.label, len({score.value for score in scores}) == 1, message, scores)
+
+
+@CHECKS.declare(
+    "evaluation.copied-goal", "完成情况不是照抄目标", "self-evaluation", "info",
+    "项目自评表：全年实际完成情况与年初设定目标的文字不应基本相同", ("project",),
+)  # fmt: skip
+def copied_goal(source: Source) -> Iterator[Result]:
+    copied = set(doubts.copied_goals(source.frames["projects"])["project_no"])
+    for form in source.evaluations.projects:
+        if form.line["goal"] and form.line["outcome"]:
+            message = f"{form.label}的完成情况与年初目标文字基本相同，未说明实际做了什么"
+            yield said(form.label, form.number not in copied, message, [form.named("outcome")], [form.named("goal")])
+
+
+@CHECKS.declare(
+    "evaluation.same-indicators", "不同项目的指标不全同", "self-evaluation", "info",
+    "项目自评表：两个项目的指标名称和指标值不应全部相同", ("project",),
+)  # fmt: skip
+def same_indicators(source: Source) -> Iterator[Result]:
+    found = doubts.same_indicators(source.frames["projects"], source.frames["indicators"]).set_index("project_no")
+    for form in source.evaluations.projects:
+        if len(form.indicators) >= 3:
+            twin = found.loc[form.number, "other_no"] if form.number in found.index else None
+            yield said(form.label, twin is None, f"{form.label}的指标名称、指标值与自评表{twin!s}全同", [form.named()])
+
+
+@CHECKS.declare(
+    "evaluation.unit-cost", "数量与支出相称", "self-evaluation", "info",
+    "项目自评表：按人、户、家计的完成值，每一人、户、家的支出不应低于1元", ("project",),
+)  # fmt: skip
+def unit_cost(source: Source) -> Iterator[Result]:
+    found = doubts.unit_costs(source.frames["projects"], source.frames["indicators"])
+    of_form = {(line["project_no"], line["indicator_no"]): line for line in found.to_dict("records")}
+    for form in source.evaluations.projects:
+        done = form.figures["executed"]
+        for one in form.indicators:
+            line = of_form.get((form.number, one.line["indicator_no"]))
+            if line and done:
+                claimed = f"{one.line['actual']}{one.line['unit'] or ''}"
+                message = f"{form.label}执行{done.value:,.2f}万元，而指标“{one.line['level3']}”完成{claimed}，合每个{line['each']:.2f}元"
+                yield said(one.label, False, message, [figure for figure in (one.figures["score"], done) if figure])
+
+
+@CHECKS.declare(
+    "evaluation.not-done", "情况说明称未开展的项目指标不得满分", "self-evaluation", "warning",
+    "情况说明的项目自评综述称工作未开展、未实施的，其自评表的指标得分不应全部为满分", ("project",),
+)  # fmt: skip
+def not_done(source: Source) -> Iterator[Result]:
+    for told, form, _ in source.evaluations.pairs:
+        quoted = re.compile(rf"[“\"「]{re.escape(told.name)}[”\"」]")
+        text = next((p.text for p in source.paragraphs if quoted.search(p.text) and "自评" in p.text), "")
+        denied = _NOT_DONE.search(text)
+        scores = [(one.figures["score"], one.figures["weight"]) for one in form.indicators]
+        if denied and scores and all(score and weight for score, weight in scores):
+            full = all(score.value == weight.value for score, weight in scores if score and weight)
+            message = f"{told.label}称“{denied.group(0)}”，而{form.label}各项指标均得满分"
+            yield said(form.label, not full, message, [score for score, _ in scores if score], [told.named()])
+
+
+@CHECKS.declare(
+    "evaluation.funding", "资金总额等于各来源之和", "self-evaluation", "error",
+    "自评表：年度资金总额 = 当年财政拨款 + 上年结转资金 + 其他资金，年初预算数、全年预算数、全年执行数各自成立", ("project|overall",),
+)  # fmt: skip
+def funding(source: Source) -> Iterator[Result]:
+    frame = source.frames["project_funding"]
+    columns = ("opening_budget", "budget", "executed")
+    halves = {name: float(half_of_column(frame[name])) for name in columns}
+    tables: dict[str, list[dict[str, Figure | None]]] = defaultdict(list)
+    for row, line in source.evaluations.records("project_funding"):
+        label = "部门整体自评表" if line["scope"] == "部门" else f"自评表{line['project_no']}"
+        figures = printed("project_funding", row, line, f"{label}{line['source'] or ''}", halves)
+        parts = tables[line["table_id"]]
+        if not parts or line["source"] and terms.source(line["source"]) != "total":
+            parts.append(figures)
+    for whole, *parts in tables.values():
+        for name in columns:
+            stated = [part for part in parts if any(part.values())]
+            found = [figure for part in stated if (figure := part[name])]
+            if (sum_ := whole[name]) and found and len(found) == len(stated):
+                yield total(sum_.label, sum_, found)

@@ -1,0 +1,263 @@
+"""Self-evaluation forms in the wordings and layouts of several regions, read cell by cell; what cannot be read is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pikepdf
+import pytest
+
+import jscore
+from jscore import schema, scoring
+from jscore.scoring import doubts
+from jscore.tables import evaluation_terms as terms
+from tests.drawn import Table, draw
+from tests.shared import SHARED
+
+WORLD = SHARED / "reports" / "world"
+FAMILIES = [WORLD / f"{name}-projects.pdf" for name in ("national", "goal", "yinchuan", "hubei", "sichuan")]
+WIDTHS = [75, 60, 70, 60, 80, 50, 60, 60]
+Rows = list[list[str | None]]
+N = None
+TREE: Rows = [
+    ["产出指标（50分）", "数量指标", "泵站数量", "1座", "1座", "50", "50", ""],
+    ["效益指标（30分）", "社会效益", "受益人口", "≥2万人", "1.5万人", "20", "15", "天气"],
+    ["", "", "居民投诉下降", "明显", "明显", "10", "10", ""],
+    ["满意度指标", "满意度", "群众满意度", "≥90%", "95%", "10", "10", ""],
+]
+HEAD: list[str | None] = [
+    "一级指标", "二级指标", "三级指标", "绩效指标值", "实际完成指标值", "权重", "自评得分", "未完成原因及改进措施",
+]  # fmt: skip
+
+
+def form(
+    name: str, money: Sequence[str] = ("100", "120", "60", "10", "50%", "5"), total: str = "90",
+    tree: Rows = TREE, head: list[str | None] = HEAD, grade: str = "优",
+) -> Rows:  # fmt: skip
+    return [
+        ["项目支出名称", name, N, N, N, N, N, N],
+        ["主管预算部门", "某市水务局", N, N, "项目实施单位", "某中心", N, N],
+        ["预算执行情况（万元）", "资金来源", "年初批复数", "调整后预算数", "实际支出数", "分值", "执行率（%）", "得分"],
+        ["", "资金总额", *money],
+        ["", "其中：财政拨款", *money[:3], "", "", ""],
+        ["", "其他资金", "0", "0", "0", "", "", ""],
+        ["年度绩效目标", "年初绩效目标", N, N, "目标实际完成情况", N, N, N],
+        ["", "建设一座泵站", N, N, "已建成一座泵站", N, N, N],
+        head,
+        *tree,
+        ["总计", N, N, N, N, "100", total, ""],
+        ["自评等级", grade, N, N, "财政审核得分", "88", N, N],
+        ["填表人：张三", N, N, N, "联系电话：0838-62001", N, N, N],
+    ]
+
+
+SECOND = ("20", "20", "20", "10", "100%", "10")
+
+
+def read(path: Path, *pages: list[Table]) -> jscore.Report:
+    return jscore.read(draw(path, list(pages)))
+
+
+def expect_two(report: jscore.Report) -> None:
+    columns = ["project", "supervisor", "implementer", "opening_budget", "budget", "executed", "execution_rate",
+               "execution_weight", "execution_score", "total_score", "reviewed_score", "grade", "goal", "outcome"]  # fmt: skip
+    same = ["建设一座泵站", "已建成一座泵站"]
+    assert report.projects[columns].values.tolist() == [
+        ["泵站建设", "某市水务局", "某中心", 100, 120, 60, 0.5, 10, 5, 90, 88, "优", *same],
+        ["河道清淤", "某市水务局", "某中心", 20, 20, 20, 1, 10, 10, 95, 88, "优", *same],
+    ]
+    tree = report.indicators[["level3", "target", "actual", "weight", "score"]].values.tolist()
+    assert tree == [[row[2], row[3], row[4], float(row[5] or 0), float(row[6] or 0)] for row in TREE] * 2
+    assert report.indicators["reason"].dropna().tolist() == ["天气"] * 2
+    assert (report.info["unread"], report.info["not_understood"]) == ([], [])
+    kept = report.form_fields.groupby("project_no")["label"].agg(list).tolist()
+    assert kept == [["填表人", "联系电话"]] * 2
+    funding = report.project_funding[["source", "opening_budget", "budget", "executed"]].values.tolist()
+    assert funding[:3] == [["资金总额", 100, 120, 60], ["财政拨款", 100, 120, 60], ["其他资金", 0, 0, 0]]
+
+
+def test_two_forms_in_one_drawn_table(tmp_path: Path) -> None:
+    title: Rows = [["项目支出绩效自评表", *[N] * 7], ["（2023年度）", *[N] * 7]]
+    rows = [*title, *form("泵站建设"), *title, *form("河道清淤", SECOND, "95")]
+    expect_two(read(tmp_path / "x.pdf", [Table(rows, WIDTHS, height=14, top=820, left=30)]))
+
+
+@pytest.mark.parametrize("cut", [2, 7, 9, 11, 14])
+def test_a_form_cut_by_a_page_above_the_next(tmp_path: Path, cut: int) -> None:
+    """The rest of a form stands above the next one, in one drawn table; the title is one that nobody knows."""
+    first = form("泵站建设")
+    pages = (
+        [Table(first[:cut], WIDTHS, "附件3 支出成效自我评定表", left=30)],
+        [Table([*first[cut:], *form("河道清淤", SECOND, "95")], WIDTHS, left=30, top=800)],
+    )
+    expect_two(read(tmp_path / "x.pdf", *pages))
+
+
+def test_headings_that_run_over_their_rule(tmp_path: Path) -> None:
+    narrow = [75, 60, 70, 60, 60, 50, 60, 60]
+    report = read(tmp_path / "x.pdf", [Table(form("泵站建设"), narrow, left=30)])
+    assert report.indicators[["actual", "weight"]].values.tolist() == [[row[4], float(row[5] or 0)] for row in TREE]
+
+
+def test_a_heading_that_nobody_knows_is_said(tmp_path: Path) -> None:
+    head = [*HEAD[:6], "核定数", HEAD[7]]
+    report = read(tmp_path / "x.pdf", [Table(form("泵站建设", head=head), WIDTHS, left=30)])
+    assert report.indicators["score"].isna().all()
+    assert [cell["text"] for cell in report.info["not_understood"]] == ["50", "15", "10", "10"]
+    assert report.form_fields.query("label == '核定数'")["value"].tolist() == ["50", "15", "10", "10"]
+
+
+def test_what_is_missing_or_in_words_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    tree: Rows = [
+        ["产出", "数量", "泵站数量", "", "1座", "50", "优", ""], ["效益", "社会效益", "受益人口", "", "1.5万人", "60", "15", "天气"],
+        ["", "", "指标2：", "", "", "", "", ""],
+    ]  # fmt: skip
+    report = read(
+        tmp_path / "x.pdf", [Table(form("泵站建设", ("0", "0", "0", "10", "", "0"), tree=tree), WIDTHS, left=30)]
+    )
+    assert report.indicators["level3"].tolist() == ["泵站数量", "受益人口"]
+    assert report.indicators["target"].isna().all() and report.indicators["weight"].sum() == 110
+    assert pd.isna(report.indicators["score"][0]) and [cell["text"] for cell in report.info["unread"]] == ["优"]
+    assert report.projects["budget"][0] == 0 and report.project_scores["status"].isin(["pass", "skipped", "fail"]).all()
+
+
+def test_a_pdf_of_nothing_but_forms(tmp_path: Path) -> None:
+    if not FAMILIES[0].exists():
+        pytest.skip("no shared reports")
+    with pikepdf.open(FAMILIES[0]) as source, pikepdf.new() as forms:
+        for page in list(source.pages)[2:]:
+            forms.pages.append(page)
+        forms.save(tmp_path / "forms.pdf")
+    report = jscore.read(tmp_path / "forms.pdf")
+    assert len(report.projects) == 5 and report.checks.query("status == 'fail'").empty
+    assert set(report.info["forms"]) == {"project"}
+
+
+def test_a_table_about_evaluation_that_is_no_known_form_is_kept(tmp_path: Path) -> None:
+    rows: Rows = [["绩效自评得分", "96.5"], ["等次", "优秀"], ["评价组长", "李四"]]
+    report = read(tmp_path / "x.pdf", [Table(rows, [100, 100])])
+    assert report.form_fields[["label", "value"]].values.tolist() == [list(row) for row in rows]
+
+
+@pytest.mark.parametrize("text, part, name", [
+    ("全年预算数（A）", "funding", "budget"), ("全年执行数 （B）", "funding", "executed"), ("得分（20分*执行率）", "funding", "score"),
+    ("执行率（B/A）", "funding", "execution_rate"), ("预算执行数", "funding", "executed"), ("参考分值", "tree", "weight"),
+    ("实际完成值（B）", "tree", "actual"), ("年初目标值(A)", "tree", "target"), ("未完成原因分析", "tree", "reason"),
+    ("2、项目 名称：", "head", "project"), ("项目支出总额", "head", ""), ("财政审核评分：", "head", "reviewed_score"),
+    ("评价等级", "head", "grade"), ("年度总体目标完成情况综述", "head", "outcome"), ("指标性质", "tree", "operator"),
+])  # fmt: skip
+def test_marks_are_no_part_of_a_label(text: str, part: str, name: str) -> None:
+    assert terms.term(part, text) == name
+
+
+# --- scores -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pdf", FAMILIES, ids=lambda path: path.stem)
+def test_every_score_is_reproduced_and_a_planted_one_found(pdf: Path) -> None:
+    if not pdf.exists():
+        pytest.skip("no shared reports")
+    report = jscore.read(pdf)
+    projects, indicators = report.projects, report.indicators
+    fit = scoring.fit(projects, indicators)
+    assert fit.rule_set is not None and fit.rule_set.name == ("hubei" if "hubei" in pdf.stem else "national")
+    assert report.info["rule_set"]["not_reproduced"] == [] and report.info["rule_set"]["tested"] > 20
+    assert not {"fail"} & {*report.indicator_scores["status"], *report.project_scores["status"]}
+    for place, less in ((0, 1.0), (len(indicators) // 2, 0.5), (len(indicators) - 1, 2.0)):
+        wrong = indicators.copy()
+        wrong.loc[place, "score"] -= less
+        fit = scoring.fit(projects, wrong)
+        scores = scoring.score_projects(projects, wrong, fit)
+        assert scores.loc[scores["status"] == "fail", "project_no"].tolist() == [wrong.loc[place, "project_no"]]
+        off = scoring.score_indicators(wrong, fit).query("status == 'fail'")
+        assert set(off.index) <= {place}
+
+
+def _steps(weights: Sequence[float], ratios: Sequence[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Forms of a region that gives full marks from 80% on and half below."""
+    indicators = schema.from_records("indicators", [
+        {"scope": "项目", "project_no": 1, "indicator_no": n, "level3": f"指标{n}", "operator": "≥", "target": "100", "actual": str(ratio),
+         "weight": weight, "score": weight if ratio >= 80 else weight / 2, "page": 1, "table_id": "p1-1", "row": n}
+        for n, (weight, ratio) in enumerate(zip(weights, ratios, strict=True), 1)
+    ])  # fmt: skip
+    projects = schema.from_records("projects", [
+        {"project_no": 1, "project": "甲", "budget": 10.0, "executed": 10.0, "execution_rate": 1.0, "execution_score": 10.0,
+         "total_score": 10 + indicators["score"].sum(), "page": 1, "table_id": "p1-1", "row": 0},
+    ])  # fmt: skip
+    return projects, indicators
+
+
+def test_where_no_rule_is_known_to_fit_none_is_applied() -> None:
+    projects, indicators = _steps([15.0] * 6, [85, 90, 70, 95, 60, 100])
+    fit = scoring.fit(projects, indicators)
+    assert fit.rule_set is None and "no rule set is known to fit" in fit.why
+    scores = scoring.score_indicators(indicators, fit)
+    assert scores["recomputed"].isna().all() and scores["reported"].notna().all()
+    assert scores["rule"].str.contains("no rule set is known to fit").all()
+    total = scoring.score_projects(projects, indicators, fit).iloc[0]
+    assert (total["status"], pd.isna(total["recomputed"])) == ("skipped", True) and "no rule set" in total["rule"]
+    projects.loc[0, "total_score"] += 3
+    wrong = scoring.score_projects(projects, indicators, fit).iloc[0]
+    assert (wrong["status"], wrong["departs"]) == ("fail", "total_score")
+    assert len(fit.table()) == len(scoring.RULE_SETS)
+
+
+def test_a_name_that_is_no_parameter_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ValueError, match="no parameter 'overshot'; did you mean overshoot_"):
+        scoring.rule_set("national").replace(overshot=1)
+    with pytest.raises(ValueError, match="there are national, hubei"):
+        scoring.rule_set("某市")
+
+
+def test_a_rule_set_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "某市-2025.toml"
+    path.write_text(
+        'title = "某市"\nbase = "national"\n[execution_weight]\nvalue = 15\nknown = "printed"\nsource = "forms"\n'
+    )
+    with pytest.raises(FileNotFoundError):
+        scoring.from_file(path)
+    (tmp_path / "national.toml").write_text(
+        (Path(scoring.__file__).parent / "rules" / "national.toml").read_text("utf-8")
+    )
+    rules = scoring.from_file(path)
+    assert (rules.name, rules.execution_weight, rules.indicator_total) == ("某市-2025", 15, 90)
+    assert rules.table().set_index("parameter").loc["execution_weight", "known"] == "printed"
+
+
+# --- what forms give away -------------------------------------------------------------------
+
+
+def test_copies_twins_grades_and_counts(tmp_path: Path) -> None:
+    tree: Rows = [["产出", "数量", "调查户数", "≥100万户", "100万户", "90", "80", ""], *TREE[2:]]
+    rows = [
+        *form("调查", ("5", "5", "5", "10", "100%", "10"), "85", tree=tree, grade="优"),
+        *form("泵站建设"),
+        *form("河道清淤", SECOND, "95"),
+    ]
+    report = read(tmp_path / "x.pdf", [Table(rows, WIDTHS, height=14, top=825, left=30)])
+    projects, indicators = report.projects, report.indicators
+    assert doubts.grades_against_scores(projects)[["project", "due"]].values.tolist() == [["调查", "良"]]
+    assert doubts.same_indicators(projects, indicators)[["project_no", "other_no"]].values.tolist() == [[3, 2]]
+    assert doubts.unit_costs(projects, indicators)[["level3", "each"]].values.tolist() == [["调查户数", 0.05]]
+    assert doubts.copied_goals(projects).empty
+    projects["outcome"] = projects["goal"] + "。"
+    assert len(doubts.copied_goals(projects)) == 3
+    said = report.checks.query("status == 'fail'").groupby("check_id")["message"].first()
+    assert "应为“良”" in said["evaluation.grade"] and "合每个0.05元" in said["evaluation.unit-cost"]
+    assert {"evaluation.same-indicators"} <= set(said.index)
+    empty = schema.empty("projects"), schema.empty("indicators")
+    assert (
+        doubts.same_indicators(*empty).empty
+        and doubts.unit_costs(*empty).empty
+        and doubts.bands_for_numbers(*empty).empty
+    )
+    assert doubts.evenness(*empty)["projects"][0] == 0
+
+
+def test_sources_that_do_not_add_up_are_found(tmp_path: Path) -> None:
+    rows = form("泵站建设")
+    rows[5][3] = "3"
+    checks = read(tmp_path / "x.pdf", [Table(rows, WIDTHS, left=30)]).checks.query("check_id == 'evaluation.funding'")
+    assert checks["status"].tolist() == ["pass", "fail", "pass"]
