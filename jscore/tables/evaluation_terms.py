@@ -243,6 +243,12 @@ def forms_apart(grid: Grid) -> list[Grid]:
     return [_cut_out(grid, a, b) for a, b in zip(starts, ends, strict=True)] if len(starts) > 1 else [grid]
 
 
+def begun_form(grid: Grid) -> str:
+    """``project`` where a grid begins with a project's name, be there too little of the form to know it by; else ""."""
+    rows = [row for row in rows_of(grid) if row and not stands_over(row, grid.cols)]
+    return "project" if rows and "project" in _begins(rows[0]) else ""
+
+
 def _begins(row: Iterable[Cell]) -> set[str]:
     """The label that a form begins with, if the row's first is one and its value stands beside it."""
     cells = list(row)

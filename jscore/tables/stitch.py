@@ -11,7 +11,7 @@ import numpy as np
 
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line
-from jscore.tables.evaluation_terms import evaluation_form, forms_apart, plain_label
+from jscore.tables.evaluation_terms import begun_form, evaluation_form, forms_apart, plain_label
 from jscore.tables.forms import (
     BY_KEY,
     OTHER,
@@ -433,7 +433,7 @@ def _below(table: Table, grids: Sequence[Grid], lines: Sequence[Line]) -> list[s
 
 def _goes_on(table: Table, previous: Grid, grid: Grid, named: Named, between: list[Line]) -> bool:
     """Whether ``grid`` is the next fragment of ``table``, whose last fragment is ``previous``."""
-    form = BY_KEY.get(table.form)
+    form = BY_KEY.get(table.form) or BY_KEY.get(begun_form(table.fragments[0]))
     above = [line for line in between if line.page == grid.page]
     title = own_title(grid, above)
     again = bool(title) and plain_title(title) == plain_title(table.title)
