@@ -24,7 +24,7 @@ from tests.shared import RAW, REPORTS, ROOT, report
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAMES = [
     "00_extract", "01_revenue", "02_expenditure_by_function", "03_sangong", "04_performance_scoring", "05_audit",
-    "06_years", "07_departments",
+    "06_years", "07_departments", "08_scoring_rule_derived",
 ]  # fmt: skip
 NO_EVALUATIONS = REPORTS / "real" / "putuo-planning-2024.pdf"
 BLANK = REPORTS / "real" / "department-template.pdf"
