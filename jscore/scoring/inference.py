@@ -89,14 +89,14 @@ def infer(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None
 
     Columns: parameter, label, interval (text), low and high (missing: no bound), forms (how many say something),
     contradicting (how many of them something else), verdict (exact, interval, one-sided or not identified), chosen (the
-    value of ``best_rule_set``), base (that of the base), pinned_by (the forms that set the ends).
+    value of ``best_rule_set``), default (that of the base), pinned_by (the forms that set the ends).
     """
     base = base_of(projects, indicators, base)
     found = clues(projects, indicators, base)
     best = _chosen(found, base)
     rows = [_answer(parameter, own, best, base) for parameter, own in _by_parameter(found, base).items()]
     kinds = {"low": "float64", "high": "float64", "forms": "Int64", "contradicting": "Int64"}
-    texts = ["parameter", "label", "interval", "verdict", "chosen", "base", "pinned_by"]
+    texts = ["parameter", "label", "interval", "verdict", "chosen", "default", "pinned_by"]
     columns = [
         "parameter",
         "label",
@@ -107,7 +107,7 @@ def infer(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None
         "contradicting",
         "verdict",
         "chosen",
-        "base",
+        "default",
         "pinned_by",
     ]
     return pd.DataFrame.from_records(rows, columns=columns).astype(kinds | dict.fromkeys(texts, "str"))
@@ -124,7 +124,7 @@ def _answer(parameter: str, own: list[Clue], best: RuleSet, base: RuleSet) -> Re
         "interval": ("ratio" if span.low else "zero") if ratio else span.words(parameter) if own else "not identified",
         "low": float(span.low) if own else None, "high": float(span.high) if own and span.high < INFINITY else None,
         "forms": len(own), "contradicting": sum(not _reaches(clue.span, span) for clue in own), "verdict": verdict,
-        "chosen": _value(parameter, best), "base": _value(parameter, base),
+        "chosen": _value(parameter, best), "default": _value(parameter, base),
         "pinned_by": "; ".join(list(ends)[:3]) + (f"; and {len(ends) - 3} more" if len(ends) > 3 else ""),
     }  # fmt: skip
 
