@@ -152,7 +152,8 @@ def _corrected_grids(
 def _info(content: Content, found: Sequence[Table], frames: dict[str, pd.DataFrame]) -> dict[str, Any]:
     known = (table for table in found if table.form in BY_KEY)
     over = [text for table in known for text in (*table.above, *table.preamble, *table.below)]
-    names = frames["overall"]["department"].dropna().tolist()
+    # Forms published apart from the accounts name the department as the projects' own unit.
+    names = [*frames["overall"]["department"].dropna(), *frames["projects"]["implementer"].mode()[:1]]
     who = identify(content.pages, names, over, content.title or "", content.path.stem)
     return {
         "report_id": content.path.stem,
