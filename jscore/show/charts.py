@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from jscore import schema
 from jscore.fonts.palette import ACCENT, DARK, LIGHT, MIDDLE, PALE
 from jscore.show import drawing
-from jscore.show.analysis.performance import EXECUTION_WEIGHT
+from jscore.show.analysis.performance import execution_weight
 from jscore.show.drawing import amount_and_share, amount_text, share_text, use_style
 
 __all__ = [
@@ -302,7 +302,7 @@ def _lost(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     lost = pd.DataFrame(
         {
             "指标失分": missed.reindex(by_no.index),
-            "预算执行率失分": EXECUTION_WEIGHT - by_no["execution_score"],
+            "预算执行率失分": execution_weight(by_no) - by_no["execution_score"],
             "减分项": by_no["deduction"].abs(),
         }
     )

@@ -25,7 +25,7 @@ BANDS = (
     ("0（未执行）", float("-inf")),
 )
 
-#: Points of a project's form that its 预算执行率 can earn.
+#: Points of a project's form that its 预算执行率 can earn, where the form does not print them.
 EXECUTION_WEIGHT = 10.0
 
 
@@ -62,6 +62,11 @@ def ranking(projects: pd.DataFrame) -> pd.DataFrame:
     return projects.sort_values("total_score", ascending=False, kind="stable")[columns]
 
 
+def execution_weight(projects: pd.DataFrame) -> pd.Series[float]:
+    """Points that each project's 预算执行率 can earn: those that its form prints, else 10."""
+    return projects.reindex(columns=["execution_weight"])["execution_weight"].astype("float64").fillna(EXECUTION_WEIGHT)
+
+
 def points_lost(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """Where every project lost its points: indicators, 预算执行率, 减分项; most first, projects that lost none left out."""
     own = indicators[indicators["scope"] == "项目"]
@@ -72,7 +77,7 @@ def points_lost(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFram
             "project": projects["project"],
             "total_score": projects["total_score"],
             "indicators_lost": projects["project_no"].map(missed).astype("float64"),
-            "execution_lost": EXECUTION_WEIGHT - projects["execution_score"],
+            "execution_lost": execution_weight(projects) - projects["execution_score"],
             "deduction": projects["deduction"],
         }
     )
