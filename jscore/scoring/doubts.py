@@ -6,6 +6,7 @@ row is about.  None of these is an error of the form: a row is a reason to ask. 
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -246,6 +247,11 @@ def copied_goals(projects: pd.DataFrame, at_least: float = COPIED) -> pd.DataFra
         if likeness >= at_least:
             rows.append({**line, "likeness": round(likeness, 4)})
     return _typed(rows, ("project_no", "project", "likeness", "goal", "outcome", *PLACE), ("likeness",))
+
+
+def _name(text: str) -> str:
+    """A text for comparing: letters, digits and characters only."""
+    return "".join(char for char in nfkc(text) if char.isalnum())
 
 
 def same_indicators(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
