@@ -119,12 +119,12 @@ def _glyphs(pairs: list[tuple[PixelBox, Reading]], em: float, points: _Points) -
         pad = margin(box) * points.scale
         size = max(y1 - y0, 0.8 * em * points.scale)
         base = (y0 + y1) / 2 - 0.35 * size
-        for text, at in zip(reading.chars, reading.at, strict=True):
-            half = (0.22 if text.isascii() else 0.45) * size
-            middle = x0 - pad + at * (x1 - x0 + 2 * pad)
-            middle = min(max(middle, x0 + half), max(x1 - half, x0 + half))
-            char.append(text)
-            places.append((middle - half, middle + half, base, size))
+        middles = x0 - pad + np.array(reading.at) * (x1 - x0 + 2 * pad)
+        # the model's steps tell a character's place roughly: what one reading holds stands without gaps
+        between = (middles[1:] + middles[:-1]) / 2
+        lefts, rights = [min(x0, middles[0]), *between], [*between, max(x1, middles[-1])]
+        char += reading.chars
+        places += [(left, right, base, size) for left, right in zip(lefts, rights, strict=True)]
     left, right, bases, sizes = np.array(places, dtype=float).reshape(-1, 4).T
     space = np.array([text.isspace() for text in char], dtype=bool)
     return Glyphs(np.array(char, dtype=object), left, right, bases, sizes, space)
