@@ -1,7 +1,4 @@
-"""The object that users hold: a report's frames, and where each row is printed.
-
-Belongs here: attributes, ``locate``, ``show`` and what leads to ``findings``.  Does not: how frames are made (``reading``).
-"""
+"""The object that users hold: a report's frames, and where each row is printed."""
 
 from __future__ import annotations
 

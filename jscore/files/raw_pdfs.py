@@ -1,7 +1,4 @@
-"""The PDFs that go in: which are named, the report that each becomes, what tells two apart.
-
-Belongs here: paths, names and content of files.  Does not: opening a PDF (``pdf.pages``).
-"""
+"""The PDFs that go in: which are named, the report that each becomes, what tells two apart."""
 
 from __future__ import annotations
 

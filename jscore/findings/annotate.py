@@ -1,8 +1,5 @@
 """An annotated copy of a report: every finding's figures boxed on the page, with a note, and listed in the outline.
 
-Belongs here: notes, their appearance, the outline.  Does not: which figures (``places``), where the copy goes
-(``pipeline``, ``commands.check``).
-
 Notes are /Square annotations with a /Popup and an appearance of their own, which viewers show without drawing anything
 themselves.  Figures that several findings share have one note that names them all.  The page itself, its own
 annotations and outline are left as they are; the same report gives the same bytes.

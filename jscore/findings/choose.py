@@ -1,8 +1,4 @@
-"""Which relations of frame ``checks`` to look at, in which order, and how many there are of each kind.
-
-Belongs here: selecting and counting, what text of a report may be shown as it is.  Does not: how it looks
-(``text``, ``exports``, ``pictures``, ``annotate``), testing relations (``checks``).
-"""
+"""Which relations of frame ``checks`` to look at, in which order, and how many there are of each kind."""
 
 from __future__ import annotations
 

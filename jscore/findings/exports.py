@@ -1,7 +1,5 @@
 """Findings as files for other tools: JSON with every figure's place, CSV for a spreadsheet.
 
-Belongs here: what the two hold.  Does not: which relations (``choose``), writing files (``output``).
-
 A report's text is data: in JSON it is escaped, in CSV a text that a spreadsheet would take for a formula is made one that
 it does not.
 """

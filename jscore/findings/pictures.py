@@ -1,7 +1,4 @@
-"""A finding as the page shows it: the figures under test and those they are held against, side by side.
-
-Belongs here: which parts of which pages, and the picture of them.  Does not: HTML (``walk``), annotations (``annotate``).
-"""
+"""A finding as the page shows it: the figures under test and those they are held against, side by side."""
 
 from __future__ import annotations
 

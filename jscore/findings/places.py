@@ -1,7 +1,4 @@
-"""Where the figures of a relation are printed, put together to what a reader looks at.
-
-Belongs here: marks, made of frame ``check_figures``.  Does not: pictures of them, annotations.
-"""
+"""Where the figures of a relation are printed, put together to what a reader looks at."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Findings as text for a terminal or a pipe.
-
-Belongs here: lines, and how they are broken.  Does not: which findings (``choose``), options (``commands.check``).
-"""
+"""Findings as text for a terminal or a pipe."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The bundled Chinese font, and how much room Chinese text takes.
-
-Belongs here: finding and registering the font, and cutting text to a width.  Not here: colours, sizes and everything
-else about how a chart looks (``charts``) or a sheet (``workbook``).
-"""
+"""The bundled Chinese font, and how much room Chinese text takes."""
 
 from __future__ import annotations
 

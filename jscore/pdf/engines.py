@@ -1,8 +1,4 @@
-"""Which engine reads a page: camelot's vector engine, its raster engine, or the position of the text alone.
-
-Belongs here: when a page needs another engine, and those engines.  Does not: making
-grids from rules and filling them (``grids``).
-"""
+"""Which engine reads a page: camelot's vector engine, its raster engine, or the position of the text alone."""
 
 from __future__ import annotations
 

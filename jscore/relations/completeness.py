@@ -1,8 +1,4 @@
-"""Whether all that a report announces is there, and says of itself the same everywhere.
-
-Belongs here: tables announced, missing, empty or denied, projects without a form or a paragraph, the department's name
-and the year in every place, the glossary.
-"""
+"""Whether all that a report announces is there, and says of itself the same everywhere."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Relations of the department's own self-evaluation form (部门整体绩效自评表), within it and with the accounts.
-
-Belongs here: its tasks, its points, its budgets, its execution rate.  Does not: its indicators' targets (``targets``).
-"""
+"""Relations of the department's own self-evaluation form (部门整体绩效自评表), within it and with the accounts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Runs the checks and writes down what came of each: the frames ``checks`` and ``check_figures``.
-
-Belongs here: skipping, messages, where figures are printed.  Does not: any relation.
-"""
+"""Runs the checks and writes down what came of each: the frames ``checks`` and ``check_figures``."""
 
 from __future__ import annotations
 

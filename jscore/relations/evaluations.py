@@ -1,8 +1,5 @@
 """Relations within the projects' self-evaluation forms: money and points.
 
-Belongs here: rates, sums and limits of what a form prints, and what the forms print together.  Does not: targets and the
-scoring rule (``targets``), the department's own form (``department``), the narrative beside the forms (``summaries``).
-
 Forms differ between regions: the points for the execution rate are taken from the report's own forms.
 """
 

@@ -1,8 +1,4 @@
-"""The printed figures of the self-evaluation forms and of the paragraphs that sum them up, as checks need them.
-
-Belongs here: a figure for each of their numbers, which paragraph is about which project, how far a target was met.
-Does not: relations (``evaluations``, ``summaries``), the scoring rule (``jscore.scoring``).
-"""
+"""The printed figures of the self-evaluation forms and of the paragraphs that sum them up, as checks need them."""
 
 from __future__ import annotations
 

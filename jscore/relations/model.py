@@ -1,8 +1,5 @@
 """What a check is made of: the figures it compares, the relation it declares, one result of it.
 
-Belongs here: records and the ways to compare figures, with the bound that rounding sets.  Does not: which relations
-there are (the modules of ``catalogue.MODULES``), how they are run (``engine``).
-
 Tolerance: a printed figure stands for anything within half its last digit.  A sum of n printed amounts with two
 decimals may so differ from the printed total by 0.005 × (n + 1) of the printed unit and no more; a printed rate differs
 from that of two printed amounts by what those may stand for and half its own last digit.

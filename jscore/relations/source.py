@@ -1,7 +1,4 @@
-"""What checks are made from: the frames of a report, its ``info`` and its text, looked up by what they are about.
-
-Belongs here: finding printed figures by their keys, how many digits they are printed with.  Does not: relations.
-"""
+"""What checks are made from: the frames of a report, its ``info`` and its text, looked up by what they are about."""
 
 from __future__ import annotations
 

@@ -1,9 +1,5 @@
 """Relations between what an indicator asked for, what was attained and what it scores, and what the scores rest on.
 
-Belongs here: targets and actuals, the scoring rule against the printed scores, claims without money, forms and
-indicators that are there twice.  Does not: sums of points and money (``evaluations``), the rule itself
-(``jscore.scoring``).
-
 The scoring rule differs between regions: it is held against a report only where it reproduces most of the scores that
 it has something to say about.
 """

@@ -1,8 +1,5 @@
 """What a run leaves beside the reports' folders: the data package of all of them, and the pages on years and departments.
 
-Belongs here: what is made once a run from all processed reports, and only where these have changed.  Does not: what one
-report's folder holds (``pipeline``).
-
 A notebook says in its metadata what there is a page of: ``"jscore": {"page_for": "department"}`` one of each
 department, ``"all"`` one of all reports together; without it one of each report.  Such a page ends with a fingerprint of
 the reports and the notebook that it was made from, by which the next run knows whether it is still right.

@@ -1,8 +1,5 @@
 """Charts: one function a chart, each taking a report's frames and returning a matplotlib Axes.
 
-Belongs here: what is drawn, and the little reckoning a picture needs.  Not here: how it looks (``drawing``), reading
-and checking (the frames come as they are).  Needs matplotlib: nothing may import this before a chart is wanted.
-
 Every chart takes ``ax=``, an Axes to draw on, and makes a figure of its own without it.  A frame with nothing to draw
 gives an Axes that says 无数据.  Amounts are in 万元; the words on a chart are the report's own.
 """

@@ -1,8 +1,4 @@
-"""How charts look: the one style, and the marks that every chart is made of.
-
-Belongs here: colours, sizes, bars, labels, axes.  Not here: what is drawn (``charts``) and the font file (``fonts``).
-Needs matplotlib, so only ``charts`` imports it.
-"""
+"""How charts look: the one style, and the marks that every chart is made of."""
 
 from __future__ import annotations
 

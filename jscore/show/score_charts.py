@@ -1,8 +1,4 @@
-"""Charts of the scoring: where points go, what caps do, which clues pin a parameter down.
-
-Belongs here: what is drawn of ``scoring``'s and ``inference``'s frames, as in ``charts``, whose rules hold here too: every
-chart takes ``ax=``, and says 无数据 where there is nothing to draw.  Needs matplotlib.
-"""
+"""Charts of the scoring: where points go, what caps do, which clues pin a parameter down."""
 
 from __future__ import annotations
 

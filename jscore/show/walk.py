@@ -1,7 +1,4 @@
-"""Findings one by one, as the audit notebook shows them: what does not hold, and the parts of the pages side by side.
-
-Belongs here: their HTML.  Does not: the pictures themselves (``pictures``), which findings there are (``choose``).
-"""
+"""Findings one by one, as the audit notebook shows them: what does not hold, and the parts of the pages side by side."""
 
 from __future__ import annotations
 

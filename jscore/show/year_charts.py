@@ -1,7 +1,5 @@
 """Charts of several years and several departments: one function a chart, each taking a frame of ``years``.
 
-Belongs here: what is drawn.  Not here: how it looks (``drawing``), what is compared (``years``).  Needs matplotlib.
-
 As in ``charts`` every function takes ``ax=`` and returns an Axes, and a frame with nothing to draw gives one that says
 无数据.  A figure that is derived from what the next year's report states is hollow and its year has a star.
 """

@@ -1,8 +1,4 @@
-"""Rows of a stitched table as texts under named columns, with rows that a page cuts made whole.
-
-Belongs here: which cell stands under which heading, and joining the two halves of a row.
-Does not: which headings a form has, or when one of its rows is whole; the form says so.
-"""
+"""Rows of a stitched table as texts under named columns, with rows that a page cuts made whole."""
 
 from __future__ import annotations
 

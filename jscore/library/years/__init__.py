@@ -1,9 +1,5 @@
 """Years side by side: the reports of one department, or of several, line by line and project by project.
 
-Belongs here: which report counts, what a line of one year is in the next, changes and rates, the year before as a
-report states it, projects followed by name.  Does not: reading reports, charts (``year_charts``), sheets
-(``excel.years``).
-
 Everything takes ``processed``, the folder of processed reports, and a ``department`` (by name, with or without its
 province; all of them without it), and gives a frame.  Amounts are in 万元.
 """

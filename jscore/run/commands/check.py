@@ -1,8 +1,4 @@
-"""``jscore check``: the relations that do not hold.
-
-Belongs here: options, messages, the exit status.  Does not: which relations there are (``checks``), what is shown of them
-(``findings``).
-"""
+"""``jscore check``: the relations that do not hold."""
 
 from __future__ import annotations
 

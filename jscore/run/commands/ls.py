@@ -1,7 +1,4 @@
-"""``jscore ls``: the processed reports.
-
-Belongs here: how they are shown.  Does not: what there is to say of each (``listing``).
-"""
+"""``jscore ls``: the processed reports."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Which reports a command is about: PDFs, report ids, and folders of either.
-
-Belongs here: what an argument names.  Does not: reading and loading themselves (``reading``, ``store``).
-"""
+"""Which reports a command is about: PDFs, report ids, and folders of either."""
 
 from __future__ import annotations
 

@@ -1,8 +1,5 @@
 """What the notebooks compute: small functions from a report's frames to a frame that answers one question.
 
-Belongs here: joining, adding up, shares, what the narrative says beside what the tables say.  Does not: reading the
-report, charts (``charts``), how a table looks (``notebooks``).
-
 Every function takes frames of the contract, also empty or blank ones, and gives a frame whose columns are described in
 ``schema``; without figures to work on, one without rows.
 """
