@@ -192,7 +192,7 @@ BAD: dict[Maker, str] = {
     encrypted: "encrypted, and no password was given; use --password, $JSCORE_PASSWORD",
     no_pages: "the PDF has no pages; download it again",
     no_tables: "no tables in it; name a final-accounts report",
-    pictures_only: "no text layer (scanned pages only); run it through OCR first",
+    pictures_only: "no text layer (scanned pages only); read it with OCR",
     page_tree_loop: "no text layer",
     deep_page_tree: "page 1 is damaged; download it again, or save it anew",
 }

@@ -78,14 +78,14 @@ def test_what_was_read_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_without_ocr_the_pages_are_said(tmp_path: Path) -> None:
     scan = scanned(tmp_path)
-    with pytest.raises(jscore.ReadError, match=r"scanned pages only\); install OCR"):
+    with pytest.raises(jscore.ReadError, match=r"scanned pages only\); read it with OCR"):
         jscore.read(scan, ocr=False)
     with pikepdf.open(draw(tmp_path / "y.pdf", [[REVENUE]])) as both, pikepdf.open(scan) as picture:
         both.pages.extend(picture.pages)
         both.save(tmp_path / "both.pdf")
     report = jscore.read(tmp_path / "both.pdf", ocr=False)
     assert [page["page"] for page in report.info["image_pages"]] == [2]
-    assert any("p. 2" in warning and "install OCR" in warning for warning in report.info["warnings"])
+    assert any("p. 2" in warning and "read it with OCR" in warning for warning in report.info["warnings"])
 
 
 @needs_ocr

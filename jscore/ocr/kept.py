@@ -19,7 +19,7 @@ from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.pages import Page
 
 #: Raised when reading changes, so that what an older version read is read anew.
-VERSION = 2
+VERSION = 3
 #: The resolution at which a page is drawn to know it again (dots an inch).
 DPI = 100
 

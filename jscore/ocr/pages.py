@@ -21,6 +21,7 @@ from jscore.ocr.pictures import (
     without_rules,
 )  # fmt: skip
 from jscore.ocr.recognition import Reading, recognise
+from jscore.pdf.camelot_functions import taken
 from jscore.pdf.content import Recognised
 from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.grids import ruled_grids
@@ -31,10 +32,16 @@ from jscore.pdf.rules import Box
 STAIN = 0.35
 #: A rule between two others may be as short as so many letters' heights, if it ends this near to them (pixels).
 SHORT, NEAR = 1.1, 6
+#: A strip narrower than this (points) holds no table.
+SMALLEST = 40.0
+#: So much of a cell beside its rules is taken for theirs (pixels).
+RULE = 4
 
 
 def read_picture(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognised]]:
     """Page ``number``, which is a picture: upright, with glyphs and rules, and the texts that were read."""
+    if min(page.get_size()) < SMALLEST:
+        return Page(number, *page.get_size(), _no_glyphs(), [], []), []
     shown = picture(page)
     height, width = shown.grey.shape
     points = _Points(72 / shown.dpi, height)
@@ -49,7 +56,9 @@ def read_picture(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognis
     for grid in grids:
         x0, y0, x1, y1 = points.pixels(grid.box)
         outside[max(y0 - 3, 0) : y1 + 3, max(x0 - 3, 0) : x1 + 3] = 0
-        boxes += [line for cell in grid.cells if cell.lines for line in lines_in(ink, points.pixels(cell.box), em)]
+        boxes += [
+            line for cell in grid.cells if cell.lines for line in lines_in(ink, _inner(points.pixels(cell.box)), em)
+        ]
     boxes += text_lines(outside, em)
     readings = recognise([crop(shown.grey, box) for box in boxes])
     pairs = [
@@ -58,6 +67,17 @@ def read_picture(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognis
     ]  # fmt: skip
     texts = [Recognised(points.box(box), reading.text, reading.confidence, reading.second) for box, reading in pairs]
     return replace(blots, glyphs=_glyphs(pairs, em, points), turns=shown.turns), texts
+
+
+def _no_glyphs() -> Glyphs:
+    nothing = np.zeros(0)
+    return Glyphs(np.zeros(0, dtype=object), nothing, nothing, nothing, nothing, np.zeros(0, dtype=bool))
+
+
+def _inner(cell: PixelBox) -> PixelBox:
+    """A cell without what is left of its rules where they are not quite straight."""
+    x0, y0, x1, y1 = cell
+    return x0 + RULE, y0 + RULE - 1, x1 - RULE, y1 - RULE + 1
 
 
 @dataclass(frozen=True)
@@ -86,9 +106,7 @@ def _rules(dark: np.ndarray, em: float) -> tuple[list[Box], list[Box]]:
 
 
 def _seen(dark: np.ndarray, way: str, line_scale: int) -> list[Box]:
-    from camelot.image_processing import find_lines
-
-    _, lines = find_lines(dark, direction=way, line_scale=line_scale)
+    _, lines = taken("find_lines")(dark, direction=way, line_scale=line_scale)
     return [(min(a, c), min(b, d), max(a, c), max(b, d)) for a, b, c, d in lines]
 
 

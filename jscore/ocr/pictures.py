@@ -135,7 +135,7 @@ def _sureness(ink: np.ndarray) -> float:
 
 def dark_parts(grey: np.ndarray) -> np.ndarray:
     """Where there is ink (255), by what is darker than its surroundings: paper may be grey, and unevenly lit."""
-    size = 2 * (min(grey.shape) // 50) + 1
+    size = max(3, 2 * (min(grey.shape) // 50) + 1)
     local = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, size, 18)
     return cv2.bitwise_and(local, np.where(grey < 200, 255, 0).astype(np.uint8))
 

@@ -23,7 +23,7 @@ FEW_GLYPHS = 30
 #: A page on which this share of the glyphs has no Unicode value cannot be read.
 NAMELESS = 0.3
 #: How pages that are pictures get read.
-OCR_FIRST = "install OCR (pip install 'jscore[ocr]') and read it again"
+OCR_FIRST = "read it with OCR (pip install 'jscore[ocr]')"
 NO_OCR = f"what it shows is in no frame; {OCR_FIRST}"
 
 
