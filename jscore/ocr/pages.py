@@ -32,16 +32,12 @@ from jscore.pdf.rules import Box
 STAIN = 0.35
 #: A rule between two others may be as short as so many letters' heights, if it ends this near to them (pixels).
 SHORT, NEAR = 1.1, 6
-#: A strip narrower than this (points) holds no table.
-SMALLEST = 40.0
 #: So much of a cell beside its rules is taken for theirs (pixels).
 RULE = 4
 
 
 def read_picture(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognised]]:
     """Page ``number``, which is a picture: upright, with glyphs and rules, and the texts that were read."""
-    if min(page.get_size()) < SMALLEST:
-        return Page(number, *page.get_size(), _no_glyphs(), [], []), []
     shown = picture(page)
     height, width = shown.grey.shape
     points = _Points(72 / shown.dpi, height)
@@ -67,11 +63,6 @@ def read_picture(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognis
     ]  # fmt: skip
     texts = [Recognised(points.box(box), reading.text, reading.confidence, reading.second) for box, reading in pairs]
     return replace(blots, glyphs=_glyphs(pairs, em, points), turns=shown.turns), texts
-
-
-def _no_glyphs() -> Glyphs:
-    nothing = np.zeros(0)
-    return Glyphs(np.zeros(0, dtype=object), nothing, nothing, nothing, nothing, np.zeros(0, dtype=bool))
 
 
 def _inner(cell: PixelBox) -> PixelBox:

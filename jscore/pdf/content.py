@@ -20,6 +20,8 @@ from jscore.pdf.streams import Layers, check_streams, damaged_pages, hidden_laye
 
 #: A page with a picture and fewer glyphs than this has its text in the picture.
 FEW_GLYPHS = 30
+#: A strip narrower than this (points) holds no table in its picture.
+SMALLEST = 72.0
 #: A page on which this share of the glyphs has no Unicode value cannot be read.
 NAMELESS = 0.3
 #: How pages that are pictures get read.
@@ -132,7 +134,7 @@ def _picture_page(
 def _why_a_picture(page: Page) -> str | None:
     """Why the text of a page is no text, or None if it is."""
     inked = ~page.glyphs.space
-    if page.image_share > PICTURE and inked.sum() < FEW_GLYPHS:
+    if page.image_share > PICTURE and inked.sum() < FEW_GLYPHS and min(page.width, page.height) > SMALLEST:
         return "a picture without text"
     if inked.sum() >= FEW_GLYPHS and np.mean(page.glyphs.char[inked] == "\ufffd") > NAMELESS:
         return "its fonts do not say which characters they draw"
