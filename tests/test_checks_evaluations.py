@@ -57,6 +57,21 @@ def fact(subject: str, measure: str = "amount") -> dict[str, Any]:
     return {"subject": subject, "measure": measure}
 
 
+def execution_beside(score: float | None, weight: float | None) -> tuple[Change, ...]:
+    """A task's 10 points given to the execution of the budget, beside lines that have 90."""
+    office_ = {"task": "办公楼维修"}
+    return (
+        ("tasks", office_, "weight", 0.0), ("tasks", office_, "score", 0.0),
+        ("overall", {"row": 0}, "execution_score", score), ("overall", {"row": 0}, "execution_weight", weight),
+    )  # fmt: skip
+
+
+def unweighted() -> tuple[Change, ...]:
+    """The department's lines without weights, and none of them the execution of the budget."""
+    lines = [("tasks", {"row": row}) for row in (2, 3, 4)] + [("indicators", own(1)), ("indicators", own(2))]
+    return (*((name, where, "weight", None) for name, where in lines), ("indicators", own(1), "level3", "经费控制率"))
+
+
 #: check_id, subject, the changed figure, what rounding explains of a change, the printed unit.
 ROUNDED: tuple[tuple[str, str, tuple[str, dict[str, Any], str], float, float], ...] = (
     ("evaluation.rate", "人才引进奖励", ("projects", first(), "execution_rate"), 0.0007, 0.0001),
@@ -127,6 +142,11 @@ CASES: tuple[tuple[str, str, tuple[Change, ...], tuple[Change, ...]], ...] = (
      (("tasks", {"task": "基本支出人员经费"}, "score", 20.0),)),
     ("department.task-twice", "", (("tasks", {"task": "办公楼维修"}, "task", "基本支出其他"),),
      (("tasks", {"task": "办公楼维修"}, "task", "基本支出 公用经费"),)),
+    ("department.total", "部门整体自评表", execution_beside(10.0, 10.0), execution_beside(9.94, 10.0)),
+    ("department.total", "部门整体自评表", (*execution_beside(10.0, None), *unweighted()), (*execution_beside(9.94, None), *unweighted())),
+    ("department.total", "部门整体自评表", execution_beside(10.0, 10.0)[2:], (("overall", {"row": 0}, "total_score", 107.0),)),
+    ("department.weights", "部门整体自评表", execution_beside(10.0, 10.0), execution_beside(10.0, 11.0)),
+    ("department.weights", "部门整体自评表", execution_beside(10.0, 10.0)[2:], execution_beside(None, None)),
     ("department.opening-budget", "财政拨款支出", (("narrative", fact("财政拨款支出", "budget_completion"), "value", 0.9499),),
      (("narrative", fact("财政拨款支出", "budget_completion"), "value", 0.9501),)),
     ("summary.complete", "办公楼维修", (("indicators", of(7, 1), "completion", 1.2),), (("indicators", of(7, 1), "completion", 0.99),)),

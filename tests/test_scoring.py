@@ -81,6 +81,33 @@ def test_the_departments_own_form_adds_up(pdf: Path) -> None:
     assert (own.loc[own["scope"] == "部门", "status"] == "pass").all()
 
 
+@pytest.mark.parametrize(
+    ("execution", "weights", "total", "status"),
+    [
+        # the form's own weight and rate; the rate printed alone; no rate; points that are in the lines already; too many
+        ({"budget": 50.0, "executed": 40.0, "execution_score": 16.0, "execution_weight": 20.0}, (50.0, 30.0), 96.0, "pass"),
+        ({"execution_rate": 0.5, "execution_score": 5.0}, (50.0, 40.0), 95.0, "pass"),
+        ({"execution_score": 9.66, "execution_weight": 10.0}, (50.0, 40.0), 99.66, "pass"),
+        ({"budget": 50.0, "executed": 40.0, "execution_score": 8.0}, (60.0, 40.0), 100.0, "pass"),
+        ({"budget": 50.0, "executed": 40.0, "execution_score": 10.0, "execution_weight": 10.0}, (50.0, 40.0), 100.0, "fail"),
+        ({"budget": 50.0, "executed": 40.0, "execution_score": 16.0, "execution_weight": 20.0}, (None, None), 96.0, "pass"),
+    ],
+)  # fmt: skip
+def test_a_departments_execution_counts_where_it_has_points_of_its_own(
+    execution: dict[str, float], weights: tuple[float | None, ...], total: float, status: str
+) -> None:
+    place = {"page": 1, "table_id": "p1-1", "row": 0}
+    overall = schema.from_records("overall", [{"department": "某局", "total_score": total, **execution, **place}])
+    scores = [50.0, 30.0] if weights[1] is None else weights
+    indicators = schema.from_records("indicators", [
+        {"scope": "部门", "indicator_no": number, "level3": f"指标{number}", "operator": ">=", "target": "5", "unit": "次",
+         "actual": "5", "completion": 1.0, "weight": weight, "score": score, **place}
+        for number, (weight, score) in enumerate(zip(weights, scores, strict=True), 1)
+    ])  # fmt: skip
+    own = department_scores.score_department(overall, schema.empty("tasks"), indicators, rule_set("national"))
+    assert own["status"].tolist() == [status], own["rule"].tolist()
+
+
 def test_a_panel_is_scored_report_by_report() -> None:
     first = report(RAW).frames
     both = {

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from jscore.relations.arithmetic import Relation, Row
 from jscore.relations.evaluations import FULL, capped, points_in_all, unless_lost
 from jscore.relations.figures import figures, line
-from jscore.relations.forms import every, finest
+from jscore.relations.forms import Scored, every, finest
 from jscore.relations.model import Catalogue, Figure, Result, equal, ratio, said, total
 from jscore.relations.source import Source, only
 from jscore.scoring import marks
+from jscore.scoring.department_scores import EXECUTION
 from jscore.text import names
 from jscore.text.numbers import NOISE, half_of
 
@@ -20,20 +21,53 @@ CHECKS = Catalogue()
 
 #: The whole of a department's spending as the narrative words it; completions of these are the department's own.
 _SPENDING = re.compile(r"(?:本年|财政拨款|一般公共预算财政拨款|部门)?(?:支出|收支|收入支出)(?:总计|合计|决算|总额)?")
-_EXECUTION = re.compile(r"(?:部门|整体)?(?:整体)?预算(?:执行|完成)率")
 _EVALUATED = re.compile(r"整体(?:支出)?(?:绩效)?自评")
 _BASIC = re.compile(r"^基本支出|^(?:人员|公用)经费")
 
 
 @CHECKS.declare(
     "department.weights", "任务与指标分值之和为100", "self-evaluation", "warning",
-    "部门整体绩效自评表：各任务分值与各指标分值之和为100分", ("overall",),
+    "部门整体绩效自评表：各任务分值、各指标分值之和，加单列的预算执行率分值，为100分", ("overall",),
 )  # fmt: skip
 def weights(source: Source) -> Iterator[Result]:
+    parts = every(_earning(source), "weight")
+    score, weight = _execution(source)
+    if parts and source.evaluations.of_department:
+        yield points_in_all(
+            "部门整体自评表", [*parts, *([weight] if weight else [])], FULL if weight or not score else None
+        )
+
+
+@CHECKS.declare(
+    "department.total", "部门总得分等于任务与指标得分之和", "self-evaluation", "error",
+    "部门整体绩效自评表：总评价得分等于各任务得分与各指标得分之和，加单列的预算执行率得分", ("overall",),
+)  # fmt: skip
+def total_score(source: Source) -> Iterator[Result]:
+    lines = _earning(source)
+    printed, parts = source.evaluations.department["total_score"], every(lines, "score")
+    score, weight = _execution(source)
+    if not printed or not parts or not source.evaluations.of_department or (weight and not score):
+        return
+    whole = FULL - (weight.value or 0) if weight else None if score else FULL
+    yield unless_lost(total("部门整体自评表", printed, [*parts, *([score] if score else [])], "分"), lines, whole)
+
+
+def _earning(source: Source) -> list[Scored]:
+    """The form's indicators, and its tasks where they earn points."""
     held = source.evaluations
-    parts = every([*held.tasks, *held.of_department], "weight")
-    if parts and held.of_department:
-        yield points_in_all("部门整体自评表", parts, FULL)
+    points = [task.figures[name] for task in held.tasks for name in ("weight", "score")]
+    return [*(held.tasks if any(points) else []), *held.of_department]
+
+
+def _execution(source: Source) -> tuple[Figure | None, Figure | None]:
+    """Score and weight of the budget's execution, where the form gives it points beside those of its lines."""
+    lines, department = _earning(source), source.evaluations.department
+    given = every(lines, "weight")
+    if given:
+        beside = not points_in_all("", given, FULL).holds
+    else:
+        beside = not any(EXECUTION.fullmatch(one.line.get("level3") or "") for one in lines)
+    return (department["execution_score"], department["execution_weight"]) if beside else (None, None)
 
 
 @CHECKS.declare(
@@ -147,7 +181,7 @@ def execution_rate(source: Source) -> Iterator[Result]:
     stated = own_completion(source)
     for one in source.evaluations.of_department:
         actual = marks.number(one.line["actual"] or "", one.line["unit"] or "")
-        if stated and actual is not None and _EXECUTION.fullmatch(one.line["level3"] or ""):
+        if stated and actual is not None and EXECUTION.fullmatch(one.line["level3"] or ""):
             places = -int(actual.as_tuple().exponent)
             figure = Figure(
                 f"{one.label}完成值", float(actual) / 100, float(half_of(places, "%")), "indicators", one.row, "actual"
@@ -178,18 +212,7 @@ def own_completion(source: Source) -> tuple[Figure, Figure | None] | None:
 # --- rows of the table -----------------------------------------------------------------------
 
 
-def _all_read(source: Source, found: Sequence[Result]) -> Iterable[Result]:
-    """The total of the points, where the form's indicators were read at all."""
-    lines = [*source.evaluations.tasks, *source.evaluations.of_department]
-    return [unless_lost(result, lines, FULL) for result in found if source.evaluations.of_department]
-
-
 CHECKS += (relation.check(figures, {}) for relation in (
-    Relation(
-        "department.total", "部门总得分等于任务与指标得分之和", "self-evaluation", "error",
-        "部门整体绩效自评表：总评价得分等于各任务得分与各指标得分之和", ("overall",),
-        (Row("total", "{name}", "form", "kind == 'department' and column == 'total_score'",
-             "kind in ['task', 'indicator'] and column == 'score'", unit="分"),), _all_read),
     Relation(
         "department.task-rate", "任务执行率等于执行金额除以下达金额", "self-evaluation", "error",
         "部门整体绩效自评表：任务执行率 = 执行金额 ÷ 下达金额（超过100%的可印为100%）", ("overall",),

@@ -29,7 +29,7 @@ POINTS = ("indicator_subtotal", "execution_score", "deduction", "total_score")
 WORDS = {
     "opening_budget": "年初预算数", "budget": "预算数", "executed": "执行数", "execution_rate": "执行率", "indicator_subtotal": "指标自评得分小计",
     "execution_score": "预算执行率得分", "deduction": "减分项", "total_score": "自评总得分", "completion": "完成程度",
-    "weight": "分值", "score": "得分", "allocated": "下达金额", "revenue_budget": "年初预算收入",
+    "weight": "分值", "score": "得分", "execution_weight": "预算执行率分值", "allocated": "下达金额", "revenue_budget": "年初预算收入",
     "expenditure_budget": "年初预算支出",
 }  # fmt: skip
 #: A paragraph and a form are of one project where their names are at least so much alike, or less alike and of one budget.
@@ -176,9 +176,10 @@ class Evaluations:
     def department(self) -> dict[str, Figure | None]:
         """The figures of the department's own form; none where there is no form, or more than one."""
         frame = self.frames["overall"]
+        rounded = ("revenue_budget", "expenditure_budget", "total_score", "execution_score")
         if len(frame) != 1:
-            return dict.fromkeys(("revenue_budget", "expenditure_budget", "total_score"))
-        halves = dict.fromkeys(("revenue_budget", "expenditure_budget", "total_score"), 0.005)
+            return dict.fromkeys((*rounded, "execution_weight"))
+        halves = {**dict.fromkeys(rounded, 0.005), "execution_weight": 0.0}
         row, line = self.records("overall")[0]
         return printed("overall", row, line, "部门整体自评表", halves)
 

@@ -17,10 +17,17 @@ from jscore.scoring import marks
 CHECKS = Catalogue()
 
 _CHINESE = "一二三四五六七八九〇零"
+#: The commonest surnames: 李某某 is a person who is not named, and no placeholder; 于某某单位 is one.
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹"
+    "薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤查"
+)
+_ORGANISATION = "单位|部门|机构|公司|企业|项目|学校|医院|中心|街道|平台|系统|局(?!长)|[厅委省市县区乡镇村]"
 #: What a template prints where something is to be filled in.
 _PLACEHOLDER = re.compile(
     rf"(?<![A-Za-z])[XxＸｘ×✕]{{2,}}(?![A-Za-z])|20[XxＸ×]{{1,2}}年|[＊*]{{2,}}|[_＿]{{2,}}"
-    rf"|(?<![{_CHINESE}])[○〇]{{2,}}(?![{_CHINESE}年])|某某|(?<=[为的年（“])[○◯□]{{1,3}}(?=[万个部单局人次，。）”])"
+    rf"|(?<![{_CHINESE}])[○〇]{{2,}}(?![{_CHINESE}年])|(?<![{_SURNAMES}])某某|某某(?={_ORGANISATION})"
+    r"|(?<=[为的年（“])[○◯□]{1,3}(?=[万个部单局人次，。）”])"
 )
 #: A year that lost or won a digit (建校200年 is none).
 _MISPRINTED_YEAR = re.compile(r"(?<![\d.])(?:20\d|20\d{3,4})年度")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
@@ -30,7 +32,12 @@ from jscore.text.numbers import half_of_column
 _COMPARED = ("reported", "recomputed", "difference", "tolerance", "status", "rule")
 _TEXTS = ("task", "department", "rule", "status", "table_id")
 _AMOUNTS = ("allocated", "executed", "execution_rate")
-_SUMS = ("tasks_reported", "tasks_recomputed", "indicators_reported", "indicators_recomputed")
+_EXECUTION = ("execution_score_reported", "execution_score_recomputed")
+_SUMS = ("tasks_reported", "tasks_recomputed", "indicators_reported", "indicators_recomputed", *_EXECUTION)
+#: What a form prints of its budget's execution.
+_OF_EXECUTION = ("budget", "executed", "execution_rate", "execution_score", "execution_weight")
+#: An indicator that is the budget's execution itself.
+EXECUTION = re.compile(r"(?:部门|整体)*预算(?:执行|完成)率")
 
 
 def score_tasks(tasks: pd.DataFrame, rules: RuleSet | None = None) -> pd.DataFrame:
@@ -54,8 +61,9 @@ def score_tasks(tasks: pd.DataFrame, rules: RuleSet | None = None) -> pd.DataFra
 def score_department(
     overall: pd.DataFrame, tasks: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = None
 ) -> pd.DataFrame:
-    """The department's total, a row a row of ``overall``: department, weights, tasks and indicators (scope 部门) added up
-    as reported and recomputed, then as in ``project_scores``.
+    """The department's total, a row a row of ``overall``: department, weights, tasks and indicators (scope 部门) added up and the
+    score for the budget's execution where the form gives it points of its own, as reported and recomputed, then as in
+    ``project_scores``.
     """
     panel = by_report(score_department, (overall, tasks, indicators), rules)
     if panel is not None:
@@ -71,18 +79,23 @@ def score_department(
     done = Sums.of(_scored_tasks(tasks, rule_set))
     own = Sums.of(scored(indicators[indicators["scope"] == "部门"], rule_set))
     half = half_of_column(overall["total_score"])
-    exact = total_of((done.exact, own.exact))
-    total = None if exact is None else rounded(exact, rule_set.subtotal_places)
-    sums = (done.reported, done.exact, own.reported, own.exact)
-    records = [
-        {
-            "department": line["department"], "weights": as_float(done.weights + own.weights),
+    half_rate = half_of_column(overall["execution_rate"], least=rate_places(overall["execution_rate"]))
+    names = set(indicators.loc[indicators["scope"] == "部门", "level3"].dropna())
+    within = any(EXECUTION.fullmatch(name) for name in names)
+    earned = total_of((done.exact, own.exact))
+    records = []
+    for line in lines(overall, "department", "total_score", *_OF_EXECUTION, *PLACE):
+        execution = _execution(line, half_rate, done.weights + own.weights, within, rule_set)
+        exact = None if earned is None else earned + (execution.points or ZERO)
+        total = None if exact is None else rounded(exact, rule_set.subtotal_places)
+        bound = slack(exact, half) + done.rounding + own.rounding + execution.rounding
+        sums = (done.reported, done.exact, own.reported, own.exact, execution.reported, execution.points)
+        records.append({
+            "department": line["department"], "weights": as_float(done.weights + own.weights + execution.weight),
             **{name: as_float(value) for name, value in zip(_SUMS, sums, strict=True)},
-            **compared(decimal(line["total_score"]), total, slack(exact, half) + done.rounding + own.rounding),
-            "rule": _rule(done, own, total, rule_set), **{name: line[name] for name in PLACE},
-        }
-        for line in lines(overall, "department", "total_score", *PLACE)
-    ]  # fmt: skip
+            **compared(decimal(line["total_score"]), total, bound),
+            "rule": _rule(done, own, execution, total, rule_set), **{name: line[name] for name in PLACE},
+        })  # fmt: skip
     return _framed(records, "department", "weights", *_SUMS, *_COMPARED, *PLACE)
 
 
@@ -114,12 +127,45 @@ def _task(line: Record, half_amount: Decimal, half_rate: Decimal, rule_set: Rule
     return Mark(points, "numbers", said, rate.value), max(high - points, points - low)
 
 
-def _rule(done: Sums, own: Sums, total: Decimal | None, rule_set: RuleSet) -> str:
+@dataclass(frozen=True)
+class Execution:
+    """The points that a form gives its budget's execution beside those of its tasks and indicators; none without such."""
+
+    weight: Decimal = ZERO
+    reported: Decimal | None = None
+    points: Decimal | None = None
+    rounding: Decimal = ZERO
+    how: str = ""
+
+
+def _execution(line: Record, half_rate: Decimal, others: Decimal, within: bool, rule_set: RuleSet) -> Execution:
+    """The execution score by the rate; as reported where the form has no rate.
+
+    ``others`` are the weights of the tasks and indicators, ``within`` whether one of these is the execution itself.
+    """
+    budget, executed, printed, reported, weight = (decimal(line[name]) for name in _OF_EXECUTION)
+    counted = others == rule_set.department_total or (within and not others)
+    if reported is None or counted:
+        return Execution()
+    weight = rule_set.execution_weight if weight is None else weight
+    half = half_of_column([line["execution_score"]])
+    amounts = half_of_column([line["budget"], line["executed"]])
+    rate = execution_rate(budget, executed, printed, amounts, half_rate)
+    if rate is None:
+        return Execution(weight, reported, reported, ZERO, " (as reported, without a rate)")
+    low, points, high = (rounded(weight * x, rule_set.execution_places) for x in (rate.low, rate.value, rate.high))
+    bound = max(high - points, points - low) + slack(points, half)
+    return Execution(weight, reported, points, bound, f" ({plain(weight)} × {rate.how})")
+
+
+def _rule(done: Sums, own: Sums, execution: Execution, total: Decimal | None, rule_set: RuleSet) -> str:
     if total is None:
         return "no total: the form has neither tasks nor indicators with scores"
-    said = [f"tasks {plain(done.exact or ZERO)} + indicators {plain(own.exact or ZERO)} = {plain(total)}"]
-    weights = done.weights + own.weights
-    if weights != rule_set.department_total:
+    parts = {"tasks": done.exact, "indicators": own.exact, "execution": execution.points}
+    named = [f"{name} {plain(rounded(points, 4))}" for name, points in parts.items() if points is not None]
+    said = [f"{' + '.join(named)}{execution.how} = {plain(total)}"]
+    weights = done.weights + own.weights + execution.weight
+    if done.weights + own.weights and weights != rule_set.department_total:
         said.append(f"weights add up to {plain(weights)}, not {plain(rule_set.department_total)}")
     said += [gap.replace("indicator", "task") for gap in done.gaps]
     return "; ".join([*said, *own.gaps])
