@@ -19,6 +19,7 @@ import jscore
 from jscore import schema
 from jscore.cli import main
 from jscore.findings import choose, exports, text
+from jscore.findings.causes import causes
 from jscore.fonts import width
 from jscore.library import store
 from jscore.relations.model import Group, Severity
@@ -193,6 +194,15 @@ def test_a_fault_in_one_report_does_not_stop_the_others(
     assert result.exit_code == 1 and "IndexError" in result.stderr and result.stdout.startswith("right: ")
 
 
+def test_findings_of_one_cause_are_named_together(pdf: Path, right: Path) -> None:
+    report = of_tables(pdf)
+    found = causes(report.frames)
+    several = found[found["instances"] > 1]
+    said = check(pdf, *TABLE).stdout
+    assert len(several) and all(f"({numbers})" in said for numbers in several["check_nos"])
+    assert "by cause" not in check(right, *TABLE).stdout
+
+
 # --- what it writes -----------------------------------------------------------------------
 
 
@@ -203,6 +213,9 @@ def test_json_has_every_figure_with_page_and_box(pdf: Path, right: Path, tmp_pat
     assert [one["report_id"] for one in held["reports"]] == ["wrong", "right"] and len(held["failed"]) == 1
     first = held["reports"][0]
     assert first["summary"]["failed"] == {"error": 3, "warning": 0, "info": 0} and held["reports"][1]["findings"] == []
+    assert held["reports"][1]["causes"] == []
+    named = [number for cause in first["causes"] for number in cause["check_nos"]]
+    assert sorted(named) == sorted(finding["check_no"] for finding in first["findings"])
     for finding, row in zip(first["findings"], report.findings.to_dict("records"), strict=True):
         own = report.figures_of(row["check_no"])
         assert (finding["message"], finding["expected"], finding["pages"]) == (row["message"], row["expected"], [1])
@@ -230,7 +243,8 @@ def test_csv_opens_in_a_spreadsheet(pdf: Path, tmp_path: Path) -> None:
 def test_no_text_becomes_a_formula(pdf: Path, formula: str) -> None:
     report = of_tables(pdf)
     checks = report.findings.assign(subject=formula)
-    audited = exports.Audited(report.info, checks, report.check_figures, choose.count(checks))
+    found = causes({**report.frames, "checks": checks})
+    audited = exports.Audited(report.info, checks, report.check_figures, choose.count(checks), found)
     rows = list(csv.DictReader(io.StringIO(exports.as_csv([audited]))))
     assert all(row["subject"] == "'" + formula.strip("\u200b").strip() for row in rows)
     assert "-10.0" in [row["difference"] for row in rows]  # a number is no formula
@@ -239,7 +253,8 @@ def test_no_text_becomes_a_formula(pdf: Path, formula: str) -> None:
 def test_half_a_character_breaks_no_export(pdf: Path) -> None:
     report = of_tables(pdf)
     checks = report.findings.assign(message=pd.Series(["x\ud800</script>"] * 3, dtype=object))
-    audited = exports.Audited(report.info, checks, report.check_figures, choose.count(checks))
+    found = causes({**report.frames, "checks": checks})
+    audited = exports.Audited(report.info, checks, report.check_figures, choose.count(checks), found)
     assert json.loads(exports.as_json([audited]))["reports"][0]["findings"][0]["message"] == "x\ud800</script>"
     assert ",x</script>," in exports.as_csv([audited])
 

@@ -31,18 +31,20 @@ CSV_COLUMNS = (*_REPORT, *_CHECK, "actual_printed", "expected_printed")
 
 @dataclass(frozen=True)
 class Audited:
-    """A report that was checked: its ``info``, the rows of ``checks`` to hand over, ``check_figures``, the count."""
+    """A report that was checked: its ``info``, the rows of ``checks`` to hand over, ``check_figures``, the count, the causes of the findings."""
 
     info: dict[str, Any]
     checks: pd.DataFrame
     figures: pd.DataFrame
     count: Count
+    causes: pd.DataFrame
 
 
 def as_json(reports: Iterable[Audited], failed: Sequence[str] = ()) -> bytes:
     """The relations of ``reports`` as JSON in UTF-8: an object with ``reports`` and ``failed`` (a line each).
 
-    A report has report_id, department, year, sha256 (of its PDF), version, ``summary`` and ``findings``; a finding has
+    A report has report_id, department, year, sha256 (of its PDF), version, ``summary``, ``causes`` (the findings by cause, the
+    weightiest first, ``check_nos`` the findings of each) and ``findings``; a finding has
     the columns of ``checks``, ``pages`` as a list of numbers, and ``figures``: the columns of ``check_figures``, with
     ``box`` (x0, y0, x1, y1 in points, origin bottom left, as shown) in place of its four edges.
     """
@@ -59,8 +61,14 @@ def _report(report: Audited) -> dict[str, Any]:
     return {
         **{name: report.info.get(name) for name in (*_REPORT, "sha256", "version")},
         "summary": {"tested": count.tested, "held": count.held, "failed": count.failed, "skipped": count.skipped},
+        "causes": [_cause(cause) for cause in _records(report.causes)],
         "findings": [_finding(check, figures.get(check["check_no"], [])) for check in _records(report.checks)],
     }
+
+
+def _cause(cause: dict[str, Any]) -> dict[str, Any]:
+    numbers = {name: [int(part) for part in (cause[name] or "").split(", ") if part] for name in ("pages", "check_nos")}
+    return {**cause, **numbers}
 
 
 def _own(report: Audited) -> pd.DataFrame:

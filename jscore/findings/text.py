@@ -55,6 +55,15 @@ def _one(check: Mapping[Any, Any], columns: int | None) -> Iterator[str]:
         yield from wrapped((indent if place else number) + text, indent, columns)
 
 
+def by_cause(causes: pd.DataFrame) -> Iterator[str]:
+    """Lines of the causes behind more than one finding, each with the numbers of these; none without such."""
+    several = causes[causes["instances"] > 1]
+    if len(several):
+        yield f"\nby cause: {len(causes):,}, of which these have more than one finding"
+    for cause in several.to_dict("records"):
+        yield f"    {clean(cause['message'])} ({clean(cause['check_nos'])})"
+
+
 def numbers(check: Mapping[Any, Any]) -> str:
     """The figures of a row of ``checks``, "" where words are compared or nothing could be tested.
 

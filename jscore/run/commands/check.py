@@ -132,10 +132,13 @@ def _note(line: str) -> None:
 
 def _audited(report: Report, choice: Choice) -> Audited:
     from jscore.findings import choose
+    from jscore.findings.causes import causes
     from jscore.findings.exports import Audited
 
     own = choose.of_groups(report.checks, choice)
-    return Audited(report.info, choose.chosen(own, choice), report.check_figures, choose.count(own))
+    rows = choose.chosen(own, choice)
+    by_cause = causes({**report.frames, "checks": rows})
+    return Audited(report.info, rows, report.check_figures, choose.count(own), by_cause)
 
 
 def _print(audited: Audited, annotated: Path | None, first: bool) -> None:
@@ -147,6 +150,8 @@ def _print(audited: Audited, annotated: Path | None, first: bool) -> None:
     click.echo(("" if first else "\n") + text.heading(audited.info))
     for line, colour in text.lines(audited.checks, shutil.get_terminal_size().columns if terminal else None):
         click.echo(click.style(line, fg=colour, bold=True) if colour and colours else line)
+    for line in text.by_cause(audited.causes):
+        click.echo(line)
     click.echo(f"\n{audited.count}")
     if annotated is not None and audited.count.findings:
         click.echo(f"on the page: {annotated}")
