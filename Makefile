@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint lab lab-fresh bench fuzz kill docs clean
+.PHONY: run test lint lab lab-fresh bench fuzz plant kill docs clean
 
 run: .venv/.installed  ## process the reports in data/raw
 	$(BIN)/jscore run
@@ -28,6 +28,9 @@ bench: .venv/.installed  ## time and memory beside other readers, runs, scale: R
 
 fuzz: .venv/.installed  ## reports with random faults: SECONDS=300 SEED=1
 	$(BIN)/python benchmarks/fuzz.py --seconds $(or $(SECONDS),300) --seed $(or $(SEED),1)
+
+plant: .venv/.installed  ## ink moved, hidden, doubled, covered on reports: SECONDS=300 SEED=1
+	$(BIN)/python benchmarks/plant.py --seconds $(or $(SECONDS),300) --seed $(or $(SEED),1)
 
 kill: .venv/.installed  ## runs killed at many moments: KILLS=100
 	JSCORE_KILLS=$(or $(KILLS),100) $(BIN)/python -m pytest tests/test_runs.py -k killed
