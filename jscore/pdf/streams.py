@@ -87,7 +87,7 @@ def damaged_pages(path: Path, streams: Streams, password: str | None) -> dict[in
 
     try:
         return _damaged_pages(path, streams, password)
-    except pikepdf.PdfError:  # its structure is beyond qpdf, and pdfium reads what it can of it
+    except (pikepdf.PdfError, AttributeError, TypeError, ValueError):  # beyond qpdf, or other than it ought to be
         return {}
 
 
@@ -157,7 +157,7 @@ def hidden_layers(path: Path, password: str | None) -> Layers:
 
     try:
         return _hidden_layers(path, password)
-    except pikepdf.PdfError:  # its structure is beyond qpdf, and pdfium reads what it can of it
+    except (pikepdf.PdfError, AttributeError, TypeError, ValueError):  # as above: pdfium reads what it can of it
         return Layers()
 
 
