@@ -391,7 +391,7 @@ def test_any_form_is_scored_within_its_cap(
         assert 0 <= row["recomputed"] <= row["uncapped"]
     inference.infer(*frames)
     inference.contradictions(*frames)
-    doubts.summary(*frames, schema.empty("narrative"), rules)
+    doubts.summary(*frames, schema.empty("projects"), rules)
     scoring.where_points_go(*frames, rules)
 
 

@@ -111,9 +111,8 @@ def test_markup_in_a_report_is_shown_and_not_run(tmp_path: Path) -> None:
     pdf = hostile(tmp_path / "<b>name & $x^$.pdf")
     outcome = one_report.process(pdf, one_report.Options(tmp_path / "out", notebooks=ROOT / "notebooks", jobs=2))
     assert (outcome.status, outcome.message) == ("done", "")
-    assert [made.failure for made in all_reports.finish(tmp_path / "out", ROOT / "notebooks")] == [
-        ""
-    ] * 2  # no department is known
+    finished = list(all_reports.finish(tmp_path / "out", ROOT / "notebooks"))
+    assert finished and not any(made.failure for made in finished)
     pages = sorted((tmp_path / "out").rglob("*.html"))
     assert len(pages) >= len(list((ROOT / "notebooks").glob("*.ipynb")))
     seen = ""
