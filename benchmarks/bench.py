@@ -3,7 +3,7 @@
     python benchmarks/bench.py [PDF ...] [--rounds N] [--reports N] [--quick] [--readme]
 
 Without PDFs: those of data/raw and of the folder of example reports beside the project, where it is there.  Prints
-tables in Markdown; ``--readme`` puts them into README.md too.  ``--quick`` leaves out camelot's default engine and the
+tables in Markdown; ``--readme`` puts them into docs/benchmarks.md too.  ``--quick`` leaves out camelot's default engine and the
 scale run, which take minutes.
 """
 
@@ -55,7 +55,7 @@ def main() -> None:
     text = "\n".join(parts)
     print(text)
     if arguments.readme:
-        readme = ROOT / "README.md"
+        readme = ROOT / "docs" / "benchmarks.md"
         readme.write_text(MARKS.sub(lambda _: f"\n{text}\n", readme.read_text(encoding="utf-8")), encoding="utf-8")
 
 

@@ -32,7 +32,7 @@ fractions (1 is 100%). Text is as printed, its line breaks removed. Codes are st
 cell in `cells`. A column that a report's forms do not have is missing in every row.
 
 """
-#: Lines of what ``jscore check`` prints that the README shows before it says how many are left out.
+#: Lines of what ``jscore check`` prints that docs/findings.md shows before it says how many are left out.
 LINES = 24
 
 
@@ -66,7 +66,7 @@ def make_pictures() -> None:
 
 
 if __name__ == "__main__":
-    readme = ROOT / "README.md"
+    readme = ROOT / "docs" / "findings.md"
     readme.write_text(with_findings(readme.read_text(encoding="utf-8")), encoding="utf-8")
     DICTIONARY.write_text(data_dictionary(), encoding="utf-8")
     RELATIONS.write_text(markdown(CATALOGUE), encoding="utf-8")
