@@ -10,6 +10,8 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 import jscore
 from jscore import reading
@@ -86,6 +88,21 @@ def test_without_ocr_the_pages_are_said(tmp_path: Path) -> None:
     report = jscore.read(tmp_path / "both.pdf", ocr=False)
     assert [page["page"] for page in report.info["image_pages"]] == [2]
     assert any("p. 2" in warning and "read it with OCR" in warning for warning in report.info["warnings"])
+
+
+def test_a_picture_beside_text_is_said(tmp_path: Path) -> None:
+    with Image.new("RGB", (900, 600), "white") as picture:
+        ImageDraw.Draw(picture).text((50, 50), "123,456.78", fill="black")
+        canvas = Canvas(str(tmp_path / "picture.pdf"), pagesize=(595, 842))
+        canvas.drawImage(ImageReader(picture), 80, 60, 430, 290)
+        canvas.save()
+    path = draw(tmp_path / "x.pdf", [[REVENUE]])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf, pikepdf.open(tmp_path / "picture.pdf") as other:
+        pikepdf.Page(pdf.pages[0]).add_overlay(other.pages[0])
+        pdf.save(path)
+    report = jscore.read(path)
+    assert [page["page"] for page in report.info["image_pages"]] == [1]
+    assert any("picture beside the text" in warning for warning in report.info["warnings"])
 
 
 @needs_ocr

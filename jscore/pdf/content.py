@@ -22,6 +22,8 @@ from jscore.pdf.streams import Layers, check_streams, damaged_pages, hidden_laye
 FEW_GLYPHS = 30
 #: A strip narrower than this (points) holds no table in its picture.
 SMALLEST = 72.0
+#: A picture that covers so much of a page and has no text on it may be a table.
+BESIDE_TEXT = 0.12
 #: A page on which this share of the glyphs has no Unicode value cannot be read.
 NAMELESS = 0.3
 #: How pages that are pictures get read.
@@ -91,6 +93,10 @@ def read_content(
             page = read_page(document, number, path, password, off)
             if why := _why_a_picture(page):
                 page = _picture_page(content, page, why, document, read_picture)
+            elif page.wordless_share > BESIDE_TEXT:
+                content.image_pages.append(
+                    {"page": number, "why": "a picture beside the text: what it shows is in no frame"}
+                )
             _add_page(content, page, document)
             if step:
                 step(number, len(document))

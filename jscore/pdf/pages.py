@@ -65,6 +65,8 @@ class Page:
     vertical: list[Box] = field(repr=False)
     image_share: float = 0.0
     turns: int = 0
+    #: The share of the page that pictures without text on them cover.
+    wordless_share: float = 0.0
     #: Text that the page does not show: (reason, text).
     not_read: list[tuple[str, str]] = field(repr=False, default_factory=list)
     #: The same page turned so that text set in another direction is upright, with that text alone.
@@ -162,11 +164,25 @@ def read_page(
     raw = raw_glyphs(page, drawn, texts, covers, path, number, password)
     origin = np.array([left, bottom])
     segments = raw_rules(drawn).reshape(-1, 2) - origin
-    area = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in pictures(drawn)) / max(size[0] * size[1], 1.0)
+    shown = pictures(drawn)
+    area, wordless = (_share(boxes, size) for boxes in (shown, [box for box in shown if _is_wordless(box, raw)]))
     counts = Counter(raw.turns.tolist())
     ways = [way for way, count in counts.most_common() if count >= FEWEST or way == counts.most_common(1)[0][0]] or [0]
     views = [_view(raw, way, number, segments, origin, size, area, page.get_rotation() // 90) for way in ways]
-    return replace(views[0], not_read=raw.not_read + views[0].not_read, others=tuple(views[1:]))
+    not_read = raw.not_read + views[0].not_read
+    return replace(views[0], not_read=not_read, others=tuple(views[1:]), wordless_share=wordless)
+
+
+def _share(boxes: list[Box], size: tuple[float, float]) -> float:
+    """The share of a page that boxes cover."""
+    return sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in boxes) / max(size[0] * size[1], 1.0)
+
+
+def _is_wordless(picture: Box, raw: Raw) -> bool:
+    """Whether hardly any text stands on a picture: what it shows may be text itself."""
+    x, y = raw.points[0::3].T
+    x0, y0, x1, y1 = picture
+    return int(((x > x0) & (x < x1) & (y > y0) & (y < y1)).sum()) < FEWEST
 
 
 def _view(
