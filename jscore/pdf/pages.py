@@ -206,7 +206,7 @@ def _view(
     turns = (way - rotation) % 4 if len(raw.chars) else 0
     return Page(
         number, width, height, glyphs.only(~struck), horizontal, vertical, image_share, turns,
-        [("struck out", text)] if text else [],
+        not_read=[("struck out", text)] if text else [],
     )  # fmt: skip
 
 
