@@ -1,13 +1,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint lab lab-fresh bench fuzz plant kill docs clean
+.PHONY: run test quick lint lab lab-fresh bench fuzz plant kill docs clean
 
 run: .venv/.installed  ## process the reports in data/raw
 	$(BIN)/jscore run
 
 test: .venv/.installed  ## run the tests
 	$(BIN)/python -m pytest
+
+quick: .venv/.installed  ## the tests without the slow ones, OCR, killed runs, LibreOffice and a browser
+	$(BIN)/python -m pytest -m "not (browser or office or kill or ocr or slow)"
 
 lint: .venv/.installed  ## style and types
 	$(BIN)/ruff check .
@@ -22,7 +25,7 @@ lab-fresh: .venv/.installed  ## put your copies of the notebooks aside and start
 	$(BIN)/python scripts/start_page.py --fresh
 	$(BIN)/jupyter lab --notebook-dir=. data/processed/start.ipynb
 
-bench: .venv/.installed  ## time and memory beside other readers, runs, scale: README's table (takes half an hour)
+bench: .venv/.installed  ## time and memory beside other readers, runs, scale: docs/benchmarks.md (takes half an hour)
 	$(BIN)/python -m pip install --quiet -c requirements.lock -e ".[dev,bench]"
 	$(BIN)/python benchmarks/bench.py --readme
 
@@ -35,7 +38,7 @@ plant: .venv/.installed  ## ink moved, hidden, doubled, covered on reports: SECO
 kill: .venv/.installed  ## runs killed at many moments: KILLS=100
 	JSCORE_KILLS=$(or $(KILLS),100) $(BIN)/python -m pytest tests/test_runs.py -k killed
 
-docs: .venv/.installed  ## README's generated parts and pictures, docs/relations.md
+docs: .venv/.installed  ## the pictures and the generated parts of docs
 	$(BIN)/python scripts/make_docs.py
 
 clean:

@@ -13,12 +13,18 @@ import argparse
 import os
 import platform
 import re
+import sys
+from datetime import date
 from pathlib import Path
 
 import readers
 import runs
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from jscore import __version__  # noqa: E402
+
 MARKS = re.compile(r"(?<=<!-- benchmark: made by make bench -->\n).*?(?=<!-- end of benchmark -->)", re.DOTALL)
 
 
@@ -44,7 +50,7 @@ def main() -> None:
     arguments = parser.parse_args()
     pdfs = arguments.pdfs or reports()
     parts = [
-        f"Measured on {machine()}; medians of {arguments.rounds} rounds, every reader in turn and in a fresh process.\n"
+        f"Measured on {date.today()} with jscore {__version__} on {machine()}; medians of {arguments.rounds} rounds, every reader in turn and in a fresh process.\n"
     ]
     parts += [readers.table(pdfs[:1], arguments.rounds, arguments.quick)]
     if pdfs[1:]:

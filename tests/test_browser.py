@@ -22,7 +22,7 @@ from tests.shared import RAW, REPORTS, ROOT, report
 sys.path.insert(0, str(ROOT / "scripts"))
 from start_page import main as write_start_page
 
-pytestmark = needs_browser
+pytestmark = [pytest.mark.browser, needs_browser]
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

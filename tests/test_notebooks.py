@@ -134,18 +134,21 @@ def check(pages: Pages) -> None:
         assert "report = jscore.load" not in text
 
 
+@pytest.mark.slow
 def test_pages_of_the_shipped_report(pages: Pages) -> None:
     check(pages)
     images = {name: page.count("data:image/png") for name, page in pages.items()}
     assert all(images[name] for name in NAMES), images
 
 
+@pytest.mark.slow
 def test_pages_of_a_report_without_evaluations(pages_without_evaluations: Pages) -> None:
     check(pages_without_evaluations)
     assert "This report has no 项目绩效自评表" in said(pages_without_evaluations["04_performance_scoring"])
     assert "data:image" not in pages_without_evaluations["04_performance_scoring"]
 
 
+@pytest.mark.slow
 def test_pages_of_a_report_all_blank(blank_pages: Pages) -> None:
     check(blank_pages)
     assert "This report has no figures in 02" in said(blank_pages["01_revenue"])
@@ -154,6 +157,7 @@ def test_pages_of_a_report_all_blank(blank_pages: Pages) -> None:
     assert not any("data:image" in page for name, page in blank_pages.items() if name not in ("00_extract", "05_audit"))
 
 
+@pytest.mark.slow
 def test_what_was_found_is_what_the_frames_say(pages: Pages) -> None:
     shipped = report(RAW)
     tree = analysis.expenditure_tree(shipped.expenditure, "05")
@@ -182,6 +186,7 @@ def notebook(folder: Path, *sources: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_parameters_interpreter_folder_and_home(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -203,6 +208,7 @@ def test_parameters_interpreter_folder_and_home(
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.slow
 def test_a_failing_cell_is_named_in_one_line(tmp_path: Path) -> None:
     path = notebook(tmp_path, "1 + 1", "\nvalue = {}['missing']\nvalue")
     with pytest.raises(NotebookError) as caught:
@@ -211,6 +217,7 @@ def test_a_failing_cell_is_named_in_one_line(tmp_path: Path) -> None:
     assert not (tmp_path / "small.html").exists()
 
 
+@pytest.mark.slow
 def test_a_missing_glyph_is_an_error(tmp_path: Path) -> None:
     path = notebook(tmp_path, "import matplotlib.pyplot as plt\nplt.title('\ue000');")
     with pytest.raises(NotebookError, match="Glyph"):
@@ -224,6 +231,7 @@ def test_a_notebook_without_parameters_is_refused(tmp_path: Path) -> None:
         execution.execute(path, tmp_path / "plain.html", {"REPORT": "x"})
 
 
+@pytest.mark.slow
 def test_a_cell_that_never_ends_is_stopped(tmp_path: Path) -> None:
     path = notebook(tmp_path, "while True:\n    pass")
     with pytest.raises(NotebookError, match="^small.ipynb: in the cell 'while True:': not done after 1 s"):

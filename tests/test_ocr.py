@@ -59,6 +59,7 @@ def amounts(report: jscore.Report) -> list[float | None]:
     return [None if pd.isna(value) else round(value, 6) for value in report.revenue["amount"]]
 
 
+@pytest.mark.ocr
 @needs_ocr
 @pytest.mark.parametrize(
     "how", [{}, {"turns": 1}, {"turns": 2}, {"lean": 1.5}, {"dpi": 150}, {"stamp": True}], ids=lambda how: str(how)
@@ -70,6 +71,7 @@ def test_a_scan_gives_the_figures_of_its_text(tmp_path: Path, how: dict[str, flo
     assert read.info["image_pages"][0]["page"] == 1
 
 
+@pytest.mark.ocr
 @needs_ocr
 def test_what_was_read_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scan = scanned(tmp_path)
@@ -105,6 +107,7 @@ def test_a_picture_beside_text_is_said(tmp_path: Path) -> None:
     assert any("picture beside the text" in warning for warning in report.info["warnings"])
 
 
+@pytest.mark.ocr
 @needs_ocr
 @pytest.mark.parametrize(("confidence", "doubtful"), [(0.99, False), (0.4, True)])
 def test_an_unsure_figure_that_no_sum_confirms_is_doubtful(

@@ -15,7 +15,7 @@ from tests.calc import computed, needs_libreoffice
 from tests.shared import RAW, report
 from tests.test_workbook import ALL, column
 
-pytestmark = needs_libreoffice
+pytestmark = [pytest.mark.office, needs_libreoffice]
 
 #: Values as they stand in a file: a wrong one beside every formula, to see that none is taken over.
 VALUE = re.compile(rb"(</f><v>)[^<]*")

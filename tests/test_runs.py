@@ -25,6 +25,8 @@ from jscore.schema import FRAMES
 from tests.drawn import draw
 from tests.test_layouts import REVENUE, SANGONG
 
+pytestmark = pytest.mark.slow
+
 #: Runs killed; ``make kill`` asks for more.
 KILLS = int(os.environ.get("JSCORE_KILLS", "12"))
 
@@ -285,6 +287,7 @@ def test_what_a_live_run_is_making_is_not_removed(tmp_path: Path) -> None:
     assert [path.name for path in out.iterdir()] == ["live"] and not temporary.exists()
 
 
+@pytest.mark.kill
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
 def test_killed_runs_leave_the_old_folder_or_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed at many moments, the last ones inside the writing; a run afterwards gives the same bytes as one undisturbed."""
@@ -332,6 +335,7 @@ def test_the_second_run_says_that_it_waits_and_finds_the_work_done(pdf: Path, tm
     assert finish(second)[0] == 0 and is_whole(out / "small")
 
 
+@pytest.mark.kill
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
 @pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_run_ends_with_a_line_and_its_workers(
@@ -393,6 +397,7 @@ def sick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[
          "took more than 400 MB of memory at page 2; allow more with --memory"),
     ],
 )  # fmt: skip
+@pytest.mark.kill
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
 def test_a_page_that_takes_its_process_along_costs_its_report_only(
     tmp_path: Path, sick: Callable[[str], None], code: str, options: tuple[str, ...], said: str

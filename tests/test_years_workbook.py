@@ -74,6 +74,7 @@ def test_changes_and_rates_are_formulas_and_nothing_else(processed: Path) -> Non
                     assert value is None or isinstance(value, int | float)
 
 
+@pytest.mark.office
 def test_recalculated_it_says_what_the_frames_say(processed: Path, tmp_path: Path) -> None:
     book = recalculated(written(processed), tmp_path)
     changes = years.changes(processed)
@@ -102,6 +103,7 @@ def test_recalculated_it_says_what_the_frames_say(processed: Path, tmp_path: Pat
     assert not [text for text in texts if text.startswith("#")]
 
 
+@pytest.mark.office
 def test_recalculated_overview_stated_years_and_projects(processed: Path, tmp_path: Path) -> None:
     book = recalculated(written(processed), tmp_path)
     overview = {(row["部门"], row["类别"], row["项目"]): row for row in rows_of(book["年度"])}
@@ -117,6 +119,7 @@ def test_recalculated_overview_stated_years_and_projects(processed: Path, tmp_pa
     assert projects[2024, 1]["项目"] == "=1+1人才项目——2024", "a name that begins like a formula is none"
 
 
+@pytest.mark.office
 def test_the_formulas_carry_the_values_that_a_spreadsheet_makes_of_them(processed: Path, tmp_path: Path) -> None:
     path = written(processed)
     held, made = openpyxl.load_workbook(path, data_only=True), recalculated(path, tmp_path)
