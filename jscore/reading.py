@@ -64,15 +64,11 @@ def _with_corrections(
     content: Content, frames: dict[str, pd.DataFrame], info: dict[str, Any]
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """The frames with misread figures put right where double entry tells; both readings are kept in ``info``."""
-
-    def read_again(texts: Mapping[ocr_trust.Place, str]) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-        return frames_and_info(content, texts)
-
-    taken = ocr_trust.corrected(frames, content.recognised, lambda texts: read_again(texts)[0])
+    taken = ocr_trust.corrected(frames, content.recognised, lambda texts: frames_and_info(content, texts)[0])
     if not taken:
         return frames, info
     was = {(cell.table_id, cell.row, cell.col): cell.text for cell in frames["cells"].itertuples()}
-    frames, info = read_again(taken)
+    frames, info = frames_and_info(content, taken)
     changed = [
         place in taken for place in zip(*(frames["cells"][key] for key in ("table_id", "row", "col")), strict=True)
     ]
@@ -119,12 +115,11 @@ def frames_and_info(
         "damaged_pages": content.damaged_pages,
         "not_shown": content.not_shown,
     }
-    info["warnings"] = _warnings(info)
     source = Source(frames, info, made.places, text, content.lines)
     frames["checks"], frames["check_figures"] = run_checks(source)
     if content.recognised:
         info["doubtful"] += ocr_trust.doubtful_readings(frames)
-        info["warnings"] = _warnings(info)
+    info["warnings"] = _warnings(info)
     info["card"] = card(frames, info)
     return {name: schema.validate(name, frames[name]) for name in schema.FRAMES}, info
 

@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 import jscore
 from jscore import reading
 from jscore.pdf.content import Recognised
+from jscore.pdf.pages import Page
 from tests.drawn import draw
 from tests.test_layouts import REVENUE
 
@@ -125,3 +126,34 @@ def test_an_unsure_figure_that_no_sum_confirms_is_doubtful(
     monkeypatch.setattr("jscore.ocr.kept.read_picture", unsure)
     report = jscore.read(scan)
     assert bool([cell for cell in report.info["doubtful"] if "OCR" in cell["why"]]) == doubtful
+
+
+@needs_ocr
+@pytest.mark.parametrize(("confidence", "amount"), [(0.5, 1000.0), (0.99, 7000.0)])
+def test_an_unsure_digit_that_sums_give_away_is_put_right_and_a_sure_one_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, confidence: float, amount: float
+) -> None:
+    from jscore.ocr import kept
+
+    read = kept.read_picture
+
+    def misread(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognised]]:
+        result, texts = read(page, number)
+        at = "".join(result.glyphs.char).index("1,000.00")  # the class's 本年收入合计
+        result.glyphs.char[at] = "7"
+        k = [text.text for text in texts].index("1,000.00")
+        texts[k] = Recognised(texts[k].box, "7,000.00", confidence, "1,000.00")
+        return result, texts
+
+    monkeypatch.setattr("jscore.ocr.kept.read_picture", misread)
+    report = jscore.read(scanned(tmp_path))
+    row = report.revenue[
+        (report.revenue["function_code"] == "208") & (report.revenue["source"] == "本年收入合计")
+    ].iloc[0]
+    assert row["amount"] == amount
+    corrected = [(cell["read"], cell["taken"]) for cell in report.info.get("ocr_corrected", [])]
+    assert corrected == ([("7,000.00", "1,000.00")] if amount == 1000.0 else [])
+    sources = report.cells.set_index(["table_id", "row", "col"])["source"]
+    assert sources[row["table_id"], row["row"], row["col"]] == ("ocr-corrected" if corrected else "ocr")
+    failing = report.checks[report.checks["status"].eq("fail") & report.checks["group"].eq("table")]
+    assert failing.empty == bool(corrected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,9 +19,9 @@ from jscore.pdf import content
 from jscore.pdf.pages import Page, read_page
 from tests.shared import RAW, REPORTS, SHARED, needs_shared, report
 
-#: A scan of small print, read at 99.1%: what is misread in it is words of indicators.
-HARD_TO_READ = "scanned-evaluations"
-TRUTHS = [path for path in sorted(REPORTS.rglob("*.truth")) if path.stem != HARD_TO_READ] if REPORTS.is_dir() else []
+TRUTHS = sorted(REPORTS.rglob("*.truth")) if REPORTS.is_dir() else []
+#: A scan of small print: the share of its cells, in percent, that has to be read; what is misread in it is words of indicators.
+NEEDED = {"scanned-evaluations": 99.0}
 REAL = sorted((REPORTS / "real").glob("*.pdf")) if REPORTS.is_dir() else []
 
 
@@ -31,7 +32,9 @@ def test_every_cell_is_right(truth: Path, tmp_path: Path) -> None:
     compared = subprocess.run(
         [sys.executable, SHARED / "tools" / "compare_truth.py", tmp_path, truth], capture_output=True, text=True
     )
-    assert compared.returncode == 0, compared.stdout
+    share, extra = re.findall(r"= ([\d.]+)%, (\d+) extra rows", compared.stdout)[-1]
+    assert float(share) >= NEEDED.get(truth.stem, 100) and int(extra) == 0, compared.stdout
+    assert compared.returncode == 0 or truth.stem in NEEDED, compared.stdout
 
 
 @pytest.mark.parametrize("name", schema.FRAMES)

@@ -7,6 +7,7 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from jscore.findings.choose import counts, holding
+from jscore.relations.engine import bearing_out
 from jscore.tables.forms import UNKNOWN
 from jscore.tables.ledger import prints_figure
 
@@ -47,9 +48,8 @@ def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]
     """
     from jscore.relations.source import TABLES
 
-    checks, figures = frames["checks"], frames["check_figures"]
-    sums = checks[(checks["status"] == "pass") & checks["expected"].notna() & (checks["group"] != "narrative")]
-    own = figures[figures["check_no"].isin(sums["check_no"]) & figures["frame"].isin(list(TABLES))]
+    figures = frames["check_figures"]
+    own = figures[figures["check_no"].isin(bearing_out(frames["checks"])) & figures["frame"].isin(list(TABLES))]
     held = set(zip(own["frame"], own["frame_row"], own["column"], strict=True))
     printed = [
         (name, row, column)

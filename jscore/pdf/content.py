@@ -76,15 +76,19 @@ def read_content(
 ) -> Content:
     """Everything printed in the PDF at ``path``; ``step(done, all)`` is called after every page.
 
-    Pages that are pictures are read by ``read_picture``, and left out where that is None.  Raises ReadError, with one line for the user, if nothing of it can be read.
+    Pages that are pictures are read by ``read_picture``, and left out where that is None.  Raises
+    ReadError, with one line for the user, if nothing of it can be read.
     """
     password = password_for(password)
-    open_document(path, password).close()
+    document = open_document(path, password)
+    began = path.stat()
     data = path.read_bytes()
-    sha256, streams = content_hash(path), check_streams(data)
+    streams = check_streams(data)
     layers = hidden_layers(path, password) if streams.layers else Layers()
-    document = pdfium.PdfDocument(layers.data) if layers.data else open_document(path, password)
-    content = Content(path, [], [], document.get_metadata_value("Title"), sha256)
+    if layers.data:
+        document.close()
+        document = pdfium.PdfDocument(layers.data)
+    content = Content(path, [], [], document.get_metadata_value("Title"), content_hash(path))
     damaged = damaged_pages(path, streams, password)
     content.damaged_pages.extend({"page": page, "why": f"damaged: {what}"} for page, what in damaged.items())
     off = dict.fromkeys(layers.off, True)
@@ -103,7 +107,8 @@ def read_content(
     finally:
         document.close()
     _expect_text(content)
-    if path.read_bytes() != data:
+    ended = path.stat()
+    if (began.st_size, began.st_mtime_ns) != (ended.st_size, ended.st_mtime_ns):
         raise ReadError(f"{path}: it was changed while it was read; run again")
     return content
 

@@ -16,7 +16,6 @@ from jscore.text.numbers import NOISE
 
 Group = Literal["table", "cross-table", "narrative", "self-evaluation", "completeness"]
 Severity = Literal["error", "warning", "info"]
-Role = Literal["actual", "expected"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from jscore.pdf.grids import Cell
+from jscore.relations.engine import bearing_out
 from jscore.tables.ledger import prints_figure
 from jscore.text import numbers
 
@@ -51,9 +52,8 @@ def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]
     read = cells[cells["source"].eq("ocr") & cells["confidence"].lt(SURE) & cells["text"].fillna("").map(prints_figure)]
     if read.empty:
         return []
-    checks, figures = frames["checks"], frames["check_figures"]
-    holding = checks.loc[checks["status"].eq("pass") & checks["expected"].notna(), "check_no"]
-    borne_out = _places(figures[figures["check_no"].isin(holding)])
+    figures = frames["check_figures"]
+    borne_out = _places(figures[figures["check_no"].isin(bearing_out(frames["checks"]))])
     return [
         {**cell, "label": "", "why": f"read by OCR with {sure:.0%} confidence, and no relation confirms it"}
         for cell, sure in zip(
@@ -74,23 +74,30 @@ def _places(frame: pd.DataFrame) -> set[Place]:
 def other_readings(
     frames: Mapping[str, pd.DataFrame], recognised: Sequence[Mapping[str, Any]]
 ) -> list[tuple[Place, str]]:
-    """Cells of relations that fail, and what each may say instead: the next likely reading of its figure, least sure first."""
-    checks, figures, cells = frames["checks"], frames["check_figures"], frames["cells"]
-    failing = checks.loc[checks["status"].eq("fail") & checks["group"].isin(["table", "cross-table"]), "check_no"]
-    in_question = _places(figures[figures["check_no"].isin(failing)])
+    """Cells of relations that fail, and what each may say instead: the next likely reading of its figure, least sure first.
+
+    A figure that was read surely is left alone: a report may print a sum that is wrong.
+    """
+    figures, cells = frames["check_figures"], frames["cells"]
+    in_question = _places(figures[figures["check_no"].isin(_failing(frames)["check_no"])])
     readings = []
     for text in sorted(recognised, key=lambda text: text["confidence"]):
-        if not text["second"] or numbers.decimal(text["second"]) is None:
+        if text["confidence"] >= SURE or not text["second"] or numbers.decimal(text["second"]) is None:
             continue
         here = cells[_holding(cells, text) & cells["text"].eq(text["text"])]
         readings += [(place, text["second"]) for place in _places(here) & in_question]
     return readings[:TRIALS]
 
 
-def failures(frames: Mapping[str, pd.DataFrame]) -> int:
-    """How many relations of the tables fail."""
+def _failing(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The relations of the tables that fail."""
     checks = frames["checks"]
-    return int((checks["status"].eq("fail") & checks["group"].isin(["table", "cross-table"])).sum())
+    return checks[checks["status"].eq("fail") & checks["group"].isin(["table", "cross-table"])]
+
+
+def _broken(frames: Mapping[str, pd.DataFrame]) -> set[tuple[str, str]]:
+    failing = _failing(frames)
+    return set(zip(failing["check_id"], failing["subject"], strict=True))
 
 
 def corrected(
@@ -103,14 +110,14 @@ def corrected(
     ``read_again`` gives the frames with some cells' texts replaced.
     """
     taken: dict[Place, str] = {}
-    fewest = failures(frames)
+    broken = _broken(frames)
     for place, reading in other_readings(frames, recognised):
-        if not fewest:
+        if not broken:
             break
         trial = {**taken, place: reading}
-        now = failures(read_again(trial))
-        if now < fewest:
-            taken, fewest = trial, now
+        still = _broken(read_again(trial))
+        if still < broken:
+            taken, broken = trial, still
     return taken
 
 

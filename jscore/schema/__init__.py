@@ -129,7 +129,6 @@ SOURCES = _values("revenue", "source")
 COMPONENTS = _values("expenditure", "component")
 GROUPS = _values("economic", "group")
 SANGONG = _values("sangong", "item")
-MEASURES = _values("narrative", "measure")
 CHECK_GROUPS = _values("checks", "group")
 #: Causes of a deviation that a form offers to be ticked; several are joined by 、.
 CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
