@@ -129,9 +129,16 @@ def _settle(folder: Path) -> None:
             _aside(folder).rename(folder)
 
 
-def set_aside(out: Path) -> list[Path]:
-    """The folders in ``out`` that stand under their hidden names, as they do for a moment while they are exchanged."""
-    return [path for path in _listed(out) if (hidden := _HIDDEN.fullmatch(path.name)) and hidden["what"] == "old"]
+def listed(out: Path) -> tuple[list[Path], list[Path]]:
+    """The folders in ``out`` by name, and those that stand under their hidden names alone, as they do while they are exchanged.
+
+    Both are of one look at ``out``: a folder that is exchanged between two looks would be in neither.
+    """
+    paths = _listed(out)
+    named = [path for path in paths if not path.name.startswith(".")]
+    keys = {key(path) for path in named}
+    hidden = [(path, _HIDDEN.fullmatch(path.name)) for path in paths]
+    return named, [path for path, name in hidden if name and name["what"] == "old" and name["key"] not in keys]
 
 
 def clear(out: Path, name_of: Callable[[Path], str | None]) -> None:
@@ -139,7 +146,7 @@ def clear(out: Path, name_of: Callable[[Path], str | None]) -> None:
 
     ``name_of(folder)`` is the name that a finished folder has to have; one that lost it gets it back.
     """
-    for path in set_aside(out):
+    for path in listed(out)[1]:
         name = name_of(path)
         if name:
             put_back(out / name)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 INFO = "report.json"
 #: Environment variable that names the folder of processed reports.
 PROCESSED = "JSCORE_PROCESSED"
+#: How often a folder is looked for that other runs are exchanging meanwhile.
+_LOOKS = 20
 
 
 def processed_folder(folder: str | Path | None = None) -> Path:
@@ -81,27 +83,29 @@ def is_whole(folder: Path, info: dict[str, Any]) -> bool:
 
 def read_info(folder: Path) -> dict[str, Any] | None:
     """The content of a processed report's report.json; None if there is none."""
-    try:
-        info = json.loads((folder / INFO).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return read_info(folder) if folders.put_back(folder) and (folder / INFO).exists() else None
-    except (OSError, ValueError):
-        return None
-    return info if isinstance(info, dict) and "report_id" in info else None
+    for _ in range(_LOOKS):
+        try:
+            info = json.loads((folder / INFO).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            if not folders.put_back(folder):
+                return None
+        except (OSError, ValueError):
+            return None
+        else:
+            return info if isinstance(info, dict) and "report_id" in info else None
+    return None
 
 
 def reports(processed: Path) -> list[Path]:
     """The folders of processed reports, by name; one that is just exchanged, or lost its name in that, is among them."""
-    found: list[Path] = []
-    for _ in range(5):
-        aside = {info["report_id"] for path in folders.set_aside(processed) if (info := read_info(path))}
-        for name in aside:
-            folders.put_back(processed / name)
-        found = [path.parent for path in processed.glob(f"*/{INFO}") if not path.parent.name.startswith(".")]
-        missed = {info["report_id"] for path in folders.set_aside(processed) if (info := read_info(path))}
-        if missed <= {path.name for path in found}:
+    for _ in range(_LOOKS):
+        named, aside = folders.listed(processed)
+        if not aside:
             break
-    return sorted(found)
+        for path in aside:
+            if info := read_info(path):
+                folders.put_back(processed / info["report_id"])
+    return [path for path in named if (path / INFO).is_file() or read_info(path)]
 
 
 def frame_file(folder: Path, frame: str) -> Path | None:
