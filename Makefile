@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test quick lint lab lab-fresh bench fuzz plant kill docs clean
+.PHONY: run test quick lint lab lab-fresh bench fuzz plant kill docs texts clean
 
 run: .venv/.installed  ## process the reports in data/raw
 	$(BIN)/jscore run
@@ -18,11 +18,11 @@ lint: .venv/.installed  ## style and types
 	$(BIN)/mypy
 
 lab: .venv/.installed  ## open JupyterLab on the start page; the notebooks are your own copies in data/notebooks
-	$(BIN)/python scripts/start_page.py
+	$(BIN)/python scripts/start_page.py --lang $(or $(LANGUAGE),zh)
 	$(BIN)/jupyter lab --notebook-dir=. data/processed/start.ipynb
 
 lab-fresh: .venv/.installed  ## put your copies of the notebooks aside and start with new ones
-	$(BIN)/python scripts/start_page.py --fresh
+	$(BIN)/python scripts/start_page.py --fresh --lang $(or $(LANGUAGE),zh)
 	$(BIN)/jupyter lab --notebook-dir=. data/processed/start.ipynb
 
 bench: .venv/.installed  ## time and memory beside other readers, runs, scale: docs/benchmarks.md (takes half an hour)
@@ -40,6 +40,9 @@ kill: .venv/.installed  ## runs killed at many moments: KILLS=100
 
 docs: .venv/.installed  ## the pictures and the generated parts of docs
 	$(BIN)/python scripts/make_docs.py
+
+texts: .venv/.installed  ## bring the catalogue of English texts up to date, and name those without English
+	$(BIN)/python scripts/texts.py
 
 clean:
 	rm -rf .venv data/processed/*

@@ -11,8 +11,8 @@ import pandas as pd
 
 from jscore.errors import ReadError
 from jscore.files.whole import whole_file
+from jscore.language import Lang
 from jscore.pdf.rules import Box
-from jscore.schema import Lang
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -114,7 +114,7 @@ class Report:
         place = self.locate(frame, row)
         return crop(self.path, place.page, place.box, margin, scale, self.password)
 
-    def to_excel(self, path: str | Path, lang: Lang = "zh", answered: str | Path | None = None) -> Path:
+    def to_excel(self, path: str | Path, lang: Lang | None = None, answered: str | Path | None = None) -> Path:
         """Write the workbook to ``path``, headings in Chinese (``zh``) or English (``en``); the path again.
 
         What was filled in beside the findings of the workbook ``answered`` (without it, of one at ``path``) is kept.
@@ -130,7 +130,7 @@ class Report:
             raise ReadError(reason) from None
         return target
 
-    def to_csv(self, folder: str | Path, lang: Lang = "zh") -> list[Path]:
+    def to_csv(self, folder: str | Path, lang: Lang | None = None) -> list[Path]:
         """Write every frame into ``folder``, which is made, as ``<frame>.csv``; the paths.
 
         Columns are headed in Chinese (``zh``) or English (``en``), with their units; a byte order mark makes Excel read

@@ -8,30 +8,33 @@ The page is a notebook of prose, ``start.ipynb`` among the processed reports, as
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
-import shutil
-import sys
 from datetime import datetime
 from pathlib import Path
 
 import nbformat
 
+from jscore.language import LANGS, Lang, tr, using
 from jscore.library import store
-
-HEAD = """# Start here
-
-Open a notebook, choose *Run ▸ Run All Cells*, and read on. Each one begins with its question and ends with what was found.
-At its top a drop-down names the report: pick another one and run all cells again. Files are in the list on the left; a
-right-click and *Download* takes one along."""
-
-NONE = "No report has been processed yet: put its PDF into `data/raw` and run `make run`, then `make lab` again."
+from jscore.show.translated import translated
 
 
 def start_page(notebooks: Path, processed: Path) -> nbformat.NotebookNode:
     """The start page, its links relative to the folder ``processed``."""
-    lines = [HEAD, "## Notebooks", *(_notebook(path, processed) for path in sorted(notebooks.glob("*.ipynb")))]
-    lines += ["## Reports", *([_report(folder) for folder in store.reports(processed)] or [NONE])]
+    head = tr(
+        "打开一个笔记本，选菜单 *Run ▸ Run All Cells* 运行全部单元，再往下读。每个笔记本先给出结论，再给出依据；开头的下拉框可换报告，"
+        "换后请重新运行全部单元。左侧是文件列表，右键选 *Download* 可下载文件。"
+    )
+    none = tr("还没有处理过的报告：请把 PDF 放进 `data/raw`，运行 `make run`，再运行 `make lab`。")
+    lines = [
+        f"# {tr('从这里开始')}",
+        head,
+        f"## {tr('笔记本')}",
+        *(_notebook(path, processed) for path in sorted(notebooks.glob("*.ipynb"))),
+    ]
+    lines += [f"## {tr('报告')}", *([_report(folder) for folder in store.reports(processed)] or [none])]
     cell = nbformat.v4.new_markdown_cell("\n\n".join(lines), id="start")
     return nbformat.v4.new_notebook(
         cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
@@ -49,16 +52,14 @@ def _notebook(path: Path, processed: Path) -> str:
 def _report(folder: Path) -> str:
     info = store.read_info(folder) or {}
     said = " ".join(str(info[key]) for key in ("department", "year") if info.get(key))
-    files = {"summary.html": "the one page", "index.html": "all notebooks as one page"}
+    files = {"summary.html": tr("一页概要"), "index.html": tr("全部分析汇成一页")}
     links = [f"[{label}]({folder.name}/{name})" for name, label in files.items() if (folder / name).is_file()]
     page = f": {', '.join(links)}" if links else ""
-    book = (
-        f"; Excel workbook `{folder.name}.xlsx` in the folder `{folder.name}`"
-        if (folder / f"{folder.name}.xlsx").is_file()
-        else ""
+    book = (folder / f"{folder.name}.xlsx").is_file() and tr(
+        "；Excel 工作簿 `{name}.xlsx` 在文件夹 `{name}` 中", name=folder.name
     )
     headlines = "".join(f"\n  - {_plain(sentence)}" for sentence in info.get("headlines") or ())
-    return f"- **{folder.name}** {said}{page}{book}{headlines}"
+    return f"- **{folder.name}** {said}{page}{book or ''}{headlines}"
 
 
 def _plain(text: str) -> str:
@@ -71,7 +72,9 @@ def _relative(path: Path, folder: Path) -> str:
 
 
 def working_copies(notebooks: Path, work: Path, fresh: bool = False) -> list[Path]:
-    """The notebooks of the package as copies in ``work``, for the analyst to write in; those that are there are kept.
+    """The notebooks of the package as copies in ``work``, for the analyst to write in, in the language that is spoken.
+
+    Those that are there are kept.
 
     With ``fresh`` what is there is first put aside, into a folder named after the time.
     """
@@ -84,18 +87,23 @@ def working_copies(notebooks: Path, work: Path, fresh: bool = False) -> list[Pat
             path.rename(aside / path.name)
     for path in sorted(notebooks.glob("*.ipynb")):
         if not (work / path.name).exists():
-            shutil.copyfile(path, work / path.name)
+            nbformat.write(translated(nbformat.read(path, as_version=4)), work / path.name)
     return sorted(work.glob("*.ipynb"))
 
 
-def main(root: Path, fresh: bool = False) -> None:
+def main(root: Path, fresh: bool = False, lang: Lang = "zh") -> None:
     processed = store.processed_folder(root / "data" / "processed")
     processed.mkdir(parents=True, exist_ok=True)
     work = root / "data" / "notebooks"
-    working_copies(root / "notebooks", work, fresh)
-    nbformat.write(start_page(work, processed), processed / "start.ipynb")
+    with using(lang):
+        working_copies(root / "notebooks", work, fresh)
+        nbformat.write(start_page(work, processed), processed / "start.ipynb")
 
 
 if __name__ == "__main__":
-    named = [argument for argument in sys.argv[1:] if argument != "--fresh"]
-    main(Path(named[0]) if named else Path(__file__).parents[1], "--fresh" in sys.argv)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("root", nargs="?", type=Path, default=Path(__file__).parents[1], help="folder of the package")
+    parser.add_argument("--fresh", action="store_true", help="put the copies that are there aside")
+    parser.add_argument("--lang", choices=LANGS, default="zh")
+    given = parser.parse_args()
+    main(given.root, given.fresh, given.lang)

@@ -178,7 +178,7 @@ def test_what_is_picked_holds_until_another_report_is_typed_in(
 def test_notebooks_on_a_report_have_the_drop_down(path: Path) -> None:
     sources = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     if any("jscore.load(REPORT" in source for source in sources):
-        assert "from jscore.show.interactive import choose\n\nREPORT = choose(REPORT, PROCESSED)" in sources
+        assert any(source.endswith("\nREPORT = choose(REPORT, PROCESSED)") for source in sources)
 
 
 def test_looking_up_a_row_without_a_front_end_says_how() -> None:
@@ -191,7 +191,7 @@ def test_the_start_page_links_every_notebook_in_order(processed: Path) -> None:
     assert [Path(link).name for link in links] == [path.name for path in REPORTS]
     assert all((processed / link).resolve().is_file() for link in links)
     assert "a-2023" in prose
-    assert "Which forms does this report contain" in prose
+    assert "笔记本" in prose
 
 
 def test_the_start_page_without_reports_says_what_to_do(tmp_path: Path) -> None:
@@ -232,16 +232,16 @@ def test_the_start_page_is_written_by_its_script(tmp_path: Path) -> None:
 def test_working_copies_are_kept_and_put_aside_on_demand(tmp_path: Path) -> None:
     package, work = tmp_path / "notebooks", tmp_path / "data" / "notebooks"
     package.mkdir()
-    for name in ("a", "b"):
-        (package / f"{name}.ipynb").write_text(f"{name} 1")
+    for name, said in (("a", "a 1"), ("b", "b 1")):
+        nbformat.write(node(markdown(said)), package / f"{name}.ipynb")
     working_copies(package, work)
     (work / "a.ipynb").write_text("mine")
-    (package / "a.ipynb").write_text("a 2")
-    (package / "c.ipynb").write_text("c 2")
+    for name, said in (("a", "a 2"), ("c", "c 2")):
+        nbformat.write(node(markdown(said)), package / f"{name}.ipynb")
     assert [path.name for path in working_copies(package, work)] == ["a.ipynb", "b.ipynb", "c.ipynb"]
     assert (work / "a.ipynb").read_text() == "mine"
     working_copies(package, work, fresh=True)
-    assert (work / "a.ipynb").read_text() == "a 2"
+    assert nbformat.read(work / "a.ipynb", as_version=4).cells[0].source == "a 2"
     assert [path.read_text() for path in work.glob("earlier-*/a.ipynb")] == ["mine"]
 
 

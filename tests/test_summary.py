@@ -14,6 +14,7 @@ import pytest
 
 from jscore import fonts, schema
 from jscore.excel import write_workbook
+from jscore.language import using
 from jscore.report import Report
 from jscore.summary import sentences, write_summary
 from jscore.summary.facts import main_form, summary
@@ -119,7 +120,7 @@ def test_classes_and_items_with_their_shares() -> None:
     facts = summary(ACCOUNTS, INFO)
     assert [one.label for one in facts.classes] == ["教育支出", "卫生健康支出"]
     assert [one.value for one in facts.items] == [60, 20, 20]
-    assert sentences.composition(facts, "zh") == "80%的支出用于教育支出，最大的3个项占支出的100%"
+    assert sentences.composition(facts) == "80%的支出用于教育支出，最大的3个项占支出的100%"
     assert facts.items[0].at == ("expenditure", 4, "amount")
 
 
@@ -141,7 +142,7 @@ def test_a_completion_in_words(completion: float, said: str) -> None:
     frames = narrative(
         fact("财政拨款支出", "amount", 5.0), fact("财政拨款支出", "budget_completion", completion, "fraction")
     )
-    assert sentences.budgeting(summary(frames, INFO), "zh") == said
+    assert sentences.budgeting(summary(frames, INFO)) == said
 
 
 def test_findings_are_one_a_relation_the_weightiest_first() -> None:
@@ -269,9 +270,10 @@ def test_rare_characters_of_place_names_are_drawn() -> None:
 
 def test_in_english() -> None:
     own = report(RAW)
-    page = page_of(own.frames, own.info, "en")
+    with using("en"):
+        page = page_of(own.frames, own.info)
     assert page.headlines[0] == "13,048.64 万元 spent in 2024, 4.3% more than the year before"
-    assert page.charts[0].title.startswith("Project expenditure reached only 53% of the opening budget")
+    assert page.charts[0].title.startswith("项目支出 reached only 53% of the opening budget")
 
 
 # --- frames as files ------------------------------------------------------------------------

@@ -18,10 +18,11 @@ from jscore.excel.charts import charts_sheet
 from jscore.excel.cover import Listed, cover_sheet
 from jscore.excel.dictionary import dictionary_sheet
 from jscore.excel.fields import Placed, of_frame
-from jscore.excel.findings import answers_in, findings_sheet
+from jscore.excel.findings import Answer, answers_in, findings_sheet
 from jscore.excel.words import WORDS
 from jscore.files.whole import whole_file
-from jscore.schema import FRAMES, Lang
+from jscore.language import Lang, current, using
+from jscore.schema import FRAMES
 from jscore.summary import sentences
 from jscore.summary.facts import findings_of, summary
 
@@ -48,19 +49,26 @@ WITHOUT = {"cells", "checks", "check_figures", "tasks", "indicator_scores", "pro
 
 
 def write_workbook(
-    frames: Frames, info: Info, path: Path, lang: Lang = "zh", answered: Path | None = None
+    frames: Frames, info: Info, path: Path, lang: Lang | None = None, answered: Path | None = None
 ) -> None:  # fmt: skip
     """Write ``frames`` (by name) to ``path`` as an Excel workbook, with a cover from them and ``info``.
 
     ``info`` is the content of report.json.  Amounts are in 万元.  ``lang`` is the language of headings and of the
-    workbook's own words; the report's text stays as printed.  A frame that is not of the contract gets a sheet under its
+    workbook's own words, else the one spoken; the report's text stays as printed.  A frame that is not of the contract gets a sheet under its
     name.  What was filled in on the findings of the workbook ``answered`` (without it, of the one at ``path``) is kept.
     Raises OSError if it cannot be written, ReadError if an older workbook cannot be read; what was there is then as it was.
     """
     answers = answers_in(answered or path)
+    with using(lang):
+        data = _filled(frames, info, answers)
+    whole_file(path, data)
+
+
+def _filled(frames: Frames, info: Info, answers: Mapping[str, Answer]) -> bytes:
+    """The bytes of the workbook, in the language that is spoken."""
     findings = findings_of(frames)
     facts = summary(frames, info, findings)
-    book = Book(sentences.title(facts, lang), lang)
+    book = Book(sentences.title(facts), current())
     titles = _titles(frames, book)
     sheets = {key: book.sheet(title) for key, title in titles.items()}
     placed: dict[str, Placed] = {}
@@ -80,7 +88,7 @@ def write_workbook(
     listed = [Listed(key, title, placed[key].rows if key in placed else None) for key, title in titles.items()]
     filled = sum(answer.filled[0] is not None for answer in answers.values())
     cover_sheet(sheets["cover"], facts, info, placed, listed[1:], filled)
-    whole_file(path, book.data())
+    return book.data()
 
 
 def _titles(frames: Frames, book: Book) -> dict[str, str]:

@@ -37,7 +37,8 @@ from jscore.excel.fields import Field, Formula, Link, Noted, Placed, Value, quot
 from jscore.excel.words import heading_of, word
 from jscore.fonts import width
 from jscore.fonts.palette import BAD, DARK, GOOD, GREY, INK
-from jscore.schema import Column, Lang
+from jscore.language import Lang
+from jscore.schema import Column
 
 AMOUNT, RATE, POINTS, COUNT, TEXT = "#,##0.00", "0.00%", "0.00##", "0", "@"
 FORMATS = {

@@ -12,6 +12,7 @@ from jscore.excel.fields import Formula, Link, Noted, Placed, Value, text_of
 from jscore.excel.words import WORDS, unit_word
 from jscore.fonts import width
 from jscore.fonts.palette import BAD, DARK, DOUBTFUL, GREY
+from jscore.language import tr
 from jscore.summary import sentences
 from jscore.summary.facts import Figure, Summary, short_pages
 
@@ -88,20 +89,20 @@ def cover_sheet(
     cover = _Cover(sheet)
     for place, wide in enumerate(WIDTHS, 1):
         sheet.widen(place, wide)
-    cover.sentence(sentences.title(facts, book.lang), look=Look(size=16, bold=True, ink=DARK))
-    sheet.page.row_dimensions[1].height = 44 if width(sentences.title(facts, book.lang)) > 56 else 24
+    cover.sentence(sentences.title(facts), look=Look(size=16, bold=True, ink=DARK))
+    sheet.page.row_dimensions[1].height = 44 if width(sentences.title(facts)) > 56 else 24
     cover.row += 1
     cover.sentence(_about(info, book), look=Look(ink=GREY, size=9))
     cover.row += 1
     cover.section(book.say("headlines"))
-    for text in sentences.headlines(facts, book.lang):
+    for text in sentences.headlines(facts):
         cover.sentence("· " + text)
         cover.row += 1
     _findings(cover, facts, placed, answered)
     _money(cover, facts)
     _evaluations(cover, facts, placed)
     cover.section(book.say("gaps"))
-    for text in sentences.gaps(facts, book.lang):
+    for text in sentences.gaps(facts):
         cover.sentence(text)
         cover.row += 1
     cover.section(book.say("sheets"))
@@ -130,18 +131,18 @@ def _money(cover: _Cover, facts: Summary) -> None:
     cover.section(book.say("key figures"))
     figures = (facts.revenue, facts.expenditure, facts.appropriation, facts.basic, facts.project, *facts.others)
     for one in figures:
-        name = sentences.term(one.label, book.lang)
+        name = tr(one.label)
         cover.line(name, cover.figure(one), unit_word(one.unit, book.lang), None, cover.page(one.page))
     if facts.budgets:
         cover.section(
             f"{book.say('opening')} → {book.say('final')}", *map(book.say, ("opening", "final", "completion"))
         )
         for own in facts.budgets:
-            opening = own.opening if own.stated else Noted(own.opening, sentences.say("derived", book.lang))
+            opening = own.opening if own.stated else Noted(own.opening, sentences.derived_budget())
             rate = (own.completion, Look(RATE, "right"))
-            name = sentences.term(own.label, book.lang)
+            name = tr(own.label)
             cover.line(name, (opening, NUMBER), (own.final, NUMBER), rate, cover.page(own.page))
-        if elsewhere := sentences.budget_elsewhere(facts, book.lang):
+        if elsewhere := sentences.budget_elsewhere(facts):
             cover.sentence(elsewhere, look=Look(ink=GREY))
             cover.row += 1
     for key, figures in (
@@ -182,7 +183,7 @@ def _evaluations(cover: _Cover, facts: Summary, placed: Mapping[str, Placed]) ->
         return
     cover.section(book.say("self-evaluations"))
     if facts.department_score.value is not None:
-        name = sentences.term(facts.department_score.label, book.lang)
+        name = tr(facts.department_score.label)
         unit = unit_word("points", book.lang)
         cover.line(name, cover.figure(facts.department_score), unit, None, cover.page(facts.department_score.page))
     if own.projects and "projects" in placed:
@@ -213,7 +214,7 @@ def _findings(cover: _Cover, facts: Summary, placed: Mapping[str, Placed], answe
     cover.section(book.say("most important"))
     for matter in facts.findings:
         pages = book.say("page").format(short_pages(matter.pages)) if matter.pages else None
-        more = sentences.say("alike", book.lang, number=matter.alike) if matter.alike > 1 else ""
+        more = sentences.alike(matter.alike)
         cover.sheet.put(cover.row, 1, book.say(matter.severity), Look(bold=True, ink=INKS[matter.severity]))
         cover.sheet.put(cover.row, 5, pages, Look(align="right", wrap=True))
         cover.sentence(matter.message + more, 2, 4)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jscore.schema import VIEWS, Column, Lang
+from jscore.language import Lang
+from jscore.schema import VIEWS, Column
 
 #: By key: Chinese, English.
 WORDS: dict[str, tuple[str, str]] = {

@@ -18,8 +18,9 @@ import pandas as pd
 
 from jscore.findings.choose import Count, clean
 from jscore.findings.places import Mark, marks
+from jscore.language import Lang, current
 from jscore.relations.source import BOX
-from jscore.schema import FRAMES, Lang
+from jscore.schema import FRAMES
 
 #: What a spreadsheet may take for the beginning of a formula, also in its full-width form.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -117,7 +118,7 @@ def harmless(text: str) -> str:
     return f"'{said}" if said.startswith(_FORMULA) else said
 
 
-def csv_of(name: str, frame: pd.DataFrame, lang: Lang = "zh") -> bytes:
+def csv_of(name: str, frame: pd.DataFrame, lang: Lang | None = None) -> bytes:
     """A frame as CSV that Excel reads: a byte order mark, headings with units, text that is no formula."""
     described = {column.name: column for column in FRAMES[name].columns} if name in FRAMES else {}
     headings = []
@@ -125,7 +126,9 @@ def csv_of(name: str, frame: pd.DataFrame, lang: Lang = "zh") -> bytes:
         column = described.get(key)
         unit = "" if column is None or column.unit in ("", "see unit", "fraction", "points") else column.unit
         said = column.heading(lang) if column else key
-        headings.append(f"{said}（{unit}）" if unit and lang == "zh" else f"{said} ({unit})" if unit else said)
+        headings.append(
+            f"{said}（{unit}）" if unit and (lang or current()) == "zh" else f"{said} ({unit})" if unit else said
+        )
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(headings)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from jscore._version import __version__
+from jscore.language import Lang
 from jscore.library import datapackage
 from jscore.library.store import INFO, read_info, reports
 from jscore.text.names import department_key
@@ -50,11 +51,12 @@ class _Page:
 
 
 def finish(
-    processed: Path, notebooks: Path | None = None, executor: Executor | None = None, follow: Follow | None = None
-) -> Iterator[Made]:
+    processed: Path, notebooks: Path | None = None, executor: Executor | None = None, follow: Follow | None = None,
+    lang: Lang = "zh",
+) -> Iterator[Made]:  # fmt: skip
     """Bring what stands in ``processed`` beside the reports up to date, and give what was made anew.
 
-    ``notebooks`` is the folder of notebooks, None leaves the pages as they are; ``follow`` hears which are executed.  A
+    ``notebooks`` is the folder of notebooks, None leaves the pages as they are; ``follow`` hears which are executed, ``lang`` is the pages' language.  A
     page is written whole or not at all; those of departments that have no report any more are removed.
     """
     if not processed.is_dir():
@@ -67,7 +69,7 @@ def finish(
     except OSError as error:
         yield Made(path, f"{path}: {error.strerror or error}")
     if notebooks is not None:
-        yield from _pages(processed, notebooks, executor, follow)
+        yield from _pages(processed, notebooks, executor, follow, lang)
 
 
 def page_for(notebook: Path) -> PageFor:
@@ -93,8 +95,10 @@ def is_of_a_report(notebook: Path) -> bool:
     return page_for(notebook) == "report"
 
 
-def _pages(processed: Path, notebooks: Path, executor: Executor | None, follow: Follow | None) -> Iterator[Made]:
-    wanted = [page for notebook in sorted(notebooks.glob("*.ipynb")) for page in _wanted(processed, notebook)]
+def _pages(
+    processed: Path, notebooks: Path, executor: Executor | None, follow: Follow | None, lang: Lang
+) -> Iterator[Made]:
+    wanted = [page for notebook in sorted(notebooks.glob("*.ipynb")) for page in _wanted(processed, notebook, lang)]
     for old in _ours(processed):
         if old not in {page.path for page in wanted}:
             old.unlink(missing_ok=True)
@@ -107,7 +111,7 @@ def _pages(processed: Path, notebooks: Path, executor: Executor | None, follow: 
         Task(
             page.notebook.resolve(),
             page.path.resolve(),
-            {"REPORT": page.report_id, "PROCESSED": str(processed.resolve())},
+            {"REPORT": page.report_id, "PROCESSED": str(processed.resolve()), "LANG": lang},
             ending=f"\n<!-- jscore: {page.fingerprint} -->\n",
         )
         for page in stale
@@ -119,7 +123,7 @@ def _pages(processed: Path, notebooks: Path, executor: Executor | None, follow: 
             yield Made(page.path, f"notebook {executed.failure}; {missing}" if executed.failure else "")
 
 
-def _wanted(processed: Path, notebook: Path) -> list[_Page]:
+def _wanted(processed: Path, notebook: Path, lang: Lang) -> list[_Page]:
     """The pages that there should be of ``notebook``, each with the last report that it is about."""
     kind = page_for(notebook)
     if kind == "report":
@@ -135,7 +139,7 @@ def _wanted(processed: Path, notebook: Path) -> list[_Page]:
         last = last if kind == "department" else _typical(own)
         name = f"{notebook.stem}-{_file_name(newest['department'])}" if kind == "department" else notebook.stem
         made_of = [(folder.name, (folder / INFO).stat().st_mtime_ns, other.get("sha256")) for folder, other in own]
-        pages.append(_Page(notebook, processed / f"{name}.html", last.name, _fingerprint(notebook, made_of)))
+        pages.append(_Page(notebook, processed / f"{name}.html", last.name, _fingerprint(notebook, [lang, *made_of])))
     return pages
 
 

@@ -15,13 +15,14 @@ from jscore._version import __version__
 from jscore.errors import ReadError
 from jscore.files import folders
 from jscore.files.raw_pdfs import ANNOTATED, content_hash
+from jscore.language import using
 from jscore.library import store
 from jscore.run.all_reports import is_of_a_report
 from jscore.summary import FILES as SUMMARY
 
 if TYPE_CHECKING:
+    from jscore.language import Lang
     from jscore.report import Report
-    from jscore.schema import Lang
     from jscore.show.execution import Executed, Task
 
 #: What a report is at: behind another run, pages read (done, of), files written, notebooks executed (done, of, which).
@@ -52,7 +53,7 @@ class Options:
 
     ``notebooks`` is the folder of notebooks to execute, or None; ``jobs`` how many processes
     work at once; ``timeout`` the seconds that reading a report may take, and writing it again
-    as many; ``memory`` the megabytes that its process may take; ``lang`` the workbook's language;
+    as many; ``memory`` the megabytes that its process may take; ``lang`` the language of all that is written;
     ``ocr`` whether pages that are pictures are read.
     """
 
@@ -81,6 +82,7 @@ def process(pdf: Path, options: Options, tell: Tell = lambda *_: None, submit: S
             if info is not None and has_pages(info, options):
                 return Outcome(pdf, "unchanged", info=info)
             with ExitStack() as stack:
+                stack.enter_context(using(options.lang))
                 if submit is None and options.notebooks:
                     submit = stack.enter_context(_own_processes(options, tell))
                 made = (
@@ -176,7 +178,7 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
     tell("writing", 0, 0, "")
     with folders.whole_folder(folder) as part:
         _annotate(report, part / f"{pdf.stem}{ANNOTATED}")
-        report.info["headlines"] = list(headlines(summary(report.frames, report.info), options.lang))
+        report.info["headlines"] = list(headlines(summary(report.frames, report.info)))
         store.write(report, part)
         pages = _begin_pages(part, options, submit)
         book = f"{pdf.stem}.xlsx"
@@ -211,7 +213,7 @@ def _begin_pages(part: Path, options: Options, submit: Submit | None) -> Callabl
         return dict
     from jscore.show.execution import Task
 
-    parameters = {"REPORT": part.name, "PROCESSED": str(part.parent.resolve())}
+    parameters = {"REPORT": part.name, "PROCESSED": str(part.parent.resolve()), "LANG": options.lang}
     paths = _notebooks(options.notebooks)
     hashes = {path.stem: content_hash(path) for path in paths}
     tasks = [Task(path.resolve(), (part / "notebooks" / f"{path.stem}.html").resolve(), parameters) for path in paths]

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from jscore.language import Lang, current
+
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
 Kind = Literal["text", "number", "integer"]
-#: Language of headings.
-Lang = Literal["zh", "en"]
 
 #: What pandas holds a column of each kind in.
 DTYPES: dict[Kind, str] = {"text": "str", "number": "float64", "integer": "Int64"}
@@ -44,15 +44,15 @@ class Column:
     english: str = ""
     meaning_zh: str = ""
 
-    def heading(self, lang: Lang = "zh") -> str:
-        """Its heading, without the unit."""
-        if lang == "zh":
+    def heading(self, lang: Lang | None = None) -> str:
+        """Its heading, without the unit, in the language that is spoken if not in ``lang``."""
+        if (lang or current()) == "zh":
             return self.label
         return self.english or TERMS.get(self.name) or self.name.replace("_", " ").capitalize()
 
-    def explained(self, lang: Lang = "zh") -> str:
+    def explained(self, lang: Lang | None = None) -> str:
         """What it means; in English where that is not known in Chinese."""
-        return (self.meaning_zh if lang == "zh" else "") or self.meaning
+        return (self.meaning_zh if (lang or current()) == "zh" else "") or self.meaning
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ class Frame:
     def names(self) -> list[str]:
         return [column.name for column in self.columns]
 
-    def heading(self, lang: Lang = "zh") -> str:
+    def heading(self, lang: Lang | None = None) -> str:
         """Its label."""
-        return self.label if lang == "zh" else self.english
+        return self.label if (lang or current()) == "zh" else self.english
 
 
 def _column(name: str, declared: Mapping[str, Any], required: bool = False) -> Column:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from jscore.errors import NotebookError
 from jscore.files.whole import whole_file
+from jscore.language import LANGS, using
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -307,11 +308,13 @@ def _end_with_parent() -> None:
 def _executed(task: Task, tell: Callable[[str], None]) -> Executed:
     from jscore.show.handout import Chapter, page
 
+    lang = next((known for known in LANGS if known == task.parameters.get("LANG")), None)
     try:
-        node = run(task.notebook, task.parameters, tell)
-        chapter = Chapter.of(task.notebook.stem, node)
-        task.page.parent.mkdir(parents=True, exist_ok=True)
-        whole_file(task.page, (page(chapter, task.code) + task.ending).encode())
+        with using(lang):
+            node = run(task.notebook, task.parameters, tell)
+            chapter = Chapter.of(task.notebook.stem, node)
+            task.page.parent.mkdir(parents=True, exist_ok=True)
+            whole_file(task.page, (page(chapter, task.code) + task.ending).encode())
     except NotebookError as error:
         return Executed(task.notebook, str(error))
     except Exception as error:
@@ -328,12 +331,15 @@ def run(
     """
     import nbformat
 
+    from jscore.show.translated import translated
+
     try:
         node = nbformat.read(notebook, as_version=4)
     except ValueError as error:
         raise NotebookError(f"{notebook.name}: not a notebook: {_last_line(str(error))[:200]}") from None
     except OSError as error:
         raise NotebookError(f"{notebook.name}: {error.strerror}") from None
+    node = translated(node)
     if not inject(node, parameters):
         raise NotebookError(f"{notebook.name}: no cell is tagged parameters")
     warnings.filterwarnings("error", "Glyph", UserWarning)

@@ -7,21 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jscore.files.whole import whole_file
+from jscore.language import using
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from jscore.schema import Lang
+    from jscore.language import Lang
 
 #: The files of the one page in a report's folder.
 FILES = ("summary.html", "summary.pdf")
 
 
-def write_summary(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], folder: Path, lang: Lang = "zh") -> None:
+def write_summary(
+    frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], folder: Path, lang: Lang | None = None
+) -> None:
     """Write the one page of a report into ``folder``, as HTML and as PDF, each whole or not at all (OSError)."""
     from jscore.summary.page import html_of, page_of
     from jscore.summary.pdf import pdf_of
 
-    page = page_of(frames, info, lang)
-    whole_file(folder / FILES[0], html_of(page).encode("utf-8", "replace"))
-    whole_file(folder / FILES[1], pdf_of(page))
+    with using(lang):
+        page = page_of(frames, info)
+        whole_file(folder / FILES[0], html_of(page).encode("utf-8", "replace"))
+        whole_file(folder / FILES[1], pdf_of(page))

@@ -9,7 +9,7 @@ from typing import Literal
 
 from jscore.fonts import shorten, width
 from jscore.fonts.palette import DARK, INK, LIGHT
-from jscore.schema import Lang
+from jscore.language import current, tr
 from jscore.summary import sentences
 from jscore.summary.facts import GRADES, Figure, Summary
 
@@ -87,7 +87,7 @@ def _labelled(x: float, y: float, wide: float, high: float, fill: str, label: st
     return [Bar(x, y, wide, high, fill), words]
 
 
-def budgets(facts: Summary, lang: Lang) -> Chart | None:
+def budgets(facts: Summary) -> Chart | None:
     """年初预算 → 决算: two bars for the whole, 基本支出 and 项目支出."""
     shown = [own for own in facts.budgets if own.opening and own.final is not None]
     if not shown:
@@ -96,14 +96,14 @@ def budgets(facts: Summary, lang: Lang) -> Chart | None:
     marks: list[Bar | Words] = []
     y = 0.0
     for own in shown:
-        marks.append(Words(0, y + 12, sentences.term(own.label, lang)))
+        marks.append(Words(0, y + 12, tr("支出") if own.label == "合计" else own.label))
         opening, final = own.opening or 0.0, own.final or 0.0
-        told = f"{sentences.say('opening', lang)} {sentences.amount(opening)}"
+        told = f"{tr('年初预算')} {sentences.amount(opening)}"
         marks += _labelled(0, y + 17, opening * scale, BAR, LIGHT, told)
-        reached = f"{sentences.say('final', lang)} {sentences.amount(final)}（{sentences.percent(own.completion)}）"
+        reached = f"{tr('决算')} {sentences.amount(final)}（{sentences.percent(own.completion)}）"
         marks += _labelled(0, y + 17 + BAR + 1, final * scale, BAR, DARK, reached)
         y += 17 + 2 * BAR + 11
-    return Chart(sentences.budgeting(facts, lang), marks, y - 4)
+    return Chart(sentences.budgeting(facts), marks, y - 4)
 
 
 def _shares(figures: Sequence[Figure], whole: float, title: str) -> Chart:
@@ -120,40 +120,33 @@ def _shares(figures: Sequence[Figure], whole: float, title: str) -> Chart:
     return Chart(title, marks, y - 4)
 
 
-def items(facts: Summary, lang: Lang) -> Chart | None:
+def items(facts: Summary) -> Chart | None:
     """The largest 项."""
-    return (
-        _shares(facts.items, facts.spent, sentences.largest_items(facts, lang)) if facts.items and facts.spent else None
-    )
+    return _shares(facts.items, facts.spent, sentences.largest_items(facts)) if facts.items and facts.spent else None
 
 
-def classes(facts: Summary, lang: Lang) -> Chart | None:
+def classes(facts: Summary) -> Chart | None:
     """The largest 类."""
     own = facts.classes[:CLASSES]
-    return _shares(own, facts.spent, sentences.largest_class(facts, lang)) if own and facts.spent else None
+    return _shares(own, facts.spent, sentences.largest_class(facts)) if own and facts.spent else None
 
 
-def parts(facts: Summary, lang: Lang) -> Chart | None:
+def parts(facts: Summary) -> Chart | None:
     """基本支出 and 项目支出 as one bar."""
     basic, project = facts.basic.value or 0.0, facts.project.value or 0.0
     if basic + project <= 0 or min(basic, project) < 0:
         return None
     share = basic / (basic + project)
-    labels = [
-        f"{sentences.term(own.label, lang)} {sentences.amount(own.value)}" for own in (facts.basic, facts.project)
-    ]
+    labels = [f"{own.label} {sentences.amount(own.value)}" for own in (facts.basic, facts.project)]
     cut = WIDTH * share
     marks: list[Bar | Words] = [
         Bar(0, 18, max(cut - 1, 0.5), BAR + 3, DARK), Bar(cut, 18, max(WIDTH - cut, 0.5), BAR + 3, LIGHT),
         Words(0, 12, labels[0]), Words(WIDTH, 12, labels[1], at="end"),
     ]  # fmt: skip
-    title = sentences.say(
-        "basic and project", lang, basic=sentences.percent(share), project=sentences.percent(1 - share)
-    )
-    return Chart(title, marks, 36)
+    return Chart(sentences.basic_and_project(basic, project), marks, 36)
 
 
-def grades(facts: Summary, lang: Lang) -> Chart | None:
+def grades(facts: Summary) -> Chart | None:
     """How many projects have which grade, and how much of their budgets was spent."""
     own = facts.scores
     if not own.scored:
@@ -163,24 +156,23 @@ def grades(facts: Summary, lang: Lang) -> Chart | None:
     y = 0.0
     for (name, low, high), many in zip(GRADES, own.grades, strict=True):
         bounds = f"≥{low:g}" if low > 0 else f"<{high:g}"
-        marks.append(Words(0, y + BAR - 2.5, f"{name if lang == 'zh' else ''} {bounds}".strip()))
+        marks.append(Words(0, y + BAR - 2.5, f"{name if current() == 'zh' else ''} {bounds}".strip()))
         marks += _labelled(60, y, many * scale, BAR, DARK, str(many))
         y += BAR + 4
     if own.budget and own.executed is not None:
         y += 6
-        told = sentences.say(
-            "money of projects", lang, budget=sentences.amount(own.budget), spent=sentences.amount(own.executed)
-        )
+        budget, spent = sentences.amount(own.budget), sentences.amount(own.executed)
+        told = tr("项目预算{budget}万元，执行{spent}万元", budget=budget, spent=spent)
         marks.append(Words(0, y + 10, f"{told}（{sentences.percent(own.executed / own.budget)}）"))
         marks.append(Bar(0, y + 15, WIDTH, BAR, LIGHT))
         marks.append(Bar(0, y + 15, WIDTH * min(max(own.executed / own.budget, 0.0), 1.0), BAR, DARK))
         y += 15 + BAR + 4
-    return Chart(sentences.scoring(facts, lang), marks, y)
+    return Chart(sentences.scoring(facts), marks, y)
 
 
-def charts(facts: Summary, lang: Lang) -> list[Chart]:
+def charts(facts: Summary) -> list[Chart]:
     """The charts that the report has figures for, in order of reading."""
     made = (
-        budgets(facts, lang), items(facts, lang), grades(facts, lang), classes(facts, lang), parts(facts, lang)
+        budgets(facts), items(facts), grades(facts), classes(facts), parts(facts)
     )  # fmt: skip
     return [chart for chart in made if chart is not None]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.schema import Lang
+from jscore.language import Lang, current, tr
 from jscore.summary import sentences
 from jscore.summary.charts import Chart, charts
 from jscore.summary.facts import Figure, Matter, Summary, short_pages, summary
@@ -49,28 +49,24 @@ class Page:
     gaps: tuple[str, ...]
     notes: tuple[str, ...]
 
-    def say(self, key: str) -> str:
-        """A heading of the page."""
-        return sentences.say(key, self.lang)
 
-
-def page_of(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], lang: Lang = "zh") -> Page:
-    """The one page of a report, from its ``frames`` and the content ``info`` of its report.json."""
+def page_of(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> Page:
+    """The one page of a report, from its ``frames`` and the content ``info`` of its report.json, in the language spoken."""
     facts = summary(frames, info)
     name = info.get("source") or f"{facts.report_id}.pdf"
-    source = sentences.say("source", lang, name=name, pages=info.get("page_count") or "?")
+    source = tr("来源：{name}（{pages}页）", name=name, pages=info.get("page_count") or "?")
     derived = any(own.opening and not own.stated for own in facts.budgets)
-    notes = (sentences.budget_elsewhere(facts, lang), sentences.say("derived note", lang) if derived else "")
-    between = "；" if lang == "zh" else "; "
+    notes = (sentences.budget_elsewhere(facts), tr("年初预算为决算数除以所述完成率") if derived else "")
+    between = "；" if current() == "zh" else "; "
     return Page(
-        lang=lang,
-        title=sentences.title(facts, lang),
-        source=f"{source}{between}{sentences.say('unit', lang)}",
-        headlines=sentences.beside_charts(facts, lang),
-        figures=tuple(_figures(facts, lang)),
-        charts=tuple(charts(facts, lang)),
-        findings=tuple(_told(matter, lang) for matter in facts.findings),
-        gaps=sentences.gaps(facts, lang),
+        lang=current(),
+        title=sentences.title(facts),
+        source=f"{source}{between}{tr('金额单位：万元')}",
+        headlines=sentences.beside_charts(facts),
+        figures=tuple(_figures(facts)),
+        charts=tuple(charts(facts)),
+        findings=tuple(_told(matter) for matter in facts.findings),
+        gaps=sentences.gaps(facts),
         notes=tuple(filter(None, notes)),
     )
 
@@ -80,24 +76,25 @@ def html_of(page: Page) -> str:
     from jinja2 import Environment
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(page=page)
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(page=page, tr=tr)
 
 
-def _figures(facts: Summary, lang: Lang) -> list[Cell]:
+def _figures(facts: Summary) -> list[Cell]:
     """The figures that are told one by one; those that the charts show are left to them."""
-    cells = [_cell(own, lang) for own in (facts.revenue, facts.expenditure, facts.appropriation)]
+    cells = [_cell(own) for own in (facts.revenue, facts.expenditure, facts.appropriation)]
     if facts.sangong:
-        labels = (sentences.say(key, lang) for key in ("sangong budget", "sangong final"))
-        cells += [_cell(replace(own, label=label), lang) for own, label in zip(facts.sangong[0], labels, strict=True)]
-    cells += [_cell(own, lang) for own in (*facts.others, facts.department_score) if own.value is not None]
+        labels = (tr("“三公”经费预算数"), tr("“三公”经费决算数"))
+        cells += [_cell(replace(own, label=label)) for own, label in zip(facts.sangong[0], labels, strict=True)]
+    cells += [_cell(own) for own in (*facts.others, facts.department_score) if own.value is not None]
     return cells
 
 
-def _cell(figure: Figure, lang: Lang) -> Cell:
-    return Cell(sentences.term(figure.label, lang), shown(figure.value, figure.unit, lang), _page(figure.page, lang))
+def _cell(figure: Figure) -> Cell:
+    page = sentences.pages(figure.page) if figure.page else ""
+    return Cell(tr(figure.label), shown(figure.value, figure.unit), page)
 
 
-def shown(value: float | None, unit: str, lang: Lang) -> str:
+def shown(value: float | None, unit: str) -> str:
     """A figure with its unit where that is not 万元, which the page says once."""
     if value is None:
         return "—"
@@ -105,15 +102,11 @@ def shown(value: float | None, unit: str, lang: Lang) -> str:
         return sentences.amount(value)
     if unit == "fraction":
         return f"{value:.2%}"
-    word = {"points": ("分", " points")}.get(unit, (unit, f" {unit}"))[lang == "en"]
-    return f"{value:,.10g}{word}"
+    if unit == "points":
+        return tr("{points}分", points=f"{value:,.10g}")
+    return f"{value:,.10g}{unit}" if current() == "zh" else f"{value:,.10g} {unit}"
 
 
-def _page(page: int | None, lang: Lang) -> str:
-    return sentences.say("page", lang, page=page) if page else ""
-
-
-def _told(matter: Matter, lang: Lang) -> Told:
-    more = sentences.say("alike", lang, number=matter.alike) if matter.alike > 1 else ""
-    pages = sentences.say("page", lang, page=short_pages(matter.pages)) if matter.pages else ""
-    return Told(matter.severity, matter.message + more, pages)
+def _told(matter: Matter) -> Told:
+    pages = sentences.pages(short_pages(matter.pages)) if matter.pages else ""
+    return Told(matter.severity, matter.message + sentences.alike(matter.alike), pages)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jscore import fonts
 from jscore.findings.text import pieces
 from jscore.fonts.palette import BAD, DARK, GREY, INK
+from jscore.language import tr
 from jscore.summary.charts import WIDTH, Bar, Chart
 from jscore.summary.page import Page
 
@@ -76,12 +77,12 @@ class _Sheet:
         self.charts(page.charts)
         self.figures(page)
         if page.findings:
-            self.text(page.say("findings"), 9.5, ink=DARK, strong=True, after=0.5)
+            self.text(tr("最要紧的发现"), 9.5, ink=DARK, strong=True, after=0.5)
         for number, told in enumerate(page.findings, 1):
             said = f"{number}. " + "　".join(part for part in (told.sentence, told.pages) if part)
             self.text(said, 8.5, ink=BAD[1] if told.severity == "error" else INK, after=0.8)
         self.y += 1.5
-        self.text(page.say("gaps"), 9.5, ink=DARK, strong=True, after=0.5)
+        self.text(tr("缺失与未能读取"), 9.5, ink=DARK, strong=True, after=0.5)
         for gap in page.gaps:
             self.text(gap, 8.5, after=0.3)
         for note in page.notes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from jscore.schema import Lang
+    from jscore.language import Lang
 
 
 @click.command()

@@ -21,12 +21,14 @@ from typing import TYPE_CHECKING
 import click
 
 from jscore.errors import ReadError, one_line
+from jscore.language import use
+from jscore.run.commands.lang import lang_option
 from jscore.run.commands.progress import Bars, bars
 
 if TYPE_CHECKING:
+    from jscore.language import Lang
     from jscore.run.one_report import Options, Outcome, Stage
     from jscore.run.pipeline import Plan
-    from jscore.schema import Lang
 
 #: Up to so many reports to be done each end with their card, more with a line each.
 CARDS = 3
@@ -52,13 +54,7 @@ OUT = Path("data/processed")
 )
 @click.option("--force", is_flag=True, help="Process reports again that are up to date.")
 @click.option("--no-notebooks", is_flag=True, help="Leave the notebooks out.")
-@click.option(
-    "--lang",
-    type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help="Language of the workbook's headings.",
-)
+@lang_option
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
@@ -106,6 +102,7 @@ def run(
     from jscore.run.one_report import Options
     from jscore.run.pipeline import plan
 
+    use(lang)
     began = time.monotonic()
     notebooks = Path("notebooks")
     options = Options(
@@ -184,7 +181,7 @@ def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars)
         _say_same_year(outcomes, options.out)
         beside = options.out / "all reports"
         for made in finish(
-            options.out, options.notebooks, executor, lambda *at: shown.follow(beside, "notebooks", *at)
+            options.out, options.notebooks, executor, lambda *at: shown.follow(beside, "notebooks", *at), options.lang
         ):
             shown.stop()
             if made.failure:
