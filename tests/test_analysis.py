@@ -280,12 +280,9 @@ INDICATORS = frame(
 )  # fmt: skip
 
 
-def test_projects_by_grade_and_execution() -> None:
+def test_projects_by_grade() -> None:
     assert records(analysis.by_grade(PROJECTS), "grade", "count", "budget", "used_rate") == [
         ("优（90 分及以上）", 2, 20.0, 1.0), ("差（60 分以下）", 1, 30.0, 0.0),
-    ]  # fmt: skip
-    assert records(analysis.by_execution(PROJECTS), "band", "count", "lowest", "highest") == [
-        ("100%", 2, 95.0, 100.0), ("0（未执行）", 1, 59.0, 59.0),
     ]  # fmt: skip
 
 
@@ -325,7 +322,6 @@ def answers(frames: dict[str, pd.DataFrame], info: dict[str, Any]) -> list[pd.Da
         analysis.economic_tree(frames["economic"]), analysis.sangong_lines(frames["sangong"]),
         analysis.sangong_beside_narrative(frames["sangong"], prose), analysis.sangong_counts(prose),
         analysis.sangong_per_unit(frames["sangong"], prose), analysis.by_grade(frames["projects"]),
-        analysis.by_execution(frames["projects"]), analysis.ranking(frames["projects"]),
         analysis.points_lost(frames["projects"], frames["indicators"]),
         *(analysis.by_kind(frames["indicators"], scope) for scope in ("项目", "部门")),
         *(analysis.by_cause(frames["indicators"], scope) for scope in ("项目", "部门")),

@@ -83,9 +83,7 @@ CHARTS: dict[str, tuple[Callable[..., Axes], tuple[str, ...]]] = {
     "budget_completion": (charts.budget_completion, ("narrative",)),
     "sangong_budget_final": (charts.sangong_budget_final, ("sangong",)),
     "sangong_composition": (charts.sangong_composition, ("sangong",)),
-    "scores": (charts.scores, ("projects",)),
     "score_against_execution": (charts.score_against_execution, ("projects",)),
-    "indicators_by_kind": (charts.indicators_by_kind, ("indicators",)),
     "lost_points": (charts.lost_points, ("projects", "indicators")),
 }
 FRAMES = {
@@ -152,9 +150,9 @@ def test_embeds_the_font(kind: str) -> None:
 
 def test_a_character_that_no_font_has_is_marked() -> None:
     rare = "\U00030edd"
-    ax = charts.scores(PROJECTS.assign(project=f"{rare}面"))
+    ax = charts.lost_points(PROJECTS.assign(project=f"{rare}面"), INDICATORS)
     save(ax)
-    assert names(ax)[0] == "1. 〓面"
+    assert names(ax)[0] == "2. 〓面"
 
 
 def test_a_missing_glyph_would_be_noticed() -> None:
@@ -217,27 +215,12 @@ def test_sangong_charts() -> None:
     assert names(ax) == ["预算数10.00 万元", "决算数5.00 万元"]
 
 
-def test_scores_are_sorted_and_graded() -> None:
-    ax = charts.scores(PROJECTS)
-    assert lengths(ax) == [100, 80, 59]
-    assert names(ax)[:2] == ["1. 甲", "3. 丙"]
-    legend = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert legend == ["优 ≥90：1 个", "良 80–90：1 个", "中 60–80：0 个", "差 <60：1 个"]
-
-
 def test_score_against_execution_joins_projects_at_one_place() -> None:
     ax = charts.score_against_execution(PROJECTS.assign(total_score=[100.0, 59.0, 100.0]))
     (dots,) = ax.collections
     assert sorted(map(tuple, dots.get_offsets().tolist())) == [(0.5, 59), (1, 100)]
     assert sorted(dots.get_sizes()) == [26, 52]
     assert sorted(words(ax)) == ["1、3", "2"]
-
-
-def test_indicators_by_kind_adds_up_the_forms() -> None:
-    ax = charts.indicators_by_kind(INDICATORS)
-    assert names(ax) == ["产出指标 · 数量指标", "产出指标 · 质量指标", "效益指标 · 社会效益指标"]
-    assert (lengths(ax, 0), lengths(ax, 1)) == ([170, 60, 40], [150, 50, 40])
-    assert words(charts.indicators_by_kind(INDICATORS, scope="部门")) == ["无数据"]
 
 
 def test_lost_points_by_where_they_were_lost() -> None:
@@ -251,7 +234,7 @@ def test_lost_points_by_where_they_were_lost() -> None:
 
 def test_names_do_not_overlap() -> None:
     long = PROJECTS.assign(project="名称很长的项目，" * 12)
-    for ax in (charts.scores(long), charts.lost_points(long, INDICATORS), charts.expenditure_by_item(EXPENDITURE)):
+    for ax in (charts.lost_points(long, INDICATORS), charts.expenditure_by_item(EXPENDITURE)):
         ax.figure.canvas.draw()
         boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
         assert not any(a.overlaps(b) for a, b in zip(boxes, boxes[1:], strict=False))

@@ -29,7 +29,7 @@ CHARTS: dict[str, tuple[Callable[..., Axes], tuple[str, ...]]] = {
     for name, frames in {
         "revenue_by_source": ("revenue",), "expenditure_by_class": ("expenditure",), "expenditure_by_item": ("expenditure",),
         "budget_completion": ("narrative",), "sangong_budget_final": ("sangong",), "sangong_composition": ("sangong",),
-        "scores": ("projects",), "score_against_execution": ("projects",), "indicators_by_kind": ("indicators",),
+        "score_against_execution": ("projects",),
         "lost_points": ("projects", "indicators"),
     }.items()
 }  # fmt: skip
@@ -72,9 +72,6 @@ def test_bars_add_up_to_what_is_printed(path: Path) -> None:
     assert drawn(charts.revenue_by_source(revenue)) == pytest.approx(own["amount"].sum())
     sangong = frames["sangong"]
     assert drawn(charts.sangong_budget_final(sangong)) == pytest.approx(sangong[["budget", "final"]].sum().sum())
-    assert drawn(charts.scores(projects)) == pytest.approx(projects["total_score"].sum())
-    scored = indicators[indicators["scope"] == "项目"].dropna(subset=["weight", "score"])
-    assert drawn(charts.indicators_by_kind(indicators)) == pytest.approx(scored[["weight", "score"]].sum().sum())
     flow = scoring.where_points_go(projects, indicators)
     assert isinstance(score_charts.where_points_go(flow), Axes)
 

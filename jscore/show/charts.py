@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,19 +16,17 @@ from jscore import schema
 from jscore.fonts.palette import ACCENT, DARK, LIGHT, MIDDLE, PALE
 from jscore.show import drawing
 from jscore.show.analysis.performance import execution_weight
-from jscore.show.drawing import amount_and_share, amount_text, share_text, use_style
+from jscore.show.drawing import amount_and_share, amount_text, use_style
 
 __all__ = [
     "budget_completion",
     "expenditure_by_class",
     "expenditure_by_item",
-    "indicators_by_kind",
     "lost_points",
     "revenue_by_source",
     "sangong_budget_final",
     "sangong_composition",
     "score_against_execution",
-    "scores",
     "use_style",
 ]
 
@@ -39,14 +36,6 @@ FORM_TITLES = {
     "07": "政府性基金预算财政拨款支出",
     "08": "国有资本经营预算财政拨款支出",
 }
-
-#: Grades of 《项目支出绩效评价管理办法》(财预〔2020〕10号): name, lowest score, its words in the legend, shade.
-GRADES = (
-    ("优", 90.0, "≥90", DARK),
-    ("良", 80.0, "80–90", MIDDLE),
-    ("中", 60.0, "60–80", LIGHT),
-    ("差", 0.0, "<60", ACCENT),
-)
 
 
 @drawing.chart
@@ -169,26 +158,6 @@ def sangong_composition(sangong: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 
 @drawing.chart
-def scores(projects: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Total scores of the projects (frame ``projects``: project_no, project, total_score), highest first, by grade."""
-    title = "项目绩效自评总得分"
-    rows = projects.dropna(subset="total_score").sort_values("total_score", ascending=False, kind="stable")
-    if rows.empty:
-        return drawing.no_data(ax, title)
-    grades = [_grade(score) for score in rows["total_score"]]
-    shades = {name: shade for name, _, _, shade in GRADES}
-    ax = drawing.axes(ax, len(rows), legend=True, height=0.25)
-    labels = [f"{score:.2f}" for score in rows["total_score"]]
-    drawing.bars(ax, rows["total_score"], _project_names(rows), labels, [shades[grade] for grade in grades], lines=1)
-    for name, lowest, words, shade in GRADES:
-        ax.axvspan(0, 0, color=shade, label=f"{name} {words}：{grades.count(name)} 个")
-        ax.axvline(lowest, color="white", linewidth=0.8)
-    ax.set_xticks([0, 20, 40, 60, 80, 90, 100])
-    drawing.legend(ax)
-    return drawing.finish(ax, title, "分")
-
-
-@drawing.chart
 def score_against_execution(projects: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Total score against 执行率 (frame ``projects``); a larger dot is more projects at one place.
 
@@ -215,30 +184,6 @@ def score_against_execution(projects: pd.DataFrame, ax: Axes | None = None) -> A
     ax.grid(color=PALE, linewidth=0.6)
     ax.set_axisbelow(True)
     return drawing.share_axis(ax, title, "执行率")
-
-
-@drawing.chart
-def indicators_by_kind(
-    indicators: pd.DataFrame, scope: Literal["项目", "部门"] = "项目", ax: Axes | None = None
-) -> Axes:
-    """Points earned of the points to be had, by 一级 and 二级指标 (frame ``indicators``), all forms of ``scope``."""
-    title = f"各类指标的得分与分值（{scope}）"
-    rows = indicators[indicators["scope"] == scope].dropna(subset=["weight", "score"])
-    if rows.empty:
-        return drawing.no_data(ax, title)
-    rows = rows.fillna({"level1": "", "level2": ""})
-    order = {name: position for position, name in enumerate(rows["level1"].unique())}
-    kinds = rows.groupby(["level1", "level2"], sort=False)[["weight", "score"]].sum()
-    kinds = kinds.loc[sorted(kinds.index, key=lambda kind: order[kind[0]])]
-    ax = drawing.axes(ax, len(kinds), legend=True)
-    drawing.name_bars(ax, [" · ".join(filter(None, kind)) for kind in kinds.index])
-    for column, shade, height, name in (("weight", LIGHT, 0.66, "分值"), ("score", DARK, 0.3, "得分")):
-        ax.barh(range(len(kinds)), kinds[column], height=height, color=shade, label=name)
-    earned = zip(kinds["score"], kinds["weight"], strict=True)
-    labels = [f"{score:,.2f} / {weight:,.2f}（{share_text(score, weight)}）" for score, weight in earned]
-    drawing.label_ends(ax, kinds["weight"], labels)
-    drawing.legend(ax)
-    return drawing.finish(ax, title, "分")
 
 
 @drawing.chart
@@ -327,10 +272,6 @@ def _clusters(points: pd.DataFrame) -> Iterator[pd.DataFrame]:
     apart = (points["band"].diff() != 0) | (points["execution_rate"].diff() > 0.06)
     for _, group in points.groupby(apart.cumsum()):
         yield group
-
-
-def _grade(score: float) -> str:
-    return next((name for name, lowest, _, _ in GRADES if score >= lowest), GRADES[-1][0])
 
 
 def _item_of(subject: str) -> str:

@@ -30,16 +30,13 @@ from jscore.show.analysis.extract import (
     value_cell,
 )
 from jscore.show.analysis.performance import (
-    BANDS,
     EXECUTION_WEIGHT,
     GRADES,
     by_cause,
-    by_execution,
     by_grade,
     by_kind,
     missed_indicators,
     points_lost,
-    ranking,
 )
 from jscore.show.analysis.sangong import sangong_beside_narrative, sangong_counts, sangong_lines, sangong_per_unit
 from jscore.show.analysis.terms import SAME, compared, pick, row_of, top
@@ -54,7 +51,6 @@ from jscore.show.analysis.trees import (
 from jscore.summary.facts import main_form
 
 __all__ = [
-    "BANDS",
     "EXECUTION_WEIGHT",
     "GRADES",
     "SAME",
@@ -62,7 +58,6 @@ __all__ = [
     "both_sides",
     "broken",
     "by_cause",
-    "by_execution",
     "by_form",
     "by_grade",
     "by_kind",
@@ -81,7 +76,6 @@ __all__ = [
     "missed_indicators",
     "pick",
     "points_lost",
-    "ranking",
     "relations_by_group",
     "relations_that_hold",
     "report_card",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from jscore.show.analysis.terms import SAME
@@ -16,50 +14,26 @@ GRADES = (
     ("差（60 分以下）", float("-inf")),
 )
 
-#: Ranges of 执行率: name, lowest rate.
-BANDS = (
-    ("100%", 1.0),
-    ("80%（含）–100%", 0.8),
-    ("50%（含）–80%", 0.5),
-    ("0–50%", 1e-9),
-    ("0（未执行）", float("-inf")),
-)
-
 #: Points of a project's form that its 预算执行率 can earn, where the form does not print them.
 EXECUTION_WEIGHT = 10.0
 
 
 def by_grade(projects: pd.DataFrame) -> pd.DataFrame:
     """Projects by grade of their total score: how many, their money, the score's mean."""
-    return _grouped(projects, "total_score", "grade", GRADES)
-
-
-def by_execution(projects: pd.DataFrame) -> pd.DataFrame:
-    """Projects by their 执行率 (printed): how many, their money, and which scores they report."""
-    return _grouped(projects, "execution_rate", "band", BANDS)
-
-
-def _grouped(projects: pd.DataFrame, by: str, name: str, limits: Sequence[tuple[str, float]]) -> pd.DataFrame:
-    rows = projects.dropna(subset=by)
-    groups = rows[by].map(lambda value: next(label for label, lowest in limits if value >= lowest))
+    rows = projects.dropna(subset="total_score")
+    groups = rows["total_score"].map(lambda score: next(label for label, lowest in GRADES if score >= lowest))
     found = (
         rows.groupby(groups)
         .agg(
             count=("project_no", "size"), budget=("budget", "sum"), executed=("executed", "sum"),
             mean_score=("total_score", "mean"), lowest=("total_score", "min"), highest=("total_score", "max"),
         )
-        .reindex([label for label, _ in limits if label in set(groups)])
-        .rename_axis(name)
+        .reindex([label for label, _ in GRADES if label in set(groups)])
+        .rename_axis("grade")
         .reset_index()
     )  # fmt: skip
     found.insert(4, "used_rate", found["executed"] / found["budget"].where(found["budget"] > 0))
     return found
-
-
-def ranking(projects: pd.DataFrame) -> pd.DataFrame:
-    """The projects with money, 执行率 and score, highest score first."""
-    columns = ["project_no", "project", "budget", "executed", "execution_rate", "total_score", "page"]
-    return projects.sort_values("total_score", ascending=False, kind="stable")[columns]
 
 
 def execution_weight(projects: pd.DataFrame) -> pd.Series[float]:
