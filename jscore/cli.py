@@ -7,6 +7,7 @@ import click
 from jscore._version import __version__
 from jscore.run.commands.check import check
 from jscore.run.commands.excel import excel
+from jscore.run.commands.find import find
 from jscore.run.commands.ls import ls
 from jscore.run.commands.run import run
 
@@ -20,4 +21,5 @@ def main() -> None:
 main.add_command(run)
 main.add_command(check)
 main.add_command(ls)
+main.add_command(find)
 main.add_command(excel)

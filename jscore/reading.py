@@ -15,7 +15,7 @@ from jscore._version import __version__
 from jscore.findings.card import card
 from jscore.narrative.facts import facts_of
 from jscore.narrative.identity import identify
-from jscore.narrative.paragraphs import paragraphs
+from jscore.narrative.paragraphs import paragraphs, prose
 from jscore.pdf.content import Content, Recognised, read_content
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Page
@@ -94,6 +94,7 @@ def frames_and_info(
     cells = schema.from_records("cells", records.cells(found, choice.others))
     frames["cells"] = ocr_trust.with_confidence(cells, content.recognised)
     text = paragraphs(content.lines)
+    frames["prose"] = prose(text)
     frames["narrative"] = facts_of(text)
     fit = scoring.fit(frames["projects"], frames["indicators"])
     frames["indicator_scores"] = scoring.score_indicators(frames["indicators"], fit)

@@ -114,6 +114,19 @@ class Report:
         place = self.locate(frame, row)
         return crop(self.path, place.page, place.box, margin, scale, self.password)
 
+    def find(self, text: str) -> pd.DataFrame:
+        """Where the report prints a number or words: cells of its tables and forms, and sentences of its text.
+
+        ``"5,636.87万元"``, ``"5636.87"`` and ``"56368700"`` are one amount; full-width characters, blanks and line breaks
+        make no difference.  Columns: page, where (form or section), label (what it is), printed, value (万元, percentages
+        as fractions) and its unit, kind (``table``, ``form``, ``prose``), match (``equal``, ``rounded``, ``contains``), frame,
+        frame_row and column where a frame holds it, table_id, row and col of its cell, box.  A row of it shows its place:
+        ``report.show("cells", found.loc[0])``.  Raises ReadError for a text without a character.
+        """
+        from jscore.search import find
+
+        return find(self.frames, self.info, text)
+
     def to_excel(self, path: str | Path, lang: Lang | None = None, answered: str | Path | None = None) -> Path:
         """Write the workbook to ``path``, headings in Chinese (``zh``) or English (``en``); the path again.
 

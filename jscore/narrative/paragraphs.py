@@ -7,6 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
+from jscore import schema
 from jscore.pdf.pages import Line
 
 #: Full-width figures and half-width punctuation become one writing; every character stays one character.
@@ -85,6 +88,18 @@ def paragraphs(lines: Iterable[Line]) -> list[Paragraph]:
     """The paragraphs of a report, in reading order, each with the headings above it."""
     kept = _without_furniture(list(lines))
     return _under_headings(_paragraph(group) for group in _groups(kept))
+
+
+def prose(found: Iterable[Paragraph]) -> pd.DataFrame:
+    """Frame ``prose`` of paragraphs: their lines as printed, in reading order, with page and box."""
+    records = [
+        {
+            "paragraph_no": number, "section": paragraph.section, "text": line.text, "page": line.page,
+            **dict(zip(("x0", "y0", "x1", "y1"), line.box, strict=True)),
+        }
+        for number, paragraph in enumerate(found, 1) for line in paragraph.lines
+    ]  # fmt: skip
+    return schema.from_records("prose", records)
 
 
 # --- what does not belong to the text ------------------------------------------------------

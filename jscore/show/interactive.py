@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from jscore.library import store
 from jscore.show import notebooks
 from jscore.show.notebooks import Shown, say
@@ -75,11 +77,48 @@ def fill(output: Any, *shown: Shown) -> None:
 
 
 def look_up(report: Report) -> Any:
-    """Pick a frame and a row, see it and its printed cell; where there is nobody to pick, how to call for it."""
+    """Find a number or words, or pick a frame and a row, and see where it is printed; where nobody is there, how to call for it."""
     widgets = front_end()
     shown = [name for name, frame in report.frames.items() if "page" in frame and len(frame)]
     if widgets is None or not shown:
-        return say('report.show("revenue", 0) shows the printed cell of the first row of revenue; so with every frame.')
+        return say(
+            'report.find("5,636.87") lists where a number or words are printed; report.show("revenue", 0) shows the '
+            "printed cell of the first row of revenue; so with every frame."
+        )
+    return widgets.VBox([_search(widgets, report), _frame_and_row(widgets, report, shown)])
+
+
+def _search(widgets: Any, report: Report) -> Any:
+    """A box for a number or words, the places where they are printed, and the picture of the one that is picked."""
+    asked = widgets.Text(description="Find", placeholder="5,636.87 / 引进人才", continuous_update=False)
+    place = widgets.Dropdown(options=[], layout={"width": "60em", "display": "none"})
+    output = widgets.Output()
+    found: list[pd.DataFrame] = []
+
+    def show(_: Any = None) -> None:
+        if place.value is not None:
+            row = found[-1].loc[place.value]
+            fill(output, notebooks.printed(report, "cells", row, str(row["where"]), str(row["printed"])))
+
+    def search(_: Any = None) -> None:
+        words = asked.value.strip()
+        found.append(report.find(words) if words else pd.DataFrame())
+        rows = found[-1].itertuples()
+        place.options = [(f"p. {row.page} · {row.where} · {row.label}", row.Index) for row in rows]
+        place.layout.display = "" if len(found[-1]) else "none"
+        if words and not len(found[-1]):
+            fill(output, say(f"{words}: not in this report."))
+        elif not words:
+            fill(output)
+        else:
+            show()
+
+    asked.observe(search, "value")
+    place.observe(show, "value")
+    return widgets.VBox([asked, place, output])
+
+
+def _frame_and_row(widgets: Any, report: Report, shown: list[str]) -> Any:
     frame = widgets.Dropdown(options=shown, description="Frame")
     row = widgets.BoundedIntText(
         min=0, max=len(report.frames[shown[0]]) - 1, description="Row", continuous_update=False

@@ -1,0 +1,64 @@
+"""``jscore find``: where reports print a number or words."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jscore.errors import ReadError, one_line
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@click.command()
+@click.argument("text")
+@click.argument("inputs", nargs=-1, metavar="[PDF|DIR|REPORT_ID ...]")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with value, unit, frame, cell and box of each place.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of processed reports.  [default: data/processed]")
+def find(text: str, inputs: tuple[str, ...], as_json: bool, out: Path | None) -> None:
+    """Find TEXT, a number or words, in the tables, forms and prose of reports.
+
+    5,636.87, 5636.87万元 and 56368700 are one amount; full-width characters, blanks and line
+    breaks make no difference.  Without a report all processed ones are searched.  The exit
+    status is 1 if it stands nowhere, or a report could not be read.
+    """
+    from jscore.run.commands.named_reports import find as named
+
+    sources, wrong = named(inputs, out)
+    places: dict[str, pd.DataFrame] = {}
+    for source in sources:
+        try:
+            places[source.report_id] = source.report().find(text)
+        except ReadError as error:
+            wrong.append(str(error))
+    for line in wrong:
+        click.echo(one_line(f"jscore: {line}"), err=True)
+    count = sum(map(len, places.values()))
+    if as_json:
+        records = [{"report_id": name, **row} for name, found in places.items() for row in _records(found)]
+        click.echo(json.dumps(records, ensure_ascii=False, indent=1))
+    else:
+        _show({name: found for name, found in places.items() if len(found)})
+    if not count and places:
+        searched = ", ".join(places) if len(places) <= 3 else f"{len(places)} reports"
+        click.echo(one_line(f"jscore: {text}: not in {searched}"), err=True)
+    sys.exit(1 if wrong or not count else 0)
+
+
+def _records(found: pd.DataFrame) -> list[dict[str, Any]]:
+    return found.astype(object).where(found.notna(), None).to_dict("records")  # type: ignore[return-value]
+
+
+def _show(places: dict[str, pd.DataFrame]) -> None:
+    """A place in two lines: where it is and what, and under that what is printed."""
+    for name, found in places.items():
+        click.echo(one_line(f"{name}: {len(found)} place{'s' if len(found) > 1 else ''}"))
+        for row in _records(found):
+            where = f"{row['where']} · {row['label']}"
+            click.echo(one_line(f"  p. {row['page']:<4} {where}"))
+            click.echo(one_line(f"          {row['printed']}"))
