@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jscore.relations import completeness, template_words
+from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.engine import findings, run_checks
 from tests import made_evaluations as made
 from tests.test_checks_evaluations import changed, of, statuses
@@ -130,7 +130,7 @@ def test_a_message_shows_the_words_around() -> None:
 
 def test_every_relation_of_completeness_is_tested_here() -> None:
     tested = {case[0] for case in CASES} | {"complete.empty-money", "left.placeholder", "left.hint", "left.doubled"}
-    assert tested == {check.check_id for module in (completeness, template_words) for check in module.CHECKS}
+    assert tested == {check.check_id for check in CATALOGUE if check.group == "completeness"}
 
 
 def test_a_title_without_a_table_that_could_be_read_is_no_missing_table() -> None:

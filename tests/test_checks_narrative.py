@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from jscore.narrative.terms import Term, scope_of
-from jscore.relations import changes, completions, counts, narrative, parts_of_whole, shares
+from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.engine import findings, run_checks
 from jscore.relations.source import Source
 from jscore.relations.statements import statements
@@ -15,11 +15,7 @@ from tests import made, made_narrative
 from tests.made_narrative import LIAONING, NATIONAL
 from tests.shared import REPORTS, needs_shared, report
 
-GROUP = [
-    check.check_id
-    for module in (narrative, parts_of_whole, changes, completions, shares, counts)
-    for check in module.CHECKS
-]
+GROUP = [check.check_id for check in CATALOGUE if check.group == "narrative"]
 XZYX = "社会保障和就业支出（类）人力资源和社会保障管理事务（款）行政运行（项）"
 CSJS = "城乡社区支出（类）国有土地使用权出让收入安排的支出（款）城市建设支出（项）"
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 
-from jscore.relations.model import Check, Figure, Group, Result, Severity, at_most, ratio, total, within
+from jscore.relations.model import Figure, Result, at_most, ratio, total, within
 
 Way = Literal["total", "equal", "at_most", "ratio", "nothing"]
-#: What a guard makes of the results of a relation, seeing all of them and what the report has.
-Guard = Callable[[Any, list[Result]], Iterable[Result]]
 #: Words for sets of terms in the conditions of rows.
 Words = Mapping[str, Any]
 
@@ -80,31 +78,9 @@ TOLERANCES: dict[Way, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A relation of the table: what it is called, what it needs, its rows."""
-
-    check_id: str
-    title: str
-    group: Group
-    severity: Severity
-    rule: str
-    needs: tuple[str, ...]
-    rows: tuple[Row, ...]
-    guard: Guard | None = None
-
-    def check(self, figures: Callable[[Any], Figures], words: Words) -> Check:
-        """The relation as the catalogue holds it; ``figures`` makes the figures of a report."""
-
-        def test(source: Any) -> Iterable[Result]:
-            held = source.derived(figures)
-            results = (result for row in self.rows for result in evaluate(row, held, words))
-            return self.guard(source, list(results)) if self.guard else results
-
-        tolerances = dict.fromkeys(TOLERANCES[row.way] for row in self.rows)
-        return Check(
-            self.check_id, self.title, self.group, self.severity, self.rule, self.needs, test, "; ".join(tolerances)
-        )
+def tolerance_of(rows: Iterable[Row]) -> str:
+    """The tolerances of ``rows``, in words."""
+    return "; ".join(dict.fromkeys(TOLERANCES[row.way] for row in rows))
 
 
 def evaluate(row: Row, figures: Figures, words: Words) -> Iterator[Result]:

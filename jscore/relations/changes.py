@@ -7,26 +7,20 @@ from collections.abc import Iterator
 from itertools import product
 
 from jscore.relations.completeness import said_at
-from jscore.relations.model import Catalogue, Figure, Result, cut_off, said, total, within
+from jscore.relations.model import Figure, Result, Tests, cut_off, said, total, within
 from jscore.relations.source import Source
 from jscore.relations.statements import Statement, amounts_of, beside, final_amount, statements, whole_of
 from jscore.text.numbers import NOISE
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 
-@CHECKS.declare(
-    "narrative.yoy", "比上年增减额与增减率相符", "narrative", "error",
-    "增减率 = 增减额 ÷（本年数 − 增减额）；本年数以情况说明为准，未说的以表为准", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.yoy")
 def yoy(source: Source) -> Iterator[Result]:
     return (own for own, whole in source.derived(year_on_year) if not cut_off(own) and not (whole and whole.holds))
 
 
-@CHECKS.declare(
-    "narrative.yoy-of-whole", "增减是本项的而不是总额的", "narrative", "warning",
-    "写在一项之下的增减额与增减率合于该项的金额，而不是只合于其总额（“三公”经费）", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.yoy-of-whole")
 def yoy_of_whole(source: Source) -> Iterator[Result]:
     for own, whole in source.derived(year_on_year):
         if own.holds or (whole and whole.holds):
@@ -71,10 +65,7 @@ def _change_rate(rate: Statement, change: Statement, final: Figure) -> Result | 
     return within(rate.subject, rate.figure, expected, tolerance, (change.figure, final), "fraction")
 
 
-@CHECKS.declare(
-    "narrative.rate-of-zero", "上年为零的没有增减率", "narrative", "warning",
-    "本年数等于增减额的，上年为零，增长率（如100%）没有意义；上年数印为零的同此", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.rate-of-zero")
 def rate_of_zero(source: Source) -> Iterator[Result]:
     for rate in statements(source):
         if rate.measure != "yoy_rate" or rate.role:
@@ -96,10 +87,7 @@ _MOVED_AND_SAME = re.compile(
 )
 
 
-@CHECKS.declare(
-    "narrative.unchanged", "增加、减少与持平不并用", "narrative", "warning",
-    "一句之中同一数字不既写增加（减少）又写与上年持平", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.unchanged")
 def unchanged(source: Source) -> Iterator[Result]:
     for paragraph in source.paragraphs:
         for words in _MOVED_AND_SAME.finditer(paragraph.text) if paragraph.accounts else ():
@@ -107,20 +95,14 @@ def unchanged(source: Source) -> Iterator[Result]:
             yield said(words.group(), False, f"既写增减又写持平：“{words.group()}”", [at])
 
 
-@CHECKS.declare(
-    "narrative.direction", "比上年增减额与增减率方向一致", "narrative", "warning",
-    "一句之中增减额与增减率同为增加或同为减少", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.direction")
 def direction(source: Source) -> Iterator[Result]:
     for rate, change in _changes(source):
         words = f"情况说明“{rate.subject}”的增减额与增减率方向相反"
         yield said(rate.subject, rate.value * change.value >= 0, words, [rate.figure], [change.figure])
 
 
-@CHECKS.declare(
-    "narrative.prior", "上年数加增减额等于本年数", "narrative", "error",
-    "情况说明同时印出上年数、增减额和本年数的，上年数 + 增减额 = 本年数", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.prior")
 def prior(source: Source) -> Iterator[Result]:
     for one in statements(source):
         if one.measure == "amount" and one.role == "上年":

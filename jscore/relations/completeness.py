@@ -12,13 +12,13 @@ from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
 from jscore.relations.figures import ALL, FUND_TABLES, line
 from jscore.relations.forms import Project, Told
-from jscore.relations.model import Catalogue, Figure, Result, said
+from jscore.relations.model import Figure, Result, Tests, said
 from jscore.relations.source import Source, only
 from jscore.tables.forms import BY_KEY, announcing, title_form
 from jscore.text.classification import plain
 from jscore.text.names import department_key
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 _NONE = r"(?:没有|无|未发生|未安排|不涉及|没有发生|未涉及)"
 #: What a report says of a table without figures.
@@ -51,10 +51,7 @@ def form_name(key: str) -> str:
 # --- announced, empty, denied -------------------------------------------------------------------
 
 
-@CHECKS.declare(
-    "complete.table", "目录所列各表均已公开", "completeness", "warning",
-    "目录（或标题）所列的各表在报告中都能找到；没有数据的也应列出空表并说明",
-)  # fmt: skip
+@TESTS.of("complete.table")
 def table(source: Source) -> Iterator[Result]:
     titles: dict[str, list[Line]] = defaultdict(list)
     for line_ in source.lines:
@@ -73,10 +70,7 @@ def table(source: Source) -> Iterator[Result]:
             yield said(form_name(key), form_["status"] != "missing", message, announced)
 
 
-@CHECKS.declare(
-    "complete.attached", "情况说明所称附件均已公开", "completeness", "warning",
-    "情况说明称自评表见附件的，报告中有该自评表", ("narrative",),
-)  # fmt: skip
+@TESTS.of("complete.attached")
 def attached(source: Source) -> Iterator[Result]:
     for paragraph in source.paragraphs:
         for found in _ATTACHED.finditer(paragraph.text):
@@ -87,10 +81,7 @@ def attached(source: Source) -> Iterator[Result]:
                 yield said(found["title"], source.has(form.key), message, [words])
 
 
-@CHECKS.declare(
-    "complete.empty-stated", "空表有说明", "completeness", "warning",
-    "没有数据的表，在表下或情况说明中说明没有此类收支",
-)  # fmt: skip
+@TESTS.of("complete.empty-stated")
 def empty_stated(source: Source) -> Iterator[Result]:
     for key, form in source.info["forms"].items():
         if form["status"] != "empty" or not key.isdigit():
@@ -112,10 +103,7 @@ def _title(source: Source, key: str) -> list[Figure]:
     return [said_at(form_name(key), found[0])] if found else []
 
 
-@CHECKS.declare(
-    "complete.empty-money", "空表与他表一致", "completeness", "warning",
-    "02、03、06、09 表为空的，01 表收入、支出合计，05 表基本支出，06 表“三公”科目均应为零（05、07、08 表另有核对）",
-)  # fmt: skip
+@TESTS.of("complete.empty-money")
 def empty_money(source: Source) -> Iterator[Result]:
     coded = source.amounts("expenditure", "form", "component", "function_code")
     lines = source.amounts("economic", "economic_code")
@@ -138,10 +126,7 @@ def _denies(paragraph: Paragraph, fund: str) -> bool:
     return any(denial.search(clause) and not _IF.search(clause) for clause in re.split("[。；]", paragraph.text))
 
 
-@CHECKS.declare(
-    "complete.denied", "称无此项收支的确无数字", "completeness", "warning",
-    "情况说明或表注称没有政府性基金（国有资本经营）预算财政拨款收支的，04、07、08 表中该项支出为零", ("04|07|08",),
-)  # fmt: skip
+@TESTS.of("complete.denied")
 def denied(source: Source) -> Iterator[Result]:
     by = source.amounts("expenditure", "form", "component", "function_code")
     for fund, key in FUND_TABLES.items():
@@ -159,10 +144,7 @@ def denied(source: Source) -> Iterator[Result]:
 # --- projects -----------------------------------------------------------------------------------
 
 
-@CHECKS.declare(
-    "complete.form", "情况说明所述项目有自评表", "completeness", "warning",
-    "情况说明中有自评综述的项目，附有项目自评表；自评表少于综述一半的不作判断", ("narrative", "project"),
-)  # fmt: skip
+@TESTS.of("complete.form")
 def form_of_told(source: Source) -> Iterator[Result]:
     held = source.evaluations
     paired = {id(told) for told, _, _ in held.pairs}
@@ -176,10 +158,7 @@ def _told(told: Told) -> str:
     return told.label
 
 
-@CHECKS.declare(
-    "complete.told", "有自评表的项目在情况说明中有综述", "completeness", "warning",
-    "附有自评表的项目，情况说明中有自评综述；综述少于自评表一半的不作判断", ("narrative", "project"),
-)  # fmt: skip
+@TESTS.of("complete.told")
 def told_of_form(source: Source) -> Iterator[Result]:
     held = source.evaluations
     paired = {form.number for _, form, _ in held.pairs}
@@ -195,10 +174,7 @@ def _untold(form: Project) -> str:
 # --- department and year ---------------------------------------------------------------------------
 
 
-@CHECKS.declare(
-    "complete.department", "部门名称前后一致", "completeness", "warning",
-    "封面、各部分标题、各表表头和部门整体自评表的部门（单位）名称一致；省名、（本级）和代码有无不论",
-)  # fmt: skip
+@TESTS.of("complete.department")
 def department(source: Source) -> Iterator[Result]:
     own = source.info.get("department")
     if not own:
@@ -225,10 +201,7 @@ def _body(name: str) -> str:
     return re.sub(r"本级$|[-\d]+", "", department_key(re.sub(r"^\d+|[-－—]\d+$", "", name)))
 
 
-@CHECKS.declare(
-    "complete.year", "年度前后一致", "completeness", "warning",
-    "封面、各部分标题、各表表头的年度与报告年度一致；“截至某年12月31日”是报告年度末",
-)  # fmt: skip
+@TESTS.of("complete.year")
 def year(source: Source) -> Iterator[Result]:
     own = source.info.get("year")
     if not own:
@@ -261,10 +234,7 @@ def _stating(source: Source) -> Iterator[tuple[Line, str | None, int | None]]:
 # --- glossary ---------------------------------------------------------------------------------------
 
 
-@CHECKS.declare(
-    "complete.glossary", "名词解释所列科目在表中有数", "completeness", "info",
-    "名词解释逐项解释的支出功能分类科目，在 02、03、05、07、08 表中有该项级科目", ("narrative", "02|03|05|07|08"),
-)  # fmt: skip
+@TESTS.of("complete.glossary")
 def glossary(source: Source) -> Iterator[Result]:
     items = _items(source)
     for paragraph in source.paragraphs:

@@ -7,20 +7,17 @@ from collections.abc import Iterator
 
 from jscore.narrative.paragraphs import normal
 from jscore.narrative.terms import GENERAL, ITEM, SANGONG, Term
-from jscore.relations.model import Catalogue, Figure, Result, cut_off, ratio, said
+from jscore.relations.model import Figure, Result, Tests, cut_off, ratio, said
 from jscore.relations.source import Source, only
 from jscore.relations.statements import Statement, beside, final_amount, not_above, printed_text, statements
 from jscore.text.numbers import NOISE
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 _BUDGETS = ("年初预算", "预算", "全年预算", "当年预算", "本年预算", "本年度预算", "调整预算")
 
 
-@CHECKS.declare(
-    "narrative.completion", "预算完成率与决算数、预算数相符", "narrative", "error",
-    "情况说明同时印出预算数和决算数的，完成率 = 决算数 ÷ 预算数", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.completion")
 def completion(source: Source) -> Iterator[Result]:
     return (result for result in source.derived(completed) if not cut_off(result))
 
@@ -30,10 +27,7 @@ def completed(source: Source) -> list[Result]:
     return [result for one, *of in pairs if (result := ratio(one.subject, one.figure, *of))]  # type: ignore[arg-type]
 
 
-@CHECKS.declare(
-    "narrative.completion-of-nothing", "没有支出则完成预算0%", "narrative", "error",
-    "支出为零的，完成率是 0%；预算也为零的，写 0% 或 100%", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.completion-of-nothing")
 def completion_of_nothing(source: Source) -> Iterator[Result]:
     for one, final, budget in source.derived(_completions):
         final = final or final_amount(source, one)
@@ -42,10 +36,7 @@ def completion_of_nothing(source: Source) -> Iterator[Result]:
             yield said(one.subject, one.value in (0, 1), message, [one.figure], [final])
 
 
-@CHECKS.declare(
-    "narrative.completion-of-no-budget", "预算为零的没有完成率", "narrative", "warning",
-    "预算印为零而有支出的，写不出完成率（如100%）", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.completion-of-no-budget")
 def completion_of_no_budget(source: Source) -> Iterator[Result]:
     for one, final, budget in source.derived(_completions):
         final = final or final_amount(source, one)
@@ -54,10 +45,7 @@ def completion_of_no_budget(source: Source) -> Iterator[Result]:
             yield said(one.subject, not one.value, message, [one.figure], [budget, final])
 
 
-@CHECKS.declare(
-    "narrative.item-budgets", "各科目年初预算之和不大于总预算", "narrative", "warning",
-    "情况说明所列一般公共预算各项的年初预算相加，不大于一般公共预算财政拨款支出的年初预算", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.item-budgets")
 def item_budgets(source: Source) -> Iterator[Result]:
     budgets = [one for one in statements(source) if one.measure == "amount" and one.role in _BUDGETS and one.term]
     items = {
@@ -68,10 +56,7 @@ def item_budgets(source: Source) -> Iterator[Result]:
             yield not_above(whole, list(items.values()), "各项")
 
 
-@CHECKS.declare(
-    "narrative.completion-09", "“三公”经费预算完成率与09表相符", "narrative", "error",
-    "情况说明中“三公”经费及其各项的完成率 = 09 表决算数 ÷ 预算数；情况说明自印预算数的按其预算数", ("narrative", "09"),
-)  # fmt: skip
+@TESTS.of("narrative.completion-09")
 def completion_of_sangong(source: Source) -> Iterator[Result]:
     return (result for result in source.derived(completed_sangong) if not cut_off(result))
 
@@ -124,26 +109,17 @@ def _undefined(source: Source, explained: bool) -> Iterator[Result]:
             yield said(one.subject, True, "", [one.figure])
 
 
-@CHECKS.declare(
-    "narrative.completion-of-zero", "有支出而完成预算0%", "narrative", "warning",
-    "有支出的科目预算完成率不是 0%；预算为零时完成率没有意义，应说明未安排预算", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.completion-of-zero")
 def completion_of_zero(source: Source) -> Iterator[Result]:
     yield from _undefined(source, explained=False)
 
 
-@CHECKS.declare(
-    "narrative.completion-without-budget", "年初未安排预算而写完成预算0%", "narrative", "info",
-    "同上，而句中已说明年初未安排预算、由结转或追加资金支出", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.completion-without-budget")
 def completion_without_budget(source: Source) -> Iterator[Result]:
     yield from _undefined(source, explained=True)
 
 
-@CHECKS.declare(
-    "narrative.implied-budgets", "基本支出、项目支出的预算之和等于总预算", "narrative", "warning",
-    "由金额与完成率推算的基本支出、项目支出预算之和，等于由合计推算的预算（以各数舍入的最大误差为限）", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.implied-budgets")
 def implied_budgets(source: Source) -> Iterator[Result]:
     complete = {
         (one.section, one.path): (one, final) for one, final, _ in source.derived(_completions) if final and one.value
@@ -178,10 +154,7 @@ _WORD = re.compile(
 )
 
 
-@CHECKS.declare(
-    "narrative.budget-word", "“决算数大于（小于）预算数”与数字一致", "narrative", "warning",
-    "说明原因时所写的大于、小于、持平，与同段的完成率或预算数、决算数一致", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.budget-word")
 def budget_word(source: Source) -> Iterator[Result]:
     found = [one for one in statements(source) if one.measure == "budget_completion" and not one.role]
     for paragraph in source.paragraphs:

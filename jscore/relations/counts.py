@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from jscore.narrative.terms import SANGONG
-from jscore.relations.model import Catalogue, Result, at_most, equal, said, total
+from jscore.relations.model import Result, Tests, at_most, equal, said, total
 from jscore.relations.source import Source
 from jscore.relations.statements import Statement, finals, statements
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 _TRIPS = re.compile("出国")
 _GUESTS = re.compile("接待")
@@ -29,10 +29,7 @@ def _counts(source: Source, subject: re.Pattern[str], units: str) -> list[Statem
     ]  # fmt: skip
 
 
-@CHECKS.declare(
-    "counts.cars-used", "维护的公务用车数与保有量一致", "narrative", "warning",
-    "运行维护费所用于的公务用车数与公务用车保有量相等：两处说的都是财政拨款开支运行维护费的车", ("narrative",),
-)  # fmt: skip
+@TESTS.of("counts.cars-used")
 def cars_used(source: Source) -> Iterator[Result]:
     used = [one for one in _counts(source, re.compile("^(?:公务用?车辆?|车辆)$"), "辆|台") if one.value]
     owned = _counts(source, _OWNED, "辆|台")
@@ -41,10 +38,7 @@ def cars_used(source: Source) -> Iterator[Result]:
         yield equal(one.subject, one.figure, other.figure, "辆", message)
 
 
-@CHECKS.declare(
-    "counts.cars-owned", "公务用车保有量不大于车辆总数", "narrative", "warning",
-    "财政拨款开支运行维护费的公务用车保有量，不大于国有资产占用情况中的车辆总数", ("narrative",),
-)  # fmt: skip
+@TESTS.of("counts.cars-owned")
 def cars_owned(source: Source) -> Iterator[Result]:
     fleet = [one for one in statements(source) if one.path == ("车辆",) and one.measure == "count" and not one.role]
     for one in _counts(source, _OWNED, "辆|台")[:1]:
@@ -53,10 +47,7 @@ def cars_owned(source: Source) -> Iterator[Result]:
             yield at_most(one.subject, one.figure, other.figure, unit="辆", message=message)
 
 
-@CHECKS.declare(
-    "counts.cars-kinds", "各类车辆相加等于车辆总数", "narrative", "error",
-    "国有资产占用情况：各类用车的数量相加等于车辆总数", ("narrative",),
-)  # fmt: skip
+@TESTS.of("counts.cars-kinds")
 def cars_kinds(source: Source) -> Iterator[Result]:
     every = [one for one in statements(source) if one.measure == "count" and one.unit in ("辆", "台") and not one.role]
     for whole in (one for one in every if one.path == ("车辆",)):
@@ -65,10 +56,7 @@ def cars_kinds(source: Source) -> Iterator[Result]:
             yield total(whole.subject, whole.figure, [one.figure for one in kinds], "辆")
 
 
-@CHECKS.declare(
-    "counts.people", "人次不少于批次、团组", "narrative", "warning",
-    "出国（境）的人次不少于团组数，公务接待的人次不少于批次", ("narrative",),
-)  # fmt: skip
+@TESTS.of("counts.people")
 def people(source: Source) -> Iterator[Result]:
     for subject, groups in ((_TRIPS, "个|批次?|批（次）|次"), (_GUESTS, "批次?|批（次）|次")):
         one, other = _counts(source, subject, groups)[:1], _counts(source, subject, "人次?|人（次）")[:1]
@@ -77,10 +65,7 @@ def people(source: Source) -> Iterator[Result]:
             yield at_most(group.subject, group.figure, persons.figure, unit=group.unit, message=message)
 
 
-@CHECKS.declare(
-    "counts.guests-told", "公务接待的批次、人次有说明", "narrative", "warning",
-    "列了外宾批次、人次，或者列了其他“三公”数量而有公务接待费的，应说明国内公务接待的批次和人次", ("narrative",),
-)  # fmt: skip
+@TESTS.of("counts.guests-told")
 def guests_told(source: Source) -> Iterator[Result]:
     spent = [one for one in finals(source, SANGONG) if one.term and one.term.what == "公务接待费"]
     foreign = [
@@ -102,10 +87,7 @@ _COUNTED = {
 }
 
 
-@CHECKS.declare(
-    "counts.money", "“三公”经费的金额与数量相称", "narrative", "warning",
-    "因公出国（境）、公务接待、购置公务用车有金额则数量不为零，有数量则金额不为零", ("narrative",),
-)  # fmt: skip
+@TESTS.of("counts.money")
 def money(source: Source) -> Iterator[Result]:
     amounts: dict[str, Statement] = {}
     for one in finals(source, SANGONG):
@@ -119,10 +101,7 @@ def money(source: Source) -> Iterator[Result]:
             yield said(item, bool(spent.value) == bool(count.value), message, [count.figure], [spent.figure])
 
 
-@CHECKS.declare(
-    "counts.cars-running", "有公务用车运行维护费则有公务用车", "narrative", "warning",
-    "公务用车运行维护费不为零，则公务用车保有量不为零", ("narrative",),
-)  # fmt: skip
+@TESTS.of("counts.cars-running")
 def cars_running(source: Source) -> Iterator[Result]:
     spent = [one for one in finals(source, SANGONG) if one.term and one.term.what == "公务用车运行维护费"]
     for one, other in zip(spent[:1], _counts(source, _OWNED, "辆|台")[:1], strict=False):

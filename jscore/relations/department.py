@@ -6,18 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from jscore.relations.arithmetic import Relation, Row
-from jscore.relations.evaluations import FULL, capped, points_in_all, unless_lost
-from jscore.relations.figures import figures, line
+from jscore.relations.evaluations import FULL, points_in_all, unless_lost
+from jscore.relations.figures import line
 from jscore.relations.forms import Scored, every, finest
-from jscore.relations.model import Catalogue, Figure, Result, equal, ratio, said, total
+from jscore.relations.model import Figure, Result, Tests, equal, ratio, said, total
 from jscore.relations.source import Source, only
 from jscore.scoring import marks
 from jscore.scoring.department_scores import EXECUTION
 from jscore.text import names
 from jscore.text.numbers import NOISE, half_of
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 #: The whole of a department's spending as the narrative words it; completions of these are the department's own.
 _SPENDING = re.compile(r"(?:本年|财政拨款|一般公共预算财政拨款|部门)?(?:支出|收支|收入支出)(?:总计|合计|决算|总额)?")
@@ -25,10 +24,7 @@ _EVALUATED = re.compile(r"整体(?:支出)?(?:绩效)?自评")
 _BASIC = re.compile(r"^基本支出|^(?:人员|公用)经费")
 
 
-@CHECKS.declare(
-    "department.weights", "任务与指标分值之和为100", "self-evaluation", "warning",
-    "部门整体绩效自评表：各任务分值、各指标分值之和，加单列的预算执行率分值，为100分", ("overall",),
-)  # fmt: skip
+@TESTS.of("department.weights")
 def weights(source: Source) -> Iterator[Result]:
     parts = every(_earning(source), "weight")
     score, weight = _execution(source)
@@ -38,10 +34,7 @@ def weights(source: Source) -> Iterator[Result]:
         )
 
 
-@CHECKS.declare(
-    "department.total", "部门总得分等于任务与指标得分之和", "self-evaluation", "error",
-    "部门整体绩效自评表：总评价得分等于各任务得分与各指标得分之和，加单列的预算执行率得分", ("overall",),
-)  # fmt: skip
+@TESTS.of("department.total")
 def total_score(source: Source) -> Iterator[Result]:
     lines = _earning(source)
     printed, parts = source.evaluations.department["total_score"], every(lines, "score")
@@ -70,10 +63,7 @@ def _execution(source: Source) -> tuple[Figure | None, Figure | None]:
     return (department["execution_score"], department["execution_weight"]) if beside else (None, None)
 
 
-@CHECKS.declare(
-    "department.task-score", "未执行完的任务不得满分", "self-evaluation", "warning",
-    "部门整体绩效自评表：执行率（按整百分点）不足100%的任务，得分低于分值", ("overall",),
-)  # fmt: skip
+@TESTS.of("department.task-score")
 def task_score(source: Source) -> Iterator[Result]:
     for task in source.evaluations.tasks:
         rate, score, weight = (task.figures[name] for name in ("execution_rate", "score", "weight"))
@@ -82,10 +72,7 @@ def task_score(source: Source) -> Iterator[Result]:
             yield said(task.label, (score.value or 0) < (weight.value or 0), message, [score], [weight, rate])
 
 
-@CHECKS.declare(
-    "department.task-twice", "同一任务不重复列示", "self-evaluation", "warning",
-    "部门整体绩效自评表：没有两个同名的任务", ("overall",),
-)  # fmt: skip
+@TESTS.of("department.task-twice")
 def task_twice(source: Source) -> Iterator[Result]:
     seen: dict[str, Figure] = {}
     for task in source.evaluations.tasks:
@@ -94,11 +81,7 @@ def task_twice(source: Source) -> Iterator[Result]:
         yield said(task.label, first is own, f"{task.label}列了两次", [own], [] if first is own else [first])
 
 
-@CHECKS.declare(
-    "department.basic-groups", "人员、公用经费任务与06表一致", "self-evaluation", "info",
-    "部门整体绩效自评表：基本支出任务按名称分的人员经费、公用经费执行金额与 06 表人员经费、公用经费合计相同；"
-    "预算把公务交通补贴等列为人员经费而决算列为公用经费的会不同", ("overall", "06"),
-)  # fmt: skip
+@TESTS.of("department.basic-groups")
 def basic_groups(source: Source) -> Iterator[Result]:
     levels = source.amounts("economic", "group", "level")
     results = []
@@ -135,10 +118,7 @@ def _moved(staff: Result, running: Result) -> Result:
 # --- with the narrative ----------------------------------------------------------------------
 
 
-@CHECKS.declare(
-    "department.evaluated-money", "情况说明所述整体自评金额与自评表一致", "self-evaluation", "warning",
-    "情况说明整体绩效自评涉及的各项预算支出之和等于部门整体绩效自评表的年初预算支出", ("overall", "narrative"),
-)  # fmt: skip
+@TESTS.of("department.evaluated-money")
 def evaluated_money(source: Source) -> Iterator[Result]:
     printed = source.evaluations.department["expenditure_budget"]
     parts = [
@@ -152,10 +132,7 @@ def evaluated_money(source: Source) -> Iterator[Result]:
         yield total("整体绩效自评", printed, finest(parts))
 
 
-@CHECKS.declare(
-    "department.opening-budget", "年初预算支出与情况说明的预算完成率相符", "self-evaluation", "warning",
-    "情况说明的支出决算数 ÷ 部门整体绩效自评表的年初预算支出等于情况说明所述完成年初预算的比例", ("overall", "narrative"),
-)  # fmt: skip
+@TESTS.of("department.opening-budget")
 def opening_budget(source: Source) -> Iterator[Result]:
     budget, found = source.evaluations.department["expenditure_budget"], own_completion(source)
     if not (budget and budget.value and found and found[1]):
@@ -172,11 +149,7 @@ def opening_budget(source: Source) -> Iterator[Result]:
         yield result
 
 
-@CHECKS.declare(
-    "department.execution-rate", "部门预算执行率与决算的预算完成率一致", "self-evaluation", "warning",
-    "部门整体绩效自评表预算执行率的完成值与情况说明所述支出完成预算的比例一致（超过100%的以100%论）；"
-    "预算经调整的，情况说明应有说明", ("overall", "narrative"),
-)  # fmt: skip
+@TESTS.of("department.execution-rate")
 def execution_rate(source: Source) -> Iterator[Result]:
     stated = own_completion(source)
     for one in source.evaluations.of_department:
@@ -207,31 +180,3 @@ def own_completion(source: Source) -> tuple[Figure, Figure | None] | None:
         elif held["measure"] == "budget_completion" and found is None:
             found = source.fact(row), amounts.get(subject)
     return found
-
-
-# --- rows of the table -----------------------------------------------------------------------
-
-
-CHECKS += (relation.check(figures, {}) for relation in (
-    Relation(
-        "department.task-rate", "任务执行率等于执行金额除以下达金额", "self-evaluation", "error",
-        "部门整体绩效自评表：任务执行率 = 执行金额 ÷ 下达金额（超过100%的可印为100%）", ("overall",),
-        (Row("ratio", "{name}", "row", "kind == 'task' and column == 'execution_rate'", "kind == 'task' and column == 'executed'",
-             whole="kind == 'task' and column == 'allocated'"),), capped),
-    Relation(
-        "department.basic", "基本支出任务与05表基本支出一致", "self-evaluation", "warning",
-        "部门整体绩效自评表：名为基本支出（人员经费、公用经费）的任务执行金额之和等于 05 表基本支出合计", ("overall", "05"),
-        (Row("total", "基本支出", "", "form == '05' and line == '' and column == '基本支出'",
-             "kind == 'task' and top and column == 'executed'"),)),
-    Relation(
-        "department.project-money", "同名任务与项目的金额一致", "self-evaluation", "warning",
-        "部门整体绩效自评表的任务与项目自评表同名的，下达金额等于项目预算数，执行金额等于项目执行数", ("overall", "project"),
-        tuple(Row("equal", "{name} {column}", "number", f"kind == 'task' and column == '{of_task}'",
-                  f"kind == 'project' and column == '{of_project}'")
-              for of_task, of_project in (("allocated", "budget"), ("executed", "executed")))),
-    Relation(
-        "department.balance", "年初预算收入等于年初预算支出", "self-evaluation", "warning",
-        "部门整体绩效自评表：年初预算收入等于年初预算支出（部门预算收支平衡，预算法第三十二条）", ("overall",),
-        (Row("equal", "{name}", "kind", "kind == 'department' and column == 'revenue_budget'",
-             "kind == 'department' and column == 'expenditure_budget'"),)),
-))  # fmt: skip

@@ -9,13 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from jscore.relations.arithmetic import Relation, Row
-from jscore.relations.figures import figures
 from jscore.relations.forms import Project, Scored, every
-from jscore.relations.model import Catalogue, Figure, Result, ratio, said, total, within
+from jscore.relations.model import Figure, Result, Tests, ratio, said, total, within
 from jscore.relations.source import Source, only
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 #: Points that an execution rate earns where no form says otherwise.
 EXECUTION = 10.0
@@ -27,10 +25,7 @@ KNOWN_RULE, ENOUGH = 0.8, 3
 # --- money ------------------------------------------------------------------------------
 
 
-@CHECKS.declare(
-    "evaluation.project-spending", "各项目执行数之和不大于项目支出", "self-evaluation", "warning",
-    "各项目自评表执行数之和不大于项目支出决算数（03 表；无 03 表的为 05、07、08 表之和）", ("project", "03|05|07|08"),
-)  # fmt: skip
+@TESTS.of("evaluation.project-spending")
 def project_spending(source: Source) -> Iterator[Result]:
     by = source.amounts("expenditure", "form", "component", "level")
     forms = ("03",) if source.has("03") else ("05", "07", "08")
@@ -50,11 +45,7 @@ def project_spending(source: Source) -> Iterator[Result]:
 # --- points ------------------------------------------------------------------------------
 
 
-@CHECKS.declare(
-    "evaluation.weights", "指标分值之和符合规定", "self-evaluation", "warning",
-    "项目自评表：各指标分值之和加预算执行率分值为100分；预算执行率分值由各表执行率得分与执行率推得，"
-    "一般为10分（财预〔2020〕10号）", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.weights")
 def weights(source: Source) -> Iterator[Result]:
     forms = source.evaluations.projects
     apart = execution_weight(forms)
@@ -97,10 +88,7 @@ def _rate(form: Project) -> tuple[float, float, tuple[Figure, ...]] | None:
     return (min(stated.value, 1.0), stated.half, (stated,)) if stated and stated.value is not None else None
 
 
-@CHECKS.declare(
-    "evaluation.range", "分数在0至100之间", "self-evaluation", "warning",
-    "自评表：分值、得分、小计、总分不为负，不大于100", ("project|overall",),
-)  # fmt: skip
+@TESTS.of("evaluation.range")
 def points_range(source: Source) -> Iterator[Result]:
     held = source.evaluations
     wholes = [
@@ -118,10 +106,7 @@ def points_range(source: Source) -> Iterator[Result]:
         yield said("自评表", True, "")
 
 
-@CHECKS.declare(
-    "evaluation.execution-score", "预算执行率得分与执行率相符", "self-evaluation", "warning",
-    "项目自评表：预算执行率得分 = 预算执行率分值 × 执行率（最高100%）；分值由各表推得", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.execution-score")
 def execution_score(source: Source) -> Iterator[Result]:
     forms = source.evaluations.projects
     weight = execution_weight(forms)
@@ -145,10 +130,7 @@ def unknown_rule(telling: Sequence[bool], what: str, enough: int = ENOUGH) -> Re
     return Result("", False, skipped=reason)
 
 
-@CHECKS.declare(
-    "evaluation.total", "总得分等于小计加执行率得分减减分项", "self-evaluation", "error",
-    "项目自评表：自评总得分 = 指标自评得分小计（无小计的为各指标得分之和）+ 预算执行率得分 − 减分项", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.total")
 def total_score(source: Source) -> Iterator[Result]:
     forms = source.evaluations.projects
     apart = execution_weight(forms)
@@ -168,7 +150,7 @@ def total_of(form: Project, apart: float | None) -> Result | None:
     return total(form.label, printed, [*parts, *([execution] if execution else []), *less], "分")
 
 
-# --- rows of the table ---------------------------------------------------------------------
+# --- what is left of the results of rows ---------------------------------------------------
 
 
 def unless_most_fail(found: Sequence[Result], what: str) -> Iterable[Result]:
@@ -186,6 +168,7 @@ def unless_lost(result: Result, lines: Sequence[Scored], whole: float | None) ->
     return replace(result, skipped="分值合计不符规定，可能有未能识读的指标，不作判断")
 
 
+@TESTS.of("evaluation.rate", "department.task-rate")
 def capped(_: Source, found: Sequence[Result]) -> Iterable[Result]:
     """Execution rates; one of more than 100% may be printed as 100%."""
     for result in found:
@@ -193,33 +176,10 @@ def capped(_: Source, found: Sequence[Result]) -> Iterable[Result]:
         yield said(result.subject, True, "", result.actual_figures, result.expected_figures) if over else result
 
 
-def _subtotals(source: Source, found: Sequence[Result]) -> Iterable[Result]:
+@TESTS.of("evaluation.subtotal")
+def subtotals(source: Source, found: Sequence[Result]) -> Iterable[Result]:
     forms = {form.label: form for form in source.evaluations.projects}
     apart = execution_weight(source.evaluations.projects)
     whole = FULL - apart if apart else None
     judged = [unless_lost(result, forms[result.subject].indicators, whole) for result in found]
     return unless_most_fail(judged, "小计")
-
-
-CHECKS += (relation.check(figures, {}) for relation in (
-    Relation(
-        "evaluation.rate", "执行率等于执行数除以预算数", "self-evaluation", "error",
-        "项目自评表：执行率 = 全年执行数 ÷ 预算数（超过100%的可印为100%）", ("project",),
-        (Row("ratio", "{name}", "number", "kind == 'project' and column == 'execution_rate'",
-             "kind == 'project' and column == 'executed'", whole="kind == 'project' and column == 'budget'"),), capped),
-    Relation(
-        "evaluation.overspent", "执行数不大于预算数", "self-evaluation", "warning", "项目自评表：全年执行数不大于全年预算数",
-        ("project",),
-        (Row("at_most", "{name}", "number", "kind == 'project' and column == 'executed'", "kind == 'project' and column == 'budget'",
-             message="{actual.label}为{actual.value:,.2f}万元，大于预算数{expected.value:,.2f}万元"),)),
-    Relation(
-        "evaluation.score-limit", "得分不大于分值", "self-evaluation", "error", "自评表：指标（任务）得分不大于其分值",
-        ("project|overall",),
-        (Row("at_most", "{name}", "kind row", "kind in ['indicator', 'task'] and column == 'score'", "column == 'weight'",
-             unit="分", message="{actual.label}为{actual.value:g}分，大于分值{expected.value:g}分"),)),
-    Relation(
-        "evaluation.subtotal", "指标得分之和等于小计", "self-evaluation", "error",
-        "项目自评表：指标自评得分小计等于各指标得分之和", ("project",),
-        (Row("total", "{name}", "form number", "kind == 'project' and column == 'indicator_subtotal'",
-             "kind == 'indicator' and column == 'score'", unit="分"),), _subtotals),
-))  # fmt: skip

@@ -70,6 +70,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
+#: Words in the conditions of rows.
+WORDS = {
+    "balances": list(BALANCES), "inflow": list(BALANCES[:2]), "outflow": BALANCES[2], "revenue": list(REVENUE_LINES),
+    "coded": ["02", "03", "05", "07", "08"], "funds": list(FUND_TABLES.values()), "sources": ["本年收入合计", *SOURCES],
+}  # fmt: skip
+
+
 def figures(source: Source) -> Figures:
     """The figures of a report with ``COLUMNS``; blanks of the nine tables are left out."""
     every = [*_totals(source), *_coded(source), *_economic(source), *_sangong(source), *_evaluated(source)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from jscore.pdf.rules import Box
 from jscore.text.numbers import NOISE
@@ -75,13 +75,13 @@ class Result:
         return (*self.actual_figures, *self.expected_figures)
 
 
-#: Takes what the figures are looked up in.
-Test = Callable[[Any], Iterable[Result]]
+#: Takes the report as a Source; of a relation that has rows, what came of these too.
+Test = Callable[..., Iterable[Result]]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A relation that must hold, declared once.
+    """A relation that must hold, as catalogue.toml declares it.
 
     ``check_id`` names it for good, ``title`` is its Chinese name, ``rule`` what must hold, in a sentence, with the
     source where it is not arithmetic.  ``needs`` are forms (``01`` to ``09``, ``overall``, ``project``) or
@@ -98,14 +98,18 @@ class Check:
     tolerance: str = ""
 
 
-class Catalogue(list[Check]):
-    """The checks of a module, in order; ``declare`` decorates the function that tests one."""
+class Tests(dict[str, Test]):
+    """The functions of a module by the ``check_id`` of the relation that each tests."""
 
-    def declare(
-        self, check_id: str, title: str, group: Group, severity: Severity, rule: str, needs: Sequence[str] = ()
-    ) -> Callable[[Test], Test]:
+    def of(self, *check_ids: str) -> Callable[[Test], Test]:
+        """Decorates the function that tests the relations ``check_ids``.
+
+        It takes the Source and gives a Result for everything that it can be tested on; of a relation with rows it takes
+        their results, too, and gives what is left of them.
+        """
+
         def add(test: Test) -> Test:
-            self.append(Check(check_id, title, group, severity, rule, tuple(needs), test))
+            self.update(dict.fromkeys(check_ids, test))
             return test
 
         return add

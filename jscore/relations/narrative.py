@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from jscore.narrative.terms import ALL_MONEY, CLASS, ECONOMIC, ITEM, SANGONG, code_of
 from jscore.relations.figures import SOURCES
-from jscore.relations.model import Catalogue, Figure, Result, at_most, said, total
+from jscore.relations.model import Figure, Result, Tests, at_most, said, total
 from jscore.relations.printed import FUNDS, printed, spending, table_lines
 from jscore.relations.source import Source, only
 from jscore.relations.statements import Statement, finals, stated_amounts, statements
 from jscore.schema import COMPONENTS
 from jscore.text.classification import plain
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 _CLASSED = (CLASS, ITEM, SANGONG, ECONOMIC, "人员经费", "公用经费", "机关运行经费")
 #: A figure this near to another that it may be below of was meant to be it.
@@ -38,36 +38,23 @@ def _agrees(one: Statement, figures: tuple[Figure, ...]) -> Result:
     return total(one.subject, one.figure, figures)
 
 
-@CHECKS.declare(
-    "narrative.totals", "情况说明的收支总数与01至05、07、08表一致", "narrative", "error",
-    "情况说明中的收入总计、支出总计、本年收入与支出、各项收入、基本支出与项目支出、年初年末结转和结余等于表中同一口径的数；"
-    "口径（全部、财政拨款、一般公共预算、政府性基金、国有资本经营预算）以句中最近的用语和标题为准", ("narrative", "01|02|03|04|05|07|08"),
-)  # fmt: skip
+@TESTS.of("narrative.totals")
 def totals(source: Source) -> Iterator[Result]:
     found = (one for one in stated_amounts(source) if one.term and one.term.name not in _CLASSED)
     yield from _against_tables(source, found)
 
 
-@CHECKS.declare(
-    "narrative.classes", "情况说明的各类支出与表一致", "narrative", "error",
-    "情况说明中各类支出的金额等于 03、05、07、08 表（按口径）中该类的合计", ("narrative", "03|05|07|08"),
-)  # fmt: skip
+@TESTS.of("narrative.classes")
 def classes(source: Source) -> Iterator[Result]:
     yield from _against_tables(source, finals(source, CLASS))
 
 
-@CHECKS.declare(
-    "narrative.items", "情况说明的各项支出与表一致", "narrative", "error",
-    "情况说明中“……（类）……（款）……（项）”的金额等于 03、05、07、08 表（按口径）中该科目的合计", ("narrative", "03|05|07|08"),
-)  # fmt: skip
+@TESTS.of("narrative.items")
 def items(source: Source) -> Iterator[Result]:
     yield from _against_tables(source, finals(source, ITEM))
 
 
-@CHECKS.declare(
-    "narrative.item-parts", "情况说明中科目的基本支出、项目支出与表一致", "narrative", "error",
-    "情况说明在某科目下列出的基本支出、项目支出等于表中该科目的同名栏", ("narrative", "03|05|07|08"),
-)  # fmt: skip
+@TESTS.of("narrative.item-parts")
 def item_parts(source: Source) -> Iterator[Result]:
     for one in stated_amounts(source):
         if one.of and one.of.name in (CLASS, ITEM):
@@ -77,27 +64,17 @@ def item_parts(source: Source) -> Iterator[Result]:
                 yield _agrees(one, tuple(figures))
 
 
-@CHECKS.declare(
-    "narrative.basic", "情况说明的人员经费、公用经费与06表一致", "narrative", "error",
-    "情况说明中基本支出的人员经费、公用经费及工资福利支出等各类等于 06 表", ("narrative", "06"),
-)  # fmt: skip
+@TESTS.of("narrative.basic")
 def basic(source: Source) -> Iterator[Result]:
     yield from _against_tables(source, finals(source, "人员经费", "公用经费", ECONOMIC))
 
 
-@CHECKS.declare(
-    "narrative.sangong", "情况说明的“三公”经费决算数与09表一致", "narrative", "error",
-    "情况说明中“三公”经费及其各项的支出等于 09 表的决算数", ("narrative", "09"),
-)  # fmt: skip
+@TESTS.of("narrative.sangong")
 def sangong(source: Source) -> Iterator[Result]:
     yield from _against_tables(source, finals(source, SANGONG))
 
 
-@CHECKS.declare(
-    "narrative.blank", "情况说明有数的项目在表中不应空白", "narrative", "warning",
-    "情况说明中不为零的各项收入（三类财政拨款、上级补助等）、使用非财政拨款结余、年初结转和结余在 01 表有数，“三公”经费各项在 09 表有数，"
-    "上缴上级支出等在 03 表有数", ("narrative", "01|03|09"),
-)  # fmt: skip
+@TESTS.of("narrative.blank")
 def blank(source: Source) -> Iterator[Result]:
     for one in finals(source, *_TABLE_OF):
         assert one.term
@@ -125,10 +102,7 @@ def _blank_cell(source: Source, one: Statement) -> list[Figure]:
     return [Figure(f"公开09表 {one.path[-1]}", None, frame="sangong", row=row, column="final") for row in rows[:1]]
 
 
-@CHECKS.declare(
-    "narrative.sangong-budget", "情况说明的“三公”经费预算数与09表一致", "narrative", "warning",
-    "情况说明中“三公”经费及其各项的预算数等于 09 表的预算数（表注说明为调整后的全年预算数时，年初预算可以不同）", ("narrative", "09"),
-)  # fmt: skip
+@TESTS.of("narrative.sangong-budget")
 def sangong_budget(source: Source) -> Iterator[Result]:
     budgets = source.amounts("sangong", "item", column="budget")
     adjusted = any("全年预算" in p.text or "调整后" in p.text for p in source.paragraphs if p.text.startswith("注"))
@@ -140,11 +114,7 @@ def sangong_budget(source: Source) -> Iterator[Result]:
                 yield result
 
 
-@CHECKS.declare(
-    "narrative.operating", "机关运行经费不大于公用经费", "narrative", "warning",
-    "机关运行经费是行政单位和参照公务员法管理的事业单位一般公共预算基本支出中的公用经费，不大于 06 表公用经费合计；"
-    "相差不足百分之一而不相等的，应当相等", ("narrative", "06"),
-)  # fmt: skip
+@TESTS.of("narrative.operating")
 def operating(source: Source) -> Iterator[Result]:
     levels = source.amounts("economic", "group", "level")
     parts = levels.get(("公用经费", 0)) or levels.get(("公用经费", 1), [])
@@ -161,10 +131,7 @@ def operating(source: Source) -> Iterator[Result]:
 # --- items by name --------------------------------------------------------------------------
 
 
-@CHECKS.declare(
-    "narrative.item-known", "情况说明所述科目在表中", "narrative", "warning",
-    "情况说明中有金额的“……（类）……（款）……（项）”在 03、05、07、08 表（按口径）中有同名的科目", ("narrative", "03|05|07|08"),
-)  # fmt: skip
+@TESTS.of("narrative.item-known")
 def item_known(source: Source) -> Iterator[Result]:
     for one in _each_item(source):
         if one.term and one.value and any(_lists(source, one.term.scope)):
@@ -190,10 +157,7 @@ def _nearest(source: Source, one: Statement) -> list[Figure]:
     return [near] if near and abs((near.value or 0.0) - one.value) <= _NEAR * one.value else []
 
 
-@CHECKS.declare(
-    "narrative.item-name", "情况说明与表中科目名称一致", "narrative", "warning",
-    "情况说明中类、款、项的名称是表中该编码的名称；标点、有无“支出”二字不论", ("narrative", "03|05|07|08"),
-)  # fmt: skip
+@TESTS.of("narrative.item-name")
 def item_name(source: Source) -> Iterator[Result]:
     for one in _each_item(source):
         code = code_of(one.term, source.derived(table_lines)) if one.term else None
@@ -206,10 +170,7 @@ def item_name(source: Source) -> Iterator[Result]:
         yield said(one.subject, not off, f"情况说明中编码{code}的科目写作{words}", [one.figure], row)
 
 
-@CHECKS.declare(
-    "narrative.items-all", "表中各项支出在情况说明中都有说明", "narrative", "info",
-    "情况说明逐项说明了一般公共预算支出的多数科目，则 05 表每个有数的项都有说明", ("narrative", "05"),
-)  # fmt: skip
+@TESTS.of("narrative.items-all")
 def items_all(source: Source) -> Iterator[Result]:
     told = {
         code_of(one.term, source.derived(table_lines))

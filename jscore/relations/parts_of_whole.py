@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from jscore.narrative.terms import Term
-from jscore.relations.model import Catalogue, Result, total
+from jscore.relations.model import Result, Tests, total
 from jscore.relations.printed import printed
 from jscore.relations.source import Source
 from jscore.relations.statements import Statement, by_subject, not_above, stated_amounts, statements
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 
 #: Parts that make up their whole: wordings of the parts, of which all must be there, then those that may be.
@@ -27,21 +27,14 @@ _MADE_OF: tuple[tuple[tuple[str, ...], str], ...] = (
 _ADJUSTMENT = re.compile("[调核压削缩]减|调[增整]|追加|增加|减少|收回|退回|结余|节约")
 
 
-@CHECKS.declare(
-    "narrative.parts", "各部分相加等于总数", "narrative", "error",
-    "情况说明一句中列全的各部分（三类资金，基本支出与项目支出，人员经费与公用经费，“三公”三项，用车购置与运行，采购货物、工程、服务）"
-    "相加等于其总数", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.parts")
 def parts(source: Source) -> Iterator[Result]:
     for whole, listed in _lists(source):
         if _complete(listed):
             yield total(whole.subject, whole.figure, [one.figure for one in listed], whole.unit)
 
 
-@CHECKS.declare(
-    "narrative.parts-limit", "所列部分不大于总数", "narrative", "warning",
-    "情况说明在一个总数下列出的部分（主要是、主要包括、其中），相加不大于总数", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.parts-limit")
 def parts_limit(source: Source) -> Iterator[Result]:
     for whole, listed in _lists(source):
         if whole.measure == "amount" and not _complete(listed):
@@ -77,10 +70,7 @@ def _complete(listed: Sequence[Statement]) -> bool:
     return False
 
 
-@CHECKS.declare(
-    "narrative.repeated", "情况说明前后一致", "narrative", "warning",
-    "同一口径的同一数字在情况说明中印了几次的，各次相等（表中也有的，与表核对）", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.repeated")
 def repeated(source: Source) -> Iterator[Result]:
     first: dict[Term, Statement] = {}
     for one in stated_amounts(source):

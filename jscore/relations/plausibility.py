@@ -7,22 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from jscore.relations.forms import Scored, printed
-from jscore.relations.model import Catalogue, Figure, Result, said, total
+from jscore.relations.model import Figure, Result, Tests, said, total
 from jscore.relations.source import Source
 from jscore.scoring import doubts
 from jscore.tables import evaluation_terms as terms
 from jscore.text.numbers import half_of_column
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 #: Prose that says that a work was not done.
 _NOT_DONE = re.compile(r"(未|没有|尚未|未能)(组织|按期|按计划|如期)?(开展|实施|启动|举办|进行)")
 
 
-@CHECKS.declare(
-    "evaluation.grade", "评价等级与总得分相符", "self-evaluation", "warning",
-    "项目自评表：优为90分及以上，良为80至90分，中为60至80分，差为60分以下（财预〔2020〕10号）", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.grade")
 def grade(source: Source) -> Iterator[Result]:
     contrary = {
         line["project_no"]: line for line in doubts.grades_against_scores(source.frames["projects"]).to_dict("records")
@@ -35,10 +32,7 @@ def grade(source: Source) -> Iterator[Result]:
             yield said(form.label, due is None, message, [score])
 
 
-@CHECKS.declare(
-    "evaluation.same-score", "完成程度、分值相同的指标得分相同", "self-evaluation", "info",
-    "项目自评表：同一张表中，指标值、完成值、分值全同的指标得分应相同", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.same-score")
 def same_score(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         alike: dict[tuple[str, str, float], list[Scored]] = defaultdict(list)
@@ -54,10 +48,7 @@ def same_score(source: Source) -> Iterator[Result]:
                 yield said(form.label, len({score.value for score in scores}) == 1, message, scores)
 
 
-@CHECKS.declare(
-    "evaluation.copied-goal", "完成情况不是照抄目标", "self-evaluation", "info",
-    "项目自评表：全年实际完成情况与年初设定目标的文字不应基本相同", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.copied-goal")
 def copied_goal(source: Source) -> Iterator[Result]:
     copied = set(doubts.copied_goals(source.frames["projects"])["project_no"])
     for form in source.evaluations.projects:
@@ -66,10 +57,7 @@ def copied_goal(source: Source) -> Iterator[Result]:
             yield said(form.label, form.number not in copied, message, [form.named("outcome")], [form.named("goal")])
 
 
-@CHECKS.declare(
-    "evaluation.same-indicators", "不同项目的指标不全同", "self-evaluation", "info",
-    "项目自评表：两个项目的指标名称和指标值不应全部相同", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.same-indicators")
 def same_indicators(source: Source) -> Iterator[Result]:
     found = doubts.same_indicators(source.frames["projects"], source.frames["indicators"]).set_index("project_no")
     for form in source.evaluations.projects:
@@ -78,10 +66,7 @@ def same_indicators(source: Source) -> Iterator[Result]:
             yield said(form.label, twin is None, f"{form.label}的指标名称、指标值与自评表{twin!s}全同", [form.named()])
 
 
-@CHECKS.declare(
-    "evaluation.unit-cost", "数量与支出相称", "self-evaluation", "info",
-    "项目自评表：按人、户、家计的完成值，每一人、户、家的支出不应低于1元", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.unit-cost")
 def unit_cost(source: Source) -> Iterator[Result]:
     found = doubts.unit_costs(source.frames["projects"], source.frames["indicators"])
     of_form = {(line["project_no"], line["indicator_no"]): line for line in found.to_dict("records")}
@@ -95,10 +80,7 @@ def unit_cost(source: Source) -> Iterator[Result]:
                 yield said(one.label, False, message, [figure for figure in (one.figures["score"], done) if figure])
 
 
-@CHECKS.declare(
-    "evaluation.not-done", "情况说明称未开展的项目指标不得满分", "self-evaluation", "warning",
-    "情况说明的项目自评综述称工作未开展、未实施的，其自评表的指标得分不应全部为满分", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.not-done")
 def not_done(source: Source) -> Iterator[Result]:
     for told, form, _ in source.evaluations.pairs:
         quoted = re.compile(rf"[“\"「]{re.escape(told.name)}[”\"」]")
@@ -111,10 +93,7 @@ def not_done(source: Source) -> Iterator[Result]:
             yield said(form.label, not full, message, [score for score, _ in scores if score], [told.named()])
 
 
-@CHECKS.declare(
-    "evaluation.funding", "资金总额等于各来源之和", "self-evaluation", "error",
-    "自评表：年度资金总额 = 当年财政拨款 + 上年结转资金 + 其他资金，年初预算数、全年预算数、全年执行数各自成立", ("project|overall",),
-)  # fmt: skip
+@TESTS.of("evaluation.funding")
 def funding(source: Source) -> Iterator[Result]:
     frame = source.frames["project_funding"]
     columns = ("opening_budget", "budget", "executed")

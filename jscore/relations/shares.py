@@ -9,7 +9,7 @@ from jscore.narrative.paragraphs import normal
 from jscore.narrative.terms import about
 from jscore.relations.changes import year_on_year
 from jscore.relations.completions import completed, completed_sangong
-from jscore.relations.model import Catalogue, Figure, Result, cut_off, ratio, said
+from jscore.relations.model import Figure, Result, Tests, cut_off, ratio, said
 from jscore.relations.printed import table_lines
 from jscore.relations.source import Source
 from jscore.relations.statements import (
@@ -23,21 +23,15 @@ from jscore.relations.statements import (
     whole_of,
 )
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 
-@CHECKS.declare(
-    "narrative.shares", "占比与金额相符", "narrative", "error",
-    "“占收入总计的…%”等：占比 = 金额 ÷ 句中所说的总数；总数以情况说明为准，未说的以表为准", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.shares")
 def shares(source: Source) -> Iterator[Result]:
     return (result for stated, result in source.derived(_shares) if stated and not cut_off(result))
 
 
-@CHECKS.declare(
-    "narrative.shares-implied", "未说明总数的占比与金额相符", "narrative", "warning",
-    "“占…%”未说是占什么的：按其所属的总数（“三公”经费各项占“三公”经费，各类占该项资金的支出）计算", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.shares-implied")
 def shares_implied(source: Source) -> Iterator[Result]:
     return (result for stated, result in source.derived(_shares) if not stated and not cut_off(result))
 
@@ -83,10 +77,7 @@ def _unquoted(words: str) -> str:
     return re.sub("[“”]", "", words)
 
 
-@CHECKS.declare(
-    "narrative.cut-off", "百分比四舍五入而非截去尾数", "narrative", "info",
-    "情况说明的增减率、完成率、占比按四舍五入印出；截去尾数的，最后一位会小 1", ("narrative",),
-)  # fmt: skip
+@TESTS.of("narrative.cut-off")
 def cut_off_percentages(source: Source) -> Iterator[Result]:
     every = [own for own, _ in source.derived(year_on_year)]
     every += [result for make in (completed, completed_sangong) for result in source.derived(make)]

@@ -11,12 +11,12 @@ from typing import Any
 import pandas as pd
 
 from jscore.relations.forms import Project, Record, Told, finest
-from jscore.relations.model import Catalogue, Figure, Result, equal, ratio, said, total, within
+from jscore.relations.model import Figure, Result, Tests, equal, ratio, said, total, within
 from jscore.relations.source import BOX, Source, only
 from jscore.text import names
 from jscore.text.numbers import NOISE
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 #: How the narrative names all self-evaluated projects of a department.
 _ALL_PROJECTS = re.compile(
@@ -46,42 +46,27 @@ def _titled(figure: Figure, told: Told, what: str) -> Figure:
     return replace(figure, label=f"{told.label}{what}")
 
 
-@CHECKS.declare(
-    "summary.score", "综述的自评得分与自评表一致", "self-evaluation", "error",
-    "情况说明项目自评综述的自评得分等于该项目自评表的总得分", ("narrative", "project"),
-)  # fmt: skip
+@TESTS.of("summary.score")
 def score(source: Source) -> Iterator[Result]:
     yield from _beside_form(source, "自评得分", "total_score", "分")
 
 
-@CHECKS.declare(
-    "summary.budget", "综述的预算数与自评表一致", "self-evaluation", "error",
-    "情况说明项目自评综述的全年预算数等于该项目自评表的预算数", ("narrative", "project"),
-)  # fmt: skip
+@TESTS.of("summary.budget")
 def budget(source: Source) -> Iterator[Result]:
     yield from _beside_form(source, "全年预算数", "budget", "万元")
 
 
-@CHECKS.declare(
-    "summary.executed", "综述的执行数与自评表一致", "self-evaluation", "error",
-    "情况说明项目自评综述的执行数等于该项目自评表的执行数", ("narrative", "project"),
-)  # fmt: skip
+@TESTS.of("summary.executed")
 def executed(source: Source) -> Iterator[Result]:
     yield from _beside_form(source, "执行数", "executed", "万元")
 
 
-@CHECKS.declare(
-    "summary.rate", "综述的完成预算比例与自评表执行率一致", "self-evaluation", "error",
-    "情况说明项目自评综述的完成预算比例等于该项目自评表的执行率", ("narrative", "project"),
-)  # fmt: skip
+@TESTS.of("summary.rate")
 def rate(source: Source) -> Iterator[Result]:
     yield from _beside_form(source, "完成预算", "execution_rate", "fraction")
 
 
-@CHECKS.declare(
-    "summary.own-rate", "综述的完成预算比例等于执行数除以预算数", "self-evaluation", "error",
-    "情况说明项目自评综述中：完成预算比例 = 执行数 ÷ 全年预算数", ("narrative",),
-)  # fmt: skip
+@TESTS.of("summary.own-rate")
 def own_rate(source: Source) -> Iterator[Result]:
     for told in source.evaluations.told:
         stated, done, whole = (told.figures.get(what) for what in ("完成预算", "执行数", "全年预算数"))
@@ -89,20 +74,14 @@ def own_rate(source: Source) -> Iterator[Result]:
             yield result
 
 
-@CHECKS.declare(
-    "summary.name", "综述的项目名称与自评表一致", "self-evaluation", "warning",
-    "情况说明项目自评综述的项目名称与自评表相同；标点、括号、空格的写法不论", ("narrative", "project"),
-)  # fmt: skip
+@TESTS.of("summary.name")
 def name(source: Source) -> Iterator[Result]:
     for told, form, how in source.evaluations.pairs:
         message = f"情况说明称“{told.name}”，自评表{form.number}称“{form.name}”"
         yield said(form.label, how in ("exact", "punctuation"), message, [told.named()], [form.named()])
 
 
-@CHECKS.declare(
-    "summary.complete", "综述所称指标完成情况与自评表一致", "self-evaluation", "warning",
-    "情况说明项目自评综述称产出（效益、满意度、成本）指标完成100%的，自评表中该类指标的完成程度均为100%", ("narrative", "project"),
-)  # fmt: skip
+@TESTS.of("summary.complete")
 def complete(source: Source) -> Iterator[Result]:
     for told, form, _ in source.evaluations.pairs:
         for what, stated in told.figures.items():
@@ -140,19 +119,13 @@ def _printed_all(stated: float, count: int) -> bool:
     return 2 * count > stated
 
 
-@CHECKS.declare(
-    "summary.count", "情况说明所述自评项目个数与自评表张数一致", "self-evaluation", "warning",
-    "情况说明所述开展绩效自评的项目个数等于项目自评表张数；只附少数自评表的不作判断", ("narrative", "project"),
-)  # fmt: skip
+@TESTS.of("summary.count")
 def count(source: Source) -> Iterator[Result]:
     forms = source.evaluations.projects
     yield from _counted(source, len(forms), "项目自评表有{}张", [form.named() for form in forms])
 
 
-@CHECKS.declare(
-    "summary.told-count", "情况说明所述自评项目个数与综述篇数一致", "self-evaluation", "warning",
-    "情况说明所述开展绩效自评的项目个数等于项目自评综述的篇数；只综述少数项目的不作判断", ("narrative",),
-)  # fmt: skip
+@TESTS.of("summary.told-count")
 def told_count(source: Source) -> Iterator[Result]:
     told = source.evaluations.told
     yield from _counted(source, len(told), "项目自评综述有{}篇", [one.named() for one in told])
@@ -166,10 +139,7 @@ def _counted(source: Source, found: int, words: str, figures: Sequence[Figure]) 
         yield within("自评项目", printed, float(found), 0.0, figures, stated[1]["unit"], message)
 
 
-@CHECKS.declare(
-    "summary.money", "情况说明所述自评项目资金与自评表一致", "self-evaluation", "warning",
-    "情况说明所述自评项目涉及资金等于各项目自评表预算数之和；自评表张数与所述项目个数不同的不作判断", ("narrative", "project"),
-)  # fmt: skip
+@TESTS.of("summary.money")
 def money(source: Source) -> Iterator[Result]:
     forms, number = source.evaluations.projects, _of_all(source, "count")
     stated = _of_all(source, "amount")
@@ -178,10 +148,7 @@ def money(source: Source) -> Iterator[Result]:
         yield total("自评项目涉及资金", source.fact(stated[0]), parts)
 
 
-@CHECKS.declare(
-    "summary.funds", "自评项目个数、资金按预算分项相加等于总数", "self-evaluation", "error",
-    "情况说明：一般公共预算、政府性基金预算、国有资本经营预算的自评项目个数（资金）相加等于总个数（总资金）", ("narrative",),
-)  # fmt: skip
+@TESTS.of("summary.funds")
 def funds(source: Source) -> Iterator[Result]:
     for measure in ("count", "amount"):
         whole = _of_all(source, measure)
@@ -199,11 +166,7 @@ def funds(source: Source) -> Iterator[Result]:
             )
 
 
-@CHECKS.declare(
-    "summary.coverage", "自评覆盖率为100%的，自评表涵盖项目支出", "self-evaluation", "info",
-    "情况说明称自评覆盖率100%的，各项目自评表执行数之和与 05、07、08 表项目支出决算数之和一致；使用结转资金的支出可能不在自评之列",
-    ("narrative", "project", "05"),
-)  # fmt: skip
+@TESTS.of("summary.coverage")
 def coverage(source: Source) -> Iterator[Result]:
     stated = next(
         (row for row, line in source.evaluations.records("narrative")
@@ -225,11 +188,7 @@ def coverage(source: Source) -> Iterator[Result]:
 # --- what was spent on a project ----------------------------------------------------------------
 
 
-@CHECKS.declare(
-    "summary.spent", "情况说明所述项目支出与自评表执行数一致", "self-evaluation", "warning",
-    "情况说明在项目支出下按名称列出的支出，与同一项目自评表的执行数一致；名称只是相近的，与任一相近项目或其合计一致即可；"
-    "使用以前年度结转资金的会不同", ("narrative", "project"),
-)  # fmt: skip
+@TESTS.of("summary.spent")
 def spent(source: Source) -> Iterator[Result]:
     stated: dict[str, Figure] = {}
     for row, line in source.evaluations.records("narrative"):

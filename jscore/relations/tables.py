@@ -8,19 +8,16 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from jscore.relations import figures
-from jscore.relations.model import Catalogue, Figure, Result, said
+from jscore.relations.model import Figure, Result, Tests, said
 from jscore.relations.source import FORM_OF, TABLES, Key, Source
 from jscore.text.classification import CLASSES, plain
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 CODED = "02|03|05|07|08"
 
 
-@CHECKS.declare(
-    "table.class-name", "类级科目名称与编码相符", "table", "warning",
-    "类级编码的名称是《政府收支分类科目》的名称（历年曾用名亦可）；有无“支出”二字不论", (CODED,),
-)  # fmt: skip
+@TESTS.of("table.class-name")
 def class_name(source: Source) -> Iterator[Result]:
     for form, line in _rows(source):
         names = CLASSES.get(line["function_code"]) if line["level"] == 1 else None
@@ -34,10 +31,7 @@ def class_name(source: Source) -> Iterator[Result]:
             )  # fmt: skip
 
 
-@CHECKS.declare(
-    "table.one-name", "同一编码在各表中名称相同", "cross-table", "warning",
-    "02、03、05、07、08 表中同一科目编码的名称一致；标点、有无“支出”二字不论", (CODED,),
-)  # fmt: skip
+@TESTS.of("table.one-name")
 def one_name(source: Source) -> Iterator[Result]:
     named: dict[str, list[tuple[str, Row]]] = defaultdict(list)
     for form, line in _rows(source):
@@ -54,10 +48,7 @@ def one_name(source: Source) -> Iterator[Result]:
             )  # fmt: skip
 
 
-@CHECKS.declare(
-    "table.parent", "编码的上级科目在表中", "table", "warning",
-    "项级编码的前五位、款级编码的前三位是同一表中的款、类", (CODED,),
-)  # fmt: skip
+@TESTS.of("table.parent")
 def parent(source: Source) -> Iterator[Result]:
     by_form: dict[str, dict[str, Row]] = defaultdict(dict)
     for form, line in _rows(source):
@@ -73,9 +64,7 @@ def parent(source: Source) -> Iterator[Result]:
                 )  # fmt: skip
 
 
-@CHECKS.declare(
-    "table.code-once", "编码不重复", "table", "error", "02、03、05、06、07、08 表中一个编码只列一次", (CODED + "|06",),
-)  # fmt: skip
+@TESTS.of("table.code-once")
 def code_once(source: Source) -> Iterator[Result]:
     seen: dict[Key, list[Figure]] = defaultdict(list)
     for form, line in _rows(source):
@@ -89,10 +78,7 @@ def code_once(source: Source) -> Iterator[Result]:
         yield said(f"{form} {code}", len(rows) == 1, f"公开{form}表编码{code}列了{len(rows)}次", rows)
 
 
-@CHECKS.declare(
-    "table.sign", "决算数不为负", "table", "warning",
-    "九张表的收入、支出不是负数；年初、年末结转和结余与结余分配可以是", ("01|02|03|04|05|06|07|08|09",),
-)  # fmt: skip
+@TESTS.of("table.sign")
 def sign(source: Source) -> Iterator[Result]:
     keyed = {"totals": ("form", "item"), "expenditure": ("form", "component")}
     by_form: dict[str, list[Figure]] = defaultdict(list)
@@ -132,10 +118,7 @@ def _name_figure(form: str, line: Row) -> Figure:
     return Figure(label, None, frame=frame, row=line["index"], column="function_name")
 
 
-@CHECKS.declare(
-    "04.table-empty", "有支出的资金不应是空表", "cross-table", "warning",
-    "04 表某类资金本年支出合计不为零，则 05、07、08 表中该资金的表有数；空表须确无该项支出", ("04",),
-)  # fmt: skip
+@TESTS.of("04.table-empty")
 def spent_and_empty(source: Source) -> Iterator[Result]:
     for fund, table in figures.FUND_TABLES.items():
         printed = figures.line(source, "04", "支出", "本年支出合计", fund=fund)

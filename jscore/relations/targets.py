@@ -14,7 +14,7 @@ from typing import Any
 
 from jscore.relations.evaluations import total_of, unknown_rule
 from jscore.relations.forms import Project, Scored
-from jscore.relations.model import Catalogue, Figure, Result, at_most, said, within
+from jscore.relations.model import Figure, Result, Tests, at_most, said, within
 from jscore.relations.source import Source
 from jscore.scoring import RULE_SETS, doubts, fit, marks
 from jscore.scoring.computed import decimal
@@ -23,7 +23,7 @@ from jscore.text import names, numbers
 from jscore.text.normal import nfkc
 from jscore.text.numbers import UNITS, half_of
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 #: Indicators that state money paid out, by their names.
 _PAID_OUT = re.compile(
@@ -41,10 +41,7 @@ _NOT_YET = re.compile("拟|预计|将|计划|上年|以前|历年|待|未")
 # --- targets ------------------------------------------------------------------------------
 
 
-@CHECKS.declare(
-    "evaluation.completion", "完成程度与指标值、完成值相符", "self-evaluation", "warning",
-    "自评表：指标值、完成值均为数字的，完成程度 = 完成值 ÷ 指标值（≤ 的达到即100%；超出的可印为100%）", ("project|overall",),
-)  # fmt: skip
+@TESTS.of("evaluation.completion")
 def completion(source: Source) -> Iterator[Result]:
     for one in source.evaluations.indicators:
         printed = one.figures["completion"]
@@ -67,10 +64,7 @@ def _target(one: Scored) -> tuple[Figure, ...]:
     return (Figure(f"指标值{text}", None, frame="indicators", row=one.row, column="actual"),)
 
 
-@CHECKS.declare(
-    "evaluation.full-marks", "未达指标值的不得满分", "self-evaluation", "warning",
-    "自评表：完成值未达到指标值（完成程度按整百分点不足100%）的，得分低于分值", ("project|overall",),
-)  # fmt: skip
+@TESTS.of("evaluation.full-marks")
 def full_marks(source: Source) -> Iterator[Result]:
     for one in source.evaluations.indicators:
         score, weight = one.figures["score"], one.figures["weight"]
@@ -83,10 +77,7 @@ def full_marks(source: Source) -> Iterator[Result]:
         yield said(one.label, (score.value or 0) < weight.value, message, [score], [weight, *_target(one)])
 
 
-@CHECKS.declare(
-    "evaluation.indicator-rule", "指标得分与评分规则相符", "self-evaluation", "warning",
-    "自评表：指标得分与评分规则（由各表推得，见规则集）复算的得分一致；规则不能说明本报告多数得分的不作判断", ("project|overall",),
-)  # fmt: skip
+@TESTS.of("evaluation.indicator-rule")
 def indicator_rule(source: Source) -> Iterator[Result]:
     scores = [line for _, line in source.evaluations.records("indicator_scores")]
     pairs = [
@@ -108,11 +99,7 @@ def indicator_rule(source: Source) -> Iterator[Result]:
             yield within(one.label, score, line["recomputed"], max(score.half, line["tolerance"]), figures, "分")
 
 
-@CHECKS.declare(
-    "evaluation.total-rule", "总得分与评分规则相符", "self-evaluation", "warning",
-    "项目自评表：预算执行率低于规定比例的，总得分不超过封顶分数（由各表推得，见规则集）；规则不能说明本报告多数总分的不作判断",
-    ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.total-rule")
 def total_rule(source: Source) -> Iterator[Result]:
     rules = rules_of(source)
     found = [(form, own) for form in source.evaluations.projects if rules and (own := _by_rule(form, rules))]
@@ -159,10 +146,7 @@ def _by_rule(form: Project, rules: RuleSet) -> tuple[float, float, bool, tuple[F
 # --- what scores rest on --------------------------------------------------------------------
 
 
-@CHECKS.declare(
-    "evaluation.unpaid-complete", "未执行预算而指标全部完成", "self-evaluation", "info",
-    "项目自评表：执行数为零的项目，产出、效益指标报告完成100%并得分的，值得核实", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.unpaid-complete")
 def unpaid_complete(source: Source) -> Iterator[Result]:
     found = doubts.complete_without_money(source.frames["projects"], source.frames["indicators"])
     claimed = set(zip(found["project_no"], found["indicator_no"], strict=True))
@@ -173,10 +157,7 @@ def unpaid_complete(source: Source) -> Iterator[Result]:
     yield from _unpaid(source, claims, "个产出、效益指标报告完成100%并得分")
 
 
-@CHECKS.declare(
-    "evaluation.unpaid-paid", "未执行预算而报告资金已发放", "self-evaluation", "warning",
-    "项目自评表：执行数为零的项目，不应有资金发放、拨付、到位一类的指标得分", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.unpaid-paid")
 def unpaid_paid(source: Source) -> Iterator[Result]:
     yield from _unpaid(source, _claims_payment, "个关于资金发放、拨付的指标得分")
 
@@ -203,10 +184,7 @@ def _unpaid(source: Source, claims: Callable[[Scored], bool], words: str) -> Ite
         yield said(form.label, not claimed, message, [done], [score for _, score in claimed])
 
 
-@CHECKS.declare(
-    "evaluation.paid-amount", "指标所报拨付金额不大于执行数", "self-evaluation", "warning",
-    "项目自评表：以金额为单位的拨付、发放类指标，完成值不大于该项目执行数", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.paid-amount")
 def paid_amount(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         done = form.figures["executed"]
@@ -226,10 +204,7 @@ def _more_than(paid: Figure, done: Figure) -> str:
     return f"{paid.label}为{paid.value:,.2f}万元，大于{done.label}{done.value:,.2f}万元"
 
 
-@CHECKS.declare(
-    "evaluation.outcome-amount", "完成情况所述已发放金额不大于执行数", "self-evaluation", "warning",
-    "项目自评表：全年实际完成情况称已兑现、发放、拨付的合计金额，不大于该项目执行数；拟拨付的、以前年度的不论", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.outcome-amount")
 def outcome_amount(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         done = form.figures["executed"]
@@ -244,10 +219,7 @@ def outcome_amount(source: Source) -> Iterator[Result]:
                 yield at_most(form.label, figure, done, message=_more_than(figure, done))
 
 
-@CHECKS.declare(
-    "evaluation.paid-nothing", "已执行预算的资金指标完成值不为零", "self-evaluation", "warning",
-    "项目自评表：执行数大于零的项目，资金使用、发放及补助（奖励）标准一类指标的完成值不为零", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.paid-nothing")
 def paid_nothing(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         done = form.figures["executed"]
@@ -260,10 +232,7 @@ def paid_nothing(source: Source) -> Iterator[Result]:
             yield said(one.label, one.rate > 0, message, [done] if done else [], _target(one))
 
 
-@CHECKS.declare(
-    "evaluation.reason", "未达标的指标说明原因", "self-evaluation", "info",
-    "自评表：完成程度不足100%或得分低于分值的指标，应勾选偏差原因并作说明", ("project|overall",),
-)  # fmt: skip
+@TESTS.of("evaluation.reason")
 def reason(source: Source) -> Iterator[Result]:
     for one in source.evaluations.indicators:
         done, score, weight = (one.figures[name] for name in ("completion", "score", "weight"))
@@ -274,10 +243,7 @@ def reason(source: Source) -> Iterator[Result]:
             yield said(one.label, explained, message, [figure for figure in (score, done) if figure])
 
 
-@CHECKS.declare(
-    "evaluation.twice", "同一项目不重复自评", "self-evaluation", "warning",
-    "项目自评表：同一单位没有两张同名的表", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.twice")
 def twice(source: Source) -> Iterator[Result]:
     forms: dict[tuple[str, str], list[Project]] = defaultdict(list)
     for form in source.evaluations.projects:
@@ -289,10 +255,7 @@ def twice(source: Source) -> Iterator[Result]:
             yield said(same[0].label, len(same) == 1, message, [f.named() for f in same[1:] or same], [same[0].named()])
 
 
-@CHECKS.declare(
-    "evaluation.name-year", "项目名称中的年度不晚于报告年度", "self-evaluation", "info",
-    "项目自评表：项目名称带有年度的，不晚于报告年度", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.name-year")
 def name_year(source: Source) -> Iterator[Result]:
     own = source.info.get("year")
     for form in source.evaluations.projects:
@@ -302,10 +265,7 @@ def name_year(source: Source) -> Iterator[Result]:
             yield said(form.label, max(years) <= own, message, [form.named()])
 
 
-@CHECKS.declare(
-    "evaluation.same-figures", "指标在一张表中不重复", "self-evaluation", "info",
-    "项目自评表：一张表中没有两个名称、指标值、完成值全同的指标", ("project",),
-)  # fmt: skip
+@TESTS.of("evaluation.same-figures")
 def indicator_twice(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         seen: dict[tuple[Any, ...], list[Scored]] = defaultdict(list)

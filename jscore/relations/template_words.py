@@ -10,11 +10,11 @@ from itertools import accumulate
 
 from jscore.narrative.paragraphs import Paragraph
 from jscore.relations.completeness import said_at
-from jscore.relations.model import Catalogue, Figure, Result, said
+from jscore.relations.model import Figure, Result, Tests, said
 from jscore.relations.source import BOX, Source
 from jscore.scoring import marks
 
-CHECKS = Catalogue()
+TESTS = Tests()
 
 _CHINESE = "一二三四五六七八九〇零"
 #: The commonest surnames: 李某某 is a person who is not named, and no placeholder; 于某某单位 is one.
@@ -118,27 +118,18 @@ def _left(patterns: Iterable[re.Pattern[str]], words: Sequence[Words], what: str
         yield said("全文", True, "")
 
 
-@CHECKS.declare(
-    "left.placeholder", "没有遗留的模板占位符", "completeness", "warning",
-    "正文和各表中没有××、XX、20XX年、＿＿一类待填的占位符，没有漏填数字的“万元”“%”，没有空的引号、书名号",
-)  # fmt: skip
+@TESTS.of("left.placeholder")
 def placeholder(source: Source) -> Iterator[Result]:
     yield from _left((_PLACEHOLDER, _BLANK, _EMPTY_QUOTES), prose(source), "遗留待填的内容")
     yield from _left((_PLACEHOLDER,), cells(source), "表中遗留待填的内容")
 
 
-@CHECKS.declare(
-    "left.year", "年度是四位数字", "completeness", "warning",
-    "正文、目录和标题中的年度没有少印、多印数字（202年度、20244年度）",
-)  # fmt: skip
+@TESTS.of("left.year")
 def misprinted_year(source: Source) -> Iterator[Result]:
     yield from _left((_MISPRINTED_YEAR,), prose(source), "年度印错")
 
 
-@CHECKS.declare(
-    "left.hint", "没有遗留的填写提示", "completeness", "warning",
-    "正文中没有模板的填写说明：（…填写…）（如有…）一类括注，或只列了应写哪些情况而没有写情况的段落",
-)  # fmt: skip
+@TESTS.of("left.hint")
 def hint(source: Source) -> Iterator[Result]:
     topics = [Words(p.text, p) for p in source.paragraphs if p.accounts and _topics_only(p.text)]
     for one in topics:
@@ -153,26 +144,17 @@ def _topics_only(text: str) -> bool:
     return len(clauses) >= 3 and not re.search(r"\d", text) and all(_TOPIC.search(clause) for clause in clauses)
 
 
-@CHECKS.declare(
-    "left.doubled", "没有重复的字词和标点", "completeness", "warning",
-    "正文中没有“的的”“支出支出”“万元万元”“，，”一类重复的字词和标点；叠词（常常、人人、等等）不论",
-)  # fmt: skip
+@TESTS.of("left.doubled")
 def doubled(source: Source) -> Iterator[Result]:
     yield from _left((_DOUBLED,), prose(source), "重复的字词或标点")
 
 
-@CHECKS.declare(
-    "left.nameless", "所述项目有名称", "completeness", "warning",
-    "情况说明称对某某等若干个项目开展评价的，项目名称不是“无”", ("narrative",),
-)  # fmt: skip
+@TESTS.of("left.nameless")
 def nameless(source: Source) -> Iterator[Result]:
     yield from _left((_NAMELESS,), prose(source), "有项目而名称为“无”")
 
 
-@CHECKS.declare(
-    "left.filler", "没有以“无”充填的语句", "completeness", "info",
-    "模板语句中没有内容的应当删去，而不是填“无”：“一是无；二是无”“对无等0个项目”", ("narrative",),
-)  # fmt: skip
+@TESTS.of("left.filler")
 def filler(source: Source) -> Iterator[Result]:
     found = list(_everywhere(_FILLER, prose(source)))
     figures = [one.figure(at, match.group()) for one, match, at in found]
@@ -180,11 +162,7 @@ def filler(source: Source) -> Iterator[Result]:
     yield said("全文", not found, message, figures)
 
 
-@CHECKS.declare(
-    "left.percent", "不可能超过100%的比率不超过100%", "completeness", "warning",
-    "自评表中满意度、合格率、覆盖率、到位率一类比率的指标值、完成值，情况说明中的自评覆盖率不超过100%",
-    ("overall|project|narrative",),
-)  # fmt: skip
+@TESTS.of("left.percent")
 def percent(source: Source) -> Iterator[Result]:
     tested = False
     for one in source.evaluations.indicators:
