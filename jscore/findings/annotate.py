@@ -95,20 +95,20 @@ def annotated(path: Path, checks: pd.DataFrame, figures: pd.DataFrame, password:
     """
     failed = chosen(checks, Choice())
     placed = marks(figures[figures["check_no"].isin(failed["check_no"])])
-    found = [_Finding(check, placed.get(check["check_no"], [])) for check in failed.to_dict("records")]
-    if not found:
+    listed = [_Finding(check, placed.get(check["check_no"], [])) for check in failed.to_dict("records")]
+    if not listed:
         return None
-    notes = _notes(found)
+    notes = _notes(listed)
     places = _on_canvas(path, notes, password)
     try:
         with pikepdf.open(path, password=password_for(password) or "") as pdf:
             if max((note.page for note in notes), default=1) > len(pdf.pages):
                 raise ReadError(f"{path}: pages cannot be told apart, so that they cannot be annotated; save it anew")
             _forget(pdf)
-            for page, own in places.items():
-                _annotate(pdf, page, own)
-            _lost(pdf, path, [finding for finding in found if not finding.marks], password)
-            _outline(pdf, found, places)
+            for page, placed_notes in places.items():
+                _annotate(pdf, page, placed_notes)
+            _lost(pdf, path, [finding for finding in listed if not finding.marks], password)
+            _outline(pdf, listed, places)
             out = io.BytesIO()
             pdf.save(out, deterministic_id=True, encryption=False)
             return out.getvalue()
@@ -189,7 +189,7 @@ def _on_canvas(path: Path, notes: Sequence[_Note], password: str | None) -> dict
     document = open_document(path, password)
     try:
         pages = {number: document[number - 1] for number in by_page}
-        return {number: [_placed(pages[number], note) for note in own] for number, own in by_page.items()}
+        return {number: [_placed(pages[number], note) for note in of_page] for number, of_page in by_page.items()}
     finally:
         document.close()
 
@@ -239,8 +239,8 @@ def _ours(note: Any) -> bool:
 def _annotate(pdf: pikepdf.Pdf, number: int, placed: Sequence[_Placed]) -> None:
     page = pdf.pages[number - 1]
     made: list[pikepdf.Object] = []
-    for place, one in enumerate(placed, 1):
-        square = _square(pdf, page, one.note, one.boxes, f"{PREFIX}{number}-{place}")
+    for place, placed_note in enumerate(placed, 1):
+        square = _square(pdf, page, placed_note.note, placed_note.boxes, f"{PREFIX}{number}-{place}")
         made += [square, square.Popup]
     page.obj.Annots = Array([*_held(page), *made])
 

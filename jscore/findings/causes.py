@@ -49,8 +49,8 @@ def causes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     for line in frames["check_figures"].to_dict("records"):
         figures[line["check_no"]].append(line)
     named = _printed_once(frames["check_figures"])
-    found = [_row(cause, figures, named) for cause in _grouped(failed, figures, frames)]
-    frame = pd.DataFrame(found, columns=[*COLUMNS, "weight"])
+    rows = [_row(cause, figures, named) for cause in _grouped(failed, figures, frames)]
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, "weight"])
     order = ["weight", "figures"]
     return frame.sort_values(order, ascending=False, kind="stable", ignore_index=True)[[*COLUMNS]].astype(COLUMNS)
 
@@ -64,14 +64,14 @@ def _grouped(
     left = _without(left, misprinted)
     alike: dict[tuple[Any, int], list[Check]] = {}
     for check in left:
-        own = [
+        same = [
             held for (check_id, _), held in alike.items() if check_id == check["check_id"] and _alike(held[0], check)
         ]
-        if own:
-            own[0].append(check)
+        if same:
+            same[0].append(check)
         else:
             alike[check["check_id"], check["check_no"]] = [check]
-    return [*slipped, *misprinted, *(Cause(tuple(own)) for own in alike.values())]
+    return [*slipped, *misprinted, *(Cause(tuple(same)) for same in alike.values())]
 
 
 def _alike(one: Check, other: Check) -> bool:
@@ -155,7 +155,7 @@ def _slipped(
     failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], frames: Mapping[str, pd.DataFrame]
 ) -> list[Cause]:
     """The sums of a column of 02, 03, 05, 07 or 08 that fail because its amounts stand a row beside their codes."""
-    found = []
+    causes_found = []
     by_column: dict[tuple[str, str], list[Check]] = defaultdict(list)
     for check in failed:
         if _is_sum(check):
@@ -170,11 +170,11 @@ def _slipped(
         frame = frames[name]
         table = frame[frame["form"] == form] if "form" in frame else frame
         column = "component" if "component" in table else "source"
-        moved = [rows for _, one in table.groupby(column, sort=False) if (rows := _rows_moved(one))]
+        moved = [rows for _, of_column in table.groupby(column, sort=False) if (rows := _rows_moved(of_column))]
         if moved:
             reason = f"公开{form}表的金额与科目错开一行，涉及{max(moved)}行，{len(checks)}项勾稽关系因此不符"
-            found.append(Cause(tuple(checks), reason))
-    return found
+            causes_found.append(Cause(tuple(checks), reason))
+    return causes_found
 
 
 def _rows_moved(column: pd.DataFrame) -> int:
@@ -237,8 +237,8 @@ def _money(check: Check, figures: Sequence[Check]) -> float:
 
 def _printed_once(figures: pd.DataFrame) -> Callable[[Check], str]:
     """Says which one printed amount a difference is equal to, "" where none is, or several are."""
-    own = figures[figures["frame"].isin(list(TABLES)) & figures["value"].notna()]
-    labels = Counter(zip(own["value"].abs().round(6), own["label"], strict=True))
+    amounts = figures[figures["frame"].isin(list(TABLES)) & figures["value"].notna()]
+    labels = Counter(zip(amounts["value"].abs().round(6), amounts["label"], strict=True))
     by_value: dict[float, set[str]] = defaultdict(set)
     for value, label in labels:
         by_value[value].add(label)

@@ -37,14 +37,14 @@ def of_groups(checks: pd.DataFrame, choice: Choice) -> pd.DataFrame:
 
 def chosen(checks: pd.DataFrame, choice: Choice = Choice()) -> pd.DataFrame:
     """The rows of ``checks`` that ``choice`` names: findings first, most severe first, by group; then skipped, then held."""
-    own = of_groups(checks, choice)
-    severe = own["severity"].isin(SEVERITIES[: SEVERITIES.index(choice.severity) + 1])
-    wanted = (own["status"] == "fail") & severe
+    grouped = of_groups(checks, choice)
+    severe = grouped["severity"].isin(SEVERITIES[: SEVERITIES.index(choice.severity) + 1])
+    wanted = (grouped["status"] == "fail") & severe
     if choice.skipped:
-        wanted |= own["status"] == "skipped"
+        wanted |= grouped["status"] == "skipped"
     if choice.held:
-        wanted |= own["status"] == "pass"
-    return in_order(own[wanted])
+        wanted |= grouped["status"] == "pass"
+    return in_order(grouped[wanted])
 
 
 def in_order(checks: pd.DataFrame) -> pd.DataFrame:
@@ -99,12 +99,12 @@ HOLDING = {"tables": "relations of the tables", "all": "relations of all kinds"}
 
 def holding(checks: pd.DataFrame) -> dict[str, str]:
     """How many relations hold, in the words of ``HOLDING``: 343 of 343 hold."""
-    return {HOLDING[name]: f"{one.held:,} of {one.tested:,} hold" for name, one in counts(checks).items()}
+    return {HOLDING[name]: f"{counted.held:,} of {counted.tested:,} hold" for name, counted in counts(checks).items()}
 
 
 def clean(text: object) -> str:
     """Text of a report for a screen or a file: one line, without characters that would act instead of being seen."""
     if text is None or text is pd.NA or text != text:
         return ""
-    said = " ".join(str(text).split())
-    return said if said.isprintable() else "".join(c for c in said if unicodedata.category(c) not in _HIDDEN)
+    line = " ".join(str(text).split())
+    return line if line.isprintable() else "".join(c for c in line if unicodedata.category(c) not in _HIDDEN)

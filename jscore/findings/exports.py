@@ -102,8 +102,12 @@ def as_csv(reports: Iterable[Audited]) -> str:
         placed = marks(_own(report))
         about = [report.info.get(name) for name in _REPORT]
         for check in _records(report.checks):
-            own = placed.get(check["check_no"], [])
-            row = [*about, *(check[name] for name in _CHECK), *(_printed(own, role) for role in ("actual", "expected"))]
+            its_marks = placed.get(check["check_no"], [])
+            row = [
+                *about,
+                *(check[name] for name in _CHECK),
+                *(_printed(its_marks, role) for role in ("actual", "expected")),
+            ]
             writer.writerow([harmless(value) if isinstance(value, str) else value for value in row])
     return out.getvalue()
 
@@ -114,8 +118,8 @@ def _printed(found: Sequence[Mark], role: str) -> str:
 
 def harmless(text: str) -> str:
     """``text`` in one line, with an apostrophe before it if a spreadsheet would take it for a formula."""
-    said = clean(text)
-    return f"'{said}" if said.startswith(_FORMULA) else said
+    cleaned = clean(text)
+    return f"'{cleaned}" if cleaned.startswith(_FORMULA) else cleaned
 
 
 def csv_of(name: str, frame: pd.DataFrame, lang: Lang | None = None) -> bytes:
@@ -125,9 +129,13 @@ def csv_of(name: str, frame: pd.DataFrame, lang: Lang | None = None) -> bytes:
     for key in map(str, frame.columns):
         column = described.get(key)
         unit = "" if column is None or column.unit in ("", "see unit", "fraction", "points") else column.unit
-        said = column.heading(lang) if column else key
+        heading = column.heading(lang) if column else key
         headings.append(
-            f"{said}（{unit}）" if unit and (lang or current()) == "zh" else f"{said} ({unit})" if unit else said
+            f"{heading}（{unit}）"
+            if unit and (lang or current()) == "zh"
+            else f"{heading} ({unit})"
+            if unit
+            else heading
         )
     out = io.StringIO(newline="")
     writer = csv.writer(out)

@@ -49,12 +49,12 @@ def marks(figures: pd.DataFrame) -> dict[int, list[Mark]]:
     by_mark: dict[tuple[int, str, int], list[Mapping[Any, Any]]] = defaultdict(list)
     for line in placed[["check_no", "role", "page", "label", "printed", *BOX]].to_dict("records"):
         by_mark[(line["check_no"], line["role"], line["page"])].append(line)
-    found: dict[int, list[Mark]] = defaultdict(list)
+    by_check: dict[int, list[Mark]] = defaultdict(list)
     for check_no, role, page in sorted(by_mark):  # by name of the role: actual comes before expected
-        own = by_mark[(check_no, role, page)]
-        boxes = dict.fromkeys(_box(line) for line in own)
-        found[check_no].append(Mark(role, int(page), tuple(boxes), tuple(dict.fromkeys(map(_said, own)))))
-    return found
+        lines = by_mark[(check_no, role, page)]
+        boxes = dict.fromkeys(_box(line) for line in lines)
+        by_check[check_no].append(Mark(role, int(page), tuple(boxes), tuple(dict.fromkeys(map(_in_words, lines)))))
+    return by_check
 
 
 def _box(line: Mapping[Any, Any]) -> Box:
@@ -62,6 +62,6 @@ def _box(line: Mapping[Any, Any]) -> Box:
     return x0, y0, x1, y1
 
 
-def _said(line: Mapping[Any, Any]) -> str:
+def _in_words(line: Mapping[Any, Any]) -> str:
     label, printed = clean(line["label"]), clean(line["printed"])
     return f"{label}：{printed}" if printed and printed not in label else label

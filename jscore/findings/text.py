@@ -29,14 +29,14 @@ def lines(checks: pd.DataFrame, columns: int | None = None) -> Iterator[tuple[st
     ``columns`` is where lines are broken; without it they are not, so that a line is a fact to search for.
     """
     kinds = checks["severity"].where(checks["status"] == "fail", checks["status"].map(_STATUS))
-    for kind, own in checks.groupby(kinds, sort=False):
+    for kind, of_kind in checks.groupby(kinds, sort=False):
         yield "", ""
-        yield f"{kind}: {len(own):,}", COLOURS.get(str(kind), "")
-        for group, alike in own.groupby("group", sort=False):
+        yield f"{kind}: {len(of_kind):,}", COLOURS.get(str(kind), "")
+        for group, alike in of_kind.groupby("group", sort=False):
             yield f"  {group}", ""
             for title, tested in alike.groupby("title", sort=False):
-                said = clean(title) + (f" ({len(tested):,})" if len(tested) > 1 else "")
-                yield from ((line, "") for line in wrapped(f"    {said}", "    ", columns))
+                heading_ = clean(title) + (f" ({len(tested):,})" if len(tested) > 1 else "")
+                yield from ((line, "") for line in wrapped(f"    {heading_}", "    ", columns))
                 for check in tested.to_dict("records"):
                     yield from ((line, "") for line in _one(check, columns))
 
@@ -45,12 +45,12 @@ def _one(check: Mapping[Any, Any], columns: int | None) -> Iterator[str]:
     """The lines of one relation: its number, subject and pages, what does not hold, its figures."""
     number = f"{check['check_no']:>8}  "
     pages = clean(check["pages"])
-    said = [
+    texts = [
         " ".join(filter(None, (clean(check["subject"]), f"(p.{_STICK}{pages})" if pages else ""))),
         clean(check["message"]),
         numbers(check),
     ]
-    for place, text in enumerate(filter(None, said)):
+    for place, text in enumerate(filter(None, texts)):
         indent = " " * len(number)
         yield from wrapped((indent if place else number) + text, indent, columns)
 
@@ -72,20 +72,20 @@ def numbers(check: Mapping[Any, Any]) -> str:
     if check["status"] == "skipped" or pd.isna(check["actual"]) or pd.isna(check["expected"]):
         return ""
     unit = "" if check["unit"] == "fraction" else check["unit"]
-    said = [(name, shown(check[name], check["unit"])) for name in _NUMBERS if pd.notna(check[name])]
-    return clean(", ".join(f"{name} {text.removesuffix(unit) if i else text}" for i, (name, text) in enumerate(said)))
+    named = [(name, shown(check[name], check["unit"])) for name in _NUMBERS if pd.notna(check[name])]
+    return clean(", ".join(f"{name} {text.removesuffix(unit) if i else text}" for i, (name, text) in enumerate(named)))
 
 
 def wrapped(text: str, indent: str, columns: int | None) -> list[str]:
     """``text`` broken into lines of at most ``columns``; those after the first begin with ``indent``."""
-    found, line = [], ""
+    broken, line = [], ""
     for piece in pieces(text) if columns else [text]:
         if columns and line.strip() and width(line + piece.rstrip()) > columns:
-            found.append(line.rstrip())
+            broken.append(line.rstrip())
             line = indent + piece.lstrip()
         else:
             line += piece
-    return [part.replace(_STICK, " ") for part in (*found, line.rstrip())]
+    return [part.replace(_STICK, " ") for part in (*broken, line.rstrip())]
 
 
 def pieces(text: str) -> list[str]:
@@ -108,5 +108,5 @@ def heading(info: dict[str, Any]) -> str:
 
 def total(counts: Sequence[Count]) -> str:
     """The line that closes several reports: how many, and their findings by severity."""
-    sums = [f"{sum(one.failed[name] for one in counts):,} {name}" for name in SEVERITIES]
+    sums = [f"{sum(count.failed[name] for count in counts):,} {name}" for name in SEVERITIES]
     return f"{len(counts)} reports: {', '.join(sums)}"

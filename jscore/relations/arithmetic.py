@@ -57,15 +57,15 @@ class Figures:
 
     def select(self, condition: str, words: Words, columns: Sequence[str]) -> dict[tuple[Any, ...], list[Line]]:
         """The rows that meet ``condition`` by their values in ``columns``; without one of these they belong to nothing."""
-        found: dict[tuple[Any, ...], list[Line]] = {}
+        selected: dict[tuple[Any, ...], list[Line]] = {}
         if not condition:
-            return found
+            return selected
         chosen: Any = self.frame.eval(condition, local_dict=dict(words), engine="python")
         for line, meets in zip(self.lines, chosen, strict=True):
             key = tuple(line[name] for name in columns) if meets else (None,)
             if None not in key:
-                found.setdefault(key, []).append(line)
-        return found
+                selected.setdefault(key, []).append(line)
+        return selected
 
 
 #: The tolerance of each way, in words.
@@ -86,18 +86,20 @@ def tolerance_of(rows: Iterable[Row]) -> str:
 def evaluate(row: Row, figures: Figures, words: Words) -> Iterator[Result]:
     """What comes of a row of the table on everything that it can be tested on."""
     keys = [key.partition("=") for key in row.each.split()]
-    own, others = [key for key, _, _ in keys], [other or key for key, _, other in keys]
-    made = figures.select(row.parts, words, others)
+    keys_of_actual, keys_of_parts = [key for key, _, _ in keys], [other or key for key, _, other in keys]
+    made = figures.select(row.parts, words, keys_of_parts)
     less = {
         key: [line["figure"].times(-1) for line in lines]
-        for key, lines in figures.select(row.less, words, others).items()
+        for key, lines in figures.select(row.less, words, keys_of_parts).items()
     }
-    maybe, wholes = figures.select(row.maybe, words, others), figures.select(row.whole, words, others)
-    for lines in figures.select(row.actual, words, [*own, *({"form", "line"} - set(own))]).values():
+    maybe, wholes = figures.select(row.maybe, words, keys_of_parts), figures.select(row.whole, words, keys_of_parts)
+    for lines in figures.select(
+        row.actual, words, [*keys_of_actual, *({"form", "line"} - set(keys_of_actual))]
+    ).values():
         if len(lines) > 1 or lines[0]["figure"] is None:
             continue
         actual = lines[0]
-        key = tuple(actual[name] for name in own)
+        key = tuple(actual[name] for name in keys_of_actual)
         parts = _printed(made.get(key, ()))
         whole = _printed(wholes.get(key, ()))
         if not parts or len(parts) + len(less.get(key, ())) < row.least or (row.whole and not whole):

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from jscore.relations.completeness import said_at
-from jscore.relations.model import Figure, Result, Tests, cut_off, said, total, within
+from jscore.relations.completeness import words_at
+from jscore.relations.model import Figure, Result, Tests, cut_off, in_words, total, within
 from jscore.relations.source import Source
 from jscore.relations.statements import Statement, amounts_of, beside, final_amount, statements, whole_of
 from jscore.text.numbers import NOISE
@@ -17,37 +17,47 @@ TESTS = Tests()
 
 @TESTS.of("narrative.yoy")
 def yoy(source: Source) -> Iterator[Result]:
-    return (own for own, whole in source.derived(year_on_year) if not cut_off(own) and not (whole and whole.holds))
+    return (
+        of_itself
+        for of_itself, whole in source.derived(year_on_year)
+        if not cut_off(of_itself) and not (whole and whole.holds)
+    )
 
 
 @TESTS.of("narrative.yoy-of-whole")
 def yoy_of_whole(source: Source) -> Iterator[Result]:
-    for own, whole in source.derived(year_on_year):
-        if own.holds or (whole and whole.holds):
-            message = f"{own.actual_figures[0].label}不合于本项金额，而合于总额的增减"
-            yield said(own.subject, own.holds, message, own.actual_figures, (whole or own).expected_figures)
+    for of_itself, whole in source.derived(year_on_year):
+        if of_itself.holds or (whole and whole.holds):
+            message = f"{of_itself.actual_figures[0].label}不合于本项金额，而合于总额的增减"
+            yield in_words(
+                of_itself.subject,
+                of_itself.holds,
+                message,
+                of_itself.actual_figures,
+                (whole or of_itself).expected_figures,
+            )
 
 
 def year_on_year(source: Source) -> list[tuple[Result, Result | None]]:
     """Rates of change beside their subject's own amount and, where that does not fit, beside its whole's."""
-    found = []
+    rates = []
     for rate, change in _changes(source):
         final = final_amount(source, rate)
-        own = _change_rate(rate, change, final) if final and rate.value * change.value >= 0 else None
-        if own:
-            total_of = whole_of(rate) if not own.holds else None
+        of_itself = _change_rate(rate, change, final) if final and rate.value * change.value >= 0 else None
+        if of_itself:
+            total_of = whole_of(rate) if not of_itself.holds else None
             wholes = [f for f in amounts_of(source, total_of) if f.value] if total_of else []
             others = [other for whole in wholes if (other := _change_rate(rate, change, whole))]
-            found.append((own, next((other for other in others if other.holds), None)))
-    return found
+            rates.append((of_itself, next((other for other in others if other.holds), None)))
+    return rates
 
 
 def _changes(source: Source) -> Iterator[tuple[Statement, Statement]]:
     """Rates of change, each with the change in money that stands beside it."""
-    for one in statements(source):
-        change = beside(source, one, "yoy_change", one.role) if one.measure == "yoy_rate" else None
-        if change and change.sentence == one.sentence:
-            yield one, change
+    for statement in statements(source):
+        change = beside(source, statement, "yoy_change", statement.role) if statement.measure == "yoy_rate" else None
+        if change and change.sentence == statement.sentence:
+            yield statement, change
 
 
 def _change_rate(rate: Statement, change: Statement, final: Figure) -> Result | None:
@@ -79,7 +89,7 @@ def rate_of_zero(source: Source) -> Iterator[Result]:
         if zero and change and final and final.value:
             words = f"{rate.figure.label}印为{rate.value:.2%}，而上年为零，没有增减率"
             figures = [before.figure] if before else [change.figure, final]
-            yield said(rate.subject, not rate.value, words, [rate.figure], figures)
+            yield in_words(rate.subject, not rate.value, words, [rate.figure], figures)
 
 
 _MOVED_AND_SAME = re.compile(
@@ -91,21 +101,21 @@ _MOVED_AND_SAME = re.compile(
 def unchanged(source: Source) -> Iterator[Result]:
     for paragraph in source.paragraphs:
         for words in _MOVED_AND_SAME.finditer(paragraph.text) if paragraph.accounts else ():
-            at = said_at(f"“{words.group()}”", paragraph.line_at(words.start()), words.group())
-            yield said(words.group(), False, f"既写增减又写持平：“{words.group()}”", [at])
+            at = words_at(f"“{words.group()}”", paragraph.line_at(words.start()), words.group())
+            yield in_words(words.group(), False, f"既写增减又写持平：“{words.group()}”", [at])
 
 
 @TESTS.of("narrative.direction")
 def direction(source: Source) -> Iterator[Result]:
     for rate, change in _changes(source):
         words = f"情况说明“{rate.subject}”的增减额与增减率方向相反"
-        yield said(rate.subject, rate.value * change.value >= 0, words, [rate.figure], [change.figure])
+        yield in_words(rate.subject, rate.value * change.value >= 0, words, [rate.figure], [change.figure])
 
 
 @TESTS.of("narrative.prior")
 def prior(source: Source) -> Iterator[Result]:
-    for one in statements(source):
-        if one.measure == "amount" and one.role == "上年":
-            final, change = beside(source, one, "amount", ""), beside(source, one, "yoy_change", "")
+    for statement in statements(source):
+        if statement.measure == "amount" and statement.role == "上年":
+            final, change = beside(source, statement, "amount", ""), beside(source, statement, "yoy_change", "")
             if final and change:
-                yield total(one.subject, final.figure, (one.figure, change.figure))
+                yield total(statement.subject, final.figure, (statement.figure, change.figure))

@@ -12,8 +12,8 @@ from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
 from jscore.relations.figures import ALL, FUND_TABLES, line
 from jscore.relations.forms import Project, Told
-from jscore.relations.model import Figure, Result, Tests, said
-from jscore.relations.source import Source, only
+from jscore.relations.model import Figure, Result, Tests, in_words
+from jscore.relations.source import Source, unique
 from jscore.tables.forms import BY_KEY, announcing, title_form
 from jscore.text.classification import plain
 from jscore.text.names import department_key
@@ -38,7 +38,7 @@ _FORM_YEAR = re.compile(r"(?:自评表)?[（(]?(?P<year>20\d\d)年?年度[)）]?
 _ITEM = re.compile(r"(?P<class>[^（）]+)（类）(?P<section>.+?)（款）(?P<item>.+?)（项）”?：?(?:反映|指|是指)")
 
 
-def said_at(label: str, line_: Line, text: str = "") -> Figure:
+def words_at(label: str, line_: Line, text: str = "") -> Figure:
     """Words printed outside the tables."""
     return Figure(label, None, page=line_.page, box=line_.box, text=text or line_.text.strip())
 
@@ -60,25 +60,27 @@ def table(source: Source) -> Iterator[Result]:
     announced_by = {id(line_) for line_ in announcing(source.lines)}
     unknown = {page for other in source.info["unknown_tables"] for page in other["pages"]}
     for key, form_ in source.info["forms"].items():
-        own = titles[key]
-        listed = [line_ for line_ in own if id(line_) in announced_by]
-        announced = [said_at(f"目录“{line_.text.strip()}”", line_) for line_ in listed[:1]]
-        if form_["status"] == "missing" and (len({x.page for x in own}) > 1 or any(x.page in unknown for x in own)):
+        lines_of_title = titles[key]
+        listed = [line_ for line_ in lines_of_title if id(line_) in announced_by]
+        announced = [words_at(f"目录“{line_.text.strip()}”", line_) for line_ in listed[:1]]
+        if form_["status"] == "missing" and (
+            len({x.page for x in lines_of_title}) > 1 or any(x.page in unknown for x in lines_of_title)
+        ):
             yield Result(form_name(key), False, skipped=f"{form_name(key)}有标题而未能识别出表，不作判断")
         else:
             message = f"目录列有{form_name(key)}，报告中没有这张表"
-            yield said(form_name(key), form_["status"] != "missing", message, announced)
+            yield in_words(form_name(key), form_["status"] != "missing", message, announced)
 
 
 @TESTS.of("complete.attached")
 def attached(source: Source) -> Iterator[Result]:
     for paragraph in source.paragraphs:
-        for found in _ATTACHED.finditer(paragraph.text):
-            form = title_form(found["title"])
+        for match in _ATTACHED.finditer(paragraph.text):
+            form = title_form(match["title"])
             if form and not form.key.isdigit():
-                words = said_at(f"情况说明“{found.group()}”", paragraph.line_at(found.start()), found.group())
-                message = f"情况说明称《{found['title']}》见附件，报告中没有"
-                yield said(found["title"], source.has(form.key), message, [words])
+                words = words_at(f"情况说明“{match.group()}”", paragraph.line_at(match.start()), match.group())
+                message = f"情况说明称《{match['title']}》见附件，报告中没有"
+                yield in_words(match["title"], source.has(form.key), message, [words])
 
 
 @TESTS.of("complete.empty-stated")
@@ -92,15 +94,15 @@ def empty_stated(source: Source) -> Iterator[Result]:
         statement = next((p for p in near if _EMPTY.search(p.text)), None) or next(
             (p for p in about if _denies(p, fund or "")), None
         )
-        figures = [said_at(form_name(key), statement.lines[0])] if statement else _title(source, key)
-        yield said(form_name(key), statement is not None, f"{form_name(key)}没有数据，也没有说明", figures)
+        figures = [words_at(form_name(key), statement.lines[0])] if statement else _title(source, key)
+        yield in_words(form_name(key), statement is not None, f"{form_name(key)}没有数据，也没有说明", figures)
 
 
 def _title(source: Source, key: str) -> list[Figure]:
     """The printed title of a form on its own page."""
     form = source.info["forms"][key]
-    found = [x for x in source.lines if x.page in form["pages"] and (t := title_form(x.text)) and t.key == key]
-    return [said_at(form_name(key), found[0])] if found else []
+    titles = [x for x in source.lines if x.page in form["pages"] and (t := title_form(x.text)) and t.key == key]
+    return [words_at(form_name(key), titles[0])] if titles else []
 
 
 @TESTS.of("complete.empty-money")
@@ -109,13 +111,13 @@ def empty_money(source: Source) -> Iterator[Result]:
     lines = source.amounts("economic", "economic_code")
     beside = {
         "02": line(source, "01", "收入", "本年收入合计"), "03": line(source, "01", "支出", "本年支出合计"),
-        "06": only(coded.get(("05", "基本支出", ALL))),
-        "09": next((f for code in ("30212", "30217", "30231") if (f := only(lines.get((code,)))) and f.value), None),
+        "06": unique(coded.get(("05", "基本支出", ALL))),
+        "09": next((f for code in ("30212", "30217", "30231") if (f := unique(lines.get((code,)))) and f.value), None),
     }  # fmt: skip
     for key, figure in beside.items():
         if source.info["forms"].get(key, {}).get("status") == "empty" and figure:
             message = f"{form_name(key)}没有数据，而{figure.label}为{figure.value:,.2f}万元"
-            yield said(form_name(key), not figure.value, message, [figure], _title(source, key))
+            yield in_words(form_name(key), not figure.value, message, [figure], _title(source, key))
 
 
 def _denies(paragraph: Paragraph, fund: str) -> bool:
@@ -131,14 +133,14 @@ def denied(source: Source) -> Iterator[Result]:
     by = source.amounts("expenditure", "form", "component", "function_code")
     for fund, key in FUND_TABLES.items():
         word = _FUNDS.get(key)
-        printed = only(by.get((key, "合计", ALL))) or line(source, "04", "支出", "本年支出合计", fund=fund)
+        printed = unique(by.get((key, "合计", ALL))) or line(source, "04", "支出", "本年支出合计", fund=fund)
         if not word or not printed:
             continue
         for paragraph in source.paragraphs:
             if _denies(paragraph, word):
-                words = said_at(f"“{paragraph.text[:40]}”", paragraph.lines[0])
+                words = words_at(f"“{paragraph.text[:40]}”", paragraph.lines[0])
                 message = f"{words.label}，而{printed.label}为{printed.value:,.2f}万元"
-                yield said(fund, not printed.value, message, [printed], [words])
+                yield in_words(fund, not printed.value, message, [printed], [words])
 
 
 # --- projects -----------------------------------------------------------------------------------
@@ -146,12 +148,12 @@ def denied(source: Source) -> Iterator[Result]:
 
 @TESTS.of("complete.form")
 def form_of_told(source: Source) -> Iterator[Result]:
-    held = source.evaluations
-    paired = {id(told) for told, _, _ in held.pairs}
-    if 2 * len(held.projects) > len(held.told):
-        for told in held.told:
+    evaluations = source.evaluations
+    paired = {id(told) for told, _, _ in evaluations.pairs}
+    if 2 * len(evaluations.projects) > len(evaluations.told):
+        for told in evaluations.told:
             message = f"情况说明综述了项目“{told.name}”，而没有它的自评表"
-            yield said(_told(told), id(told) in paired, message, [told.named()])
+            yield in_words(_told(told), id(told) in paired, message, [told.named()])
 
 
 def _told(told: Told) -> str:
@@ -160,11 +162,11 @@ def _told(told: Told) -> str:
 
 @TESTS.of("complete.told")
 def told_of_form(source: Source) -> Iterator[Result]:
-    held = source.evaluations
-    paired = {form.number for _, form, _ in held.pairs}
-    if 2 * len(held.told) > len(held.projects):
-        for form in held.projects:
-            yield said(form.label, form.number in paired, _untold(form), [form.named()])
+    evaluations = source.evaluations
+    paired = {form.number for _, form, _ in evaluations.pairs}
+    if 2 * len(evaluations.told) > len(evaluations.projects):
+        for form in evaluations.projects:
+            yield in_words(form.label, form.number in paired, _untold(form), [form.named()])
 
 
 def _untold(form: Project) -> str:
@@ -176,18 +178,18 @@ def _untold(form: Project) -> str:
 
 @TESTS.of("complete.department")
 def department(source: Source) -> Iterator[Result]:
-    own = source.info.get("department")
-    if not own:
+    reported = source.info.get("department")
+    if not reported:
         return
-    places = [(name, line_.text.strip(), [said_at(f"“{line_.text.strip()}”", line_)])
+    places = [(name, line_.text.strip(), [words_at(f"“{line_.text.strip()}”", line_)])
               for line_, name, _ in _stating(source) if name]  # fmt: skip
-    for row, held in source.evaluations.records("overall"):
-        if held["department"]:
+    for row, form_line in source.evaluations.records("overall"):
+        if form_line["department"]:
             figure = Figure("部门整体自评表部门名称", None, frame="overall", row=row, column="department")
-            places.append((held["department"], "部门整体自评表", [figure]))
+            places.append((form_line["department"], "部门整体自评表", [figure]))
     for name, where, figures in places:
-        message = f"部门名称为“{own}”，而“{where}”中为“{name}”"
-        yield said(where, _same_body(name, own), message, figures)
+        message = f"部门名称为“{reported}”，而“{where}”中为“{name}”"
+        yield in_words(where, _same_body(name, reported), message, figures)
 
 
 def _same_body(one: str, other: str) -> bool:
@@ -203,18 +205,23 @@ def _body(name: str) -> str:
 
 @TESTS.of("complete.year")
 def year(source: Source) -> Iterator[Result]:
-    own = source.info.get("year")
-    if not own:
+    reported = source.info.get("year")
+    if not reported:
         return
     for line_, _, other in _stating(source):
         if other:
             text = line_.text.strip()
-            yield said(text, other == own, f"报告年度为{own}年，而“{text}”为{other}年", [said_at(f"“{text}”", line_)])
+            yield in_words(
+                text,
+                other == reported,
+                f"报告年度为{reported}年，而“{text}”为{other}年",
+                [words_at(f"“{text}”", line_)],
+            )
     for paragraph in source.paragraphs:
-        for found in _UNTIL.finditer(paragraph.text):
-            words = said_at(f"“{found.group()}”", paragraph.line_at(found.start()), found.group())
-            message = f"报告年度为{own}年，而情况说明称“{found.group()}”"
-            yield said(found.group(), int(found["year"]) == own, message, [words])
+        for match in _UNTIL.finditer(paragraph.text):
+            words = words_at(f"“{match.group()}”", paragraph.line_at(match.start()), match.group())
+            message = f"报告年度为{reported}年，而情况说明称“{match.group()}”"
+            yield in_words(match.group(), int(match["year"]) == reported, message, [words])
 
 
 def _stating(source: Source) -> Iterator[tuple[Line, str | None, int | None]]:
@@ -224,11 +231,11 @@ def _stating(source: Source) -> Iterator[tuple[Line, str | None, int | None]]:
         if line_.page in others:
             continue
         text = "".join(line_.text.split())
-        found = stated(line_.text, title=bool(_TITLE.match(text)))
-        if not any(found) and (of_form := _FORM_YEAR.search(text)) and (title_form(text) or of_form.start() == 0):
-            found = None, int(of_form["year"])
-        if any(found):
-            yield line_, *found
+        names = stated(line_.text, title=bool(_TITLE.match(text)))
+        if not any(names) and (of_form := _FORM_YEAR.search(text)) and (title_form(text) or of_form.start() == 0):
+            names = None, int(of_form["year"])
+        if any(names):
+            yield line_, *names
 
 
 # --- glossary ---------------------------------------------------------------------------------------
@@ -241,16 +248,16 @@ def glossary(source: Source) -> Iterator[Result]:
         named = _ITEM.match(paragraph.text, len(paragraph.number))
         if named and items:
             name = f"{named['class']}（类）{named['section']}（款）{named['item']}（项）"
-            words = said_at(f"名词解释“{name}”", paragraph.lines[0])
+            words = words_at(f"名词解释“{name}”", paragraph.lines[0])
             message = f"名词解释解释了“{name}”，而各表没有这个科目"
-            yield said(name, (plain(named["class"]), plain(named["item"])) in items, message, [words])
+            yield in_words(name, (plain(named["class"]), plain(named["item"])) in items, message, [words])
 
 
 def _items(source: Source) -> set[tuple[str, str]]:
     """Class and item of every item that the tables print, by their plain names."""
     names: dict[str, str] = {}
     for frame in ("revenue", "expenditure"):
-        held = source.frames[frame]
-        pairs: Any = zip(held["function_code"].tolist(), held["function_name"].tolist(), strict=True)
+        lines = source.frames[frame]
+        pairs: Any = zip(lines["function_code"].tolist(), lines["function_name"].tolist(), strict=True)
         names |= {code: plain(name) for code, name in pairs if isinstance(code, str)}
     return {(names.get(code[:3], ""), name) for code, name in names.items() if len(code) == 7}

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from jscore.narrative.paragraphs import normal
 from jscore.narrative.terms import GENERAL, ITEM, SANGONG, Term
-from jscore.relations.model import Figure, Result, Tests, cut_off, ratio, said
-from jscore.relations.source import Source, only
+from jscore.relations.model import Figure, Result, Tests, cut_off, in_words, ratio
+from jscore.relations.source import Source, unique
 from jscore.relations.statements import Statement, beside, final_amount, not_above, printed_text, statements
 from jscore.text.numbers import NOISE
 
@@ -23,35 +23,43 @@ def completion(source: Source) -> Iterator[Result]:
 
 
 def completed(source: Source) -> list[Result]:
-    pairs = [(one, final, budget) for one, final, budget in source.derived(_completions) if final and budget]
-    return [result for one, *of in pairs if (result := ratio(one.subject, one.figure, *of))]  # type: ignore[arg-type]
+    pairs = [
+        (statement, final, budget) for statement, final, budget in source.derived(_completions) if final and budget
+    ]
+    return [result for statement, *of in pairs if (result := ratio(statement.subject, statement.figure, *of))]  # type: ignore[arg-type]
 
 
 @TESTS.of("narrative.completion-of-nothing")
 def completion_of_nothing(source: Source) -> Iterator[Result]:
-    for one, final, budget in source.derived(_completions):
-        final = final or final_amount(source, one)
+    for statement, final, budget in source.derived(_completions):
+        final = final or final_amount(source, statement)
         if final and not final.value and not (budget and budget.value):
-            message = f"{one.figure.label}印为{one.value:.2%}，而支出为零"
-            yield said(one.subject, one.value in (0, 1), message, [one.figure], [final])
+            message = f"{statement.figure.label}印为{statement.value:.2%}，而支出为零"
+            yield in_words(statement.subject, statement.value in (0, 1), message, [statement.figure], [final])
 
 
 @TESTS.of("narrative.completion-of-no-budget")
 def completion_of_no_budget(source: Source) -> Iterator[Result]:
-    for one, final, budget in source.derived(_completions):
-        final = final or final_amount(source, one)
+    for statement, final, budget in source.derived(_completions):
+        final = final or final_amount(source, statement)
         if final and final.value and budget and not budget.value:
-            message = f"{one.figure.label}印为{one.value:.2%}，而预算为零，没有完成率"
-            yield said(one.subject, not one.value, message, [one.figure], [budget, final])
+            message = f"{statement.figure.label}印为{statement.value:.2%}，而预算为零，没有完成率"
+            yield in_words(statement.subject, not statement.value, message, [statement.figure], [budget, final])
 
 
 @TESTS.of("narrative.item-budgets")
 def item_budgets(source: Source) -> Iterator[Result]:
-    budgets = [one for one in statements(source) if one.measure == "amount" and one.role in _BUDGETS and one.term]
+    budgets = [
+        statement
+        for statement in statements(source)
+        if statement.measure == "amount" and statement.role in _BUDGETS and statement.term
+    ]
     items = {
-        one.term: one.figure for one in budgets if one.term and one.term.name == ITEM and one.term.scope == GENERAL
+        statement.term: statement.figure
+        for statement in budgets
+        if statement.term and statement.term.name == ITEM and statement.term.scope == GENERAL
     }
-    for whole in [one for one in budgets if one.term == Term("支出", "", GENERAL)][:1]:
+    for whole in [statement for statement in budgets if statement.term == Term("支出", "", GENERAL)][:1]:
         if len(items) > 1:
             yield not_above(whole, list(items.values()), "各项")
 
@@ -63,29 +71,32 @@ def completion_of_sangong(source: Source) -> Iterator[Result]:
 
 def completed_sangong(source: Source) -> list[Result]:
     finals, budgets = (source.amounts("sangong", "item", column=column) for column in ("final", "budget"))
-    found = []
-    for one, _, budget in source.derived(_completions):
-        if not budget and one.term and one.term.name == SANGONG:
-            final, listed = only(finals.get((one.term.what,))), only(budgets.get((one.term.what,)))
-            if final and listed and (result := ratio(one.subject, one.figure, final, listed)):
-                found.append(result)
-    return found
+    results = []
+    for statement, _, budget in source.derived(_completions):
+        if not budget and statement.term and statement.term.name == SANGONG:
+            final, listed = unique(finals.get((statement.term.what,))), unique(budgets.get((statement.term.what,)))
+            if final and listed and (result := ratio(statement.subject, statement.figure, final, listed)):
+                results.append(result)
+    return results
 
 
 def _completions(source: Source) -> list[tuple[Statement, Figure | None, Figure | None]]:
     """Completions of the year's budget, each with the final amount and the budget that are stated of the same subject."""
-    found = []
-    for one in statements(source):
-        if one.measure == "budget_completion" and not one.role:
-            final, budget = beside(source, one, "amount", ""), beside(source, one, "amount", *_budgets_of(source, one))
-            found.append((one, final.figure if final else None, budget.figure if budget else None))
-    return found
+    completions = []
+    for statement in statements(source):
+        if statement.measure == "budget_completion" and not statement.role:
+            final, budget = (
+                beside(source, statement, "amount", ""),
+                beside(source, statement, "amount", *_budgets_of(source, statement)),
+            )
+            completions.append((statement, final.figure if final else None, budget.figure if budget else None))
+    return completions
 
 
-def _budgets_of(source: Source, one: Statement) -> tuple[str, ...]:
-    """The roles of the budget that ``one`` is a completion of: 完成年初预算的 is not of the adjusted one beside it."""
-    printed = re.escape(normal(printed_text(source, one)))
-    said_of = re.search(rf"完成了?(?P<which>年初|全年|当年|本年)预算[^，。；]{{0,8}}?{printed}", one.text)
+def _budgets_of(source: Source, statement: Statement) -> tuple[str, ...]:
+    """The roles of the budget that ``statement`` is a completion of: 完成年初预算的 is not of the adjusted one beside it."""
+    printed = re.escape(normal(printed_text(source, statement)))
+    said_of = re.search(rf"完成了?(?P<which>年初|全年|当年|本年)预算[^，。；]{{0,8}}?{printed}", statement.text)
     if not said_of:
         return _BUDGETS
     return (*(role for role in _BUDGETS if role.startswith(said_of["which"])), "预算")
@@ -98,15 +109,15 @@ _NO_BUDGET = re.compile(
 
 def _undefined(source: Source, explained: bool) -> Iterator[Result]:
     """Completions of 0% of subjects that spent: the budget was zero, and a rate of it says nothing."""
-    for one, final, budget in source.derived(_completions):
-        final = final or final_amount(source, one)
-        if final and final.value and not one.value and not (budget and budget.value):
-            said_why = bool(_NO_BUDGET.search(one.text))
+    for statement, final, budget in source.derived(_completions):
+        final = final or final_amount(source, statement)
+        if final and final.value and not statement.value and not (budget and budget.value):
+            said_why = bool(_NO_BUDGET.search(statement.text))
             if said_why == explained:
-                message = f"{one.figure.label}印为0，而支出为{final.value:,.2f}万元：预算为零时没有完成率"
-                yield said(one.subject, False, message, [one.figure], [final])
+                message = f"{statement.figure.label}印为0，而支出为{final.value:,.2f}万元：预算为零时没有完成率"
+                yield in_words(statement.subject, False, message, [statement.figure], [final])
         elif not explained:
-            yield said(one.subject, True, "", [one.figure])
+            yield in_words(statement.subject, True, "", [statement.figure])
 
 
 @TESTS.of("narrative.completion-of-zero")
@@ -122,29 +133,31 @@ def completion_without_budget(source: Source) -> Iterator[Result]:
 @TESTS.of("narrative.implied-budgets")
 def implied_budgets(source: Source) -> Iterator[Result]:
     complete = {
-        (one.section, one.path): (one, final) for one, final, _ in source.derived(_completions) if final and one.value
+        (statement.section, statement.path): (statement, final)
+        for statement, final, _ in source.derived(_completions)
+        if final and statement.value
     }
-    for (section, path), (one, final) in complete.items():
+    for (section, path), (statement, final) in complete.items():
         parts = [complete.get((section, (*path, name))) for name in ("基本支出", "项目支出")]
         known = [part for part in parts if part]
         if len(known) == 2:
-            middle, reach = _budget(one, final)
+            middle, reach = _budget(statement, final)
             ends = [_budget(*part) for part in known]
             figures = tuple(figure for part, amount in known for figure in (amount, part.figure))
             expected, tolerance = sum(end[0] for end in ends), reach + sum(end[1] for end in ends)
             yield Result(
-                one.subject, abs(middle - expected) <= tolerance, middle, expected, tolerance, "万元",
-                (one.figure, final), figures,
-                f"按完成率推算，{one.subject}的预算约{middle:,.2f}万元，基本支出与项目支出的预算相加约{expected:,.2f}万元",
+                statement.subject, abs(middle - expected) <= tolerance, middle, expected, tolerance, "万元",
+                (statement.figure, final), figures,
+                f"按完成率推算，{statement.subject}的预算约{middle:,.2f}万元，基本支出与项目支出的预算相加约{expected:,.2f}万元",
             )  # fmt: skip
 
 
-def _budget(one: Statement, final: Figure) -> tuple[float, float]:
+def _budget(statement: Statement, final: Figure) -> tuple[float, float]:
     """The budget that an amount and its completion imply, and how far off it may be."""
     assert final.value is not None
-    half = one.figure.half
-    low = (final.value - final.half) / (one.value + half)
-    high = (final.value + final.half) / max(one.value - half, NOISE)
+    half = statement.figure.half
+    low = (final.value - final.half) / (statement.value + half)
+    high = (final.value + final.half) / max(statement.value - half, NOISE)
     return (low + high) / 2, (high - low) / 2
 
 
@@ -156,28 +169,30 @@ _WORD = re.compile(
 
 @TESTS.of("narrative.budget-word")
 def budget_word(source: Source) -> Iterator[Result]:
-    found = [one for one in statements(source) if one.measure == "budget_completion" and not one.role]
+    completions = [
+        statement for statement in statements(source) if statement.measure == "budget_completion" and not statement.role
+    ]
     for paragraph in source.paragraphs:
         for word in _WORD.finditer(paragraph.text) if paragraph.accounts and "预算" in paragraph.text else ():
             if "预算" not in word.group() or "（" in paragraph.text[word.end() : word.end() + 1]:
                 continue
             before = paragraph.text[: word.start()]
             near = [
-                (before.rfind(p), one)
-                for one in found
-                if one.text in paragraph.text and (p := normal(printed_text(source, one)))
+                (before.rfind(p), statement)
+                for statement in completions
+                if statement.text in paragraph.text and (p := normal(printed_text(source, statement)))
             ]
-            place, one = max(near, key=lambda pair: pair[0], default=(-1, None))
-            if one and place >= 0 and "。" not in before[place:].rstrip("。"):
-                yield _worded(source, one, word)
+            place, statement = max(near, key=lambda pair: pair[0], default=(-1, None))
+            if statement and place >= 0 and "。" not in before[place:].rstrip("。"):
+                yield _worded(source, statement, word)
 
 
-def _worded(source: Source, one: Statement, word: re.Match[str]) -> Result:
-    final = final_amount(source, one)
-    near = abs(one.value - 1) <= one.figure.half
-    nothing = one.value == 0 and not (final and final.value)
+def _worded(source: Source, statement: Statement, word: re.Match[str]) -> Result:
+    final = final_amount(source, statement)
+    near = abs(statement.value - 1) <= statement.figure.half
+    nothing = statement.value == 0 and not (final and final.value)
     holds = near or (
-        one.value > 1 if word["more"] else nothing or one.value < 1 if word["less"] else nothing
+        statement.value > 1 if word["more"] else nothing or statement.value < 1 if word["less"] else nothing
     )  # fmt: skip
-    message = f"情况说明写“{word.group()}”，而{one.figure.label}为{one.value:.2%}"
-    return said(one.subject, holds, message, [one.figure], [final] if final else [])
+    message = f"情况说明写“{word.group()}”，而{statement.figure.label}为{statement.value:.2%}"
+    return in_words(statement.subject, holds, message, [statement.figure], [final] if final else [])

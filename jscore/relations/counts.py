@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from jscore.narrative.terms import SANGONG
-from jscore.relations.model import Result, Tests, at_most, equal, said, total
+from jscore.relations.model import Result, Tests, at_most, equal, in_words, total
 from jscore.relations.source import Source
 from jscore.relations.statements import Statement, finals, statements
 
@@ -22,61 +22,82 @@ _FOREIGN = re.compile("外事|外宾")
 def _counts(source: Source, subject: re.Pattern[str], units: str) -> list[Statement]:
     """Counts in ``units`` under the headings of 三公 whose subject is as given; foreign guests are a part of all."""
     return [
-        one
-        for one in statements(source)
-        if one.measure == "count" and re.fullmatch(units, one.unit) and "三公" in one.section + one.subject
-        and subject.search(one.path[-1]) and not _FOREIGN.search(one.path[-1]) and not one.role
+        statement
+        for statement in statements(source)
+        if statement.measure == "count" and re.fullmatch(units, statement.unit) and "三公" in statement.section + statement.subject
+        and subject.search(statement.path[-1]) and not _FOREIGN.search(statement.path[-1]) and not statement.role
     ]  # fmt: skip
 
 
 @TESTS.of("counts.cars-used")
 def cars_used(source: Source) -> Iterator[Result]:
-    used = [one for one in _counts(source, re.compile("^(?:公务用?车辆?|车辆)$"), "辆|台") if one.value]
+    cars_run = [
+        statement for statement in _counts(source, re.compile("^(?:公务用?车辆?|车辆)$"), "辆|台") if statement.value
+    ]
     owned = _counts(source, _OWNED, "辆|台")
-    for one, other in zip(used[:1], owned[:1], strict=False):
-        message = f"情况说明称运行维护费用于{one.value:g}辆公务用车，又称公务用车保有量为{other.value:g}辆"
-        yield equal(one.subject, one.figure, other.figure, "辆", message)
+    for statement, kept in zip(cars_run[:1], owned[:1], strict=False):
+        message = f"情况说明称运行维护费用于{statement.value:g}辆公务用车，又称公务用车保有量为{kept.value:g}辆"
+        yield equal(statement.subject, statement.figure, kept.figure, "辆", message)
 
 
 @TESTS.of("counts.cars-owned")
 def cars_owned(source: Source) -> Iterator[Result]:
-    fleet = [one for one in statements(source) if one.path == ("车辆",) and one.measure == "count" and not one.role]
-    for one in _counts(source, _OWNED, "辆|台")[:1]:
+    fleet = [
+        statement
+        for statement in statements(source)
+        if statement.path == ("车辆",) and statement.measure == "count" and not statement.role
+    ]
+    for statement in _counts(source, _OWNED, "辆|台")[:1]:
         for other in fleet[:1]:
-            message = f"公务用车保有量为{one.value:g}辆，而国有资产占用情况中车辆共{other.value:g}辆"
-            yield at_most(one.subject, one.figure, other.figure, unit="辆", message=message)
+            message = f"公务用车保有量为{statement.value:g}辆，而国有资产占用情况中车辆共{other.value:g}辆"
+            yield at_most(statement.subject, statement.figure, other.figure, unit="辆", message=message)
 
 
 @TESTS.of("counts.cars-kinds")
 def cars_kinds(source: Source) -> Iterator[Result]:
-    every = [one for one in statements(source) if one.measure == "count" and one.unit in ("辆", "台") and not one.role]
-    for whole in (one for one in every if one.path == ("车辆",)):
-        kinds = [one for one in every if one.path[:-1] == whole.path and one.sentence == whole.sentence]
+    every = [
+        statement
+        for statement in statements(source)
+        if statement.measure == "count" and statement.unit in ("辆", "台") and not statement.role
+    ]
+    for whole in (statement for statement in every if statement.path == ("车辆",)):
+        kinds = [
+            statement
+            for statement in every
+            if statement.path[:-1] == whole.path and statement.sentence == whole.sentence
+        ]
         if len(kinds) >= 3:
-            yield total(whole.subject, whole.figure, [one.figure for one in kinds], "辆")
+            yield total(whole.subject, whole.figure, [statement.figure for statement in kinds], "辆")
 
 
 @TESTS.of("counts.people")
 def people(source: Source) -> Iterator[Result]:
     for subject, groups in ((_TRIPS, "个|批次?|批（次）|次"), (_GUESTS, "批次?|批（次）|次")):
-        one, other = _counts(source, subject, groups)[:1], _counts(source, subject, "人次?|人（次）")[:1]
-        for group, persons in zip(one, other, strict=False):
+        groups_counted, persons_counted = (
+            _counts(source, subject, groups)[:1],
+            _counts(source, subject, "人次?|人（次）")[:1],
+        )
+        for group, persons in zip(groups_counted, persons_counted, strict=False):
             message = f"情况说明“{group.subject}”{group.value:g}{group.unit}，而只有{persons.value:g}{persons.unit}"
             yield at_most(group.subject, group.figure, persons.figure, unit=group.unit, message=message)
 
 
 @TESTS.of("counts.guests-told")
 def guests_told(source: Source) -> Iterator[Result]:
-    spent = [one for one in finals(source, SANGONG) if one.term and one.term.what == "公务接待费"]
+    spent = [
+        statement for statement in finals(source, SANGONG) if statement.term and statement.term.what == "公务接待费"
+    ]
     foreign = [
-        one for one in statements(source)
-        if one.measure == "count" and "三公" in one.section + one.subject and _FOREIGN.search(one.path[-1])
+        statement for statement in statements(source)
+        if statement.measure == "count" and "三公" in statement.section + statement.subject and _FOREIGN.search(statement.path[-1])
     ]  # fmt: skip
     told = _counts(source, _GUESTS, "批次?|批（次）|次|人次?|人（次）")
     counted = told or _counts(source, re.compile(f"{_TRIPS.pattern}|{_BOUGHT.pattern}|{_OWNED.pattern}"), ".+")
-    if spent and (foreign or counted and any(one.value for one in spent)):
+    if spent and (foreign or counted and any(statement.value for statement in spent)):
         message = "情况说明有公务接待费，而没有国内公务接待的批次、人次"
-        yield said("公务接待费", bool(told), message, [spent[0].figure], [one.figure for one in (told or foreign)])
+        yield in_words(
+            "公务接待费", bool(told), message, [spent[0].figure], [statement.figure for statement in (told or foreign)]
+        )
 
 
 #: Item of 三公 → what is counted of it.
@@ -90,20 +111,26 @@ _COUNTED = {
 @TESTS.of("counts.money")
 def money(source: Source) -> Iterator[Result]:
     amounts: dict[str, Statement] = {}
-    for one in finals(source, SANGONG):
-        assert one.term
-        amounts.setdefault(one.term.what, one)
+    for statement in finals(source, SANGONG):
+        assert statement.term
+        amounts.setdefault(statement.term.what, statement)
     for item, (subject, units) in _COUNTED.items():
         spent, counted = amounts.get(item), _counts(source, subject, units)[:1]
         if spent and counted:
             count = counted[0]
             message = f"{item}为{spent.value:,.2f}万元，而情况说明的数量为{count.value:g}{count.unit}"
-            yield said(item, bool(spent.value) == bool(count.value), message, [count.figure], [spent.figure])
+            yield in_words(item, bool(spent.value) == bool(count.value), message, [count.figure], [spent.figure])
 
 
 @TESTS.of("counts.cars-running")
 def cars_running(source: Source) -> Iterator[Result]:
-    spent = [one for one in finals(source, SANGONG) if one.term and one.term.what == "公务用车运行维护费"]
-    for one, other in zip(spent[:1], _counts(source, _OWNED, "辆|台")[:1], strict=False):
-        message = f"公务用车运行维护费为{one.value:,.2f}万元，而公务用车保有量为0辆"
-        yield said(one.subject, bool(other.value) or not one.value, message, [other.figure], [one.figure])
+    spent = [
+        statement
+        for statement in finals(source, SANGONG)
+        if statement.term and statement.term.what == "公务用车运行维护费"
+    ]
+    for statement, other in zip(spent[:1], _counts(source, _OWNED, "辆|台")[:1], strict=False):
+        message = f"公务用车运行维护费为{statement.value:,.2f}万元，而公务用车保有量为0辆"
+        yield in_words(
+            statement.subject, bool(other.value) or not statement.value, message, [other.figure], [statement.figure]
+        )

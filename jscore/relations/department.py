@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from jscore.relations.evaluations import FULL, points_in_all, unless_lost
 from jscore.relations.figures import line
-from jscore.relations.forms import Scored, every, finest
-from jscore.relations.model import Figure, Result, Tests, equal, ratio, said, total
-from jscore.relations.source import Source, only
+from jscore.relations.forms import Scored, every, with_equal_digits
+from jscore.relations.model import Figure, Result, Tests, equal, in_words, ratio, total
+from jscore.relations.source import Source, unique
 from jscore.scoring import marks
 from jscore.scoring.department_scores import EXECUTION
 from jscore.text import names
@@ -47,9 +47,9 @@ def total_score(source: Source) -> Iterator[Result]:
 
 def _earning(source: Source) -> list[Scored]:
     """The form's indicators, and its tasks where they earn points."""
-    held = source.evaluations
-    points = [task.figures[name] for task in held.tasks for name in ("weight", "score")]
-    return [*(held.tasks if any(points) else []), *held.of_department]
+    evaluations = source.evaluations
+    points = [task.figures[name] for task in evaluations.tasks for name in ("weight", "score")]
+    return [*(evaluations.tasks if any(points) else []), *evaluations.of_department]
 
 
 def _execution(source: Source) -> tuple[Figure | None, Figure | None]:
@@ -59,7 +59,7 @@ def _execution(source: Source) -> tuple[Figure | None, Figure | None]:
     if given:
         beside = not points_in_all("", given, FULL).holds
     else:
-        beside = not any(EXECUTION.fullmatch(one.line.get("level3") or "") for one in lines)
+        beside = not any(EXECUTION.fullmatch(indicator.line.get("level3") or "") for indicator in lines)
     return (department["execution_score"], department["execution_weight"]) if beside else (None, None)
 
 
@@ -69,16 +69,18 @@ def task_score(source: Source) -> Iterator[Result]:
         rate, score, weight = (task.figures[name] for name in ("execution_rate", "score", "weight"))
         if rate and score and weight and rate.value is not None and rate.value < 0.995:
             message = f"{task.label}执行率{rate.value:.2%}，仍得满分{weight.value or 0:g}分"
-            yield said(task.label, (score.value or 0) < (weight.value or 0), message, [score], [weight, rate])
+            yield in_words(task.label, (score.value or 0) < (weight.value or 0), message, [score], [weight, rate])
 
 
 @TESTS.of("department.task-twice")
 def task_twice(source: Source) -> Iterator[Result]:
     seen: dict[str, Figure] = {}
     for task in source.evaluations.tasks:
-        own = Figure(task.label, None, frame="tasks", row=task.row, column="task")
-        first = seen.setdefault(names.normal_name(task.line["task"]), own)
-        yield said(task.label, first is own, f"{task.label}列了两次", [own], [] if first is own else [first])
+        task_name = Figure(task.label, None, frame="tasks", row=task.row, column="task")
+        first = seen.setdefault(names.normal_name(task.line["task"]), task_name)
+        yield in_words(
+            task.label, first is task_name, f"{task.label}列了两次", [task_name], [] if first is task_name else [first]
+        )
 
 
 @TESTS.of("department.basic-groups")
@@ -89,7 +91,7 @@ def basic_groups(source: Source) -> Iterator[Result]:
         tasks = [
             task for task in source.evaluations.tasks if _BASIC.search(task.line["task"]) and group in task.line["task"]
         ]
-        parts, printed = every(tasks, "executed"), only(levels.get((group, 0)))
+        parts, printed = every(tasks, "executed"), unique(levels.get((group, 0)))
         if printed and parts:
             results.append(total(group, printed, parts))
     yield from [_moved(*results)] if _mirrored(results) else results
@@ -123,21 +125,21 @@ def evaluated_money(source: Source) -> Iterator[Result]:
     printed = source.evaluations.department["expenditure_budget"]
     parts = [
         source.fact(row)
-        for row, held in source.evaluations.records("narrative")
-        if held["measure"] == "amount"
-        and _EVALUATED.search(held["subject"])
-        and re.search("预算支出|资金|支出$", held["subject"])
+        for row, fact in source.evaluations.records("narrative")
+        if fact["measure"] == "amount"
+        and _EVALUATED.search(fact["subject"])
+        and re.search("预算支出|资金|支出$", fact["subject"])
     ]
     if printed and parts:
-        yield total("整体绩效自评", printed, finest(parts))
+        yield total("整体绩效自评", printed, with_equal_digits(parts))
 
 
 @TESTS.of("department.opening-budget")
 def opening_budget(source: Source) -> Iterator[Result]:
-    budget, found = source.evaluations.department["expenditure_budget"], own_completion(source)
-    if not (budget and budget.value and found and found[1]):
+    budget, completion = source.evaluations.department["expenditure_budget"], own_completion(source)
+    if not (budget and budget.value and completion and completion[1]):
         return
-    stated, spent = found[0], found[1]
+    stated, spent = completion[0], completion[1]
     every_fund = line(source, "01", "支出", "本年支出合计")
     if every_fund and not equal("", spent, every_fund).holds:
         return  # the completion of appropriations, and a budget of all funds
@@ -152,31 +154,36 @@ def opening_budget(source: Source) -> Iterator[Result]:
 @TESTS.of("department.execution-rate")
 def execution_rate(source: Source) -> Iterator[Result]:
     stated = own_completion(source)
-    for one in source.evaluations.of_department:
-        actual = marks.number(one.line["actual"] or "", one.line["unit"] or "")
-        if stated and actual is not None and EXECUTION.fullmatch(one.line["level3"] or ""):
+    for indicator in source.evaluations.of_department:
+        actual = marks.number(indicator.line["actual"] or "", indicator.line["unit"] or "")
+        if stated and actual is not None and EXECUTION.fullmatch(indicator.line["level3"] or ""):
             places = -int(actual.as_tuple().exponent)
             figure = Figure(
-                f"{one.label}完成值", float(actual) / 100, float(half_of(places, "%")), "indicators", one.row, "actual"
+                f"{indicator.label}完成值",
+                float(actual) / 100,
+                float(half_of(places, "%")),
+                "indicators",
+                indicator.row,
+                "actual",
             )
             over = (figure.value or 0) >= 1 and (stated[0].value or 0) >= 1
             yield (
-                said(one.label, True, "", [figure], [stated[0]])
+                in_words(indicator.label, True, "", [figure], [stated[0]])
                 if over
-                else equal(one.label, figure, stated[0], "fraction")
+                else equal(indicator.label, figure, stated[0], "fraction")
             )
 
 
 def own_completion(source: Source) -> tuple[Figure, Figure | None] | None:
     """The completion of the budget that the narrative states of all spending, and the spending; None without one."""
-    found: tuple[Figure, Figure | None] | None = None
+    completion: tuple[Figure, Figure | None] | None = None
     amounts: dict[str, Figure] = {}
-    for row, held in source.evaluations.records("narrative"):
-        subject = held["subject"]
+    for row, fact in source.evaluations.records("narrative"):
+        subject = fact["subject"]
         if not _SPENDING.fullmatch(subject):
             continue
-        if held["measure"] == "amount":
+        if fact["measure"] == "amount":
             amounts.setdefault(subject, source.fact(row))
-        elif held["measure"] == "budget_completion" and found is None:
-            found = source.fact(row), amounts.get(subject)
-    return found
+        elif fact["measure"] == "budget_completion" and completion is None:
+            completion = source.fact(row), amounts.get(subject)
+    return completion

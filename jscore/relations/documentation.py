@@ -19,24 +19,24 @@ GROUPS = {
 
 def markdown(checks: Iterable[Check]) -> str:
     """The page: a table of relations for each group, in the catalogue's order."""
-    held = list(checks)
-    parts = [_head(held)]
+    listed = list(checks)
+    parts = [_head(listed)]
     for group in CHECK_GROUPS:
-        own = [check for check in held if check.group == group]
-        if own:
+        of_group = [check for check in listed if check.group == group]
+        if of_group:
             head = (
                 "| `check_id` | relation | severity | rule | needs | tolerance |\n| --- | --- | --- | --- | --- | --- |"
             )
-            parts.append("\n".join([f"## {GROUPS[group]} (`{group}`)", "", head, *map(_row, own)]))
+            parts.append("\n".join([f"## {GROUPS[group]} (`{group}`)", "", head, *map(_row, of_group)]))
     return "\n\n".join(parts) + "\n"
 
 
 def _head(checks: list[Check]) -> str:
     count = {severity: sum(check.severity == severity for check in checks) for severity in ("error", "warning", "info")}
-    said = ", ".join(f"{number} of severity `{severity}`" for severity, number in count.items() if number)
+    counted = ", ".join(f"{number} of severity `{severity}`" for severity, number in count.items() if number)
     return (
         "# Relations\n\n<!-- made by make docs from the declarations in jscore/relations -->\n\n"
-        f"The {len(checks)} relations (勾稽关系) that `jscore` tests: {said}. Each is tested on everything that it is about (every "
+        f"The {len(checks)} relations (勾稽关系) that `jscore` tests: {counted}. Each is tested on everything that it is about (every "
         "row, every project), so that a report has some hundreds of them in its frame `checks`. A half digit is half the last "
         "digit that a figure is printed with (0.005 万元 for 1,234.56 万元), n the number of figures that are added up; words and "
         "counts have no tolerance, and where a rule says no more, that of its figures' printed digits is meant. More on "

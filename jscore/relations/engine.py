@@ -37,20 +37,20 @@ def run_checks(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Every check of the catalogue has a row: one that cannot be tested is skipped, with the reason as its message.
     """
-    tested = [one for check in CATALOGUE for one in _test(check, source)]
+    tested = [outcome for check in CATALOGUE for outcome in _test(check, source)]
     figures = _figures(tested, source)
     pages: dict[int, set[int]] = defaultdict(set)
     for number, page in figures[["check_no", "page"]].dropna().itertuples(index=False):
         pages[number].add(page)
     records = [
         {
-            "check_no": number, "check_id": one.check.check_id, "title": one.check.title, "group": one.check.group,
-            "severity": one.check.severity, "status": one.status, "subject": one.result.subject,
-            "expected": one.result.expected, "actual": one.result.actual, "difference": one.result.difference,
-            "tolerance": one.result.tolerance, "limit": int(one.result.limit), "unit": one.result.unit,
-            "pages": ", ".join(str(page) for page in sorted(pages.get(number, ()))), "message": _message(one),
+            "check_no": number, "check_id": outcome.check.check_id, "title": outcome.check.title, "group": outcome.check.group,
+            "severity": outcome.check.severity, "status": outcome.status, "subject": outcome.result.subject,
+            "expected": outcome.result.expected, "actual": outcome.result.actual, "difference": outcome.result.difference,
+            "tolerance": outcome.result.tolerance, "limit": int(outcome.result.limit), "unit": outcome.result.unit,
+            "pages": ", ".join(str(page) for page in sorted(pages.get(number, ()))), "message": _message(outcome),
         }
-        for number, one in enumerate(tested, 1)
+        for number, outcome in enumerate(tested, 1)
     ]  # fmt: skip
     return schema.from_records("checks", records), figures
 
@@ -76,12 +76,12 @@ def _test(check: Check, source: Source) -> Iterator[_Tested]:
     none = True
     for result in check.test(source):
         none = False
-        yield _Tested(check, _honest(result, source))
+        yield _Tested(check, _unless_unread(result, source))
     if none:
         yield _Tested(check, Result("", False, skipped="本报告没有可供核对的数字"))
 
 
-def _honest(result: Result, source: Source) -> Result:
+def _unless_unread(result: Result, source: Source) -> Result:
     """``result``, skipped if it fails where a figure that may belong to it could not be read."""
     if result.holds or result.skipped or not (unread := source.unread_beside(result.figures)):
         return result
@@ -89,11 +89,11 @@ def _honest(result: Result, source: Source) -> Result:
 
 
 def _lacking(need: str, forms: Mapping[str, Any]) -> str:
-    said = []
+    lacking = []
     for form in need.split("|"):
         name = NEEDS.get(form, f"公开{form}表")
-        said.append(name + _STATUS.get(forms.get(form, {}).get("status"), "未见"))
-    return "、".join(said)
+        lacking.append(name + _STATUS.get(forms.get(form, {}).get("status"), "未见"))
+    return "、".join(lacking)
 
 
 # --- words -------------------------------------------------------------------------------
@@ -112,8 +112,8 @@ def shown(value: float | None, unit: str) -> str:
     return f"{value:,.10g}{unit}"
 
 
-def _message(one: _Tested) -> str:
-    result = one.result
+def _message(outcome: _Tested) -> str:
+    result = outcome.result
     if result.skipped or result.message:
         return result.skipped or ("" if result.holds else result.message)
     if result.holds or result.actual is None or result.difference is None:
@@ -146,7 +146,7 @@ def _figures(tested: list[_Tested], source: Source) -> pd.DataFrame:
             "check_no": number, "role": role, "label": figure.label, "value": figure.value,
             "frame": figure.frame, "frame_row": figure.row, "column": figure.column, **source.place(figure),
         }
-        for number, one in enumerate(tested, 1)
-        for role, figures in (("actual", one.result.actual_figures), ("expected", one.result.expected_figures))
+        for number, outcome in enumerate(tested, 1)
+        for role, figures in (("actual", outcome.result.actual_figures), ("expected", outcome.result.expected_figures))
         for figure in figures
     ])  # fmt: skip

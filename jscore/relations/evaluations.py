@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from jscore.relations.forms import Project, Scored, every
-from jscore.relations.model import Figure, Result, Tests, ratio, said, total, within
-from jscore.relations.source import Source, only
+from jscore.relations.model import Figure, Result, Tests, in_words, ratio, total, within
+from jscore.relations.source import Source, unique
 
 TESTS = Tests()
 
@@ -29,7 +29,7 @@ KNOWN_RULE, ENOUGH = 0.8, 3
 def project_spending(source: Source) -> Iterator[Result]:
     by = source.amounts("expenditure", "form", "component", "level")
     forms = ("03",) if source.has("03") else ("05", "07", "08")
-    limits = [f for form in forms if (f := only(by.get((form, "项目支出", 0))))]
+    limits = [f for form in forms if (f := unique(by.get((form, "项目支出", 0))))]
     done = [form.figures["executed"] for form in source.evaluations.projects]
     parts = [figure for figure in done if figure]
     if limits and parts:
@@ -90,12 +90,16 @@ def _rate(form: Project) -> tuple[float, float, tuple[Figure, ...]] | None:
 
 @TESTS.of("evaluation.range")
 def points_range(source: Source) -> Iterator[Result]:
-    held = source.evaluations
+    evaluations = source.evaluations
     wholes = [
-        f.figures[name] for f in held.projects for name in ("indicator_subtotal", "execution_score", "total_score")
+        f.figures[name]
+        for f in evaluations.projects
+        for name in ("indicator_subtotal", "execution_score", "total_score")
     ]
-    wholes.append(held.department["total_score"])
-    parts = [one.figures[name] for one in (*held.indicators, *held.tasks) for name in ("weight", "score")]
+    wholes.append(evaluations.department["total_score"])
+    parts = [
+        line.figures[name] for line in (*evaluations.indicators, *evaluations.tasks) for name in ("weight", "score")
+    ]
     off = [f for f in (*wholes, *parts) if f and f.value is not None and not 0 <= f.value <= FULL]
     for figure in off:
         yield Result(
@@ -103,23 +107,23 @@ def points_range(source: Source) -> Iterator[Result]:
             message=f"{figure.label}印为{figure.value:g}分，应在0至100分之间",
         )  # fmt: skip
     if not off and any((*wholes, *parts)):
-        yield said("自评表", True, "")
+        yield in_words("自评表", True, "")
 
 
 @TESTS.of("evaluation.execution-score")
 def execution_score(source: Source) -> Iterator[Result]:
     forms = source.evaluations.projects
     weight = execution_weight(forms)
-    found = [
+    results = [
         (at, within(form.label, score, round(weight * at[0], 6), score.half + weight * at[1], at[2], "分"))
         for form in forms
         if weight and (score := form.figures["execution_score"]) and (at := _rate(form))
     ]
-    telling = [result.holds for at, result in found if 0 < at[0] < 0.995]
+    telling = [result.holds for at, result in results if 0 < at[0] < 0.995]
     if telling and (unknown := unknown_rule(telling, "执行率得分", 1)):
         yield unknown  # elsewhere the score goes by steps of the rate
     else:
-        yield from (result for _, result in found)
+        yield from (result for _, result in results)
 
 
 def unknown_rule(telling: Sequence[bool], what: str, enough: int = ENOUGH) -> Result | None:
@@ -134,8 +138,8 @@ def unknown_rule(telling: Sequence[bool], what: str, enough: int = ENOUGH) -> Re
 def total_score(source: Source) -> Iterator[Result]:
     forms = source.evaluations.projects
     apart = execution_weight(forms)
-    found = [result for form in forms if (result := total_of(form, apart))]
-    yield from unless_most_fail(found, "总得分")
+    results = [result for form in forms if (result := total_of(form, apart))]
+    yield from unless_most_fail(results, "总得分")
 
 
 def total_of(form: Project, apart: float | None) -> Result | None:
@@ -153,11 +157,11 @@ def total_of(form: Project, apart: float | None) -> Result | None:
 # --- what is left of the results of rows ---------------------------------------------------
 
 
-def unless_most_fail(found: Sequence[Result], what: str) -> Iterable[Result]:
-    """``found``; where most fail, the forms have a part that is not known, and one result says that none was judged."""
-    if len(found) >= ENOUGH and 2 * sum(result.holds for result in found) < len(found):
+def unless_most_fail(results: Sequence[Result], what: str) -> Iterable[Result]:
+    """``results``; where most fail, the forms have a part that is not known, and one result says that none was judged."""
+    if len(results) >= ENOUGH and 2 * sum(result.holds for result in results) < len(results):
         return [Result("", False, skipped=f"多数自评表的{what}另有组成部分，不作判断")]
-    return found
+    return results
 
 
 def unless_lost(result: Result, lines: Sequence[Scored], whole: float | None) -> Result:
@@ -169,17 +173,17 @@ def unless_lost(result: Result, lines: Sequence[Scored], whole: float | None) ->
 
 
 @TESTS.of("evaluation.rate", "department.task-rate")
-def capped(_: Source, found: Sequence[Result]) -> Iterable[Result]:
+def capped(_: Source, results: Sequence[Result]) -> Iterable[Result]:
     """Execution rates; one of more than 100% may be printed as 100%."""
-    for result in found:
+    for result in results:
         over = result.actual == 1 and (result.expected or 0) > 1
-        yield said(result.subject, True, "", result.actual_figures, result.expected_figures) if over else result
+        yield in_words(result.subject, True, "", result.actual_figures, result.expected_figures) if over else result
 
 
 @TESTS.of("evaluation.subtotal")
-def subtotals(source: Source, found: Sequence[Result]) -> Iterable[Result]:
+def subtotals(source: Source, results: Sequence[Result]) -> Iterable[Result]:
     forms = {form.label: form for form in source.evaluations.projects}
     apart = execution_weight(source.evaluations.projects)
     whole = FULL - apart if apart else None
-    judged = [unless_lost(result, forms[result.subject].indicators, whole) for result in found]
+    judged = [unless_lost(result, forms[result.subject].indicators, whole) for result in results]
     return unless_most_fail(judged, "小计")

@@ -10,7 +10,7 @@ from jscore import schema
 from jscore.relations.arithmetic import Figures
 from jscore.relations.forms import Scored
 from jscore.relations.model import Figure
-from jscore.relations.source import FORM_OF, TABLES, Source, only
+from jscore.relations.source import FORM_OF, TABLES, Source, unique
 from jscore.text import names
 from jscore.text.classification import CLASS_CODES, plain
 
@@ -112,9 +112,9 @@ def _coded(source: Source) -> Iterator[Record]:
 
 
 def _economic(source: Source) -> Iterator[Record]:
-    found = list(_rows(source, "economic"))
-    totalled = {line["group"] for line, _ in found if line["level"] == 0}
-    for line, record in found:
+    lines_with_amount = list(_rows(source, "economic"))
+    totalled = {line["group"] for line, _ in lines_with_amount if line["level"] == 0}
+    for line, record in lines_with_amount:
         code, group, level = line["economic_code"], _text(line["group"]), line["level"]
         coded = isinstance(code, str)
         yield {
@@ -136,10 +136,10 @@ def _sangong(source: Source) -> Iterator[Record]:
 
 def _totals(source: Source) -> Iterator[Record]:
     columns: dict[tuple[str, str, str], list[tuple[str, Record | None]]] = {}
-    found = {record["figure"].row: record for _, record in _rows(source, "totals")}
+    with_amount = {record["figure"].row: record for _, record in _rows(source, "totals")}
     for row, line in source.rows_of("totals").items():
         key = (line["form"], _text(line["side"]), _text(line["fund"]))
-        columns.setdefault(key, []).append((_text(line["item"]), found.get(row)))
+        columns.setdefault(key, []).append((_text(line["item"]), with_amount.get(row)))
     for (form, side, fund), lines in columns.items():
         parts = _parts([item for item, _ in lines])
         appropriated = any(_fund(item) for item, _ in lines)
@@ -157,16 +157,16 @@ def _parts(items: Sequence[str]) -> list[str]:
     """What each line of a side is: a line of the year, the year's sum, a balance, a fund of it, the total."""
     year, end = _position(items, "本年收入合计", "本年支出合计"), _position(items, *TOTALS)
     opening = next((place for place, item in enumerate(items) if item.startswith("年初")), len(items))
-    found = []
+    parts = []
     for place, item in enumerate(items):
         if place in (year, end):
-            found.append("year" if place == year else "total")
+            parts.append("year" if place == year else "total")
         elif place < (opening if year is None else year):
-            found.append("line")
+            parts.append("line")
         else:
             after = end is None or place > end
-            found.append("" if year is None or after else "fund" if item in FUND_OF else "balance")
-    return found
+            parts.append("" if year is None or after else "fund" if item in FUND_OF else "balance")
+    return parts
 
 
 def _position(items: Sequence[str], *names_: str) -> int | None:
@@ -203,24 +203,31 @@ def _class(source: Source, form: str, column: str, item: str) -> Record:
 
 def _classes(source: Source) -> dict[str, dict[str, str]]:
     """Table → plain name → code of the classes that it prints."""
-    found: dict[str, dict[str, str]] = {}
+    classes: dict[str, dict[str, str]] = {}
     for line in source.rows_of("expenditure").values():
         if line["level"] == 1:
-            found.setdefault(line["form"], {})[plain(_text(line["function_name"]))] = line["function_code"]
-    return found
+            classes.setdefault(line["form"], {})[plain(_text(line["function_name"]))] = line["function_code"]
+    return classes
 
 
 # --- the self-evaluations -------------------------------------------------------------------
 
 
 def _evaluated(source: Source) -> Iterator[Record]:
-    held = source.evaluations
-    for form in held.projects:
+    evaluations = source.evaluations
+    for form in evaluations.projects:
         yield from _form("project", "project", form.label, form.figures, number=form.number, row=form.number)
-    for one in held.indicators:
-        whose = "project" if one.line["scope"] == "项目" else "overall"
-        yield from _form(whose, "indicator", one.label, one.figures, number=one.line["project_no"], row=one.row)
-    tasks, forms = held.tasks, held.projects
+    for indicator in evaluations.indicators:
+        whose = "project" if indicator.line["scope"] == "项目" else "overall"
+        yield from _form(
+            whose,
+            "indicator",
+            indicator.label,
+            indicator.figures,
+            number=indicator.line["project_no"],
+            row=indicator.row,
+        )
+    tasks, forms = evaluations.tasks, evaluations.projects
     pairs = names.pairs([task.line["task"] for task in tasks], [form.name for form in forms])
     numbers = {pair.first: forms[pair.second].number for pair in pairs}
     basic = [task for task in tasks if _BASIC.search(task.line["task"])]
@@ -229,7 +236,7 @@ def _evaluated(source: Source) -> Iterator[Record]:
     for place, task in enumerate(tasks):
         more = {"number": numbers.get(place), "row": task.row, "group": _group(task) if task in basic else None}
         yield from _form("overall", "task", task.label, task.figures, top=all_basic and task in basic, **more)
-    yield from _form("overall", "department", "部门整体自评表", held.department, row=0)
+    yield from _form("overall", "department", "部门整体自评表", evaluations.department, row=0)
 
 
 def _form(form: str, kind: str, label: str, figures_: Mapping[str, Any], **more: Any) -> Iterator[Record]:
@@ -247,12 +254,12 @@ def _group(task: Scored) -> str | None:
 def line(source: Source, form: str, side: str, *items: str, fund: str = "合计") -> Figure | None:
     """The amount of the first of ``items`` that a side of 01 or 04 prints once."""
     by = source.amounts("totals", "form", "side", "fund", "item")
-    return next((f for item in items if (f := only(by.get((form, side, fund, item))))), None)
+    return next((f for item in items if (f := unique(by.get((form, side, fund, item))))), None)
 
 
 def appropriation(source: Source, form: str, fund: str) -> Figure | None:
     """The revenue of ``fund`` in 01 or 04; 04 prints its opening balance under the same name further down."""
-    return only(source.derived(_appropriated).get((form, fund)))
+    return unique(source.derived(_appropriated).get((form, fund)))
 
 
 def appropriations(source: Source, form: str) -> list[Figure]:
@@ -261,12 +268,12 @@ def appropriations(source: Source, form: str) -> list[Figure]:
 
 
 def _appropriated(source: Source) -> dict[tuple[str, str], list[Figure]]:
-    found: dict[tuple[str, str], list[Figure]] = {}
+    appropriated: dict[tuple[str, str], list[Figure]] = {}
     record: Record
     for record in source.derived(figures).lines:
         if record["side"] == "收入" and record["part"] == "line" and record["fund"]:
-            found.setdefault((record["form"], record["fund"]), []).append(record["figure"])
-    return found
+            appropriated.setdefault((record["form"], record["fund"]), []).append(record["figure"])
+    return appropriated
 
 
 def basic_parts(source: Source) -> list[Figure]:

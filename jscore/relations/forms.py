@@ -122,18 +122,18 @@ class Evaluations:
         halves = {name: _half(frame[name]) for name in POINTS}
         halves |= dict.fromkeys(AMOUNTS, _half(frame[list(AMOUNTS)].stack()))
         halves["execution_rate"] = _half(frame["execution_rate"], rate_places(frame["execution_rate"]))
-        own: dict[Any, list[Scored]] = defaultdict(list)
-        for one in self.indicators:
-            if one.line["scope"] == "项目":
-                own[one.line["project_no"]].append(one)
-        found = []
+        of_project: dict[Any, list[Scored]] = defaultdict(list)
+        for indicator in self.indicators:
+            if indicator.line["scope"] == "项目":
+                of_project[indicator.line["project_no"]].append(indicator)
+        forms = []
         for row, line in self.records("projects"):
             name = line["project"] or ""
             label = f"自评表{line['project_no']}“{short(name)}”"
             figures = printed("projects", row, line, label, halves)
-            indicators = tuple(own[line["project_no"]])
-            found.append(Project(line["project_no"], name, label, line, row, figures, indicators))
-        return found
+            indicators = tuple(of_project[line["project_no"]])
+            forms.append(Project(line["project_no"], name, label, line, row, figures, indicators))
+        return forms
 
     @cached_property
     def indicators(self) -> list[Scored]:
@@ -157,7 +157,7 @@ class Evaluations:
     @property
     def of_department(self) -> list[Scored]:
         """The indicators of the department's own form."""
-        return [one for one in self.indicators if one.line["scope"] == "部门"]
+        return [indicator for indicator in self.indicators if indicator.line["scope"] == "部门"]
 
     @cached_property
     def tasks(self) -> list[Scored]:
@@ -166,11 +166,11 @@ class Evaluations:
         halves = dict.fromkeys(("allocated", "executed"), _half(frame[["allocated", "executed"]].stack()))
         halves["execution_rate"] = _half(frame["execution_rate"], rate_places(frame["execution_rate"]))
         halves |= {"weight": 0.0, "score": _half(frame["score"])}
-        found = []
+        tasks = []
         for row, line in self.records("tasks"):
             label = f"部门整体自评表任务“{short(line['task'])}”"
-            found.append(Scored(label, line, row, printed("tasks", row, line, label, halves)))
-        return found
+            tasks.append(Scored(label, line, row, printed("tasks", row, line, label, halves)))
+        return tasks
 
     @cached_property
     def department(self) -> dict[str, Figure | None]:
@@ -193,7 +193,7 @@ class Evaluations:
             name, _, what = line["subject"].rpartition(" ")
             if name:
                 facts[name].append((line["page"], what, row))
-        found = []
+        told = []
         for paragraph in self.paragraphs:
             if name := project_name(paragraph):
                 pages = {line.page for line in paragraph.lines}
@@ -205,17 +205,17 @@ class Evaluations:
                     facts[name].remove(fact)
                 if len(set(_BUDGETS.findall(paragraph.text))) > 1:
                     figures.pop("全年预算数", None)  # an opening and an adjusted one: which is the form's is open
-                found.append(Told(name, paragraph.lines[0], figures))
-        return _as_fine(found)
+                told.append(Told(name, paragraph.lines[0], figures))
+        return _as_fine(told)
 
     @cached_property
     def pairs(self) -> list[tuple[Told, Project, names.How]]:
         """Each paragraph with the form of the same project, and what their names differ in."""
         told, forms = self.told, self.projects
-        found = names.pairs([one.name for one in told], [form.name for form in forms], SAME_BUDGET)
+        pairs = names.pairs([paragraph.name for paragraph in told], [form.name for form in forms], SAME_BUDGET)
         return [
             (told[pair.first], forms[pair.second], pair.how)
-            for pair in found
+            for pair in pairs
             if pair.confidence >= ALIKE or _same_budget(told[pair.first], forms[pair.second])
         ]
 
@@ -223,16 +223,18 @@ class Evaluations:
 def _as_fine(told: Sequence[Told]) -> list[Told]:
     """The paragraphs, each kind of figure with the digits of the one printed with most: 95分 beside 98.95分 is 95.00."""
     least: dict[str, float] = {}
-    for one in told:
-        for what, figure in one.figures.items():
+    for paragraph in told:
+        for what, figure in paragraph.figures.items():
             least[what] = min(least.get(what, figure.half), figure.half)
     return [
-        replace(one, figures={what: replace(figure, half=least[what]) for what, figure in one.figures.items()})
-        for one in told
+        replace(
+            paragraph, figures={what: replace(figure, half=least[what]) for what, figure in paragraph.figures.items()}
+        )
+        for paragraph in told
     ]
 
 
-def finest(figures: Sequence[Figure]) -> list[Figure]:
+def with_equal_digits(figures: Sequence[Figure]) -> list[Figure]:
     """Figures of one list in prose, all with the digits of the one printed with most."""
     least = min((figure.half for figure in figures), default=0.0)
     return [replace(figure, half=least) for figure in figures]
@@ -267,6 +269,6 @@ def printed(frame: str, row: Any, line: Record, label: str, halves: Mapping[str,
 
 def every(lines: Sequence[Scored], column: str) -> list[Figure] | None:
     """That figure of every line; None where one of them is blank, or there are no lines."""
-    found = [one.figures[column] for one in lines]
-    known = [figure for figure in found if figure is not None]
-    return known if known and len(known) == len(found) else None
+    figures = [line.figures[column] for line in lines]
+    known = [figure for figure in figures if figure is not None]
+    return known if known and len(known) == len(figures) else None

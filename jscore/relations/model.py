@@ -186,7 +186,7 @@ def cut_off(result: Result) -> bool:
     return 0 < short < half + (result.tolerance or 0.0)
 
 
-def said(
+def in_words(
     subject: str, holds: bool, message: str, actual: Iterable[Figure] = (), expected: Iterable[Figure] = ()
 ) -> Result:
     """A relation of words, or one that is no comparison of two numbers; ``message`` is said where it does not hold."""

@@ -31,28 +31,32 @@ _ADJUSTMENT = re.compile("[调核压削缩]减|调[增整]|追加|增加|减少|
 def parts(source: Source) -> Iterator[Result]:
     for whole, listed in _lists(source):
         if _complete(listed):
-            yield total(whole.subject, whole.figure, [one.figure for one in listed], whole.unit)
+            yield total(whole.subject, whole.figure, [statement.figure for statement in listed], whole.unit)
 
 
 @TESTS.of("narrative.parts-limit")
 def parts_limit(source: Source) -> Iterator[Result]:
     for whole, listed in _lists(source):
         if whole.measure == "amount" and not _complete(listed):
-            yield not_above(whole, [one.figure for one in listed])
+            yield not_above(whole, [statement.figure for statement in listed])
 
 
 def _lists(source: Source) -> Iterator[tuple[Statement, list[Statement]]]:
     """Wholes with the parts that the first sentence to list any states under them."""
     groups: dict[tuple[str, tuple[str, ...], str, str], list[Statement]] = {}
-    for one in statements(source):
+    for statement in statements(source):
         # The money and number of evaluated projects is a matter of ``summaries``.
-        is_part = len(one.path) > 1 and not one.role and "绩效" not in one.section
-        is_part = is_part and not _ADJUSTMENT.search(one.path[-1])
-        if is_part and one.measure in ("amount", "count"):
-            groups.setdefault((one.section, one.path[:-1], one.measure, one.unit), []).append(one)
+        is_part = len(statement.path) > 1 and not statement.role and "绩效" not in statement.section
+        is_part = is_part and not _ADJUSTMENT.search(statement.path[-1])
+        if is_part and statement.measure in ("amount", "count"):
+            groups.setdefault((statement.section, statement.path[:-1], statement.measure, statement.unit), []).append(
+                statement
+            )
     subjects = source.derived(by_subject)
-    for (section, path, measure, unit), found in groups.items():
-        listed = {one.path: one for one in found if one.sentence == found[0].sentence}
+    for (section, path, measure, unit), listed_parts in groups.items():
+        listed = {
+            statement.path: statement for statement in listed_parts if statement.sentence == listed_parts[0].sentence
+        }
         whole = next(
             (x for x in subjects.get((section, path), ()) if (x.measure, x.unit, x.role) == (measure, unit, "")), None
         )
@@ -62,7 +66,7 @@ def _lists(source: Source) -> Iterator[tuple[Statement, list[Statement]]]:
 
 def _complete(listed: Sequence[Statement]) -> bool:
     """Whether the parts are known to make up their whole."""
-    names = [re.sub(r"[“”]", "", one.path[-1]) for one in listed]
+    names = [re.sub(r"[“”]", "", statement.path[-1]) for statement in listed]
     for needed, more in _MADE_OF:
         if all(any(re.fullmatch(words, name) for name in names) for words in needed):
             allowed = "|".join((*needed, more)) if more else "|".join(needed)
@@ -73,8 +77,8 @@ def _complete(listed: Sequence[Statement]) -> bool:
 @TESTS.of("narrative.repeated")
 def repeated(source: Source) -> Iterator[Result]:
     first: dict[Term, Statement] = {}
-    for one in stated_amounts(source):
-        if one.term and not printed(one.term, source):
-            other = first.setdefault(one.term, one)
-            if other is not one:
-                yield total(one.subject, one.figure, (other.figure,))
+    for statement in stated_amounts(source):
+        if statement.term and not printed(statement.term, source):
+            earlier = first.setdefault(statement.term, statement)
+            if earlier is not statement:
+                yield total(statement.subject, statement.figure, (earlier.figure,))

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from jscore.relations.forms import Scored, printed
-from jscore.relations.model import Figure, Result, Tests, said, total
+from jscore.relations.model import Figure, Result, Tests, in_words, total
 from jscore.relations.source import Source
 from jscore.scoring import doubts
 from jscore.tables import evaluation_terms as terms
@@ -29,23 +29,27 @@ def grade(source: Source) -> Iterator[Result]:
         if form.line["grade"] and score:
             due = contrary.get(form.number, {}).get("due")
             message = f"{form.label}评价等级为“{form.line['grade']}”，而总得分{score.value:g}分，应为“{due}”"
-            yield said(form.label, due is None, message, [score])
+            yield in_words(form.label, due is None, message, [score])
 
 
 @TESTS.of("evaluation.same-score")
 def same_score(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         alike: dict[tuple[str, str, float], list[Scored]] = defaultdict(list)
-        for one in form.indicators:
-            weight, score = one.figures["weight"], one.figures["score"]
-            if weight and score and one.line["target"] and one.line["actual"]:
-                key = (f"{one.line['operator'] or ''}{one.line['target']}", one.line["actual"], weight.value or 0.0)
-                alike[key].append(one)
+        for indicator in form.indicators:
+            weight, score = indicator.figures["weight"], indicator.figures["score"]
+            if weight and score and indicator.line["target"] and indicator.line["actual"]:
+                key = (
+                    f"{indicator.line['operator'] or ''}{indicator.line['target']}",
+                    indicator.line["actual"],
+                    weight.value or 0.0,
+                )
+                alike[key].append(indicator)
         for (target, actual, _), group in alike.items():
             if len(group) > 1:
-                scores = [score for one in group if (score := one.figures["score"])]
+                scores = [score for indicator in group if (score := indicator.figures["score"])]
                 message = f"{form.label}有{len(group)}个指标的指标值同为{target}、完成值同为{actual}，而得分不同"
-                yield said(form.label, len({score.value for score in scores}) == 1, message, scores)
+                yield in_words(form.label, len({score.value for score in scores}) == 1, message, scores)
 
 
 @TESTS.of("evaluation.copied-goal")
@@ -54,30 +58,36 @@ def copied_goal(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         if form.line["goal"] and form.line["outcome"]:
             message = f"{form.label}的完成情况与年初目标文字基本相同，未说明实际做了什么"
-            yield said(form.label, form.number not in copied, message, [form.named("outcome")], [form.named("goal")])
+            yield in_words(
+                form.label, form.number not in copied, message, [form.named("outcome")], [form.named("goal")]
+            )
 
 
 @TESTS.of("evaluation.same-indicators")
 def same_indicators(source: Source) -> Iterator[Result]:
-    found = doubts.same_indicators(source.frames["projects"], source.frames["indicators"]).set_index("project_no")
+    twins = doubts.same_indicators(source.frames["projects"], source.frames["indicators"]).set_index("project_no")
     for form in source.evaluations.projects:
         if len(form.indicators) >= 3:
-            twin = found.loc[form.number, "other_no"] if form.number in found.index else None
-            yield said(form.label, twin is None, f"{form.label}的指标名称、指标值与自评表{twin!s}全同", [form.named()])
+            twin = twins.loc[form.number, "other_no"] if form.number in twins.index else None
+            yield in_words(
+                form.label, twin is None, f"{form.label}的指标名称、指标值与自评表{twin!s}全同", [form.named()]
+            )
 
 
 @TESTS.of("evaluation.unit-cost")
 def unit_cost(source: Source) -> Iterator[Result]:
-    found = doubts.unit_costs(source.frames["projects"], source.frames["indicators"])
-    of_form = {(line["project_no"], line["indicator_no"]): line for line in found.to_dict("records")}
+    costs = doubts.unit_costs(source.frames["projects"], source.frames["indicators"])
+    of_form = {(line["project_no"], line["indicator_no"]): line for line in costs.to_dict("records")}
     for form in source.evaluations.projects:
         done = form.figures["executed"]
-        for one in form.indicators:
-            line = of_form.get((form.number, one.line["indicator_no"]))
+        for indicator in form.indicators:
+            line = of_form.get((form.number, indicator.line["indicator_no"]))
             if line and done:
-                claimed = f"{one.line['actual']}{one.line['unit'] or ''}"
-                message = f"{form.label}执行{done.value:,.2f}万元，而指标“{one.line['level3']}”完成{claimed}，合每个{line['each']:.2f}元"
-                yield said(one.label, False, message, [figure for figure in (one.figures["score"], done) if figure])
+                claimed = f"{indicator.line['actual']}{indicator.line['unit'] or ''}"
+                message = f"{form.label}执行{done.value:,.2f}万元，而指标“{indicator.line['level3']}”完成{claimed}，合每个{line['each']:.2f}元"
+                yield in_words(
+                    indicator.label, False, message, [figure for figure in (indicator.figures["score"], done) if figure]
+                )
 
 
 @TESTS.of("evaluation.not-done")
@@ -86,11 +96,11 @@ def not_done(source: Source) -> Iterator[Result]:
         quoted = re.compile(rf"[“\"「]{re.escape(told.name)}[”\"」]")
         text = next((p.text for p in source.paragraphs if quoted.search(p.text) and "自评" in p.text), "")
         denied = _NOT_DONE.search(text)
-        scores = [(one.figures["score"], one.figures["weight"]) for one in form.indicators]
+        scores = [(indicator.figures["score"], indicator.figures["weight"]) for indicator in form.indicators]
         if denied and scores and all(score and weight for score, weight in scores):
             full = all(score.value == weight.value for score, weight in scores if score and weight)
             message = f"{told.label}称“{denied.group(0)}”，而{form.label}各项指标均得满分"
-            yield said(form.label, not full, message, [score for score, _ in scores if score], [told.named()])
+            yield in_words(form.label, not full, message, [score for score, _ in scores if score], [told.named()])
 
 
 @TESTS.of("evaluation.funding")
@@ -108,6 +118,6 @@ def funding(source: Source) -> Iterator[Result]:
     for whole, *parts in tables.values():
         for name in columns:
             stated = [part for part in parts if any(part.values())]
-            found = [figure for part in stated if (figure := part[name])]
-            if (sum_ := whole[name]) and found and len(found) == len(stated):
-                yield total(sum_.label, sum_, found)
+            printed_parts = [figure for part in stated if (figure := part[name])]
+            if (sum_ := whole[name]) and printed_parts and len(printed_parts) == len(stated):
+                yield total(sum_.label, sum_, printed_parts)

@@ -19,7 +19,7 @@ from jscore.narrative.terms import (
 )
 from jscore.relations.figures import ALL, FUND_TABLES, SOURCES, TOTALS, appropriation, appropriations, basic_parts, line
 from jscore.relations.model import Figure
-from jscore.relations.source import Source, only
+from jscore.relations.source import Source, unique
 from jscore.schema import COMPONENTS
 from jscore.text.classification import plain
 from jscore.text.numbers import NOISE
@@ -40,12 +40,12 @@ def table_lines(source: Source) -> Lines:
 
 def printed(term: Term, source: Source) -> list[Sum]:
     """Every printed figure, or sum of figures, that ``term`` must be equal to, the most direct first."""
-    return [tuple(found) for found in _printed(term, source) if found and all(found)]
+    return [tuple(figures) for figures in _printed(term, source) if figures and all(figures)]
 
 
 def _printed(term: Term, source: Source) -> Iterator[list[Figure]]:
     if term.name == SANGONG:
-        yield _one(only(source.amounts("sangong", "item", column="final").get((term.what,))))
+        yield _one(unique(source.amounts("sangong", "item", column="final").get((term.what,))))
     elif term.name == ECONOMIC:
         yield from _economic(term, source)
     elif term.name in (CLASS, ITEM):
@@ -92,7 +92,7 @@ def _year(term: Term, source: Source) -> Iterator[list[Figure]]:
         yield from _year(Term(side, "", term.scope), source)
     elif term.name in SOURCES:
         yield _one(line(source, "01", "收入", term.name))
-        yield _one(only(source.amounts("revenue", "source", "function_code").get((term.name, ALL))))
+        yield _one(unique(source.amounts("revenue", "source", "function_code").get((term.name, ALL))))
     elif term.name == "使用非财政拨款结余":
         yield _one(
             line(
@@ -106,10 +106,10 @@ def _year(term: Term, source: Source) -> Iterator[list[Figure]]:
 def _revenue(scope: str, source: Source) -> Iterator[list[Figure]]:
     if scope == ALL_MONEY:
         yield _one(line(source, "01", "收入", "本年收入合计"))
-        yield _one(only(source.amounts("revenue", "source", "function_code").get(("本年收入合计", ALL))))
+        yield _one(unique(source.amounts("revenue", "source", "function_code").get(("本年收入合计", ALL))))
     elif scope == APPROPRIATED:
         yield appropriations(source, "01")
-        yield _one(only(source.amounts("revenue", "source", "function_code").get(("财政拨款收入", ALL))))
+        yield _one(unique(source.amounts("revenue", "source", "function_code").get(("财政拨款收入", ALL))))
         yield _one(line(source, "04", "收入", "本年收入合计"))
     elif scope in FUNDS:
         yield from (_one(appropriation(source, form, FUNDS[scope])) for form in ("01", "04"))
@@ -122,7 +122,7 @@ def _balance(scope: str, source: Source, side: str, items: tuple[str, ...], of_0
         yield _one(line(source, "04", side, of_04))
     elif scope in FUNDS:
         by = source.amounts("expenditure", "form", "component", "function_code")
-        yield _one(only(by.get((scope, items[0], ALL))))
+        yield _one(unique(by.get((scope, items[0], ALL))))
         yield _one(line(source, "04", side, of_04, fund=FUNDS[scope]) if side == "支出" else None)
 
 
@@ -130,7 +130,7 @@ def spending(source: Source, scope: str, component: str, code: str) -> Iterator[
     """A column of the spending of ``scope`` for ``code`` (ALL: in total), from every table that lists it."""
     by = source.amounts("expenditure", "form", "component", "function_code")
     if scope in FUNDS:
-        yield _one(only(by.get((scope, component, code))))
+        yield _one(unique(by.get((scope, component, code))))
         if component == "合计" and code == ALL:
             yield _one(line(source, "04", "支出", "本年支出合计", fund=FUNDS[scope]))
     elif scope == APPROPRIATED:
@@ -141,7 +141,7 @@ def spending(source: Source, scope: str, component: str, code: str) -> Iterator[
     elif scope == ALL_MONEY:
         if component == "合计" and code == ALL:
             yield _one(line(source, "01", "支出", "本年支出合计"))
-        yield _one(only(by.get(("03", component, code))))
+        yield _one(unique(by.get(("03", component, code))))
         if not source.has("03") and (tables := _whole(source, line(source, "01", "支出", "本年支出合计"))):
             yield [f for table in tables for f in by.get((table, component, code), ())]
 
@@ -149,7 +149,7 @@ def spending(source: Source, scope: str, component: str, code: str) -> Iterator[
 def _whole(source: Source, total: Figure | None) -> list[str]:
     """The tables by fund, if together they list all of the spending ``total``."""
     by = source.amounts("expenditure", "form", "component", "function_code")
-    parts = {table: f for table in FUNDS if (f := only(by.get((table, "合计", ALL))))}
+    parts = {table: f for table in FUNDS if (f := unique(by.get((table, "合计", ALL))))}
     if not total or not parts or total.value is None:
         return []
     gap = abs(sum(f.value or 0.0 for f in parts.values()) - total.value)

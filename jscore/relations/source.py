@@ -83,7 +83,7 @@ class Source:
         """
         cells = self.frames["cells"]
         texts = cells["text"][cells["form"].str.isdigit()].dropna().unique()
-        places = max((found for text in texts if (found := decimals(text)) is not None), default=2)
+        places = max((count for text in texts if (count := decimals(text)) is not None), default=2)
         units = {unit for unit in self.info["money_units"].values() if unit} or {self.info["money_unit"] or "万元"}
         return min(float(half_of(places, unit)) for unit in units)
 
@@ -99,11 +99,11 @@ class Source:
         return {}
 
     def _amounts(self, name: str, keys: Sequence[str], column: str) -> dict[Key, list[Figure]]:
-        found: dict[Key, list[Figure]] = defaultdict(list)
+        amounts: dict[Key, list[Figure]] = defaultdict(list)
         for row, figure in self.figures(name, column).items():
             line = self.rows_of(name)[row]
-            found[tuple(word if (word := line[key]) == word else "" for key in keys)].append(figure)
-        return found
+            amounts[tuple(word if (word := line[key]) == word else "" for key in keys)].append(figure)
+        return amounts
 
     def figures(self, name: str, column: str = "amount") -> dict[Hashable, Figure]:
         """The printed amounts of a column of a table's frame by index label; blanks are left out."""
@@ -158,8 +158,8 @@ class Source:
         if figure.frame == "narrative":
             return {name: line[name] for name in ("unit", "printed", "page", *BOX)}
         at = self._at(figure, line)
-        held = self._cells[line["table_id"]].get(at[0], {})
-        cells = [held[at[1]]] if at[1] in held else list(held.values())
+        row_cells = self._cells[line["table_id"]].get(at[0], {})
+        cells = [row_cells[at[1]]] if at[1] in row_cells else list(row_cells.values())
         cells = [cell for cell in cells if cell["page"] == cells[0]["page"]]  # a row that a page cuts
         ends = zip((min, min, max, max), BOX, strict=True)
         box = {name: end(cell[name] for cell in cells) for end, name in ends} if cells else {}
@@ -191,12 +191,12 @@ class Source:
         """The printed cells of each table by row, then column."""
         names = ("page", *BOX, "text")
         cells = self.frames["cells"]
-        found: dict[str, dict[int, dict[int | None, dict[str, Any]]]] = defaultdict(lambda: defaultdict(dict))
+        by_table: dict[str, dict[int, dict[int | None, dict[str, Any]]]] = defaultdict(lambda: defaultdict(dict))
         keys = zip(*(cells[name].tolist() for name in ("table_id", "row", "col")), strict=True)
         values = zip(*(cells[name].tolist() for name in names), strict=True)
         for (table, row, col), value in zip(keys, values, strict=True):
-            found[table][row][col] = dict(zip(names, value, strict=True))
-        return found
+            by_table[table][row][col] = dict(zip(names, value, strict=True))
+        return by_table
 
     def unread_beside(self, figures: Iterable[Figure]) -> str:
         """The text of an unread figure in a row or column that ``figures`` stand in, "" without one."""
@@ -211,13 +211,13 @@ class Source:
 
     @cached_property
     def _unread(self) -> dict[str, list[Mapping[str, Any]]]:
-        found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        by_table: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         for cell in (*self.info["unread"], *self.info["not_understood"]):
-            found[cell["table_id"]].append(cell)
-        return found
+            by_table[cell["table_id"]].append(cell)
+        return by_table
 
 
-def only(figures: Sequence[Figure] | None) -> Figure | None:
+def unique(figures: Sequence[Figure] | None) -> Figure | None:
     """The figure of a key that only one has; where several have it, which one is meant is open."""
     return figures[0] if figures and len(figures) == 1 else None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jscore.narrative import terms
 from jscore.narrative.terms import CLASS, SANGONG, Term
-from jscore.relations.model import Figure, Result, said, total
+from jscore.relations.model import Figure, Result, in_words, total
 from jscore.relations.printed import printed, table_lines
 from jscore.relations.source import Source
 
@@ -27,15 +27,15 @@ def statements(source: Source) -> list[Statement]:
 
 
 def _statements(source: Source) -> list[Statement]:
-    found = terms.statements(source.frames["narrative"], source.derived(table_lines))
-    return [Statement(**vars(one), figure=source.fact(one.row)) for one in found]
+    stated = terms.statements(source.frames["narrative"], source.derived(table_lines))
+    return [Statement(**vars(statement), figure=source.fact(statement.row)) for statement in stated]
 
 
-def beside(source: Source, one: Statement, measure: str, *roles: str) -> Statement | None:
-    """The figure of ``measure`` and role of the same subject under the same heading: the last before ``one``, or the next."""
-    own = source.derived(by_subject)[(one.section, one.path)]
-    at = next(place for place, other in enumerate(own) if other.row == one.row)
-    near = (*reversed(own[:at]), *own[at + 1 :])
+def beside(source: Source, statement: Statement, measure: str, *roles: str) -> Statement | None:
+    """The figure of ``measure`` and role of the same subject under the same heading: the last before ``statement``, or the next."""
+    alike = source.derived(by_subject)[(statement.section, statement.path)]
+    place_of_it = next(place for place, other in enumerate(alike) if other.row == statement.row)
+    near = (*reversed(alike[:place_of_it]), *alike[place_of_it + 1 :])
     return next(
         (x for x in near if x.measure == measure and x.role in roles and x.unit == _UNIT.get(measure, x.unit)), None
     )
@@ -44,16 +44,16 @@ def beside(source: Source, one: Statement, measure: str, *roles: str) -> Stateme
 def by_subject(source: Source) -> dict[tuple[str, tuple[str, ...]], list[Statement]]:
     """The figures of the narrative by heading and subject, whatever their role."""
     groups: dict[tuple[str, tuple[str, ...]], list[Statement]] = {}
-    for one in statements(source):
-        groups.setdefault((one.section, one.path), []).append(one)
+    for statement in statements(source):
+        groups.setdefault((statement.section, statement.path), []).append(statement)
     return groups
 
 
-def final_amount(source: Source, one: Statement) -> Figure | None:
-    """The final amount of ``one``'s subject: as the narrative states it, or as the tables print it."""
-    if stated := beside(source, one, "amount", ""):
+def final_amount(source: Source, statement: Statement) -> Figure | None:
+    """The final amount of ``statement``'s subject: as the narrative states it, or as the tables print it."""
+    if stated := beside(source, statement, "amount", ""):
         return stated.figure
-    figures = next(iter(printed(one.term, source)), ()) if one.term else ()
+    figures = next(iter(printed(statement.term, source)), ()) if statement.term else ()
     return figures[0] if len(figures) == 1 else None
 
 
@@ -63,17 +63,17 @@ def stated_amounts(source: Source) -> list[Statement]:
 
 
 def _final_amounts(source: Source) -> list[Statement]:
-    return [one for one in statements(source) if one.measure == "amount" and not one.role]
+    return [statement for statement in statements(source) if statement.measure == "amount" and not statement.role]
 
 
 def finals(source: Source, *names: str) -> Iterator[Statement]:
     """The final amounts that the narrative states of the terms ``names``."""
-    return (one for one in stated_amounts(source) if one.term and one.term.name in names)
+    return (statement for statement in stated_amounts(source) if statement.term and statement.term.name in names)
 
 
-def stated_amount(source: Source, one: Statement, path: tuple[str, ...]) -> Figure | None:
-    """The final amount of subject ``path`` that is stated under the heading of ``one``."""
-    return next((x.figure for x in stated_amounts(source) if x.section == one.section and x.path == path), None)
+def stated_amount(source: Source, statement: Statement, path: tuple[str, ...]) -> Figure | None:
+    """The final amount of subject ``path`` that is stated under the heading of ``statement``."""
+    return next((x.figure for x in stated_amounts(source) if x.section == statement.section and x.path == path), None)
 
 
 def amounts_of(source: Source, term: Term) -> Iterator[Figure]:
@@ -82,18 +82,18 @@ def amounts_of(source: Source, term: Term) -> Iterator[Figure]:
     yield from (figures[0] for figures in printed(term, source) if len(figures) == 1)
 
 
-def whole_of(one: Statement) -> Term | None:
-    """What ``one`` is a part of: 三公 in all of one of its items, all spending of a class, else what it is listed under."""
-    if one.term and one.term.name == SANGONG:
-        return Term(SANGONG, "合计") if one.term.what != "合计" else None
-    if one.term and one.term.name == CLASS:
-        return Term("支出", "", one.term.scope)
-    return one.of
+def whole_of(statement: Statement) -> Term | None:
+    """What ``statement`` is a part of: 三公 in all of one of its items, all spending of a class, else what it is listed under."""
+    if statement.term and statement.term.name == SANGONG:
+        return Term(SANGONG, "合计") if statement.term.what != "合计" else None
+    if statement.term and statement.term.name == CLASS:
+        return Term("支出", "", statement.term.scope)
+    return statement.of
 
 
-def printed_text(source: Source, one: Statement) -> str:
-    """The figure of ``one`` with its unit, as printed."""
-    return str(source.place(one.figure)["printed"] or "")
+def printed_text(source: Source, statement: Statement) -> str:
+    """The figure of ``statement`` with its unit, as printed."""
+    return str(source.place(statement.figure)["printed"] or "")
 
 
 def not_above(whole: Statement, parts: Sequence[Figure], called: str = "各部分") -> Result:
@@ -101,4 +101,4 @@ def not_above(whole: Statement, parts: Sequence[Figure], called: str = "各部�
     result = total(whole.subject, whole.figure, parts, whole.unit)
     above = not result.holds and (result.difference or 0) < 0
     message = f"{whole.figure.label}印为{whole.value:,.2f}万元，而所列{called}相加为{result.expected:,.2f}万元"
-    return said(whole.subject, not above, message, result.actual_figures, result.expected_figures)
+    return in_words(whole.subject, not above, message, result.actual_figures, result.expected_figures)

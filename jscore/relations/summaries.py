@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.relations.forms import Project, Record, Told, finest
-from jscore.relations.model import Figure, Result, Tests, equal, ratio, said, total, within
-from jscore.relations.source import BOX, Source, only
+from jscore.relations.forms import Project, Record, Told, with_equal_digits
+from jscore.relations.model import Figure, Result, Tests, equal, in_words, ratio, total, within
+from jscore.relations.source import BOX, Source, unique
 from jscore.text import names
 from jscore.text.numbers import NOISE
 
@@ -78,7 +78,7 @@ def own_rate(source: Source) -> Iterator[Result]:
 def name(source: Source) -> Iterator[Result]:
     for told, form, how in source.evaluations.pairs:
         message = f"情况说明称“{told.name}”，自评表{form.number}称“{form.name}”"
-        yield said(form.label, how in ("exact", "punctuation"), message, [told.named()], [form.named()])
+        yield in_words(form.label, how in ("exact", "punctuation"), message, [told.named()], [form.named()])
 
 
 @TESTS.of("summary.complete")
@@ -87,17 +87,21 @@ def complete(source: Source) -> Iterator[Result]:
         for what, stated in told.figures.items():
             if what.endswith("指标完成") and stated.value == 1:
                 kind = what.removesuffix("指标完成")
-                own = [
-                    one for one in form.indicators if kind in f"{one.line['level1'] or ''}{one.line['level2'] or ''}"
+                of_kind = [
+                    indicator
+                    for indicator in form.indicators
+                    if kind in f"{indicator.line['level1'] or ''}{indicator.line['level2'] or ''}"
                 ]
-                done = [figure for one in own if (figure := one.figures["completion"])]
+                done = [figure for indicator in of_kind if (figure := indicator.figures["completion"])]
                 below = [figure for figure in done if (figure.value or 0) < 1]
                 if done:
                     first = f"，如{below[0].label}{below[0].value:.0%}" if below else ""
                     message = (
                         f"{told.label}称{kind}指标完成100%，自评表{form.number}有{len(below)}个{kind}指标未完成{first}"
                     )
-                    yield said(f"{form.label} {kind}", not below, message, [_titled(stated, told, what)], below or done)
+                    yield in_words(
+                        f"{form.label} {kind}", not below, message, [_titled(stated, told, what)], below or done
+                    )
 
 
 # --- all projects -----------------------------------------------------------------------------
@@ -128,15 +132,15 @@ def count(source: Source) -> Iterator[Result]:
 @TESTS.of("summary.told-count")
 def told_count(source: Source) -> Iterator[Result]:
     told = source.evaluations.told
-    yield from _counted(source, len(told), "项目自评综述有{}篇", [one.named() for one in told])
+    yield from _counted(source, len(told), "项目自评综述有{}篇", [paragraph.named() for paragraph in told])
 
 
-def _counted(source: Source, found: int, words: str, figures: Sequence[Figure]) -> Iterator[Result]:
+def _counted(source: Source, number: int, words: str, figures: Sequence[Figure]) -> Iterator[Result]:
     stated = _of_all(source, "count")
-    if stated and _printed_all(stated[1]["value"], found):
+    if stated and _printed_all(stated[1]["value"], number):
         printed = source.fact(stated[0])
-        message = f"情况说明称自评项目{printed.value:g}个，而{words.format(found)}"
-        yield within("自评项目", printed, float(found), 0.0, figures, stated[1]["unit"], message)
+        message = f"情况说明称自评项目{printed.value:g}个，而{words.format(number)}"
+        yield within("自评项目", printed, float(number), 0.0, figures, stated[1]["unit"], message)
 
 
 @TESTS.of("summary.money")
@@ -173,7 +177,7 @@ def coverage(source: Source) -> Iterator[Result]:
          if line["measure"] == "share" and line["subject"].endswith("自评覆盖率") and line["value"] == 1), None,
     )  # fmt: skip
     by = source.amounts("expenditure", "form", "component", "level")
-    limits = [f for form in ("05", "07", "08") if (f := only(by.get((form, "项目支出", 0))))]
+    limits = [f for form in ("05", "07", "08") if (f := unique(by.get((form, "项目支出", 0))))]
     done = [figure for form in source.evaluations.projects if (figure := form.figures["executed"])]
     if stated is not None and limits and done:
         covered, whole = sum(f.value or 0 for f in done), sum(f.value or 0 for f in limits)
@@ -195,7 +199,7 @@ def spent(source: Source) -> Iterator[Result]:
         whole, _, part = line["subject"].rpartition(" > ")
         if line["measure"] == "amount" and whole.endswith("项目支出") and " " not in part:
             stated[part] = source.fact(row)
-    for part, figure in zip(stated, finest(list(stated.values())), strict=True):
+    for part, figure in zip(stated, with_equal_digits(list(stated.values())), strict=True):
         alike = [form for form in projects_named(part, source.evaluations.projects) if form.figures["executed"]]
         done = [spent_ for form in alike if (spent_ := form.figures["executed"])]
         if done:
@@ -206,7 +210,7 @@ def _spent(part: str, stated: Figure, alike: Sequence[Project], done: Sequence[F
     """One of ``alike`` was executed as stated, or all of them together."""
     sums = [[figure] for figure in done] + ([list(done)] if len(done) > 1 else [])
     assert stated.value is not None
-    near = min(sums, key=lambda own: abs(stated.value - sum(f.value or 0 for f in own)))  # type: ignore[operator]
+    near = min(sums, key=lambda figures: abs(stated.value - sum(f.value or 0 for f in figures)))  # type: ignore[operator]
     expected = round(sum(figure.value or 0 for figure in near), 6)
     beside = "、".join(f"{form.label}执行数{figure.value:,.2f}万元" for form, figure in zip(alike, done, strict=True))
     message = f"情况说明称{part}支出{stated.value:,.2f}万元，而{beside}"
@@ -217,14 +221,16 @@ def _spent(part: str, stated: Figure, alike: Sequence[Project], done: Sequence[F
 def projects_named(part: str, forms: Sequence[Project]) -> list[Project]:
     """The projects that money was spent on by what prose calls them: of that name, else with it, else much alike."""
     called = names.normal_name(part)
-    own = [(form, names.normal_name(form.name)) for form in forms]
+    by_name = [(form, names.normal_name(form.name)) for form in forms]
     while len(called) >= _SHORTEST:
-        same = [form for form, other in own if other == called] or [form for form, other in own if called in other]
+        same = [form for form, other in by_name if other == called] or [
+            form for form, other in by_name if called in other
+        ]
         if same:
             return same
         shorter = _TAIL.sub("", called)
         if shorter == called:
-            return [form for form, other in own if _much_alike(called, other)]
+            return [form for form, other in by_name if _much_alike(called, other)]
         called = shorter
     return []
 
@@ -264,8 +270,8 @@ def told_otherwise(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     failed = checks[(checks["status"] == "fail") & checks["check_id"].isin(_OF_A_FORM)]
     rows = []
     for check in failed.to_dict("records"):
-        own = figures[figures["check_no"] == check["check_no"]]
-        said_, form = (own[(own["frame"] == name)].head(1) for name in ("narrative", "projects"))
+        its_figures = figures[figures["check_no"] == check["check_no"]]
+        said_, form = (its_figures[(its_figures["frame"] == name)].head(1) for name in ("narrative", "projects"))
         if len(said_) and len(form):
             fact = frames["narrative"].loc[said_["frame_row"].iloc[0]]
             project = frames["projects"].loc[form["frame_row"].iloc[0]]

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from jscore.relations import figures
-from jscore.relations.model import Figure, Result, Tests, said
+from jscore.relations.model import Figure, Result, Tests, in_words
 from jscore.relations.source import FORM_OF, TABLES, Key, Source
 from jscore.text.classification import CLASSES, plain
 
@@ -24,7 +24,7 @@ def class_name(source: Source) -> Iterator[Result]:
         if line["level"] == 1:
             known = names or ("（没有这个类）",)
             holds = plain(line["function_name"]) in {plain(name) for name in names or ()}
-            yield said(
+            yield in_words(
                 f"{form} {line['function_code']}", holds,
                 f"公开{form}表编码{line['function_code']}的名称印为“{line['function_name']}”，应为“{known[0]}”",
                 [_name_figure(form, line)],
@@ -39,12 +39,16 @@ def one_name(source: Source) -> Iterator[Result]:
             named[line["function_code"]].append((form, line))
     for code, rows in named.items():
         if len(rows) > 1:
-            (first, one), others = rows[0], rows[1:]
-            off = [(form, line) for form, line in others if plain(line["function_name"]) != plain(one["function_name"])]
+            (first, first_line), others = rows[0], rows[1:]
+            off = [
+                (form, line)
+                for form, line in others
+                if plain(line["function_name"]) != plain(first_line["function_name"])
+            ]
             wrong = "、".join(f"公开{form}表“{line['function_name']}”" for form, line in off)
-            yield said(
-                code, not off, f"编码{code}在公开{first}表名为“{one['function_name']}”，而{wrong}",
-                [_name_figure(form, line) for form, line in off or others], [_name_figure(first, one)],
+            yield in_words(
+                code, not off, f"编码{code}在公开{first}表名为“{first_line['function_name']}”，而{wrong}",
+                [_name_figure(form, line) for form, line in off or others], [_name_figure(first, first_line)],
             )  # fmt: skip
 
 
@@ -53,13 +57,13 @@ def parent(source: Source) -> Iterator[Result]:
     by_form: dict[str, dict[str, Row]] = defaultdict(dict)
     for form, line in _rows(source):
         by_form[form][line["function_code"] or ""] = line
-    for form, held in by_form.items():
-        if not any(len(code) == 3 for code in held):
+    for form, lines in by_form.items():
+        if not any(len(code) == 3 for code in lines):
             continue  # a table that lists items alone
-        for code, line in held.items():
+        for code, line in lines.items():
             if len(code) > 3:
-                yield said(
-                    f"{form} {code}", code[:-2] in held,
+                yield in_words(
+                    f"{form} {code}", code[:-2] in lines,
                     f"公开{form}表有{code}“{line['function_name']}”，而没有它的上级科目{code[:-2]}", [_name_figure(form, line)],
                 )  # fmt: skip
 
@@ -75,7 +79,7 @@ def code_once(source: Source) -> Iterator[Result]:
             label = f"公开06表 {code} {printed['economic_name']}"
             seen[("06", code)].append(Figure(label, None, frame="economic", row=row, column="economic_name"))
     for (form, code), rows in seen.items():
-        yield said(f"{form} {code}", len(rows) == 1, f"公开{form}表编码{code}列了{len(rows)}次", rows)
+        yield in_words(f"{form} {code}", len(rows) == 1, f"公开{form}表编码{code}列了{len(rows)}次", rows)
 
 
 @TESTS.of("table.sign")
@@ -91,7 +95,7 @@ def sign(source: Source) -> Iterator[Result]:
         below = [figure for figure in printed if (figure.value or 0.0) < 0]
         yield from (Result(f.label, False, f.value, actual_figures=(f,), message=f"{f.label}为负数") for f in below)
         if not below:
-            yield said(form, True, "")
+            yield in_words(form, True, "")
 
 
 Row = Mapping[Hashable, Any]
@@ -103,13 +107,13 @@ def _rows(source: Source) -> list[tuple[str, Row]]:
 
 
 def _coded_rows(source: Source) -> list[tuple[str, Row]]:
-    found: dict[tuple[str, int], tuple[str, Row]] = {}
+    by_place: dict[tuple[str, int], tuple[str, Row]] = {}
     for frame in ("revenue", "expenditure"):
         for row, line in source.rows_of(frame).items():
             code = line["function_code"] if isinstance(line["function_code"], str) else None
             form = str(line.get("form", FORM_OF.get(frame)))
-            found.setdefault((line["table_id"], line["row"]), (form, {**line, "function_code": code, "index": row}))
-    return list(found.values())
+            by_place.setdefault((line["table_id"], line["row"]), (form, {**line, "function_code": code, "index": row}))
+    return list(by_place.values())
 
 
 def _name_figure(form: str, line: Row) -> Figure:
@@ -124,4 +128,4 @@ def spent_and_empty(source: Source) -> Iterator[Result]:
         printed = figures.line(source, "04", "支出", "本年支出合计", fund=fund)
         if printed and source.info["forms"].get(table, {}).get("status") == "empty":
             message = f"公开04表{fund}支出为{printed.value:,.2f}万元，而公开{table}表为空表"
-            yield said(f"{fund}（{table}表）", not printed.value, message, [printed])
+            yield in_words(f"{fund}（{table}表）", not printed.value, message, [printed])

@@ -14,7 +14,7 @@ from typing import Any
 
 from jscore.relations.evaluations import total_of, unknown_rule
 from jscore.relations.forms import Project, Scored
-from jscore.relations.model import Figure, Result, Tests, at_most, said, within
+from jscore.relations.model import Figure, Result, Tests, at_most, in_words, within
 from jscore.relations.source import Source
 from jscore.scoring import RULE_SETS, doubts, fit, marks
 from jscore.scoring.computed import decimal
@@ -43,46 +43,48 @@ _NOT_YET = re.compile("拟|预计|将|计划|上年|以前|历年|待|未")
 
 @TESTS.of("evaluation.completion")
 def completion(source: Source) -> Iterator[Result]:
-    for one in source.evaluations.indicators:
-        printed = one.figures["completion"]
-        missed_limit = one.operator == "<=" and one.missed
-        if not printed or printed.value is None or one.rate is None or missed_limit:
+    for indicator in source.evaluations.indicators:
+        printed = indicator.figures["completion"]
+        missed_limit = indicator.operator == "<=" and indicator.missed
+        if not printed or printed.value is None or indicator.rate is None or missed_limit:
             continue
-        if one.operator == "=" and one.rate > 1:
+        if indicator.operator == "=" and indicator.rate > 1:
             continue  # whether more than asked is better, the form leaves open
-        if one.operator == "<=" and printed.value > 1:
+        if indicator.operator == "<=" and printed.value > 1:
             continue  # how far below a limit counts, too
-        attained = float(max(one.rate, marks.ZERO))
+        attained = float(max(indicator.rate, marks.ZERO))
         # What is attained beyond the target may be printed or left out.
         expected = min(max(printed.value, 1.0), attained) if attained >= 1 else attained
-        yield within(one.label, printed, round(expected, 6), printed.half, _target(one), "fraction")
+        yield within(indicator.label, printed, round(expected, 6), printed.half, _target(indicator), "fraction")
 
 
-def _target(one: Scored) -> tuple[Figure, ...]:
+def _target(indicator: Scored) -> tuple[Figure, ...]:
     """Target and actual as words: the row that prints them."""
-    text = f"{one.line['operator'] or ''}{one.line['target'] or ''}{one.line['unit'] or ''}，完成值{one.line['actual'] or ''}"
-    return (Figure(f"指标值{text}", None, frame="indicators", row=one.row, column="actual"),)
+    text = f"{indicator.line['operator'] or ''}{indicator.line['target'] or ''}{indicator.line['unit'] or ''}，完成值{indicator.line['actual'] or ''}"
+    return (Figure(f"指标值{text}", None, frame="indicators", row=indicator.row, column="actual"),)
 
 
 @TESTS.of("evaluation.full-marks")
 def full_marks(source: Source) -> Iterator[Result]:
-    for one in source.evaluations.indicators:
-        score, weight = one.figures["score"], one.figures["weight"]
-        if not (one.missed and score and weight and weight.value):
+    for indicator in source.evaluations.indicators:
+        score, weight = indicator.figures["score"], indicator.figures["weight"]
+        if not (indicator.missed and score and weight and weight.value):
             continue
         message = (
-            f"{one.label}指标值{one.line['operator'] or ''}{one.line['target']}{one.line['unit'] or ''}，"
-            f"完成值{one.line['actual']}，仍得满分{weight.value:g}分"
+            f"{indicator.label}指标值{indicator.line['operator'] or ''}{indicator.line['target']}{indicator.line['unit'] or ''}，"
+            f"完成值{indicator.line['actual']}，仍得满分{weight.value:g}分"
         )
-        yield said(one.label, (score.value or 0) < weight.value, message, [score], [weight, *_target(one)])
+        yield in_words(
+            indicator.label, (score.value or 0) < weight.value, message, [score], [weight, *_target(indicator)]
+        )
 
 
 @TESTS.of("evaluation.indicator-rule")
 def indicator_rule(source: Source) -> Iterator[Result]:
     scores = [line for _, line in source.evaluations.records("indicator_scores")]
     pairs = [
-        (one, line)
-        for one, line in zip(source.evaluations.indicators, scores, strict=True)
+        (indicator, line)
+        for indicator, line in zip(source.evaluations.indicators, scores, strict=True)
         if line["status"] != "skipped"
     ]
     telling = [
@@ -91,24 +93,24 @@ def indicator_rule(source: Source) -> Iterator[Result]:
     if unknown := unknown_rule(telling, "指标得分"):
         yield unknown
         return
-    for one, line in pairs:
-        score, weight = one.figures["score"], one.figures["weight"]
-        full = one.missed and score and weight and (score.value or 0) >= (weight.value or 0)
+    for indicator, line in pairs:
+        score, weight = indicator.figures["score"], indicator.figures["weight"]
+        full = indicator.missed and score and weight and (score.value or 0) >= (weight.value or 0)
         if score and not full:  # full marks for a missed target are ``full_marks``'s
-            figures = _target(one) if weight is None else (weight, *_target(one))
-            yield within(one.label, score, line["recomputed"], max(score.half, line["tolerance"]), figures, "分")
+            figures = _target(indicator) if weight is None else (weight, *_target(indicator))
+            yield within(indicator.label, score, line["recomputed"], max(score.half, line["tolerance"]), figures, "分")
 
 
 @TESTS.of("evaluation.total-rule")
 def total_rule(source: Source) -> Iterator[Result]:
     rules = rules_of(source)
-    found = [(form, own) for form in source.evaluations.projects if rules and (own := _by_rule(form, rules))]
-    capped = [bool(abs(own[0] - (form.figures["total_score"].value or 0)) <= own[1])
-              for form, own in found if own[2] and form.figures["total_score"]]  # fmt: skip
+    by_rule = [(form, result) for form in source.evaluations.projects if rules and (result := _by_rule(form, rules))]
+    capped = [bool(abs(result[0] - (form.figures["total_score"].value or 0)) <= result[1])
+              for form, result in by_rule if result[2] and form.figures["total_score"]]  # fmt: skip
     if unknown := unknown_rule(capped, "封顶的总得分"):
         yield unknown
         return
-    for form, (points, tolerance, _, parts) in found:
+    for form, (points, tolerance, _, parts) in by_rule:
         arithmetic = total_of(form, None)
         if (printed := form.figures["total_score"]) and (arithmetic is None or arithmetic.holds):
             yield within(form.label, printed, points, tolerance, parts, "分")
@@ -148,11 +150,11 @@ def _by_rule(form: Project, rules: RuleSet) -> tuple[float, float, bool, tuple[F
 
 @TESTS.of("evaluation.unpaid-complete")
 def unpaid_complete(source: Source) -> Iterator[Result]:
-    found = doubts.complete_without_money(source.frames["projects"], source.frames["indicators"])
-    claimed = set(zip(found["project_no"], found["indicator_no"], strict=True))
+    claims_of = doubts.complete_without_money(source.frames["projects"], source.frames["indicators"])
+    claimed = set(zip(claims_of["project_no"], claims_of["indicator_no"], strict=True))
 
-    def claims(one: Scored) -> bool:
-        return (one.line["project_no"], one.line["indicator_no"]) in claimed
+    def claims(indicator: Scored) -> bool:
+        return (indicator.line["project_no"], indicator.line["indicator_no"]) in claimed
 
     yield from _unpaid(source, claims, "个产出、效益指标报告完成100%并得分")
 
@@ -162,12 +164,12 @@ def unpaid_paid(source: Source) -> Iterator[Result]:
     yield from _unpaid(source, _claims_payment, "个关于资金发放、拨付的指标得分")
 
 
-def _claims_payment(one: Scored) -> bool:
-    return bool(doubts.PAYMENT.search(nfkc(one.line["level3"] or "")))
+def _claims_payment(indicator: Scored) -> bool:
+    return bool(doubts.PAYMENT.search(nfkc(indicator.line["level3"] or "")))
 
 
-def _scores(one: Scored) -> bool:
-    score = one.figures["score"]
+def _scores(indicator: Scored) -> bool:
+    score = indicator.figures["score"]
     return bool(score and score.value and score.value > 0)
 
 
@@ -177,27 +179,47 @@ def _unpaid(source: Source, claims: Callable[[Scored], bool], words: str) -> Ite
         done = form.figures["executed"]
         if not done or (done.value or 0) > 0:
             continue
-        scored = [(one, score) for one in form.indicators if (score := one.figures["score"]) and _scores(one)]
-        claimed = [(one, score) for one, score in scored if claims(one)]
+        scored = [
+            (indicator, score)
+            for indicator in form.indicators
+            if (score := indicator.figures["score"]) and _scores(indicator)
+        ]
+        claimed = [(indicator, score) for indicator, score in scored if claims(indicator)]
         first = f"（如“{claimed[0][0].line['level3']}”）" if claimed else ""
         message = f"{form.label}执行数为{done.value:g}，而有{len(claimed)}{words}{first}"
-        yield said(form.label, not claimed, message, [done], [score for _, score in claimed])
+        yield in_words(form.label, not claimed, message, [done], [score for _, score in claimed])
 
 
 @TESTS.of("evaluation.paid-amount")
 def paid_amount(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         done = form.figures["executed"]
-        for one in form.indicators:
-            unit, paid = one.line["unit"] or "", marks.number(one.line["actual"] or "", one.line["unit"] or "")
-            limit = one.operator == "<="  # a standard, such as a sum a head
-            limit = limit or bool(done and not done.value and _claims_payment(one) and _scores(one))  # said there
-            if done and paid is not None and not limit and unit in UNITS and _PAID_OUT.search(one.line["level3"] or ""):
+        for indicator in form.indicators:
+            unit, paid = (
+                indicator.line["unit"] or "",
+                marks.number(indicator.line["actual"] or "", indicator.line["unit"] or ""),
+            )
+            limit = indicator.operator == "<="  # a standard, such as a sum a head
+            limit = limit or bool(
+                done and not done.value and _claims_payment(indicator) and _scores(indicator)
+            )  # said there
+            if (
+                done
+                and paid is not None
+                and not limit
+                and unit in UNITS
+                and _PAID_OUT.search(indicator.line["level3"] or "")
+            ):
                 half = half_of(-int(paid.as_tuple().exponent), unit)
                 figure = Figure(
-                    f"{one.label}完成值", float(paid.scaleb(UNITS[unit])), float(half), "indicators", one.row, "actual"
+                    f"{indicator.label}完成值",
+                    float(paid.scaleb(UNITS[unit])),
+                    float(half),
+                    "indicators",
+                    indicator.row,
+                    "actual",
                 )
-                yield at_most(one.label, figure, done, message=_more_than(figure, done))
+                yield at_most(indicator.label, figure, done, message=_more_than(figure, done))
 
 
 def _more_than(paid: Figure, done: Figure) -> str:
@@ -209,12 +231,12 @@ def outcome_amount(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         done = form.figures["executed"]
         for sentence in re.split("[。;]", nfkc(form.line["outcome"] or "")) if done else ():
-            found = _PAID_IN_ALL.search(sentence) if not _NOT_YET.search(sentence) else None
-            paid = numbers.decimal(found["amount"]) if found else None
-            if done and found and paid is not None:
-                scale = UNITS[(found["unit"] or "") + "元"]
-                half = half_of(-int(paid.as_tuple().exponent), f"{found['unit'] or ''}元")
-                label = f"{form.label}完成情况“{found.group()}”"
+            match = _PAID_IN_ALL.search(sentence) if not _NOT_YET.search(sentence) else None
+            paid = numbers.decimal(match["amount"]) if match else None
+            if done and match and paid is not None:
+                scale = UNITS[(match["unit"] or "") + "元"]
+                half = half_of(-int(paid.as_tuple().exponent), f"{match['unit'] or ''}元")
+                label = f"{form.label}完成情况“{match.group()}”"
                 figure = Figure(label, float(paid.scaleb(scale)), float(half), "projects", form.row, "outcome")
                 yield at_most(form.label, figure, done, message=_more_than(figure, done))
 
@@ -223,24 +245,30 @@ def outcome_amount(source: Source) -> Iterator[Result]:
 def paid_nothing(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         done = form.figures["executed"]
-        for one in form.indicators if done and (done.value or 0) > 0 else ():
-            if one.rate is None or one.operator == "<=" or not _USED.search(nfkc(one.line["level3"] or "")):
+        for indicator in form.indicators if done and (done.value or 0) > 0 else ():
+            if (
+                indicator.rate is None
+                or indicator.operator == "<="
+                or not _USED.search(nfkc(indicator.line["level3"] or ""))
+            ):
                 continue
             message = (
-                f"{form.label}执行数为{done.value:,.2f}万元，而指标“{one.line['level3']}”完成值为0" if done else ""
+                f"{form.label}执行数为{done.value:,.2f}万元，而指标“{indicator.line['level3']}”完成值为0"
+                if done
+                else ""
             )
-            yield said(one.label, one.rate > 0, message, [done] if done else [], _target(one))
+            yield in_words(indicator.label, indicator.rate > 0, message, [done] if done else [], _target(indicator))
 
 
 @TESTS.of("evaluation.reason")
 def reason(source: Source) -> Iterator[Result]:
-    for one in source.evaluations.indicators:
-        done, score, weight = (one.figures[name] for name in ("completion", "score", "weight"))
+    for indicator in source.evaluations.indicators:
+        done, score, weight = (indicator.figures[name] for name in ("completion", "score", "weight"))
         short_of = done and (done.value or 0) < 1 or score and weight and (score.value or 0) < (weight.value or 0)
         if short_of:
-            explained = bool(one.line["cause"] or one.line["reason"])
-            message = f"{one.label}未得满分，而未说明原因"
-            yield said(one.label, explained, message, [figure for figure in (score, done) if figure])
+            explained = bool(indicator.line["cause"] or indicator.line["reason"])
+            message = f"{indicator.label}未得满分，而未说明原因"
+            yield in_words(indicator.label, explained, message, [figure for figure in (score, done) if figure])
 
 
 @TESTS.of("evaluation.twice")
@@ -252,30 +280,36 @@ def twice(source: Source) -> Iterator[Result]:
         if name:
             numbers = "、".join(str(form.number) for form in same)
             message = f"自评表{numbers}是同一单位的同名项目“{same[0].name}”"
-            yield said(same[0].label, len(same) == 1, message, [f.named() for f in same[1:] or same], [same[0].named()])
+            yield in_words(
+                same[0].label, len(same) == 1, message, [f.named() for f in same[1:] or same], [same[0].named()]
+            )
 
 
 @TESTS.of("evaluation.name-year")
 def name_year(source: Source) -> Iterator[Result]:
-    own = source.info.get("year")
+    reported = source.info.get("year")
     for form in source.evaluations.projects:
-        years = [int(found) for found in re.findall(r"(?<!\d)20\d\d(?!\d)", form.name)]
-        if own and years:
-            message = f"{form.label}的名称带有{max(years)}年，而报告年度为{own}年"
-            yield said(form.label, max(years) <= own, message, [form.named()])
+        years = [int(year) for year in re.findall(r"(?<!\d)20\d\d(?!\d)", form.name)]
+        if reported and years:
+            message = f"{form.label}的名称带有{max(years)}年，而报告年度为{reported}年"
+            yield in_words(form.label, max(years) <= reported, message, [form.named()])
 
 
 @TESTS.of("evaluation.same-figures")
 def indicator_twice(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         seen: dict[tuple[Any, ...], list[Scored]] = defaultdict(list)
-        for one in form.indicators:
-            key = (names.normal_name(one.line["level3"] or ""), one.line["target"], one.line["actual"])
-            seen[key].append(one)
+        for indicator in form.indicators:
+            key = (
+                names.normal_name(indicator.line["level3"] or ""),
+                indicator.line["target"],
+                indicator.line["actual"],
+            )
+            seen[key].append(indicator)
         for same in seen.values():
             if len(same) > 1:
-                figures = [figure for one in same if (figure := one.figures["score"])]
+                figures = [figure for indicator in same if (figure := indicator.figures["score"])]
                 message = f"{form.label}的指标“{same[0].line['level3']}”列了{len(same)}次"
-                yield said(same[0].label, False, message, figures)
+                yield in_words(same[0].label, False, message, figures)
         if seen and all(len(same) == 1 for same in seen.values()):
-            yield said(form.label, True, "")
+            yield in_words(form.label, True, "")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from jscore.narrative.paragraphs import Paragraph
-from jscore.relations.completeness import said_at
-from jscore.relations.model import Figure, Result, Tests, said
+from jscore.relations.completeness import words_at
+from jscore.relations.model import Figure, Result, Tests, in_words
 from jscore.relations.source import BOX, Source
 from jscore.scoring import marks
 
@@ -71,7 +71,7 @@ class Words:
 
     def figure(self, at: int, text: str) -> Figure:
         if isinstance(self.place, Paragraph):
-            return said_at(f"“{text}”", self.place.line_at(at), text)
+            return words_at(f"“{text}”", self.place.line_at(at), text)
         box = tuple(float(str(self.place[name])) for name in BOX)
         page = int(str(self.place["page"]))
         return Figure(f"“{text}”", None, page=page, box=(box[0], box[1], box[2], box[3]), text=self.text)
@@ -83,9 +83,9 @@ def prose(source: Source) -> list[Words]:
 
 def cells(source: Source) -> list[Words]:
     """The printed cells with text in them."""
-    held = source.frames["cells"]
+    printed = source.frames["cells"]
     columns = ["page", *BOX, "text"]
-    lines = zip(*(held[name].tolist() for name in columns), strict=True)
+    lines = zip(*(printed[name].tolist() for name in columns), strict=True)
     return [
         Words(line[-1], dict(zip(columns, line, strict=True)))
         for line in lines
@@ -95,27 +95,27 @@ def cells(source: Source) -> list[Words]:
 
 def _everywhere(pattern: re.Pattern[str], words: Sequence[Words]) -> Iterator[tuple[Words, re.Match[str], int]]:
     """Each match in ``words`` with its place in its own text: all are searched as one, as most have none."""
-    starts = [0, *accumulate(len(one.text) + 1 for one in words)]
-    joined = "\n".join(one.text for one in words)
-    for found in pattern.finditer(joined):
-        number = bisect_right(starts, found.start()) - 1
-        yield words[number], found, found.start() - starts[number]
+    starts = [0, *accumulate(len(piece.text) + 1 for piece in words)]
+    joined = "\n".join(piece.text for piece in words)
+    for match in pattern.finditer(joined):
+        number = bisect_right(starts, match.start()) - 1
+        yield words[number], match, match.start() - starts[number]
 
 
 def _left(patterns: Iterable[re.Pattern[str]], words: Sequence[Words], what: str) -> Iterator[Result]:
     """A result for every piece of text with matches; one that holds where there are none."""
-    found: dict[int, tuple[Words, list[tuple[int, str]]]] = {}
+    matched: dict[int, tuple[Words, list[tuple[int, str]]]] = {}
     for pattern in patterns:
-        for one, match, at in _everywhere(pattern, words):
-            found.setdefault(id(one), (one, []))[1].append((at, match.group()))
-    for one, matches in found.values():
+        for piece, match, at in _everywhere(pattern, words):
+            matched.setdefault(id(piece), (piece, []))[1].append((at, match.group()))
+    for piece, matches in matched.values():
         at = matches[0][0]
         named = "、".join(f"“{text}”" for text in dict.fromkeys(text for _, text in matches))
-        around = one.text[max(0, at - 12) : at + 24]
+        around = piece.text[max(0, at - 12) : at + 24]
         message = f"{what}{named}：…{around}…"
-        yield said(around, False, message, [one.figure(place, text) for place, text in matches])
-    if words and not found:
-        yield said("全文", True, "")
+        yield in_words(around, False, message, [piece.figure(place, text) for place, text in matches])
+    if words and not matched:
+        yield in_words("全文", True, "")
 
 
 @TESTS.of("left.placeholder")
@@ -132,10 +132,10 @@ def misprinted_year(source: Source) -> Iterator[Result]:
 @TESTS.of("left.hint")
 def hint(source: Source) -> Iterator[Result]:
     topics = [Words(p.text, p) for p in source.paragraphs if p.accounts and _topics_only(p.text)]
-    for one in topics:
-        message = f"像是模板的填写提示，没有写出情况：“{one.text[:60]}”"
-        yield said(one.text[:24], False, message, [one.figure(0, one.text)])
-    yield from _left((_HINT,), [one for one in prose(source) if one not in topics], "遗留填写提示")
+    for piece in topics:
+        message = f"像是模板的填写提示，没有写出情况：“{piece.text[:60]}”"
+        yield in_words(piece.text[:24], False, message, [piece.figure(0, piece.text)])
+    yield from _left((_HINT,), [piece for piece in prose(source) if piece not in topics], "遗留填写提示")
 
 
 def _topics_only(text: str) -> bool:
@@ -156,31 +156,33 @@ def nameless(source: Source) -> Iterator[Result]:
 
 @TESTS.of("left.filler")
 def filler(source: Source) -> Iterator[Result]:
-    found = list(_everywhere(_FILLER, prose(source)))
-    figures = [one.figure(at, match.group()) for one, match, at in found]
-    message = f"以“无”充填模板语句{len(found)}处，如“{found[0][1].group()}”" if found else ""
-    yield said("全文", not found, message, figures)
+    matches = list(_everywhere(_FILLER, prose(source)))
+    figures = [piece.figure(at, match.group()) for piece, match, at in matches]
+    message = f"以“无”充填模板语句{len(matches)}处，如“{matches[0][1].group()}”" if matches else ""
+    yield in_words("全文", not matches, message, figures)
 
 
 @TESTS.of("left.percent")
 def percent(source: Source) -> Iterator[Result]:
     tested = False
-    for one in source.evaluations.indicators:
-        unit, name = one.line["unit"] or "", re.sub(r"\W", "", one.line["level3"] or "")
+    for indicator in source.evaluations.indicators:
+        unit, name = indicator.line["unit"] or "", re.sub(r"\W", "", indicator.line["level3"] or "")
         if unit not in ("%", "％") or not _AT_MOST_ALL.search(name):
             continue
         for column, word in (("target", "指标值"), ("actual", "完成值")):
-            value = marks.number(one.line[column] or "", unit)
+            value = marks.number(indicator.line[column] or "", unit)
             if value is not None:
                 tested = True
-                figure = Figure(f"{one.label}{word}", float(value) / 100, 0.0, "indicators", one.row, column)
+                figure = Figure(
+                    f"{indicator.label}{word}", float(value) / 100, 0.0, "indicators", indicator.row, column
+                )
                 if value > 100:
-                    yield said(one.label, False, f"{figure.label}为{value:g}%，不可能超过100%", [figure])
+                    yield in_words(indicator.label, False, f"{figure.label}为{value:g}%，不可能超过100%", [figure])
     for row, line in source.evaluations.records("narrative"):
         if line["measure"] == "share" and line["subject"].endswith("覆盖率"):
             tested = True
             if line["value"] > 1:
                 figure = source.fact(row)
-                yield said(line["subject"], False, f"{figure.label}为{line['value']:.2%}，不可能超过100%", [figure])
+                yield in_words(line["subject"], False, f"{figure.label}为{line['value']:.2%}，不可能超过100%", [figure])
     if tested:
-        yield said("其余比率", True, "")
+        yield in_words("其余比率", True, "")
