@@ -7,10 +7,10 @@ run: .venv/.installed  ## process the reports in data/raw
 	$(BIN)/jscore run
 
 test: .venv/.installed  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 quick: .venv/.installed  ## the tests without the slow ones, OCR, killed runs, LibreOffice and a browser
-	$(BIN)/python -m pytest -m "not (browser or office or kill or ocr or slow)"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not (browser or office or kill or ocr or slow)"
 
 lint: .venv/.installed  ## style and types
 	$(BIN)/ruff check .
