@@ -374,7 +374,7 @@ PROJECT = st.fixed_dictionaries({
 
 
 # A form takes too long for shrinking, which takes minutes.
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(INDICATOR, max_size=5), PROJECT, RULES)
 def test_any_form_is_scored_within_its_cap(
     indicators: list[dict[str, Any]], project: dict[str, Any], rules: RuleSet

@@ -17,7 +17,9 @@ from jscore.cli import main
 from jscore.errors import ReadError
 from jscore.excel import write_workbook
 from jscore.excel.words import WORDS
+from tests.drawn import draw
 from tests.shared import RAW, REPORTS, needs_shared, report
+from tests.test_layouts import REVENUE
 
 INFO: dict[str, Any] = {
     "report_id": "example-2023",
@@ -425,12 +427,13 @@ def test_no_printed_amount_is_lost(path: Path, tmp_path: Path) -> None:
 
 
 def test_the_command_line_writes_it_in_english_and_again_in_chinese(tmp_path: Path) -> None:
-    command = ["run", str(RAW), "--out", str(tmp_path), "--no-notebooks"]
+    pdf = draw(tmp_path / "small.pdf", [[REVENUE]])
+    command = ["run", str(pdf), "--out", str(tmp_path), "--no-notebooks"]
     for more, first, said in (
         (["--lang", "en"], "Cover", "done"), (["--lang", "en"], "Cover", "unchanged"), ([], "封面", "done"),
     ):  # fmt: skip
         result = CliRunner().invoke(main, [*command, *more])
         assert result.exit_code == 0
-        assert f"{RAW.name}: {said}" in result.output
-        book = openpyxl.load_workbook(tmp_path / RAW.stem / f"{RAW.stem}.xlsx", read_only=True)
+        assert f"small.pdf: {said}" in result.output
+        book = openpyxl.load_workbook(tmp_path / "small" / "small.xlsx", read_only=True)
         assert book.sheetnames[0] == first
