@@ -149,7 +149,7 @@ def test_the_folder_is_a_valid_data_package(tmp_path: Path) -> None:
 def test_the_data_package_of_the_shipped_report(tmp_path: Path) -> None:
     frames = dict(report(RAW).frames)
     # Nothing refers to these rows, and each takes the validation a millisecond.
-    frames |= {name: frames[name].head(200) for name in ("cells", "check_figures", "narrative")}
+    frames["check_figures"] = frames["check_figures"].head(200)
     (tmp_path / RAW.stem).mkdir()
     store.write(jscore.Report(None, frames, report(RAW).info), tmp_path / RAW.stem)
     shutil.rmtree(tmp_path / "empty", ignore_errors=True)
