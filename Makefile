@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test quick lint lab lab-fresh bench fuzz plant kill docs texts clean
+.PHONY: run test quick lint lab lab-fresh app bench fuzz plant kill docs texts clean
 
 run: .venv/.installed  ## process the reports in data/raw
 	$(BIN)/jscore run
@@ -24,6 +24,10 @@ lab: .venv/.installed  ## open JupyterLab on the start page; the notebooks are y
 lab-fresh: .venv/.installed  ## put your copies of the notebooks aside and start with new ones
 	$(BIN)/python scripts/start_page.py --fresh --lang $(or $(LANGUAGE),zh)
 	$(BIN)/jupyter lab --notebook-dir=. data/processed/start.ipynb
+
+app: .venv/.installed  ## the processed reports as pages in a browser, on this machine alone; Ctrl-C ends it
+	$(BIN)/python -m pip install --quiet -c requirements.lock -e ".[app]"
+	$(BIN)/jscore app
 
 bench: .venv/.installed  ## time and memory beside other readers, runs, scale: docs/benchmarks.md (takes half an hour)
 	$(BIN)/python -m pip install --quiet -c requirements.lock -e ".[dev,bench]"

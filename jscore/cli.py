@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from jscore._version import __version__
+from jscore.run.commands.app import app
 from jscore.run.commands.check import check
 from jscore.run.commands.excel import excel
 from jscore.run.commands.find import find
@@ -22,4 +23,5 @@ main.add_command(run)
 main.add_command(check)
 main.add_command(ls)
 main.add_command(find)
+main.add_command(app)
 main.add_command(excel)

@@ -11,7 +11,7 @@ PACKAGE = Path(jscore.__file__).parent
 #: From the ground up; a room may import itself and what stands before it.
 FLOORS = (
     "_version", "errors", "language", "fonts", "files", "text", "schema", "pdf", "ocr", "tables", "narrative", "scoring", "relations",
-    "findings", "summary", "excel", "search", "report", "reading", "library", "show", "run", "cli", "__init__", "__main__",
+    "findings", "summary", "excel", "search", "report", "reading", "library", "show", "app", "run", "cli", "__init__", "__main__",
 )  # fmt: skip
 
 
