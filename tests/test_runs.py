@@ -60,7 +60,7 @@ def parquets(folder: Path) -> dict[str, str]:
 
 def is_whole(folder: Path) -> bool:
     info = store.read_info(folder)
-    return info is not None and store.is_whole(folder, info) and len(parquets(folder)) == len(FRAMES)
+    return info is not None and store.is_whole(info, store.sizes(folder)) and len(parquets(folder)) == len(FRAMES)
 
 
 def left_over(out: Path) -> list[str]:
@@ -126,7 +126,7 @@ for command in ("run", "--no-notebooks", {str(pdf)!r}, "--out"), ("ls", "--out")
         main([*command, {str(tmp_path / "out")!r}])
     except SystemExit as end:
         assert not end.code
-heavy = "pandas numpy pyarrow camelot pandera openpyxl matplotlib pypdfium2 jupyter_client rich.console psutil"
+heavy = "dask distributed fsspec upath pandas numpy pyarrow camelot pandera openpyxl matplotlib pypdfium2 jupyter_client rich.console psutil"
 print([name for name in heavy.split() if name in sys.modules])
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -426,7 +426,7 @@ def test_processes_are_replaced_after_a_number_of_reports(tmp_path: Path, monkey
     started = []
     monkeypatch.setattr(workers, "REPORTS", 2)
     true_start = workers._start
-    monkeypatch.setattr(workers, "_start", lambda options: started.append(1) or true_start(options))
+    monkeypatch.setattr(workers, "_start", lambda: started.append(1) or true_start())
     pdfs = [draw(tmp_path / f"r{i}.pdf", [[SANGONG]]) for i in range(5)]
     outcomes = list(pipeline.run(pdfs, one_report.Options(tmp_path / "out")))
     assert [outcome.status for outcome in outcomes] == ["done"] * 5 and len(started) == 3

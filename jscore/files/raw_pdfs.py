@@ -7,19 +7,20 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jscore.errors import ReadError
+from jscore.files.addresses import path_of
 
 #: What is put after a report's id to name its annotated copy.
 ANNOTATED = ".annotated.pdf"
 
 
 def find_pdfs(inputs: Iterable[str | Path]) -> list[Path]:
-    """The PDFs named, or in the folders named, in order.
+    """The PDFs named, or in the folders or addresses (``addresses``) named, in order.
 
     Raises ReadError for a folder without a PDF or a missing one; another path that is not there is
     left for the run to report, so that the others are still done.
     """
     found: list[Path] = []
-    for path in map(Path, inputs):
+    for path in map(path_of, inputs):
         if path.is_dir():
             inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".pdf" and not p.name.startswith("."))
             inside = [p for p in inside if not p.name.endswith(ANNOTATED)]

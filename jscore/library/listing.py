@@ -82,10 +82,10 @@ def _notes(folder: Path, info: Info) -> list[str]:
     notes = []
     if info.get("version") != __version__:
         notes.append(f"made by version {info.get('version')}; run again")
-    if not store.is_whole(folder, info):
+    if not store.is_whole(info, store.sizes(folder)):
         notes.append("files are missing or were changed; run again")
-    if info.get("pdf"):
-        pdf = folder / info["pdf"]
+    pdf = store.pdf_of(folder, info)
+    if pdf is not None:
         if not pdf.is_file():
             notes.append(f"its PDF is gone ({pdf.name})")
         elif info.get("pdf_size") not in (None, pdf.stat().st_size):

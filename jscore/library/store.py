@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from jscore.errors import ReadError
 from jscore.files import folders
+from jscore.files.addresses import is_address
 from jscore.files.whole import whole_file
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def write(report: Report, folder: Path) -> None:
     for name, frame in report.frames.items():
         frame.to_parquet(folder / f"{name}.parquet", index=False)
     info = dict(report.info)
-    if report.path is not None:
+    if report.path is not None and "pdf" not in info:
         info["pdf"] = Path(os.path.relpath(report.path.resolve(), folder.resolve())).as_posix()
+    if report.path is not None:
         info["pdf_size"] = report.path.stat().st_size
     write_info(info, folder)
 
@@ -59,26 +61,27 @@ def write_info(info: dict[str, Any], folder: Path) -> None:
 def seal(folder: Path, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Write into the report.json of a folder that is done when that was, how long each file is, and ``more``; its content."""
     info = {**(read_info(folder) or {}), **(more or {})}
-    files = sorted(path for path in folder.rglob("[!.]*") if path.is_file() and path.name != INFO)
     info["processed"] = datetime.now().astimezone().isoformat(timespec="seconds")
     info.setdefault("same_year", [])
-    info["files"] = {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+    info["files"] = {name: size for name, size in sorted(sizes(folder).items()) if name != INFO}
     write_info(info, folder)
     return info
 
 
-def is_whole(folder: Path, info: dict[str, Any]) -> bool:
+def sizes(folder: Path) -> dict[str, int]:
+    """How long each file of a report's folder is, by its name from there."""
+    files = (path for path in folder.rglob("[!.]*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
+def is_whole(info: Mapping[str, Any], sizes: Mapping[str, int]) -> bool:
     """Whether every file of a finished folder is there, and the frames are as long as they were when they were written.
 
     The workbook and the pages are for people, who may have written in them: they need only be there.
     """
-    try:
-        return bool(info.get("files")) and all(
-            (folder / name).stat().st_size == size or not name.endswith(".parquet")
-            for name, size in info["files"].items()
-        )
-    except OSError:
-        return False
+    files = info.get("files") or {}
+    frames = {name: size for name, size in files.items() if name.endswith(".parquet")}
+    return bool(files) and files.keys() <= sizes.keys() and frames.items() <= sizes.items()
 
 
 def read_info(folder: Path) -> dict[str, Any] | None:
@@ -131,8 +134,13 @@ def load(report_id: str, processed: str | Path | None = None) -> Report:
         near = instead_of(report_id, [path.name for path in reports(root)])
         raise ReadError(f"{report_id}: not in {root} ({near}); run `jscore run` with its PDF in data/raw")
     info, frames = _frames(folder, info)
-    pdf = folder / info["pdf"] if "pdf" in info else None
-    return Report(pdf, frames, info)
+    return Report(pdf_of(folder, info), frames, info)
+
+
+def pdf_of(folder: Path, info: Mapping[str, Any]) -> Path | None:
+    """The PDF that a report's folder was made from; None where that is not known, or is in no folder of this machine."""
+    pdf = info.get("pdf")
+    return folder / pdf if pdf and not is_address(pdf) else None
 
 
 def _frames(folder: Path, info: dict[str, Any]) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:

@@ -54,7 +54,7 @@ class Options:
     ``notebooks`` is the folder of notebooks to execute, or None; ``jobs`` how many processes
     work at once; ``timeout`` the seconds that reading a report may take, and writing it again
     as many; ``memory`` the megabytes that its process may take; ``lang`` the language of all that is written;
-    ``ocr`` whether pages that are pictures are read.
+    ``ocr`` whether pages that are pictures are read; ``source`` where the PDF came from, if it is a copy.
     """
 
     out: Path
@@ -66,6 +66,7 @@ class Options:
     password: str | None = field(default=None, repr=False)
     lang: Lang = "zh"
     ocr: bool = True
+    source: str = ""
 
 
 def process(pdf: Path, options: Options, tell: Tell = lambda *_: None, submit: Submit | None = None) -> Outcome:
@@ -139,11 +140,16 @@ def _first_line(error: Exception) -> str:
 def read_before(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | None:
     """The report.json of a whole folder with frames and workbook that this version made from this very PDF."""
     info = store.read_info(folder)
-    if info is None or not pdf.is_file() or info.get("version") != __version__ or not store.is_whole(folder, info):
-        return None
+    return info if info is not None and is_of(pdf, info, options, lambda: store.sizes(folder)) else None
+
+
+def is_of(pdf: Path, info: Mapping[str, Any], options: Options, sizes: Callable[[], Mapping[str, int]]) -> bool:
+    """Whether a folder with the report.json ``info`` and files of these ``sizes`` is what this version makes of ``pdf``."""
+    if not pdf.is_file() or info.get("version") != __version__ or not store.is_whole(info, sizes()):
+        return False
     if info.get("lang", "zh") != options.lang or not {f"{pdf.stem}.xlsx", *SUMMARY} <= info["files"].keys():
-        return None
-    return info if info.get("sha256") == content_hash(pdf) else None
+        return False
+    return bool(info.get("sha256") == content_hash(pdf))
 
 
 def has_pages(info: Mapping[str, Any], options: Options) -> bool:
@@ -175,6 +181,8 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
     tell("reading", 0, 0, "")
     report = read(pdf, lambda done, count: tell("reading", done, count, ""), password=options.password, ocr=options.ocr)
     report.info["lang"] = options.lang
+    if options.source:
+        report.info["pdf"] = options.source
     tell("writing", 0, 0, "")
     with folders.whole_folder(folder) as part:
         _annotate(report, part / f"{pdf.stem}{ANNOTATED}")

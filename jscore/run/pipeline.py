@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jscore.errors import ReadError
 from jscore.files import folders
+from jscore.files.addresses import is_here
 from jscore.files.raw_pdfs import report_id
 from jscore.library import store
 from jscore.run.one_report import Options, Outcome, Stage, failure, has_pages, read_before
@@ -44,6 +45,9 @@ def plan(pdfs: Sequence[Path], options: Options) -> Plan:
             other = taken.setdefault(report_id(pdf), pdf)
             if other != pdf:
                 raise ReadError(f"{pdf}: {other} has the same name and goes to the same folder; rename one")
+            if not (is_here(pdf) and is_here(options.out)):
+                todo.append(pdf)  # whoever fetches it sees whether it is there and was done
+                continue
             if not pdf.exists():
                 raise ReadError(f"{pdf}: no such file; name an existing PDF")
             info = None if options.force else read_before(pdf, options.out / pdf.stem, options)
@@ -63,21 +67,35 @@ def _tidy(out: Path) -> None:
 
 
 def run(
-    todo: Sequence[Path], options: Options, executor: Executor | None = None, follow: Follow = lambda *_: None
+    todo: Sequence[Path],
+    options: Options,
+    executor: Executor | None = None,
+    follow: Follow = lambda *_: None,
+    scheduler: str | None = None,
 ) -> Iterator[Outcome]:
     """Process ``todo`` in worker processes, giving each one's outcome as it is reached; ``follow`` hears of the stages.
 
-    ``executor`` executes the notebooks.  Raises ReadError if ``options.out`` cannot be written to.
-    """
-    from jscore.run import workers
+    ``executor`` executes the notebooks; with the address of a Dask ``scheduler`` all is done by its workers.  Raises
+    ReadError if ``options.out`` cannot be written to, or the scheduler does not answer.
+    """  # fmt: skip
+    if scheduler is not None:
+        from jscore.run import cluster
 
+        outcomes = cluster.run(todo, options, scheduler)
+    else:
+        from jscore.run import workers
+
+        outcomes = workers.run(todo, options, executor, follow)
+    if not is_here(options.out):
+        yield from outcomes
+        return
     made = not options.out.exists()
     try:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ReadError(f"{options.out}: cannot be written to ({error.strerror}); choose another --out") from error
     try:
-        yield from workers.run(todo, options, executor, follow)
+        yield from outcomes
     finally:
         with suppress(OSError):
             _tidy(options.out)

@@ -58,14 +58,21 @@ class Worker:
         return {"writing": " while its files were written", "notebooks": " in its notebooks"}.get(self.stage or "", "")
 
 
-def run(todo: Sequence[Path], options: Options, executor: Executor | None, follow: Follow) -> Iterator[Outcome]:
-    """Each report's outcome, as it is reached; ``options.jobs`` reports at once, their notebooks by ``executor``."""
+def run(
+    todo: Sequence[Path], options: Options, executor: Executor | None, follow: Follow, kept: list[Worker] | None = None
+) -> Iterator[Outcome]:
+    """Each report's outcome, as it is reached; ``options.jobs`` reports at once, their notebooks by ``executor``.
+
+    The processes end with the run, but those of ``kept``, which are used, and added to, go on.
+    """
     count = max(1, min(options.jobs, len(todo)))
     waiting = deque(todo)
-    workers: list[Worker] = []
+    workers: list[Worker] = [] if kept is None else kept
+    workers[:] = [worker for worker in workers if worker.process.is_alive()]
     with ExitStack() as stack:
         executor = executor or stack.enter_context(Executor(options.jobs, options.password))
-        stack.callback(_kill_all, workers)
+        if kept is None:
+            stack.callback(kill_all, workers)
         while waiting or any(worker.pdf for worker in workers):
             _give(workers, waiting, options, count)
             heard = [part for worker in workers for part in (worker.channel, worker.process.sentinel)]
@@ -73,7 +80,8 @@ def run(todo: Sequence[Path], options: Options, executor: Executor | None, follo
             executor.attend()
             for worker in list(workers):
                 outcome = _heard(worker, executor, follow) or _overdue(worker, options)
-                if worker.pdf is None and (worker.done >= REPORTS or not waiting or not worker.process.is_alive()):
+                idle = worker.pdf is None and (worker.done >= REPORTS or not waiting and kept is None)
+                if idle or worker.pdf is None and not worker.process.is_alive():
                     workers.remove(worker)
                     _kill(worker)
                 if outcome is not None:
@@ -87,17 +95,17 @@ def _give(workers: list[Worker], waiting: deque[Path], options: Options, count: 
         if idle is None and len(workers) >= count:
             return
         if idle is None:
-            idle = _start(options)
+            idle = _start()
             workers.append(idle)
         idle.pdf, idle.stage, idle.page, idle.pages = waiting.popleft(), None, 0, 0
         with suppress(OSError):  # it ended meanwhile: _heard will see
-            idle.channel.send(idle.pdf)
+            idle.channel.send((idle.pdf, options))
 
 
-def _start(options: Options) -> Worker:
+def _start() -> Worker:
     context = get_context("spawn")
     here, there = context.Pipe()
-    started = context.Process(target=_serve, args=(there, options), daemon=True)
+    started = context.Process(target=_serve, args=(there,), daemon=True)
     started.start()
     there.close()
     return Worker(started, here)
@@ -182,7 +190,7 @@ def _given_up(worker: Worker, reason: str, way_out: str) -> Outcome:
     return outcome
 
 
-def _kill_all(workers: list[Worker]) -> None:
+def kill_all(workers: list[Worker]) -> None:
     for worker in workers:
         _kill(worker)
 
@@ -197,7 +205,7 @@ def _kill(worker: Worker) -> None:
 # --- in the worker ----------------------------------------------------------------------
 
 
-def _serve(channel: Connection, options: Options) -> None:
+def _serve(channel: Connection) -> None:
     """Process the reports that come over ``channel`` and send back stages and outcomes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run ends its workers itself
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -209,7 +217,7 @@ def _serve(channel: Connection, options: Options) -> None:
 
     while True:
         try:
-            pdf = channel.recv()
+            pdf, options = channel.recv()
         except (EOFError, OSError):
             return
         channel.send(process(pdf, options, lambda *stage: channel.send(stage), submit))

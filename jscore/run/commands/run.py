@@ -39,14 +39,8 @@ OUT = Path("data/processed")
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="[PDF|DIR ...]")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=OUT,
-    show_default=True,
-    help="Folder of processed reports.",
-)
+@click.argument("inputs", nargs=-1, metavar="[PDF|DIR ...]")
+@click.option("--out", metavar="DIR", default=str(OUT), show_default=True, help="Folder of processed reports.")
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -77,9 +71,15 @@ OUT = Path("data/processed")
     help="Password of encrypted PDFs; $JSCORE_PASSWORD does not show in the list of processes.",
 )
 @click.option("--no-ocr", is_flag=True, help="Leave out pages that are pictures, and say which.")
+@click.option(
+    "--scheduler",
+    envvar="DASK_SCHEDULER_ADDRESS",
+    metavar="tcp://HOST:8786",
+    help="Have it done by the workers of a Dask cluster; PDFs and --out may then be addresses (s3://bucket/raw).",
+)
 def run(
-    inputs: tuple[Path, ...],
-    out: Path,
+    inputs: tuple[str, ...],
+    out: str,
     jobs: int | None,
     force: bool,
     no_notebooks: bool,
@@ -88,6 +88,7 @@ def run(
     memory: int,
     password: str | None,
     no_ocr: bool,
+    scheduler: str | None,
 ) -> None:
     """Process reports: data frames, notebooks as HTML and an Excel workbook for each.
 
@@ -98,6 +99,7 @@ def run(
     A run can be stopped at any time, and several can run at once: a report's folder holds
     the old results or the new ones, whole.
     """
+    from jscore.files.addresses import path_of
     from jscore.files.raw_pdfs import find_pdfs
     from jscore.run.one_report import Options
     from jscore.run.pipeline import plan
@@ -105,17 +107,19 @@ def run(
     use(lang)
     began = time.monotonic()
     notebooks = Path("notebooks")
-    options = Options(
-        out, force, notebooks if notebooks.is_dir() and not no_notebooks else None, jobs or _processors(),
-        timeout, memory, password, lang, not no_ocr,
-    )  # fmt: skip
     outcomes: list[Outcome] = []
     try:
+        options = Options(
+            path_of(out), force, notebooks if notebooks.is_dir() and not no_notebooks else None,
+            jobs or (1 if scheduler else _processors()), timeout, memory, password, lang, not no_ocr,
+        )  # fmt: skip
         with _stopping(), bars() as shown:
-            planned = plan(find_pdfs(inputs or (Path("data/raw"),)), options)
+            pdfs = find_pdfs(inputs or ("data/raw",))
+            _fits(pdfs, options.out, scheduler)
+            planned = plan(pdfs, options)
             _say_settled(planned, options)
             outcomes += planned.settled
-            beside_failed = _work(planned, options, outcomes, shown)
+            beside_failed = _work(planned, options, outcomes, shown, scheduler)
     except ReadError as error:
         _complain(str(error))
         sys.exit(1)
@@ -154,8 +158,18 @@ def _stopping() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars) -> bool:
+def _fits(pdfs: Sequence[Path], out: Path, scheduler: str | None) -> None:
+    """Raises ReadError for an address without a cluster that reads and writes there."""
+    from jscore.files.addresses import is_here
+
+    away = next((path for path in (*pdfs, out) if not is_here(path)), None)
+    if away is not None and scheduler is None:
+        raise ReadError(f"{away}: addresses are for the workers of a cluster; name its --scheduler, or a folder")
+
+
+def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars, scheduler: str | None) -> bool:
     """Do what is to be done, saying what became of each report; whether anything beside the reports failed."""
+    from jscore.files.addresses import is_here
     from jscore.run.all_reports import finish
     from jscore.run.pipeline import run as run_pipeline
 
@@ -171,13 +185,15 @@ def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars)
             from jscore.show.execution import Executor
 
             executor = stack.enter_context(Executor(options.jobs, options.password))
-            if options.notebooks:
+            if options.notebooks and scheduler is None:
                 executor.warm()
-            for outcome in run_pipeline(planned.todo, options, executor, follow):
+            for outcome in run_pipeline(planned.todo, options, executor, follow, scheduler):
                 shown.forget(outcome.pdf)
                 shown.stop()
                 _say(outcome, options, card=len(planned.todo) <= CARDS)
                 outcomes.append(replace(outcome, info=None))  # many reports take no more memory than one
+        if not is_here(options.out):
+            return failed
         _say_same_year(outcomes, options.out)
         beside = options.out / "all reports"
         for made in finish(

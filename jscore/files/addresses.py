@@ -1,0 +1,104 @@
+"""Files at an address (``s3://bucket/raw``), in no folder of this machine: named as paths are, fetched, and stored whole.
+
+An address is any that fsspec knows; the path of one has the methods of ``Path`` (``universal_pathlib``).  A store of
+objects renames nothing, so a report's folder is sealed: its report.json is there last and goes first.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jscore.errors import ReadError
+from jscore.files.folders import key
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+://")
+
+
+def is_address(text: str | Path) -> bool:
+    """Whether ``text`` is written as an address, ``s3://bucket/raw``, not as a path."""
+    return _SCHEME.match(str(text)) is not None
+
+
+def path_of(text: str | Path) -> Path:
+    """The path that ``text`` names, be it an address; one of ``file://`` is a path of this machine.
+
+    Raises ReadError, with one line for the user, for an address that nothing installed here can open.
+    """
+    if not is_address(text):
+        return Path(text)
+    try:
+        from upath import UPath
+
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "UPath .* not explicitly implemented")
+            path: Any = UPath(text)
+        if path.protocol in ("file", "local"):
+            return Path(path.path)
+        path.fs  # noqa: B018  opens it
+    except ImportError as error:
+        raise ReadError(f"{text}: {_line(error)}; pip install 'jscore[cluster]', and s3fs for s3://") from None
+    except (ValueError, OSError) as error:
+        raise ReadError(f"{text}: {_line(error)}; name a folder, or an address that fsspec knows") from None
+    return path
+
+
+def is_here(path: Path) -> bool:
+    """Whether ``path`` is a path of this machine, no address."""
+    return isinstance(path, Path)
+
+
+def fetch(source: Path, target: Path, names: Sequence[str] = ("",)) -> None:
+    """Copy the file at the address ``source``, or those called ``names`` below it, to ``target`` here."""
+    fs, place = _store(source)
+    here = [target / name if name else target for name in names]
+    for path in here:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    fs.get([f"{place}/{name}" if name else place for name in names], list(map(str, here)))
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    """How long each file below the address ``folder`` is, by its name from there."""
+    fs, place = _store(folder)
+    fs.invalidate_cache()
+    return {name[len(place) + 1 :]: found["size"] for name, found in fs.find(place, detail=True).items()}
+
+
+def store_whole(folder: Path, target: Path, seal: str) -> None:
+    """Copy ``folder`` to the address ``target``, in place of what is there: all of it or, where that fails, nothing.
+
+    What is there lacks the file ``seal`` until all else is there.  Everything is first stored beside it under a hidden
+    name; whoever stores there must be the only one who does, so that what others left unfinished can go.
+    """
+    fs, place = _store(target)
+    beside = place.rpartition("/")[0] + f"/.{key(target)}."
+    part = f"{beside}{uuid.uuid4().hex[:8]}.part"
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    names = [*(name for name in names if name != seal), seal]
+    try:
+        fs.put([str(folder / name) for name in names], [f"{part}/{name}" for name in names])
+        old = sizes(target)
+        for gone in ([seal] if seal in old else [], sorted(old.keys() - set(names))):
+            if gone:
+                fs.rm([f"{place}/{name}" for name in gone])
+        for new in (names[:-1], names[-1:]):
+            fs.copy([f"{part}/{name}" for name in new], [f"{place}/{name}" for name in new])
+    finally:
+        fs.invalidate_cache()
+        left = fs.glob(f"{beside}*.part")
+        if left:
+            fs.rm(left, recursive=True)
+
+
+def _store(path: Path) -> tuple[Any, str]:
+    """The file system of an address, and the place in it."""
+    address: Any = path
+    return address.fs, address.path.rstrip("/")
+
+
+def _line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
