@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 import pandas as pd
 
 from jscore.findings.choose import OF_TABLES
+from jscore.findings.equal_amounts import equal_amounts, grain
+from jscore.findings.slipped import slipped
 from jscore.relations.engine import SEVERITIES, shown
-from jscore.relations.source import TABLES
+from jscore.relations.source import Source
 from jscore.text.numbers import NOISE
 
 COLUMNS = {
@@ -23,24 +26,29 @@ COLUMNS = {
 _CERTAINTY = dict(zip(SEVERITIES, (1.0, 0.6, 0.2), strict=True))
 #: A difference of this many times its tolerance is no coincidence where another is the same.
 _TELLING = 50
-#: A table has slipped if, put back by a row, at least so many sums and this share of them hold, and before less than half did.
-_SLIPPED_SUMS, _SLIPPED_SHARE = 4, 0.9
+#: What numbers a form or an indicator in a subject, and the year: other ones next year.
+_NUMBERED = re.compile(r"(?<=自评表)\d+|(?<=指标)\d+|20\d\d年度?")
 
 Check = Mapping[Any, Any]
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Relations that fail for one reason, the weightiest first, and the reason in words, "" where it is what they say."""
+    """Relations that fail for one reason, and the reason in words, "" where it is what they say.
+
+    ``name`` is the finding's for good; "" where it is that of the first relation and its subject.
+    """
 
     checks: tuple[Check, ...]
     reason: str = ""
+    name: str = ""
 
 
 def causes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The findings of a report by cause, in order of weight, with ``COLUMNS``.
 
-    ``finding`` names it for good: the relation and its subject.  ``money`` is what is at stake in 万元: the largest
+    ``finding`` names it for good, the same next year: the relation and its subject, without what numbers it; a relation of
+    words that fails at several subjects by itself.  ``money`` is what is at stake in 万元: the largest
     difference, a rate's being taken of its amount.  ``figures`` counts the printed figures that bear it out, ``check_nos``
     lists the relations as in frame ``checks``.
     """
@@ -48,37 +56,46 @@ def causes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     figures: dict[int, list[Check]] = defaultdict(list)
     for line in frames["check_figures"].to_dict("records"):
         figures[line["check_no"]].append(line)
-    named = _printed_once(frames["check_figures"])
-    rows = [_row(cause, figures, named) for cause in _grouped(failed, figures, frames)]
-    frame = pd.DataFrame(rows, columns=[*COLUMNS, "weight"])
+    source = Source.of_frames(frames)
+    rows = [_row(cause, figures, source) for cause in _grouped(failed, figures, source)]
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, "label", "weight"])
+    repeated = frame["finding"].duplicated(keep=False)
+    frame["finding"] = frame["finding"].where(~repeated, frame["finding"] + " " + frame["label"])
     order = ["weight", "figures"]
     return frame.sort_values(order, ascending=False, kind="stable", ignore_index=True)[[*COLUMNS]].astype(COLUMNS)
 
 
-def _grouped(
-    failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], frames: Mapping[str, pd.DataFrame]
-) -> list[Cause]:
-    slipped = _slipped(failed, figures, frames)
-    left = _without(failed, slipped)
+def _grouped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], source: Source) -> list[Cause]:
+    moved = _slipped(failed, figures, source)
+    left = _without(failed, moved)
     misprinted = _misprints([check for check in left if _is_sum(check)], figures)
     left = _without(left, misprinted)
-    alike: dict[tuple[Any, int], list[Check]] = {}
+    alike: list[list[Check]] = []
     for check in left:
-        same = [
-            held for (check_id, _), held in alike.items() if check_id == check["check_id"] and _alike(held[0], check)
-        ]
+        same = next((checks for checks in alike if _alike(checks[0], check)), None)
         if same:
-            same[0].append(check)
+            same.append(check)
         else:
-            alike[check["check_id"], check["check_no"]] = [check]
-    return [*slipped, *misprinted, *(Cause(tuple(same)) for same in alike.values())]
+            alike.append([check])
+    return [*moved, *misprinted, *map(_of_one_kind, alike)]
+
+
+def _of_one_kind(checks: Sequence[Check]) -> Cause:
+    if len({check["check_id"] for check in checks}) == 1:
+        return Cause(tuple(checks))
+    return Cause(tuple(checks), f"{checks[0]['message']}；共{len(checks)}项勾稽关系相差同额")
 
 
 def _alike(one: Check, other: Check) -> bool:
-    """Whether two failures of one relation say one thing: both in words, or of one amount (too much here, too little there)."""
+    """Whether two failures say one thing: one relation in words, or one amount (too much here, too little there).
+
+    Two relations that fail by one amount have one cause if it is not round: 12.89, not 100.00.
+    """
+    same_relation = one["check_id"] == other["check_id"]
     if pd.isna(one["difference"]) or pd.isna(other["difference"]):
-        return bool(pd.isna(one["difference"]) and pd.isna(other["difference"]))
-    return one["unit"] == "万元" and _telling(one) and _same_size(one, other)
+        return bool(same_relation and pd.isna(one["difference"]) and pd.isna(other["difference"]))
+    of_money = one["unit"] == other["unit"] == "万元" and _telling(one) and _same_size(one, other)
+    return bool(of_money and (same_relation or grain(one["difference"]) * _TELLING < abs(one["difference"])))
 
 
 def _same_size(one: Check, other: Check) -> bool:
@@ -137,7 +154,7 @@ def _misprint(same: Sequence[tuple[Check, list[Check]]]) -> Cause:
     off = shown(abs(checks[0]["difference"]), "万元")
     where = f"{labels[0]}等{len(labels)}处" if len(labels) > 1 else labels[0]
     reason = f"{where}印为{shown(abs(same[0][0]['value']), '万元')}，与{len(checks)}项勾稽关系各相差{off}"
-    return Cause(tuple(checks), reason)
+    return Cause(tuple(checks), reason, f"{checks[0]['check_id']} {labels[0]}")
 
 
 def _key(line: Check) -> tuple[Any, ...]:
@@ -151,78 +168,61 @@ def _value(line: Check) -> float:
 # --- a table whose amounts stand a row too high or too low ------------------------------------------
 
 
-def _slipped(
-    failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], frames: Mapping[str, pd.DataFrame]
-) -> list[Cause]:
-    """The sums of a column of 02, 03, 05, 07 or 08 that fail because its amounts stand a row beside their codes."""
-    causes_found = []
-    by_column: dict[tuple[str, str], list[Check]] = defaultdict(list)
-    for check in failed:
-        if _is_sum(check):
-            places = {
-                (line["frame"], line["frame_row"]) for line in figures[check["check_no"]] if line["role"] == "actual"
-            }
-            for frame, row in places:
-                if frame in ("revenue", "expenditure"):
-                    line = frames[frame].loc[row]
-                    by_column[frame, str(line.get("form", "02"))].append(check)
-    for (name, form), checks in by_column.items():
-        frame = frames[name]
-        table = frame[frame["form"] == form] if "form" in frame else frame
-        column = "component" if "component" in table else "source"
-        moved = [rows for _, of_column in table.groupby(column, sort=False) if (rows := _rows_moved(of_column))]
-        if moved:
-            reason = f"公开{form}表的金额与科目错开一行，涉及{max(moved)}行，{len(checks)}项勾稽关系因此不符"
-            causes_found.append(Cause(tuple(checks), reason))
-    return causes_found
-
-
-def _rows_moved(column: pd.DataFrame) -> int:
-    """How many rows of a column have slipped by one; 0 if none have."""
-    codes = [code if isinstance(code, str) else "" for code in column["function_code"]]
-    amounts = column["amount"].fillna(0.0).tolist()
-    before, sums = _sums_that_hold(codes, amounts)
-    if sums < _SLIPPED_SUMS or 2 * before >= sums:
-        return 0
-    best = 0, 0
-    for start in range(len(amounts)):
-        for put_back in (
-            [*amounts[:start], *amounts[start + 1 :], 0.0],
-            [*amounts[:start], 0.0, *amounts[start:-1]],
-        ):
-            held, _ = _sums_that_hold(codes, put_back)
-            best = max(best, (held, len(amounts) - start))
-    return best[1] if best[0] >= _SLIPPED_SHARE * sums - 1 and best[0] > before else 0
-
-
-def _sums_that_hold(codes: Sequence[str], amounts: Sequence[float]) -> tuple[int, int]:
-    below: dict[str, list[float]] = defaultdict(list)
-    for code, amount in zip(codes, amounts, strict=True):
-        if code:
-            below[code[:-2] if len(code) > 3 else ""].append(amount)
-    whole = dict(zip(codes, amounts, strict=True))
-    sums = [(code, parts) for code, parts in below.items() if code in whole]
-    held = sum(abs(whole[code] - sum(parts)) <= 0.005 * (len(parts) + 1) + NOISE for code, parts in sums)
-    return held, len(sums)
+def _slipped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], source: Source) -> list[Cause]:
+    """The relations that fail because the amounts of a table stand a row beside their lines."""
+    left = [check for check in failed if check["unit"] == "万元" and pd.notna(check["difference"])]
+    moved = []
+    for table in slipped(source) if sum(map(_is_sum, left)) > 1 else ():
+        own = [check for check in left if any(_key(line) in table.places for line in figures[check["check_no"]])]
+        if own:
+            reason = f"{table.table}的金额与科目错开一行，涉及{table.rows}行，{len(own)}项勾稽关系因此不符"
+            moved.append(Cause(tuple(own), reason, f"table.slipped {table.table}"))
+            left = _without(left, moved)
+    return moved
 
 
 # --- weight and words --------------------------------------------------------------------------
 
 
-def _row(cause: Cause, figures: Mapping[int, Sequence[Check]], named: Callable[[Check], str]) -> dict[str, Any]:
+def _row(cause: Cause, figures: Mapping[int, Sequence[Check]], source: Source) -> dict[str, Any]:
     money = [_money(check, figures[check["check_no"]]) for check in cause.checks]
     first = cause.checks[money.index(max(money))]
     severity = min((check["severity"] for check in cause.checks), key=SEVERITIES.index)
     more = f"（同类共{len(cause.checks)}处）" if len(cause.checks) > 1 and not cause.reason else ""
+    equal = "" if _told_already(first) else equal_amounts(first, figures[first["check_no"]], source)
     pages = {int(page) for check in cause.checks for page in str(check["pages"] or "").split(", ") if page.isdigit()}
     shared = {_key(line) for check in cause.checks for line in figures[check["check_no"]]}
     return {
-        "finding": f"{first['check_id']} {first['subject']}", "severity": severity, "title": first["title"],
-        "message": f"{cause.reason or first['message']}{more}{named(first)}", "money": max(money), "figures": len(shared),
+        "finding": cause.name or _name(cause, figures, source), "severity": severity, "title": first["title"],
+        "message": f"{cause.reason or first['message']}{more}{equal}", "money": max(money), "figures": len(shared),
         "instances": len(cause.checks), "pages": ", ".join(map(str, sorted(pages))),
+        "label": _NUMBERED.sub("", next(iter(figures[first["check_no"]]), {"label": ""})["label"]),
         "check_nos": ", ".join(str(check["check_no"]) for check in cause.checks),
         "weight": _CERTAINTY[severity] * (log10(1 + max(money)) + 1e-3),
     }  # fmt: skip
+
+
+def _name(cause: Cause, figures: Mapping[int, Sequence[Check]], source: Source) -> str:
+    check = cause.checks[0]
+    if len(cause.checks) > 1 and pd.isna(check["difference"]):
+        return str(check["check_id"])
+    subject = _NUMBERED.sub("", check["subject"])
+    of_indicator = next(
+        (line["frame_row"] for line in figures[check["check_no"]] if line["frame"] == "indicators"), None
+    )
+    if of_indicator is not None and subject.startswith("自评表指标"):
+        number = source.frames["indicators"].loc[of_indicator, "project_no"]
+        names = source.frames["projects"].loc[lambda frame: frame["project_no"] == number, "project"]
+        subject = f"{''.join(names.head(1))} {subject}"
+    return f"{check['check_id']} {subject}"
+
+
+def _told_already(check: Check) -> bool:
+    """Whether the message names the amount of the difference, beside saying that it is the difference."""
+    if pd.isna(check["difference"]):
+        return True
+    amount = shown(abs(check["difference"]), "万元")
+    return amount in check["message"].replace(f"相差{amount}", "").replace(f"相差-{amount}", "")
 
 
 def _money(check: Check, figures: Sequence[Check]) -> float:
@@ -233,20 +233,3 @@ def _money(check: Check, figures: Sequence[Check]) -> float:
         amounts = [abs(line["value"]) for line in figures if line["unit"] == "万元" and pd.notna(line["value"])]
         return abs(check["difference"]) * max(amounts, default=0.0)
     return abs(check["difference"]) if check["unit"] == "万元" else 0.0
-
-
-def _printed_once(figures: pd.DataFrame) -> Callable[[Check], str]:
-    """Says which one printed amount a difference is equal to, "" where none is, or several are."""
-    amounts = figures[figures["frame"].isin(list(TABLES)) & figures["value"].notna()]
-    labels = Counter(zip(amounts["value"].abs().round(6), amounts["label"], strict=True))
-    by_value: dict[float, set[str]] = defaultdict(set)
-    for value, label in labels:
-        by_value[value].add(label)
-
-    def named(check: Check) -> str:
-        if check["unit"] != "万元" or pd.isna(check["difference"]) or not _telling(check):
-            return ""
-        same = by_value.get(round(abs(check["difference"]), 6), set())
-        return f"；差额与{next(iter(same))}相同" if len(same) == 1 else ""
-
-    return named

@@ -79,12 +79,24 @@ WORDS = {
 
 def figures(source: Source) -> Figures:
     """The figures of a report with ``COLUMNS``; blanks of the nine tables are left out."""
-    every = [*_totals(source), *_coded(source), *_economic(source), *_sangong(source), *_evaluated(source)]
-    flags = {"whole": False, "top": False, "absent": False}
-    return Figures([flags | record for record in every], COLUMNS)
+    return _with_columns([*_of_tables(source), *_evaluated(source)])
+
+
+def figures_of_tables(source: Source) -> Figures:
+    """Those of the nine tables alone."""
+    return _with_columns(_of_tables(source))
 
 
 Record = dict[str, Any]
+
+
+def _of_tables(source: Source) -> list[Record]:
+    return [*_totals(source), *_coded(source), *_economic(source), *_sangong(source)]
+
+
+def _with_columns(records: Sequence[Record]) -> Figures:
+    flags = {"whole": False, "top": False, "absent": False}
+    return Figures([flags | record for record in records], COLUMNS)
 
 
 def _rows(source: Source, frame: str, column: str = "amount") -> Iterator[tuple[dict[Any, Any], Record]]:

@@ -54,6 +54,20 @@ class Source:
     paragraphs: Sequence[Paragraph] = field(default=(), repr=False)
     lines: Sequence[Line] = field(default=(), repr=False)
 
+    @classmethod
+    def of_frames(cls, frames: Frames) -> Source:
+        """A report of which only the frames are known, as it was processed; what is not in them (text, places) is left out."""
+        held = {name: frames[name] if name in frames else schema.empty(name) for name in schema.FRAMES}
+        forms = {
+            form: {"status": "found"}
+            for name in TABLES
+            for form in (held[name]["form"].unique() if "form" in held[name] else [FORM_OF[name]])
+            if len(held[name])
+        }
+        unread: list[Any] = []
+        info = {"forms": forms, "money_unit": None, "money_units": {}, "unread": unread, "not_understood": unread}
+        return cls(held, info)
+
     # --- which forms there are -----------------------------------------------------------
 
     def has(self, need: str) -> bool:
