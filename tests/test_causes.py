@@ -202,3 +202,21 @@ def test_two_relations_off_by_one_amount_are_one_finding_unless_it_is_round(off:
     frames = {"checks": schema.from_records("checks", alike), "check_figures": schema.empty("check_figures")}
     own = causes(frames)
     assert len(own) == number and own["instances"].sum() == 2 and own["finding"].is_unique
+
+
+def test_one_figure_that_prose_and_forms_contradict_twice_is_one_finding() -> None:
+    """The 2024 report: no two findings are of one figure that is off by one amount, and none is of another project."""
+    audited = report(RAW)
+    own = causes(audited.frames)
+    cause_of = {int(number): place for place, row in own.iterrows() for number in row["check_nos"].split(", ")}
+    tested = audited.check_figures[audited.check_figures["role"] == "actual"]
+    seen: dict[tuple[Any, ...], set[Any]] = {}
+    for check in audited.findings[audited.findings["difference"].notna()].to_dict("records"):
+        for line in tested[tested["check_no"] == check["check_no"]].to_dict("records"):
+            key = (line["frame"], line["frame_row"], line["column"], round(abs(check["difference"]), 2))
+            seen.setdefault(key, set()).add(cause_of[check["check_no"]])
+    assert seen and all(len(places) == 1 for places in seen.values())
+    of_projects = audited.checks[audited.checks["check_id"] == "summary.spent"]
+    assert len(of_projects) > 3 and not of_projects["subject"].str.contains("科技优才").any()
+    groups = audited.checks[audited.checks["check_id"] == "department.basic-groups"]
+    assert len(groups) == 1 and own["message"].str.contains("差额与公开06表 30239 其他交通费用相同").sum() == 1

@@ -56,8 +56,25 @@ def processed(folder: Path, *pdfs: Path) -> Path:
 # --- what it prints -----------------------------------------------------------------------
 
 
-def test_findings_are_printed_with_pages_and_figures(pdf: Path) -> None:
-    result = check(pdf, *TABLE)
+def test_findings_are_printed_by_cause_the_weightiest_first(pdf: Path) -> None:
+    report, result = of_tables(pdf), check(pdf, *TABLE)
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 1 and result.stderr == "" and "\x1b" not in result.stdout
+    assert lines[0].startswith("wrong: ") and lines[2].startswith("按原因共")
+    found = causes(report.frames)
+    first = [line for line in lines[3:-2] if not line.startswith(" ")]
+    assert [line.split(maxsplit=1)[0] for line in first] == found["severity"].tolist()
+    assert all(message in line for message, line in zip(found["message"], first, strict=True))
+    several = found[found["instances"] > 1].iloc[0]
+    below = lines[lines.index(next(line for line in first if several["message"] in line)) + 1 :][: several["instances"]]
+    for number, line in zip(several["check_nos"].split(", "), below, strict=True):
+        finding = report.findings.set_index("check_no").loc[int(number)]
+        assert line.split(maxsplit=1)[0] == number and finding["subject"] in line and text.numbers(finding) in line
+    assert "do not (3 error, 0 warning, 0 info)" in lines[-1]
+
+
+def test_findings_one_after_another(pdf: Path) -> None:
+    result = check(pdf, *TABLE, "--flat")
     finding = of_tables(pdf).findings.iloc[0]
     lines = result.stdout.splitlines()
     assert result.exit_code == 1 and result.stderr == ""
@@ -194,13 +211,13 @@ def test_a_fault_in_one_report_does_not_stop_the_others(
     assert result.exit_code == 1 and "IndexError" in result.stderr and result.stdout.startswith("right: ")
 
 
-def test_findings_of_one_cause_are_named_together(pdf: Path, right: Path) -> None:
+def test_what_is_skipped_stands_behind_the_findings_and_fits_the_terminal(pdf: Path) -> None:
     report = of_tables(pdf)
-    found = causes(report.frames)
-    several = found[found["instances"] > 1]
-    said = check(pdf, *TABLE).stdout
-    assert len(several) and all(f"({numbers})" in said for numbers in several["check_nos"])
-    assert "by cause" not in check(right, *TABLE).stdout
+    assert list(text.by_cause(causes({**report.frames, "checks": report.checks.head(0)}), report.checks.head(0))) == []
+    broken = [line for line, _ in text.by_cause(causes(report.frames), report.checks, 60)]
+    assert max(map(width, broken)) <= 60
+    said = check(pdf, *TABLE, "--skipped").stdout
+    assert said.index("按原因共") < said.index("skipped: ")
 
 
 # --- what it writes -----------------------------------------------------------------------

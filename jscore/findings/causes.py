@@ -68,7 +68,7 @@ def causes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _grouped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], source: Source) -> list[Cause]:
     moved = _slipped(failed, figures, source)
     left = _without(failed, moved)
-    misprinted = _misprints([check for check in left if _is_sum(check)], figures)
+    misprinted = _misprints([check for check in left if _of_money(check)], figures)
     left = _without(left, misprinted)
     alike: list[list[Check]] = []
     for check in left:
@@ -113,20 +113,20 @@ def _without(checks: Iterable[Check], known: Iterable[Cause]) -> list[Check]:
     return [check for check in checks if check["check_no"] not in numbers]
 
 
-def _is_sum(check: Check) -> bool:
-    return bool(check["group"] in OF_TABLES and check["unit"] == "万元" and pd.notna(check["difference"]))
+def _of_money(check: Check) -> bool:
+    return bool(check["unit"] == "万元" and pd.notna(check["difference"]))
 
 
 # --- one figure that stands in several sums ------------------------------------------------------
 
 
 def _misprints(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]]) -> list[Cause]:
-    """Sums that fail by the same amount and share a figure; so do those whose shared figure is printed with one value."""
+    """Relations that fail by the same amount and share a figure; so do those whose shared figure is printed with one value."""
     left, found = list(failed), []
     while True:
         sharing: dict[Any, list[Check]] = defaultdict(list)
         for check in left:
-            for key in dict.fromkeys(_key(line) for line in figures[check["check_no"]]):
+            for key in dict.fromkeys(_key(line) for line in figures[check["check_no"]] if pd.notna(line["frame_row"])):
                 sharing[key].append(check)
         alike = [
             (key, [other for other in checks if _same_size(check, other)])
@@ -154,7 +154,7 @@ def _misprint(same: Sequence[tuple[Check, list[Check]]]) -> Cause:
     off = shown(abs(checks[0]["difference"]), "万元")
     where = f"{labels[0]}等{len(labels)}处" if len(labels) > 1 else labels[0]
     reason = f"{where}印为{shown(abs(same[0][0]['value']), '万元')}，与{len(checks)}项勾稽关系各相差{off}"
-    return Cause(tuple(checks), reason, f"{checks[0]['check_id']} {labels[0]}")
+    return Cause(tuple(checks), reason, f"{checks[0]['check_id']} {_NUMBERED.sub('', labels[0])}")
 
 
 def _key(line: Check) -> tuple[Any, ...]:
@@ -170,9 +170,9 @@ def _value(line: Check) -> float:
 
 def _slipped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], source: Source) -> list[Cause]:
     """The relations that fail because the amounts of a table stand a row beside their lines."""
-    left = [check for check in failed if check["unit"] == "万元" and pd.notna(check["difference"])]
+    left = list(filter(_of_money, failed))
     moved = []
-    for table in slipped(source) if sum(map(_is_sum, left)) > 1 else ():
+    for table in slipped(source) if sum(check["group"] in OF_TABLES for check in left) > 1 else ():
         own = [check for check in left if any(_key(line) in table.places for line in figures[check["check_no"]])]
         if own:
             reason = f"{table.table}的金额与科目错开一行，涉及{table.rows}行，{len(own)}项勾稽关系因此不符"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from jscore.findings.choose import Count, clean
 from jscore.fonts import width
+from jscore.language import tr
 from jscore.relations.engine import SEVERITIES, shown
 
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
@@ -44,9 +45,8 @@ def lines(checks: pd.DataFrame, columns: int | None = None) -> Iterator[tuple[st
 def _one(check: Mapping[Any, Any], columns: int | None) -> Iterator[str]:
     """The lines of one relation: its number, subject and pages, what does not hold, its figures."""
     number = f"{check['check_no']:>8}  "
-    pages = clean(check["pages"])
     texts = [
-        " ".join(filter(None, (clean(check["subject"]), f"(p.{_STICK}{pages})" if pages else ""))),
+        _on(check["subject"], check["pages"]),
         clean(check["message"]),
         numbers(check),
     ]
@@ -55,13 +55,36 @@ def _one(check: Mapping[Any, Any], columns: int | None) -> Iterator[str]:
         yield from wrapped((indent if place else number) + text, indent, columns)
 
 
-def by_cause(causes: pd.DataFrame) -> Iterator[str]:
-    """Lines of the causes behind more than one finding, each with the numbers of these; none without such."""
-    several = causes[causes["instances"] > 1]
-    if len(several):
-        yield f"\nby cause: {len(causes):,}, of which these have more than one finding"
-    for cause in several.to_dict("records"):
-        yield f"    {clean(cause['message'])} ({clean(cause['check_nos'])})"
+def by_cause(causes: pd.DataFrame, checks: pd.DataFrame, columns: int | None = None) -> Iterator[tuple[str, str]]:
+    """Lines of the findings by cause, the weightiest first, each with its colour; broken at ``columns`` as those of ``lines``.
+
+    A cause is its severity, the number of its relation or how many there are, what is wrong and the pages; where there are
+    several, they stand below, the number, subject, pages and figures of each.
+    """
+    failed = {check["check_no"]: check for check in checks[checks["status"] == "fail"].to_dict("records")}
+    if failed:
+        yield "", ""
+        yield (
+            tr("按原因共{causes}条（{relations}项勾稽关系不成立）", causes=len(causes), relations=f"{len(failed):,}"),
+            "",
+        )
+    for cause in causes.to_dict("records"):
+        own = [failed[int(number)] for number in cause["check_nos"].split(", ")]
+        counted = str(own[0]["check_no"]) if len(own) == 1 else f"{len(own)} ×"
+        start = f"{cause['severity']:<8}{counted:>6}  "
+        colour = COLOURS[cause["severity"]]
+        yield from (
+            (line, colour) for line in wrapped(start + _on(cause["message"], cause["pages"]), " " * 16, columns)
+        )
+        for check in own if len(own) > 1 else ():
+            told = " ".join(filter(None, (_on(check["subject"], check["pages"]), numbers(check))))
+            yield from ((line, "") for line in wrapped(f"{check['check_no']:>22}  {told}", " " * 24, columns))
+
+
+def _on(text: object, pages: object) -> str:
+    """``text`` and the pages that it is about."""
+    where = clean(pages)
+    return " ".join(filter(None, (clean(text), f"(p.{_STICK}{where})" if where else "")))
 
 
 def numbers(check: Mapping[Any, Any]) -> str:

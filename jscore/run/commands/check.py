@@ -34,6 +34,7 @@ GROUPS = ("table", "cross-table", "narrative", "self-evaluation", "completeness"
     "--group", "groups", type=click.Choice(GROUPS), multiple=True,
     help="Relations of this group only; may be given again.",
 )  # fmt: skip
+@click.option("--flat", is_flag=True, help="One relation after another, most severe first, instead of by cause.")
 @click.option("--skipped", is_flag=True, help="Also the relations that could not be tested, and why.")
 @click.option("--all", "everything", is_flag=True, help="Also those skipped and those that hold.")
 @click.option(
@@ -46,10 +47,10 @@ GROUPS = ("table", "cross-table", "narrative", "self-evaluation", "completeness"
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of processed reports.  [default: data/processed]")
 def check(
-    inputs: tuple[str, ...], severity: str, groups: tuple[str, ...], skipped: bool, everything: bool,
+    inputs: tuple[str, ...], severity: str, groups: tuple[str, ...], flat: bool, skipped: bool, everything: bool,
     json_file: str | None, csv_file: str | None, annotate: Path | None, out: Path | None,
 ) -> None:  # fmt: skip
-    """Print the relations (勾稽关系) that do not hold, most severe first.
+    """Print the relations (勾稽关系) that do not hold, those that fail for one reason together, the weightiest first.
 
     A PDF is read, a REPORT_ID is taken from the processed reports; a folder may hold either.  Without arguments all
     processed reports are checked or, if there are none, the PDFs in data/raw.
@@ -62,15 +63,16 @@ def check(
         raise click.UsageError("--json - and --csv - cannot both go to standard output.")
     failed: list[str] = []
     choice = Choice(severity, groups, skipped or everything, everything)
-    audited = _check(inputs, out, choice, annotate, failed, talk="-" not in (json_file, csv_file))
+    how = None if "-" in (json_file, csv_file) else "flat" if flat else "by cause"
+    audited = _check(inputs, out, choice, annotate, failed, how)
     _export(audited, json_file, csv_file, failed)
     sys.exit(1 if failed or any(one.count.failed["error"] for one in audited) else 0)
 
 
 def _check(
-    inputs: tuple[str, ...], out: Path | None, choice: Choice, annotate: Path | None, failed: list[str], talk: bool
+    inputs: tuple[str, ...], out: Path | None, choice: Choice, annotate: Path | None, failed: list[str], how: str | None
 ) -> list[Audited]:
-    """What was found in each report, printed if ``talk``; what could not be done adds a line to ``failed``."""
+    """What was found in each report, printed as ``how`` says; what could not be done adds a line to ``failed``."""
     from jscore.findings import text
     from jscore.findings.output import has_changed
     from jscore.run.commands.named_reports import find
@@ -89,12 +91,12 @@ def _check(
             if has_changed(report):
                 _note(f"{report.path} has changed since it was processed; run `jscore run` again")
             audited.append(_audited(report, choice))
-            if talk:
-                _print(audited[-1], source.annotated, first=len(audited) == 1)
+            if how:
+                _print(audited[-1], source.annotated, how, first=len(audited) == 1)
             if annotate is not None:
                 written = report.annotate(annotate)
                 _note(f"{annotate} {'written' if written else 'not written: there are no findings'}")
-    if talk and len(audited) > 1:
+    if how and len(audited) > 1:
         click.echo(f"\n{text.total([one.count for one in audited])}")
     return audited
 
@@ -141,17 +143,18 @@ def _audited(report: Report, choice: Choice) -> Audited:
     return Audited(report.info, rows, report.check_figures, choose.count(own), by_cause)
 
 
-def _print(audited: Audited, annotated: Path | None, first: bool) -> None:
+def _print(audited: Audited, annotated: Path | None, how: str, first: bool) -> None:
     """A report's relations on standard output: broken into lines and coloured on a terminal, as they are in a pipe."""
     from jscore.findings import text
 
     terminal = sys.stdout.isatty()
     colours = terminal and "NO_COLOR" not in os.environ
     click.echo(("" if first else "\n") + text.heading(audited.info))
-    for line, colour in text.lines(audited.checks, shutil.get_terminal_size().columns if terminal else None):
+    columns = shutil.get_terminal_size().columns if terminal else None
+    checks, causes = audited.checks, [] if how == "flat" else text.by_cause(audited.causes, audited.checks, columns)
+    others = checks if how == "flat" else checks[checks["status"] != "fail"]
+    for line, colour in (*causes, *text.lines(others, columns)):
         click.echo(click.style(line, fg=colour, bold=True) if colour and colours else line)
-    for line in text.by_cause(audited.causes):
-        click.echo(line)
     click.echo(f"\n{audited.count}")
     if annotated is not None and audited.count.findings:
         click.echo(f"on the page: {annotated}")
