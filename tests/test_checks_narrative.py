@@ -269,3 +269,16 @@ def test_items_in_quotation_marks_and_with_codes_are_the_items_of_the_tables() -
         text = NATIONAL.replace(XZYX + "。年初", written + "。年初")
         assert failing(made_narrative.source(text)) == failing(made_narrative.source())
         assert "narrative.items" in failing(made_narrative.source(text.replace("决算为100.01", "决算为100.03")))
+
+
+@pytest.mark.parametrize(("words", "base"), [
+    ("本年收入合计", 222.21), ("收入总计", 223.21), ("支出总计", 223.21), ("本年支出合计", 215.21), ("财政拨款支出", 215.21),
+    ("一般公共预算财政拨款支出", 170.06),
+])  # fmt: skip
+def test_a_share_is_held_against_what_it_is_a_share_of(words: str, base: float) -> None:
+    share = 170.06 / base
+    others = [170.06 / other for other in (222.21, 223.21, 215.21) if other != base]
+    for printed, fails in ((share, False), (share - 0.0002, True), *((other, True) for other in others)):
+        told = f"支出170.06万元，占{words}的{printed:.2%}"
+        found = failing(changed(NATIONAL, "支出170.06万元，占本年支出合计的79.02%", told))
+        assert ("narrative.shares" in found) == fails, told
