@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test quick lint lab lab-fresh app bench fuzz plant kill docs texts clean
+.PHONY: run test quick lint lab lab-fresh app bench fuzz plant scans kill docs texts clean
 
 run: .venv/.installed  ## process the reports in data/raw
 	$(BIN)/jscore run
@@ -38,6 +38,9 @@ fuzz: .venv/.installed  ## reports with random faults: SECONDS=300 SEED=1
 
 plant: .venv/.installed  ## ink moved, hidden, doubled, covered on reports: SECONDS=300 SEED=1
 	$(BIN)/python benchmarks/plant.py --seconds $(or $(SECONDS),300) --seed $(or $(SEED),1)
+
+scans: .venv/.installed  ## pages scanned in many ways and read by OCR: docs/ocr.md (takes half an hour)
+	$(BIN)/python benchmarks/scan.py --write
 
 kill: .venv/.installed  ## runs killed at many moments: KILLS=100
 	JSCORE_KILLS=$(or $(KILLS),100) $(BIN)/python -m pytest tests/test_runs.py -k killed

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pikepdf
-import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 import jscore
 from jscore import reading
+from jscore.ocr.pictures import Drawing
 from jscore.pdf.content import Recognised
 from jscore.pdf.pages import Page
 from tests.drawn import draw
@@ -29,8 +30,8 @@ def _nothing_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-def scanned(folder: Path, turns: int = 0, lean: float = 0.0, dpi: int = 200, stamp: bool = False) -> Path:
-    """The table REVENUE as a scanner leaves it: one picture, drawn with the bundled font."""
+def drawn(dpi: int = 200, height: float = 30) -> Image.Image:
+    """The table REVENUE on white, drawn with the bundled font; ``height`` is that of its rows (points)."""
     scale = dpi / 72
     picture = Image.new("RGB", (round(595 * scale), round(842 * scale)), "white")
     pen = ImageDraw.Draw(picture)
@@ -40,20 +41,64 @@ def scanned(folder: Path, turns: int = 0, lean: float = 0.0, dpi: int = 200, sta
     )
     pen.text((430 * scale, 75 * scale), "单位：万元", fill="black", font=font)
     edges = [50.0, *(50 + float(x) for x in np.cumsum(REVENUE.widths))]
-    for r, row in enumerate(REVENUE.rows):
-        top = 95 + 30 * r
+    top = 95.0
+    for row in REVENUE.rows:
+        high = height if not any("\n" in (text or "") for text in row) else 30
         for left, right, text in zip(edges, edges[1:], row, strict=False):
-            pen.rectangle([left * scale, top * scale, right * scale, (top + 30) * scale], outline="black", width=2)
+            pen.rectangle([left * scale, top * scale, right * scale, (top + high) * scale], outline="black", width=2)
             for k, line in enumerate((text or "").split("\n")):
-                pen.text(((left + 3) * scale, (top + 4 + 12 * k) * scale), line, fill="black", font=font)
-    if stamp:
-        ink = Image.new("RGB", picture.size, "white")
-        ImageDraw.Draw(ink).ellipse([value * scale for value in (300, 130, 400, 230)], outline=(240, 60, 60), width=8)
-        picture = ImageChops.multiply(picture, ink)
-    picture = picture.rotate(lean, fillcolor="white").rotate(-90 * turns, expand=True)
+                pen.text(((left + 3) * scale, (top + high / 30 + 12 * k) * scale), line, fill="black", font=font)
+        top += high
+    return picture
+
+
+def saved(folder: Path, picture: Image.Image, dpi: int = 200) -> Path:
     path = folder / "scan.pdf"
     picture.save(path, resolution=dpi)
     return path
+
+
+def sealed(picture: Image.Image) -> Image.Image:
+    """``picture`` with a red ring over its figures."""
+    ink = Image.new("RGB", picture.size, "white")
+    ImageDraw.Draw(ink).ellipse([value * 200 / 72 for value in (300, 130, 400, 230)], outline=(225, 50, 50), width=8)
+    return ImageChops.multiply(picture, ink)
+
+
+def curved(picture: Image.Image) -> Image.Image:
+    """``picture`` of a sheet whose middle lies some points lower than its edges."""
+    sag = (8 * np.sin(np.linspace(0, np.pi, picture.width))).round().astype(int)
+    rows = np.arange(picture.height)[:, None] - sag
+    return Image.fromarray(np.asarray(picture)[rows.clip(0), np.arange(picture.width)])
+
+
+def broken(picture: Image.Image) -> Image.Image:
+    """``picture`` with small gaps in all its rules."""
+    pen, ink = ImageDraw.Draw(picture), np.asarray(picture.convert("L")) < 128
+    for line in np.flatnonzero(ink.mean(axis=1) > 0.5):
+        for x in range(150, picture.width, 83):
+            pen.rectangle([x, int(line) - 1, x + 4, int(line) + 1], fill="white")
+    for line in np.flatnonzero(ink.mean(axis=0) > 0.25):
+        for y in range(280, picture.height, 97):
+            pen.rectangle([int(line) - 1, y, int(line) + 1, y + 4], fill="white")
+    return picture
+
+
+SCANS: dict[str, Callable[[], Image.Image]] = {
+    "askew": lambda: drawn().rotate(1.5, fillcolor="white"),
+    "sideways": lambda: drawn().rotate(-90, expand=True),
+    "upside down": lambda: drawn().rotate(180),
+    "red seal": lambda: sealed(drawn()),
+    "seal in grey": lambda: sealed(drawn()).convert("L"),
+    "black and white, narrow rows": lambda: drawn(height=12).convert("1", dither=Image.Dither.NONE),
+    "curved": lambda: curved(drawn()),
+    "broken rules": lambda: broken(drawn()),
+}
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> jscore.Report:
+    return jscore.read(draw(tmp_path_factory.mktemp("typed") / "x.pdf", [[REVENUE]]))
 
 
 def amounts(report: jscore.Report) -> list[float | None]:
@@ -62,11 +107,9 @@ def amounts(report: jscore.Report) -> list[float | None]:
 
 @pytest.mark.ocr
 @needs_ocr
-@pytest.mark.parametrize(
-    "how", [{}, {"turns": 1}, {"turns": 2}, {"lean": 1.5}, {"dpi": 150}, {"stamp": True}], ids=lambda how: str(how)
-)
-def test_a_scan_gives_the_figures_of_its_text(tmp_path: Path, how: dict[str, float]) -> None:
-    typed, read = jscore.read(draw(tmp_path / "x.pdf", [[REVENUE]])), jscore.read(scanned(tmp_path, **how))
+@pytest.mark.parametrize("kind", SCANS)
+def test_a_scan_gives_the_figures_of_its_text(tmp_path: Path, typed: jscore.Report, kind: str) -> None:
+    read = jscore.read(saved(tmp_path, SCANS[kind]()))
     assert amounts(read) == amounts(typed)
     assert read.cells["source"].eq("ocr").any() and not typed.cells["source"].eq("ocr").any()
     assert read.info["image_pages"][0]["page"] == 1
@@ -74,15 +117,29 @@ def test_a_scan_gives_the_figures_of_its_text(tmp_path: Path, how: dict[str, flo
 
 @pytest.mark.ocr
 @needs_ocr
-def test_what_was_read_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scan = scanned(tmp_path)
-    first = jscore.read(scan)
+def test_two_pages_on_one_sheet_are_read_one_after_the_other(tmp_path: Path, typed: jscore.Report) -> None:
+    page, scan = drawn(150), Image.new("RGB", (2480, 1754), "white")
+    scan.paste(page, (0, 0))
+    scan.paste(page, (1240, 0))
+    read = jscore.read(saved(tmp_path, scan, 150))
+    assert read.info["repeated_tables"][0]["table_id"] == "p1-2"
+    assert amounts(read) == amounts(typed)
+    boxes = read.cells.groupby("table_id")[["x0", "y0"]].min()
+    assert boxes.loc["p1-2", "x0"] - boxes.loc["p1-1", "x0"] == pytest.approx(595, abs=2)
+    assert boxes.loc["p1-2", "y0"] == pytest.approx(boxes.loc["p1-1", "y0"], abs=2)
+
+
+@pytest.mark.ocr
+@needs_ocr
+def test_what_was_read_is_kept(tmp_path: Path, typed: jscore.Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = saved(tmp_path, drawn(150), 150)
+    assert amounts(jscore.read(scan)) == amounts(typed)
     monkeypatch.setattr("jscore.ocr.kept.read_picture", lambda *_: pytest.fail("read again"))
-    assert amounts(jscore.read(scan)) == amounts(first)
+    assert amounts(jscore.read(scan)) == amounts(typed)
 
 
 def test_without_ocr_the_pages_are_said(tmp_path: Path) -> None:
-    scan = scanned(tmp_path)
+    scan = saved(tmp_path, drawn())
     with pytest.raises(jscore.ReadError, match=r"scanned pages only\); read it with OCR"):
         jscore.read(scan, ocr=False)
     with pikepdf.open(draw(tmp_path / "y.pdf", [[REVENUE]])) as both, pikepdf.open(scan) as picture:
@@ -116,11 +173,11 @@ def test_an_unsure_figure_that_no_sum_confirms_is_doubtful(
 ) -> None:
     from jscore.ocr import kept
 
-    scan = scanned(tmp_path)
+    scan = saved(tmp_path, drawn())
     read = kept.read_picture
 
-    def unsure(page: pdfium.PdfPage, number: int) -> tuple[object, list[Recognised]]:
-        result, texts = read(page, number)
+    def unsure(drawn: Drawing, number: int) -> tuple[object, list[Recognised]]:
+        result, texts = read(drawn, number)
         return result, [Recognised(text.box, text.text, confidence, text.second) for text in texts]
 
     monkeypatch.setattr("jscore.ocr.kept.read_picture", unsure)
@@ -137,8 +194,8 @@ def test_an_unsure_digit_that_sums_give_away_is_put_right_and_a_sure_one_is_left
 
     read = kept.read_picture
 
-    def misread(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognised]]:
-        result, texts = read(page, number)
+    def misread(drawn: Drawing, number: int) -> tuple[Page, list[Recognised]]:
+        result, texts = read(drawn, number)
         at = "".join(result.glyphs.char).index("1,000.00")  # the class's 本年收入合计
         result.glyphs.char[at] = "7"
         k = [text.text for text in texts].index("1,000.00")
@@ -146,7 +203,7 @@ def test_an_unsure_digit_that_sums_give_away_is_put_right_and_a_sure_one_is_left
         return result, texts
 
     monkeypatch.setattr("jscore.ocr.kept.read_picture", misread)
-    report = jscore.read(scanned(tmp_path))
+    report = jscore.read(saved(tmp_path, drawn()))
     row = report.revenue[
         (report.revenue["function_code"] == "208") & (report.revenue["source"] == "本年收入合计")
     ].iloc[0]

@@ -14,23 +14,23 @@ from platformdirs import user_cache_path
 
 from jscore.files.whole import whole_file
 from jscore.ocr.pages import read_picture
+from jscore.ocr.pictures import Drawing, drawing
 from jscore.pdf.content import Recognised
 from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.pages import Page
 
 #: Raised when reading changes, so that what an older version read is read anew.
-VERSION = 3
-#: The resolution at which a page is drawn to know it again (dots an inch).
-DPI = 100
+VERSION = 4
 
 
 def read_or_kept(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognised]]:
     """Page ``number``, which is a picture, read by OCR, or as it was read before."""
-    path = _path(page)
+    drawn = drawing(page)
+    path = _path(drawn)
     try:
         return _from_json(json.loads(path.read_text(encoding="utf-8")), number)
     except (OSError, ValueError, KeyError, TypeError):
-        read, texts = read_picture(page, number)
+        read, texts = read_picture(drawn, number)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             whole_file(path, json.dumps(_as_json(read, texts), ensure_ascii=False).encode())
@@ -39,24 +39,36 @@ def read_or_kept(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognis
         return read, texts
 
 
-def _path(page: pdfium.PdfPage) -> Path:
-    drawn = page.render(scale=DPI / 72, grayscale=True).to_numpy()
-    key = hashlib.sha256(np.ascontiguousarray(drawn).tobytes() + repr((drawn.shape, VERSION)).encode()).hexdigest()
+def _path(drawn: Drawing) -> Path:
+    what = repr((drawn.colours.shape, round(drawn.dpi, 2), VERSION)).encode()
+    key = hashlib.sha256(np.ascontiguousarray(drawn.colours).tobytes() + what).hexdigest()
     return user_cache_path("jscore") / "ocr" / f"{key}.json"
 
 
 def _as_json(page: Page, texts: list[Recognised]) -> dict[str, Any]:
+    views = [_view_as_json(view) for view in (page, *page.others)]
+    return {"views": views, "texts": [asdict(text) for text in texts]}
+
+
+def _view_as_json(page: Page) -> dict[str, Any]:
     glyphs = {name: getattr(page.glyphs, name).tolist() for name in ("char", "x0", "x1", "base", "em", "space")}
     rules = {"horizontal": page.horizontal, "vertical": page.vertical}
-    size = {"width": page.width, "height": page.height, "turns": page.turns}
-    return {"glyphs": glyphs, **rules, **size, "texts": [asdict(text) for text in texts]}
+    size = {"width": page.width, "height": page.height, "turns": page.turns, "moved": page.moved}
+    return {"glyphs": glyphs, **rules, **size}
 
 
 def _from_json(kept: dict[str, Any], number: int) -> tuple[Page, list[Recognised]]:
+    page, *others = (_view_from_json(view, number) for view in kept["views"])
+    texts = [Recognised(tuple(text["box"]), text["text"], text["confidence"], text["second"]) for text in kept["texts"]]
+    return replace(page, others=tuple(others)), texts
+
+
+def _view_from_json(kept: dict[str, Any], number: int) -> Page:
     columns = kept["glyphs"]
     x0, x1, base, em = (np.array(columns[name], dtype=float) for name in ("x0", "x1", "base", "em"))
     glyphs = Glyphs(np.array(columns["char"], dtype=object), x0, x1, base, em, np.array(columns["space"], dtype=bool))
     horizontal, vertical = ([tuple(rule) for rule in kept[way]] for way in ("horizontal", "vertical"))
-    page = Page(number, kept["width"], kept["height"], glyphs, horizontal, vertical)
-    texts = [Recognised(tuple(text["box"]), text["text"], text["confidence"], text["second"]) for text in kept["texts"]]
-    return replace(page, turns=kept["turns"]), texts
+    return Page(
+        number, kept["width"], kept["height"], glyphs, horizontal, vertical,
+        turns=kept["turns"], moved=tuple(kept["moved"]),
+    )  # fmt: skip

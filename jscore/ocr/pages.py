@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
-import pypdfium2 as pdfium
 
 from jscore.ocr.pictures import (
-    LINE_SCALE,
+    Drawing,
     PixelBox,
     crop,
     dark_parts,
     letter_height,
     lines_in,
+    long_strokes,
     margin,
     picture,
     text_lines,
-    without_rules,
+    without,
 )  # fmt: skip
 from jscore.ocr.recognition import Reading, recognise
-from jscore.pdf.camelot_functions import taken
+from jscore.ocr.rules_seen import rules_seen
 from jscore.pdf.content import Recognised
 from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.grids import ruled_grids
@@ -30,21 +32,25 @@ from jscore.pdf.rules import Box
 
 #: What is read less surely than this is no text but a stain, a seal or a signature.
 STAIN = 0.35
-#: A rule between two others may be as short as so many letters' heights, if it ends this near to them (pixels).
-SHORT, NEAR = 1.1, 6
+#: A sheet so much wider than high may be two pages side by side, if a white strip so wide (letters' heights) parts it
+#: within this share of its width from the middle and each side has ink in this share of its columns.
+SPREAD, GUTTER, OFF_MIDDLE, HALF = 1.2, 2.5, 0.06, 0.15
+#: So much of a column's height may be dust.
+SPECKS = 0.003
 #: So much of a cell beside its rules is taken for theirs (pixels).
-RULE = 4
+RULE = 1
 
 
-def read_picture(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognised]]:
+def read_picture(drawn: Drawing, number: int) -> tuple[Page, list[Recognised]]:
     """Page ``number``, which is a picture: upright, with glyphs and rules, and the texts that were read."""
-    shown = picture(page)
+    shown = picture(drawn)
     height, width = shown.grey.shape
     points = _Points(72 / shown.dpi, height)
     dark = dark_parts(shown.grey)
-    ink = without_rules(dark)
-    em = letter_height(ink)
-    horizontal, vertical = ([points.box(rule) for rule in rules] for rules in _rules(dark, em))
+    em = letter_height(without(dark, long_strokes(dark)))
+    rules = rules_seen(dark, em)
+    ink = without(dark, rules.ink)
+    horizontal, vertical = ([points.box(rule) for rule in way] for way in (rules.across, rules.down))
     blots = Page(number, width * points.scale, height * points.scale, _blots(ink, points), horizontal, vertical)
     grids = ruled_grids(blots, horizontal, vertical, "ocr")
     outside = ink.copy()
@@ -62,13 +68,63 @@ def read_picture(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognis
         if reading.chars and np.mean(reading.sure) > STAIN
     ]  # fmt: skip
     texts = [Recognised(points.box(box), reading.text, reading.confidence, reading.second) for box, reading in pairs]
-    return replace(blots, glyphs=_glyphs(pairs, em, points), turns=shown.turns), texts
+    page = replace(blots, glyphs=_glyphs(pairs, em, points), turns=shown.turns)
+    return _parted(page, _gutter(ink, rules.across, em), points.scale), texts
+
+
+def _parted(page: Page, gutter: int | None, scale: float) -> Page:
+    """``page``, or, where a ``gutter`` (pixels) parts it, its left half, and the right one as if it stood below."""
+    if gutter is None:
+        return page
+    edge = gutter * scale
+    left, right = (
+        replace(
+            page,
+            glyphs=page.glyphs.only((page.glyphs.x >= edge) == of_right),
+            horizontal=[rule for rule in page.horizontal if (rule[0] + rule[2] >= 2 * edge) == of_right],
+            vertical=[rule for rule in page.vertical if (rule[0] >= edge) == of_right],
+        )
+        for of_right in (False, True)
+    )
+    return replace(left, others=(_lower(right, edge),))
+
+
+def _lower(page: Page, left: float) -> Page:
+    """The right half of a page, from ``left`` on, placed under its left half."""
+    glyphs, down = page.glyphs, page.height
+
+    def placed(rule: Box) -> Box:
+        return rule[0] - left, rule[1] - down, rule[2] - left, rule[3] - down
+
+    return replace(
+        page,
+        glyphs=replace(glyphs, x0=glyphs.x0 - left, x1=glyphs.x1 - left, base=glyphs.base - down),
+        horizontal=list(map(placed, page.horizontal)),
+        vertical=list(map(placed, page.vertical)),
+        moved=(left, down),
+    )
+
+
+def _gutter(ink: np.ndarray, across: Sequence[Box], em: float) -> int | None:
+    """Where a sheet with two pages side by side parts them, or None for a single page (pixels)."""
+    height, width = ink.shape
+    if width < SPREAD * height:
+        return None
+    columns = (ink > 0).sum(axis=0) > SPECKS * height
+    for rule in across:
+        columns[max(round(rule[0]), 0) : round(rule[2])] = True
+    inked = np.flatnonzero(columns)
+    if not len(inked):
+        return None
+    wide, at = max((int(after - before), int(after + before) // 2) for before, after in pairwise(inked))
+    each = min(int((inked < at).sum()), int((inked > at).sum()))
+    return at if wide > GUTTER * em and abs(at - width / 2) < OFF_MIDDLE * width and each > HALF * width else None
 
 
 def _inner(cell: PixelBox) -> PixelBox:
     """A cell without what is left of its rules where they are not quite straight."""
     x0, y0, x1, y1 = cell
-    return x0 + RULE, y0 + RULE - 1, x1 - RULE, y1 - RULE + 1
+    return x0 + RULE, y0 + RULE, x1 - RULE, y1 - RULE
 
 
 @dataclass(frozen=True)
@@ -85,27 +141,6 @@ class _Points:
     def pixels(self, box: Box) -> PixelBox:
         x0, y0, x1, y1 = (value / self.scale for value in box)
         return round(x0), round(self.height - y1), round(x1), round(self.height - y0)
-
-
-def _rules(dark: np.ndarray, em: float) -> tuple[list[Box], list[Box]]:
-    """The rules seen in a picture: long ones, and ones between two of them that are no longer than a line of text is high."""
-    height, width = dark.shape
-    across, down = _seen(dark, "horizontal", LINE_SCALE), _seen(dark, "vertical", LINE_SCALE)
-    short = round(height / (SHORT * em))
-    bridges = [rule for rule in _seen(dark, "vertical", short) if _ends_on(rule, across)]
-    return across, down + bridges
-
-
-def _seen(dark: np.ndarray, way: str, line_scale: int) -> list[Box]:
-    _, lines = taken("find_lines")(dark, direction=way, line_scale=line_scale)
-    return [(min(a, c), min(b, d), max(a, c), max(b, d)) for a, b, c, d in lines]
-
-
-def _ends_on(rule: Box, across: list[Box]) -> bool:
-    """Whether a vertical rule begins and ends at horizontal ones."""
-    x = (rule[0] + rule[2]) / 2
-    heights = [(y0 + y1) / 2 for x0, y0, x1, y1 in across if x0 - NEAR < x < x1 + NEAR]
-    return all(any(abs(y - end) < NEAR for y in heights) for end in (rule[1], rule[3]))
 
 
 def _blots(ink: np.ndarray, points: _Points) -> Glyphs:

@@ -11,14 +11,21 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.ocr.recognition import recognise
+from jscore.ocr.seals import without_seals
 from jscore.pdf.rules import drawn_objects
 
 #: Resolutions between which a page is drawn (dots an inch): its picture's own, if that is among them.
 LOWEST, HIGHEST = 200, 300
 #: A page is taken to lean no more than so many degrees; less than the second is level.
 STEEPEST, LEVEL = 6.0, 0.02
+#: The brightest and the darkest of the three colours of a coloured ink differ by so much, and the brightest is more than this.
+COLOURED, BRIGHT = 60, 110
+#: Rules over this share of a page's width tell how it bends, if it does by so much (pixels).
+BENT, LEAST_BEND = 0.4, 2.0
 #: The shortest rule looked for is the picture's side divided by this.
 LINE_SCALE = 40
+#: A rule is painted over with its edges, so wide in all; fewer pixels than this are a speck.
+EDGE, SPECK = 3, 5
 #: So many lines of text, so many letters of each, tell which way up a page is; so many of each surely read, it is upright.
 SAMPLE, BEGINNING, UPRIGHT = 8, 7, 4.5
 #: Texts of one line that stand further apart than so many letters' heights are read apart.
@@ -53,16 +60,40 @@ def resolution(page: pdfium.PdfPage) -> float:
     return float(np.clip(dots, LOWEST, HIGHEST))
 
 
-def picture(page: pdfium.PdfPage) -> Picture:
-    """The upright, straightened picture of ``page``."""
+@dataclass(frozen=True)
+class Drawing:
+    """A page drawn in colour, as a viewer shows it, at the resolution of its largest picture."""
+
+    colours: np.ndarray
+    dpi: float
+
+
+def drawing(page: pdfium.PdfPage) -> Drawing:
+    """``page``, drawn."""
     dpi = resolution(page)
-    colours = page.render(scale=dpi / 72, rev_byteorder=True).to_numpy()[:, :, :3]
-    # coloured ink is as bright as paper in one of its colours, black ink in none: a stamp goes, the figure under it stays
-    grey = np.ascontiguousarray(colours.max(axis=2))
-    turns = _quarter_turns(dark_parts(grey))
+    return Drawing(page.render(scale=dpi / 72, rev_byteorder=True).to_numpy()[:, :, :3], dpi)
+
+
+def picture(drawn: Drawing) -> Picture:
+    """The upright, straightened, flattened picture of a page, without the stamps on it."""
+    grey = _without_colours(drawn.colours)
+    dark = dark_parts(grey)
+    grey = without_seals(grey, dark, drawn.dpi)
+    turns = _quarter_turns(dark)
     grey = np.ascontiguousarray(np.rot90(grey, -turns))
     lean = _lean(dark_parts(grey))
-    return Picture(_straightened(grey, lean), dpi, turns, lean)
+    return Picture(_flattened(_straightened(grey, lean)), drawn.dpi, turns, lean)
+
+
+def _without_colours(colours: np.ndarray) -> np.ndarray:
+    """A picture in grey in which coloured ink is as white as paper: a stamp goes, the figure under it stays.
+
+    Coloured ink is bright in one of its colours, black ink in none; at its edges a JPEG makes it darker.
+    """
+    brightest = colours.max(axis=2)
+    coloured = np.where(brightest - colours.min(axis=2) > COLOURED, 255, 0).astype(np.uint8)
+    near = cv2.dilate(coloured, np.ones((5, 5), np.uint8)) > 0
+    return np.where(near & (brightest > BRIGHT), 255, brightest).astype(np.uint8)
 
 
 def _straightened(grey: np.ndarray, lean: float) -> np.ndarray:
@@ -73,13 +104,49 @@ def _straightened(grey: np.ndarray, lean: float) -> np.ndarray:
     return cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
 
 
+def _flattened(grey: np.ndarray) -> np.ndarray:
+    """``grey`` with its columns moved up or down so that its long rules, where they bend together, are straight."""
+    bend = _bend(dark_parts(grey))
+    if bend is None:
+        return grey
+    height, width = grey.shape
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return cv2.remap(grey, x, y + bend.astype(np.float32), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _bend(dark: np.ndarray) -> np.ndarray | None:
+    """How far down from its usual place each column of a picture is drawn (pixels), or None where nothing bends."""
+    width = dark.shape[1]
+    _, blots, stats, _ = cv2.connectedComponentsWithStats(_level_strokes(dark), connectivity=8)
+    bends = []
+    for i in np.flatnonzero(stats[1:, cv2.CC_STAT_WIDTH] > BENT * width) + 1:
+        x, y, wide, tall, _ = stats[i]
+        if tall > wide / 20:
+            continue
+        below, along = np.nonzero(blots[y : y + tall, x : x + wide] == i)
+        shape = np.polynomial.Polynomial.fit(along + x, below, 3)
+        if np.abs(shape(along + x) - below).max() < 4:  # a rule that others touch is no curve of its own
+            places = np.arange(width).clip(x, x + wide - 1)
+            bends.append(shape(places) - shape(places).mean())
+    if len(bends) < 3:
+        return None
+    bend: np.ndarray = np.median(bends, axis=0)
+    return bend if np.ptp(bend) > LEAST_BEND else None
+
+
 def _lean(dark: np.ndarray) -> float:
     """By how many degrees the long rules of a picture, or else its lines of text, fall to the right."""
-    strokes = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, 20), np.uint8))
+    strokes = _level_strokes(dark)
     if (angles := _angles(strokes, dark.shape[1] / 5)) is None:
         words = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, round(letter_height(dark) * 2)), np.uint8))
         angles = _angles(words, dark.shape[1] / 8)
     return 0.0 if angles is None else angles
+
+
+def _level_strokes(dark: np.ndarray) -> np.ndarray:
+    """Strokes that are nearly level, with the small gaps in them closed."""
+    strokes = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, 20), np.uint8))
+    return cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((1, 15), np.uint8))
 
 
 def _angles(ink: np.ndarray, longest: float) -> float | None:
@@ -104,7 +171,7 @@ def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
 
 def _quarter_turns(dark: np.ndarray) -> int:
     """The clockwise quarter turns that set the text upright: those in which sampled lines of it are read surest."""
-    ink = without_rules(dark)
+    ink = without(dark, long_strokes(dark))
     sureness: dict[int, float] = {}
     for turns in (0, 3, 1, 2):
         sureness[turns] = _sureness(np.ascontiguousarray(np.rot90(ink, -turns)))
@@ -140,15 +207,20 @@ def dark_parts(grey: np.ndarray) -> np.ndarray:
     return cv2.bitwise_and(local, np.where(grey < 200, 255, 0).astype(np.uint8))
 
 
-def without_rules(dark: np.ndarray) -> np.ndarray:
-    """The ink of the text: rules painted over, specks left out."""
+def long_strokes(dark: np.ndarray) -> np.ndarray:
+    """The ink of level and upright strokes that are far longer than a letter's."""
     height, width = dark.shape
     across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, width // LINE_SCALE), np.uint8))
     down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((height // LINE_SCALE, 1), np.uint8))
+    return cv2.bitwise_or(across, down)
+
+
+def without(dark: np.ndarray, rules: np.ndarray) -> np.ndarray:
+    """The ink of the text: ``rules`` painted over, specks left out."""
     ink = dark.copy()
-    ink[cv2.dilate(cv2.bitwise_or(across, down), np.ones((5, 5), np.uint8)) > 0] = 0
+    ink[cv2.dilate(rules, np.ones((EDGE, EDGE), np.uint8)) > 0] = 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    ink[(stats[:, cv2.CC_STAT_AREA] < 5)[labels]] = 0
+    ink[(stats[:, cv2.CC_STAT_AREA] < SPECK)[labels]] = 0
     return ink
 
 

@@ -1,11 +1,13 @@
-"""Text recognition with the PP-OCR models that the rapidocr package brings."""
+"""Text recognition with the PP-OCR model that the rapidocr package brings."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +19,16 @@ AMOUNT = "0123456789,.-"
 LOOK_ALIKE = set("OoQDlI|〇○。·．，、一—–−_~'‘’:：")
 #: Height of a line of text as the model takes it, and the least width (pixels).
 HEIGHT, LEAST = 48, 48
-#: Width of all pictures of one batch together (pixels): memory, not speed, sets it.
-BATCH = 4000
+#: Width of all pictures of one batch together (pixels): wider ones take more memory, and no less time.
+BATCH = 1000
+#: The recognition model among rapidocr's files.
+MODEL = "models/*rec*.onnx"
+#: A character among figures that is read less surely than this may be none.
+STRAY = 0.7
+#: How sure a point is that may be a comma.
+UNSURE = 0.5
+_ONE_POINT = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
+_POINTS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+(?:\.\d{1,2})?")
 
 
 @dataclass(frozen=True)
@@ -41,17 +51,21 @@ class Reading:
 
 
 @cache
-def _engine() -> Any:
-    import logging
-
+def _session() -> Any:
+    """The recognition model alone: what else rapidocr can do is not needed, and would cost memory."""
     try:
-        from rapidocr import RapidOCR
+        import onnxruntime
+        import rapidocr
     except ImportError:
         raise ReadError("pages that are pictures need OCR; install it: pip install 'jscore[ocr]'") from None
-    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    engine = RapidOCR(params={"Global.log_level": "error"})
-    engine(np.full((HEIGHT, LEAST, 3), 255, np.uint8), use_det=False, use_cls=False, use_rec=True)  # loads the model
-    return engine
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.enable_cpu_mem_arena = False
+    options.add_session_config_entry(
+        "session.intra_op.allow_spinning", "0"
+    )  # threads that wait leave the processor free
+    model = next(Path(rapidocr.__file__).parent.glob(MODEL))
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
 def recognise(lines: Sequence[np.ndarray]) -> list[Reading]:
@@ -75,12 +89,15 @@ def _scores(lines: list[np.ndarray], widths: list[int], width: int) -> np.ndarra
     batch = np.zeros((len(lines), 3, HEIGHT, width), dtype=np.float32)
     for row, line, own in zip(batch, lines, widths, strict=True):
         row[:, :, :own] = cv2.resize(line, (own, HEIGHT)).astype(np.float32) / 127.5 - 1
-    return _engine().text_rec.session(batch)
+    session = _session()
+    scores: np.ndarray = session.run(None, {session.get_inputs()[0].name: batch})[0]
+    return scores
 
 
 @cache
 def _characters() -> np.ndarray:
-    return np.array(_engine().text_rec.postprocess_op.character)
+    """The characters that the model's columns stand for; the first is none."""
+    return np.array(["", *_session().get_modelmeta().custom_metadata_map["character"].splitlines(), " "])
 
 
 @cache
@@ -94,19 +111,39 @@ def _decoded(scores: np.ndarray, share: float) -> Reading:
     """Best character of every step, repeated ones once; what looks like an amount is read again with its alphabet."""
     best = scores.argmax(axis=1)
     reading = _collapsed(best, scores[np.arange(len(best)), best], share)
-    if not _like_an_amount(reading.text):
+    if not _like_an_amount(reading):
         return reading
     columns = _amount_columns()
     part = scores[:, columns]
     best = part.argmax(axis=1)
     sure = part[np.arange(len(best)), best]
-    return _collapsed(columns[best], sure, share, _second(part, columns, best))
+    return _grouped(_collapsed(columns[best], sure, share, _second(part, columns, best)))
 
 
-def _like_an_amount(text: str) -> bool:
-    kept = [char for char in text if not char.isspace()]
-    figures = sum(char in AMOUNT for char in kept)
-    return bool(kept) and all(char in AMOUNT or char in LOOK_ALIKE for char in kept) and figures * 2 >= len(kept)
+def _like_an_amount(reading: Reading) -> bool:
+    """Whether a line is figures, or what is misread for them, and no more than one character beside that is unsure."""
+    kept = [(char, sure) for char, sure in zip(reading.chars, reading.sure, strict=True) if not char.isspace()]
+    figures = sum(char in AMOUNT for char, _ in kept)
+    others = [sure for char, sure in kept if char not in AMOUNT and char not in LOOK_ALIKE]
+    return bool(kept) and figures * 2 >= len(kept) and len(others) <= 1 and all(sure < STRAY for sure in others)
+
+
+def _grouped(reading: Reading) -> Reading:
+    """An amount whose commas were read as points, put right where it can be no other.
+
+    One point before three digits may be either: what was read stays, as doubtful, and the comma is its second reading.
+    """
+    if _ONE_POINT.fullmatch(reading.text):
+        sure = tuple(
+            min(sure, UNSURE) if char == "." else sure for char, sure in zip(reading.chars, reading.sure, strict=True)
+        )
+        return replace(reading, sure=sure, second=reading.text.replace(".", ","))
+    if not _POINTS.fullmatch(reading.text):
+        return reading
+    last = reading.text.rfind(".") if re.search(r"\.\d{1,2}$", reading.text) else -1
+    return replace(
+        reading, chars=tuple("," if char == "." and k != last else char for k, char in enumerate(reading.chars))
+    )
 
 
 def _collapsed(best: np.ndarray, sure: np.ndarray, share: float, second: str = "") -> Reading:

@@ -378,12 +378,13 @@ def lines_outside(page: Page, grids: list[Grid]) -> list[Line]:
             start = k
             ink = line[~glyphs.space[line]]
             if len(ink):
-                lines.append(_line(glyphs, line, ink, page.number))
+                lines.append(_line(page, line, ink))
     return lines
 
 
-def _line(glyphs: Glyphs, line: np.ndarray, ink: np.ndarray, number: int) -> Line:
+def _line(page: Page, line: np.ndarray, ink: np.ndarray) -> Line:
+    glyphs = page.glyphs
     text = "".join(glyphs.char[line]).strip()
     base, em = float(np.median(glyphs.base[ink])), float(np.median(glyphs.em[ink]))
     box = (float(glyphs.x0[ink].min()), base - 0.2 * em, float(glyphs.x1[ink].max()), base + 0.9 * em)
-    return Line(text, box, number, tuple(_pieces(glyphs, ink)))
+    return Line(text, box, page.number, tuple(_pieces(glyphs, ink)), page.shown(box))

@@ -51,6 +51,8 @@ class Line:
     box: Box
     page: int
     pieces: tuple[tuple[float, float, str], ...] = ()
+    #: Where a viewer shows it, if that is not ``box``.
+    shown: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,15 @@ class Page:
     wordless_share: float = 0.0
     #: Text that the page does not show: (reason, text).
     not_read: list[tuple[str, str]] = field(repr=False, default_factory=list)
-    #: The same page turned so that text set in another direction is upright, with that text alone.
+    #: More of the same page: text set in another direction, turned upright; the right one of two pages on one sheet.
     others: tuple[Page, ...] = field(repr=False, default=())
+    #: How far to the right and up on the upright page all this is printed.
+    moved: tuple[float, float] = (0.0, 0.0)
 
     def shown(self, box: Box) -> Box:
         """``box`` on the page as a viewer shows it."""
-        return _turn_box(box, -self.turns, self.width, self.height)
+        (x0, y0, x1, y1), (right, up) = box, self.moved
+        return _turn_box((x0 + right, y0 + up, x1 + right, y1 + up), -self.turns, self.width, self.height)
 
 
 def open_document(path: str | Path, password: str | None = None) -> pdfium.PdfDocument:

@@ -1,0 +1,145 @@
+"""The rules of tables seen in a picture: long strokes, whole or broken, and short ones that stand between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from jscore.pdf.rules import Box
+
+#: The least length of a stroke that is looked at, and of one that is a rule by its length alone (letters' heights).
+SHORT, LONG = 1.1, 2.6
+#: Pieces of a broken rule lie on one line to so many pixels, no further apart than so many letters' heights; together
+#: they are so long.
+ASIDE, BREAK, CHAIN = 2.5, 1.5, 8.0
+#: A short rule ends this near to the rules which it meets (pixels): one that continues another, and one that does not.
+NEAR, TOUCHING = 6.0, 3.0
+#: Beside a short rule there is white, so wide (letters' heights), along all but this share of it; beside one that
+#: continues no other along all but the second share, and on one side it is as wide as the second.
+WHITE, WIDE = 0.2, 0.5
+TOUCHED, TOUCHED_ALONE = 0.3, 0.05
+
+Way = Literal["across", "down"]
+
+
+@dataclass(frozen=True)
+class _Stroke:
+    """A straight stroke: where it lies, from, to, how thick (pixels), and the numbers of the blots it is made of."""
+
+    at: float
+    begin: int
+    end: int
+    thick: int
+    blots: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        return self.end - self.begin
+
+
+@dataclass(frozen=True)
+class SeenRules:
+    """The level and the upright rules of a picture (pixels), and where their ink is (255)."""
+
+    across: list[Box]
+    down: list[Box]
+    ink: np.ndarray
+
+
+def rules_seen(dark: np.ndarray, em: float) -> SeenRules:
+    """The rules of the tables in ``dark`` (255: ink), whose letters are ``em`` pixels high."""
+    level, level_blots = _strokes(dark, "across", SHORT * em)
+    upright, upright_blots = _strokes(dark, "down", SHORT * em)
+    across = _rules(level, em, lambda _, known: known)
+    down = _rules(
+        upright, em, lambda stroke, known: _meets(stroke, across, known) and _stands_free(stroke, dark, em, known)
+    )
+    ink = cv2.bitwise_or(_ink(across, level_blots), _ink(down, upright_blots))
+    return SeenRules(
+        [(float(rule.begin), rule.at, float(rule.end), rule.at) for rule in across],
+        [(rule.at, float(rule.begin), rule.at, float(rule.end)) for rule in down],
+        ink,
+    )
+
+
+def _ink(rules: list[_Stroke], blots: np.ndarray) -> np.ndarray:
+    """The picture of the blots of which ``rules`` are made."""
+    drawn = np.zeros(int(blots.max()) + 1, np.uint8)
+    drawn[[blot for rule in rules for blot in rule.blots]] = 255
+    return drawn[blots]
+
+
+def _strokes(dark: np.ndarray, way: Way, least: float) -> tuple[list[_Stroke], np.ndarray]:
+    """The straight strokes of a picture that are at least so long, and the picture of their numbers."""
+    size = max(8, round(least))
+    kernel = np.ones((1, size) if way == "across" else (size, 1), np.uint8)
+    opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)
+    count, blots, stats, centres = cv2.connectedComponentsWithStats(opened)
+    strokes = []
+    for i in range(1, count):
+        x, y, wide, tall, _ = (int(value) for value in stats[i])
+        begin, length, thick, at = (x, wide, tall, centres[i][1]) if way == "across" else (y, tall, wide, centres[i][0])
+        if 3 * thick < length:  # what is broader is no stroke but a bar or a picture
+            strokes.append(_Stroke(float(at), begin, begin + length, thick, (i,)))
+    return strokes, blots
+
+
+def _rules(strokes: list[_Stroke], em: float, is_rule: Callable[[_Stroke, bool], bool]) -> list[_Stroke]:
+    """Those of ``strokes`` that are rules: by their length, as pieces of a broken one, or because ``is_rule`` says so.
+
+    ``is_rule`` is told of a short stroke whether it lies on the line of a long one.
+    """
+    long = [stroke for stroke in strokes if stroke.length > LONG * em] + _chains(strokes, em)
+    places = np.array([stroke.at for stroke in long])
+    short = [stroke for stroke in strokes if stroke.length <= LONG * em]
+    return long + [
+        stroke for stroke in short if is_rule(stroke, bool(np.any(np.abs(places - stroke.at) < ASIDE)))
+    ]  # fmt: skip
+
+
+def _chains(strokes: list[_Stroke], em: float) -> list[_Stroke]:
+    """Rules that a scan broke: strokes one after the other on one line."""
+    chains: list[list[_Stroke]] = []
+    for stroke in sorted(strokes, key=lambda stroke: stroke.begin):
+        for chain in chains:
+            if abs(chain[-1].at - stroke.at) < ASIDE and 0 <= stroke.begin - chain[-1].end < BREAK * em:
+                chain.append(stroke)
+                break
+        else:
+            chains.append([stroke])
+    whole = [chain for chain in chains if len(chain) > 1 and sum(stroke.length for stroke in chain) > CHAIN * em]
+    return [
+        _Stroke(
+            float(np.mean([stroke.at for stroke in chain])), chain[0].begin, chain[-1].end, chain[0].thick,
+            tuple(blot for stroke in chain for blot in stroke.blots),
+        )
+        for chain in whole
+    ]  # fmt: skip
+
+
+def _meets(stroke: _Stroke, across: list[_Stroke], known: bool) -> bool:
+    """Whether an upright stroke begins and ends at level rules."""
+    near = NEAR if known else TOUCHING
+    levels = [rule for rule in across if rule.begin - NEAR < stroke.at < rule.end + NEAR]
+    return all(any(abs(rule.at - end) < near + rule.thick / 2 for rule in levels) for end in (stroke.begin, stroke.end))
+
+
+def _stands_free(stroke: _Stroke, dark: np.ndarray, em: float, known: bool) -> bool:
+    """Whether there is white on both sides of an upright stroke, as there is none beside most strokes of letters."""
+    sides = [_touched(stroke, dark, way, max(3, round(WHITE * em))) for way in (-1, 1)]
+    if known:
+        return max(sides) <= TOUCHED
+    wide = [_touched(stroke, dark, way, round(WIDE * em)) for way in (-1, 1)]
+    return max(sides) <= TOUCHED_ALONE and min(wide) <= TOUCHED_ALONE
+
+
+def _touched(stroke: _Stroke, dark: np.ndarray, way: int, white: int) -> float:
+    """The share of an upright stroke's length that has ink beside it, to the left (-1) or to the right (1)."""
+    edge = round(stroke.at) + way * (round(stroke.thick / 2) + 1)
+    left, right = sorted((edge, edge + way * white))
+    beside = dark[stroke.begin + 4 : stroke.end - 4, max(left, 0) : right]
+    return float(np.any(beside > 0, axis=1).mean()) if beside.size else 0.0
