@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -59,11 +59,42 @@ def rules_seen(dark: np.ndarray, em: float) -> SeenRules:
         upright, em, lambda stroke, known: _meets(stroke, across, known) and _stands_free(stroke, dark, em, known)
     )
     ink = cv2.bitwise_or(_ink(across, level_blots), _ink(down, upright_blots))
+    ink |= _remains(dark & ~ink, across, down, round(BREAK * em))
+    across, down = _to_corners(across, down, em), _to_corners(down, across, em)
     return SeenRules(
         [(float(rule.begin), rule.at, float(rule.end), rule.at) for rule in across],
         [(rule.at, float(rule.begin), rule.at, float(rule.end)) for rule in down],
         ink,
     )
+
+
+def _to_corners(rules: list[_Stroke], others: list[_Stroke], em: float) -> list[_Stroke]:
+    """``rules``, those that break off shortly before one of the ``others`` drawn out to it."""
+    reach = BREAK * em
+
+    def end(at: float, place: int, way: int) -> int:
+        ahead = [(other.at - place) * way for other in others if other.begin - reach < at < other.end + reach]
+        if any(abs(far) < NEAR for far in ahead):
+            return place
+        return place + way * round(min((far for far in ahead if 0 < far < reach), default=0.0))
+
+    return [replace(rule, begin=end(rule.at, rule.begin, -1), end=end(rule.at, rule.end, 1)) for rule in rules]
+
+
+def _remains(ink: np.ndarray, across: list[_Stroke], down: list[_Stroke], beyond: int) -> np.ndarray:
+    """The small pieces of broken rules: what lies on the line of a rule, or up to so many pixels ``beyond`` its ends."""
+    lines = np.zeros_like(ink)
+    for rules, level in ((across, True), (down, False)):
+        for rule in rules:
+            along = slice(max(rule.begin - beyond, 0), rule.end + beyond)
+            half = rule.thick / 2 + 1.5
+            beside = slice(max(round(rule.at - half), 0), round(rule.at + half) + 1)
+            lines[(beside, along) if level else (along, beside)] = 255
+    count, blots, stats, _ = cv2.connectedComponentsWithStats(ink)
+    within = np.bincount(blots[lines > 0], minlength=count)
+    remains = within == stats[:, cv2.CC_STAT_AREA]
+    remains[0] = False
+    return np.where(remains, 255, 0).astype(np.uint8)[blots]
 
 
 def _ink(rules: list[_Stroke], blots: np.ndarray) -> np.ndarray:
