@@ -13,9 +13,11 @@ from jscore.pdf.rules import Box
 
 #: The least length of a stroke that is looked at, and of one that is a rule by its length alone (letters' heights).
 SHORT, LONG = 1.1, 2.6
-#: Pieces of a broken rule lie on one line to so many pixels, no further apart than so many letters' heights; together
-#: they are so long.
-ASIDE, BREAK, CHAIN = 2.5, 1.5, 8.0
+#: Pieces of a broken rule lie on one line to so many pixels, no further apart than so many letters' heights (less than a
+#: row is high); together they are so long.
+ASIDE, BREAK, CHAIN = 2.5, 0.8, 8.0
+#: A rule may break off so far from a corner (letters' heights).
+CORNER = 1.5
 #: A short rule ends this near to the rules which it meets (pixels): one that continues another, and one that does not.
 NEAR, TOUCHING = 6.0, 3.0
 #: Beside a short rule there is white, so wide (letters' heights), along all but this share of it; beside one that
@@ -59,7 +61,7 @@ def rules_seen(dark: np.ndarray, em: float) -> SeenRules:
         upright, em, lambda stroke, known: _meets(stroke, across, known) and _stands_free(stroke, dark, em, known)
     )
     ink = cv2.bitwise_or(_ink(across, level_blots), _ink(down, upright_blots))
-    ink |= _remains(dark & ~ink, across, down, round(BREAK * em))
+    ink |= _remains(dark & ~ink, across, down, round(CORNER * em))
     across, down = _to_corners(across, down, em), _to_corners(down, across, em)
     return SeenRules(
         [(float(rule.begin), rule.at, float(rule.end), rule.at) for rule in across],
@@ -70,13 +72,13 @@ def rules_seen(dark: np.ndarray, em: float) -> SeenRules:
 
 def _to_corners(rules: list[_Stroke], others: list[_Stroke], em: float) -> list[_Stroke]:
     """``rules``, those that break off shortly before one of the ``others`` drawn out to it."""
-    reach = BREAK * em
+    reach = CORNER * em
 
     def end(at: float, place: int, way: int) -> int:
         ahead = [(other.at - place) * way for other in others if other.begin - reach < at < other.end + reach]
-        if any(abs(far) < NEAR for far in ahead):
-            return place
-        return place + way * round(min((far for far in ahead if 0 < far < reach), default=0.0))
+        here = [far for far in ahead if abs(far) < em / 2]
+        near = here or [far for far in ahead if 0 < far < reach]
+        return place + way * max(0, round(min(near, key=abs, default=0.0)))
 
     return [replace(rule, begin=end(rule.at, rule.begin, -1), end=end(rule.at, rule.end, 1)) for rule in rules]
 

@@ -8,7 +8,9 @@ import numpy as np
 #: A seal's radius (inches), the resolution at which it is looked for (dots an inch), and how much of its ring is there.
 SMALLEST, LARGEST, DPI, WHOLE = 0.4, 1.2, 60, 0.75
 #: The ring and what blurs it are no thicker than this (inches).
-RING = 0.045
+RING = 0.03
+#: A circle is part of the ring if so much of it is inked.
+INKED = 0.15
 #: Ink is the seal's, and not a text's, if it is at least so near to the tone of its ring (share of the way from black).
 TONE = 0.65
 #: A seal is lighter than text by this share of the way to paper, or cannot be told from it by its tone.
@@ -69,13 +71,17 @@ def _inked(near: np.ndarray, x: float, y: float, radius: float) -> float:
 def _without(grey: np.ndarray, dark: np.ndarray, middle: tuple[float, float], radius: float, ring: float) -> np.ndarray:
     rows, columns = np.ogrid[: grey.shape[0], : grey.shape[1]]
     far = np.hypot(columns - middle[0], rows - middle[1])
-    on_ring = (np.abs(far - radius) < ring) & (dark > 0)
+    near = np.abs(far - radius) < 2 * ring
+    shares = np.bincount(far[near].astype(int), dark[near] > 0) / np.maximum(np.bincount(far[near].astype(int)), 1)
+    inked = np.flatnonzero(shares > INKED)
+    ring_area = (far > inked[0] - 1.5) & (far < inked[-1] + 2.5) if len(inked) else near
+    on_ring = ring_area & (dark > 0)
     tone, black = float(np.median(grey[on_ring])), float(np.percentile(grey[dark > 0], 5))
     paper = float(np.percentile(grey, 80))
     cleaned = grey.copy()
     lighter = tone - black > LIGHTER * (paper - black)
     limit = black + TONE * (tone - black) if lighter else -1.0
-    cleaned[(np.abs(far - radius) < ring) & (grey > limit)] = round(paper)
+    cleaned[ring_area & (grey > limit)] = round(paper)
     if lighter:
         cleaned[(far < radius) & _without_black(grey, dark, far < radius, limit)] = round(paper)
     return cleaned
