@@ -61,7 +61,8 @@ def rules_seen(dark: np.ndarray, em: float) -> SeenRules:
         upright, em, lambda stroke, known: _meets(stroke, across, known) and _stands_free(stroke, dark, em, known)
     )
     ink = cv2.bitwise_or(_ink(across, level_blots), _ink(down, upright_blots))
-    ink |= _remains(dark & ~ink, across, down, round(CORNER * em))
+    left = cv2.bitwise_and(dark, cv2.bitwise_not(ink))
+    ink = cv2.bitwise_or(ink, _remains(left, across, down, round(CORNER * em)))
     across, down = _to_corners(across, down, em), _to_corners(down, across, em)
     return SeenRules(
         [(float(rule.begin), rule.at, float(rule.end), rule.at) for rule in across],
@@ -78,7 +79,7 @@ def _to_corners(rules: list[_Stroke], others: list[_Stroke], em: float) -> list[
         ahead = [(other.at - place) * way for other in others if other.begin - reach < at < other.end + reach]
         here = [far for far in ahead if abs(far) < em / 2]
         near = here or [far for far in ahead if 0 < far < reach]
-        return place + way * max(0, round(min(near, key=abs, default=0.0)))
+        return place + way * max(0, round(min(near, key=lambda far: abs(far), default=0.0)))
 
     return [replace(rule, begin=end(rule.at, rule.begin, -1), end=end(rule.at, rule.end, 1)) for rule in rules]
 
