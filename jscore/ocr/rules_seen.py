@@ -79,7 +79,8 @@ def _to_corners(rules: list[_Stroke], others: list[_Stroke], em: float) -> list[
         ahead = [(other.at - place) * way for other in others if other.begin - reach < at < other.end + reach]
         here = [far for far in ahead if abs(far) < em / 2]
         near = here or [far for far in ahead if 0 < far < reach]
-        return place + way * max(0, round(min(near, key=lambda far: abs(far), default=0.0)))
+        nearest = sorted((abs(far), far) for far in near)[:1]
+        return place + way * max(0, round(nearest[0][1])) if nearest else place
 
     return [replace(rule, begin=end(rule.at, rule.begin, -1), end=end(rule.at, rule.end, 1)) for rule in rules]
 
