@@ -19,7 +19,7 @@ LOWEST, HIGHEST = 200, 300
 #: A page is taken to lean no more than so many degrees; less than the second is level.
 STEEPEST, LEVEL = 6.0, 0.02
 #: The brightest and the darkest of the three colours of a coloured ink differ by so much, and the brightest is more than this.
-COLOURED, BRIGHT = 60, 110
+COLOURED, BRIGHT = 60, 170
 #: Rules over this share of a page's width tell how it bends, if it does by so much (pixels).
 BENT, LEAST_BEND = 0.4, 2.0
 #: The shortest rule looked for is the picture's side divided by this.
