@@ -27,6 +27,9 @@ BESIDE = 6.0
 BLANKS = frozenset((0x20, 0xA0, 0xAD, 0x2002, 0x2003, 0x2009, 0x200B, 0x3000))
 #: A copy of a glyph stands within this share of its size.
 TWICE = 0.15
+#: What figures are made of; those of a figure that are out of sight leave VEILED, so that the rest is not taken for all.
+FIGURES = frozenset("0123456789.,%-")
+VEILED = "\ufffd"
 
 
 @dataclass(frozen=True)
@@ -122,13 +125,17 @@ def _pdfium_glyphs(page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, Te
     """The glyphs of a page without its hidden texts: pdfium leaves out a glyph that stands on a like one, even on
     one that is covered.
     """
-    raw = _glyphs_of(page, texts, covers)
+    raw, in_part = _glyphs_of(page, texts, covers)
     if not texts:
         return raw
-    hidden = [item.obj for item in drawn if item.address in texts and _is_hidden(texts[item.address], covers)]
+    hidden = [
+        item.obj
+        for item in drawn
+        if item.address in texts and item.address not in in_part and _is_hidden(texts[item.address], covers)
+    ]
     removed = [obj for obj in hidden if c.FPDFPage_RemoveObject(page.raw, obj)]
     if removed:
-        raw = replace(_glyphs_of(page, texts, covers), not_read=raw.not_read)
+        raw = replace(_glyphs_of(page, texts, covers)[0], not_read=raw.not_read)
         for obj in removed:
             c.FPDFPageObj_Destroy(obj)
     return raw
@@ -143,7 +150,8 @@ def _is_hidden(text: TextObject, covers: list[Cover]) -> bool:
     )
 
 
-def _glyphs_of(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[Cover]) -> Raw:
+def _glyphs_of(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[Cover]) -> tuple[Raw, frozenset[int]]:
+    """The glyphs of a page, and the addresses of the texts that hold figures of which but a part is in sight."""
     text = page.get_textpage()
     handle = text.raw
     count = c.FPDFText_CountChars(handle)
@@ -155,6 +163,7 @@ def _glyphs_of(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[
     numbers: list[float] = []
     turns: list[int] = []
     not_read: list[tuple[str, str]] = []
+    veiled: dict[int, int] = {}
     for i in range(count):
         code = get_char(handle, i)
         if code < 32 or code in BLANKS:
@@ -181,11 +190,33 @@ def _glyphs_of(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[
             reason = _why_not(owner, middle, angle, covers) if owner else None
             if reason:
                 _note(not_read, reason, char)
-                continue
+                if reason not in ("covered", "clipped") or char not in FIGURES:
+                    continue
+                veiled[len(chars)] = address(c.FPDFText_GetTextObject(handle, i))
         chars.append(char)
         numbers += (x.value, y.value, rect.left, rect.bottom, rect.right, rect.top)
         turns.append(-round(angle / QUARTER) % 4)
-    return Raw(chars, np.array(numbers, dtype=float).reshape(-1, 2), np.array(turns, dtype=int), not_read)
+    raw = Raw(chars, np.array(numbers, dtype=float).reshape(-1, 2), np.array(turns, dtype=int), not_read)
+    return _part_of_figures(raw, veiled) if veiled else (raw, frozenset())
+
+
+def _part_of_figures(raw: Raw, veiled: dict[int, int]) -> tuple[Raw, frozenset[int]]:
+    """``raw`` with the glyphs ``veiled``, which are out of sight, as VEILED where others of their figure are seen, else
+    without them; and the texts of the former, given those of all.
+    """
+    hidden = np.zeros(len(raw.chars), dtype=bool)
+    hidden[[*veiled]] = True
+    figure = np.array([char in FIGURES for char in raw.chars], dtype=bool)
+    base, low, high = raw.points[0::3], raw.points[1::3], raw.points[2::3]
+    tall = np.abs(high - low).max(axis=1)
+    nearer = np.minimum(np.abs(low[1:] - high[:-1]).min(axis=1), np.abs(low[:-1] - high[1:]).min(axis=1))
+    together = figure[1:] & figure[:-1] & (nearer < 0.3 * tall[1:]) & (np.abs(base[1:] - base[:-1]).min(axis=1) < 0.1)
+    of = np.concatenate([[0], np.cumsum(~together)])
+    seen = np.bincount(of, weights=figure & ~hidden) > 0
+    keep = ~hidden | seen[of]
+    chars = [VEILED if hidden[i] else char for i, char in enumerate(raw.chars) if keep[i]]
+    in_part = frozenset(of_text for i, of_text in veiled.items() if keep[i])
+    return Raw(chars, raw.points[np.repeat(keep, 3)], raw.turns[keep], raw.not_read), in_part
 
 
 def _blank(handle: Any, i: int, code: int) -> str:
@@ -266,9 +297,10 @@ def struck_out(glyphs: Glyphs, horizontal: list[Box]) -> np.ndarray:
     low, high = glyphs.base + 0.12 * glyphs.em, glyphs.base + 0.6 * glyphs.em
     for x0, y0, x1, y1 in horizontal:
         y = (y0 + y1) / 2
-        met = np.flatnonzero((low < y) & (y < high) & (glyphs.x > x0) & (glyphs.x < x1) & ~glyphs.space)
+        under = (glyphs.x > x0) & (glyphs.x < x1) & ~glyphs.space
+        met = np.flatnonzero((low < y) & (y < high) & under)
         if len(met) and x1 - x0 < glyphs.x1[met].max() - glyphs.x0[met].min() + 0.6 * glyphs.em[met[0]]:
-            struck[met] = True
+            struck |= under & np.isin(glyphs.base, glyphs.base[met])  # a point is too low to be met
     return struck
 
 

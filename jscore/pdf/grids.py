@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -25,12 +26,21 @@ COVERED = 0.6
 SMALL, RAISED = 0.82, 0.15
 #: Digits further apart, or on lines further apart, than so much of their size are of two figures.
 GAP, UNEVEN = 0.45, 0.12
+#: A gap between digits that is wider than another of the line by so much of their size parts two figures.
+UNLIKE = 0.15
+#: Digits that lie over each other by so much of their size are of two figures, or one was written over.
+OVER, TIGHT = 0.2, 0.25
 #: The gaps between the glyphs of one text are even to so much of their size.
 UNEVEN_GAP = 0.06
 #: White on both sides of a text in its cell (points).
 ROOM = 8.0
 _DIGITS = set("0123456789")
 _FIGURES = _DIGITS | set(".,%-")
+_SIGNED = _DIGITS | set("-−–—")
+#: A figure with its two decimals, or a percentage.
+_WHOLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)\.\d\d%?")
+#: A function code whose parts stand in columns of their own.
+_CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
 #: Punctuation that may hang over the right border of its cell.
 HANGING = set("，。、；：！？）》】」』”’…,.;:!?)%％")
 
@@ -216,10 +226,57 @@ def _fill(
         # a closing mark belongs to what it closes, also where it hangs over the border
         if run[k] == run[k - 1] and cell[k] != cell[k - 1] and glyphs.char[near[k]] in HANGING:
             cell[k] = cell[k - 1]
+    chars = _figures_across(glyphs, near, run, cell)
+    if len(chars):
+        glyphs = replace(glyphs, char=chars)
+    for mark, figure in _marks_at_figures(glyphs, near):
+        cell[mark] = cell[figure]
     for part in _overflowing(glyphs, near, run, row, owner, xs):
         for text in np.split(part, _text_ends(glyphs, near[part], xs)):
             cell[text] = np.bincount(cell[text] + 1).argmax() - 1
     return {int(i): cell_lines(glyphs, near[where], widths[i]) for i, where in _groups(cell) if i >= 0}
+
+
+def _figures_across(glyphs: Glyphs, near: np.ndarray, run: np.ndarray, cell: np.ndarray) -> np.ndarray:
+    """Bring figures that run over a border into the cell that most of each stands in; ``cell`` is changed.
+
+    What can be one figure or the figures of two cells that touch is parted by APART there, in the characters of all
+    glyphs that are given back (none if nothing had to be parted).
+    """
+    figure = np.isin(glyphs.char[near], list(_FIGURES))
+    gap = glyphs.x0[near[1:]] - glyphs.x1[near[:-1]]
+    size = np.maximum(glyphs.em[near[1:]], glyphs.em[near[:-1]])
+    touching = (run[1:] == run[:-1]) & figure[1:] & figure[:-1] & (np.abs(gap) < UNLIKE * size)
+    of = np.concatenate([[0], np.cumsum(~touching)])
+    chars = np.zeros(0, dtype=object)
+    for number in np.unique(of[1:][touching & (cell[1:] != cell[:-1])]):
+        part = np.flatnonzero(of == number)
+        text = "".join(glyphs.char[near[part]])
+        cuts = np.flatnonzero(np.diff(cell[part])) + 1
+        each = ["".join(glyphs.char[near[piece]]) for piece in np.split(part, cuts)]
+        if all(_WHOLE.fullmatch(piece) for piece in each) or _CODE_IN_PARTS.fullmatch("|".join(each)):
+            continue
+        if not _WHOLE.fullmatch(text) and (cell[part] >= 0).all():
+            chars = chars if len(chars) else glyphs.char.copy()
+            for cut in part[cuts]:
+                chars[near[cut]] = APART + chars[near[cut]]
+        cell[part] = np.bincount(cell[part][cell[part] >= 0]).argmax()
+    return chars
+
+
+def _marks_at_figures(glyphs: Glyphs, near: np.ndarray) -> list[tuple[int, int]]:
+    """Small raised digits and the last glyph of the figure that each is set at: (position in ``near``, position)."""
+    x0, x1, base, em = glyphs.x0[near], glyphs.x1[near], glyphs.base[near], glyphs.em[near]
+    digit = np.isin(glyphs.char[near], list(_DIGITS))
+    wide = x1 - x0
+    usual = np.median(wide[digit]) if digit.any() else 0.0
+    found = []
+    for k in np.flatnonzero(digit & (wide < SMALL * usual)):
+        raised = (base[k] - base > RAISED * em) & (base[k] - base < 0.7 * em) & (wide[k] < SMALL * wide)
+        at = np.flatnonzero(digit & raised & (np.abs(x0[k] - x1) < GAP * em))
+        if len(at):
+            found.append((int(k), int(at[np.argmin(np.abs(x0[k] - x1[at]))])))
+    return found
 
 
 def _overflowing(
@@ -303,11 +360,12 @@ def _footnote_marks(glyphs: Glyphs, line: np.ndarray) -> np.ndarray:
     digits = ink & np.isin(glyphs.char[line], list(_DIGITS))
     if ink.sum() < 2 or not digits.any():
         return marks
-    # a digit is as high as it is, whatever its width says of the size of its font
-    size = glyphs.em[line]
+    # fonts differ in how wide and how high their digits are: a mark may be small in either
+    size, wide = glyphs.em[line], (glyphs.x1 - glyphs.x0)[line]
     usual = float(np.median(size[digits]))
     ground = float(np.median(base[digits & (size >= usual)]))
-    raised = ink & (size < SMALL * usual) & (base > ground + RAISED * usual)
+    small = (size < SMALL * usual) | digits & (wide < SMALL * np.median(wide[digits]))
+    raised = small & ink & (base > ground + RAISED * usual)
     rest = "".join(glyphs.char[line[ink & ~raised]])
     return raised if raised.any() and _is_figure(rest) else marks
 
@@ -325,12 +383,22 @@ def _line_text(glyphs: Glyphs, line: np.ndarray) -> str:
     chars = glyphs.char[line].tolist()
     inked = [k for k in range(len(line)) if not glyphs.space[line[k]]]
     x0, x1, base, em = glyphs.x0[line], glyphs.x1[line], glyphs.base[line], glyphs.em[line]
-    for left, right in zip(inked, inked[1:], strict=False):
-        if right == left + 1 and chars[left] in _DIGITS and chars[right] in _DIGITS:
-            size = max(em[left], em[right])
-            apart = x0[right] - x1[left] > GAP * size
-            if apart or abs(base[right] - base[left]) > UNEVEN * size or min(em[left], em[right]) < SMALL * size:
-                chars[right] = APART + chars[right]
+    pairs = [
+        (left, right)
+        for left, right in zip(inked, inked[1:], strict=False)
+        if right == left + 1 and chars[left] in _FIGURES and chars[right] in _FIGURES
+    ]
+    gaps = [(x0[right] - x1[left]) / max(em[left], em[right]) for left, right in pairs]
+    even = max(0.0, min(gaps, default=0.0))
+    tight = (
+        float(np.clip(np.median(gaps), -TIGHT, 0)) if gaps else 0.0
+    )  # the boxes of slanted glyphs overlap, all of them
+    for (left, right), gap in zip(pairs, gaps, strict=True):
+        size = max(em[left], em[right])
+        of_two = gap > min(GAP, even + UNLIKE) or abs(base[right] - base[left]) > UNEVEN * size
+        of_two |= min(em[left], em[right]) < SMALL * size
+        if gap < tight - OVER or of_two and chars[left] in _SIGNED and chars[right] in _DIGITS:
+            chars[right] = APART + chars[right]
     return "".join(chars).strip()
 
 

@@ -96,7 +96,7 @@ def _reader(name: str, unit: str) -> Callable[[str], float | None]:
     if name in _AMOUNTS:
         return lambda text: numbers.amount(text, unit)
     if name == "weight":
-        return lambda text: numbers.points(nfkc(text).removesuffix("%"))
+        return lambda text: numbers.points(numbers.before_sign(text, "%"))
     return numbers.rate if name in _RATES else numbers.points
 
 

@@ -27,6 +27,8 @@ NAMES = ("code", *PARTS, "name", "item", "line")
 #: A cell that prints a figure: an amount, a share, a count with its unit; or what stands for one that had no room.
 _FIGURE = re.compile(r"[#\ufffd]{2,}|[(+△▲-]?[¥￥]?\d[\d,]*(\.\d*)?\)?(%|‰|[\u4e00-\u9fff]{0,3})")
 _DATE = re.compile(r"(19|20)\d\d(年度?)?|\d{1,2}(年|月|日|级|类|款|项)")
+#: A figure behind the words of a name; a code may stand before them.
+_FIGURE_IN_NAME = re.compile(r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{3,})(?![\d年级类款项])")
 #: So many rows in which the parts do not make the total, and more than half of all, are no slip of the pen.
 ROWS = 3
 
@@ -90,7 +92,7 @@ class Ledger:
         homes = places(records)
         columns = {col for _, col in homes}
         said = {(lost.cell.row, lost.cell.col) for lost in self.unread}
-        return [
+        inside = [
             Lost(cell, self._why(cell, columns), label_of(row))
             for row in self._rows_of_figures()
             for cell in row.cells
@@ -98,6 +100,13 @@ class Ledger:
             and not self._names(cell)
             and figures_in(cell) > homes[cell.row, cell.col]
         ]
+        in_names = [
+            Lost(cell, "a figure stands with the name of its row: it may be another column's", label_of(row))
+            for row in self.table.data_rows
+            for cell in row.cells
+            if self._names(cell) and _FIGURE_IN_NAME.search(nfkc(cell.text))
+        ]
+        return inside + in_names + beside(self.table)
 
     def same(self, cells: Iterable[Cell]) -> None:
         """Note cells that print a row's figure once more, or nothing beside it."""
@@ -122,6 +131,19 @@ class Ledger:
             for cell in row.cells
             if counts[cell.row, cell.col] > max(1, figures_in(cell))
         ]
+
+
+def beside(table: Table) -> list[Lost]:
+    """The figures that stand left or right of a table at the height of a row: in none of its cells."""
+    return [
+        Lost(
+            Cell(row, len(table.xs) - 1, 1, 1, line.page, line.box, (line.text,), line.pieces),
+            "it stands beside the table, in no cell of it",
+            label_of(table.rows[row]),
+        )
+        for row, line in table.beside
+        if any(prints_figure(text) for _, _, text in line.pieces)
+    ]
 
 
 def _last(label: Hashable | None) -> Hashable | None:

@@ -12,7 +12,7 @@ from jscore.pdf.grids import Cell
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides
 from jscore.tables.evaluation_terms import is_evaluation
 from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, plain_title, title_form
-from jscore.tables.ledger import Ledger, Lost, doubtful_rows, label_of, prints_figure
+from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of, prints_figure
 from jscore.tables.stitch import Table
 from jscore.text import numbers
 from jscore.text.normal import nfkc
@@ -201,6 +201,7 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
     columns = {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["in_columns"]}
     taken |= {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["understood"]}
     taken |= {(cell.row, cell.col) for cell in unread}
+    made.not_understood += [(table.table_id, lost) for lost in beside(table)]
     made.not_understood += [
         (table.table_id, Lost(cell, "no frame has such a figure", label_of(row)))
         for row in table.rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -67,6 +67,8 @@ class Table:
     above: tuple[str, ...]
     below: tuple[str, ...] = ()
     why: str = ""
+    #: Texts that stand left or right of a fragment, each at the height of one of its rows.
+    beside: tuple[tuple[int, Line], ...] = ()
 
     @property
     def pages(self) -> list[int]:
@@ -312,7 +314,11 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
             titles_above.append(titles)
             found.append(Table(table_id, named.form, named.title, (grid,), above_texts, why=named.why))
         previous = grid
-    return [replace(_recognised(table), below=tuple(_below(table, grids, lines))) for table in found]
+    loose = [line for line in lines if _spot(line) not in furniture]
+    return [
+        replace(_recognised(table), below=tuple(_below(table, grids, lines)), beside=tuple(_beside(table, loose)))
+        for table in found
+    ]
 
 
 def _recognised(table: Table) -> Table:
@@ -429,6 +435,19 @@ def _below(table: Table, grids: Sequence[Grid], lines: Sequence[Line]) -> list[s
     last = table.fragments[-1]
     floor = max((g.box[3] for g in grids if g.page == last.page and g.box[3] <= last.box[1] + 1), default=-1e9)
     return [line.text for line in lines if line.page == last.page and floor < line.box[1] < last.box[1]][:8]
+
+
+def _beside(table: Table, lines: Sequence[Line]) -> Iterator[tuple[int, Line]]:
+    """Lines at the height of a row of ``table``, outside its rules, each with the row."""
+    first = 0
+    for fragment in table.fragments:
+        x0, y0, x1, y1 = fragment.box
+        for line in lines:
+            middle = (line.box[1] + line.box[3]) / 2
+            if line.page == fragment.page and y0 < middle < y1 and (line.box[2] < x0 + 1 or line.box[0] > x1 - 1):
+                at = (cell.row for cell in fragment.cells if cell.box[1] <= middle <= cell.box[3])
+                yield first + next(at, 0), line
+        first += fragment.rows
 
 
 def _goes_on(table: Table, previous: Grid, grid: Grid, named: Named, between: list[Line]) -> bool:

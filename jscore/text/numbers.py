@@ -27,11 +27,11 @@ _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
 _WITH_UNIT = re.compile(
     r"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>亿元|百万元|万元|千元|百元|元|亿|万|个?百分点|%|分)?[)]?$"
 )
-#: 元 is also how places begin (元氏县, 元宝山区): it is a unit where the word ends, or another heading follows.
 #: What stands between two texts of a cell that are not one.
 APART = "\u2003"
 _TWO_NUMBERS = re.compile(r"\d\s+\d")
 _SPACED_THOUSANDS = re.compile(r"\A[^\d]*\d{1,3}([ \u00a0\u2009]\d{3})+\.\d+[^\d]*")
+#: 元 is also how places begin (元氏县, 元宝山区): it is a unit where the word ends, or another heading follows.
 _STATED_UNIT = re.compile(
     r"(?:单位|人民币)[:：]?(?:人民币)?\(?(亿元|百万元|万元|千元|百元"
     r"|元(?=整|[^\u4e00-\u9fff]|$|(?:编制|填报|公开|主管|预算|计量)?(?:单位|部门)|公开|编制|填报|财决))"
@@ -46,7 +46,7 @@ def decimal(text: str) -> Decimal | None:
     A footnote's mark (①, ¹) is not part of a number, and normalising would make it a digit; digits
     that a blank parts are two numbers.
     """
-    if any(unicodedata.category(char) == "No" for char in text) or _are_two(text):
+    if any(unicodedata.category(char) == "No" for char in text) or APART in text.strip() or _are_two(text):
         return None
     text = nfkc(text).replace("，", ",").translate(_DASHES).translate(_MINUS).lstrip("¥￥")
     negative = text.startswith("(") and text.endswith(")")
@@ -88,7 +88,7 @@ def amount(text: str, unit: str = "万元") -> float | None:
 
 def points(text: str) -> float | None:
     """Points (分值, 得分), which some forms print with 分."""
-    value = decimal(nfkc(text).removesuffix("分"))
+    value = decimal(before_sign(text, "分"))
     return None if value is None else float(value)
 
 
@@ -98,11 +98,17 @@ def rate(text: str) -> float | None:
     ``84.0%`` is 0.84.  Without a percent sign a figure up to 2 is a fraction already (the
     departments' own forms print 1 for 100%), and a larger one a percentage.
     """
-    text = nfkc(text)
-    value = decimal(text.rstrip("%"))
+    bare = before_sign(text, "%")
+    value = decimal(bare)
     if value is None:
         return None
-    return float(value / 100) if text.endswith("%") or abs(value) > 2 else float(value)
+    return float(value / 100) if bare != text.strip() or abs(value) > 2 else float(value)
+
+
+def before_sign(text: str, sign: str) -> str:
+    """``text`` without the sign (one character, also full-width) at its end; what parts two figures stays."""
+    text = text.strip()
+    return text[:-1] if nfkc(text[-1:]) == sign else text
 
 
 def half_of(decimals: int, unit: str = "万元") -> Decimal:
