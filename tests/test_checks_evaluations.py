@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from jscore import schema
 from jscore.relations import plausibility, summaries
 from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.engine import findings, run_checks
@@ -219,6 +220,55 @@ def test_spending_is_held_against_projects_much_alike_only() -> None:
     assert named["农村道路养护"] == named["劳动保障经费"] == named["宣传费"] == []
 
 
+def reasons(check_id: str, *changes: Change, funded: float | None = None) -> str:
+    """What the finding of a relation says may explain it, "" for nothing."""
+    held = changed(made.source(), *changes)
+    if funded is not None:
+        line = {
+            "scope": "项目",
+            "project_no": 7,
+            "source": "其中：上年结转资金",
+            "budget": funded,
+            "page": 1,
+            "table_id": "t",
+            "row": 0,
+        }
+        held = replace(held, frames={**held.frames, "project_funding": schema.from_records("project_funding", [line])})
+    checks = findings(run_checks(held)[0])
+    (message,) = checks.loc[checks["check_id"] == check_id, "message"]
+    return str(message).partition("。或可解释：")[2]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "amount", "part", "explains"),
+    [
+        ("此项资金为上年结转项目资金", 5.0, 7.33, "12.33＝7.33＋5.00"),
+        ("由以前年度下达的专项资金中支出", 12.33, 0.0, "（情况说明称其“由以前年度下达的专项资金中支出”）"),
+        ("使用历年结余资金安排", 5.0, 7.33, "12.33＝7.33＋5.00"),
+        ("此项资金为上年结转项目资金", 5.02, 7.33, ""),
+        ("年初未安排预算", 5.0, 7.33, ""),
+    ],
+)
+def test_a_difference_that_is_money_of_earlier_years_says_so(
+    sentence: str, amount: float, part: float, explains: str
+) -> None:
+    other = fact("财政拨款支出")
+    words = reasons(
+        "summary.spent", ("projects", office(), "executed", part), ("narrative", other, "value", amount),
+        ("narrative", other, "sentence", f"职业培训（项）{amount}万元，{sentence}。"),
+    )  # fmt: skip
+    assert explains in words if explains else not words
+
+
+def test_money_carried_over_and_words_of_another_year_explain_spending() -> None:
+    more: Change = ("projects", office(), "executed", 20.0)
+    assert reasons("evaluation.overspent", more, funded=8.0) == "自评表7“办公楼维修”上年结转资金8.00万元"
+    assert reasons("evaluation.overspent", more, funded=7.0) == reasons("evaluation.overspent", more) == ""
+    for said in ("使用上年结转资金支付尾款", "动用以前年度资金", "用去年预算支付"):
+        assert said[:5] in reasons("evaluation.overspent", more, ("indicators", of(7, 1), "reason", f"其他：{said}。"))
+    assert not reasons("evaluation.overspent", more, ("indicators", of(7, 1), "reason", "上年度完成较好，资金充足。"))
+
+
 def test_a_rule_that_most_scores_depart_from_is_not_that_of_the_report() -> None:
     full = [("indicators", of(number, 1), "score", 35.0) for number in range(1, 7)]
     assert statuses(changed(made.source(), *full), "evaluation.indicator-rule") == ["skipped"]
@@ -350,6 +400,9 @@ def test_what_the_report_contradicts_itself_in() -> None:
         "left.nameless",
     }
     assert "380.00万元" in found["evaluation.outcome-amount"][0]
+    assert any("282.50＝100.00＋182.50，“其他就业补助支出”182.50万元" in message for message in found["summary.spent"])
+    assert any("引进人才费用" in message and "上年结转项目资金" in message for message in found["summary.spent"])
+    assert any("称“下年预算指标拨付资金”" in message for message in found["evaluation.paid-nothing"])
     assert "evaluation.paid-amount" not in found  # the 167 of a project that spent nothing are said once
     assert any("拨付资金金额" in message for message in found["evaluation.unpaid-paid"])
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from jscore import schema
 from jscore.relations.catalogue import CATALOGUE
+from jscore.relations.explained import explained
 from jscore.relations.model import Check, Figure, Result
 from jscore.relations.source import Source
 
@@ -76,7 +77,7 @@ def _test(check: Check, source: Source) -> Iterator[_Tested]:
     none = True
     for result in check.test(source):
         none = False
-        yield _Tested(check, _unless_unread(result, source))
+        yield _Tested(check, explained(check.check_id, _unless_unread(result, source), source))
     if none:
         yield _Tested(check, Result("", False, skipped="本报告没有可供核对的数字"))
 

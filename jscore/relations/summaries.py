@@ -255,7 +255,7 @@ _OF_A_FORM = {
 }  # fmt: skip
 _OTHERWISE = {
     "project_no": "Int64", "project": "str", "what": "str", "stated": "float64", "on_form": "float64", "difference": "float64",
-    "subject": "str", "sentence": "str", "form_page": "Int64", "page": "Int64", **dict.fromkeys(BOX, "float64"),
+    "subject": "str", "sentence": "str", "message": "str", "form_page": "Int64", "page": "Int64", **dict.fromkeys(BOX, "float64"),
 }  # fmt: skip
 
 
@@ -263,7 +263,7 @@ def told_otherwise(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Figures of projects that the narrative states otherwise than the form does, a row each: what ``checks`` found.
 
     Columns: project_no, project (the form's), what (total_score, budget, executed or execution_rate), stated, on_form,
-    difference (stated less form), subject, sentence, form_page, page and box of the sentence.  ``frames`` are those of
+    difference (stated less form), subject, sentence, message (what may explain it, too), form_page, page and box of the sentence.  ``frames`` are those of
     the contract; amounts are in 万元.
     """
     checks, figures = frames["checks"], frames["check_figures"]
@@ -278,6 +278,6 @@ def told_otherwise(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             rows.append({
                 "project_no": project["project_no"], "project": project["project"], "what": _OF_A_FORM[check["check_id"]],
                 "stated": check["actual"], "on_form": check["expected"], "difference": check["difference"],
-                "form_page": form["page"].iloc[0], **{name: fact[name] for name in ("subject", "sentence", "page", *BOX)},
+                "message": check["message"], "form_page": form["page"].iloc[0], **{name: fact[name] for name in ("subject", "sentence", "page", *BOX)},
             })  # fmt: skip
     return pd.DataFrame(rows, columns=list(_OTHERWISE)).astype(_OTHERWISE)
