@@ -69,7 +69,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table on one page."""
+    """A table on one page; ``open_left`` and ``open_right`` are the rows that no rule closes at its sides."""
 
     page: int
     box: Box
@@ -78,6 +78,8 @@ class Grid:
     cols: int
     engine: str
     xs: tuple[float, ...] = field(repr=False, default=())
+    open_left: frozenset[int] = field(repr=False, default=frozenset())
+    open_right: frozenset[int] = field(repr=False, default=frozenset())
 
 
 def page_grids(page: Page) -> list[Grid]:
@@ -134,7 +136,8 @@ def _filled(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, floor
         for i, (r, c, rs, cs) in enumerate(spans)
     )  # fmt: skip
     box = (float(xs[0]), float(ys[-1]), float(xs[-1]), float(ys[0]))
-    return Grid(page.number, box, cells, len(ys) - 1, len(xs) - 1, engine, tuple(map(float, xs)))
+    sides = (frozenset(np.flatnonzero(~walls[side]).tolist()) for side in (0, -1))
+    return Grid(page.number, box, cells, len(ys) - 1, len(xs) - 1, engine, tuple(map(float, xs)), *sides)
 
 
 def _undrawn(grid: Grid) -> dict[int, list[float]]:
@@ -171,8 +174,7 @@ def _closed(along: np.ndarray, across: np.ndarray, rules: list[Box], axis: int) 
         nearest = int(np.argmin(np.abs(across - constant)))
         if abs(across[nearest] - constant) <= NARROW:
             covered[nearest] += np.clip(np.minimum(high, end) - np.maximum(low, start), 0, None)
-    closed = covered >= COVERED * (high - low)
-    closed[0] = closed[-1] = True
+    closed: np.ndarray = covered >= COVERED * (high - low)
     return closed
 
 

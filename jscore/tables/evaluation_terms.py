@@ -27,7 +27,7 @@ TERMS: dict[str, dict[str, str]] = {
         "budget": r"(项目|全年|年度|本年|调整后?的?|总)*预算(金额|数|资金|总额|安排数?|总数)",
         "executed": r"(项目|全年|年度|本年|实际|预算|资金)*执行(数|金额|总额|资金)|(项目)?(全年|年度|本年|实际|预算|资金)+支出(数|金额|总额|资金)",
         "execution_rate": r"(全年|项目|资金|支出)*(预算)?执行率",
-        "goal": r"(年初|年度|项目|部门|全年|总体|预期|设定|绩效|当年|单位|主要)*目标(内容|设定|描述|情况)?",
+        "goal": r"(年初|年度|项目|部门|全年|总体|预期|设定|绩效|当年|单位|主要|的)*目标(内容|设定|描述|情况)?",
         "outcome": r"(年初|年度|项目|部门|全年|总体|目标|实际|绩效|预期|年末|当年|设定|的)*(完成|实现)(目标)?(情况|结果)?(综述|说明|概述|总结)?",
         "indicator_subtotal": r"(绩效)?指标(自评)?(得分)?(小计|合计|总分)|(绩效)?指标(自评)?得分",
         "execution_score": r"(部门|项目)?(预算|资金)?执行(率|情况)?(指标)?(自评)?得分",
@@ -81,6 +81,7 @@ _FOOT = re.compile(
     r".{0,12}(偏差|未完成).{0,12}(原因|分析).*|结果应用.*|填表人.*|填报人.*|(项目|财务|单位)?负责人.*|联系(人|电话).*|评价人员.*|经办人.*"
 )
 _TOTAL = re.compile(r"合计|总计|总得分|总分值?|总评|得分合计")
+_EXECUTION = re.compile(r"(预算|资金)?执行(率|情况)(指标)?(得分)?")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _ORDINAL = re.compile(r"^((其中|注|备注)[:：]|其中|[*★※#]+|\d{1,2}[.、．]|[一二三四五六七八九十]{1,3}[、.．])+")
 _YEAR = re.compile(r"^20\d\d年(度)?(?=.)")
@@ -140,6 +141,11 @@ def is_label(text: str) -> bool:
 def is_total(text: str) -> bool:
     """Whether a text labels the total under the tree of indicators."""
     return bool(_TOTAL.fullmatch(plain_label(text))) or term(HEAD, text) == "total_score"
+
+
+def is_execution(text: str) -> bool:
+    """Whether a text labels what the execution of the budget earns, in a line under the tree of indicators."""
+    return bool(_EXECUTION.fullmatch(plain_label(text)))
 
 
 def is_sum(text: str) -> bool:

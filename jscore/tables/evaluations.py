@@ -73,6 +73,15 @@ def read(table: Table, project_no: int | None, unread: list[Cell]) -> dict[str, 
     """All records of a self-evaluation form by frame; ``project_no`` is None for the department's own."""
     reading = Reading(table, unread)
     scope = "部门" if project_no is None else "项目"
+    frame = "overall" if project_no is None else "projects"
+    if any(fragment.engine == "text" for fragment in table.fragments):
+        # Without rules the lines that wrap in a form's cells cannot be told from rows of their own.
+        whole = {"project_no": project_no} if project_no is not None else {}
+        return {
+            frame: [{**whole, **reading.place(0)}],
+            "indicators": [],
+            "form_fields": list(_fields(reading, project_no)),
+        }
     columns, first, end = _tree_columns(reading)
     indicators = _indicators(reading, columns, first, end, scope, project_no) if columns else []
     tasks = _tasks(reading) if table.form == "overall" else []
@@ -81,7 +90,7 @@ def read(table: Table, project_no: int | None, unread: list[Cell]) -> dict[str, 
     funding = [{"scope": scope, "project_no": project_no, **record} for record in money]
     own = {"project_no": project_no, **head} if project_no is not None else head
     return {
-        "overall" if project_no is None else "projects": [own], "tasks": tasks, "indicators": indicators,
+        frame: [own], "tasks": tasks, "indicators": indicators,
         "project_funding": funding, "form_fields": list(_fields(reading, project_no)),
     }  # fmt: skip
 
@@ -211,7 +220,13 @@ def _tree_end(reading: Reading, columns: Columns, first: int) -> int:
         across = any(cell.col <= level3[0] and cell.col + cell.colspan > level3[1] + 1 for cell in printed)
         if plain_label(label).endswith("小计") and term(HEAD, label) != "indicator_subtotal":
             continue
-        if terms.ends_tree(label) or row.fragment == fragment and (wide or across):
+        if (
+            terms.ends_tree(label)
+            or wide
+            and terms.is_execution(label)
+            or row.fragment == fragment
+            and (wide or across)
+        ):
             return row.index
     return len(rows)
 
@@ -501,7 +516,11 @@ def _head(reading: Reading, tree: Columns, money: Sequence[Record]) -> Record:
         if name in money[0]["at"]:
             at[names.get(name, name)] = money[0]["at"][name]
     for label, name, cells, text, paired in _labelled(reading, tree):
-        if found.get(name) is not None and not paired or name not in _OF_HEAD[table.form]:
+        if name not in _OF_HEAD[table.form]:
+            continue
+        if found.get(name) is not None and not paired:
+            if name not in _TEXTS and _reader(name, _unit(table, cells[0]))(text) == found[name]:
+                reading.taken |= {(cell.row, cell.col) for cell in cells}  # printed a second time
             continue
         unit = numbers.bracketed_unit(label.text) or _unit(table, cells[0])
         found[name] = text.strip() if name in _TEXTS else reading.figure(name, text.strip(), cells[0], unit)
@@ -529,12 +548,14 @@ def _labelled(reading: Reading, tree: Columns) -> Iterator[Labelled]:
                 yield cell, name, [cell], both[1], False
                 continue
             name = term(HEAD, cell.text) or ("total_score" if tree and terms.is_total(cell.text) else "")
+            if not name and tree and cell.col + cell.colspan > tree["level3"][0] and terms.is_execution(cell.text):
+                name = "execution_score"
             if not name:
                 continue
             right = row.cells[i + 1] if i + 1 < len(row.cells) else None
             left = row.cells[i - 1] if i else None
             if name in ("total_score", "execution_score", "indicator_subtotal") and right is not None:
-                yield from _scores(reading, row, i, name, tree.get("score"))
+                yield from _scores(reading, row, i, name, tree)
             elif right is not None and not terms.is_label(right.text):
                 if cell.rowspan <= right.rowspan:
                     rest = _rest(table, right)
@@ -547,9 +568,13 @@ def _labelled(reading: Reading, tree: Columns) -> Iterator[Labelled]:
                     yield cell, name, below, "".join(part.text for part in below), name in ("goal", "outcome")
 
 
-def _scores(reading: Reading, row: Row, i: int, name: str, score: tuple[int, int] | None) -> Iterator[Labelled]:
-    """The score that a label names: under the tree's scores, behind 得分, or the last figure before the next label."""
+def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Iterator[Labelled]:
+    """The score that a label names: under the tree's scores, behind 得分, or the last figure before the next label.
+
+    A figure under the tree's weights is no score.
+    """
     label, beside = row.cells[i], row.cells[i + 1 :]
+    score, weight = tree.get("score"), tree.get("weight")
     until = next((n for n, cell in enumerate(beside) if cell.lines and terms.is_label(cell.text)), len(beside))
     if until == 0:
         parts = {term(FUNDING, cell.text): beside[n + 1] for n, cell in enumerate(beside[:-1])}
@@ -562,9 +587,14 @@ def _scores(reading: Reading, row: Row, i: int, name: str, score: tuple[int, int
     values = [cell for cell in beside[:until] if cell.lines]
     under = [cell for cell in values if score and cell.col <= score[0] < cell.col + cell.colspan]
     figures = [cell for cell in values if numbers.points(cell.text) is not None]
-    value = next(iter(under or figures[-1:] or values), None)
+    free = [cell for cell in figures if _span(cell) != weight or "score" in tree]
+    value = next(iter(under or free[-1:] or (values if not figures else ())), None)
     if len(figures) == 2 and not under and numbers.points(figures[0].text) == 100:
         value = figures[1]
+    if name == "execution_score":
+        given = next((cell for cell in figures if _span(cell) == weight), None)
+        if given is not None:
+            yield label, "execution_weight", [given], given.text, False
     if value is not None:
         others = [cell for cell in figures if cell is not value]
         reading.taken |= {(cell.row, cell.col) for cell in others}

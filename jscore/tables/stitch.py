@@ -24,6 +24,7 @@ from jscore.tables.forms import (
     recognise,
     title_form,
 )
+from jscore.tables.side_by_side import sheets
 from jscore.tables.terms import LAST_YEAR, MONEY, NAMING, NUMBERS, TOTAL, YEAR, heading_words, plain
 from jscore.text import numbers
 from jscore.text.normal import nfkc
@@ -293,7 +294,7 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
     counts: dict[int, int] = {}
     furniture = _furniture(lines)
     previous: Grid | None = None
-    for grid in [part for whole in grids for part in forms_apart(whole)]:
+    for grid in [part for whole in sheets(grids) for part in forms_apart(whole)]:
         between = _between(previous, grid, lines)
         above = [line for line in between if line.page == grid.page] if previous else between
         above = above or _bottom_of_page_before(grid, between)
