@@ -33,6 +33,8 @@ class Table:
     top: float = 760
     left: float = 50
     heights: dict[int, float] = field(default_factory=dict)
+    #: Rows that no rule closes at the left, and at the right.
+    open_rows: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
 
 
 def draw(
@@ -86,7 +88,14 @@ def _draw_table(canvas: Canvas, table: Table, size: tuple[float, float]) -> None
     segments: list[tuple[float, float, float, float]] = []
     for r, row in enumerate(table.rows):
         height = table.heights.get(r, table.height)
-        segments += _draw_row(canvas, table, row, y, height)
+        ends = [
+            x
+            for x, rows in zip((table.left, table.left + sum(table.widths)), table.open_rows, strict=True)
+            if r in rows
+        ]
+        segments += [
+            side for side in _draw_row(canvas, table, row, y, height) if side[0] != side[2] or side[0] not in ends
+        ]
         y -= height
     _rule(canvas, table, segments, y, size)
     if table.below:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +12,11 @@ import pytest
 
 import jscore
 from jscore import schema, scoring
+from jscore.pdf.grids import Cell
 from jscore.scoring import doubts
 from jscore.tables import evaluation_terms as terms
+from jscore.tables import side_by_side
+from jscore.text import numbers
 from tests.drawn import Table, draw
 from tests.shared import SHARED
 
@@ -261,3 +265,47 @@ def test_sources_that_do_not_add_up_are_found(tmp_path: Path) -> None:
     rows[5][3] = "3"
     checks = read(tmp_path / "x.pdf", [Table(rows, WIDTHS, left=30)]).checks.query("check_id == 'evaluation.funding'")
     assert checks["status"].tolist() == ["pass", "fail", "pass"]
+
+
+def sides(rows: Rows, col: int) -> list[Table]:
+    """The tables of the columns left of ``col`` and from it on; no rule closes a cell that the cut goes through."""
+    through = frozenset(i for i, row in enumerate(rows) if row[col] is None)
+    beside: Rows = [["" if row[col] is None else row[col], *row[col + 1 :]] for row in rows]
+    none: frozenset[int] = frozenset()
+    heights = {0: 16.0, 1: 31.0, 3: 24.0, 7: 40.0, 9: 27.0, 11: 33.0}
+    return [
+        Table([row[:col] for row in rows], WIDTHS[:col], left=30, heights=heights, open_rows=(none, through)),
+        Table(beside, WIDTHS[col:], left=30, heights=heights, open_rows=(through, none)),
+    ]
+
+
+@pytest.mark.parametrize("col", [3, 5, 6])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 2, 1, 3)], ids=["over", "down"])
+def test_columns_that_print_on_a_later_page(tmp_path: Path, col: int, order: Sequence[int]) -> None:
+    """A sheet wider than its paper: its columns go on on the next page, or behind the pages of its rows."""
+    tables = [*sides(form("泵站建设"), col), *sides(form("河道清淤", SECOND, "95"), col)]
+    expect_two(read(tmp_path / "x.pdf", *([tables[i]] for i in order)))
+
+
+def test_a_figure_that_a_cut_goes_through_is_none() -> None:
+    left = Cell(0, 4, 1, 1, 1, (100, 0, 150, 20), ("1,2",), ((140, 151, "1,2"),))
+    right = Cell(0, 0, 1, 2, 2, (30, 0, 90, 20), ("34.50",), ((29, 60, "34.50"),))
+    assert numbers.decimal(side_by_side._one(left, right).text) is None
+    words = side_by_side._one(replace(left, lines=("实施单",)), replace(right, lines=("单位",)))
+    assert words.text == "实施单位" and (words.colspan, words.page) == (3, 1)
+
+
+def test_the_next_form_of_the_same_shape_is_not_beside(tmp_path: Path) -> None:
+    rows = form("河道清淤", SECOND, "95")
+    expect_two(read(tmp_path / "x.pdf", [Table(form("泵站建设"), WIDTHS, left=30)], [Table(rows, WIDTHS, left=30)]))
+
+
+def test_a_form_without_rules_is_kept_as_text(tmp_path: Path) -> None:
+    """Its lines that wrap cannot be told from rows: nothing is read wrong, and every figure is said."""
+    report = read(tmp_path / "x.pdf", [Table(form("泵站建设"), WIDTHS, left=30, ruling="none")])
+    assert report.indicators.empty and report.projects.drop(
+        columns=["project_no", "page", "table_id", "row"]
+    ).isna().all(axis=None)
+    assert {"50%", "1.5万人"} <= set(report.form_fields["value"]) | {
+        cell["text"] for cell in report.info["not_understood"]
+    }
