@@ -228,7 +228,7 @@ def _fill(
         # a closing mark belongs to what it closes, also where it hangs over the border
         if run[k] == run[k - 1] and cell[k] != cell[k - 1] and glyphs.char[near[k]] in HANGING:
             cell[k] = cell[k - 1]
-    chars = _figures_across(glyphs, near, run, cell)
+    chars = _figures_across(glyphs, near, run, cell, xs)
     if len(chars):
         glyphs = replace(glyphs, char=chars)
     for mark, figure in _marks_at_figures(glyphs, near):
@@ -239,7 +239,7 @@ def _fill(
     return {int(i): cell_lines(glyphs, near[where], widths[i]) for i, where in _groups(cell) if i >= 0}
 
 
-def _figures_across(glyphs: Glyphs, near: np.ndarray, run: np.ndarray, cell: np.ndarray) -> np.ndarray:
+def _figures_across(glyphs: Glyphs, near: np.ndarray, run: np.ndarray, cell: np.ndarray, xs: np.ndarray) -> np.ndarray:
     """Bring figures that run over a border into the cell that most of each stands in; ``cell`` is changed.
 
     What can be one figure or the figures of two cells that touch is parted by APART there, in the characters of all
@@ -253,6 +253,8 @@ def _figures_across(glyphs: Glyphs, near: np.ndarray, run: np.ndarray, cell: np.
     chars = np.zeros(0, dtype=object)
     for number in np.unique(of[1:][touching & (cell[1:] != cell[:-1])]):
         part = np.flatnonzero(of == number)
+        if len(_text_ends(glyphs, near[part], xs)):
+            continue  # their gap tells the figures of two cells apart
         text = "".join(glyphs.char[near[part]])
         cuts = np.flatnonzero(np.diff(cell[part])) + 1
         each = ["".join(glyphs.char[near[piece]]) for piece in np.split(part, cuts)]
@@ -397,9 +399,12 @@ def _line_text(glyphs: Glyphs, line: np.ndarray) -> str:
     )  # the boxes of slanted glyphs overlap, all of them
     for (left, right), gap in zip(pairs, gaps, strict=True):
         size = max(em[left], em[right])
-        of_two = gap > min(GAP, even + UNLIKE) or abs(base[right] - base[left]) > UNEVEN * size
-        of_two |= min(em[left], em[right]) < SMALL * size
-        if gap < tight - OVER or of_two and chars[left] in _SIGNED and chars[right] in _DIGITS:
+        if chars[left] in _DIGITS and chars[right] in _DIGITS:
+            of_two = gap > min(GAP, even + UNLIKE) or abs(base[right] - base[left]) > UNEVEN * size
+            of_two |= min(em[left], em[right]) < SMALL * size
+        else:  # a sign is as high, wide and near as its font has it
+            of_two = gap > GAP and chars[left] in _SIGNED and chars[right] in _DIGITS
+        if gap < tight - OVER or of_two:
             chars[right] = APART + chars[right]
     return "".join(chars).strip()
 
