@@ -95,7 +95,7 @@ def test_what_to_know_before_a_report_is_used(tmp_path: Path) -> None:
 
 def test_a_narrow_terminal_gets_a_block_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = make(tmp_path, ("a", BUREAU, 2023))
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((60, 20)))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_, **__: os.terminal_size((60, 20)))
     monkeypatch.setattr("jscore.run.commands.ls._terminal", lambda: True)
     lines = ls(out).stdout.splitlines()
     assert lines[0] == "a" and f"{BUREAU} 2023, 1 pages" in lines[1] and lines[2] == "  forms: 1 found"
