@@ -204,7 +204,7 @@ def _row(cause: Cause, figures: Mapping[int, Sequence[Check]], source: Source) -
 
 def _name(cause: Cause, figures: Mapping[int, Sequence[Check]], source: Source) -> str:
     check = cause.checks[0]
-    if len(cause.checks) > 1 and pd.isna(check["difference"]):
+    if pd.isna(check["subject"]) or (len(cause.checks) > 1 and pd.isna(check["difference"])):
         return str(check["check_id"])
     subject = _NUMBERED.sub("", check["subject"])
     of_indicator = next(
