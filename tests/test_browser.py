@@ -94,7 +94,11 @@ def outputs(path: Path, page: Any) -> list[Any]:
     while time.monotonic() < end:
         menu(page, "File", "Save Notebook")
         time.sleep(1)
-        code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        try:
+            notebook = nbformat.read(path, as_version=4)
+        except nbformat.reader.NotJSONError:  # JupyterLab is just writing it
+            continue
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         if code and all(cell.execution_count for cell in code):
             return [output for cell in code for output in cell.outputs]
         failed = [output for cell in code for output in cell.outputs if output.output_type == "error"]
