@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jscore.errors import ReadError
+from jscore.errors import ReadError, first_line
 from jscore.files.folders import key
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+://")
@@ -41,9 +41,13 @@ def path_of(text: str | Path) -> Path:
             return Path(path.path)
         path.fs  # noqa: B018  opens it
     except ImportError as error:
-        raise ReadError(f"{text}: {_line(error)}; pip install 'jscore[cluster]', and s3fs for s3://") from None
+        raise ReadError(
+            f"{text}: {first_line(error, type(error).__name__)}; pip install 'jscore[cluster]', and s3fs for s3://"
+        ) from None
     except (ValueError, OSError) as error:
-        raise ReadError(f"{text}: {_line(error)}; name a folder, or an address that fsspec knows") from None
+        raise ReadError(
+            f"{text}: {first_line(error, type(error).__name__)}; name a folder, or an address that fsspec knows"
+        ) from None
     return path
 
 
@@ -98,7 +102,3 @@ def _store(path: Path) -> tuple[Any, str]:
     """The file system of an address, and the place in it."""
     address: Any = path
     return address.fs, address.path.rstrip("/")
-
-
-def _line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

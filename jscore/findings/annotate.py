@@ -19,7 +19,7 @@ import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, OutlineItem
 
-from jscore.errors import ReadError
+from jscore.errors import ReadError, first_line
 from jscore.files.whole import whole_file
 from jscore.findings.choose import Choice, chosen, clean
 from jscore.findings.output import has_changed
@@ -113,7 +113,7 @@ def annotated(path: Path, checks: pd.DataFrame, figures: pd.DataFrame, password:
             pdf.save(out, deterministic_id=True, encryption=False)
             return out.getvalue()
     except _DAMAGED as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else "damaged"
+        reason = first_line(error, "damaged")
         raise ReadError(f"{path}: cannot be annotated ({reason}); save it anew with a PDF viewer") from error
 
 

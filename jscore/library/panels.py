@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from jscore import schema
-from jscore.errors import ReadError
+from jscore.errors import ReadError, first_line
 from jscore.files.folders import put_back
 from jscore.library.selection import chosen, processed_reports
 from jscore.library.store import frame_file, processed_folder
@@ -140,6 +140,6 @@ def read_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
             rows = file.metadata.num_rows
             table = file.read(columns=there) if there else None
     except (ArrowInvalid, OSError) as error:
-        raise ReadError(f"{path}: not readable ({str(error).splitlines()[0]}); run `jscore run --force`") from None
+        raise ReadError(f"{path}: not readable ({first_line(error)}); run `jscore run --force`") from None
     found = pd.DataFrame(index=range(rows)) if table is None else table.to_pandas()
     return found.reindex(columns=list(columns))

@@ -20,7 +20,7 @@ from threading import Timer
 from typing import Any
 
 from jscore._version import __version__
-from jscore.errors import ReadError
+from jscore.errors import ReadError, first_line
 from jscore.files import addresses
 from jscore.library import store
 from jscore.run import workers
@@ -76,7 +76,7 @@ def _client(scheduler: str) -> Iterator[Any]:
     try:
         client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        reason = first_line(error, type(error).__name__)
         raise ReadError(
             f"{scheduler}: no Dask scheduler answers ({reason}); start one, or leave out --scheduler"
         ) from None
@@ -107,7 +107,7 @@ def _outcome(future: Any, pdf: Path, scheduler: str) -> Outcome:
         reason = f"several workers of {scheduler} ended while they had it; see their logs, or leave it out"
         return Outcome(pdf, "failed", f"{pdf}: {reason}")
     except Exception as error:
-        reason = f"{type(error).__name__}: {(str(error).strip() or 'no message').splitlines()[0]}"
+        reason = f"{type(error).__name__}: {first_line(error)}"
         way_out = f"install jscore {__version__} where {scheduler} and its workers run"
         return Outcome(pdf, "failed", f"{pdf}: {reason}; {way_out}")
     return replace(outcome, pdf=pdf, message=outcome.message.replace(_name(pdf), str(pdf)))

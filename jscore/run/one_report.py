@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from jscore._version import __version__
-from jscore.errors import ReadError
+from jscore.errors import ReadError, first_line
 from jscore.files import folders
 from jscore.files.raw_pdfs import ANNOTATED, content_hash
 from jscore.language import using
@@ -117,13 +117,13 @@ def failure(pdf: Path, error: Exception, folder: Path) -> Outcome:
     elif isinstance(error, OSError) and _code(error) in (errno.ENOSPC, errno.EDQUOT):
         message = f"{pdf}: no space left on the disk of {folder}; make room, or choose another --out"
     elif isinstance(error, OSError):
-        reason = (os.strerror(_code(error)) if _code(error) else "") or _first_line(error)
+        reason = (os.strerror(_code(error)) if _code(error) else "") or first_line(error)
         message = f"{pdf}: {reason}: {error.filename or folder}; mend that, or choose another --out"
     elif isinstance(error, MemoryError):
         message = f"{pdf}: not enough memory to read it; close other programs, or leave it out"
     else:
         message = (
-            f"{pdf}: {type(error).__name__}: {_first_line(error)}; see `jscore.read` for the whole error, and report it"
+            f"{pdf}: {type(error).__name__}: {first_line(error)}; see `jscore.read` for the whole error, and report it"
         )
     return Outcome(pdf, "failed", message)
 
@@ -131,10 +131,6 @@ def failure(pdf: Path, error: Exception, folder: Path) -> Outcome:
 def _code(error: OSError) -> int:
     """The system's number of an error, which some libraries only write into the text."""
     return error.errno or (errno.ENOSPC if os.strerror(errno.ENOSPC) in str(error) else 0)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or "no message").splitlines()[0]
 
 
 def read_before(pdf: Path, folder: Path, options: Options) -> dict[str, Any] | None:

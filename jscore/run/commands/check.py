@@ -104,7 +104,7 @@ def _check(
 @contextmanager
 def _each(name: str, failed: list[str]) -> Iterator[None]:
     """Make whatever goes wrong one line, so that the other reports are still done."""
-    from jscore.errors import ReadError
+    from jscore.errors import ReadError, first_line
 
     try:
         yield
@@ -115,8 +115,10 @@ def _each(name: str, failed: list[str]) -> Iterator[None]:
     except OSError as error:
         _fail(f"{error.filename or name}: {error.strerror or error}", failed)
     except Exception as error:  # a fault of ours in one report must not stop the others
-        first = (str(error).strip() or "no message").splitlines()[0]
-        _fail(f"{name}: {type(error).__name__}: {first}; see `jscore.read` for the whole error, and report it", failed)
+        _fail(
+            f"{name}: {type(error).__name__}: {first_line(error)}; see `jscore.read` for the whole error, and report it",
+            failed,
+        )
 
 
 def _fail(line: str, failed: list[str]) -> None:
