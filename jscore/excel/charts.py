@@ -25,8 +25,9 @@ from jscore.excel.fields import Value as CellValue
 from jscore.fonts import width
 from jscore.fonts.palette import DARK, GREY, LIGHT
 from jscore.language import tr
+from jscore.scoring.grades import GRADES
 from jscore.summary import sentences
-from jscore.summary.facts import GRADES, Figure, Summary
+from jscore.summary.facts import Figure, Summary
 
 #: Rows that a chart takes, the column that it stands in, and its width and height in centimetres.
 HEIGHT, BESIDE, SIZE = 18, "E", (17.0, 8.2)

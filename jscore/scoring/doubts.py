@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from jscore.scoring.computed import PLACE, Record, as_float, decimal, lines, scored
+from jscore.scoring.grades import GRADES, grade_of
 from jscore.scoring.marks import ONE, ZERO, Mark, band, comparison, number, quantity
 from jscore.scoring.rule_sets import rule_set as named
 from jscore.scoring.scores import Rules, chosen, score_projects
@@ -231,8 +232,6 @@ COPIED = 0.96
 _COUNTED = re.compile(r"(万|千|百)?(户|人|人次|家|名|个企业|户次|家次)")
 _SCALE = {"万": 10_000, "千": 1_000, "百": 100}
 LEAST = 1.0
-#: Grades of 财预〔2020〕10号 and the scores that they stand for, from and below.
-GRADES = {"优": (90.0, 101.0), "良": (80.0, 90.0), "中": (60.0, 80.0), "差": (0.0, 60.0)}
 
 
 def copied_goals(projects: pd.DataFrame, at_least: float = COPIED) -> pd.DataFrame:
@@ -309,14 +308,9 @@ def grades_against_scores(projects: pd.DataFrame) -> pd.DataFrame:
     for line in lines(projects, "project_no", "project", "grade", "total_score", *PLACE):
         printed = nfkc(line["grade"] or "")[:1]
         due = grade_of(line["total_score"])
-        if printed in GRADES and due and printed != due:
+        if printed in {name for name, _, _ in GRADES} and due and printed != due:
             rows.append({**line, "due": due})
     return _typed(rows, ("project_no", "project", "grade", "total_score", "due", *PLACE), ("total_score",))
-
-
-def grade_of(score: float | None) -> str:
-    """The grade of a total score by 财预〔2020〕10号; "" without one."""
-    return next((name for name, (low, high) in GRADES.items() if score is not None and low <= score < high), "")
 
 
 def evenness(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:

@@ -10,8 +10,9 @@ from typing import Literal
 from jscore.fonts import shorten, width
 from jscore.fonts.palette import DARK, INK, LIGHT
 from jscore.language import current, tr
+from jscore.scoring.grades import GRADES
 from jscore.summary import sentences
-from jscore.summary.facts import GRADES, Figure, Summary
+from jscore.summary.facts import Figure, Summary
 
 #: How many 类 are drawn.
 CLASSES = 3

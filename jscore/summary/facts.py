@@ -13,6 +13,7 @@ import pandas as pd
 from jscore import schema
 from jscore.findings.causes import causes
 from jscore.findings.choose import clean, count
+from jscore.scoring.grades import GRADES
 from jscore.text.normal import nfkc
 
 Frames = Mapping[str, pd.DataFrame]
@@ -32,8 +33,6 @@ STATED = {
     "单价100万元以上设备": ("单价100万元(含)以上设备(不含车辆)", "单价100万元(含)以上设备", "单价100万元以上设备"),
 }
 _CARS, _EQUIPMENT = list(STATED)[-2:]
-#: The grades that scores are spoken of in: name, from, below.
-GRADES = (("优", 90.0, float("inf")), ("良", 80.0, 90.0), ("中", 60.0, 80.0), ("差", float("-inf"), 60.0))
 
 
 @dataclass(frozen=True)

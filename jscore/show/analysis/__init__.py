@@ -31,7 +31,6 @@ from jscore.show.analysis.extract import (
 )
 from jscore.show.analysis.performance import (
     EXECUTION_WEIGHT,
-    GRADES,
     by_cause,
     by_grade,
     by_kind,
@@ -52,7 +51,6 @@ from jscore.summary.facts import main_form
 
 __all__ = [
     "EXECUTION_WEIGHT",
-    "GRADES",
     "SAME",
     "beside_narrative",
     "both_sides",

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from math import isinf
+
 import pandas as pd
 
+from jscore.scoring.grades import GRADES
 from jscore.show.analysis.terms import SAME
-
-#: Grades of 《项目支出绩效评价管理办法》(财预〔2020〕10号): name, lowest score.
-GRADES = (
-    ("优（90 分及以上）", 90.0),
-    ("良（80–90 分）", 80.0),
-    ("中（60–80 分）", 60.0),
-    ("差（60 分以下）", float("-inf")),
-)
 
 #: Points of a project's form that its 预算执行率 can earn, where the form does not print them.
 EXECUTION_WEIGHT = 10.0
 
 
+def _graded(name: str, low: float, high: float) -> str:
+    """A grade with its scores."""
+    if isinf(high):
+        return f"{name}（{low:g} 分及以上）"
+    return f"{name}（{high:g} 分以下）" if isinf(low) else f"{name}（{low:g}–{high:g} 分）"
+
+
 def by_grade(projects: pd.DataFrame) -> pd.DataFrame:
     """Projects by grade of their total score: how many, their money, the score's mean."""
     rows = projects.dropna(subset="total_score")
-    groups = rows["total_score"].map(lambda score: next(label for label, lowest in GRADES if score >= lowest))
+    labels = [_graded(*grade) for grade in GRADES]
+    groups = rows["total_score"].map(
+        lambda score: next(label for label, (_, low, _) in zip(labels, GRADES, strict=True) if score >= low)
+    )
     found = (
         rows.groupby(groups)
         .agg(
             count=("project_no", "size"), budget=("budget", "sum"), executed=("executed", "sum"),
             mean_score=("total_score", "mean"), lowest=("total_score", "min"), highest=("total_score", "max"),
         )
-        .reindex([label for label, _ in GRADES if label in set(groups)])
+        .reindex([label for label in labels if label in set(groups)])
         .rename_axis("grade")
         .reset_index()
     )  # fmt: skip
