@@ -40,7 +40,7 @@ _MARGIN = 240
 #: Instances of a finding that are shown, pixels of the widest picture, and characters that a cell may cut.
 _INSTANCES, _WIDEST, _LONG = 5, 1100, 20
 #: Columns that say where a row is printed and nothing else.
-_PLACE = ("table_id", "row", "col", "x0", "y0", "x1", "y1")
+_PLACE = ("table_id", "row", "col", *schema.BOX)
 _ROWS = 18
 
 

@@ -16,14 +16,14 @@ import pandas as pd
 from jscore import schema
 from jscore.errors import ReadError
 from jscore.narrative.paragraphs import sentences
+from jscore.schema import BOX
 from jscore.text.numbers import NOISE, UNITS, half_of
 
 #: Columns of what was found.
 COLUMNS = (
     "page", "where", "label", "printed", "value", "unit", "kind", "match", "frame", "frame_row", "column", "table_id",
-    "row", "col", "x0", "y0", "x1", "y1",
+    "row", "col", *BOX,
 )  # fmt: skip
-BOX = ("x0", "y0", "x1", "y1")
 _MATCHES = ("equal", "rounded", "contains")
 #: Frames of the tables of accounts, with what names a row.
 _NAMES = {
@@ -43,7 +43,7 @@ _LABEL = 20
 
 _QUOTES = str.maketrans(dict.fromkeys("“”‘’'「」", '"'))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_UNIT = r"亿元|百万元|万元|千元|百元|元|亿|万|%|百分点"
+_UNIT = "|".join((*UNITS, "亿", "万", "%", "百分点"))
 _NUMBER = re.compile(rf"(?<![\d.])(?P<digits>{_DIGITS})(?P<unit>{_UNIT})?")
 _ASKED = re.compile(rf"[-+]?¥?(?P<digits>{_DIGITS})(?P<unit>{_UNIT})?")
 

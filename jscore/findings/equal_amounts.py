@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import isnan
 from typing import Any
 
 from jscore.relations.source import TABLES, Source
@@ -42,7 +43,7 @@ class _Amount:
 
 def equal_amounts(check: Check, figures: Sequence[Check], source: Source) -> str:
     """What the difference of ``check``, whose figures are ``figures``, is equal to, in words; "" if nothing can be said."""
-    if check["unit"] != "万元" or check["difference"] != check["difference"] or not check["difference"]:
+    if check["unit"] != "万元" or isnan(check["difference"]) or not check["difference"]:
         return ""
     gap, tolerance = abs(check["difference"]), check["tolerance"] or 0.0
     if min(abs(check["actual"]), abs(check["expected"])) <= tolerance:

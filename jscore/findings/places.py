@@ -11,7 +11,7 @@ import pandas as pd
 
 from jscore.findings.choose import clean
 from jscore.pdf.rules import Box
-from jscore.relations.source import BOX
+from jscore.schema import BOX
 
 #: Which figure a mark shows, as ``check_figures`` calls it, and in the notes of an annotated copy.
 ROLES = {"actual": "被核对", "expected": "对照"}

@@ -20,9 +20,9 @@ CATALOGUE = Path(__file__).with_name("en.po")
 _now: list[Lang] = ["zh"]
 
 
-def current() -> Lang:
-    """The language that is spoken."""
-    return _now[-1]
+def current(asked: Lang | None = None) -> Lang:
+    """The language that is ``asked`` for, or that is spoken."""
+    return asked or _now[-1]
 
 
 def use(lang: Lang) -> None:
@@ -37,7 +37,7 @@ def using(lang: Lang | None) -> Iterator[None]:
     """Speak ``lang`` (None: as before) for the length of a ``with``."""
     _now.append(_now[-1])
     try:
-        use(lang or current())
+        use(current(lang))
         yield
     finally:
         _now.pop()

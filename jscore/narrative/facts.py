@@ -246,7 +246,7 @@ def _project_records(paragraph: Paragraph, name: str) -> Iterator[dict[str, Any]
 
 
 def _place(line: Line) -> dict[str, Any]:
-    return {"page": line.page, **dict(zip(("x0", "y0", "x1", "y1"), line.shown or line.box, strict=True))}
+    return {"page": line.page, **dict(zip(schema.BOX, line.shown or line.box, strict=True))}
 
 
 def _follow(running: _Running, words: str) -> None:

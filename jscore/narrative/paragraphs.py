@@ -95,7 +95,7 @@ def prose(found: Iterable[Paragraph]) -> pd.DataFrame:
     records = [
         {
             "paragraph_no": number, "section": paragraph.section, "text": line.text, "page": line.page,
-            **dict(zip(("x0", "y0", "x1", "y1"), line.box, strict=True)),
+            **dict(zip(schema.BOX, line.box, strict=True)),
         }
         for number, paragraph in enumerate(found, 1) for line in paragraph.lines if line.text.strip()
     ]  # fmt: skip

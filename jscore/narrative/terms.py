@@ -226,3 +226,9 @@ def code_of(term: Term, listed: Lines) -> str | None:
         if codes:
             return codes.pop() if len(codes) == 1 else None
     return None
+
+
+def item_name(subject: str) -> str:
+    """The name of the 项 in ``…（类）…（款）…（项）``, or the subject as it is."""
+    last = re.split(r"[（(][类款][）)]", subject)[-1]
+    return re.sub(r"[（(]项[）)].*", "", last).strip() or subject

@@ -9,7 +9,7 @@ import numpy as np
 
 from jscore.pdf.camelot_functions import taken
 from jscore.pdf.columns import undrawn_edges
-from jscore.pdf.glyphs import Glyphs
+from jscore.pdf.glyphs import FIGURES, Glyphs
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
 from jscore.text.numbers import APART
@@ -35,7 +35,6 @@ UNEVEN_GAP = 0.06
 #: White on both sides of a text in its cell (points).
 ROOM = 8.0
 _DIGITS = set("0123456789")
-_FIGURES = _DIGITS | set(".,%-")
 _SIGNED = _DIGITS | set("-−–—")
 #: A figure with its two decimals, or a percentage.
 _WHOLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)\.\d\d%?")
@@ -245,7 +244,7 @@ def _figures_across(glyphs: Glyphs, near: np.ndarray, run: np.ndarray, cell: np.
     What can be one figure or the figures of two cells that touch is parted by APART there, in the characters of all
     glyphs that are given back (none if nothing had to be parted).
     """
-    figure = np.isin(glyphs.char[near], list(_FIGURES))
+    figure = np.isin(glyphs.char[near], list(FIGURES))
     gap = glyphs.x0[near[1:]] - glyphs.x1[near[:-1]]
     size = np.maximum(glyphs.em[near[1:]], glyphs.em[near[:-1]])
     touching = (run[1:] == run[:-1]) & figure[1:] & figure[:-1] & (np.abs(gap) < UNLIKE * size)
@@ -322,7 +321,7 @@ def _runs(glyphs: Glyphs, which: np.ndarray) -> np.ndarray:
     broken = (np.abs(np.diff(base)) > 0.3 * size) | (gap > 0.6 * size) | (gap < -0.6 * size)
     for k in np.flatnonzero(~broken & (np.abs(gap) > 0.1 * size)):
         # a figure set against the end of a word is another text
-        broken[k] = glyphs.char[which[k]] not in _FIGURES and glyphs.char[which[k + 1]] in _DIGITS
+        broken[k] = glyphs.char[which[k]] not in FIGURES and glyphs.char[which[k + 1]] in _DIGITS
     return np.concatenate([[0], np.cumsum(broken)])
 
 
@@ -377,7 +376,7 @@ def _footnote_marks(glyphs: Glyphs, line: np.ndarray) -> np.ndarray:
 def _is_figure(text: str) -> bool:
     return (
         bool(text)
-        and all(char in _FIGURES or char in "()（）" for char in text)
+        and all(char in FIGURES or char in "()（）" for char in text)
         and any(char in _DIGITS for char in text)
     )
 
@@ -390,13 +389,12 @@ def _line_text(glyphs: Glyphs, line: np.ndarray) -> str:
     pairs = [
         (left, right)
         for left, right in zip(inked, inked[1:], strict=False)
-        if right == left + 1 and chars[left] in _FIGURES and chars[right] in _FIGURES
+        if right == left + 1 and chars[left] in FIGURES and chars[right] in FIGURES
     ]
     gaps = [(x0[right] - x1[left]) / max(em[left], em[right]) for left, right in pairs]
     even = max(0.0, min(gaps, default=0.0))
-    tight = (
-        float(np.clip(np.median(gaps), -TIGHT, 0)) if gaps else 0.0
-    )  # the boxes of slanted glyphs overlap, all of them
+    # the boxes of slanted glyphs overlap, all of them
+    tight = float(np.clip(np.median(gaps), -TIGHT, 0)) if gaps else 0.0
     for (left, right), gap in zip(pairs, gaps, strict=True):
         size = max(em[left], em[right])
         if chars[left] in _DIGITS and chars[right] in _DIGITS:
@@ -430,7 +428,7 @@ def _pieces(glyphs: Glyphs, line: np.ndarray) -> list[Piece]:
         return [(float(x0[0]), float(x1[-1]), "".join(char))]
     parted = gap > 0.8 * em[1:]
     for k in np.flatnonzero(apart & ~parted):
-        parted[k] = (char[k] in _FIGURES) != (char[k + 1] in _FIGURES)
+        parted[k] = (char[k] in FIGURES) != (char[k + 1] in FIGURES)
     edges = [0, *(np.flatnonzero(parted) + 1).tolist(), len(line)]
     return [(float(x0[a]), float(x1[b - 1]), "".join(char[a:b])) for a, b in zip(edges, edges[1:], strict=False)]
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from jscore.narrative.terms import item_name
 from jscore.relations.forms import Project, Record
 from jscore.relations.model import Figure, Result
 from jscore.relations.source import Source
@@ -27,8 +28,6 @@ _OTHER_YEAR = re.compile(
     rf"[^，,。；;：:]{{0,24}}(?:{_EARLIER}[^，,。；;]{{0,8}}(?:结转|结余|资金|预算|拨付)|(?:下年度?|下一年度?|次年|明年)[^，,。；;]{{0,8}}"
     r"(?:资金|预算|拨付|支付|批复|发放|兑现)|(?:资金|预算)[^，,。；;]{0,6}(?:下年度?|下一年度?|次年|明年))[^，,。；;]{0,12}"
 )
-
-_LAST = re.compile("（[类款]）")
 
 
 def explained(check_id: str, result: Result, source: Source) -> Result:
@@ -143,7 +142,7 @@ def _carried_over(source: Source, stated: Figure, gap: float, tolerance: float) 
 def _item(line: Record) -> str:
     """The 项 that a figure of prose is of, and what part of it."""
     item, _, part = line["subject"].partition(" > ")
-    return f"“{_LAST.split(item.removesuffix('（项）'))[-1]}”{f'的{part}' if part else ''}"
+    return f"“{item_name(item)}”{f'的{part}' if part else ''}"
 
 
 def _carried_over_in_all(source: Source) -> Iterator[Reason]:

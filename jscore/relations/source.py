@@ -15,6 +15,7 @@ from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
 from jscore.relations.forms import Evaluations
 from jscore.relations.model import Figure
+from jscore.schema import BOX
 from jscore.text.numbers import decimals, half_digit, half_of
 
 Frames = Mapping[str, pd.DataFrame]
@@ -37,7 +38,6 @@ _UNITS = {
 _MEASURES = {
     "share": "占比", "yoy_change": "比上年增减", "yoy_rate": "比上年增减率", "budget_completion": "预算完成率", "score": "得分",
 }  # fmt: skip
-BOX = ("x0", "y0", "x1", "y1")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import pandas as pd
 
 from jscore.relations.forms import Project, Record, Told, with_equal_digits
 from jscore.relations.model import Figure, Result, Tests, equal, in_words, ratio, total, within
-from jscore.relations.source import BOX, Source, unique
+from jscore.relations.source import Source, unique
+from jscore.schema import BOX
 from jscore.text import names
 from jscore.text.numbers import NOISE
 

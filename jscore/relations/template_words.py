@@ -11,7 +11,8 @@ from itertools import accumulate
 from jscore.narrative.paragraphs import Paragraph
 from jscore.relations.completeness import words_at
 from jscore.relations.model import Figure, Result, Tests, in_words
-from jscore.relations.source import BOX, Source
+from jscore.relations.source import Source
+from jscore.schema import BOX
 from jscore.scoring import marks
 
 TESTS = Tests()

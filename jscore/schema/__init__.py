@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "number", "integer"]
 
+#: The columns of a place on a page: points from its lower left corner.
+BOX = ("x0", "y0", "x1", "y1")
+
 #: What pandas holds a column of each kind in.
 DTYPES: dict[Kind, str] = {"text": "str", "number": "float64", "integer": "Int64"}
 
@@ -46,13 +49,13 @@ class Column:
 
     def heading(self, lang: Lang | None = None) -> str:
         """Its heading, without the unit, in the language that is spoken if not in ``lang``."""
-        if (lang or current()) == "zh":
+        if current(lang) == "zh":
             return self.label
         return self.english or TERMS.get(self.name) or self.name.replace("_", " ").capitalize()
 
     def explained(self, lang: Lang | None = None) -> str:
         """What it means; in English where that is not known in Chinese."""
-        return (self.meaning_zh if (lang or current()) == "zh" else "") or self.meaning
+        return (self.meaning_zh if current(lang) == "zh" else "") or self.meaning
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Frame:
 
     def heading(self, lang: Lang | None = None) -> str:
         """Its label."""
-        return self.label if (lang or current()) == "zh" else self.english
+        return self.label if current(lang) == "zh" else self.english
 
 
 def _column(name: str, declared: Mapping[str, Any], required: bool = False) -> Column:
@@ -134,7 +137,6 @@ CHECK_GROUPS = _values("checks", "group")
 CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
 #: Where every row is printed.
 PLACE = (FIELDS["page"], FIELDS["table_id"], FIELDS["row"])
-BOX = (FIELDS["x0"], FIELDS["y0"], FIELDS["x1"], FIELDS["y1"])
 
 
 def column(name: str, of: str = "") -> Column:

@@ -6,7 +6,6 @@ gives an Axes that says 无数据.  Amounts are in 万元; the words on a chart 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -14,6 +13,7 @@ from matplotlib.axes import Axes
 
 from jscore import schema
 from jscore.fonts.palette import ACCENT, DARK, LIGHT, MIDDLE, PALE
+from jscore.narrative.terms import item_name
 from jscore.show import drawing
 from jscore.show.analysis.performance import execution_weight
 from jscore.show.drawing import amount_and_share, amount_text, use_style
@@ -114,7 +114,7 @@ def budget_completion(narrative: pd.DataFrame, ax: Axes | None = None) -> Axes:
     labels = [f"{value:.2%}" + (" »" if value > limit else "") for value in values]
     ax = drawing.axes(ax, len(facts))
     shades = [DARK if value <= 1 else MIDDLE for value in values]
-    drawing.bars(ax, values.clip(upper=limit), [_item_of(subject) for subject in facts["subject"]], labels, shades)
+    drawing.bars(ax, values.clip(upper=limit), [item_name(subject) for subject in facts["subject"]], labels, shades)
     ax.axvline(1, color=ACCENT, linewidth=1, linestyle="--")
     return drawing.share_axis(ax, title, "占年初预算")
 
@@ -272,12 +272,6 @@ def _clusters(points: pd.DataFrame) -> Iterator[pd.DataFrame]:
     apart = (points["band"].diff() != 0) | (points["execution_rate"].diff() > 0.06)
     for _, group in points.groupby(apart.cumsum()):
         yield group
-
-
-def _item_of(subject: str) -> str:
-    """The name of the 项 in ``…（类）…（款）…（项）``, or the subject as it is."""
-    last = re.split(r"[（(][类款][）)]", subject)[-1]
-    return re.sub(r"[（(]项[）)].*", "", last).strip() or subject
 
 
 def _project_names(projects: pd.DataFrame) -> list[str]:

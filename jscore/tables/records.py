@@ -232,7 +232,7 @@ def cells(found: Iterable[Table], others: Sequence[Table]) -> list[Record]:
         {
             "table_id": table.table_id, "form": OTHER if table in others else table.form, "row": cell.row, "col": cell.col,
             "rowspan": cell.rowspan, "colspan": cell.colspan, "page": cell.page,
-            **dict(zip(("x0", "y0", "x1", "y1"), cell.box, strict=True)), "text": cell.text,
+            **dict(zip(schema.BOX, cell.box, strict=True)), "text": cell.text,
         }
         for table in found for row in table.rows for cell in row.cells
     ]  # fmt: skip

@@ -8,14 +8,15 @@ from pathlib import Path
 import click
 
 from jscore.errors import ReadError, one_line
-from jscore.language import LANGS, Lang, use
+from jscore.language import Lang, use
+from jscore.run.commands.lang import lang_option
 
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of processed reports.  [default: data/processed]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve at.  [default: one that is free]")
 @click.option("--no-browser", is_flag=True, help="Say the address and open nothing.")
-@click.option("--lang", type=click.Choice(LANGS), default="zh", show_default=True, help="Language of the pages.")
+@lang_option
 def app(out: Path | None, port: int | None, no_browser: bool, lang: Lang) -> None:
     """Serve the processed reports as pages: pick one, read it, search it, filter its frames.
 
