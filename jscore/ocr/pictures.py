@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.ocr.recognition import recognise
+from jscore.ocr.rules_seen import strokes_over
 from jscore.ocr.seals import without_seals
 from jscore.pdf.rules import drawn_objects
 
@@ -210,9 +211,7 @@ def dark_parts(grey: np.ndarray) -> np.ndarray:
 def long_strokes(dark: np.ndarray) -> np.ndarray:
     """The ink of level and upright strokes that are far longer than a letter's."""
     height, width = dark.shape
-    across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, width // LINE_SCALE), np.uint8))
-    down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((height // LINE_SCALE, 1), np.uint8))
-    return cv2.bitwise_or(across, down)
+    return strokes_over(dark, width // LINE_SCALE, height // LINE_SCALE)
 
 
 def without(dark: np.ndarray, rules: np.ndarray) -> np.ndarray:

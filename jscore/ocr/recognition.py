@@ -61,9 +61,8 @@ def _session() -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.enable_cpu_mem_arena = False
-    options.add_session_config_entry(
-        "session.intra_op.allow_spinning", "0"
-    )  # threads that wait leave the processor free
+    # threads that wait leave the processor free
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     model = next(Path(rapidocr.__file__).parent.glob(MODEL))
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 

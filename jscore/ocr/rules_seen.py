@@ -71,6 +71,13 @@ def rules_seen(dark: np.ndarray, em: float) -> SeenRules:
     )
 
 
+def strokes_over(dark: np.ndarray, level: int, upright: int) -> np.ndarray:
+    """The ink of the level and the upright strokes of ``dark`` that are at least so long (pixels)."""
+    across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, level), np.uint8))
+    down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((upright, 1), np.uint8))
+    return cv2.bitwise_or(across, down)
+
+
 def _to_corners(rules: list[_Stroke], others: list[_Stroke], em: float) -> list[_Stroke]:
     """``rules``, those that break off shortly before one of the ``others`` drawn out to it."""
     reach = CORNER * em

@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from jscore.ocr.rules_seen import strokes_over
+
 #: A seal's radius (inches), the resolution at which it is looked for (dots an inch), and how much of its ring is there.
 SMALLEST, LARGEST, DPI, WHOLE = 0.4, 1.2, 60, 0.75
 #: The ring and what blurs it are no thicker than this (inches).
@@ -48,10 +50,7 @@ def _rings(dark: np.ndarray, dpi: float) -> list[tuple[float, float, float]]:
 def _arcs(dark: np.ndarray, dpi: float) -> np.ndarray:
     """The large blots that are no rules: a ring, whole or cut by rules."""
     size = round(SMALLEST / 2 * dpi)
-    rules = cv2.bitwise_or(
-        cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, size), np.uint8)),
-        cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((size, 1), np.uint8)),
-    )
+    rules = strokes_over(dark, size, size)
     _, blots, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_and(dark, 255 - rules))
     large = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) > size
     large[0] = False
