@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import ipywidgets
 import nbformat
 import openpyxl
 import pytest
@@ -17,7 +18,7 @@ import pytest
 from jscore import ReadError
 from jscore.library import store
 from jscore.show import execution, handout, interactive
-from jscore.show.notebooks import say
+from jscore.show.notebooks import Shown, say
 from tests.shared import RAW, ROOT, report
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -183,6 +184,28 @@ def test_notebooks_on_a_report_have_the_drop_down(path: Path) -> None:
 
 def test_looking_up_a_row_without_a_front_end_says_how() -> None:
     assert "report.show" in interactive.look_up(report(RAW)).html
+
+
+def test_a_search_shows_its_first_place_and_then_the_one_that_is_picked(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def printed(_: Any, frame: str, row: Any, where: str, text: str) -> Shown:
+        drawn.append(text)
+        return Shown(text, text)
+
+    monkeypatch.setattr(interactive, "front_end", lambda: ipywidgets)
+    monkeypatch.setattr(interactive.notebooks, "printed", printed)
+    asked, place, output = interactive.look_up(report(RAW)).children[0].children
+    places = report(RAW).find("引进人才")["printed"].tolist()
+    drawn.clear()  # the row that is picked below
+    asked.value = "引进人才"
+    assert (place.index, len(place.options), drawn) == (0, len(places), places[:1])
+    place.index = 1
+    assert drawn == places[:2] and len(output.outputs) == 1
+    asked.value = "不在报告里的字"
+    assert (place.options, drawn, len(output.outputs)) == ((), places[:2], 1)
+    asked.value = "引进人才"
+    assert drawn == [*places[:2], places[0]] and len(output.outputs) == 1
 
 
 def test_the_start_page_links_every_notebook_in_order(processed: Path) -> None:

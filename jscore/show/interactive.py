@@ -93,20 +93,23 @@ def _search(widgets: Any, report: Report) -> Any:
     asked = widgets.Text(description="Find", placeholder="5,636.87 / 引进人才", continuous_update=False)
     place = widgets.Dropdown(options=[], layout={"width": "60em", "display": "none"})
     output = widgets.Output()
-    found: list[pd.DataFrame] = []
+    found = pd.DataFrame()
 
     def show(_: Any = None) -> None:
         if place.value is not None:
-            row = found[-1].loc[place.value]
+            row = found.loc[place.value]
             fill(output, notebooks.printed(report, "cells", row, str(row["where"]), str(row["printed"])))
 
     def search(_: Any = None) -> None:
+        nonlocal found
         words = asked.value.strip()
-        found.append(report.find(words) if words else pd.DataFrame())
-        rows = found[-1].itertuples()
-        place.options = [(f"p. {row.page} · {row.where} · {row.label}", row.Index) for row in rows]
-        place.layout.display = "" if len(found[-1]) else "none"
-        if words and not len(found[-1]):
+        found = report.find(words) if words else pd.DataFrame()
+        place.unobserve(show, "value")  # new options leave nothing picked: the first is, and drawn below, once
+        place.options = [(f"p. {row.page} · {row.where} · {row.label}", row.Index) for row in found.itertuples()]
+        place.index = None if found.empty else 0
+        place.observe(show, "value")
+        place.layout.display = "none" if found.empty else ""
+        if words and found.empty:
             fill(output, say(f"{words}: not in this report."))
         elif not words:
             fill(output)
