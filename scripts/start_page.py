@@ -55,11 +55,11 @@ def _report(folder: Path) -> str:
     files = {"summary.html": tr("一页概要"), "index.html": tr("全部分析汇成一页")}
     links = [f"[{label}]({folder.name}/{name})" for name, label in files.items() if (folder / name).is_file()]
     page = f": {', '.join(links)}" if links else ""
-    book = (folder / f"{folder.name}.xlsx").is_file() and tr(
-        "；Excel 工作簿 `{name}.xlsx` 在文件夹 `{name}` 中", name=folder.name
-    )
+    book = ""
+    if (folder / f"{folder.name}.xlsx").is_file():
+        book = tr("；Excel 工作簿 `{name}.xlsx` 在文件夹 `{name}` 中", name=folder.name)
     headlines = "".join(f"\n  - {_plain(sentence)}" for sentence in info.get("headlines") or ())
-    return f"- **{folder.name}** {said}{page}{book or ''}{headlines}"
+    return f"- **{folder.name}** {said}{page}{book}{headlines}"
 
 
 def _plain(text: str) -> str:

@@ -74,23 +74,19 @@ def read(table: Table, project_no: int | None, unread: list[Cell]) -> dict[str, 
     reading = Reading(table, unread)
     scope = "部门" if project_no is None else "项目"
     frame = "overall" if project_no is None else "projects"
+    numbered = {} if project_no is None else {"project_no": project_no}
     if any(fragment.engine == "text" for fragment in table.fragments):
         # Without rules the lines that wrap in a form's cells cannot be told from rows of their own.
-        whole = {"project_no": project_no} if project_no is not None else {}
-        return {
-            frame: [{**whole, **reading.place(0)}],
-            "indicators": [],
-            "form_fields": list(_fields(reading, project_no)),
-        }
+        form = {**numbered, **reading.place(0)}
+        return {frame: [form], "indicators": [], "form_fields": list(_fields(reading, project_no))}
     columns, first, end = _tree_columns(reading)
     indicators = _indicators(reading, columns, first, end, scope, project_no) if columns else []
     tasks = _tasks(reading) if table.form == "overall" else []
     money = _funding(reading)
     head = _head(reading, columns, money)
     funding = [{"scope": scope, "project_no": project_no, **record} for record in money]
-    own = {"project_no": project_no, **head} if project_no is not None else head
     return {
-        frame: [own], "tasks": tasks, "indicators": indicators,
+        frame: [{**numbered, **head}], "tasks": tasks, "indicators": indicators,
         "project_funding": funding, "form_fields": list(_fields(reading, project_no)),
     }  # fmt: skip
 
@@ -220,13 +216,8 @@ def _tree_end(reading: Reading, columns: Columns, first: int) -> int:
         across = any(cell.col <= level3[0] and cell.col + cell.colspan > level3[1] + 1 for cell in printed)
         if plain_label(label).endswith("小计") and term(HEAD, label) != "indicator_subtotal":
             continue
-        if (
-            terms.ends_tree(label)
-            or wide
-            and terms.is_execution(label)
-            or row.fragment == fragment
-            and (wide or across)
-        ):
+        below = row.fragment == fragment and (wide or across)
+        if below or terms.ends_tree(label) or (wide and terms.is_execution(label)):
             return row.index
     return len(rows)
 

@@ -80,10 +80,10 @@ def _joined(left: Grid, right: Grid) -> Grid:
     cells: list[Cell] = []
     for cell in own:
         rest = at_cut.get((cell.row, cell.rowspan)) if cell.col + cell.colspan == left.cols else None
-        through = rest is not None and set(range(cell.row, cell.row + cell.rowspan)) <= open_rows
-        if rest is not None and through:
+        if rest is not None and set(range(cell.row, cell.row + cell.rowspan)) <= open_rows:
             beside.remove(rest)
-        cells.append(_one(cell, rest) if rest is not None and through else cell)
+            cell = _one(cell, rest)
+        cells.append(cell)
     shift = left.xs[-1] - right.xs[0]
     return replace(
         left, cells=tuple(sorted((*cells, *beside), key=lambda cell: (cell.row, cell.col))), rows=len(ys) - 1,
@@ -100,12 +100,7 @@ def _on(cell: Cell, ys: np.ndarray) -> Cell:
 
 def _rows_on(grid: Grid, rows: frozenset[int], ys: np.ndarray) -> set[int]:
     """The rows on the edges ``ys`` that ``rows`` of a grid are."""
-    found: set[int] = set()
-    for cell in grid.cells:
-        if cell.row in rows:
-            moved = _on(cell, ys)
-            found |= set(range(moved.row, moved.row + 1))
-    return found
+    return {_on(cell, ys).row for cell in grid.cells if cell.row in rows}
 
 
 def _one(cell: Cell, rest: Cell) -> Cell:
