@@ -32,6 +32,10 @@ FORMATS = {
 NOTHING, NOT_STATED = "—", "not stated"
 #: Width (em) up to which a column of text is not wrapped.
 WIDEST = 12
+#: A4 between its margins, and the letters of a table there (px): usual, smallest.
+PAPER, _PRINTED, _SMALLEST = 715, 9.0, 4.0
+#: Ems that a figure, the padding of a cell and a column of text take at least.
+_FIGURE, _PADDING, _LEAST = 0.58, 0.85, 3.5
 #: Pixels a point of ``Report.show``.
 SCALE = 2
 
@@ -68,7 +72,9 @@ def table(
     """
     if frame.empty:
         return say(none)
-    style = f"max-height:{height}em;overflow:auto;display:inline-block;max-width:100%"
+    style = (
+        f"max-height:{height}em;overflow:auto;display:inline-block;max-width:100%;--print:{_print_size(frame, of):g}px"
+    )
     return Shown(f'<div class="scroll" style="{style}">{_styled(frame, of, bars).to_html()}</div>', frame.to_string())
 
 
@@ -89,6 +95,18 @@ def printed(report: Report, frame: str, row: Any | None, what: str, value: str, 
     head = html.escape(f"{what}: {value} (page {place.page})")
     png = f'<img alt="{head}" style="max-width:100%;border:1px solid #ccc" src="data:image/png;base64,{_base64(band)}">'
     return Shown(f'<figure style="margin:1em 0"><figcaption>{head}</figcaption>{png}</figure>', html.unescape(head))
+
+
+def _print_size(frame: pd.DataFrame, of: str) -> float:
+    """The size of letters (px) at which the numbers of ``frame``, which do not wrap, and a word of each text fit on paper."""
+    ems = 0.0
+    for name, values in frame.items():
+        format_ = _format(schema.column(str(name), of))
+        if pd.api.types.is_numeric_dtype(values):
+            ems += max((len(format_.format(value)) for value in values.dropna()), default=1) * _FIGURE + _PADDING
+        else:
+            ems += min(max(width(str(value)) for value in values.fillna("")) / 2, _LEAST) + _PADDING
+    return float(min(max(PAPER / ems, _SMALLEST), _PRINTED))
 
 
 def money(value: float | None, unit: str = "万元") -> str:
@@ -144,8 +162,7 @@ def _styled(frame: pd.DataFrame, of: str, bars: Sequence[str]) -> Styler:
     for place, column in enumerate(columns):
         values = shown.iloc[:, place]
         if pd.api.types.is_numeric_dtype(values):
-            how = FORMATS.get("integer" if column.kind == "integer" else column.unit, FORMATS["万元"])
-            styler.format(how, na_rep=NOTHING, subset=[column.label])
+            styler.format(_format(column), na_rep=NOTHING, subset=[column.label])
             styles.append({"selector": f".col{place}", "props": "text-align:right;white-space:nowrap"})
         else:
             styler.format(na_rep="", escape="html", subset=[column.label])
@@ -172,6 +189,11 @@ TABLE_STYLES = (
     {"selector": "tr", "props": "background:none;border:0"},
     {"selector": "tbody tr", "props": "border-bottom:1px solid #e3e9ef"},
 )
+
+
+def _format(column: schema.Column) -> str:
+    """How the numbers of a column are written."""
+    return FORMATS.get("integer" if column.kind == "integer" else column.unit, FORMATS["万元"])
 
 
 def _indented(frame: pd.DataFrame) -> pd.DataFrame:
