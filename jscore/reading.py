@@ -21,6 +21,7 @@ from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Page
 from jscore.relations import ocr_trust
 from jscore.relations.engine import run_checks
+from jscore.relations.ocr_codes import Place
 from jscore.relations.source import Source
 from jscore.report import Report
 from jscore.tables import records
@@ -81,7 +82,7 @@ def _with_corrections(
 
 
 def frames_and_info(
-    content: Content, corrections: Mapping[ocr_trust.Place, str] | None = None
+    content: Content, corrections: Mapping[Place, str] | None = None
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """Every frame, validated, and what ``report.json`` says; ``corrections`` are other texts of some cells."""
     found = tables(content.grids, content.lines)
@@ -125,9 +126,7 @@ def frames_and_info(
     return {name: schema.validate(name, frames[name]) for name in schema.FRAMES}, info
 
 
-def _corrected_grids(
-    grids: Sequence[Grid], found: Sequence[Table], corrections: Mapping[ocr_trust.Place, str]
-) -> list[Grid]:
+def _corrected_grids(grids: Sequence[Grid], found: Sequence[Table], corrections: Mapping[Place, str]) -> list[Grid]:
     """``grids`` with the texts of some cells of their tables replaced."""
     boxes = {
         (cell.page, cell.box): corrections[table.table_id, cell.row, cell.col]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 import jscore
 from jscore import reading
+from jscore.ocr import recognition
 from jscore.ocr.pictures import Drawing
 from jscore.pdf.content import Recognised
 from jscore.pdf.pages import Page
@@ -165,45 +167,49 @@ def test_a_picture_beside_text_is_said(tmp_path: Path) -> None:
     assert any("picture beside the text" in warning for warning in report.info["warnings"])
 
 
-@pytest.mark.ocr
+Readings = tuple[Page, list[Recognised]]
+
+
+@pytest.fixture(scope="module")
+def as_read() -> Readings:
+    """What is read of the table's page, for tests of what is made of it."""
+    from jscore.ocr.pages import read_picture
+
+    return read_picture(Drawing(np.asarray(drawn()), 200), 1)
+
+
+def read_as(monkeypatch: pytest.MonkeyPatch, folder: Path, readings: Readings) -> jscore.Report:
+    monkeypatch.setattr("jscore.ocr.kept.read_picture", lambda *_: readings)
+    return jscore.read(saved(folder, drawn()))
+
+
+def misread(as_read: Readings, printed: str, read: str, confidence: float) -> Readings:
+    """The first text that is ``printed`` misread (as many characters), and read right at second sight."""
+    page, texts = as_read
+    chars = page.glyphs.char.copy()
+    at = "".join(chars).index(printed)
+    chars[at : at + len(printed)] = [*read]
+    k = [text.text for text in texts].index(printed)
+    wrong = replace(texts[k], text=read, confidence=confidence, second=printed)
+    return replace(page, glyphs=replace(page.glyphs, char=chars)), [*texts[:k], wrong, *texts[k + 1 :]]
+
+
 @needs_ocr
 @pytest.mark.parametrize(("confidence", "doubtful"), [(0.99, False), (0.4, True)])
 def test_an_unsure_figure_that_no_sum_confirms_is_doubtful(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, confidence: float, doubtful: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_read: Readings, confidence: float, doubtful: bool
 ) -> None:
-    from jscore.ocr import kept
-
-    scan = saved(tmp_path, drawn())
-    read = kept.read_picture
-
-    def unsure(drawn: Drawing, number: int) -> tuple[object, list[Recognised]]:
-        result, texts = read(drawn, number)
-        return result, [Recognised(text.box, text.text, confidence, text.second) for text in texts]
-
-    monkeypatch.setattr("jscore.ocr.kept.read_picture", unsure)
-    report = jscore.read(scan)
+    page, texts = as_read
+    report = read_as(monkeypatch, tmp_path, (page, [replace(text, confidence=confidence) for text in texts]))
     assert bool([cell for cell in report.info["doubtful"] if "OCR" in cell["why"]]) == doubtful
 
 
 @needs_ocr
 @pytest.mark.parametrize(("confidence", "amount"), [(0.5, 1000.0), (0.99, 7000.0)])
 def test_an_unsure_digit_that_sums_give_away_is_put_right_and_a_sure_one_is_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, confidence: float, amount: float
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_read: Readings, confidence: float, amount: float
 ) -> None:
-    from jscore.ocr import kept
-
-    read = kept.read_picture
-
-    def misread(drawn: Drawing, number: int) -> tuple[Page, list[Recognised]]:
-        result, texts = read(drawn, number)
-        at = "".join(result.glyphs.char).index("1,000.00")  # the class's 本年收入合计
-        result.glyphs.char[at] = "7"
-        k = [text.text for text in texts].index("1,000.00")
-        texts[k] = Recognised(texts[k].box, "7,000.00", confidence, "1,000.00")
-        return result, texts
-
-    monkeypatch.setattr("jscore.ocr.kept.read_picture", misread)
-    report = jscore.read(saved(tmp_path, drawn()))
+    report = read_as(monkeypatch, tmp_path, misread(as_read, "1,000.00", "7,000.00", confidence))
     row = report.revenue[
         (report.revenue["function_code"] == "208") & (report.revenue["source"] == "本年收入合计")
     ].iloc[0]
@@ -214,3 +220,29 @@ def test_an_unsure_digit_that_sums_give_away_is_put_right_and_a_sure_one_is_left
     assert sources[row["table_id"], row["row"], row["col"]] == ("ocr-corrected" if corrected else "ocr")
     failing = report.checks[report.checks["status"].eq("fail") & report.checks["group"].eq("table")]
     assert failing.empty == bool(corrected)
+
+
+@needs_ocr
+@pytest.mark.parametrize(("confidence", "read"), [(0.5, "2080605"), (0.97, "2080605"), (0.97, "2080599")])
+def test_a_code_that_does_not_fit_puts_its_figures_in_doubt_or_is_put_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_read: Readings, confidence: float, read: str
+) -> None:
+    report = read_as(monkeypatch, tmp_path, misread(as_read, "2080505", read, confidence))
+    codes = set(report.revenue["function_code"].dropna())
+    doubtful = {(cell["row"], cell["text"]) for cell in report.info["doubtful"] if read in cell["why"]}
+    if confidence < 0.9:
+        assert "2080505" in codes and read not in codes and not doubtful
+        assert [(cell["read"], cell["taken"]) for cell in report.info["ocr_corrected"]] == [(read, "2080505")]
+    else:
+        row = report.revenue[report.revenue["function_code"] == read].dropna(subset="amount")
+        assert {text for _, text in doubtful} == {read, *(f"{amount:,.2f}" for amount in row["amount"])}
+        assert {place for place, _ in doubtful} == set(row["row"])
+
+
+@needs_ocr
+@pytest.mark.parametrize(("score", "read"), [(0.6, "决"), (0.97, "決")])
+def test_a_character_that_mainland_print_does_not_use_is_read_if_it_is_sure(score: float, read: str) -> None:
+    characters = recognition._characters().tolist()
+    scores = np.zeros((1, len(characters)), dtype=np.float32)
+    scores[0, characters.index("決")], scores[0, characters.index("决")] = score, 1 - score
+    assert recognition._decoded(scores, 1.0).text == read

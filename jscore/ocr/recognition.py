@@ -25,10 +25,12 @@ BATCH = 1000
 MODEL = "models/*rec*.onnx"
 #: A character among figures that is read less surely than this may be none.
 STRAY = 0.7
+#: A character that mainland print does not use (決 for 决) has to be so many times as likely as one that it does.
+UNUSUAL = 20.0
 #: How sure a point is that may be a comma.
 UNSURE = 0.5
 _ONE_POINT = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
-_POINTS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+(?:\.\d{1,2})?")
+_POINTS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+(?:[.,]\d{1,2})?")
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,21 @@ def _characters() -> np.ndarray:
 
 
 @cache
+def _unusual() -> np.ndarray:
+    """Which of the model's columns stand for Chinese characters outside GB 2312: traditional and Japanese ones, mostly."""
+    characters: Any = _characters()
+    return np.array([char >= "\u3400" and not char.encode("gb2312", "ignore") for char in characters])
+
+
+def _best(scores: np.ndarray) -> np.ndarray:
+    """The most likely column of every step, an unusual character being so much less likely than it was scored."""
+    best = scores.argmax(axis=1)
+    steps = np.flatnonzero(_unusual()[best])
+    best[steps] = np.where(_unusual(), scores[steps] / UNUSUAL, scores[steps]).argmax(axis=1)
+    return best
+
+
+@cache
 def _amount_columns() -> np.ndarray:
     """The model's columns for "no character" (0) and for what an amount is made of."""
     characters: Any = _characters()
@@ -108,7 +125,7 @@ def _amount_columns() -> np.ndarray:
 
 def _decoded(scores: np.ndarray, share: float) -> Reading:
     """Best character of every step, repeated ones once; what looks like an amount is read again with its alphabet."""
-    best = scores.argmax(axis=1)
+    best = _best(scores)
     reading = _collapsed(best, scores[np.arange(len(best)), best], share)
     if not _like_an_amount(reading):
         return reading
@@ -128,7 +145,7 @@ def _like_an_amount(reading: Reading) -> bool:
 
 
 def _grouped(reading: Reading) -> Reading:
-    """An amount whose commas were read as points, put right where it can be no other.
+    """An amount whose commas were read as points, or its point as a comma, put right where it can be no other.
 
     One point before three digits may be either: what was read stays, as doubtful, and the comma is its second reading.
     """
@@ -139,10 +156,15 @@ def _grouped(reading: Reading) -> Reading:
         return replace(reading, sure=sure, second=reading.text.replace(".", ","))
     if not _POINTS.fullmatch(reading.text):
         return reading
-    last = reading.text.rfind(".") if re.search(r"\.\d{1,2}$", reading.text) else -1
-    return replace(
-        reading, chars=tuple("," if char == "." and k != last else char for k, char in enumerate(reading.chars))
+    parts = [k for k, char in enumerate(reading.chars) if char in ",."]
+    last = parts[-1] if len(reading.chars) - parts[-1] < 4 else -1
+    chars = tuple("." if k == last else "," if k in parts else char for k, char in enumerate(reading.chars))
+    # what looks like groups of three and two digits may also be three, one of them lost
+    sure = tuple(
+        UNSURE if char == "." != read else sure
+        for char, read, sure in zip(chars, reading.chars, reading.sure, strict=True)
     )
+    return replace(reading, chars=chars, sure=sure)
 
 
 def _collapsed(best: np.ndarray, sure: np.ndarray, share: float, second: str = "") -> Reading:

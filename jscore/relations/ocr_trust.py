@@ -10,15 +10,12 @@ import pandas as pd
 
 from jscore.pdf.grids import Cell
 from jscore.relations.engine import bearing_out
+from jscore.relations.ocr_codes import SURE, Place, coded_rows, figures_of, questionable_codes
 from jscore.tables.ledger import prints_figure
 from jscore.text import numbers
 
-#: A figure read less surely than this is doubtful unless a relation that holds bears it out.
-SURE = 0.9
 #: So many other readings are tried, each by reading the tables again.
 TRIALS = 12
-
-Place = tuple[str, int, int]
 
 
 def with_confidence(cells: pd.DataFrame, recognised: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -43,43 +40,56 @@ def _holding(cells: pd.DataFrame, text: Mapping[str, Any]) -> pd.Series:
 
 
 def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    """The figures that OCR read with little confidence and that no relation which holds bears out.
+    """The figures that OCR read with little confidence and that no relation bears out, and those in a row of another code.
 
-    Takes the frames ``cells`` (with source and confidence), ``checks`` and ``check_figures``; gives a record a cell:
-    table_id, row, col, page, text, label, why.
+    Takes the frames of the nine tables, ``cells`` (with source and confidence), ``checks`` and ``check_figures``; gives a
+    record a cell: table_id, row, col, page, text, label, why.
     """
     cells = frames["cells"]
+    why = {
+        place: f"the code of its row, read by OCR as {row.code}, {reason}"
+        for row, reason in questionable_codes(frames).items()
+        for place in (*row.cells, *figures_of(row, frames))
+    }
     read = cells[cells["source"].eq("ocr") & cells["confidence"].lt(SURE) & cells["text"].fillna("").map(prints_figure)]
-    if read.empty:
-        return []
     figures = frames["check_figures"]
-    borne_out = _places(figures[figures["check_no"].isin(bearing_out(frames["checks"]))])
-    return [
-        {**cell, "label": "", "why": f"read by OCR with {sure:.0%} confidence, and no relation confirms it"}
-        for cell, sure in zip(
-            _records(read[["table_id", "row", "col", "page", "text"]]), read["confidence"], strict=True
-        )
-        if (cell["table_id"], cell["row"], cell["col"]) not in borne_out
-    ]
+    borne_out = _places(figures[figures["check_no"].isin(bearing_out(frames["checks"]))]) | _codes(frames)
+    for place, sure in zip(_in_order(read), read["confidence"], strict=True):
+        if place not in borne_out:
+            why.setdefault(place, f"read by OCR with {sure:.0%} confidence, and no relation confirms it")
+    records = cells.loc[[place in why for place in _in_order(cells)], ["table_id", "row", "col", "page", "text"]]
+    return [{**cell, "label": "", "why": why[cell["table_id"], cell["row"], cell["col"]]} for cell in _records(records)]
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in record.items()} for record in frame.to_dict("records")]
 
 
+def _in_order(frame: pd.DataFrame) -> list[Place]:
+    return list(zip(frame["table_id"], frame["row"], frame["col"], strict=True))
+
+
 def _places(frame: pd.DataFrame) -> set[Place]:
-    return set(zip(frame["table_id"], frame["row"], frame["col"], strict=True))
+    return set(_in_order(frame))
+
+
+def _codes(frames: Mapping[str, pd.DataFrame]) -> set[Place]:
+    """The cells from which the codes of rows were read: these are doubted, or not, by their names."""
+    return {place for row in coded_rows(frames) for place in row.cells}
 
 
 def other_readings(
     frames: Mapping[str, pd.DataFrame], recognised: Sequence[Mapping[str, Any]]
 ) -> list[tuple[Place, str]]:
-    """Cells of relations that fail, and what each may say instead: the next likely reading of its figure, least sure first.
+    """Cells of relations that fail and codes in question, and what each may say instead: its next likely reading.
+
+    The least sure come first.
 
     A figure that was read surely is left alone: a report may print a sum that is wrong.
     """
     figures, cells = frames["check_figures"], frames["cells"]
     in_question = _places(figures[figures["check_no"].isin(_failing(frames)["check_no"])])
+    in_question |= {place for row in questionable_codes(frames) for place in row.cells}
     readings = []
     for text in sorted(recognised, key=lambda text: text["confidence"]):
         if text["confidence"] >= SURE or not text["second"] or numbers.decimal(text["second"]) is None:
@@ -96,8 +106,10 @@ def _failing(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _broken(frames: Mapping[str, pd.DataFrame]) -> set[tuple[str, str]]:
+    """The relations of the tables that fail, and the rows whose code is in question."""
     failing = _failing(frames)
-    return set(zip(failing["check_id"], failing["subject"], strict=True))
+    codes = {(row.table, str(row.row)) for row in questionable_codes(frames)}
+    return set(zip(failing["check_id"], failing["subject"], strict=True)) | codes
 
 
 def corrected(
@@ -105,7 +117,7 @@ def corrected(
     recognised: Sequence[Mapping[str, Any]],
     read_again: Callable[[Mapping[Place, str]], Mapping[str, pd.DataFrame]],
 ) -> dict[Place, str]:
-    """The figures whose next likely reading restores a relation and breaks none: place → that reading.
+    """The figures and codes whose next likely reading restores a relation and breaks none: place → that reading.
 
     ``read_again`` gives the frames with some cells' texts replaced.
     """
