@@ -239,6 +239,7 @@ def test_money_per_car_and_guest() -> None:
     found = analysis.sangong_per_unit(SANGONG, prose)
     assert records(found, "item", "number", "unit", "per_unit") == [
         ("公务用车运行维护费", 20.0, "辆", 2500.0),
+        ("公务用车运行维护费", 7.0, "辆", pytest.approx(50_000 / 7)),
         ("公务接待费", 0.0, "人次", None),
     ]
     assert len(analysis.sangong_counts(prose)) == 5

@@ -100,7 +100,7 @@ def test_a_note_says_what_does_not_hold_and_where_the_other_figures_are(tmp_path
     texts = [note["text"] for note in made]
     assert any(finding["title"] in text and finding["message"] in text and "对照：第1页" in text for text in texts)
     # 1,010.00 stands in three relations: its cell has one note, with all of them
-    (all_three,) = [text for text in texts if text.count("error ") == 3]
+    (all_three,) = [text for text in texts if text.count("错误 ") == 3]
     assert "被核对：第1页 公开02表 208 社会保障和就业支出" in all_three and "对照：第1页 公开02表 2080501" in all_three
     assert all(note["raw"].startswith(b"\xfe\xff") for note in made)
 
@@ -133,7 +133,7 @@ def test_the_reports_own_notes_and_outline_are_kept(tmp_path: Path) -> None:
     made = copy(path)
     assert len(notes(made, "/Link")) == 1 and notes(made)
     with pikepdf.open(BytesIO(made)) as pdf, pdf.open_outline() as outline:
-        assert [item.title for item in outline.root] == ["目录", OUTLINE]
+        assert [item.title for item in outline.root] == ["目录", OUTLINE["zh"]]
         assert pdf.Root.PageMode == pikepdf.Name.UseThumbs
 
 
@@ -142,9 +142,9 @@ def test_the_outline_lists_the_findings_and_leads_to_them(tmp_path: Path) -> Non
     findings = of_tables(path).findings
     with pikepdf.open(BytesIO(copy(path))) as pdf, pdf.open_outline() as outline:
         (errors,) = outline.root[-1].children
-        assert errors.title == f"error: {len(findings)}"
+        assert errors.title == f"错误：{len(findings)}"
         for item, finding in zip(errors.children, findings.itertuples(), strict=True):
-            assert f"error {finding.check_no}" in item.title and finding.title in item.title and "p. 1" in item.title
+            assert f"错误 {finding.check_no}" in item.title and finding.title in item.title and "第1页" in item.title
             assert item.destination[0].objgen == pdf.pages[0].obj.objgen and item.destination[1] == "/FitR"
             assert [child.title[:3] for child in item.children] == ["被核对", "对照 "]
 
@@ -156,7 +156,7 @@ def test_a_copy_of_a_copy_has_its_notes_once(tmp_path: Path) -> None:
     second = copy(again)
     assert [note["text"] for note in notes(second)] == [note["text"] for note in notes(first)]
     with pikepdf.open(BytesIO(second)) as pdf, pdf.open_outline() as outline:
-        assert [item.title for item in outline.root] == [OUTLINE]
+        assert [item.title for item in outline.root] == [OUTLINE["zh"]]
 
 
 def test_an_encrypted_report_that_opens_without_a_password(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_entries_that_are_not_what_they_have_to_be(tmp_path: Path, where: str, w
     made = annotated(path, report.checks, report.check_figures)
     assert made is not None and notes(made)
     with pikepdf.open(BytesIO(made)) as pdf, pdf.open_outline() as outline:
-        assert outline.root[-1].title == OUTLINE
+        assert outline.root[-1].title == OUTLINE["zh"]
 
 
 def frames(message: str, **figure: object) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -215,7 +215,7 @@ def test_a_finding_about_the_whole_report_is_on_the_first_page(tmp_path: Path) -
     (note,) = notes(made)
     assert "目录列有公开09表而未见" in note["text"]
     with pikepdf.open(BytesIO(made)) as pdf, pdf.open_outline() as outline:
-        assert outline.root[-1].children[0].children[0].title == "info 1 · 标题"
+        assert outline.root[-1].children[0].children[0].title == "提示 1 · 标题"
 
 
 def test_without_findings_there_is_no_copy(tmp_path: Path) -> None:

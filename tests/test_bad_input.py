@@ -49,7 +49,7 @@ def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
         expected = broken.BAD.get(maker, "took more than 600 MB of memory at page 1; allow more with --memory")
         assert expected in said.pop(str(raw / f"{maker.__name__}.pdf")), maker.__name__
     assert "no such file; name an existing PDF" in said.pop(str(tmp_path / "missing.pdf")) and not said
-    assert f"1 done, 0 unchanged, {len(makers) + 1} failed, in " in result.stdout
+    assert f"已处理1份，未变0份，失败{len(makers) + 1}份，用时" in result.stdout
     assert (
         sorted(path.name for path in out.iterdir()) == ["datapackage.json", "well"] and list(temporary.iterdir()) == []
     )

@@ -11,7 +11,7 @@ import pytest
 from jscore import schema
 from jscore.findings.card import card_rows
 from jscore.findings.causes import causes
-from jscore.findings.choose import holding
+from jscore.findings.choose import held_of, holding
 from jscore.findings.equal_amounts import equal_amounts
 from jscore.relations.engine import run_checks
 from jscore.relations.source import Source
@@ -182,11 +182,9 @@ def test_a_report_without_findings_has_none() -> None:
 
 def test_how_many_relations_hold_is_said_the_same_everywhere() -> None:
     shipped = report(RAW)
-    said = holding(shipped.checks)
+    said = holding(held_of(shipped.checks))
     assert {label: text for label, text in card_rows(shipped.info) if label in said} == said
-    assert [line.lower() for line in analysis.relations_that_hold(shipped.checks)] == [
-        f"{a}: {b}" for a, b in said.items()
-    ]
+    assert analysis.relations_that_hold(shipped.checks) == [f"{a}：{b}" for a, b in said.items()]
 
 
 @pytest.mark.parametrize(("off", "number"), [(12.89, 1), (100.0, 2)])

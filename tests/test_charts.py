@@ -193,7 +193,7 @@ def test_expenditure_prefers_the_whole_over_the_general_budget() -> None:
 
 def test_expenditure_by_item_sums_up_the_rest() -> None:
     ax = charts.expenditure_by_item(EXPENDITURE, top=2)
-    assert names(ax) == ["2080101 行政运行", "2010101 行政运行", "其余 1 项"]
+    assert names(ax) == ["2080101 行政运行", "2010101 行政运行", "其余1项"]
     assert lengths(ax) == [60, 30, 10]
 
 

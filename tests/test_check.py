@@ -25,6 +25,7 @@ from jscore.library import store
 from jscore.relations.model import Group, Severity
 from jscore.run import one_report
 from jscore.run.commands import check as command
+from jscore.schema.words import word
 from tests.drawn import draw
 from tests.test_layouts import REVENUE
 from tests.wrong import of_tables, wrong
@@ -63,14 +64,14 @@ def test_findings_are_printed_by_cause_the_weightiest_first(pdf: Path) -> None:
     assert lines[0].startswith("wrong: ") and lines[2].startswith("按原因共")
     found = causes(report.frames)
     first = [line for line in lines[3:-2] if not line.startswith(" ")]
-    assert [line.split(maxsplit=1)[0] for line in first] == found["severity"].tolist()
+    assert [line.split(maxsplit=1)[0] for line in first] == found["severity"].map(word).tolist()
     assert all(message in line for message, line in zip(found["message"], first, strict=True))
     several = found[found["instances"] > 1].iloc[0]
     below = lines[lines.index(next(line for line in first if several["message"] in line)) + 1 :][: several["instances"]]
     for number, line in zip(several["check_nos"].split(", "), below, strict=True):
         finding = report.findings.set_index("check_no").loc[int(number)]
         assert line.split(maxsplit=1)[0] == number and finding["subject"] in line and text.numbers(finding) in line
-    assert "do not (3 error, 0 warning, 0 info)" in lines[-1]
+    assert "项不成立（错误 3、警告 0、提示 0）" in lines[-1]
 
 
 def test_findings_one_after_another(pdf: Path) -> None:
@@ -78,24 +79,24 @@ def test_findings_one_after_another(pdf: Path) -> None:
     finding = of_tables(pdf).findings.iloc[0]
     lines = result.stdout.splitlines()
     assert result.exit_code == 1 and result.stderr == ""
-    assert lines[0].startswith("wrong: ") and lines[2:4] == ["error: 3", "  table"]
+    assert lines[0].startswith("wrong: ") and lines[2:4] == ["错误：3", "  表内"]
     assert lines[4] == f"    {finding['title']}"
-    assert lines[5].split(maxsplit=1) == [str(finding["check_no"]), f"{finding['subject']} (p. 1)"]
+    assert lines[5].split(maxsplit=1) == [str(finding["check_no"]), f"{finding['subject']}（第1页）"]
     assert lines[6].strip() == finding["message"]
-    assert lines[7].strip() == "expected 1,000.00万元, actual 1,010.00, difference 10.00, tolerance 0.01"
-    assert "do not (3 error, 0 warning, 0 info)" in lines[-1] and "\x1b" not in result.stdout
+    assert lines[7].strip() == "应为1,000.00万元，印为1,010.00，相差10.00，舍入误差至多0.01"
+    assert "项不成立（错误 3、警告 0、提示 0）" in lines[-1] and "\x1b" not in result.stdout
 
 
 def test_a_report_that_is_right(right: Path) -> None:
     result = check(right, *TABLE)
-    assert result.exit_code == 0 and "hold, 0 do not" in result.stdout and "error: " not in result.stdout
+    assert result.exit_code == 0 and "0项不成立" in result.stdout and "错误：" not in result.stdout
 
 
 def test_exit_status_of_the_program(pdf: Path, right: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "jscore", "check", *TABLE]
     for path, status in ((pdf, 1), (right, 0)):
         done = subprocess.run([*command, path], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
-        assert (done.returncode, done.stderr) == (status, "") and "relations tested" in done.stdout
+        assert (done.returncode, done.stderr) == (status, "") and "项成立" in done.stdout
 
 
 def test_most_severe_first_then_by_group() -> None:
@@ -112,15 +113,15 @@ def test_most_severe_first_then_by_group() -> None:
     assert choose.chosen(checks, choose.Choice(groups=["narrative"]))["check_no"].tolist() == [2, 6]
     assert choose.chosen(checks, choose.Choice("error", skipped=True, held=True))["check_no"].tolist() == [5, 2, 4, 3]
     assert choose.count(checks) == choose.Count(5, 1, {"error": 2, "warning": 1, "info": 1}, 1)
-    headings = [line for line, _ in text.lines(choose.chosen(checks, choose.Choice(skipped=True))) if ": " in line]
-    assert headings == ["error: 2", "warning: 1", "info: 1", "skipped: 1"]
+    headings = [line for line, _ in text.lines(choose.chosen(checks, choose.Choice(skipped=True))) if "：" in line]
+    assert headings == ["错误：2", "警告：1", "提示：1", "未核对：1"]
 
 
 def test_skipped_relations_are_listed_on_demand_with_their_reason(right: Path) -> None:
     plain, skipped, everything = (check(right, *TABLE, *more).stdout for more in ((), ("--skipped",), ("--all",)))
     reason = jscore.read(right).checks.query("group == 'table' and status == 'skipped'")["message"].iloc[0]
     assert reason not in plain and reason in skipped and reason in everything
-    assert "holds: " in everything and "holds: " not in skipped
+    assert "成立：" in everything and "成立：" not in skipped
 
 
 def test_every_severity_and_group_can_be_asked_for() -> None:
@@ -156,7 +157,7 @@ def test_a_report_id_a_folder_and_nothing_at_all(
     monkeypatch.chdir(tmp_path)
     named, folder, one = check("wrong", *TABLE), check(out, *TABLE), check(out / "right", *TABLE)
     assert named.exit_code == 1 and named.stdout == check("wrong", "--out", out, *TABLE).stdout
-    assert folder.stdout == check(*TABLE).stdout and "2 reports: 3 error" in folder.stdout
+    assert folder.stdout == check(*TABLE).stdout and "2份报告：错误 3" in folder.stdout
     assert one.exit_code == 0 and one.stdout.startswith("right: ")
 
 
@@ -217,7 +218,7 @@ def test_what_is_skipped_stands_behind_the_findings_and_fits_the_terminal(pdf: P
     broken = [line for line, _ in text.by_cause(causes(report.frames), report.checks, 60)]
     assert max(map(width, broken)) <= 60
     said = check(pdf, *TABLE, "--skipped").stdout
-    assert said.index("按原因共") < said.index("skipped: ")
+    assert said.index("按原因共") < said.index("未核对：")
 
 
 # --- what it writes -----------------------------------------------------------------------
@@ -300,10 +301,10 @@ def test_an_annotated_copy_of_one_report(pdf: Path, right: Path, tmp_path: Path)
 def test_a_run_leaves_the_annotated_copy_and_says_where_to_look(pdf: Path, tmp_path: Path) -> None:
     out = tmp_path / "out put"
     result = CliRunner().invoke(main, ["run", "--no-notebooks", str(pdf), "--out", str(out)])
-    assert f"findings: jscore check wrong --out '{out}'" in result.stdout
+    assert f"查看发现：jscore check wrong --out '{out}'" in result.stdout
     copy = out / "wrong" / "wrong.annotated.pdf"
-    assert copy.is_file() and f"on the page: {copy}" in check("wrong", "--out", out).stdout
-    assert "unchanged" in CliRunner().invoke(main, ["run", "--no-notebooks", str(pdf), "--out", str(out)]).stdout
+    assert copy.is_file() and f"在原页上看：{copy}" in check("wrong", "--out", out).stdout
+    assert "未变1份" in CliRunner().invoke(main, ["run", "--no-notebooks", str(pdf), "--out", str(out)]).stdout
 
 
 def test_a_report_that_cannot_be_annotated_is_still_processed(
@@ -313,8 +314,8 @@ def test_a_report_that_cannot_be_annotated_is_still_processed(
         raise jscore.ReadError("wrong.pdf: cannot be annotated")
 
     monkeypatch.setattr("jscore.findings.annotate.annotated", broken)
-    for word in ("done", "unchanged"):
-        assert one_report.process(pdf, one_report.Options(tmp_path / "out")).status == word
+    for status in ("done", "unchanged"):
+        assert one_report.process(pdf, one_report.Options(tmp_path / "out")).status == status
     info = store.read_info(tmp_path / "out" / "wrong")
     assert info is not None and "no annotated copy: wrong.pdf: cannot be annotated" in info["warnings"]
 

@@ -31,7 +31,7 @@ def run(*arguments: object) -> Result:
 
 def test_a_run_writes_the_folder_whole(pdf: Path, tmp_path: Path) -> None:
     result = run(pdf, "--out", tmp_path / "out")
-    assert result.exit_code == 0 and "small.pdf: done" in result.stdout
+    assert result.exit_code == 0 and "small.pdf：已处理" in result.stdout
     names = {path.name for path in (tmp_path / "out" / "small").iterdir()}
     annotated = {"small.annotated.pdf"} if len(jscore.load("small", tmp_path / "out").findings) else set()
     assert names == {
@@ -50,13 +50,13 @@ def test_an_unchanged_report_is_not_done_again(pdf: Path, tmp_path: Path) -> Non
     made = (tmp_path / "out" / "small" / "report.json").stat().st_mtime_ns
     assert "unchanged" in run(pdf, "--out", tmp_path / "out").stdout
     assert (tmp_path / "out" / "small" / "report.json").stat().st_mtime_ns == made
-    assert "small.pdf: done" in run(pdf, "--out", tmp_path / "out", "--force").stdout
+    assert "small.pdf：已处理" in run(pdf, "--out", tmp_path / "out", "--force").stdout
 
 
 def test_a_changed_report_is_done_again(pdf: Path, tmp_path: Path) -> None:
     run(pdf, "--out", tmp_path / "out")
     draw(pdf, [[REVENUE]])
-    assert "small.pdf: done" in run(pdf, "--out", tmp_path / "out").stdout
+    assert "small.pdf：已处理" in run(pdf, "--out", tmp_path / "out").stdout
     assert jscore.load("small", tmp_path / "out").sangong.empty
 
 
@@ -74,7 +74,7 @@ def test_two_reports_of_one_name(pdf: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     again = shutil.copy(pdf, tmp_path / "other" / "small.pdf")
     result = run(pdf, again, "--out", tmp_path / "out")
-    assert result.exit_code == 1 and "has the same name" in result.stderr and "small.pdf: done" in result.stdout
+    assert result.exit_code == 1 and "has the same name" in result.stderr and "small.pdf：已处理" in result.stdout
 
 
 def test_a_folder_without_reports(tmp_path: Path) -> None:
@@ -91,14 +91,14 @@ def test_several_at_once(tmp_path: Path) -> None:
 def test_the_summary_counts_what_became_of_each(pdf: Path, tmp_path: Path) -> None:
     run(pdf, "--out", tmp_path / "out")
     result = run(pdf, draw(tmp_path / "new.pdf", [[REVENUE]]), tmp_path / "none.pdf", "--out", tmp_path / "out")
-    assert result.exit_code == 1 and "1 done, 1 unchanged, 1 failed, in " in result.stdout.splitlines()[-1]
+    assert result.exit_code == 1 and "已处理1份，未变1份，失败1份，用时" in result.stdout.splitlines()[-1]
 
 
 def test_many_that_are_up_to_date_are_counted_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jscore.run.commands.run.NAMED", 1)
     pdfs = [draw(tmp_path / f"r{i}.pdf", [[REVENUE]]) for i in range(2)]
     run(*pdfs, "--out", tmp_path / "out")
-    assert run(*pdfs, "--out", tmp_path / "out").stdout.startswith("0 done, 2 unchanged, 0 failed, in ")
+    assert run(*pdfs, "--out", tmp_path / "out").stdout.startswith("已处理0份，未变2份，失败0份，用时")
 
 
 def test_loading_gives_what_was_read(pdf: Path, tmp_path: Path) -> None:

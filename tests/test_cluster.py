@@ -115,8 +115,8 @@ def test_the_command(scheduler: str, tmp_path: Path) -> None:
     draw(tmp_path / "raw" / "small.pdf", [[SANGONG]])
     command = ["run", str(tmp_path / "raw"), "--out", str(tmp_path / "out"), "--no-notebooks", "--scheduler", scheduler]
     first, second = (CliRunner().invoke(main, command) for _ in range(2))
-    assert first.exit_code == 0 and "small.pdf: done" in first.stdout, first.output
-    assert "0 done, 1 unchanged" in second.stdout
+    assert first.exit_code == 0 and "small.pdf：已处理" in first.stdout, first.output
+    assert "已处理0份，未变1份" in second.stdout
     assert not jscore.load("small", tmp_path / "out").sangong.empty
 
 

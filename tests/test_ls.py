@@ -46,11 +46,11 @@ BUREAU = "河北省正定县水利局"
 def test_a_line_a_report_by_department_and_year(tmp_path: Path) -> None:
     out = make(tmp_path, ("b", BUREAU, 2024), ("a", BUREAU, 2023), ("c", "上海市普陀区财政局", 2024))
     head, *lines = ls(out).stdout.splitlines()
-    assert head.split() == ["report", "department", "year", "pages", "forms", "findings", "done"]
+    assert head.split() == ["报告", "部门", "年度", "页数", "表", "发现", "处理时间"]
     assert [line.split()[:4] for line in lines] == [
         ["c", "上海市普陀区财政局", "2024", "1"], ["a", BUREAU, "2023", "1"], ["b", BUREAU, "2024", "1"],
     ]  # fmt: skip
-    assert all("1 found" in line for line in lines)
+    assert all("有数字 1" in line for line in lines)
     parsed = json.loads(ls(out, "--json").stdout)
     assert [(line["report_id"], line["found"], line["notes"]) for line in parsed] == [
         ("c", ["09"], []), ("a", ["09"], []), ("b", ["09"], []),
@@ -85,12 +85,12 @@ def test_what_to_know_before_a_report_is_used(tmp_path: Path) -> None:
     (out / "cut" / "sangong.parquet").unlink()
     notes = {line.report_id: line.notes for line in listing.listed(out)}
     assert notes == {
-        "old": ["made by version 0.0.1; run again"],
-        "gone": ["its PDF is gone (gone.pdf)"],
-        "new": ["its PDF was changed; run again"],
-        "cut": ["files are missing or were changed; run again"],
+        "old": ["由 0.0.1 版生成，请重新运行"],
+        "gone": ["PDF 已不在（gone.pdf）"],
+        "new": ["PDF 已改动，请重新运行"],
+        "cut": ["有文件缺失或被改动，请重新运行"],
     }
-    assert "  note: its PDF is gone (gone.pdf)" in ls(out).stdout
+    assert "  注意：PDF 已不在（gone.pdf）" in ls(out).stdout
 
 
 def test_a_narrow_terminal_gets_a_block_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +98,7 @@ def test_a_narrow_terminal_gets_a_block_a_report(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(shutil, "get_terminal_size", lambda *_, **__: os.terminal_size((60, 20)))
     monkeypatch.setattr("jscore.run.commands.ls._terminal", lambda: True)
     lines = ls(out).stdout.splitlines()
-    assert lines[0] == "a" and f"{BUREAU} 2023, 1 pages" in lines[1] and lines[2] == "  forms: 1 found"
+    assert lines[0] == "a" and f"{BUREAU} 2023，1页" in lines[1] and lines[2] == "  表：有数字 1"
 
 
 def test_only_report_json_is_read(tmp_path: Path) -> None:
@@ -121,14 +121,13 @@ def test_a_correction_is_told_apart_and_flagged(tmp_path: Path) -> None:
     run(first, other, "--out", tmp_path / "out")
     again = draw(tmp_path / "zd-2023-更正.pdf", [[titled(BUREAU, 2023)], []])
     said = run(first, other, again, "--out", tmp_path / "out").stdout
-    assert "note: zd-2023-更正: same department and year as zd-2023; this one counts" in said
+    assert "注意：zd-2023-更正: 与 zd-2023 同部门、同年度；采用这一份" in said
     infos = {report.name: (store.read_info(report) or {})["same_year"] for report in store.reports(tmp_path / "out")}
     assert infos == {"zd-2022": [], "zd-2023": ["zd-2023-更正"], "zd-2023-更正": ["zd-2023"]}
     assert (
-        "same department and year as zd-2023-更正; zd-2023-更正 counts, by its name (更正) the later one"
-        in ls(tmp_path / "out").stdout
+        "与 zd-2023-更正 同部门、同年度；采用 zd-2023-更正，按名称（更正）是较晚的一份" in ls(tmp_path / "out").stdout
     )
-    assert "2 unchanged" in run(first, other, "--out", tmp_path / "out").stdout
+    assert "未变2份" in run(first, other, "--out", tmp_path / "out").stdout
     shutil.rmtree(tmp_path / "out" / "zd-2023-更正")
     run(first, "--out", tmp_path / "out")
     assert not any((store.read_info(report) or {})["same_year"] for report in store.reports(tmp_path / "out"))
@@ -157,7 +156,7 @@ def test_one_rule_says_which_report_is_the_later_one(tmp_path: Path, earlier: st
     counted = years.reports(tmp_path)
     notes = {line.report_id: line.notes[-1] for line in listing.listed(tmp_path)}
     assert list(counted.loc[counted["counts"], "report_id"]) == [later]
-    assert notes[later].endswith("this one counts") and f"{later} counts" in notes[earlier]
+    assert notes[later].endswith("采用这一份") and f"采用 {later}" in notes[earlier]
 
 
 @pytest.mark.parametrize(
@@ -170,11 +169,11 @@ def test_names_that_do_not_say_that_they_correct(name: str) -> None:
 
 def test_names_that_do_not_tell_are_said_not_to(tmp_path: Path) -> None:
     found = standings({"report_id": name, "department": BUREAU, "year": 2024} for name in ("a", "b"))
-    assert "do not say which corrects the other" in found[0].note and found[1].note.endswith("this one counts")
+    assert "看不出哪一份更正哪一份" in found[0].note and found[1].note.endswith("采用这一份")
 
 
 def test_the_same_file_twice(tmp_path: Path) -> None:
     out = make(tmp_path, ("a", BUREAU, 2023))
     copy = shutil.copy(tmp_path / "a.pdf", tmp_path / "b.pdf")
-    assert "note: b: same department and year as a; this one counts" in run(copy, "--out", out).stdout
-    assert "b counts, which is the same PDF" in ls(out).stdout
+    assert "注意：b: 与 a 同部门、同年度；采用这一份" in run(copy, "--out", out).stdout
+    assert "采用 b，是同一个 PDF" in ls(out).stdout

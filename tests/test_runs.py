@@ -322,7 +322,7 @@ def test_two_runs_at_once_on_one_report(pdf: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ended = [finish(run) for run in [start(pdf, "--out", out), start(pdf, "--out", out)]]
     assert [code for code, _, _ in ended] == [0, 0]
-    assert sorted(said.splitlines()[-1][:27] for _, said, _ in ended)[1] == "1 done, 0 unchanged, 0 fail"
+    assert sorted(said.splitlines()[-1][:15] for _, said, _ in ended)[1] == "已处理1份，未变0份，失败0"
     assert is_whole(out / "small") and left_over(out) == []
 
 
@@ -407,7 +407,7 @@ def test_a_page_that_takes_its_process_along_costs_its_report_only(
     status, out, err = finish(start(*pdfs, "--out", tmp_path / "out", "--jobs", 1, *options))
     assert status == 1 and len(err.splitlines()) == 1 and f"{pdfs[0]}: " in err and said in err
     left = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert "well.pdf: done" in out and left == ["datapackage.json", "well"]
+    assert "well.pdf：已处理" in out and left == ["datapackage.json", "well"]
 
 
 @pytest.mark.parametrize("code", ["import time; time.sleep(600)", "while True: pass"])

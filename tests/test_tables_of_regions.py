@@ -326,7 +326,7 @@ def test_figures_of_any_form_in_a_column_that_no_frame_has(tmp_path: Path, figur
     rows = [[*SPENT, "附记"], *[[*row, figure] for row in SPENT_ROWS]]
     report = read(tmp_path, table(rows, GENERAL, [80, 90, 80, 80, 80, 80]))
     assert lost(report) == [figure] * 4 and report.info["card"]["share_of_amounts_confirmed"] < 1
-    assert dict(card_rows(report.info))["figures in no frame"] == "4"
+    assert dict(card_rows(report.info))["未能归入各表的数字"] == "4"
 
 
 def test_a_figure_in_a_row_without_a_name(tmp_path: Path) -> None:

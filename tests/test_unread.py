@@ -36,7 +36,7 @@ def listed(path: Path, table: Table) -> tuple[jscore.Report, list[str], list[str
     kept = set(report.cells["text"].dropna())
     assert {*unread, *passed} <= kept
     card = dict(card_rows(report.info))
-    assert (card["figures unread"], card["figures in no frame"]) == (str(len(unread)), str(len(passed)))
+    assert (card["未能读取的数字"], card["未能归入各表的数字"]) == (str(len(unread)), str(len(passed)))
     return report, unread, passed
 
 

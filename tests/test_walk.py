@@ -40,12 +40,12 @@ def test_every_finding_is_shown_with_both_figures(report: jscore.Report) -> None
         assert finding["message"] in said(shown.html) and f"{finding['check_no']} · {finding['title']}" in said(
             shown.html
         )
-    assert "actual, page 1: 公开02表 20805" in said(shown.html) and "等2项" in said(shown.html)
+    assert "被核对，第1页：公开02表 20805" in said(shown.html) and "等2项" in said(shown.html)
     assert findings["message"].iloc[0] in repr(shown)
 
 
 def test_a_severity_without_findings_says_so(report: jscore.Report) -> None:
-    assert repr(walk(report, "warning")) == "This report has no finding of severity warning."
+    assert repr(walk(report, "warning")) == "本报告没有这一级的发现。"
     with pytest.raises(ValueError, match="one of error, warning, info"):
         walk(report, "grave")
 
@@ -53,12 +53,12 @@ def test_a_severity_without_findings_says_so(report: jscore.Report) -> None:
 def test_only_so_many_are_pictured_and_the_rest_is_said(report: jscore.Report) -> None:
     shown = walk(report, "error", most=1)
     assert shown.html.count("<img") == 2 and shown.html.count("<h3") == 3
-    assert "The last 2 have no picture here" in said(shown.html)
+    assert "最后2条此处没有图片" in said(shown.html)
 
 
 def test_without_the_pdf_there_are_words(report: jscore.Report) -> None:
     shown = walk(replace(report, path=Path("gone.pdf")), "error")
-    assert "No pictures: gone.pdf" in said(shown.html) and shown.html.count("<h3") == 3 and "<img" not in shown.html
+    assert "没有图片：gone.pdf" in said(shown.html) and shown.html.count("<h3") == 3 and "<img" not in shown.html
 
 
 def test_text_of_a_report_is_no_markup(report: jscore.Report) -> None:
@@ -100,9 +100,9 @@ def test_the_notebook_of_a_report_with_findings_and_of_one_without(report: jscor
     with_findings, without = (
         said((tmp_path / f"{name}.html").read_text(encoding="utf-8")) for name in ("wrong", "right")
     )
-    assert "Errors: 3; warnings: 0; worth knowing: 0" in with_findings
+    assert "核对发现3处错误、0处警告、0处提示" in with_findings
     assert report.findings["message"].iloc[0] in with_findings
-    assert "this report has no findings" in without and "Every relation that was tested holds" in without
+    assert "核对的勾稽关系全部成立" in without
     assert "data:image" not in (tmp_path / "right.html").read_text(encoding="utf-8")
 
 

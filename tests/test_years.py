@@ -39,7 +39,7 @@ def test_a_corrected_report_counts_once(tmp_path: Path) -> None:
     made(tmp_path, 2023, report_id="r-2023")
     found = years.reports(tmp_path)
     assert list(found.loc[found["counts"], "report_id"]) == ["r-2023", "r-2024-更正"]
-    assert found.loc[~found["counts"], "why"].str.contains("r-2024-更正 counts").all()
+    assert found.loc[~found["counts"], "why"].str.contains("采用 r-2024-更正").all()
     assert set(years.lines(tmp_path)["report_id"]) == {"r-2023", "r-2024-更正"}
 
 
@@ -49,14 +49,14 @@ def test_of_several_without_a_word_the_last_by_name_counts(tmp_path: Path) -> No
     made(tmp_path, 2024, report_id="r-3", sha256="r-10")
     found = years.reports(tmp_path)
     assert list(found.loc[found["counts"], "report_id"]) == ["r-10"]
-    assert line(found, report_id="r-3")["why"] == "r-10 counts, which is the same PDF"
+    assert line(found, report_id="r-3")["why"] == "采用 r-10，是同一个 PDF"
 
 
 def test_reports_without_year_or_department_are_named_and_left_out(tmp_path: Path) -> None:
     made(tmp_path, None, report_id="no-year")
     made(tmp_path, 2024, None, "nobody")
     found = years.reports(tmp_path).set_index("report_id")
-    assert found["why"].to_dict() == {"no-year": "no year", "nobody": "no department"}
+    assert found["why"].to_dict() == {"no-year": "没有年度", "nobody": "没有部门名称"}
     assert years.lines(tmp_path).empty and years.changes(tmp_path).empty and years.projects(tmp_path).empty
 
 

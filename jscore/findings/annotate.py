@@ -23,17 +23,21 @@ from jscore.errors import ReadError, first_line
 from jscore.files.whole import whole_file
 from jscore.findings.choose import Choice, chosen, clean
 from jscore.findings.output import has_changed
-from jscore.findings.places import ROLES, Mark, marks
+from jscore.findings.places import Mark, marks
+from jscore.language import Lang, current, tr
 from jscore.pdf.pages import on_canvas, open_document, password_for
 from jscore.pdf.rules import Box
 from jscore.relations.engine import SEVERITIES
+from jscore.schema.words import word
 
 if TYPE_CHECKING:
     from jscore.report import Report
 
 COLOURS = {"error": (0.80, 0.10, 0.10), "warning": (0.90, 0.50, 0.0), "info": (0.12, 0.38, 0.70)}
 #: Who speaks, in the list of notes; the beginning of each note's name; the heading in the outline.
-AUTHOR, PREFIX, OUTLINE = "jscore", "jscore-", "核对发现 Findings"
+AUTHOR, PREFIX = "jscore", "jscore-"
+#: What the findings stand under in the outline, by which those of an earlier copy are known.
+OUTLINE: dict[Lang, str] = {"zh": "核对发现", "en": "Findings"}
 #: Points between a cell and its box, the width of its line (whole, dashed), how much the tint covers, the dashes.
 _AWAY, _LINE, _THIN, _TINT, _DASHES = 1.0, 1.4, 0.9, 0.12, (3, 1.5)
 #: Points of the page shown above and below a box that the outline leads to.
@@ -57,7 +61,9 @@ class _Finding:
     def head(self) -> str:
         check = self.check
         return " · ".join(
-            filter(None, (f"{check['severity']} {check['check_no']}", clean(check["title"]), clean(check["subject"])))
+            filter(
+                None, (f"{word(check['severity'])} {check['check_no']}", clean(check["title"]), clean(check["subject"]))
+            )
         )
 
 
@@ -157,16 +163,17 @@ def _notes(found: Sequence[_Finding]) -> list[_Note]:
 def _text(finding: _Finding, role: str) -> str:
     """A finding as said at its figures of ``role``: what it is, what does not hold, where the others are."""
     others = [mark for mark in finding.marks if mark.role != role]
-    against = "；".join(f"第{mark.page}页 {_listed(mark.figures)}" for mark in others)
-    other = next(name for key, name in ROLES.items() if key != role)
-    return "\n".join(
-        filter(None, (finding.head, clean(finding.check["message"]), f"{other}：{against}" if against else ""))
-    )
+    told = (tr("第{page}页 {figures}", page=mark.page, figures=_listed(mark.figures)) for mark in others)
+    against = ("；" if current() == "zh" else "; ").join(told)
+    if against:
+        other = word("expected" if role == "actual" else "actual")
+        against = tr("{role}：{figures}", role=other, figures=against)
+    return "\n".join(filter(None, (finding.head, clean(finding.check["message"]), against)))
 
 
 def _listed(figures: Sequence[str]) -> str:
     named = "、".join(figures[:_NAMED])
-    return named if len(figures) <= _NAMED else f"{named} 等{len(figures)}项"
+    return named if len(figures) <= _NAMED else tr("{first}等{number}项", first=named, number=len(figures))
 
 
 # --- annotations -----------------------------------------------------------------------------
@@ -219,7 +226,7 @@ def _forget(pdf: pikepdf.Pdf) -> None:
         del pdf.Root.Outlines
     if "/Outlines" in pdf.Root:
         with pdf.open_outline(max_depth=64) as outline:
-            outline.root[:] = [item for item in outline.root if item.title != OUTLINE]
+            outline.root[:] = [item for item in outline.root if item.title not in OUTLINE.values()]
 
 
 def _held(page: pikepdf.Page) -> list[Any]:
@@ -304,11 +311,11 @@ def _lost(pdf: pikepdf.Pdf, path: Path, found: Sequence[_Finding], password: str
 
 def _outline(pdf: pikepdf.Pdf, found: Sequence[_Finding], places: Mapping[int, Sequence[_Placed]]) -> None:
     """The findings by severity at the end of the outline; below each, where its figures are."""
-    whole = OutlineItem(OUTLINE)
+    whole = OutlineItem(OUTLINE[current()])
     for severity in SEVERITIES:
         alike = [finding for finding in found if finding.check["severity"] == severity]
         if alike:
-            below = OutlineItem(f"{severity}: {len(alike)}")
+            below = OutlineItem(tr("{kind}：{number}", kind=word(severity), number=len(alike)))
             below.color = COLOURS[severity]
             below.children.extend(_item(pdf, finding, places) for finding in alike)
             whole.children.append(below)
@@ -321,10 +328,13 @@ def _outline(pdf: pikepdf.Pdf, found: Sequence[_Finding], places: Mapping[int, S
 def _item(pdf: pikepdf.Pdf, finding: _Finding, places: Mapping[int, Sequence[_Placed]]) -> OutlineItem:
     pages = ", ".join(str(page) for page in dict.fromkeys(mark.page for mark in finding.marks))
     first = next(iter(finding.marks), None)
-    item = OutlineItem(f"{finding.head}{f' · p. {pages}' if pages else ''}", _target(pdf, first, places))
+    where = f" · {tr('第{pages}页', pages=pages)}" if pages else ""
+    item = OutlineItem(f"{finding.head}{where}", _target(pdf, first, places))
     item.is_closed = True
     item.children.extend(
-        OutlineItem(f"{ROLES[mark.role]} · p. {mark.page} · {mark.said}", _target(pdf, mark, places))
+        OutlineItem(
+            f"{word(mark.role)} · {tr('第{pages}页', pages=mark.page)} · {mark.said}", _target(pdf, mark, places)
+        )
         for mark in finding.marks
     )
     return item

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from jscore.findings.choose import counts, holding
+from jscore.findings.choose import by_severity, counts, held_of, holding
+from jscore.language import current, tr
 from jscore.relations.engine import bearing_out
 from jscore.tables.forms import UNKNOWN
 from jscore.tables.ledger import prints_figure
@@ -35,7 +36,7 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
         "unread": len(info["unread"]),
         "in_no_frame": len(info["not_understood"]),
         "doubtful": len(info["doubtful"]),
-        "holding": holding(checks),
+        "holding": held_of(checks),
         "share_of_amounts_confirmed": _share_confirmed(frames, info),
         "findings": tested["all"].failed,
     }
@@ -90,43 +91,52 @@ def print_card(info: Mapping[str, Any]) -> None:
         table.add_row(label, Text(one_line(text)))
     console.print(table)
     for warning in info["warnings"]:
-        console.print(Text(one_line(f"note: {warning}"), style="yellow"))
+        console.print(Text(one_line(tr("注意：{what}", what=warning)), style="yellow"))
 
 
 def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The lines of the card, (what, how many), for print and notebook."""
     facts, forms = info["card"], info["forms"]
-    pages = {key: f"{key} (p. {_ranges(form['pages'])})" if form["pages"] else key for key, form in forms.items()}
+    between, none = ("、" if current() == "zh" else ", "), tr("无")
+    pages = {key: f"{key}{_on(form['pages'])}" for key, form in forms.items()}
     share = facts["share_of_amounts_confirmed"]
+    by_status = (("found", tr("有数字的表")), ("empty", tr("空表")), ("missing", tr("目录列有而未见的表")))
+    unknown = [f"{table['table_id']} {table['begins'][:30]}" for table in info["unknown_tables"]]
+    others = [f"{table['title']}{_on(table['pages'])}" for table in info["other_tables"]]
+    confirmed = tr("没有金额") if share is None else f"{floor(share * 1000) / 10:.1f}%"
     return [
-        *(
-            (f"forms {status}", ", ".join(pages[key] for key in facts[status]) or "none")
-            for status in ("found", "empty", "missing")
-        ),
-        ("unknown tables", ", ".join(f"{t['table_id']}: {t['begins'][:30]}" for t in info["unknown_tables"]) or "none"),
+        *((label, between.join(pages[key] for key in facts[status]) or none) for status, label in by_status),
+        (tr("不认识的表"), between.join(unknown) or none),
+        (tr("九张表以外的表"), between.join(others) or none),
+        (tr("金额单位"), info["money_unit"] or tr("未印")),
         (
-            "tables beside the nine",
-            ", ".join(f"{t['title']} (p. {_ranges(t['pages'])})" for t in info["other_tables"]) or "none",
+            tr("跨页分段的表"),
+            tr("{forms}种表，各表共{fragments}段", forms=facts["stitched_tables"], fragments=facts["fragments"]),
         ),
-        ("money unit", info["money_unit"] or "none printed"),
-        ("tables in fragments", f"{facts['stitched_tables']} forms, {facts['fragments']} fragments in all"),
-        ("pages with tables", f"{facts['pages_with_tables']} of {info['page_count']}"),
-        ("cells read", f"{facts['cells']:,}"),
-        ("figures unread", str(facts["unread"])),
-        ("figures in no frame", str(facts["in_no_frame"])),
-        *([("pages read by OCR", _by_ocr(info))] if info["image_pages"] else []),
-        ("figures in doubt", str(facts["doubtful"])),
-        *facts["holding"].items(),
-        ("amounts confirmed by one", "no amounts" if share is None else f"{floor(share * 1000) / 10:.1f}%"),
-        ("findings", ", ".join(f"{count} {severity}" for severity, count in facts["findings"].items())),
+        (tr("有表的页"), tr("{number}页，共{of}页", number=facts["pages_with_tables"], of=info["page_count"])),
+        (tr("读出的单元格"), f"{facts['cells']:,}"),
+        (tr("未能读取的数字"), str(facts["unread"])),
+        (tr("未能归入各表的数字"), str(facts["in_no_frame"])),
+        *([(tr("文字识别的页"), _by_ocr(info))] if info["image_pages"] else []),
+        (tr("存疑的数字"), str(facts["doubtful"])),
+        *holding(facts["holding"]).items(),
+        (tr("得到勾稽关系印证的金额"), confirmed),
+        (tr("发现"), by_severity(facts["findings"])),
     ]
+
+
+def _on(pages: list[int]) -> str:
+    return tr("（第{pages}页）", pages=_ranges(pages)) if pages else ""
 
 
 def _by_ocr(info: Mapping[str, Any]) -> str:
     """How many pages were pictures, and what of them was read; what was corrected because a sum bears it out."""
     read = sum(page["why"].endswith("read by OCR") for page in info["image_pages"])
     corrected = len(info.get("ocr_corrected", []))
-    return f"{read} of {len(info['image_pages'])} that are pictures; {corrected} figures corrected by a sum"
+    return tr(
+        "图片页{all}页，识别{read}页；按合计数更正{corrected}个数字",
+        all=len(info["image_pages"]), read=read, corrected=corrected,
+    )  # fmt: skip
 
 
 def _ranges(pages: list[int]) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
+from jscore.language import N_, current, tr
 from jscore.relations.engine import SEVERITIES
 from jscore.schema import CHECK_GROUPS
+from jscore.schema.words import word
 
 #: The groups of relations within and between the nine tables.
 OF_TABLES = ("table", "cross-table")
@@ -70,11 +72,11 @@ class Count:
         return sum(self.failed.values())
 
     def __str__(self) -> str:
-        parts = ", ".join(f"{number} {severity}" for severity, number in self.failed.items())
-        return (
-            f"{self.tested:,} relations tested: {self.held:,} hold, {self.findings:,} do not ({parts}); "
-            f"{self.skipped:,} skipped"
-        )
+        return tr(
+            "核对{tested}项：{held}项成立，{findings}项不成立（{parts}）；{skipped}项未能核对",
+            tested=f"{self.tested:,}", held=f"{self.held:,}", findings=f"{self.findings:,}",
+            parts=by_severity(self.failed), skipped=f"{self.skipped:,}",
+        )  # fmt: skip
 
 
 def count(checks: pd.DataFrame) -> Count:
@@ -94,12 +96,27 @@ def counts(checks: pd.DataFrame) -> dict[str, Count]:
 
 
 #: What each of ``counts`` is called, wherever it is said how many relations hold.
-HOLDING = {"tables": "relations of the tables", "all": "relations of all kinds"}
+HOLDING = {"tables": N_("九张表的勾稽关系"), "all": N_("全部勾稽关系")}
 
 
-def holding(checks: pd.DataFrame) -> dict[str, str]:
-    """How many relations hold, in the words of ``HOLDING``: 343 of 343 hold."""
-    return {HOLDING[name]: f"{counted.held:,} of {counted.tested:,} hold" for name, counted in counts(checks).items()}
+def holding(counted: Mapping[str, tuple[int, int]]) -> dict[str, str]:
+    """How many relations hold, of how many tested, by ``HOLDING``, in words."""
+    told = tr("{held}项成立，共{tested}项")
+    return {
+        tr(HOLDING[name]): told.format(held=f"{held:,}", tested=f"{tested:,}")
+        for name, (held, tested) in counted.items()
+    }
+
+
+def held_of(checks: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """How many relations hold, and of how many that were tested, for ``counts``."""
+    return {name: (one.held, one.tested) for name, one in counts(checks).items()}
+
+
+def by_severity(failed: Mapping[str, int]) -> str:
+    """How many findings there are of each severity, in words."""
+    between = "、" if current() == "zh" else ", "
+    return between.join(f"{word(severity)} {number:,}" for severity, number in failed.items())
 
 
 def clean(text: object) -> str:

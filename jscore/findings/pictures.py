@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from jscore import fonts
 from jscore.errors import ReadError
 from jscore.findings.places import Mark, marks
+from jscore.language import tr
 from jscore.pdf.pages import open_document
 from jscore.pdf.show import RED, window
+from jscore.schema.words import word
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium
@@ -88,7 +90,7 @@ def _stacked(found: list[Picture], scale: float) -> Image | None:
     whole = Image.new("RGB", (wide, sum(picture.image.height + head for picture in found)), "white")
     pen, top = ImageDraw.Draw(whole), 0
     for picture in found:
-        said = f"{picture.mark.role}, page {picture.mark.page}"
+        said = tr("{role}，第{page}页", role=word(picture.mark.role), page=picture.mark.page)
         pen.text((2, top + 2), said, font=font, fill=COLOURS[picture.mark.role])
         whole.paste(picture.image, (0, top + head))
         top += picture.image.height + head

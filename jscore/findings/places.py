@@ -10,11 +10,9 @@ from typing import Any
 import pandas as pd
 
 from jscore.findings.choose import clean
+from jscore.language import tr
 from jscore.pdf.rules import Box
 from jscore.schema import BOX
-
-#: Which figure a mark shows, as ``check_figures`` calls it, and in the notes of an annotated copy.
-ROLES = {"actual": "被核对", "expected": "对照"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Mark:
     def said(self) -> str:
         """What it shows, in words: the figure, or how many there are."""
         first = self.figures[0]
-        return first if len(self.figures) == 1 else f"{first} 等{len(self.figures)}项"
+        return first if len(self.figures) == 1 else tr("{first}等{number}项", first=first, number=len(self.figures))
 
 
 def marks(figures: pd.DataFrame) -> dict[int, list[Mark]]:
@@ -64,4 +62,4 @@ def _box(line: Mapping[Any, Any]) -> Box:
 
 def _in_words(line: Mapping[Any, Any]) -> str:
     label, printed = clean(line["label"]), clean(line["printed"])
-    return f"{label}：{printed}" if printed and printed not in label else label
+    return tr("{label}：{printed}", label=label, printed=printed) if printed and printed not in label else label

@@ -7,16 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.findings.choose import Count, clean
+from jscore.findings.choose import Count, by_severity, clean
 from jscore.fonts import width
-from jscore.language import tr
+from jscore.language import N_, current, tr
 from jscore.relations.engine import SEVERITIES, shown
+from jscore.schema.words import word
 
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
-#: Headings of what is no finding.
-_STATUS = {"skipped": "skipped", "pass": "holds"}
-#: Figures of a relation that compares numbers.
-_NUMBERS = ("expected", "actual", "difference", "tolerance")
+#: Figures of a relation that compares numbers, as they are called.
+_NUMBERS = {"expected": N_("应为"), "actual": N_("印为"), "difference": N_("相差"), "tolerance": N_("舍入误差至多")}
 #: A space at which no line is broken.
 _STICK = "\u00a0"
 #: Marks that end no line, and that begin none.
@@ -29,14 +28,14 @@ def lines(checks: pd.DataFrame, columns: int | None = None) -> Iterator[tuple[st
 
     ``columns`` is where lines are broken; without it they are not, so that a line is a fact to search for.
     """
-    kinds = checks["severity"].where(checks["status"] == "fail", checks["status"].map(_STATUS))
+    kinds = checks["severity"].where(checks["status"] == "fail", checks["status"])
     for kind, of_kind in checks.groupby(kinds, sort=False):
         yield "", ""
-        yield f"{kind}: {len(of_kind):,}", COLOURS.get(str(kind), "")
+        yield tr("{kind}：{number}", kind=word(str(kind)), number=f"{len(of_kind):,}"), COLOURS.get(str(kind), "")
         for group, alike in of_kind.groupby("group", sort=False):
-            yield f"  {group}", ""
+            yield f"  {word(str(group))}", ""
             for title, tested in alike.groupby("title", sort=False):
-                heading_ = clean(title) + (f" ({len(tested):,})" if len(tested) > 1 else "")
+                heading_ = clean(title) + (tr("（{number}处）", number=f"{len(tested):,}") if len(tested) > 1 else "")
                 yield from ((line, "") for line in wrapped(f"    {heading_}", "    ", columns))
                 for check in tested.to_dict("records"):
                     yield from ((line, "") for line in _one(check, columns))
@@ -71,7 +70,8 @@ def by_cause(causes: pd.DataFrame, checks: pd.DataFrame, columns: int | None = N
     for cause in causes.to_dict("records"):
         own = [failed[int(number)] for number in cause["check_nos"].split(", ")]
         counted = str(own[0]["check_no"]) if len(own) == 1 else f"{len(own)} ×"
-        start = f"{cause['severity']:<8}{counted:>6}  "
+        severity = word(cause["severity"])
+        start = f"{severity}{' ' * (8 - width(severity))}{counted:>6}  "
         colour = COLOURS[cause["severity"]]
         yield from (
             (line, colour) for line in wrapped(start + _on(cause["message"], cause["pages"]), " " * 16, columns)
@@ -84,19 +84,21 @@ def by_cause(causes: pd.DataFrame, checks: pd.DataFrame, columns: int | None = N
 def _on(text: object, pages: object) -> str:
     """``text`` and the pages that it is about."""
     where = clean(pages)
-    return " ".join(filter(None, (clean(text), f"(p.{_STICK}{where})" if where else "")))
+    return clean(text) + (tr("（第{pages}页）", pages=where) if where else "")
 
 
 def numbers(check: Mapping[Any, Any]) -> str:
     """The figures of a row of ``checks``, "" where words are compared or nothing could be tested.
 
-    expected 4,136.74万元, actual 4,135.37, difference -1.37, tolerance 0.015
+    应为4,136.74万元，印为4,135.37，相差-1.37，舍入误差至多0.015
     """
     if check["status"] == "skipped" or pd.isna(check["actual"]) or pd.isna(check["expected"]):
         return ""
     unit = "" if check["unit"] == "fraction" else check["unit"]
-    named = [(name, shown(check[name], check["unit"])) for name in _NUMBERS if pd.notna(check[name])]
-    return clean(", ".join(f"{name} {text.removesuffix(unit) if i else text}" for i, (name, text) in enumerate(named)))
+    named = [(tr(told), shown(check[name], check["unit"])) for name, told in _NUMBERS.items() if pd.notna(check[name])]
+    space, between = ("", "，") if current() == "zh" else (" ", ", ")
+    parts = (f"{name}{space}{text.removesuffix(unit) if place else text}" for place, (name, text) in enumerate(named))
+    return clean(between.join(parts))
 
 
 def wrapped(text: str, indent: str, columns: int | None) -> list[str]:
@@ -131,5 +133,5 @@ def heading(info: dict[str, Any]) -> str:
 
 def total(counts: Sequence[Count]) -> str:
     """The line that closes several reports: how many, and their findings by severity."""
-    sums = [f"{sum(count.failed[name] for count in counts):,} {name}" for name in SEVERITIES]
-    return f"{len(counts)} reports: {', '.join(sums)}"
+    sums = {name: sum(one.failed[name] for one in counts) for name in SEVERITIES}
+    return tr("{number}份报告：{parts}", number=len(counts), parts=by_severity(sums))

@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from jscore.language import tr
 from jscore.text.names import department_key
 
 #: Words in a file's name by which it takes the place of another, with the number of the correction where one stands by.
@@ -63,7 +64,8 @@ class Standing:
         """A line for who lists reports: that there are others of its department and year, and which of them counts."""
         if not self.others:
             return ""
-        return f"same department and year as {', '.join(self.others)}; {self.why or 'this one counts'}"
+        others = ", ".join(self.others)
+        return tr("与 {others} 同部门、同年度；{why}", others=others, why=self.why or tr("采用这一份"))
 
 
 def edition(report_id: str) -> Edition:
@@ -105,7 +107,7 @@ def standings(infos: Iterable[Info]) -> list[Standing]:
     for (key, year), group in groupby(keyed, key=itemgetter(0, 1)):
         reports = [info for *_, info in group]
         if not key or not year:
-            found += [Standing(info, key, why="no year" if key else "no department") for info in reports]
+            found += [Standing(info, key, why=tr("没有年度") if key else tr("没有部门名称")) for info in reports]
             continue
         names = [str(info["report_id"]) for info in reports]
         for info in reports:
@@ -116,15 +118,15 @@ def standings(infos: Iterable[Info]) -> list[Standing]:
 
 def _why_not(info: Info, last: Info) -> str:
     """Why ``last`` counts and the report ``info`` of the same department and year does not."""
-    counts = f"{last['report_id']} counts"
+    counts = last["report_id"]
     if info.get("sha256") and info.get("sha256") == last.get("sha256"):
-        return f"{counts}, which is the same PDF"
+        return tr("采用 {counts}，是同一个 PDF", counts=counts)
     this, that = edition(info["report_id"]), edition(last["report_id"])
     if this.rank == that.rank:
-        return f"{counts}, the last by name, as the names do not say which corrects the other; leave out the one that does not hold"
+        return tr("采用 {counts}（名称排在最后）；名称看不出哪一份更正哪一份，请移走作废的一份", counts=counts)
     if that.word:
-        return f"{counts}, by its name ({that.word}) the later one"
-    return f"{counts}, as by its name ({this.word}) this is the earlier one"
+        return tr("采用 {counts}，按名称（{word}）是较晚的一份", counts=counts, word=that.word)
+    return tr("采用 {counts}，按名称（{word}）这是较早的一份", counts=counts, word=this.word)
 
 
 def _natural(text: str) -> list[tuple[int, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from jscore._version import __version__
 from jscore.files import folders
+from jscore.language import tr
 from jscore.library import store
 from jscore.library.editions import Standing, standings
 
@@ -81,15 +82,15 @@ def _line(folder: Path, standing: Standing) -> Listed:
 def _notes(folder: Path, info: Info) -> list[str]:
     notes = []
     if info.get("version") != __version__:
-        notes.append(f"made by version {info.get('version')}; run again")
+        notes.append(tr("由 {version} 版生成，请重新运行", version=info.get("version")))
     if not store.is_whole(info, store.sizes(folder)):
-        notes.append("files are missing or were changed; run again")
+        notes.append(tr("有文件缺失或被改动，请重新运行"))
     pdf = store.pdf_of(folder, info)
     if pdf is not None:
         if not pdf.is_file():
-            notes.append(f"its PDF is gone ({pdf.name})")
+            notes.append(tr("PDF 已不在（{name}）", name=pdf.name))
         elif info.get("pdf_size") not in (None, pdf.stat().st_size):
-            notes.append("its PDF was changed; run again")
+            notes.append(tr("PDF 已改动，请重新运行"))
     return notes
 
 

@@ -1,7 +1,8 @@
 """What a run leaves beside the reports' folders: the data package of all of them, and the pages on years and departments.
 
 A notebook says in its metadata what there is a page of: ``"jscore": {"page_for": "department"}`` one of each
-department, ``"all"`` one of all reports together; without it one of each report.  Such a page ends with a fingerprint of
+department with several years, ``"all"`` one of all reports together, where there are several departments; without it
+one of each report.  Such a page ends with a fingerprint of
 the reports and the notebook that it was made from, by which the next run knows whether it is still right.
 """
 
@@ -135,12 +136,20 @@ def _wanted(processed: Path, notebook: Path, lang: Lang) -> list[_Page]:
             groups.setdefault("" if kind == "all" else department_key(info["department"]), []).append((folder, info))
     pages = []
     for own in groups.values():
+        if not _comparable(own, kind):
+            continue
         last, newest = max(own, key=lambda pair: (pair[1].get("year") or 0, pair[0].name))
         last = last if kind == "department" else _typical(own)
         name = f"{notebook.stem}-{_file_name(newest['department'])}" if kind == "department" else notebook.stem
         made_of = [(folder.name, (folder / INFO).stat().st_mtime_ns, other.get("sha256")) for folder, other in own]
         pages.append(_Page(notebook, processed / f"{name}.html", last.name, _fingerprint(notebook, [lang, *made_of])))
     return pages
+
+
+def _comparable(own: list[tuple[Path, Mapping[str, Any]]], kind: PageFor) -> bool:
+    """Whether there is more than one year of a department, or more than one department, to lay side by side."""
+    by = "year" if kind == "department" else "department"
+    return len({info.get(by) for _, info in own} - {None}) > 1
 
 
 def _typical(own: list[tuple[Path, Mapping[str, Any]]]) -> Path:

@@ -184,7 +184,7 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
         _annotate(report, part / f"{pdf.stem}{ANNOTATED}")
         report.info["headlines"] = list(headlines(summary(report.frames, report.info)))
         store.write(report, part)
-        pages = _begin_pages(part, options, submit)
+        pages = _begin_pages(part, options, submit, [report.info[key] for key in ("department", "year")])
         book = f"{pdf.stem}.xlsx"
         write_workbook(report.frames, report.info, part / book, options.lang, answered=folder / book)
         write_summary(report.frames, report.info, part, options.lang)
@@ -197,7 +197,10 @@ def _make_pages(folder: Path, options: Options, submit: Submit | None) -> dict[s
     with folders.whole_folder(folder) as part:
         pages = ("notebooks", "index.html")
         shutil.copytree(folder, part, dirs_exist_ok=True, ignore=lambda _, names: set(names) & set(pages))
-        return store.seal(part, _begin_pages(part, options, submit)())
+        info = store.read_info(folder) or {}
+        return store.seal(
+            part, _begin_pages(part, options, submit, [info.get(key) for key in ("department", "year")])()
+        )
 
 
 def _annotate(report: Report, target: Path) -> None:
@@ -208,8 +211,10 @@ def _annotate(report: Report, target: Path) -> None:
         report.info["warnings"].append(f"no annotated copy: {error}")
 
 
-def _begin_pages(part: Path, options: Options, submit: Submit | None) -> Callable[[], dict[str, Any]]:
-    """Begin to execute the notebooks on the unfinished folder, as if it had its name already.
+def _begin_pages(
+    part: Path, options: Options, submit: Submit | None, who: Sequence[object]
+) -> Callable[[], dict[str, Any]]:
+    """Begin to execute the notebooks on the unfinished folder, as if it had its name already; ``who``: department, year.
 
     What is given waits for them, joins their pages and says what became of each, for report.json.
     """
@@ -222,6 +227,7 @@ def _begin_pages(part: Path, options: Options, submit: Submit | None) -> Callabl
     hashes = {path.stem: content_hash(path) for path in paths}
     tasks = [Task(path.resolve(), (part / "notebooks" / f"{path.stem}.html").resolve(), parameters) for path in paths]
     wait_for = submit(tasks)
+    about = " ".join(str(said) for said in who if said)
 
     def join() -> dict[str, Any]:
         from jscore.show.handout import Chapter, joined
@@ -229,7 +235,7 @@ def _begin_pages(part: Path, options: Options, submit: Submit | None) -> Callabl
         executed = wait_for()
         chapters = [each.chapter or Chapter.failed(each.notebook.stem, each.failure) for each in executed]
         if chapters:
-            (part / "index.html").write_text(joined(chapters), encoding="utf-8")
+            (part / "index.html").write_text(joined(chapters, about), encoding="utf-8")
         said = {each.notebook.stem: each.failure for each in executed}
         return {"notebooks": {name: {"sha256": hashes[name], "failure": said[name]} for name in said}}
 

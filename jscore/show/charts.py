@@ -13,12 +13,16 @@ from matplotlib.axes import Axes
 
 from jscore import schema
 from jscore.fonts.palette import ACCENT, DARK, LIGHT, MIDDLE, PALE
+from jscore.language import current, tr
 from jscore.narrative.terms import item_name
 from jscore.show import drawing
 from jscore.show.analysis.performance import execution_weight
 from jscore.show.drawing import amount_and_share, amount_text, use_style
+from jscore.summary import sentences
+from jscore.summary.facts import Summary
 
 __all__ = [
+    "budget_bridge",
     "budget_completion",
     "expenditure_by_class",
     "expenditure_by_item",
@@ -37,15 +41,20 @@ FORM_TITLES = {
     "08": "国有资本经营预算财政拨款支出",
 }
 
+#: Items that a title counts together; a step of a bridge that is worth a bar, as a part of final accounts.
+FIRST, BRIDGED = 5, 1e-4
+
 
 @drawing.chart
 def revenue_by_source(revenue: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Revenue (frame ``revenue``: level, source, amount) by 收入来源, with each one's share; blank ones as —."""
-    title = "收入构成（按来源）"
     rows = _top_level(revenue[revenue["source"] != schema.SOURCES[0]])
     amounts = rows.groupby("source", sort=False)["amount"].sum(min_count=1)
     if not amounts.fillna(0.0).any():
-        return drawing.no_data(ax, title)
+        return drawing.no_data(ax, tr("收入来源"))
+    largest = str(amounts.fillna(0.0).idxmax())
+    share = sentences.percent(amounts[largest] / amounts.sum())
+    title = tr("本年收入的{share}来自{source}", share=share, source=largest)
     ax = drawing.axes(ax, len(amounts))
     labels = [amount_and_share(amount, amounts.sum()) for amount in amounts]
     drawing.bars(ax, amounts, list(amounts.index), labels)
@@ -60,10 +69,11 @@ def expenditure_by_class(expenditure: pd.DataFrame, form: str | None = None, ax:
     """
     rows, form = _of_form(expenditure, form)
     classes = _by_code(rows, 1)
-    title = f"{FORM_TITLES[form]}：各类支出的构成"
     if classes.empty:
-        return drawing.no_data(ax, title)
+        return drawing.no_data(ax, FORM_TITLES[form])
     classes = classes.loc[classes["合计"].sort_values(ascending=False, kind="stable").index]
+    largest = sentences.percent(classes["合计"].iloc[0] / classes["合计"].sum())
+    title = _of_table(tr("{rate}的支出用于{label}", rate=largest, label=classes.index[0][1]), form)
     components = [name for name in schema.COMPONENTS[1:6] if name in classes and classes[name].fillna(0.0).any()]
     ax = drawing.axes(ax, len(classes), legend=True)
     drawing.stack(ax, classes[components], inside=amount_text)
@@ -75,22 +85,50 @@ def expenditure_by_class(expenditure: pd.DataFrame, form: str | None = None, ax:
 
 
 @drawing.chart
+def budget_bridge(facts: Summary, ax: Axes | None = None) -> Axes:
+    """From the opening budget to final accounts (``Summary.budgets``): what 基本支出, 项目支出 and the rest added or took."""
+    own = {one.label: one for one in facts.budgets if one.opening is not None and one.final is not None}
+    whole = own.get("合计")
+    if whole is None or whole.opening is None or whole.final is None:
+        return drawing.no_data(ax, tr("年初预算与决算"))
+    steps = [(label, (one.final or 0.0) - (one.opening or 0.0)) for label, one in own.items() if label != "合计"]
+    rest = whole.final - whole.opening - sum(change for _, change in steps)
+    if abs(rest) > BRIDGED * whole.final:
+        steps.append((tr("其他"), rest))
+    ax = drawing.axes(ax, len(steps) + 2)
+    ends = whole.opening + pd.Series([change for _, change in steps]).cumsum()
+    starts = [whole.opening, *ends][: len(steps)]
+    names = [tr("年初预算"), *(label for label, _ in steps), tr("决算")]
+    left = pd.Series([0.0, *(min(start, end) for start, end in zip(starts, ends, strict=True)), 0.0])
+    length = pd.Series([whole.opening, *(abs(change) for _, change in steps), whole.final])
+    shades = [LIGHT, *(ACCENT if change < 0 else MIDDLE for _, change in steps), DARK]
+    ax.barh(range(len(names)), length, left=left, height=0.66, color=shades)
+    drawing.name_bars(ax, names)
+    signed = [f"{change:+,.2f}".replace("-", "−") for _, change in steps]
+    final = f"{amount_text(whole.final)}（{sentences.percent(whole.completion)}）"
+    drawing.label_ends(ax, left + length, [amount_text(whole.opening), *signed, final])
+    return drawing.amount_axis(ax, sentences.budgeting(facts))
+
+
+@drawing.chart
 def expenditure_by_item(
     expenditure: pd.DataFrame, top: int = 12, form: str | None = None, ax: Axes | None = None
 ) -> Axes:
     """The ``top`` 项 of expenditure (frame ``expenditure``), the others in one bar.  ``form`` as in the chart by 类."""
     rows, form = _of_form(expenditure, form)
     items = _by_code(rows, 3)
-    title = f"{FORM_TITLES[form]}：支出最多的项"
     if items.empty:
-        return drawing.no_data(ax, title)
+        return drawing.no_data(ax, FORM_TITLES[form])
     amounts = items["合计"].dropna().sort_values(ascending=False, kind="stable")
+    first = amounts.iloc[:FIRST]
+    rate = sentences.percent(first.sum() / amounts.sum())
+    title = _of_table(tr("最大的{number}个项占支出的{rate}", number=len(first), rate=rate), form)
     shown, rest = amounts.iloc[:top], amounts.iloc[top:]
     names = [f"{code} {name}" for code, name in shown.index]
     shades = [DARK] * len(shown)
     if len(rest):
         shown = pd.concat([shown, pd.Series([rest.sum()])])
-        names.append(f"其余 {len(rest)} 项")
+        names.append(tr("其余{number}项", number=len(rest)))
         shades.append(LIGHT)
     ax = drawing.axes(ax, len(shown))
     drawing.bars(ax, shown, names, [amount_and_share(amount, amounts.sum()) for amount in shown], shades)
@@ -101,37 +139,42 @@ def expenditure_by_item(
 def budget_completion(narrative: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """How much of its opening budget each 项 spent, as stated in prose (frame ``narrative``: subject, measure, value).
 
-    Bars longer than three times the budget are cut; their labels give the figure and ».
+    Items without an opening budget (0%) are left out.  Bars longer than three times the budget are cut; their labels give
+    the figure and ».
     """
-    title = "各项支出完成年初预算的比例（情况说明）"
-    facts = narrative[narrative["measure"] == "budget_completion"]
+    facts = narrative[(narrative["measure"] == "budget_completion") & (narrative["value"] > 0)]
     items = facts[facts["subject"].str.contains(r"[（(]项[）)]$", na=False)]
     facts = (items if len(items) else facts).sort_values("value", ascending=False, kind="stable")
     if facts.empty:
-        return drawing.no_data(ax, title)
+        return drawing.no_data(ax, tr("各项支出与年初预算"))
     values = facts["value"]
+    low, high = (values < 0.9).sum(), (values > 1.1).sum()
+    title = tr("{low}个项支出不到年初预算的九成，{high}个超过一成以上", low=low, high=high)
     limit = min(max(1.0, values.max()), 3.0)
     labels = [f"{value:.2%}" + (" »" if value > limit else "") for value in values]
     ax = drawing.axes(ax, len(facts))
     shades = [DARK if value <= 1 else MIDDLE for value in values]
     drawing.bars(ax, values.clip(upper=limit), [item_name(subject) for subject in facts["subject"]], labels, shades)
     ax.axvline(1, color=ACCENT, linewidth=1, linestyle="--")
-    return drawing.share_axis(ax, title, "占年初预算")
+    return drawing.share_axis(ax, title, tr("占年初预算"))
 
 
 @drawing.chart
 def sangong_budget_final(sangong: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Budget against final accounts of every line of 三公 (frame ``sangong``: item, budget, final), with completion."""
-    title = "“三公”经费：预算数与决算数"
     if not sangong[["budget", "final"]].fillna(0.0).to_numpy().any():
-        return drawing.no_data(ax, title)
+        return drawing.no_data(ax, tr("“三公”经费"))
     budget, final = sangong["budget"], sangong["final"]
+    whole = sangong.loc[sangong["item"] == schema.SANGONG[0], ["budget", "final"]].sum()
+    title = tr("“三公”经费支出{amount}万元", amount=amount_text(whole["final"]))
+    if whole["budget"]:
+        title += tr("，为预算的{rate}", rate=sentences.percent(whole["final"] / whole["budget"]))
     completed = [amount_and_share(spent, planned) for planned, spent in zip(budget, final, strict=True)]
     ax = drawing.axes(ax, len(sangong), legend=True, height=0.48)
     drawing.name_bars(ax, list(sangong["item"]))
     for values, shade, offset, name, labels in (
-        (budget, LIGHT, -0.19, "预算数", [amount_text(value) for value in budget]),
-        (final, DARK, 0.19, "决算数（占预算）", completed),
+        (budget, LIGHT, -0.19, tr("预算数"), [amount_text(value) for value in budget]),
+        (final, DARK, 0.19, tr("决算数（占预算）"), completed),
     ):
         places = [position + offset for position in range(len(sangong))]
         ax.barh(places, values.fillna(0.0), height=0.36, color=shade, label=name)
@@ -143,18 +186,20 @@ def sangong_budget_final(sangong: pd.DataFrame, ax: Axes | None = None) -> Axes:
 @drawing.chart
 def sangong_composition(sangong: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """What 三公 was budgeted and spent for, in shares (frame ``sangong``: item, budget, final)."""
-    title = "“三公”经费的构成"
     parts = _sangong_parts(sangong)
     parts = parts.loc[parts.any(axis=1), parts.any(axis=0)]
     if parts.empty:
-        return drawing.no_data(ax, title)
+        return drawing.no_data(ax, tr("“三公”经费"))
+    spent = parts.iloc[-1]
+    share = sentences.percent(spent.max() / spent.sum())
+    title = tr("“三公”经费的{share}是{item}", share=share, item=spent.idxmax())
     printed = sangong.loc[sangong["item"] == schema.SANGONG[0], ["budget", "final"]].sum()
     ax = drawing.axes(ax, len(parts), legend=True, height=0.5)
     drawing.stack(ax, parts.div(parts.sum(axis=1), axis=0), inside="{:.1%}".format)
-    words = {"budget": "预算数", "final": "决算数"}
+    words = {"budget": tr("预算数"), "final": tr("决算数")}
     drawing.name_bars(ax, [f"{words[name]}\n{amount_text(printed[name])} 万元" for name in parts.index])
     drawing.legend(ax)
-    return drawing.share_axis(ax, title, "占“三公”经费")
+    return drawing.share_axis(ax, title, tr("占“三公”经费"))
 
 
 @drawing.chart
@@ -206,6 +251,13 @@ def lost_points(projects: pd.DataFrame, indicators: pd.DataFrame, ax: Axes | Non
     drawing.label_ends(ax, totals, [f"{total:.2f}" for total in totals])
     drawing.legend(ax)
     return drawing.finish(ax, title, "分")
+
+
+def _of_table(title: str, form: str) -> str:
+    """A title with the table that it is of, where that is not all expenditure."""
+    if form == "03":
+        return title
+    return f"{title}（{FORM_TITLES[form]}）" if current() == "zh" else f"{title} ({FORM_TITLES[form]})"
 
 
 def _top_level(rows: pd.DataFrame) -> pd.DataFrame:

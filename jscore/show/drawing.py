@@ -16,6 +16,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from jscore import fonts
 from jscore.fonts.palette import ACCENT, DARK, GREY, SHADES
+from jscore.language import tr
 
 P = ParamSpec("P")
 
@@ -87,7 +88,7 @@ def no_data(ax: Axes | None, title: str) -> Axes:
     """An Axes that says that there is nothing to draw."""
     ax = axes(ax, 3)
     ax.set_title(fonts.drawable(title))
-    ax.text(0.5, 0.5, "无数据", transform=ax.transAxes, ha="center", va="center", color=GREY)
+    ax.text(0.5, 0.5, tr("无数据"), transform=ax.transAxes, ha="center", va="center", color=GREY)
     ax.set_axis_off()
     return ax
 

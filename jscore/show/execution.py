@@ -234,6 +234,7 @@ def _serve(channel: Connection, jobs: int, password: str | None) -> None:
 
     import jscore.library.years
     import jscore.show.analysis
+    import jscore.show.answers
     import jscore.show.charts
     import jscore.show.handout
     import jscore.show.interactive

@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jscore.language import current, tr
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).with_name("templates")
-#: The heading that a notebook's findings stand under.
-FOUND = "What was found"
 #: Cells with one of these tags are for who runs the notebook, not for who reads its page.
 NOT_SHOWN = {"parameters", "injected-parameters", "interactive"}
 
@@ -32,14 +32,15 @@ _CODE = re.compile(r'<details class="code">.*?</details>', re.S)
 class Chapter:
     """An executed notebook as it stands in a page: name, HTML of its cells (code folded), title and headings (id, text).
 
-    ``report`` is the department and year that it is about.
+    ``answer`` is what it opens with (the cells tagged ``answer``); ``appendix`` says that it comes last.
     """
 
     name: str
     body: str
     title: tuple[str, str]
     headings: tuple[tuple[str, str], ...] = ()
-    report: str = ""
+    answer: str = ""
+    appendix: bool = False
 
     @classmethod
     def of(cls, name: str, node: NotebookNode) -> Chapter:
@@ -54,25 +55,16 @@ class Chapter:
         body = _HEADING.sub(named, _converted(node))
         title = next(((anchor, words) for level, anchor, words in found if level == "1"), (f"{name}-0", name))
         headings = tuple((anchor, words) for level, anchor, words in found if level == "2")
-        return cls(name, body, title, headings, _report(node))
+        answers = (cell for cell in node.cells if "answer" in cell.metadata.get("tags", []))
+        answer = "".join(output["data"].get("text/html", "") for cell in answers for output in cell.outputs)
+        return cls(name, body, title, headings, answer, bool(node.metadata.get("jscore", {}).get("appendix")))
 
     @classmethod
     def failed(cls, name: str, failure: str) -> Chapter:
         """What stands in the place of a notebook that could not be executed."""
         anchor = f"{name}-0"
-        body = f'<h1 id="{anchor}">{html.escape(name)}</h1><p>Could not be executed: {html.escape(failure)}</p>'
+        body = f'<h1 id="{anchor}">{html.escape(name)}</h1><p>{tr("没有运行成功：")}{html.escape(failure)}</p>'
         return cls(name, body, (anchor, name))
-
-    @property
-    def findings(self) -> str:
-        """The HTML under the heading ``FOUND``; "" without one."""
-        anchor = next((anchor for anchor, words in self.headings if words == FOUND), None)
-        if anchor is None:
-            return ""
-        after = self.body.partition(f'id="{anchor}"')[2].partition("</h2>")[2]
-        if "<h2 " in after:
-            return after.partition("<h2 ")[0]
-        return "".join(re.findall(r"<ul>.*?</ul>|<p>.*?</p>", _CODE.sub("", after), flags=re.S))
 
 
 def page(chapter: Chapter, code: bool = False) -> str:
@@ -81,11 +73,14 @@ def page(chapter: Chapter, code: bool = False) -> str:
     return rendered("page.html.j2", title=chapter.name, body=_safe(body))
 
 
-def joined(chapters: Sequence[Chapter]) -> str:
-    """Executed notebooks as one HTML page: what was found, table of contents, the notebooks; the code is folded."""
-    report = next((chapter.report for chapter in chapters if chapter.report), "")
-    title = " ".join(part for part in (report, "部门决算") if part)
-    return rendered("joined.html.j2", title=title, found=FOUND, chapters=chapters)
+def joined(chapters: Sequence[Chapter], about: str = "") -> str:
+    """Executed notebooks as one HTML page: their answers, a table of contents, the notebooks; the code is folded.
+
+    ``about`` is the department and year that they are about.  Appendices come last.
+    """
+    title = " ".join(part for part in (about, "部门决算") if part)
+    ordered = sorted(chapters, key=lambda chapter: chapter.appendix)
+    return rendered("joined.html.j2", title=title, chapters=ordered)
 
 
 def rendered(template: str, **values: Any) -> str:
@@ -103,6 +98,8 @@ def _environment() -> Any:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=lambda name: not str(name).endswith(".css")
     )
+    environment.globals["tr"] = tr
+    environment.globals["lang"] = current
     environment.filters["markdown"] = lambda text: Markup(markdown(text))
     environment.filters["plain"] = lambda text: _COLOUR.sub("", text)
     return environment
@@ -112,17 +109,6 @@ def _safe(body: str) -> Any:
     from markupsafe import Markup
 
     return Markup(body)
-
-
-def _report(node: NotebookNode) -> str:
-    """Which report it is about, as the notebook was told."""
-    for cell in node.cells:
-        for output in cell.get("outputs", []):
-            text = str(output.get("data", {}).get("text/plain", ""))
-            named = re.match(r"<Report (\S+): (.*?) (\d{4}|None), \d+ pages>", text)
-            if named:
-                return " ".join(part for part in (named[2], named[3]) if part != "None")
-    return ""
 
 
 def _text(words: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from jscore.language import tr
 from jscore.library import store
 from jscore.show import notebooks
 from jscore.show.notebooks import Shown, say
@@ -56,15 +57,13 @@ def choose(report_id: str, processed: str | Path | None = None) -> str:
 def _show(widgets: Any, key: tuple[str, str], known: list[str], chosen: str) -> None:
     from IPython.display import display
 
-    drop = widgets.Dropdown(options=known, value=chosen, description="Report", layout={"width": "32em"})
+    drop = widgets.Dropdown(options=known, value=chosen, description=tr("报告"), layout={"width": "32em"})
     note = widgets.HTML()
 
     def pick(change: Any) -> None:
         _picked[key] = change["new"]
         same = change["new"] == chosen
-        note.value = (
-            "" if same else "Now choose <b>Run ▸ Run All Cells</b> in the menu: all cells then show this report."
-        )
+        note.value = "" if same else tr("请用菜单 <b>Run ▸ Run All Cells</b> 重新运行全部单元，改看这份报告。")
 
     drop.observe(pick, "value")
     display(widgets.VBox([drop, note]))
@@ -82,15 +81,16 @@ def look_up(report: Report) -> Any:
     shown = [name for name, frame in report.frames.items() if "page" in frame and len(frame)]
     if widgets is None or not shown:
         return say(
-            'report.find("5,636.87") lists where a number or words are printed; report.show("revenue", 0) shows the '
-            "printed cell of the first row of revenue; so with every frame."
+            tr(
+                'report.find("5,636.87") 列出数字或文字印在哪里；report.show("revenue", 0) 显示 revenue 第一行所在的单元格，其他数据框同样。'
+            )
         )
     return widgets.VBox([_search(widgets, report), _frame_and_row(widgets, report, shown)])
 
 
 def _search(widgets: Any, report: Report) -> Any:
     """A box for a number or words, the places where they are printed, and the picture of the one that is picked."""
-    asked = widgets.Text(description="Find", placeholder="5,636.87 / 引进人才", continuous_update=False)
+    asked = widgets.Text(description=tr("查找"), placeholder="5,636.87 / 引进人才", continuous_update=False)
     place = widgets.Dropdown(options=[], layout={"width": "60em", "display": "none"})
     output = widgets.Output()
     found = pd.DataFrame()
@@ -105,12 +105,15 @@ def _search(widgets: Any, report: Report) -> Any:
         words = asked.value.strip()
         found = report.find(words) if words else pd.DataFrame()
         place.unobserve(show, "value")  # new options leave nothing picked: the first is, and drawn below, once
-        place.options = [(f"p. {row.page} · {row.where} · {row.label}", row.Index) for row in found.itertuples()]
+        place.options = [
+            (f"{tr('第{pages}页', pages=row.page)} · {row.where} · {row.label}", row.Index)
+            for row in found.itertuples()
+        ]
         place.index = None if found.empty else 0
         place.observe(show, "value")
         place.layout.display = "none" if found.empty else ""
         if words and found.empty:
-            fill(output, say(f"{words}: not in this report."))
+            fill(output, say(tr("“{words}”：本报告没有", words=words)))
         elif not words:
             fill(output)
         else:
@@ -122,9 +125,9 @@ def _search(widgets: Any, report: Report) -> Any:
 
 
 def _frame_and_row(widgets: Any, report: Report, shown: list[str]) -> Any:
-    frame = widgets.Dropdown(options=shown, description="Frame")
+    frame = widgets.Dropdown(options=shown, description=tr("数据框"))
     row = widgets.BoundedIntText(
-        min=0, max=len(report.frames[shown[0]]) - 1, description="Row", continuous_update=False
+        min=0, max=len(report.frames[shown[0]]) - 1, description=tr("行号"), continuous_update=False
     )
     output = widgets.Output()
 
@@ -134,7 +137,7 @@ def _frame_and_row(widgets: Any, report: Report, shown: list[str]) -> Any:
         fill(
             output,
             notebooks.table(own.drop(columns=["table_id", "row", "col"], errors="ignore"), of=frame.value),
-            notebooks.printed(report, frame.value, own.index[0], frame.value, f"row {row.value}"),
+            notebooks.printed(report, frame.value, own.index[0], frame.value, tr("第{row}行", row=row.value)),
         )
 
     frame.observe(update, "value")

@@ -12,7 +12,9 @@ import pandas as pd
 
 from jscore import schema
 from jscore.fonts import width
-from jscore.show import analysis
+from jscore.language import tr
+from jscore.schema.words import COLUMNS as WORDED
+from jscore.schema.words import word
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
@@ -27,9 +29,10 @@ FORMATS = {
     "share": "{:.1%}",
     "points": "{:.2f}",
     "integer": "{:.0f}",
+    "persons": "{:,.0f}",
 }
-#: What stands for a missing number in a table, and in a sentence.
-NOTHING, NOT_STATED = "—", "not stated"
+#: What stands for a missing number.
+NOTHING = "—"
 #: Width (em) up to which a column of text is not wrapped.
 WIDEST = 12
 #: A4 between its margins, and the letters of a table there (px): usual, smallest.
@@ -62,16 +65,33 @@ def say(*sentences: str | None) -> Shown:
     return Shown(f"<ul>{items}</ul>" if tag == "li" else items, "\n".join(said))
 
 
-def table(
-    frame: pd.DataFrame, none: str = "Nothing to show.", of: str = "", bars: Sequence[str] = (), height: float = 50
-) -> Shown:
-    """``frame`` for reading: Chinese headings, formatted numbers, names indented by ``level``; long ones scroll.
+def answer(*sentences: str) -> Shown:
+    """What a notebook opens with: its first sentence large, the others as a list."""
+    if not sentences:
+        return say(tr("本报告没有这方面的数字。"))
+    first, *others = sentences
+    lead = Shown(f'<p class="lead" style="font-size:1.25em;font-weight:600">{html.escape(first)}</p>', first)
+    return together(lead, say(*others)) if others else lead
+
+
+def together(*parts: Shown) -> Shown:
+    """Several things that a cell shows, one under the other."""
+    return Shown("".join(part.html for part in parts), "\n".join(part.text for part in parts))
+
+
+def lines(texts: Sequence[str], none: str) -> Shown:
+    """``texts`` as they are; ``none`` is said where there are none."""
+    return say(*texts) if texts else say(none)
+
+
+def table(frame: pd.DataFrame, none: str = "", of: str = "", bars: Sequence[str] = (), height: float = 50) -> Shown:
+    """``frame`` for reading: headings in words, formatted numbers, names indented by ``level``; long ones scroll.
 
     ``none`` is said instead if it has no rows.  ``of`` names the frame of the schema whose headings come first,
     ``bars`` the columns with a bar in the cell, ``height`` (em) is where scrolling begins.
     """
     if frame.empty:
-        return say(none)
+        return say(none or tr("没有内容。"))
     style = (
         f"max-height:{height}em;overflow:auto;display:inline-block;max-width:100%;--print:{_print_size(frame, of):g}px"
     )
@@ -84,15 +104,15 @@ def printed(report: Report, frame: str, row: Any | None, what: str, value: str, 
     Without a row it says that there is none.  ``margin`` is shown above and below the cell, in points.
     """
     if row is None:
-        return say(f"{what}: this report has none.")
+        return say(tr("{what}：本报告没有。", what=what))
     try:
         place = report.locate(frame, row)
         whole = report.show(frame, row, margin=1e4)
     except (FileNotFoundError, KeyError) as error:
-        return say(f"{what}: no picture ({error.args[0]}).")
+        return say(tr("{what}：没有图片（{why}）。", what=what, why=error.args[0]))
     above, below = (whole.height - SCALE * y for y in (place.box[3] + margin, place.box[1] - margin))
     band = whole.crop((0, max(0, round(above)), whole.width, min(whole.height, round(below))))
-    head = html.escape(f"{what}: {value} (page {place.page})")
+    head = html.escape(tr("{what}：{value}（第{page}页）", what=what, value=value, page=place.page))
     png = f'<img alt="{head}" style="max-width:100%;border:1px solid #ccc" src="data:image/png;base64,{_base64(band)}">'
     return Shown(f'<figure style="margin:1em 0"><figcaption>{head}</figcaption>{png}</figure>', html.unescape(head))
 
@@ -111,7 +131,7 @@ def _print_size(frame: pd.DataFrame, of: str) -> float:
 
 def money(value: float | None, unit: str = "万元") -> str:
     """An amount for a sentence: 1,234.50 万元, or 2,050 元."""
-    return NOT_STATED if value is None or pd.isna(value) else f"{FORMATS[unit].format(value)} {unit}"
+    return NOTHING if value is None or pd.isna(value) else f"{FORMATS[unit].format(value)} {unit}"
 
 
 def percent(value: float | None, decimals: int = 1) -> str:
@@ -121,22 +141,7 @@ def percent(value: float | None, decimals: int = 1) -> str:
 
 def points(value: float | None) -> str:
     """A score for a sentence: 93.14."""
-    return NOT_STATED if value is None or pd.isna(value) else f"{value:.10g}"
-
-
-def most(frame: pd.DataFrame, name: str, share: str = "share") -> str:
-    """The row of ``frame`` with the largest ``share``, for a sentence: its ``name`` and share, or none."""
-    row = analysis.top(frame, share)
-    return "none" if row is None else f"{frame[name].loc[row]} ({percent(frame[share].loc[row])})"
-
-
-def changes(frame: pd.DataFrame) -> list[str]:
-    """A sentence for each line of ``frame`` (item, yoy_change, yoy_rate) with a change on the year before."""
-    stated = frame.dropna(subset="yoy_change")
-    return [
-        f"{item} on the year before: {change:+,.2f} 万元 ({percent(rate, 2)})"
-        for item, change, rate in zip(stated["item"], stated["yoy_change"], stated["yoy_rate"], strict=True)
-    ]
+    return NOTHING if value is None or pd.isna(value) else f"{value:.10g}"
 
 
 def _base64(picture: Any) -> str:
@@ -154,18 +159,22 @@ def _styled(frame: pd.DataFrame, of: str, bars: Sequence[str]) -> Styler:
     if levels:
         shown = _indented(shown)
     columns = [schema.column(str(name), of) for name in shown]
-    barred: Any = [column.label for column in columns if column.name in bars]
-    shown.columns = pd.Index([column.label for column in columns])
+    for column in columns:
+        if column.name in WORDED:
+            shown[column.name] = shown[column.name].map(word, na_action="ignore")
+    headings = [column.heading() for column in columns]
+    barred: Any = [heading for heading, column in zip(headings, columns, strict=True) if column.name in bars]
+    shown.columns = pd.Index(headings)
     styler = shown.style.hide(axis="index").format_index(escape="html", axis=1)
     styler.set_uuid(f"{zlib.crc32(shown.to_csv().encode()):08x}")
     styles: list[Any] = [*TABLE_STYLES]
     for place, column in enumerate(columns):
         values = shown.iloc[:, place]
         if pd.api.types.is_numeric_dtype(values):
-            styler.format(_format(column), na_rep=NOTHING, subset=[column.label])
+            styler.format(_format(column), na_rep=NOTHING, subset=[headings[place]])
             styles.append({"selector": f".col{place}", "props": "text-align:right;white-space:nowrap"})
         else:
-            styler.format(na_rep="", escape="html", subset=[column.label])
+            styler.format(na_rep="", escape="html", subset=[headings[place]])
             longest = max(width(str(value)) for value in values.fillna(""))
             styles.append({"selector": f"td.col{place}", "props": f"min-width:{min(longest / 2, WIDEST):.0f}em"})
     if barred:

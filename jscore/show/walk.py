@@ -14,7 +14,9 @@ from jscore.findings.choose import chosen, clean
 from jscore.findings.pictures import COLOURS, Picture, opened, pictures
 from jscore.findings.places import marks
 from jscore.findings.text import numbers
+from jscore.language import current, tr
 from jscore.relations.engine import SEVERITIES
+from jscore.schema.words import word
 from jscore.show.notebooks import Shown, say
 
 if TYPE_CHECKING:
@@ -41,26 +43,29 @@ def walk(report: Report, severity: str, most: int = 40) -> Shown:
     found = chosen(report.checks)
     found = found[found["severity"] == severity]
     if found.empty:
-        return say(f"This report has no finding of severity {severity}.")
+        return say(tr("本报告没有这一级的发现。"))
     parts: list[Shown] = []
     with ExitStack() as stack:
         document: pdfium.PdfDocument | None = None
         try:
             document = stack.enter_context(opened(report))
         except (FileNotFoundError, ReadError) as error:
-            parts.append(say(f"No pictures: {error}"))
+            parts.append(say(tr("没有图片：{why}", why=error)))
         placed = marks(report.check_figures[report.check_figures["check_no"].isin(found["check_no"].head(most))])
         for check in found.to_dict("records"):
             own = placed.get(check["check_no"], []) if document is not None else []
             parts.append(_one(check, pictures(document, own) if own else []))
     if len(found) > most:
-        parts.append(say(f"The last {len(found) - most} have no picture here; report.show_check(check_no) shows each."))
+        parts.append(
+            say(tr("最后{number}条此处没有图片；report.show_check(check_no) 逐条显示。", number=len(found) - most))
+        )
     return Shown("".join(part.html for part in parts), "\n\n".join(part.text for part in parts))
 
 
 def _one(check: Mapping[Any, Any], found: list[Picture]) -> Shown:
-    pages = f" (p. {check['pages']})" if clean(check["pages"]) else ""
-    head = f"{check['check_no']} · {': '.join(filter(None, (clean(check['title']), clean(check['subject']))))}{pages}"
+    where = tr("（第{pages}页）", pages=check["pages"]) if clean(check["pages"]) else ""
+    colon = "：" if current() == "zh" else ": "
+    head = f"{check['check_no']} · {colon.join(filter(None, (clean(check['title']), clean(check['subject']))))}{where}"
     said = [text for text in (clean(check["message"]), numbers(check)) if text]
     lines = "<br>".join(html.escape(text) for text in said)
     columns = "".join(_column(role, [p for p in found if p.mark.role == role]) for role in COLOURS)
@@ -76,7 +81,9 @@ def _column(role: str, found: list[Picture]) -> str:
 
 
 def _figure(role: str, picture: Picture) -> str:
-    said = html.escape(f"{role}, page {picture.mark.page}: {picture.mark.said}")
+    said = html.escape(
+        tr("{role}，第{page}页：{said}", role=word(role), page=picture.mark.page, said=picture.mark.said)
+    )
     return (
         f'<figure style="margin:0 0 .6em"><figcaption>{said}</figcaption>'
         f'<img alt="{said}" style="{_IMAGE}" src="data:image/png;base64,{_png(picture.image)}"></figure>'

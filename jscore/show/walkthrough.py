@@ -13,7 +13,7 @@ from jscore.scoring.rule_sets import PARAMETERS, Cap, RuleSet, in_words
 from jscore.scoring.scores import what_if as changed_totals
 from jscore.show import notebooks
 from jscore.show.interactive import fill, front_end
-from jscore.show.notebooks import Shown, say
+from jscore.show.notebooks import Shown, say, together
 
 if TYPE_CHECKING:
     from jscore.report import Report
@@ -23,11 +23,6 @@ SLIDERS = {
     "overshoot_threshold": (2.0, 0.05), "overshoot_penalty": (10.0, 0.5), "miss_threshold": (1.0, 0.05),
     "miss_penalty": (10.0, 0.5), "execution_weight": (30.0, 1.0),
 }  # fmt: skip
-
-
-def together(*parts: Shown) -> Shown:
-    """Several things that a cell shows, one under the other."""
-    return Shown("".join(part.html for part in parts), "\n".join(part.text for part in parts))
 
 
 def crops(report: Report, rows: pd.DataFrame, none: str, count: int = 3) -> Shown:

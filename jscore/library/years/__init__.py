@@ -5,7 +5,8 @@ province; all of them without it), and gives a frame.  Amounts are in 万元.
 """
 
 from jscore.library.years.counted_reports import reports
-from jscore.library.years.followed_projects import STATUS, by_status, projects
+from jscore.library.years.followed_projects import ENDS, STATUS, by_status, projects
+from jscore.library.years.peers import headcounts, peers, per_head
 from jscore.library.years.prior import stated
 from jscore.library.years.sentences import MAIN_LINES, agreement, departments_there, headlines, what_is_there
 from jscore.library.years.yearly_changes import (
@@ -40,6 +41,7 @@ from jscore.library.years.yearly_lines import (
 __all__ = [
     "BUDGET",
     "ECONOMIC",
+    "ENDS",
     "EXPENDITURE",
     "FLAGS",
     "MAIN_LINES",
@@ -60,12 +62,15 @@ __all__ = [
     "composition",
     "departments_there",
     "for_reading",
+    "headcounts",
     "headlines",
     "in_common_form",
     "Compared",
     "compared",
     "lines",
     "movers",
+    "peers",
+    "per_head",
     "projects",
     "reports",
     "series",

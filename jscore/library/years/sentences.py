@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jscore.language import current, tr
 from jscore.library.years.yearly_lines import BUDGET, PARTS, SANGONG, SCORES, TOTALS, WHOLE
 
 #: The lines that sum a report up: topic, key, and whether only in the form that the department's reports have in common.
@@ -13,22 +14,29 @@ MAIN_LINES = (
     (SCORES, "部门整体自评得分", False), (SCORES, "自评项目数", False), (SCORES, "项目平均得分", False),
     (SCORES, "项目预算执行率", False),
 )  # fmt: skip
-_MORE = "put the PDF of another year into data/raw and run `jscore run` again"
+
+
+def _more() -> str:
+    return tr("请把另一年度的 PDF 放进 data/raw，再运行 `jscore run`。")
 
 
 def what_is_there(reports: pd.DataFrame) -> list[str]:
     """Which reports of one department are compared (frame ``years.reports``), and what is missing for more."""
     own = reports[reports["counts"]]
-    years = ", ".join(str(year) for year in own["year"])
-    said = [f"{row.report_id} is left out: {row.why}." for row in reports[~reports["counts"]].itertuples()]
+    between = "、" if current() == "zh" else ", "
+    years = between.join(str(year) for year in own["year"])
+    said = [
+        tr("{report}未采用：{why}。", report=row.report_id, why=row.why)
+        for row in reports[~reports["counts"]].itertuples()
+    ]
     if own.empty:
-        return [*said, "No report of this department says its year: nothing can be compared."]
+        return [*said, tr("该部门的报告都没有写明年度，无从比较。")]
     if len(own) == 1:
-        return [*said, f"One report, of {years}. To see years side by side {_MORE}; until then the year before is only what "
-                       "this report states of it (比上年), marked *."]  # fmt: skip
+        told = tr("只有{year}年度一份报告，上年数只是这份报告所述的（比上年），以 * 标出。", year=years)
+        return [*said, f"{told}{_more()}"]
+    told = tr("共{number}份报告：{years}。", number=len(own), years=years)
     gaps = sorted(set(range(int(own["year"].min()), int(own["year"].max()) + 1)) - set(own["year"]))
-    missing = f" No report of {', '.join(map(str, gaps))}." if gaps else ""
-    return [*said, f"{len(own)} reports: {years}.{missing}"]
+    return [*said, told, *([tr("缺{years}年度的报告。", years=between.join(map(str, gaps)))] if gaps else [])]
 
 
 def departments_there(reports: pd.DataFrame) -> list[str]:
@@ -36,15 +44,17 @@ def departments_there(reports: pd.DataFrame) -> list[str]:
     own = reports[reports["counts"]]
     count = own["key"].nunique()
     if count < 2:
-        return [f"{'One department' if count else 'No department'} so far. To compare departments put the PDF of another "
-                "one into data/raw and run `jscore run` again."]  # fmt: skip
-    return [f"{count} departments, {len(own)} reports, years {own['year'].min()} to {own['year'].max()}."]
+        return [tr("还没有两个部门的报告。请把另一部门的 PDF 放进 data/raw，再运行 `jscore run`。")]
+    first, last = own["year"].min(), own["year"].max()
+    return [
+        tr("{count}个部门，{number}份报告，{first}至{last}年度。", count=count, number=len(own), first=first, last=last)
+    ]
 
 
 def headlines(changes: pd.DataFrame) -> list[str]:
     """The main changes of the last year in ``changes`` (frame ``years.changes``, one department), in sentences."""
     if changes.empty:
-        return ["There is no year to compare with."]
+        return [tr("没有可以比较的年度。")]
     last = changes[changes["year"] == changes["year"].max()]
     wanted = [
         (TOTALS, "支出总计"), (TOTALS, "机关运行经费"), (SANGONG, WHOLE), (BUDGET, WHOLE),
@@ -53,14 +63,23 @@ def headlines(changes: pd.DataFrame) -> list[str]:
     said = []
     for topic, key in wanted:
         for row in last[(last["topic"] == topic) & (last["key"] == key)].to_dict("records"):
-            rate = "" if pd.isna(row["rate"]) else f" ({row['rate']:+.1%})"
-            name = key if topic in (TOTALS, SCORES) else f"{topic}{key}"
-            derived = " (derived)" if row["prior_origin"] == "derived" else ""
-            said.append(
-                f"{name}: {row['prior']:,.2f} {row['unit']} in {row['prior_year']}{derived}, "
-                f"{row['value']:,.2f} in {row['year']}: {row['change']:+,.2f}{rate}"
+            rate = (
+                ""
+                if pd.isna(row["rate"])
+                else f"（{row['rate']:+.1%}）"
+                if current() == "zh"
+                else f" ({row['rate']:+.1%})"
             )
-    return said or ["None of the totals has a year to compare with."]
+            derived = tr("（推算）") if row["prior_origin"] == "derived" else ""
+            said.append(
+                tr(
+                    "{name}{year}年{value}{unit}，{prior_year}年{prior}{unit}{derived}，相差{change}{rate}",
+                    name=tr(key) if topic in (TOTALS, SCORES) else tr(topic), year=row["year"], value=f"{row['value']:,.2f}",
+                    unit=row["unit"], prior_year=row["prior_year"], prior=f"{row['prior']:,.2f}", derived=derived,
+                    change=f"{row['change']:+,.2f}", rate=rate,
+                )
+            )  # fmt: skip
+    return said or [tr("各项总额都没有可以比较的年度。")]
 
 
 def agreement(stated: pd.DataFrame) -> str:
@@ -68,10 +87,10 @@ def agreement(stated: pd.DataFrame) -> str:
     counts = stated["status"].value_counts()
     checked = int(counts.get("pass", 0) + counts.get("fail", 0))
     if stated.empty:
-        return "No report states a figure of the year before."
+        return tr("各报告都没有写明上年数。")
     if not checked:
-        return f"{len(stated)} figures of the year before are stated; no report of that year is there to check them."
-    return (
-        f"{checked} stated figures of the year before could be checked against its report, {counts.get('pass', 0)} agree; "
-        f"{counts.get('skipped', 0)} could not."
-    )
+        return tr("报告写明上年数{number}处，没有上年报告可供核对", number=len(stated))
+    return tr(
+        "报告所述的上年数，{checked}处可与上年报告核对，{agree}处相符；{skipped}处没有上年报告",
+        checked=checked, agree=counts.get("pass", 0), skipped=counts.get("skipped", 0),
+    )  # fmt: skip

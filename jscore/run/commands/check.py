@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jscore.language import tr
+from jscore.run.commands.lang import lang_option
+
 if TYPE_CHECKING:
     from jscore.findings.choose import Choice
     from jscore.findings.exports import Audited
@@ -46,13 +49,15 @@ GROUPS = ("table", "cross-table", "narrative", "self-evaluation", "completeness"
     help="Write a copy of the one PDF with a note at every finding.",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of processed reports.  [default: data/processed]")
+@lang_option
 def check(
     inputs: tuple[str, ...], severity: str, groups: tuple[str, ...], flat: bool, skipped: bool, everything: bool,
     json_file: str | None, csv_file: str | None, annotate: Path | None, out: Path | None,
 ) -> None:  # fmt: skip
     """Print the relations (勾稽关系) that do not hold, those that fail for one reason together, the weightiest first.
 
-    A PDF is read, a REPORT_ID is taken from the processed reports; a folder may hold either.  Without arguments all
+    A PDF is read, a REPORT_ID is taken from the processed reports (one done in another language is read again); a folder
+    may hold either.  Without arguments all
     processed reports are checked or, if there are none, the PDFs in data/raw.
 
     The exit status is 1 if an error is among what is printed or something could not be read or written, else 0.
@@ -159,7 +164,7 @@ def _print(audited: Audited, annotated: Path | None, how: str, first: bool) -> N
         click.echo(click.style(line, fg=colour, bold=True) if colour and colours else line)
     click.echo(f"\n{audited.count}")
     if annotated is not None and audited.count.findings:
-        click.echo(f"on the page: {annotated}")
+        click.echo(tr("在原页上看：{path}", path=annotated))
 
 
 def _export(audited: Sequence[Audited], json_file: str | None, csv_file: str | None, failed: list[str]) -> None:

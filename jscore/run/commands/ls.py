@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from jscore.errors import one_line
+from jscore.language import N_, current, tr
+from jscore.run.commands.lang import lang_option
 
 if TYPE_CHECKING:
     from jscore.library.listing import Listed
 
-HEADINGS = ("report", "department", "year", "pages", "forms", "findings", "done")
+HEADINGS = (N_("报告"), N_("部门"), N_("年度"), N_("页数"), N_("表"), N_("发现"), N_("处理时间"))
 #: Width under which a report takes several lines instead of a row.
 NARROW = 100
 
@@ -23,6 +25,7 @@ NARROW = 100
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of processed reports.  [default: data/processed]")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with the forms by name and all notes.")
+@lang_option
 def ls(out: Path | None, as_json: bool) -> None:
     """List the processed reports: department, year, pages, forms, findings, when.
 
@@ -74,40 +77,45 @@ def _cells(report: Listed) -> tuple[str, ...]:
 
 
 def _forms(report: Listed) -> str:
+    from jscore.schema.words import word
+
     parts = [
-        f"{len(keys)} {word}"
-        for word, keys in (("found", report.found), ("empty", report.empty), ("missing", report.missing))
+        tr("{status} {number}", status=word(status), number=len(keys))
+        for status, keys in (("found", report.found), ("empty", report.empty), ("missing", report.missing))
         if keys
     ]
-    return ", ".join(parts) or "none"
+    return ("、" if current() == "zh" else ", ").join(parts) or tr("无")
 
 
 def _findings(report: Listed) -> str:
-    counted = [
-        f"{count} {severity}{'s' if count > 1 and severity != 'info' else ''}"
-        for severity, count in report.findings.items()
-        if count
-    ]
-    return ", ".join(counted) or "none"
+    from jscore.findings.choose import by_severity
+
+    return by_severity({severity: count for severity, count in report.findings.items() if count}) or tr("无")
 
 
 def _rows(reports: list[Listed]) -> None:
     """A row a report, its notes under it, the columns as wide as what stands in them."""
     from rich.cells import cell_len, set_cell_size
 
-    lines = [HEADINGS, *map(_cells, reports)]
+    lines = [tuple(map(tr, HEADINGS)), *map(_cells, reports)]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     for line, notes in zip(lines, [[], *(report.notes for report in reports)], strict=True):
         click.echo("  ".join(map(set_cell_size, line, widths)).rstrip())
         for note in notes:
-            click.echo(one_line(f"  note: {note}"))
+            click.echo(one_line("  " + tr("注意：{what}", what=note)))
 
 
 def _block(report: Listed) -> None:
     name, department, year, pages, forms, findings, done = _cells(report)
-    click.echo(f"{name}\n  {department} {year}, {pages} pages, {done}\n  forms: {forms}\n  findings: {findings}")
+    for line in (
+        name,
+        "  " + tr("{department} {year}，{pages}页，{done}", department=department, year=year, pages=pages, done=done),
+        "  " + tr("表：{forms}", forms=forms),
+        "  " + tr("发现：{findings}", findings=findings),
+    ):
+        click.echo(line)
     for note in report.notes:
-        click.echo(one_line(f"  note: {note}"))
+        click.echo(one_line("  " + tr("注意：{what}", what=note)))
 
 
 def _terminal() -> bool:

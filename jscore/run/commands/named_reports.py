@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jscore.errors import ReadError
 from jscore.files.raw_pdfs import ANNOTATED, find_pdfs
+from jscore.language import current
 from jscore.library import store
 from jscore.reading import read
 from jscore.report import Report
@@ -37,6 +38,9 @@ class Source:
             pdf = self.pdf
             return read(pdf, (lambda done, count: step(pdf, done, count)) if step else None)
         report = store.load(self.report_id, self.processed)
+        if report.info.get("lang", "zh") != current() and report.path is not None and report.path.is_file():
+            pdf = report.path  # what does not hold is said in the language of the run: it is found again in this one
+            return read(pdf, (lambda done, count: step(pdf, done, count)) if step else None)
         if not set(_FRAMES) <= set(report.frames):
             raise ReadError(
                 f"{self.report_id}: processed by an earlier version, without checks; run `jscore run` again"

@@ -21,12 +21,11 @@ from typing import TYPE_CHECKING
 import click
 
 from jscore.errors import ReadError, one_line
-from jscore.language import use
+from jscore.language import current, tr
 from jscore.run.commands.lang import lang_option
 from jscore.run.commands.progress import Bars, bars
 
 if TYPE_CHECKING:
-    from jscore.language import Lang
     from jscore.run.one_report import Options, Outcome, Stage
     from jscore.run.pipeline import Plan
 
@@ -83,7 +82,6 @@ def run(
     jobs: int | None,
     force: bool,
     no_notebooks: bool,
-    lang: Lang,
     timeout: float,
     memory: int,
     password: str | None,
@@ -104,14 +102,13 @@ def run(
     from jscore.run.one_report import Options
     from jscore.run.pipeline import plan
 
-    use(lang)
     began = time.monotonic()
     notebooks = Path("notebooks")
     outcomes: list[Outcome] = []
     try:
         options = Options(
             path_of(out), force, notebooks if notebooks.is_dir() and not no_notebooks else None,
-            jobs or (1 if scheduler else _processors()), timeout, memory, password, lang, not no_ocr,
+            jobs or (1 if scheduler else _processors()), timeout, memory, password, current(), not no_ocr,
         )  # fmt: skip
         with _stopping(), bars() as shown:
             pdfs = find_pdfs(inputs or ("data/raw",))
@@ -129,10 +126,10 @@ def run(
         sys.exit(130)
     counts = Counter(outcome.status for outcome in outcomes)
     _say_what_to_open(outcomes, options.out)
-    click.echo(
-        f"{counts['done']} done, {counts['unchanged']} unchanged, {counts['failed']} failed, "
-        f"in {time.monotonic() - began:.1f} s"
-    )
+    took = f"{time.monotonic() - began:.1f}"
+    told = tr("已处理{done}份，未变{unchanged}份，失败{failed}份，用时{seconds}秒")
+    numbers = {status: counts[status] for status in ("done", "unchanged", "failed")}
+    click.echo(told.format(**numbers, seconds=took))
     sys.exit(1 if counts["failed"] or beside_failed else 0)
 
 
@@ -204,7 +201,7 @@ def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars,
                 failed |= made.path.suffix != ".html"
                 _complain(made.failure)
             elif made.path.suffix == ".html":
-                click.echo(one_line(f"{made.path.name}: done, in {options.out}"))
+                click.echo(one_line(tr("{name}：已生成，在 {folder}", name=made.path.name, folder=options.out)))
         shown.forget(beside)
     return failed
 
@@ -215,7 +212,7 @@ def _say_what_to_open(outcomes: Sequence[Outcome], out: Path) -> None:
     files = [path for folder in done[-1:] for path in (folder / "index.html", folder / f"{folder.name}.xlsx")]
     files = [path for path in files if path.is_file()]
     if files:
-        click.echo(one_line(f"open: {'  '.join(map(str, files))}"))
+        click.echo(one_line(tr("请打开：{files}", files="  ".join(map(str, files)))))
 
 
 def _complain(message: str) -> None:
@@ -232,8 +229,9 @@ def _say(outcome: Outcome, options: Options, card: bool) -> None:
         print_card(outcome.info)
         if any(outcome.info["card"]["findings"].values()):
             where = "" if options.out == OUT else f" --out {shlex.quote(str(options.out))}"
-            click.echo(f"findings: jscore check {shlex.quote(outcome.pdf.stem)}{where}")
-    click.echo(one_line(f"{outcome.pdf.name}: {outcome.status}, in {options.out / outcome.pdf.stem}"))
+            click.echo(tr("查看发现：{command}", command=f"jscore check {shlex.quote(outcome.pdf.stem)}{where}"))
+    told = tr("{name}：已处理，在 {folder}") if outcome.status == "done" else tr("{name}：未变，在 {folder}")
+    click.echo(one_line(told.format(name=outcome.pdf.name, folder=options.out / outcome.pdf.stem)))
     for note in outcome.notes:
         _complain(note)
 
@@ -252,4 +250,4 @@ def _say_same_year(outcomes: Sequence[Outcome], out: Path) -> None:
     notes = mark_same_year(out)
     for outcome in outcomes:
         if outcome.status == "done" and outcome.pdf.stem in notes:
-            click.echo(one_line(f"note: {outcome.pdf.stem}: {notes[outcome.pdf.stem]}"))
+            click.echo(one_line(tr("注意：{what}", what=f"{outcome.pdf.stem}: {notes[outcome.pdf.stem]}")))

@@ -18,6 +18,7 @@ from jscore.show.analysis.beside import (
     revenue_beside_narrative,
     stated,
 )
+from jscore.show.analysis.budgets import budget_bridge, with_opening_budget
 from jscore.show.analysis.extract import (
     both_sides,
     broken,
@@ -37,7 +38,13 @@ from jscore.show.analysis.performance import (
     missed_indicators,
     points_lost,
 )
-from jscore.show.analysis.sangong import sangong_beside_narrative, sangong_counts, sangong_lines, sangong_per_unit
+from jscore.show.analysis.sangong import (
+    other_matters,
+    sangong_beside_narrative,
+    sangong_counts,
+    sangong_lines,
+    sangong_per_unit,
+)
 from jscore.show.analysis.terms import SAME, compared, pick, row_of, top
 from jscore.show.analysis.trees import (
     by_form,
@@ -54,6 +61,7 @@ __all__ = [
     "SAME",
     "beside_narrative",
     "both_sides",
+    "budget_bridge",
     "broken",
     "by_cause",
     "by_form",
@@ -71,6 +79,7 @@ __all__ = [
     "identities",
     "largest",
     "main_form",
+    "other_matters",
     "missed_indicators",
     "pick",
     "points_lost",
@@ -88,6 +97,7 @@ __all__ = [
     "skipped_relations",
     "stated",
     "top",
+    "with_opening_budget",
     "unknown_tables",
     "unread",
     "value_cell",

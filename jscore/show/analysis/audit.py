@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from jscore.findings.causes import causes
-from jscore.findings.choose import chosen, count, holding
+from jscore.findings.choose import chosen, count, held_of, holding
+from jscore.language import tr
 from jscore.relations.engine import SEVERITIES, shown
 from jscore.schema import CHECK_GROUPS
 
@@ -30,7 +31,9 @@ def relations_by_group(checks: pd.DataFrame) -> pd.DataFrame:
 
 def relations_that_hold(checks: pd.DataFrame) -> list[str]:
     """How many relations hold, in the words of the report card: of the nine tables, and of all that were tested."""
-    return [f"{what.capitalize()}: {how_many}" for what, how_many in holding(checks).items()]
+    return [
+        tr("{what}：{how_many}", what=what, how_many=how_many) for what, how_many in holding(held_of(checks)).items()
+    ]
 
 
 def findings_by_cause(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

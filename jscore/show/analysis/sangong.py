@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from jscore import schema
@@ -9,13 +11,15 @@ from jscore.narrative import terms
 from jscore.show.analysis.beside import stated
 from jscore.show.analysis.terms import pick
 
-#: What each line of 09 pays for, as the narrative counts it: words of the subject, unit.
-_COUNTED = {
-    "公务用车运行维护费": (r"保有量", r"辆"),
-    "公务用车购置费": (r"购置(?:公务)?(?:用车|车辆)|新[购增]", r"辆"),
-    "因公出国（境）费": (r"出国|团组", r"人次|人|人（次）"),
-    "公务接待费": (r"(?:国内)?公务接待", r"人次|人|人（次）"),
-}
+#: What each line of 09 pays for, as the narrative counts it: line, words of the subject, unit.  Cars are counted twice:
+#: those kept at the end of the year, and those that the money is said to have been spent on.
+_COUNTED = (
+    ("公务用车运行维护费", r"保有量$", r"辆"),
+    ("公务用车运行维护费", r"(?<!购置及)运行(?:维护)?费[^>]* > (?!购置|新购|新增)[^>]*(?:用车|车辆)$", r"辆"),
+    ("公务用车购置费", r"(?:购置(?:公务)?(?:用车|车辆)|新[购增])[^>]*$", r"辆"),
+    ("因公出国（境）费", r"(?:出国|团组)[^>]*$", r"人次|人|人（次）"),
+    ("公务接待费", r"(?:国内)?公务接待[^>]*$", r"人次|人|人（次）"),
+)
 
 
 def sangong_lines(sangong: pd.DataFrame) -> pd.DataFrame:
@@ -78,12 +82,12 @@ def _last_part(subject: str) -> str:
 
 
 def sangong_per_unit(sangong: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFrame:
-    """Final accounts of 09 per car kept, car bought, traveller and guest, where the narrative counts them."""
+    """Final accounts of 09 per car kept, car run, car bought, traveller and guest, where the narrative counts them."""
     facts = narrative[(narrative["measure"] == "count") & narrative["section"].str.contains("三公", na=False)]
-    parts = facts["subject"].map(_last_part)
     rows = []
-    for item, (words, units) in _COUNTED.items():
-        counted = facts[parts.str.contains(words) & facts["unit"].str.fullmatch(units)]
+    for item, words, units in _COUNTED:
+        named = pd.Series([bool(re.search(words, subject)) for subject in facts["subject"]], facts.index, dtype=bool)
+        counted = facts[named & facts["unit"].str.fullmatch(units)]
         if len(counted):
             fact, cost = counted.iloc[0], pick(sangong, "final", item=item)
             rows.append(
@@ -91,3 +95,26 @@ def sangong_per_unit(sangong: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataF
                  "unit": fact["unit"], "per_unit": cost * 10_000 / fact["value"] if fact["value"] else float("nan"), "page": fact["page"]}
             )  # fmt: skip
     return pd.DataFrame(rows, columns=["item", "final", "counted", "number", "unit", "per_unit", "page"])
+
+
+def other_matters(narrative: pd.DataFrame) -> pd.DataFrame:
+    """What the narrative states of 机关运行经费, 政府采购 and 国有资产: section, subject, measure, value, unit, page.
+
+    What is counted and is none of is left out, ``value`` is as it would be printed.
+    """
+    named = narrative["section"].str.extract(r"(机关运行经费|政府采购|国有资产)", expand=False)
+    rows = narrative[named.notna() & ~((narrative["measure"] == "count") & (narrative["value"] == 0))]
+    formats = {"万元": "{:,.2f}", "fraction": "{:.2%}"}
+    value = [
+        formats.get(unit, "{:,.10g}").format(number) for unit, number in zip(rows["unit"], rows["value"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "matter": named[rows.index],
+            "subject": rows["subject"].str.split(" > ").str[-1],
+            "measure": rows["measure"],
+            "stated_value": pd.Series(value, rows.index, dtype="str"),
+            "unit": rows["unit"].replace("fraction", ""),
+            "page": rows["page"],
+        }
+    ).reset_index(drop=True)
