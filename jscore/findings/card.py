@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jscore.findings.choose import by_severity, counts, held_of, holding
 from jscore.language import current, tr
 from jscore.relations.engine import bearing_out
+from jscore.schema.words import word
 from jscore.tables.forms import UNKNOWN
 from jscore.tables.ledger import prints_figure
 
@@ -87,6 +88,8 @@ def print_card(info: Mapping[str, Any]) -> None:
     console = Console()
     title = f"{info['report_id']}: {info['department'] or '?'} {info['year'] or '?'}"
     table = Table(title=Text(one_line(title)), show_header=False)
+    table.add_column()
+    table.add_column(overflow="fold")  # a line of Chinese has no blank to break at
     for label, text in card_rows(info):
         table.add_row(label, Text(one_line(text)))
     console.print(table)
@@ -98,7 +101,7 @@ def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The lines of the card, (what, how many), for print and notebook."""
     facts, forms = info["card"], info["forms"]
     between, none = ("、" if current() == "zh" else ", "), tr("无")
-    pages = {key: f"{key}{_on(form['pages'])}" for key, form in forms.items()}
+    pages = {key: f"{word(key)}{_on(form['pages'])}" for key, form in forms.items()}
     share = facts["share_of_amounts_confirmed"]
     by_status = (("found", tr("有数字的表")), ("empty", tr("空表")), ("missing", tr("目录列有而未见的表")))
     unknown = [f"{table['table_id']} {table['begins'][:30]}" for table in info["unknown_tables"]]
