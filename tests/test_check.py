@@ -21,11 +21,11 @@ from jscore.cli import main
 from jscore.findings import choose, exports, text
 from jscore.findings.causes import causes
 from jscore.fonts import width
+from jscore.language.words import word
 from jscore.library import store
 from jscore.relations.model import Group, Severity
 from jscore.run import one_report
 from jscore.run.commands import check as command
-from jscore.schema.words import word
 from tests.drawn import draw
 from tests.test_layouts import REVENUE
 from tests.wrong import of_tables, wrong

@@ -322,7 +322,7 @@ def test_two_runs_at_once_on_one_report(pdf: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ended = [finish(run) for run in [start(pdf, "--out", out), start(pdf, "--out", out)]]
     assert [code for code, _, _ in ended] == [0, 0]
-    assert sorted(said.splitlines()[-1][:15] for _, said, _ in ended)[1] == "已处理1份，未变0份，失败0"
+    assert sorted(said.splitlines()[-1][:14] for _, said, _ in ended)[1] == "已处理1份，未变0份，失败0"
     assert is_whole(out / "small") and left_over(out) == []
 
 

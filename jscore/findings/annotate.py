@@ -25,10 +25,10 @@ from jscore.findings.choose import Choice, chosen, clean
 from jscore.findings.output import has_changed
 from jscore.findings.places import Mark, marks
 from jscore.language import Lang, current, tr
+from jscore.language.words import word
 from jscore.pdf.pages import on_canvas, open_document, password_for
 from jscore.pdf.rules import Box
 from jscore.relations.engine import SEVERITIES
-from jscore.schema.words import word
 
 if TYPE_CHECKING:
     from jscore.report import Report

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from jscore.findings.choose import by_severity, counts, held_of, holding
+from jscore.findings.choose import counts, held_of, holding
 from jscore.language import current, tr
+from jscore.language.words import in_numbers, word
 from jscore.relations.engine import bearing_out
-from jscore.schema.words import word
 from jscore.tables.forms import UNKNOWN
 from jscore.tables.ledger import prints_figure
 
@@ -124,7 +124,7 @@ def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
         (tr("存疑的数字"), str(facts["doubtful"])),
         *holding(facts["holding"]).items(),
         (tr("得到勾稽关系印证的金额"), confirmed),
-        (tr("发现"), by_severity(facts["findings"])),
+        (tr("发现"), in_numbers(facts["findings"])),
     ]
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from jscore.language import N_, current, tr
+from jscore.language import N_, tr
+from jscore.language.words import in_numbers
 from jscore.relations.engine import SEVERITIES
 from jscore.schema import CHECK_GROUPS
-from jscore.schema.words import word
 
 #: The groups of relations within and between the nine tables.
 OF_TABLES = ("table", "cross-table")
@@ -75,7 +75,7 @@ class Count:
         return tr(
             "核对{tested}项：{held}项成立，{findings}项不成立（{parts}）；{skipped}项未能核对",
             tested=f"{self.tested:,}", held=f"{self.held:,}", findings=f"{self.findings:,}",
-            parts=by_severity(self.failed), skipped=f"{self.skipped:,}",
+            parts=in_numbers(self.failed), skipped=f"{self.skipped:,}",
         )  # fmt: skip
 
 
@@ -111,12 +111,6 @@ def holding(counted: Mapping[str, tuple[int, int]]) -> dict[str, str]:
 def held_of(checks: pd.DataFrame) -> dict[str, tuple[int, int]]:
     """How many relations hold, and of how many that were tested, for ``counts``."""
     return {name: (one.held, one.tested) for name, one in counts(checks).items()}
-
-
-def by_severity(failed: Mapping[str, int]) -> str:
-    """How many findings there are of each severity, in words."""
-    between = "、" if current() == "zh" else ", "
-    return between.join(f"{word(severity)} {number:,}" for severity, number in failed.items())
 
 
 def clean(text: object) -> str:

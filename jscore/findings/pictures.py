@@ -12,9 +12,9 @@ from jscore import fonts
 from jscore.errors import ReadError
 from jscore.findings.places import Mark, marks
 from jscore.language import tr
+from jscore.language.words import word
 from jscore.pdf.pages import open_document
 from jscore.pdf.show import RED, window
-from jscore.schema.words import word
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.findings.choose import Count, by_severity, clean
+from jscore.findings.choose import Count, clean
 from jscore.fonts import width
 from jscore.language import N_, current, tr
+from jscore.language.words import in_numbers, word
 from jscore.relations.engine import SEVERITIES, shown
-from jscore.schema.words import word
 
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 #: Figures of a relation that compares numbers, as they are called.
@@ -134,4 +134,4 @@ def heading(info: dict[str, Any]) -> str:
 def total(counts: Sequence[Count]) -> str:
     """The line that closes several reports: how many, and their findings by severity."""
     sums = {name: sum(one.failed[name] for one in counts) for name in SEVERITIES}
-    return tr("{number}份报告：{parts}", number=len(counts), parts=by_severity(sums))
+    return tr("{number}份报告：{parts}", number=len(counts), parts=in_numbers(sums))

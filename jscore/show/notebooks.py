@@ -13,8 +13,8 @@ import pandas as pd
 from jscore import schema
 from jscore.fonts import width
 from jscore.language import tr
-from jscore.schema.words import COLUMNS as WORDED
-from jscore.schema.words import word
+from jscore.language.words import COLUMNS as WORDED
+from jscore.language.words import word
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler

@@ -15,8 +15,8 @@ from jscore.findings.pictures import COLOURS, Picture, opened, pictures
 from jscore.findings.places import marks
 from jscore.findings.text import numbers
 from jscore.language import current, tr
+from jscore.language.words import word
 from jscore.relations.engine import SEVERITIES
-from jscore.schema.words import word
 from jscore.show.notebooks import Shown, say
 
 if TYPE_CHECKING:

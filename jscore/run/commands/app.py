@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from jscore.errors import ReadError, one_line
-from jscore.language import Lang, use
 from jscore.run.commands.lang import lang_option
 
 
@@ -17,7 +16,7 @@ from jscore.run.commands.lang import lang_option
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve at.  [default: one that is free]")
 @click.option("--no-browser", is_flag=True, help="Say the address and open nothing.")
 @lang_option
-def app(out: Path | None, port: int | None, no_browser: bool, lang: Lang) -> None:
+def app(out: Path | None, port: int | None, no_browser: bool) -> None:
     """Serve the processed reports as pages: pick one, read it, search it, filter its frames.
 
     Only this machine can open them.  Ctrl-C ends it.
@@ -25,7 +24,6 @@ def app(out: Path | None, port: int | None, no_browser: bool, lang: Lang) -> Non
     from jscore.app import serve
     from jscore.library.store import processed_folder
 
-    use(lang)
     try:
         serve(processed_folder(out), port, lambda address: click.echo(f"{address}  (Ctrl-C ends it)"), not no_browser)
     except ReadError as error:

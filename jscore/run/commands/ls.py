@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from jscore.errors import one_line
-from jscore.language import N_, current, tr
+from jscore.language import N_, tr
+from jscore.language.words import in_numbers
 from jscore.run.commands.lang import lang_option
 
 if TYPE_CHECKING:
@@ -77,20 +78,12 @@ def _cells(report: Listed) -> tuple[str, ...]:
 
 
 def _forms(report: Listed) -> str:
-    from jscore.schema.words import word
-
-    parts = [
-        tr("{status} {number}", status=word(status), number=len(keys))
-        for status, keys in (("found", report.found), ("empty", report.empty), ("missing", report.missing))
-        if keys
-    ]
-    return ("、" if current() == "zh" else ", ").join(parts) or tr("无")
+    numbers = {"found": len(report.found), "empty": len(report.empty), "missing": len(report.missing)}
+    return in_numbers({status: number for status, number in numbers.items() if number}) or tr("无")
 
 
 def _findings(report: Listed) -> str:
-    from jscore.findings.choose import by_severity
-
-    return by_severity({severity: count for severity, count in report.findings.items() if count}) or tr("无")
+    return in_numbers({severity: number for severity, number in report.findings.items() if number}) or tr("无")
 
 
 def _rows(reports: list[Listed]) -> None:

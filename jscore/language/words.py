@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from jscore.language import N_, tr
+from collections.abc import Mapping
+
+from jscore.language import N_, current, tr
 
 #: By what a frame holds.
 WORDS = {
@@ -23,3 +25,8 @@ COLUMNS = {"severity", "group", "status", "measure", "form"}
 def word(value: str) -> str:
     """A value as it is shown, in the language that is spoken; the report's own words as they are."""
     return tr(WORDS[value]) if value in WORDS else value
+
+
+def in_numbers(numbers: Mapping[str, int]) -> str:
+    """How many there are of each, as "错误 1、警告 12"."""
+    return ("、" if current() == "zh" else ", ").join(f"{word(value)} {number:,}" for value, number in numbers.items())
