@@ -20,7 +20,7 @@ from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.pages import Page
 
 #: Raised when reading changes, so that what an older version read is read anew.
-VERSION = 6
+VERSION = 7
 
 
 def read_or_kept(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognised]]:

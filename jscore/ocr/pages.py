@@ -22,7 +22,7 @@ from jscore.ocr.pictures import (
     text_lines,
     without,
 )  # fmt: skip
-from jscore.ocr.recognition import Reading, recognise
+from jscore.ocr.recognition import Reading, agreed, recognise
 from jscore.ocr.rules_seen import rules_seen
 from jscore.pdf.content import Recognised
 from jscore.pdf.glyphs import Glyphs
@@ -32,6 +32,8 @@ from jscore.pdf.rules import Box
 
 #: What is read less surely than this is no text but a stain, a seal or a signature.
 STAIN = 0.35
+#: What is read less surely than this is looked at again.
+LOOK_AGAIN = 0.9
 #: A sheet so much wider than high may be two pages side by side, if a white strip so wide (letters' heights) parts it
 #: within this share of its width from the middle and each side has ink in this share of its columns.
 SPREAD, GUTTER, OFF_MIDDLE, HALF = 1.2, 2.5, 0.06, 0.15
@@ -62,7 +64,7 @@ def read_picture(drawn: Drawing, number: int) -> tuple[Page, list[Recognised]]:
             line for cell in grid.cells if cell.lines for line in lines_in(ink, _inner(points.pixels(cell.box)), em)
         ]
     boxes += text_lines(outside, em)
-    readings = recognise([crop(shown.grey, box) for box in boxes])
+    readings = _read([crop(shown.grey, box) for box in boxes])
     pairs = [
         (box, reading) for box, reading in zip(boxes, readings, strict=True)
         if reading.chars and np.mean(reading.sure) > STAIN
@@ -70,6 +72,33 @@ def read_picture(drawn: Drawing, number: int) -> tuple[Page, list[Recognised]]:
     texts = [Recognised(points.box(box), reading.text, reading.confidence, reading.second) for box, reading in pairs]
     page = replace(blots, glyphs=_glyphs(pairs, em, points), turns=shown.turns)
     return _parted(page, _gutter(ink, rules.across, em), points.scale), texts
+
+
+def _read(lines: list[np.ndarray]) -> list[Reading]:
+    """What ``lines`` say; what is read unsurely is looked at again in other lights, and what most agree on is taken."""
+    readings = recognise(lines)
+    unsure = [k for k, reading in enumerate(readings) if reading.confidence < LOOK_AGAIN]
+    looks = iter(recognise([light(lines[k]) for k in unsure for light in LIGHTS]))
+    for k in unsure:
+        readings[k] = agreed([readings[k], *(next(looks) for _ in LIGHTS)])
+    return readings
+
+
+def _sharp(line: np.ndarray) -> np.ndarray:
+    return cv2.addWeighted(line, 1.8, cv2.GaussianBlur(line, (0, 0), 1.5), -0.8, 0)
+
+
+def _soft(line: np.ndarray) -> np.ndarray:
+    return cv2.GaussianBlur(line, (0, 0), 0.8)
+
+
+def _black_on_white(line: np.ndarray) -> np.ndarray:
+    black, white = np.percentile(line, [2, 85])
+    return np.clip((line - black) * (255 / max(white - black, 1.0)), 0, 255).astype(np.uint8)
+
+
+#: How a line that is read unsurely is drawn when it is looked at again.
+LIGHTS = (_sharp, _soft, _black_on_white)
 
 
 def _parted(page: Page, gutter: int | None, scale: float) -> Page:

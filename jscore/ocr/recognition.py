@@ -16,7 +16,7 @@ from jscore.errors import ReadError
 
 #: What an amount can be made of, and what is misread for it.
 AMOUNT = "0123456789,.-"
-LOOK_ALIKE = set("OoQDlI|〇○。·．，、一—–−_~'‘’:：")
+LOOK_ALIKE = set("OoQDlIiⅠⅡ丨|〇○。·．，、一—–−_~'‘’:：")
 #: Height of a line of text as the model takes it, and the least width (pixels).
 HEIGHT, LEAST = 48, 48
 #: Width of all pictures of one batch together (pixels): wider ones take more memory, and no less time.
@@ -27,6 +27,8 @@ MODEL = "models/*rec*.onnx"
 STRAY = 0.7
 #: A character that mainland print does not use (決 for 决) has to be so many times as likely as one that it does.
 UNUSUAL = 20.0
+#: How sure a line is at most that looks different in another light.
+DISPUTED = 0.8
 #: How sure a point is that may be a comma.
 UNSURE = 0.5
 _ONE_POINT = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
@@ -50,6 +52,25 @@ class Reading:
     def confidence(self) -> float:
         """That of the least certain character."""
         return min(self.sure, default=0.0)
+
+
+def agreed(readings: Sequence[Reading]) -> Reading:
+    """Of several readings of one line the one whose text they are together surest of, no surer than most are of it.
+
+    What the others read instead is its second reading.
+    """
+    sureness: dict[str, float] = {}
+    for reading in readings:
+        sureness[reading.text] = sureness.get(reading.text, 0.0) + (
+            float(np.mean(reading.sure)) if reading.chars else 0.0
+        )
+    ranked = sorted(sureness, key=sureness.__getitem__, reverse=True)
+    same = sorted((each for each in readings if each.text == ranked[0]), key=lambda each: each.confidence)
+    taken = same[(len(same) - 1) // 2]
+    if len(same) == len(readings):
+        return taken
+    rival = ranked[1] if taken.second else ""
+    return replace(taken, sure=tuple(min(each, DISPUTED) for each in taken.sure), second=rival)
 
 
 @cache

@@ -56,7 +56,13 @@ def rules_seen(dark: np.ndarray, em: float) -> SeenRules:
     """The rules of the tables in ``dark`` (255: ink), whose letters are ``em`` pixels high."""
     level, level_blots = _strokes(dark, "across", SHORT * em)
     upright, upright_blots = _strokes(dark, "down", SHORT * em)
-    across = _rules(level, em, lambda _, known: known)
+    # strokes of letters that run together are longer than one letter's, and have the rest of the letters beside them
+    turned = np.ascontiguousarray(dark.T)
+    whole = [
+        stroke for stroke in level
+        if not LONG * em < stroke.length <= CHAIN * em or _touched_most(stroke, turned, em) <= TOUCHED
+    ]  # fmt: skip
+    across = _rules(whole, em, lambda _, known: known)
     down = _rules(
         upright, em, lambda stroke, known: _meets(stroke, across, known) and _stands_free(stroke, dark, em, known)
     )
@@ -172,11 +178,16 @@ def _meets(stroke: _Stroke, across: list[_Stroke], known: bool) -> bool:
 
 def _stands_free(stroke: _Stroke, dark: np.ndarray, em: float, known: bool) -> bool:
     """Whether there is white on both sides of an upright stroke, as there is none beside most strokes of letters."""
-    sides = [_touched(stroke, dark, way, max(3, round(WHITE * em))) for way in (-1, 1)]
+    most = _touched_most(stroke, dark, em)
     if known:
-        return max(sides) <= TOUCHED
+        return most <= TOUCHED
     wide = [_touched(stroke, dark, way, round(WIDE * em)) for way in (-1, 1)]
-    return max(sides) <= TOUCHED_ALONE and min(wide) <= TOUCHED_ALONE
+    return most <= TOUCHED_ALONE and min(wide) <= TOUCHED_ALONE
+
+
+def _touched_most(stroke: _Stroke, dark: np.ndarray, em: float) -> float:
+    """The share of an upright stroke's length that has ink close beside it, on the side where that is more."""
+    return max(_touched(stroke, dark, way, max(3, round(WHITE * em))) for way in (-1, 1))
 
 
 def _touched(stroke: _Stroke, dark: np.ndarray, way: int, white: int) -> float:
