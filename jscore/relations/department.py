@@ -21,7 +21,6 @@ TESTS = Tests()
 #: The whole of a department's spending as the narrative words it; completions of these are the department's own.
 _SPENDING = re.compile(r"(?:本年|财政拨款|一般公共预算财政拨款|部门)?(?:支出|收支|收入支出)(?:总计|合计|决算|总额)?")
 _EVALUATED = re.compile(r"整体(?:支出)?(?:绩效)?自评")
-_BASIC = re.compile(r"^基本支出|^(?:人员|公用)经费")
 
 
 @TESTS.of("department.weights")
@@ -84,17 +83,8 @@ def task_twice(source: Source) -> Iterator[Result]:
 
 
 @TESTS.of("department.basic-groups")
-def basic_groups(source: Source) -> Iterator[Result]:
-    levels = source.amounts("economic", "group", "level")
-    results = []
-    for group in ("人员经费", "公用经费"):
-        tasks = [
-            task for task in source.evaluations.tasks if _BASIC.search(task.line["task"]) and group in task.line["task"]
-        ]
-        parts, printed = every(tasks, "executed"), unique(levels.get((group, 0)))
-        if printed and parts:
-            results.append(total(group, printed, parts))
-    yield from [_moved(*results)] if _mirrored(results) else results
+def basic_groups(_: Source, results: Sequence[Result]) -> Sequence[Result]:
+    return [_moved(*results)] if _mirrored(results) else results
 
 
 def _mirrored(results: Sequence[Result]) -> bool:

@@ -46,14 +46,14 @@ _GROUPS = ("人员经费", "公用经费")
 
 #: What a row of ``figures`` says of its figure.
 COLUMNS = (
-    "form",      # 01 to 09, project, overall
-    "kind",      # of the tables: table; of the forms: project, indicator, task, department
+    "form",      # 01 to 09, project, overall, narrative
+    "kind",      # of the tables: table; of the forms: project, indicator, task, department; told: a project's paragraph
     "side",      # 01, 04: 收入 or 支出
     "line",      # code, or item; "" the whole of a table by codes
     "name",      # how results call the line
     "up",        # the line that this one is part of
     "row",       # the printed row, or the form's
-    "column",    # the column's term; of the forms: the frame's column
+    "column",    # the column's term; of the forms: the frame's column; of a paragraph: what it states
     "whole",     # whether the column is the total of the others
     "level",
     "top",       # 06: whether the line is one of those that all of the table adds up from
@@ -249,6 +249,12 @@ def _evaluated(source: Source) -> Iterator[Record]:
         more = {"number": numbers.get(place), "row": task.row, "group": _group(task) if task in basic else None}
         yield from _form("overall", "task", task.label, task.figures, top=all_basic and task in basic, **more)
     yield from _form("overall", "department", "部门整体自评表", evaluations.department, row=0)
+    paired = {id(paragraph): form for paragraph, form, _ in evaluations.pairs}
+    for place, told in enumerate(evaluations.told):
+        form = paired.get(id(told))
+        name, number = (form.label, form.number) if form else (told.label, None)
+        titled = {what: told.titled(what) for what in told.figures}
+        yield from _form("narrative", "told", name, titled, row=place, number=number)
 
 
 def _form(form: str, kind: str, label: str, figures_: Mapping[str, Any], **more: Any) -> Iterator[Record]:

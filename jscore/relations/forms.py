@@ -88,6 +88,10 @@ class Told:
     def label(self) -> str:
         return f"情况说明“{short(self.name)}”项目自评综述"
 
+    def titled(self, what: str) -> Figure:
+        """The figure of ``what`` under a label that names the paragraph shortly."""
+        return replace(self.figures[what], label=f"{self.label}{what}")
+
     def named(self) -> Figure:
         return Figure(self.label, None, page=self.line.page, box=self.line.box, text=self.line.text)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
 import pandas as pd
 
-from jscore.relations.forms import Project, Record, Told, with_equal_digits
-from jscore.relations.model import Figure, Result, Tests, equal, in_words, ratio, total, within
+from jscore.relations.forms import Project, Record, with_equal_digits
+from jscore.relations.model import Figure, Result, Tests, in_words, total, within
 from jscore.relations.source import Source, unique
 from jscore.schema import BOX
 from jscore.text import names
@@ -33,46 +32,6 @@ _MOST = 0.7
 
 
 # --- a project's paragraph --------------------------------------------------------------------
-
-
-def _beside_form(source: Source, what: str, column: str, unit: str) -> Iterator[Result]:
-    for told, form, _ in source.evaluations.pairs:
-        printed, expected = told.figures.get(what), form.figures[column]
-        if printed and expected:
-            yield equal(form.label, _titled(printed, told, what), expected, unit)
-
-
-def _titled(figure: Figure, told: Told, what: str) -> Figure:
-    """``figure`` under a label that names the paragraph shortly."""
-    return replace(figure, label=f"{told.label}{what}")
-
-
-@TESTS.of("summary.score")
-def score(source: Source) -> Iterator[Result]:
-    yield from _beside_form(source, "自评得分", "total_score", "分")
-
-
-@TESTS.of("summary.budget")
-def budget(source: Source) -> Iterator[Result]:
-    yield from _beside_form(source, "全年预算数", "budget", "万元")
-
-
-@TESTS.of("summary.executed")
-def executed(source: Source) -> Iterator[Result]:
-    yield from _beside_form(source, "执行数", "executed", "万元")
-
-
-@TESTS.of("summary.rate")
-def rate(source: Source) -> Iterator[Result]:
-    yield from _beside_form(source, "完成预算", "execution_rate", "fraction")
-
-
-@TESTS.of("summary.own-rate")
-def own_rate(source: Source) -> Iterator[Result]:
-    for told in source.evaluations.told:
-        stated, done, whole = (told.figures.get(what) for what in ("完成预算", "执行数", "全年预算数"))
-        if stated and done and whole and (result := ratio(told.label, _titled(stated, told, "完成预算"), done, whole)):
-            yield result
 
 
 @TESTS.of("summary.name")
@@ -101,7 +60,7 @@ def complete(source: Source) -> Iterator[Result]:
                         f"{told.label}称{kind}指标完成100%，自评表{form.number}有{len(below)}个{kind}指标未完成{first}"
                     )
                     yield in_words(
-                        f"{form.label} {kind}", not below, message, [_titled(stated, told, what)], below or done
+                        f"{form.label} {kind}", not below, message, [told.titled(what)], below or done
                     )
 
 
