@@ -67,7 +67,7 @@ def slipped(source: Source) -> list[Slipped]:
     other tables print of their lines.
     """
     blanks_as_zero = {name: source.frames[name].fillna(dict.fromkeys(columns, 0.0)) for name, columns in TABLES.items()}
-    lines = figures_of_tables(replace(source, frames={**source.frames, **blanks_as_zero})).lines
+    lines = figures_of_tables(replace(source, frames={**source.frames, **blanks_as_zero}))
     by_table: dict[str, list[Slipped]] = defaultdict(list)
     for table, amounts in _tables(lines, source):
         if found := _moved(table, amounts, source.half):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from jscore.relations.model import Figure, Result, at_most, ratio, total, within
 
-Way = Literal["total", "equal", "at_most", "ratio", "nothing"]
+Way = Literal["total", "equal", "at_most", "ratio", "nothing", "listed"]
 #: Words for sets of terms in the conditions of rows.
 Words = Mapping[str, Any]
 
@@ -25,7 +25,8 @@ class Row:
     fewer than ``least`` parts is not tested, nor one whose key is printed twice, nor one of whose parts is blank.
 
     ``way`` is what must hold: the sum (``total``), the one figure (``equal``), no more than it (``at_most``), parts over
-    ``whole`` (``ratio``), or 0, the parts being only what says so (``nothing``).  ``subject`` and ``message`` are templates
+    ``whole`` (``ratio``), 0, the parts being only what says so (``nothing``), or what the tables list of the term of which the
+    narrative states the figure (``listed``, without parts).  ``subject`` and ``message`` are templates
     over the columns of the figure under test, and ``actual`` and ``expected``, the figures.
     """
 
@@ -33,7 +34,7 @@ class Row:
     subject: str
     each: str
     actual: str
-    parts: str
+    parts: str = ""
     less: str = ""
     maybe: str = ""
     whole: str = ""
@@ -44,15 +45,17 @@ class Row:
 
 #: A figure with what is known of it.
 Line = Mapping[Any, Any]
+#: Gives the figures, or those to be added up, that the tables print of the term of a line, the most direct first.
+Listed = Callable[[Line], Sequence[Sequence[Figure]]]
 
 
 class Figures:
     """The figures of a report: ``frame`` to select from, a row each, and the same rows as records."""
 
     def __init__(self, records: Sequence[Line], columns: Sequence[str]) -> None:
-        self.lines = [{name: record.get(name) for name in columns} for record in records]
-        rows = [list(line.values()) for line in self.lines]
-        flags = {name: bool for name in columns if rows and isinstance(self.lines[0][name], bool)}
+        self.lines = records
+        rows = [[record[name] for name in columns] for record in records]
+        flags = {name: bool for name in columns if rows and isinstance(records[0][name], bool)}
         self.frame = pd.DataFrame(rows, columns=list(columns), dtype=object).astype(flags)
 
     def select(self, condition: str, words: Words, columns: Sequence[str]) -> dict[tuple[Any, ...], list[Line]]:
@@ -75,6 +78,7 @@ TOLERANCES: dict[Way, str] = {
     "at_most": "2 half digits, upwards",
     "ratio": "what both amounts may stand for, and a half digit of the rate",
     "nothing": "1 half digit",
+    "listed": "n + 1 half digits",
 }
 
 
@@ -83,8 +87,11 @@ def tolerance_of(rows: Iterable[Row]) -> str:
     return "; ".join(dict.fromkeys(TOLERANCES[row.way] for row in rows))
 
 
-def evaluate(row: Row, figures: Figures, words: Words) -> Iterator[Result]:
+def evaluate(row: Row, figures: Figures, words: Words, listed: Listed) -> Iterator[Result]:
     """What comes of a row of the table on everything that it can be tested on."""
+    if row.way == "listed":
+        yield from _as_listed(row, figures, words, listed)
+        return
     keys = [key.partition("=") for key in row.each.split()]
     keys_of_actual, keys_of_parts = [key for key, _, _ in keys], [other or key for key, _, other in keys]
     made = figures.select(row.parts, words, keys_of_parts)
@@ -110,6 +117,19 @@ def evaluate(row: Row, figures: Figures, words: Words) -> Iterator[Result]:
             result = with_them if with_them and with_them.holds else result
         if result:
             yield result
+
+
+def _as_listed(row: Row, figures: Figures, words: Words, listed: Listed) -> Iterator[Result]:
+    """Figures of prose beside what the tables list of them; where several tables do, agreement with one is enough.
+
+    A sum, which rounding leaves more room, counts only where no table prints the figure itself.
+    """
+    for (line,) in figures.select(row.actual, words, ("kind", "line")).values():
+        sums = listed(line)
+        single = [parts for parts in sums if len(parts) == 1]
+        results = [total(row.subject.format(**line), line["figure"], parts, row.unit) for parts in single or sums]
+        if results:
+            yield next((result for result in results if result.holds), results[0])
 
 
 def _printed(lines: Sequence[Line]) -> list[Figure]:

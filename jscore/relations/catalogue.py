@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import partial
 from importlib import resources
 from typing import Any
 
@@ -24,9 +25,10 @@ from jscore.relations import (
     template_words,
 )
 from jscore.relations.arithmetic import Row, evaluate, tolerance_of
-from jscore.relations.figures import WORDS, figures
+from jscore.relations.figures import WORDS
 from jscore.relations.model import Check, Result, Test
 from jscore.relations.source import Source
+from jscore.relations.statements import figures, listed
 
 #: Modules with the functions that test relations of words.  A new one adds a name here.
 MODULES = (
@@ -60,7 +62,7 @@ def _check(check_id: str, declared: Mapping[str, Any], function: Test | None) ->
 def _by_rows(rows: tuple[Row, ...], judge: Test | None) -> Test:
     def test(source: Source) -> Iterable[Result]:
         selected = source.derived(figures)
-        results = [result for row in rows for result in evaluate(row, selected, WORDS)]
+        results = [result for row in rows for result in evaluate(row, selected, WORDS, partial(listed, source))]
         return judge(source, results) if judge else results
 
     return test

@@ -10,7 +10,7 @@ from jscore.relations.evaluations import FULL, points_in_all, unless_lost
 from jscore.relations.figures import line
 from jscore.relations.forms import Scored, every, with_equal_digits
 from jscore.relations.model import Figure, Result, Tests, equal, in_words, ratio, total
-from jscore.relations.source import Source, unique
+from jscore.relations.source import Source
 from jscore.scoring import marks
 from jscore.scoring.department_scores import EXECUTION
 from jscore.text import names

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jscore import schema
-from jscore.relations.arithmetic import Figures
+from jscore.narrative.terms import CLASS, ECONOMIC, ITEM, SANGONG
 from jscore.relations.forms import Scored
 from jscore.relations.model import Figure
 from jscore.relations.source import FORM_OF, TABLES, Source, unique
@@ -47,13 +47,13 @@ _GROUPS = ("人员经费", "公用经费")
 #: What a row of ``figures`` says of its figure.
 COLUMNS = (
     "form",      # 01 to 09, project, overall, narrative
-    "kind",      # of the tables: table; of the forms: project, indicator, task, department; told: a project's paragraph
+    "kind",      # of the tables: table; of the forms: project, indicator, task, department; told: a project's paragraph; stated: other prose
     "side",      # 01, 04: 收入 or 支出
     "line",      # code, or item; "" the whole of a table by codes
     "name",      # how results call the line
     "up",        # the line that this one is part of
     "row",       # the printed row, or the form's
-    "column",    # the column's term; of the forms: the frame's column; of a paragraph: what it states
+    "column",    # the column's term; of the forms: the frame's column; of a paragraph: what it states; of other prose: the measure
     "whole",     # whether the column is the total of the others
     "level",
     "top",       # 06: whether the line is one of those that all of the table adds up from
@@ -63,9 +63,11 @@ COLUMNS = (
     "fund", "table",  # a fund, and the table of its spending
     "code",      # 01, 04: the code of the class, by the names that ``table`` prints, else by the official ones
     "absent",    # 01, 04: whether ``table`` prints classes, but not this one
-    "item",      # 06, 09: the item of 09
+    "item",      # 06, 09, prose: the item of 09
     "group",     # 06 and tasks: 人员经费 or 公用经费
     "number",    # the project's, or that of the project of the same name
+    "term", "role",  # of prose: the term of the accounts, and what is behind it (年初预算)
+    "statement", # of prose: the Statement
     "figure",    # the Figure; None for a blank of a form
 )  # fmt: skip
 
@@ -74,29 +76,27 @@ COLUMNS = (
 WORDS = {
     "balances": list(BALANCES), "inflow": list(BALANCES[:2]), "outflow": BALANCES[2], "revenue": list(REVENUE_LINES),
     "coded": ["02", "03", "05", "07", "08"], "funds": list(FUND_TABLES.values()), "sources": ["本年收入合计", *SOURCES],
+    "named": [CLASS, ITEM, SANGONG, ECONOMIC, "人员经费", "公用经费", "机关运行经费"],
 }  # fmt: skip
-
-
-def figures(source: Source) -> Figures:
-    """The figures of a report with ``COLUMNS``; blanks of the nine tables are left out."""
-    return _with_columns([*_of_tables(source), *_evaluated(source)])
-
-
-def figures_of_tables(source: Source) -> Figures:
-    """Those of the nine tables alone."""
-    return _with_columns(_of_tables(source))
 
 
 Record = dict[str, Any]
 
 
-def _of_tables(source: Source) -> list[Record]:
-    return [*_totals(source), *_coded(source), *_economic(source), *_sangong(source)]
+def figures_of_tables(source: Source) -> list[Record]:
+    """The amounts of the nine tables with ``COLUMNS``; blanks are left out."""
+    return with_columns([*_totals(source), *_coded(source), *_economic(source), *_sangong(source)])
 
 
-def _with_columns(records: Sequence[Record]) -> Figures:
-    flags = {"whole": False, "top": False, "absent": False}
-    return Figures([flags | record for record in records], COLUMNS)
+def figures_of_forms(source: Source) -> list[Record]:
+    """The figures of the self-evaluation forms, and of the paragraphs about them, with ``COLUMNS``."""
+    return with_columns(_evaluated(source))
+
+
+def with_columns(records: Iterable[Record]) -> list[Record]:
+    """``records`` with all ``COLUMNS``."""
+    blank = {**dict.fromkeys(COLUMNS), "whole": False, "top": False, "absent": False}
+    return [blank | record for record in records]
 
 
 def _rows(source: Source, frame: str, column: str = "amount") -> Iterator[tuple[dict[Any, Any], Record]]:
@@ -251,10 +251,10 @@ def _evaluated(source: Source) -> Iterator[Record]:
     yield from _form("overall", "department", "部门整体自评表", evaluations.department, row=0)
     paired = {id(paragraph): form for paragraph, form, _ in evaluations.pairs}
     for place, told in enumerate(evaluations.told):
-        form = paired.get(id(told))
-        name, number = (form.label, form.number) if form else (told.label, None)
+        its_form = paired.get(id(told))
+        name, number = (its_form.label, its_form.number) if its_form else (told.label, None)
         titled = {what: told.titled(what) for what in told.figures}
-        yield from _form("narrative", "told", name, titled, row=place, number=number)
+        yield from _form("narrative", "told", name, titled, line=told.label, row=place, number=number)
 
 
 def _form(form: str, kind: str, label: str, figures_: Mapping[str, Any], **more: Any) -> Iterator[Record]:
@@ -288,7 +288,7 @@ def appropriations(source: Source, form: str) -> list[Figure]:
 def _appropriated(source: Source) -> dict[tuple[str, str], list[Figure]]:
     appropriated: dict[tuple[str, str], list[Figure]] = {}
     record: Record
-    for record in source.derived(figures).lines:
+    for record in source.derived(figures_of_tables):
         if record["side"] == "收入" and record["part"] == "line" and record["fund"]:
             appropriated.setdefault((record["form"], record["fund"]), []).append(record["figure"])
     return appropriated

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from jscore.narrative.terms import ALL_MONEY, CLASS, ECONOMIC, ITEM, SANGONG, code_of
+from jscore.narrative.terms import ALL_MONEY, CLASS, ITEM, SANGONG, code_of
 from jscore.relations.figures import SOURCES
 from jscore.relations.model import Figure, Result, Tests, at_most, in_words, total
 from jscore.relations.printed import FUNDS, printed, spending, table_lines
@@ -15,45 +15,8 @@ from jscore.text.classification import plain
 
 TESTS = Tests()
 
-_CLASSED = (CLASS, ITEM, SANGONG, ECONOMIC, "人员经费", "公用经费", "机关运行经费")
 #: A figure this near to another that it may be below of was meant to be it.
 _NEAR = 0.01
-
-
-def _against_tables(source: Source, stated: Iterable[Statement]) -> Iterator[Result]:
-    """Each amount beside what the tables print of it; where several tables do, agreement with one is enough.
-
-    A sum, which rounding leaves more room, counts only where no table prints the figure itself.
-    """
-    for statement in stated:
-        assert statement.term
-        listed = printed(statement.term, source)
-        single = [figures for figures in listed if len(figures) == 1]
-        results = [_agrees(statement, figures) for figures in single or listed]
-        if results:
-            yield next((result for result in results if result.holds), results[0])
-
-
-def _agrees(statement: Statement, figures: tuple[Figure, ...]) -> Result:
-    return total(statement.subject, statement.figure, figures)
-
-
-@TESTS.of("narrative.totals")
-def totals(source: Source) -> Iterator[Result]:
-    stated = (
-        statement for statement in stated_amounts(source) if statement.term and statement.term.name not in _CLASSED
-    )
-    yield from _against_tables(source, stated)
-
-
-@TESTS.of("narrative.classes")
-def classes(source: Source) -> Iterator[Result]:
-    yield from _against_tables(source, finals(source, CLASS))
-
-
-@TESTS.of("narrative.items")
-def items(source: Source) -> Iterator[Result]:
-    yield from _against_tables(source, finals(source, ITEM))
 
 
 @TESTS.of("narrative.item-parts")
@@ -69,17 +32,7 @@ def item_parts(source: Source) -> Iterator[Result]:
                 next(filter(None, spending(source, statement.of.scope, statement.path[-1], code)), []) if code else []
             )
             if figures:
-                yield _agrees(statement, tuple(figures))
-
-
-@TESTS.of("narrative.basic")
-def basic(source: Source) -> Iterator[Result]:
-    yield from _against_tables(source, finals(source, "人员经费", "公用经费", ECONOMIC))
-
-
-@TESTS.of("narrative.sangong")
-def sangong(source: Source) -> Iterator[Result]:
-    yield from _against_tables(source, finals(source, SANGONG))
+                yield total(statement.subject, statement.figure, figures)
 
 
 @TESTS.of("narrative.blank")
@@ -115,20 +68,13 @@ def _blank_cell(source: Source, statement: Statement) -> list[Figure]:
 
 
 @TESTS.of("narrative.sangong-budget")
-def sangong_budget(source: Source) -> Iterator[Result]:
-    budgets = source.amounts("sangong", "item", column="budget")
+def sangong_budget(source: Source, results: Sequence[Result]) -> Iterator[Result]:
+    """An opening budget may be another than that of the table, where a note says that this is the adjusted one."""
     adjusted = any("全年预算" in p.text or "调整后" in p.text for p in source.paragraphs if p.text.startswith("注"))
-    for statement in statements(source):
-        if (
-            statement.measure == "amount"
-            and statement.role.endswith("预算")
-            and statement.term
-            and statement.term.name == SANGONG
-        ):
-            listed = unique(budgets.get((statement.term.what,)))
-            result = total(statement.subject, statement.figure, (listed,)) if listed else None
-            if result and (result.holds or not (adjusted and statement.role.startswith("年初"))):
-                yield result
+    for result in results:
+        opening = result.subject.rpartition(" ")[2].startswith("年初")
+        if result.holds or not (adjusted and opening):
+            yield result
 
 
 @TESTS.of("narrative.operating")

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from jscore.narrative import terms
 from jscore.narrative.terms import CLASS, SANGONG, Term
+from jscore.relations.arithmetic import Figures, Line
+from jscore.relations.figures import COLUMNS, figures_of_forms, figures_of_tables, with_columns
 from jscore.relations.model import Figure, Result, in_words, total
-from jscore.relations.printed import printed, table_lines
+from jscore.relations.printed import Sum, printed, table_lines
 from jscore.relations.source import Source
 
 _UNIT = {"amount": "万元", "yoy_change": "万元"}
@@ -29,6 +31,24 @@ def statements(source: Source) -> list[Statement]:
 def _statements(source: Source) -> list[Statement]:
     stated = terms.statements(source.frames["narrative"], source.derived(table_lines))
     return [Statement(**vars(statement), figure=source.fact(statement.row)) for statement in stated]
+
+
+def figures(source: Source) -> Figures:
+    """Every figure of a report that rows of the catalogue may select: of the tables, the forms and the narrative."""
+    stated = ({
+        "form": "narrative", "kind": "stated", "row": statement.row, "line": str(statement.row), "name": statement.subject,
+        "column": statement.measure, "role": statement.role, "figure": statement.figure, "statement": statement,
+        "term": statement.term.name if statement.term else None,
+        "item": statement.term.what if statement.term and statement.term.name == SANGONG else None,
+    } for statement in statements(source))  # fmt: skip
+    records = [*source.derived(figures_of_tables), *figures_of_forms(source), *with_columns(stated)]
+    return Figures(records, COLUMNS)
+
+
+def listed(source: Source, line: Line) -> list[Sum]:
+    """What the tables print of the term of a line of ``figures``."""
+    statement: Statement = line["statement"]
+    return printed(statement.term, source) if statement.term else []
 
 
 def beside(source: Source, statement: Statement, measure: str, *roles: str) -> Statement | None:

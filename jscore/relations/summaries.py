@@ -59,9 +59,7 @@ def complete(source: Source) -> Iterator[Result]:
                     message = (
                         f"{told.label}称{kind}指标完成100%，自评表{form.number}有{len(below)}个{kind}指标未完成{first}"
                     )
-                    yield in_words(
-                        f"{form.label} {kind}", not below, message, [told.titled(what)], below or done
-                    )
+                    yield in_words(f"{form.label} {kind}", not below, message, [told.titled(what)], below or done)
 
 
 # --- all projects -----------------------------------------------------------------------------
