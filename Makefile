@@ -39,7 +39,7 @@ fuzz: .venv/.installed  ## reports with random faults: SECONDS=300 SEED=1
 plant: .venv/.installed  ## ink moved, hidden, doubled, covered on reports: SECONDS=300 SEED=1
 	$(BIN)/python benchmarks/plant.py --seconds $(or $(SECONDS),300) --seed $(or $(SEED),1)
 
-scans: .venv/.installed  ## pages scanned in many ways and read by OCR: docs/ocr.md (takes half an hour)
+scans: .venv/.installed  ## pages scanned in many ways and read by OCR: docs/ocr.md (takes a quarter of an hour)
 	$(BIN)/python benchmarks/scan.py --write
 
 kill: .venv/.installed  ## runs killed at many moments: KILLS=100

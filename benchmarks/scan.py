@@ -310,7 +310,7 @@ class Places:
     def pages_lost(self) -> set[int]:
         """Pages that are listed as not read, or on which a table is that is in no frame."""
         info = self.report.info
-        pages = {page["page"] for page in info["image_pages"] if not page["why"].endswith("read by OCR")}
+        pages = {page["page"] for page in info["image_pages"] if not page.get("read")}
         tables = (*info["unknown_tables"], *info["other_tables"], *info["repeated_tables"])
         return pages | {page for table in tables for page in table["pages"]}
 
@@ -387,7 +387,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pdfs", nargs="*", type=Path)
     parser.add_argument("--kinds", nargs="*", default=[], help="those whose name contains one of these")
-    parser.add_argument("--pages", type=int, default=2, help="pages of each report")
+    parser.add_argument("--pages", type=int, default=1, help="pages of each report")
     parser.add_argument("--seed", type=int, default=7, help="of the dust, the noise and the stamp's place")
     parser.add_argument("--keep", type=Path, help="a folder for the scans")
     parser.add_argument("--wrong", action="store_true", help="print what differs")

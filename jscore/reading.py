@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,8 @@ from jscore.findings.card import card
 from jscore.narrative.facts import facts_of
 from jscore.narrative.identity import identify
 from jscore.narrative.paragraphs import paragraphs, prose
-from jscore.pdf.content import Content, Recognised, read_content
+from jscore.ocr import installed
+from jscore.pdf.content import Content, ReadPicture, Recognised, read_content
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Page
 from jscore.relations import ocr_trust
@@ -35,30 +35,34 @@ def read(
     *,
     password: str | None = None,
     ocr: bool = True,
+    on_picture: Callable[[int, int], None] | None = None,
 ) -> Report:
     """The report in the file ``pdf``.
 
-    ``step(done, all)`` is called after every page.  ``password`` opens an encrypted file;
+    ``step(done, all)`` is called after every page, ``on_picture(page, all)`` before one is read by OCR.  ``password`` opens an encrypted file;
     without it $JSCORE_PASSWORD is tried.  Pages that are pictures are read by OCR where it is
     installed, unless ``ocr`` is False; ``info["image_pages"]`` names them.  Raises ReadError, with one line for
     the user, if the file is missing, is no readable PDF or has no text.
     """
     path = Path(pdf)
-    content = read_content(path, step, password, _read_picture if ocr and _has_ocr() else None)
+    content = read_content(path, step, password, _reader(on_picture) if ocr and installed() else None)
     frames, info = frames_and_info(content)
     if content.recognised:
         frames, info = _with_corrections(content, frames, info)
     return Report(path, frames, info, password)
 
 
-def _has_ocr() -> bool:
-    return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
+def _reader(tell: Callable[[int, int], None] | None) -> ReadPicture:
+    """Reads pages that are pictures, and tells of each before."""
 
+    def read_picture(page: Any, number: int) -> tuple[Page, list[Recognised]]:
+        from jscore.ocr.kept import read_or_kept  # late: only reports with pictures need it, and it is an extra
 
-def _read_picture(page: Any, number: int) -> tuple[Page, list[Recognised]]:
-    from jscore.ocr.kept import read_or_kept  # late: only reports with pictures need it, and it is an extra
+        if tell:
+            tell(number, len(page.pdf))
+        return read_or_kept(page, number)
 
-    return read_or_kept(page, number)
+    return read_picture
 
 
 def _with_corrections(
@@ -70,10 +74,6 @@ def _with_corrections(
         return frames, info
     was = {(cell.table_id, cell.row, cell.col): cell.text for cell in frames["cells"].itertuples()}
     frames, info = frames_and_info(content, taken)
-    changed = [
-        place in taken for place in zip(*(frames["cells"][key] for key in ("table_id", "row", "col")), strict=True)
-    ]
-    frames["cells"].loc[changed, "source"] = "ocr-corrected"
     info["ocr_corrected"] = [
         {"table_id": place[0], "row": place[1], "col": place[2], "read": was[place], "taken": text}
         for place, text in taken.items()
@@ -93,7 +93,7 @@ def frames_and_info(
     made = records.read_tables(choice, unit, units)
     frames = {name: schema.from_records(name, rows) for name, rows in made.records.items()}
     cells = schema.from_records("cells", records.cells(found, choice.others))
-    frames["cells"] = ocr_trust.with_confidence(cells, content.recognised)
+    frames["cells"] = ocr_trust.with_confidence(cells, content.recognised, corrections or {})
     text = paragraphs(content.lines)
     frames["prose"] = prose(text)
     frames["narrative"] = facts_of(text)
@@ -121,6 +121,7 @@ def frames_and_info(
     frames["checks"], frames["check_figures"] = run_checks(source)
     if content.recognised:
         info["doubtful"] += ocr_trust.doubtful_readings(frames)
+        frames["checks"] = ocr_trust.unconfirmed_errors(frames)
     info["warnings"] = _warnings(info)
     info["card"] = card(frames, info)
     return {name: schema.validate(name, frames[name]) for name in schema.FRAMES}, info

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,16 +17,17 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 import jscore
-from jscore import reading
-from jscore.ocr import recognition
+from jscore.findings.card import card_rows
+from jscore.ocr import installed, recognition
 from jscore.ocr.pictures import Drawing
 from jscore.pdf.content import Recognised
 from jscore.pdf.pages import Page
+from jscore.run.one_report import Options, _by_ocr_otherwise
 from tests.drawn import draw
 from tests.test_layouts import REVENUE
 
 FONT = Path(jscore.__file__).parent / "fonts" / "jscore-sans-sc.otf"
-needs_ocr = pytest.mark.skipif(not reading._has_ocr(), reason="no rapidocr: pip install 'jscore[ocr]'")
+needs_ocr = pytest.mark.skipif(not installed(), reason="no rapidocr: pip install 'jscore[ocr]'")
 
 
 @pytest.fixture(autouse=True)
@@ -111,10 +114,11 @@ def amounts(report: jscore.Report) -> list[float | None]:
 @needs_ocr
 @pytest.mark.parametrize("kind", SCANS)
 def test_a_scan_gives_the_figures_of_its_text(tmp_path: Path, typed: jscore.Report, kind: str) -> None:
-    read = jscore.read(saved(tmp_path, SCANS[kind]()))
+    told: list[tuple[int, int]] = []
+    read = jscore.read(saved(tmp_path, SCANS[kind]()), on_picture=lambda *page: told.append(page))
     assert amounts(read) == amounts(typed)
     assert read.cells["source"].eq("ocr").any() and not typed.cells["source"].eq("ocr").any()
-    assert read.info["image_pages"][0]["page"] == 1
+    assert read.info["image_pages"][0]["page"] == 1 and told == [(1, 1)]
 
 
 @pytest.mark.ocr
@@ -150,6 +154,25 @@ def test_without_ocr_the_pages_are_said(tmp_path: Path) -> None:
     report = jscore.read(tmp_path / "both.pdf", ocr=False)
     assert [page["page"] for page in report.info["image_pages"]] == [2]
     assert any("p. 2" in warning and "read it with OCR" in warning for warning in report.info["warnings"])
+
+
+def test_a_report_is_done_again_where_ocr_is_asked_for_otherwise() -> None:
+    read, left = ({"image_pages": [{"page": 1, "why": "a picture", "read": read}]} for read in (True, False))
+    beside = {"image_pages": [{"page": 1, "why": "a picture beside the text"}]}
+    assert [_by_ocr_otherwise(info, Options(Path(), ocr=False)) for info in (read, left, beside)] == [
+        True,
+        False,
+        False,
+    ]
+    again = [_by_ocr_otherwise(info, Options(Path())) for info in (read, left, beside)]
+    assert again == [False, installed(), False]
+
+
+def test_a_report_with_text_imports_nothing_of_ocr(tmp_path: Path) -> None:
+    path = draw(tmp_path / "x.pdf", [[REVENUE]])
+    code = "import sys, jscore; jscore.read(sys.argv[1]); print({'onnxruntime', 'rapidocr', 'jscore.ocr.kept'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def test_a_picture_beside_text_is_said(tmp_path: Path) -> None:
@@ -220,6 +243,9 @@ def test_an_unsure_digit_that_sums_give_away_is_put_right_and_a_sure_one_is_left
     assert sources[row["table_id"], row["row"], row["col"]] == ("ocr-corrected" if corrected else "ocr")
     failing = report.checks[report.checks["status"].eq("fail") & report.checks["group"].eq("table")]
     assert failing.empty == bool(corrected)
+    assert not failing["severity"].eq("error").any() and failing["message"].str.contains("“7,000.00”由OCR读出").all()
+    told = dict(card_rows(report.info))["文字识别的页"]
+    assert told == f"图片页1页，识别1页；识别数字20个，印证{20 if corrected else 19}个，更正{len(corrected)}个，存疑0个"
 
 
 @needs_ocr

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jscore.findings.choose import counts, held_of, holding
 from jscore.language import current, tr
 from jscore.language.words import in_numbers, word
+from jscore.relations import ocr_trust
 from jscore.relations.engine import bearing_out
 from jscore.tables.forms import UNKNOWN
 from jscore.tables.ledger import prints_figure
@@ -37,6 +38,7 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
         "unread": len(info["unread"]),
         "in_no_frame": len(info["not_understood"]),
         "doubtful": len(info["doubtful"]),
+        "by_ocr": ocr_trust.counts(frames, info["doubtful"]),
         "holding": held_of(checks),
         "share_of_amounts_confirmed": _share_confirmed(frames, info),
         "findings": tested["all"].failed,
@@ -133,12 +135,11 @@ def _on(pages: list[int]) -> str:
 
 
 def _by_ocr(info: Mapping[str, Any]) -> str:
-    """How many pages were pictures, and what of them was read; what was corrected because a sum bears it out."""
-    read = sum(page["why"].endswith("read by OCR") for page in info["image_pages"])
-    corrected = len(info.get("ocr_corrected", []))
+    """How many pages were pictures, and what of them was read; how many figures that gave, and what is known of them."""
+    pages = info["image_pages"]
     return tr(
-        "图片页{all}页，识别{read}页；按合计数更正{corrected}个数字",
-        all=len(info["image_pages"]), read=read, corrected=corrected,
+        "图片页{all}页，识别{read}页；识别数字{figures}个，印证{confirmed}个，更正{corrected}个，存疑{doubtful}个",
+        all=len(pages), read=sum(page.get("read", False) for page in pages), **info["card"]["by_ocr"],
     )  # fmt: skip
 
 

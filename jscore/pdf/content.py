@@ -54,7 +54,7 @@ class Content:
     pages: list[list[Line]]
     title: str
     sha256: str
-    #: {"page", "why"} of pages whose text is in a picture, and of pages whose data are damaged.
+    #: {"page", "why"} of pages whose text is in a picture, with "read", whether OCR did, and of pages whose data are damaged.
     image_pages: list[dict[str, Any]] = field(default_factory=list)
     damaged_pages: list[dict[str, Any]] = field(default_factory=list)
     #: {"page", "why", "text"} of text that is in the file and is not shown: hidden, covered, struck out, a watermark.
@@ -130,10 +130,10 @@ def _picture_page(
 ) -> Page:
     """A page that is a picture, read by OCR where that is to be had, and listed either way."""
     if read_picture is None:
-        content.image_pages.append({"page": page.number, "why": f"{why}; {NO_OCR}"})
+        content.image_pages.append({"page": page.number, "why": f"{why}; {NO_OCR}", "read": False})
         return page
     read, texts = read_picture(document[page.number - 1], page.number)
-    content.image_pages.append({"page": page.number, "why": f"{why}; read by OCR"})
+    content.image_pages.append({"page": page.number, "why": f"{why}; read by OCR", "read": True})
     content.recognised.extend(
         {"page": page.number, "box": read.shown(text.box), "text": text.text,
          "confidence": text.confidence, "second": text.second}

@@ -99,7 +99,7 @@ def coded_rows(frames: Mapping[str, pd.DataFrame]) -> Iterator[CodedRow]:
         rows = frames[frame].dropna(subset=columns)[columns].drop_duplicates()
         for table, row, printed, called in rows.itertuples(index=False):
             own = _code_cells(sorted(cells[table, row], key=lambda cell: cell["col"]), printed, called)
-            sure = [cell["confidence"] for cell in own if cell["source"] == "ocr"]
+            sure = [cell["confidence"] for cell in own if cell["source"] != "text"]
             yield CodedRow(
                 table, row, printed, plain(called), own[-1]["col"] if own else 0,
                 tuple((table, row, cell["col"]) for cell in own), min(sure, default=1.0), bool(sure),

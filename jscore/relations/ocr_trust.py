@@ -18,7 +18,9 @@ from jscore.text import numbers
 TRIALS = 12
 
 
-def with_confidence(cells: pd.DataFrame, recognised: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def with_confidence(
+    cells: pd.DataFrame, recognised: Sequence[Mapping[str, Any]], corrections: Mapping[Place, str]
+) -> pd.DataFrame:
     """Frame ``cells`` with ``source`` and ``confidence``: that of the least sure of the texts in a cell read by OCR."""
     cells = cells.copy()
     cells["source"] = "text"
@@ -26,6 +28,7 @@ def with_confidence(cells: pd.DataFrame, recognised: Sequence[Mapping[str, Any]]
         here = cells.index[_holding(cells, text)]
         cells.loc[here, "source"] = "ocr"
         cells.loc[here, "confidence"] = cells.loc[here, "confidence"].fillna(1.0).clip(upper=text["confidence"])
+    cells.loc[[place in corrections for place in _in_order(cells)], "source"] = "ocr-corrected"
     return cells
 
 
@@ -51,14 +54,50 @@ def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]
         for row, reason in questionable_codes(frames).items()
         for place in (*row.cells, *figures_of(row, frames))
     }
-    read = cells[cells["source"].eq("ocr") & cells["confidence"].lt(SURE) & cells["text"].fillna("").map(prints_figure)]
-    figures = frames["check_figures"]
-    borne_out = _places(figures[figures["check_no"].isin(bearing_out(frames["checks"]))]) | _codes(frames)
+    read = cells[
+        cells["source"].ne("text") & cells["confidence"].lt(SURE) & cells["text"].fillna("").map(prints_figure)
+    ]
+    borne_out = _borne_out(frames) | _codes(frames)
     for place, sure in zip(_in_order(read), read["confidence"], strict=True):
         if place not in borne_out:
             why.setdefault(place, f"read by OCR with {sure:.0%} confidence, and no relation confirms it")
     records = cells.loc[[place in why for place in _in_order(cells)], ["table_id", "row", "col", "page", "text"]]
     return [{**cell, "label": "", "why": why[cell["table_id"], cell["row"], cell["col"]]} for cell in _records(records)]
+
+
+def counts(frames: Mapping[str, pd.DataFrame], doubtful: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many figures were read by OCR; of these confirmed by a relation that holds, corrected, and in doubt."""
+    cells = frames["cells"]
+    read = cells[cells["source"].ne("text") & cells["text"].fillna("").map(prints_figure)]
+    places, doubts = _places(read) - _codes(frames), {(cell["table_id"], cell["row"], cell["col"]) for cell in doubtful}
+    return {
+        "figures": len(places),
+        "confirmed": len(places & _borne_out(frames) - doubts),
+        "corrected": int(read["source"].eq("ocr-corrected").sum()),
+        "doubtful": len(places & doubts),
+    }
+
+
+def unconfirmed_errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Frame ``checks``, errors that rest on a figure read by OCR which nothing confirms made warnings that say so."""
+    cells, checks, figures = frames["cells"], frames["checks"].copy(), frames["check_figures"]
+    unconfirmed = _places(cells[cells["source"].eq("ocr")]) - _borne_out(frames)
+    resting = figures[[place in unconfirmed for place in _in_order(figures)]].drop_duplicates("check_no")
+    words = {
+        number: f"；{label}“{printed}”由OCR读出，没有其他关系印证，请先看原页"
+        for number, label, printed in resting[["check_no", "label", "printed"]].itertuples(index=False)
+    }
+    errors = checks[checks["status"].eq("fail") & checks["severity"].eq("error") & checks["check_no"].isin(list(words))]
+    checks.loc[errors.index, "severity"] = "warning"
+    checks.loc[errors.index, "message"] = [
+        message + words[number] for number, message in zip(errors["check_no"], errors["message"], strict=True)
+    ]
+    return checks
+
+
+def _borne_out(frames: Mapping[str, pd.DataFrame]) -> set[Place]:
+    figures = frames["check_figures"]
+    return _places(figures[figures["check_no"].isin(bearing_out(frames["checks"]))])
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

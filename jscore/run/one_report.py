@@ -17,6 +17,7 @@ from jscore.files import folders
 from jscore.files.raw_pdfs import ANNOTATED, content_hash
 from jscore.language import using
 from jscore.library import store
+from jscore.ocr import installed
 from jscore.run.all_reports import is_of_a_report
 from jscore.summary import FILES as SUMMARY
 
@@ -143,9 +144,17 @@ def is_of(pdf: Path, info: Mapping[str, Any], options: Options, sizes: Callable[
     """Whether a folder with the report.json ``info`` and files of these ``sizes`` is what this version makes of ``pdf``."""
     if not pdf.is_file() or info.get("version") != __version__ or not store.is_whole(info, sizes()):
         return False
+    if _by_ocr_otherwise(info, options):
+        return False
     if info.get("lang", "zh") != options.lang or not {f"{pdf.stem}.xlsx", *SUMMARY} <= info["files"].keys():
         return False
     return bool(info.get("sha256") == content_hash(pdf))
+
+
+def _by_ocr_otherwise(info: Mapping[str, Any], options: Options) -> bool:
+    """Whether pages that are pictures were read and now are not to be, or were left out and now can be read."""
+    read = [page["read"] for page in info.get("image_pages", []) if "read" in page]
+    return installed() and not all(read) if options.ocr else any(read)
 
 
 def has_pages(info: Mapping[str, Any], options: Options) -> bool:
@@ -175,7 +184,13 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
     if folder.exists() and any(folder.iterdir()) and store.read_info(folder) is None:
         raise ReadError(f"{folder}: not a folder that jscore made; move it away, or choose another --out")
     tell("reading", 0, 0, "")
-    report = read(pdf, lambda done, count: tell("reading", done, count, ""), password=options.password, ocr=options.ocr)
+    report = read(
+        pdf,
+        lambda done, count: tell("reading", done, count, ""),
+        password=options.password,
+        ocr=options.ocr,
+        on_picture=lambda page, count: tell("reading", page - 1, count, f"page {page} by OCR"),
+    )
     report.info["lang"] = options.lang
     if options.source:
         report.info["pdf"] = options.source

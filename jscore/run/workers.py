@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 REPORTS = 20
 #: Seconds between two looks at the clock and the memory of a process.
 LOOK = 0.1
+#: Seconds that a page which is read by OCR may take beside the limit for the report.
+PICTURE = 20.0
 #: Stages with a limit of time; notebooks have one for each cell.
 LIMITED: tuple[Stage, ...] = ("reading", "writing")
 
@@ -128,6 +130,8 @@ def _heard(worker: Worker, executor: Executor, follow: Follow) -> Outcome | None
             stage, done, count, what = message
             if stage != worker.stage:
                 worker.stage, worker.since = stage, time.monotonic()
+            if stage == "reading" and what:
+                worker.since += PICTURE
             worker.page, worker.pages = done, count
             follow(worker.pdf, stage, done, count, what)
     if alive:

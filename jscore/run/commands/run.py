@@ -54,7 +54,7 @@ OUT = Path("data/processed")
     default=300,
     show_default=True,
     metavar="SECONDS",
-    help="Time that a report may take to be read, and again to be written.",
+    help="Time that a report may take to be read, beside 20 s for a page by OCR, and again to be written.",
 )
 @click.option(
     "--memory",
