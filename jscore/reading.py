@@ -19,6 +19,7 @@ from jscore.ocr import installed
 from jscore.pdf.content import Content, ReadPicture, Recognised, read_content
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Page
+from jscore.pdf.rules import Box
 from jscore.relations import ocr_trust
 from jscore.relations.engine import run_checks
 from jscore.relations.ocr_codes import Place
@@ -55,12 +56,12 @@ def read(
 def _reader(tell: Callable[[int, int], None] | None) -> ReadPicture:
     """Reads pages that are pictures, and tells of each before."""
 
-    def read_picture(page: Any, number: int) -> tuple[Page, list[Recognised]]:
+    def read_picture(page: Any, number: int, only: Sequence[Box]) -> tuple[Page, list[Recognised]]:
         from jscore.ocr.kept import read_or_kept  # late: only reports with pictures need it, and it is an extra
 
         if tell:
             tell(number, len(page.pdf))
-        return read_or_kept(page, number)
+        return read_or_kept(page, number, only)
 
     return read_picture
 

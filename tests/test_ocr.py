@@ -23,6 +23,7 @@ from jscore.ocr.pictures import Drawing
 from jscore.pdf.content import Recognised
 from jscore.pdf.pages import Page
 from jscore.run.one_report import Options, _by_ocr_otherwise
+from tests.drawn import FONT as TYPED
 from tests.drawn import draw
 from tests.test_layouts import REVENUE
 
@@ -175,19 +176,48 @@ def test_a_report_with_text_imports_nothing_of_ocr(tmp_path: Path) -> None:
     assert done.stdout.strip() == "set()"
 
 
+def page_with(
+    path: Path, picture: Image.Image, box: tuple[float, float, float, float], after: str, before: str = ""
+) -> Path:
+    """A page with ``picture`` in ``box`` (left, bottom, width, height), text drawn ``before`` it and ``after`` it."""
+    canvas = Canvas(str(path), pagesize=(595, 842))
+    for text, picture_too in ((before, True), (after, False)):
+        canvas.setFont(TYPED, 10)
+        for k, line in enumerate(text.split("\n")):
+            canvas.drawString(60, 780 - 20 * k, line)
+        if picture_too:
+            canvas.drawImage(ImageReader(picture), *box)
+    canvas.save()
+    return path
+
+
+PROSE = "一、收入支出决算总体情况说明\n2024年度本年收入合计1,234.56万元，与上年相比增加34.56万元，增长2.88%。"
+
+
+@pytest.mark.ocr
+@needs_ocr
+def test_a_table_in_a_picture_beside_text_is_read_and_the_text_stays(tmp_path: Path, typed: jscore.Report) -> None:
+    table = drawn().crop([round(edge * 200 / 72) for edge in (0, 40, 595, 370)])
+    report = jscore.read(page_with(tmp_path / "x.pdf", table, (0, 300, 595, 330), PROSE))
+    assert amounts(report) == amounts(typed)
+    assert report.cells["source"].eq("ocr").any() and "增长2.88%" in "".join(report.prose["text"])
+    assert report.locate("revenue", 0).box == pytest.approx((240, 515, 315, 545), abs=2)
+    assert report.info["image_pages"] == [{"page": 1, "why": "a picture beside the text; read by OCR", "read": True}]
+
+
 def test_a_picture_beside_text_is_said(tmp_path: Path) -> None:
-    with Image.new("RGB", (900, 600), "white") as picture:
-        ImageDraw.Draw(picture).text((50, 50), "123,456.78", fill="black")
-        canvas = Canvas(str(tmp_path / "picture.pdf"), pagesize=(595, 842))
-        canvas.drawImage(ImageReader(picture), 80, 60, 430, 290)
-        canvas.save()
     path = draw(tmp_path / "x.pdf", [[REVENUE]])
-    with pikepdf.open(path, allow_overwriting_input=True) as pdf, pikepdf.open(tmp_path / "picture.pdf") as other:
-        pikepdf.Page(pdf.pages[0]).add_overlay(other.pages[0])
+    photo = Image.new("RGB", (900, 600), "white")
+    ImageDraw.Draw(photo).text((50, 50), "123,456.78", fill="black")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        with pikepdf.open(page_with(tmp_path / "y.pdf", photo, (80, 60, 430, 290), "")) as other:
+            pikepdf.Page(pdf.pages[0]).add_overlay(other.pages[0])
         pdf.save(path)
     report = jscore.read(path)
     assert [page["page"] for page in report.info["image_pages"]] == [1]
     assert any("picture beside the text" in warning for warning in report.info["warnings"])
+    left = jscore.read(path, ocr=False).info["image_pages"]
+    assert [(page["page"], page["read"]) for page in left] == [(1, False)] and "jscore[ocr]" in left[0]["why"]
 
 
 Readings = tuple[Page, list[Recognised]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,15 @@ from jscore.ocr.pictures import Drawing, drawing
 from jscore.pdf.content import Recognised
 from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.pages import Page
+from jscore.pdf.rules import Box
 
 #: Raised when reading changes, so that what an older version read is read anew.
 VERSION = 7
 
 
-def read_or_kept(page: pdfium.PdfPage, number: int) -> tuple[Page, list[Recognised]]:
-    """Page ``number``, which is a picture, read by OCR, or as it was read before."""
-    drawn = drawing(page)
+def read_or_kept(page: pdfium.PdfPage, number: int, only: Sequence[Box] = ()) -> tuple[Page, list[Recognised]]:
+    """Page ``number``, which is a picture, read by OCR, or as it was read before; of ``only`` these parts, if any."""
+    drawn = drawing(page, only)
     path = _path(drawn)
     try:
         return _from_json(json.loads(path.read_text(encoding="utf-8")), number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,7 +14,7 @@ import pypdfium2.raw as c
 from jscore.ocr.recognition import recognise
 from jscore.ocr.rules_seen import strokes_over
 from jscore.ocr.seals import without_seals
-from jscore.pdf.rules import drawn_objects
+from jscore.pdf.rules import Box, drawn_objects
 
 #: Resolutions between which a page is drawn (dots an inch): its picture's own, if that is among them.
 LOWEST, HIGHEST = 200, 300
@@ -69,10 +70,17 @@ class Drawing:
     dpi: float
 
 
-def drawing(page: pdfium.PdfPage) -> Drawing:
-    """``page``, drawn."""
+def drawing(page: pdfium.PdfPage, only: Sequence[Box] = ()) -> Drawing:
+    """``page``, drawn; where ``only`` some boxes (points) are wanted, with nothing beside them."""
     dpi = resolution(page)
-    return Drawing(page.render(scale=dpi / 72, rev_byteorder=True).to_numpy()[:, :, :3], dpi)
+    colours = page.render(scale=dpi / 72, rev_byteorder=True).to_numpy()[:, :, :3]
+    if only:
+        whole, colours = colours, np.full_like(colours, 255)
+        for box in only:
+            x0, low, x1, high = (max(round(edge * dpi / 72), 0) for edge in box)
+            part = slice(max(len(whole) - high, 0), max(len(whole) - low, 0)), slice(x0, x1)
+            colours[part] = whole[part]
+    return Drawing(colours, dpi)
 
 
 def picture(drawn: Drawing) -> Picture:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 from jscore.errors import ReadError
 from jscore.files.raw_pdfs import content_hash
 from jscore.pdf.engines import PICTURE, find_grids
-from jscore.pdf.grids import Grid
+from jscore.pdf.grids import Grid, page_grids
 from jscore.pdf.pages import Line, Page, open_document, password_for, read_page
 from jscore.pdf.rules import Box
 from jscore.pdf.streams import Layers, check_streams, damaged_pages, hidden_layers
@@ -41,8 +41,9 @@ class Recognised:
     second: str
 
 
-#: Reads a page that is a picture: the page as it would be with text, and the texts that were read.
-ReadPicture = Callable[[pdfium.PdfPage, int], tuple[Page, list[Recognised]]]
+#: Reads a page that is a picture, or of a page the pictures in some boxes: the page as it would be with text, and the
+#: texts that were read.
+ReadPicture = Callable[[pdfium.PdfPage, int, Sequence[Box]], tuple[Page, list[Recognised]]]
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,7 @@ def read_content(
             if why := _why_a_picture(page):
                 page = _picture_page(content, page, why, document, read_picture)
             elif page.wordless_share > BESIDE_TEXT:
-                content.image_pages.append(
-                    {"page": number, "why": "a picture beside the text: what it shows is in no frame"}
-                )
+                page = _pictures_beside_text(content, page, document, read_picture)
             _add_page(content, page, document)
             if step:
                 step(number, len(document))
@@ -132,14 +131,41 @@ def _picture_page(
     if read_picture is None:
         content.image_pages.append({"page": page.number, "why": f"{why}; {NO_OCR}", "read": False})
         return page
-    read, texts = read_picture(document[page.number - 1], page.number)
-    content.image_pages.append({"page": page.number, "why": f"{why}; read by OCR", "read": True})
+    read, texts = read_picture(document[page.number - 1], page.number, ())
+    _note_read(content, read, why, texts)
+    return read
+
+
+def _pictures_beside_text(
+    content: Content, page: Page, document: pdfium.PdfDocument, read_picture: ReadPicture | None
+) -> Page:
+    """A page with pictures beside its text: a table in them is read by OCR and is part of the page; listed either way."""
+    why = "a picture beside the text"
+    if read_picture is None:
+        content.image_pages.append({"page": page.number, "why": f"{why}; {NO_OCR}", "read": False})
+        return page
+    shown = document[page.number - 1]
+    if page.turns == 0 and shown.get_rotation() == 0:
+        read, texts = read_picture(shown, page.number, page.wordless)
+        if read.turns == 0 and not read.others and page_grids(read):
+            _note_read(content, read, why, texts)
+            return replace(
+                page,
+                glyphs=page.glyphs.beside(read.glyphs),
+                horizontal=page.horizontal + read.horizontal,
+                vertical=page.vertical + read.vertical,
+            )
+    content.image_pages.append({"page": page.number, "why": f"{why}, in which no table is seen: it is in no frame"})
+    return page
+
+
+def _note_read(content: Content, read: Page, why: str, texts: Sequence[Recognised]) -> None:
+    content.image_pages.append({"page": read.number, "why": f"{why}; read by OCR", "read": True})
     content.recognised.extend(
-        {"page": page.number, "box": read.shown(text.box), "text": text.text,
+        {"page": read.number, "box": read.shown(text.box), "text": text.text,
          "confidence": text.confidence, "second": text.second}
         for text in texts
     )  # fmt: skip
-    return read
 
 
 def _why_a_picture(page: Page) -> str | None:

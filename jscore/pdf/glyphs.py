@@ -32,6 +32,9 @@ FIGURES = frozenset("0123456789.,%-")
 VEILED = "\ufffd"
 
 
+_GLYPH = ("char", "x0", "x1", "base", "em", "space")
+
+
 @dataclass(frozen=True)
 class Glyphs:
     """The visible glyphs of a page in drawing order, one array a property (points)."""
@@ -46,9 +49,13 @@ class Glyphs:
     def __len__(self) -> int:
         return len(self.char)
 
+    def beside(self, other: Glyphs) -> Glyphs:
+        """These and those of ``other``."""
+        return Glyphs(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in _GLYPH))
+
     def only(self, keep: np.ndarray) -> Glyphs:
         """Those that ``keep`` says."""
-        return Glyphs(*(getattr(self, name)[keep] for name in ("char", "x0", "x1", "base", "em", "space")))
+        return Glyphs(*(getattr(self, name)[keep] for name in _GLYPH))
 
     @property
     def x(self) -> np.ndarray:

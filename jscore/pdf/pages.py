@@ -67,7 +67,8 @@ class Page:
     vertical: list[Box] = field(repr=False)
     image_share: float = 0.0
     turns: int = 0
-    #: The share of the page that pictures without text on them cover.
+    #: The pictures without text on them, and the share of the page that they cover; where it is not turned, as shown.
+    wordless: tuple[Box, ...] = ()
     wordless_share: float = 0.0
     #: Text that the page does not show: (reason, text).
     not_read: list[tuple[str, str]] = field(repr=False, default_factory=list)
@@ -170,12 +171,15 @@ def read_page(
     origin = np.array([left, bottom])
     segments = raw_rules(drawn).reshape(-1, 2) - origin
     shown = pictures(drawn)
-    area, wordless = (_share(boxes, size) for boxes in (shown, [box for box in shown if _is_wordless(box, raw)]))
+    area, wordless = _share(shown, size), [box for box in shown if _is_wordless(box, raw)]
     counts = Counter(raw.turns.tolist())
     ways = [way for way, count in counts.most_common() if count >= FEWEST or way == counts.most_common(1)[0][0]] or [0]
     views = [_view(raw, way, number, segments, origin, size, area, page.get_rotation() // 90) for way in ways]
     not_read = raw.not_read + views[0].not_read
-    return replace(views[0], not_read=not_read, others=tuple(views[1:]), wordless_share=wordless)
+    here = tuple((x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in wordless)
+    return replace(
+        views[0], not_read=not_read, others=tuple(views[1:]), wordless=here, wordless_share=_share(wordless, size)
+    )
 
 
 def _share(boxes: list[Box], size: tuple[float, float]) -> float:
