@@ -6,7 +6,9 @@ without English are named, and the exit status is then 1.
 
 from __future__ import annotations
 
+import ast
 import io
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,7 +16,6 @@ from typing import Any
 
 import nbformat
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
@@ -23,6 +24,8 @@ from jscore.show.translated import texts_of_prose
 
 ROOT = Path(__file__).parents[1]
 KEYWORDS = {"tr": None, "N_": None}
+#: Lines of a notebook that are no Python.
+_MAGIC = re.compile(r"^[%!].*$", re.M)
 #: Notebooks whose prose is English still.
 NOT_YET = {"04", "08"}
 
@@ -45,7 +48,14 @@ def texts(root: Path = ROOT) -> Iterator[tuple[str, str]]:
 
 
 def _of_python(source: str) -> Iterator[str]:
-    yield from _first(extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {"encoding": "utf-8"}))
+    """The texts of Python code in order, those within f-strings included, which Babel does not see before Python 3.12."""
+    calls = [
+        node for node in ast.walk(ast.parse(_MAGIC.sub("", source))) if isinstance(node, ast.Call) and node.args
+        and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS
+    ]  # fmt: skip
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        if isinstance(call.args[0], ast.Constant):
+            yield str(call.args[0].value)
 
 
 def _first(found: Iterable[tuple[int, Any, Any, Any]]) -> Iterator[str]:

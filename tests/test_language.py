@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import string
 import sys
+from pathlib import Path
 
 import pytest
 
 from jscore import language
+from jscore.findings.causes import causes
 from jscore.language import english, tr, using
+from jscore.relations.catalogue import CATALOGUE
 from jscore.show.translated import translated
 from tests.shared import ROOT
 from tests.test_handout import code, markdown, node
+from tests.wrong import of_tables, wrong
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import texts
@@ -59,3 +63,19 @@ def test_the_prose_of_a_notebook_is_translated_by_paragraph(monkeypatch: pytest.
     assert spoken.cells[0].source == "## Where from\n\nA paragraph.\n\n又一段。"
     assert spoken.cells[1].source == 'REPORT = "x"\nLANG = "en"'
     assert translated(source) == source
+
+
+def test_every_relation_has_an_english_title() -> None:
+    assert [
+        check.check_id for check in CATALOGUE if not check.title_en.isprintable() or check.title_en == check.title
+    ] == []
+
+
+def test_a_finding_is_told_in_english_from_its_parts(tmp_path: Path) -> None:
+    report = of_tables(wrong(tmp_path / "x.pdf"))
+    with using("en"):
+        told = causes(report.frames)
+    assert told["finding"].tolist() == causes(report.frames)["finding"].tolist()
+    for message in (*told["message"], *told["title"]):
+        assert not set("，。；：的与") & set(message), message
+    assert any("万元" in message and "1,0" in message for message in told["message"])

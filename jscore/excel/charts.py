@@ -66,7 +66,7 @@ def _value(book: Book, figure: Figure) -> CellValue:
 
 def _budgets(book: Book, facts: Summary) -> Block | None:
     lines = [(tr(own.label), (own.opening, own.final)) for own in facts.budgets if own.opening]
-    headings = [f"{book.say(key)}（万元）" for key in ("opening", "final")]
+    headings = [sentences.bracketed(book.say(key), "万元") for key in ("opening", "final")]
     return Block(sentences.budgeting(facts), headings, lines) if lines else None
 
 
@@ -74,7 +74,9 @@ def _lines(book: Book, facts: Summary) -> Block | None:
     """The largest items, or where there are none the classes."""
     figures = facts.items or facts.classes
     lines = [(one.label, (_value(book, one),)) for one in figures]
-    return Block(sentences.composition(facts), [f"{book.say('final')}（万元）"], lines) if lines else None
+    return (
+        Block(sentences.composition(facts), [sentences.bracketed(book.say("final"), "万元")], lines) if lines else None
+    )
 
 
 def _grades(book: Book, facts: Summary, projects: Placed | None) -> Block | None:
@@ -86,14 +88,14 @@ def _grades(book: Book, facts: Summary, projects: Placed | None) -> Block | None
         bounds = [
             f'{scores},"{sign}{bound:g}"' for sign, bound in ((">=", low), ("<", high)) if abs(bound) < float("inf")
         ]
-        label = f"{name}（≥{low:g}）" if low > 0 else f"{name}（<{high:g}）"
+        label = sentences.bracketed(name, f"≥{low:g}" if low > 0 else f"<{high:g}")
         lines.append((label, (Formula(f"COUNTIFS({','.join(bounds)})", many),)))
     return Block(sentences.scoring(facts), [book.say("project count")], lines, COUNT)
 
 
 def _sangong(book: Book, facts: Summary) -> Block | None:
     lines = [(final.label, (_value(book, budget), _value(book, final))) for budget, final in facts.sangong]
-    headings = [f"{book.say(key)}（万元）" for key in ("budget", "final")]
+    headings = [sentences.bracketed(book.say(key), "万元") for key in ("budget", "final")]
     said = sentences.trips_and_cars(facts)
     return Block(said, headings, lines) if said and (facts.sangong[0][1].value or facts.sangong[0][0].value) else None
 

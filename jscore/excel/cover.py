@@ -12,7 +12,7 @@ from jscore.excel.fields import Formula, Link, Noted, Placed, Value, text_of
 from jscore.excel.words import WORDS, unit_word
 from jscore.fonts import width
 from jscore.fonts.palette import BAD, DARK, DOUBTFUL, GREY
-from jscore.language import tr
+from jscore.language import sign, tr
 from jscore.summary import sentences
 from jscore.summary.facts import Figure, Summary, short_pages
 
@@ -122,8 +122,7 @@ def _about(info: Info, book: Book) -> str:
         ("source", source), ("page count", info.get("page_count")), ("money unit", text_of(info.get("money_unit"))),
         ("workbook unit", book.say("workbook unit is")),
     )  # fmt: skip
-    colon, between = ("：", "；") if book.lang == "zh" else (": ", "; ")
-    return between.join(f"{book.say(key)}{colon}{value}" for key, value in parts if value)
+    return sign("；").join(f"{book.say(key)}{sign('：')}{value}" for key, value in parts if value)
 
 
 def _money(cover: _Cover, facts: Summary) -> None:
@@ -220,7 +219,7 @@ def _findings(cover: _Cover, facts: Summary, placed: Mapping[str, Placed], answe
         cover.sentence(matter.message + more, 2, 4)
         cover.row += 1
     number = Look(COUNT, "right")
-    failed = "；".join(f"{book.say(name)} {many}" for name, many in facts.failed.items())
+    failed = sign("；").join(f"{book.say(name)} {many}" for name, many in facts.failed.items())
     cover.sheet.put(cover.row, 1, book.say("findings of the run"), Look())
     cover.sentence(failed, 2, 4, Look(align="right"))
     cover.row += 1

@@ -24,7 +24,8 @@ from jscore.files.whole import whole_file
 from jscore.findings.choose import Choice, chosen, clean
 from jscore.findings.output import has_changed
 from jscore.findings.places import Mark, marks
-from jscore.language import Lang, current, tr
+from jscore.findings.spoken import spoken
+from jscore.language import Lang, current, sign, tr
 from jscore.language.words import word
 from jscore.pdf.pages import on_canvas, open_document, password_for
 from jscore.pdf.rules import Box
@@ -99,7 +100,7 @@ def annotated(path: Path, checks: pd.DataFrame, figures: pd.DataFrame, password:
     ``checks`` and ``figures`` are frames of the report in that PDF, ``password`` opens it if it is encrypted.  A copy of an encrypted file is not encrypted.
     Raises ReadError, with one line for the user, if the PDF cannot be read or copied.
     """
-    failed = chosen(checks, Choice())
+    failed = spoken(chosen(checks, Choice()), figures)
     placed = marks(figures[figures["check_no"].isin(failed["check_no"])])
     listed = [_Finding(check, placed.get(check["check_no"], [])) for check in failed.to_dict("records")]
     if not listed:
@@ -164,7 +165,7 @@ def _text(finding: _Finding, role: str) -> str:
     """A finding as said at its figures of ``role``: what it is, what does not hold, where the others are."""
     others = [mark for mark in finding.marks if mark.role != role]
     told = (tr("第{page}页 {figures}", page=mark.page, figures=_listed(mark.figures)) for mark in others)
-    against = ("；" if current() == "zh" else "; ").join(told)
+    against = sign("；").join(told)
     if against:
         other = word("expected" if role == "actual" else "actual")
         against = tr("{role}：{figures}", role=other, figures=against)
@@ -172,7 +173,7 @@ def _text(finding: _Finding, role: str) -> str:
 
 
 def _listed(figures: Sequence[str]) -> str:
-    named = "、".join(figures[:_NAMED])
+    named = sign("、").join(figures[:_NAMED])
     return named if len(figures) <= _NAMED else tr("{first}等{number}项", first=named, number=len(figures))
 
 

@@ -14,6 +14,8 @@ import pandas as pd
 from jscore.findings.choose import OF_TABLES
 from jscore.findings.equal_amounts import equal_amounts, grain
 from jscore.findings.slipped import slipped
+from jscore.findings.spoken import spoken
+from jscore.language import tr
 from jscore.relations.engine import SEVERITIES, shown
 from jscore.relations.source import Source
 from jscore.text.numbers import NOISE
@@ -52,7 +54,9 @@ def causes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     difference, a rate's being taken of its amount.  ``figures`` counts the printed figures that bear it out, ``check_nos``
     lists the relations as in frame ``checks``.
     """
-    failed = frames["checks"][frames["checks"]["status"] == "fail"].to_dict("records")
+    checks = frames["checks"][frames["checks"]["status"] == "fail"]
+    told = spoken(checks, frames["check_figures"]).assign(stored=checks["message"])
+    failed = told.to_dict("records")
     figures: dict[int, list[Check]] = defaultdict(list)
     for line in frames["check_figures"].to_dict("records"):
         figures[line["check_no"]].append(line)
@@ -83,7 +87,9 @@ def _grouped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], so
 def _of_one_kind(checks: Sequence[Check]) -> Cause:
     if len({check["check_id"] for check in checks}) == 1:
         return Cause(tuple(checks))
-    return Cause(tuple(checks), f"{checks[0]['message']}；共{len(checks)}项勾稽关系相差同额")
+    return Cause(
+        tuple(checks), tr("{message}；共{number}项勾稽关系相差同额", message=checks[0]["message"], number=len(checks))
+    )
 
 
 def _alike(one: Check, other: Check) -> bool:
@@ -152,8 +158,15 @@ def _misprint(same: Sequence[tuple[Check, list[Check]]]) -> Cause:
     checks = [check for _, own in same for check in own]
     labels = [line["label"] for line, _ in same]
     off = shown(abs(checks[0]["difference"]), "万元")
-    where = f"{labels[0]}等{len(labels)}处" if len(labels) > 1 else labels[0]
-    reason = f"{where}印为{shown(abs(same[0][0]['value']), '万元')}，与{len(checks)}项勾稽关系各相差{off}"
+    where = tr("{first}等{number}处", first=labels[0], number=len(labels)) if len(labels) > 1 else labels[0]
+    printed = shown(abs(same[0][0]["value"]), "万元")
+    reason = tr(
+        "{where}印为{printed}，与{number}项勾稽关系各相差{off}",
+        where=where,
+        printed=printed,
+        number=len(checks),
+        off=off,
+    )
     return Cause(tuple(checks), reason, f"{checks[0]['check_id']} {_NUMBERED.sub('', labels[0])}")
 
 
@@ -175,7 +188,10 @@ def _slipped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], so
     for table in slipped(source) if sum(check["group"] in OF_TABLES for check in left) > 1 else ():
         own = [check for check in left if any(_key(line) in table.places for line in figures[check["check_no"]])]
         if own:
-            reason = f"{table.table}的金额与科目错开一行，涉及{table.rows}行，{len(own)}项勾稽关系因此不符"
+            reason = tr(
+                "{table}的金额与科目错开一行，涉及{rows}行，{number}项勾稽关系因此不符",
+                table=table.table, rows=table.rows, number=len(own),
+            )  # fmt: skip
             moved.append(Cause(tuple(own), reason, f"table.slipped {table.table}"))
             left = _without(left, moved)
     return moved
@@ -188,7 +204,7 @@ def _row(cause: Cause, figures: Mapping[int, Sequence[Check]], source: Source) -
     money = [_money(check, figures[check["check_no"]]) for check in cause.checks]
     first = cause.checks[money.index(max(money))]
     severity = min((check["severity"] for check in cause.checks), key=SEVERITIES.index)
-    more = f"（同类共{len(cause.checks)}处）" if len(cause.checks) > 1 and not cause.reason else ""
+    more = tr("（同类共{number}处）", number=len(cause.checks)) if len(cause.checks) > 1 and not cause.reason else ""
     equal = "" if _told_already(first) else equal_amounts(first, figures[first["check_no"]], source)
     pages = {int(page) for check in cause.checks for page in str(check["pages"] or "").split(", ") if page.isdigit()}
     shared = {_key(line) for check in cause.checks for line in figures[check["check_no"]]}
@@ -222,7 +238,7 @@ def _told_already(check: Check) -> bool:
     if pd.isna(check["difference"]):
         return True
     amount = shown(abs(check["difference"]), "万元")
-    return amount in check["message"].replace(f"相差{amount}", "").replace(f"相差-{amount}", "")
+    return amount in check["stored"].replace(f"相差{amount}", "").replace(f"相差-{amount}", "")
 
 
 def _money(check: Check, figures: Sequence[Check]) -> float:

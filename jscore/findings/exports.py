@@ -18,7 +18,7 @@ import pandas as pd
 
 from jscore.findings.choose import Count, clean
 from jscore.findings.places import Mark, marks
-from jscore.language import Lang, current
+from jscore.language import Lang, current, sign, tr
 from jscore.schema import BOX, FRAMES
 
 #: What a spreadsheet may take for the beginning of a formula, also in its full-width form.
@@ -112,7 +112,9 @@ def as_csv(reports: Iterable[Audited]) -> str:
 
 
 def _printed(found: Sequence[Mark], role: str) -> str:
-    return "；".join(f"第{mark.page}页 {'、'.join(mark.figures)}" for mark in found if mark.role == role)
+    own = [mark for mark in found if mark.role == role]
+    told = (tr("第{page}页 {figures}", page=mark.page, figures=sign("、").join(mark.figures)) for mark in own)
+    return sign("；").join(told)
 
 
 def harmless(text: str) -> str:

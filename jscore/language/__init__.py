@@ -15,6 +15,8 @@ from typing import Literal
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
+#: Marks between parts of a text, in English.
+_MARKS = {"、": ", ", "，": ", ", "；": "; ", "：": ": "}
 CATALOGUE = Path(__file__).with_name("en.po")
 
 _now: list[Lang] = ["zh"]
@@ -52,6 +54,11 @@ def tr(text: str, /, **values: object) -> str:
     """``text`` in the language that is spoken, its ``{fields}`` filled with ``values``; without any it is taken as it is."""
     told = text if current() == "zh" else english().get(text, text)
     return told.format(**values) if values else told
+
+
+def sign(chinese: str) -> str:
+    """A mark between parts of a text (、，；：) in the language that is spoken."""
+    return chinese if current() == "zh" else _MARKS[chinese]
 
 
 @cache

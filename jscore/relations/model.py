@@ -83,13 +83,14 @@ Test = Callable[..., Iterable[Result]]
 class Check:
     """A relation that must hold, as catalogue.toml declares it.
 
-    ``check_id`` names it for good, ``title`` is its Chinese name, ``rule`` what must hold, in a sentence, with the
+    ``check_id`` names it for good, ``title`` is its Chinese name, ``title_en`` its English one, ``rule`` what must hold, in a sentence, with the
     source where it is not arithmetic.  ``needs`` are forms (``01`` to ``09``, ``overall``, ``project``) or
     ``narrative``: without one of them the check is skipped; ``05|07`` needs either.
     """
 
     check_id: str
     title: str
+    title_en: str
     group: Group
     severity: Severity
     rule: str

@@ -101,7 +101,7 @@ def budgets(facts: Summary) -> Chart | None:
         opening, final = own.opening or 0.0, own.final or 0.0
         told = f"{tr('年初预算')} {sentences.amount(opening)}"
         marks += _labelled(0, y + 17, opening * scale, BAR, LIGHT, told)
-        reached = f"{tr('决算')} {sentences.amount(final)}（{sentences.percent(own.completion)}）"
+        reached = f"{tr('决算')} {sentences.with_share(final, own.completion)}"
         marks += _labelled(0, y + 17 + BAR + 1, final * scale, BAR, DARK, reached)
         y += 17 + 2 * BAR + 11
     return Chart(sentences.budgeting(facts), marks, y - 4)
@@ -115,7 +115,7 @@ def _shares(figures: Sequence[Figure], whole: float, title: str) -> Chart:
     for own in figures:
         value = own.value or 0.0
         marks.append(Words(0, y + 12, shorten(own.label, int(WIDTH / _COLUMN))))
-        label = f"{sentences.amount(value)}（{sentences.percent(value / whole)}）"
+        label = sentences.with_share(value, value / whole)
         marks += _labelled(0, y + 16, max(value, 0.0) * scale, BAR, DARK, label)
         y += 16 + BAR + 7
     return Chart(title, marks, y - 4)
@@ -164,7 +164,7 @@ def grades(facts: Summary) -> Chart | None:
         y += 6
         budget, spent = sentences.amount(own.budget), sentences.amount(own.executed)
         told = tr("项目预算{budget}万元，执行{spent}万元", budget=budget, spent=spent)
-        marks.append(Words(0, y + 10, f"{told}（{sentences.percent(own.executed / own.budget)}）"))
+        marks.append(Words(0, y + 10, sentences.bracketed(told, sentences.percent(own.executed / own.budget))))
         marks.append(Bar(0, y + 15, WIDTH, BAR, LIGHT))
         marks.append(Bar(0, y + 15, WIDTH * min(max(own.executed / own.budget, 0.0), 1.0), BAR, DARK))
         y += 15 + BAR + 4

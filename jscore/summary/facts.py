@@ -13,6 +13,7 @@ import pandas as pd
 from jscore import schema
 from jscore.findings.causes import causes
 from jscore.findings.choose import clean, count
+from jscore.language import sign
 from jscore.scoring.grades import GRADES
 from jscore.text.normal import nfkc
 
@@ -368,4 +369,4 @@ def most_important(findings: pd.DataFrame, most: int = FINDINGS) -> tuple[Matter
 def short_pages(pages: str, most: int = 4) -> str:
     """The first pages of a list, and … where there are more."""
     named = re.split(r"[,、，]\s*", pages) if pages else []
-    return "、".join(named[:most]) + ("…" if len(named) > most else "")
+    return sign("、").join(named[:most]) + ("…" if len(named) > most else "")

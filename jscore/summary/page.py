@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.language import Lang, current, tr
+from jscore.language import Lang, current, sign, tr
 from jscore.summary import sentences
 from jscore.summary.charts import Chart, charts
 from jscore.summary.facts import Figure, Matter, Summary, short_pages, summary
@@ -57,7 +57,7 @@ def page_of(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> Page
     source = tr("来源：{name}（{pages}页）", name=name, pages=info.get("page_count") or "?")
     derived = any(own.opening and not own.stated for own in facts.budgets)
     notes = (sentences.budget_elsewhere(facts), tr("年初预算为决算数除以所述完成率") if derived else "")
-    between = "；" if current() == "zh" else "; "
+    between = sign("；")
     return Page(
         lang=current(),
         title=sentences.title(facts),

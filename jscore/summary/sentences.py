@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jscore.language import N_, current, tr
+from jscore.language import N_, current, sign, tr
 from jscore.summary.facts import Budget, Summary
 
 #: A completion this far from the whole budget is worth a word.
@@ -20,6 +20,16 @@ def percent(value: float) -> str:
     """A share or a rate, as exact as it is told: whole per cents, or one decimal of what is below ten."""
     digits = 0 if abs(value) >= 0.0995 else 1
     return f"{abs(value):.{digits}%}"
+
+
+def bracketed(text: str, more: str) -> str:
+    """``text`` and ``more`` in brackets."""
+    return f"{text}（{more}）" if current() == "zh" else f"{text} ({more})"
+
+
+def with_share(value: float | None, share: float) -> str:
+    """An amount, and in brackets what share of another it is."""
+    return bracketed(amount(value), percent(share))
 
 
 def pages(numbers: object) -> str:
@@ -65,7 +75,7 @@ def budgeting(facts: Summary) -> str:
     parts = [own for own in facts.budgets if own.label != "合计" and abs(own.completion - 1) > FAR]
     parts.sort(key=lambda own: own.completion)
     told = parts or [own for own in facts.budgets if own.label == "合计"]
-    return ("，" if current() == "zh" else ", ").join(completion(own) for own in told)
+    return sign("，").join(completion(own) for own in told)
 
 
 def budget_elsewhere(facts: Summary) -> str:
@@ -103,7 +113,7 @@ def largest_items(facts: Summary) -> str:
 def composition(facts: Summary) -> str:
     """What the money was spent on."""
     told = filter(None, (largest_class(facts), largest_items(facts)))
-    return ("，" if current() == "zh" else "; ").join(told)
+    return sign("，").join(told)
 
 
 def basic_and_project(basic: float, project: float) -> str:
@@ -156,7 +166,7 @@ def beside_charts(facts: Summary) -> tuple[str, ...]:
 
 def gaps(facts: Summary) -> tuple[str, ...]:
     """What is missing or was not readable; that nothing is, where that is so."""
-    between = "、" if current() == "zh" else ", "
+    between = sign("、")
     told = (
         tr("目录列有而正文未见：{names}", names=between.join(facts.missing)) if facts.missing else "",
         tr("空表（无此项收支）：{names}", names=between.join(facts.empty)) if facts.empty else "",

@@ -143,11 +143,13 @@ def _audited(report: Report, choice: Choice) -> Audited:
     from jscore.findings import choose
     from jscore.findings.causes import causes
     from jscore.findings.exports import Audited
+    from jscore.findings.spoken import spoken
 
     own = choose.of_groups(report.checks, choice)
     rows = choose.chosen(own, choice)
     by_cause = causes({**report.frames, "checks": rows})
-    return Audited(report.info, rows, report.check_figures, choose.count(own), by_cause)
+    told = spoken(rows, report.check_figures)
+    return Audited(report.info, told, report.check_figures, choose.count(own), by_cause)
 
 
 def _print(audited: Audited, annotated: Path | None, how: str, first: bool) -> None:
