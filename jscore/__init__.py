@@ -10,17 +10,18 @@ from jscore.errors import ReadError
 
 if TYPE_CHECKING:
     from jscore.library import years
-    from jscore.library.panels import panel
+    from jscore.library.panels import dataset, panel
     from jscore.library.store import load
     from jscore.reading import read
     from jscore.report import Place, Report
 
-__all__ = ["Place", "ReadError", "Report", "__version__", "load", "panel", "read", "years"]
+__all__ = ["Place", "ReadError", "Report", "__version__", "dataset", "load", "panel", "read", "years"]
 
 #: Public names that need pandas, and their modules: a run with nothing to do does without them.
 _LATE = {
     "Place": "jscore.report",
     "Report": "jscore.report",
+    "dataset": "jscore.library.panels",
     "load": "jscore.library.store",
     "panel": "jscore.library.panels",
     "read": "jscore.reading",

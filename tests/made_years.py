@@ -9,6 +9,7 @@ import pandas as pd
 
 from jscore import schema
 from jscore.library import store
+from jscore.narrative.identity import region
 from jscore.report import Report
 from tests.made import source
 
@@ -45,7 +46,8 @@ def made(
         frames["overall"] = schema.from_records("overall", [overall])
     report_id = report_id or f"{'x' if department == DEPARTMENT else department}-{year}"
     info = {
-        "report_id": report_id, "year": year, "department": department, "region": None, "money_unit": "万元",
+        "report_id": report_id, "year": year, "department": department,
+        "region": region(department) if department else None, "money_unit": "万元",
         "page_count": 30, "sha256": sha256 or report_id, "version": "0",
         "forms": {form: {"title": form, "status": "missing" if form in set(without) else "found", "pages": [1],
                          "tables": 1, "fragments": 1} for form in ("01", "02", "03", "04", "05", "06", "07", "08", "09")},

@@ -51,7 +51,8 @@ def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
     assert "no such file; name an existing PDF" in said.pop(str(tmp_path / "missing.pdf")) and not said
     assert f"已处理1份，未变0份，失败{len(makers) + 1}份，用时" in result.stdout
     assert (
-        sorted(path.name for path in out.iterdir()) == ["datapackage.json", "well"] and list(temporary.iterdir()) == []
+        sorted(path.name for path in out.iterdir()) == ["datapackage.json", "library", "well"]
+        and list(temporary.iterdir()) == []
     )
 
 

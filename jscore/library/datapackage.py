@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from jscore._version import __version__
 from jscore.files.whole import whole_file
-from jscore.library.store import read_info, reports
+from jscore.library.partitions import KEYS, processed_reports
 
 if TYPE_CHECKING:
     from jscore.schema import Column, Frame
@@ -119,15 +119,13 @@ def _field(column: Column) -> dict[str, Any]:
 
 
 def _found(processed: Path) -> list[tuple[dict[str, Any], list[str]]]:
-    """The report.json of every report, and the names of its frames."""
-    infos = [(folder, read_info(folder)) for folder in reports(processed)]
+    """What the descriptor says of every report, and the names of its frames."""
     return [
         (
-            {key: info.get(key) for key in ("report_id", "year", "department")} | {"report_id": folder.name},
+            {key: info[key] for key in KEYS},
             sorted(path.stem for path in folder.glob("*.parquet")),
         )
-        for folder, info in infos
-        if info is not None
+        for folder, info in processed_reports(processed)
     ]
 
 

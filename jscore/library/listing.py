@@ -12,6 +12,7 @@ from jscore.files import folders
 from jscore.language import tr
 from jscore.library import store
 from jscore.library.editions import Standing, standings
+from jscore.library.partitions import processed_reports
 
 Info = dict[str, Any]
 #: What is kept of each report.json: all of them are in memory at once.
@@ -100,7 +101,7 @@ def mark_same_year(processed: Path) -> dict[str, str]:
     A report.json that says so already is left alone; one whose report another run is at
     work on is marked by that run.
     """
-    every = beside_each_other(processed)
+    every = standings(info for _, info in processed_reports(processed))
     for each in every:
         if (each.info.get("same_year") or []) != list(each.others):
             _mark(processed / each.report_id, list(each.others))

@@ -1,22 +1,23 @@
-"""The panel: one frame of all processed reports, read column by column."""
+"""The panel: one frame of all processed reports, read column by column from the library, or from a report's folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from jscore import schema
 from jscore.errors import ReadError, first_line
 from jscore.files.folders import put_back
-from jscore.library.selection import chosen, processed_reports
+from jscore.library.partitions import KEYS, Listed, in_panel, mark, marks, part_of, processed_reports
+from jscore.library.selection import chosen
 from jscore.library.store import frame_file, processed_folder
 
-#: The first columns of every panel, from the report's report.json.
-KEYS = ("report_id", "year", "department")
-#: What a panel calls a column of a frame that has the name of one of ``KEYS``.
-ON_FORM = "{}_on_form"
+if TYPE_CHECKING:
+    from pyarrow.dataset import Dataset
+
 #: The name that a code has in the last year, beside the name as printed: one name for one code in all years.
 LATEST = "latest_name"
 #: Columns with a code, and those with its name.
@@ -29,62 +30,134 @@ def panel(
     *,
     department: str | Iterable[str] | None = None,
     year: int | Iterable[int] | None = None,
+    region: str | Iterable[str] | None = None,
     processed: str | Path | None = None,
 ) -> pd.DataFrame:
     """Frame ``frame`` of every processed report, with report_id, year and department as first columns.
 
     ``columns`` are those wanted, in that order; only they are read from the files.  Without it all of the frame, and
     after those of a frame with codes ``latest_name``: the name that the code has in the last year it is printed in,
-    so that a code renamed between years stays one line.  It can also be asked for by name.  ``department`` and
-    ``year`` (one or several) leave out other reports; a department is known with and without its province.  The frame
-    ``overall`` has a department of its own: here ``department_on_form``.  Every column has one dtype, whatever the
+    so that a code renamed between years stays one line.  It can also be asked for by name.  ``department``,
+    ``year`` and ``region`` (one or several) leave out other reports; a department is known with and without its
+    province, a region has what lies in it.  The frame ``overall`` has a department of its own: here
+    ``department_on_form``.  Every column has one dtype, whatever the
     reports hold; amounts are in 万元.
 
     Two reports of one department and year are both there: ``years.reports`` says which one counts.  Raises ReadError,
-    with one line for the user, for a frame, column, department or year that is not there.
+    with one line for the user, for a frame, column, department, year or region that is not there.
     """
     wanted = _wanted(frame, columns)
-    parts = list(parts_of(frame, wanted, department=department, year=year, processed=processed))
-    found = pd.concat(parts, ignore_index=True)
-    asked = wanted if columns is not None else [*wanted, *([LATEST] if _code_of(frame) else [])]
-    if LATEST in asked:
-        names = CODES[str(_code_of(frame))]
-        found[LATEST] = latest_names(found, str(_code_of(frame))).fillna(found[names])
+    root = processed_folder(processed)
+    listed = chosen(processed_reports(root), department, year, region)
+    code = _code_of(frame)
+    asked = [*wanted, LATEST] if columns is None and code else wanted
+    needed = [name for name in asked if name not in (*KEYS, LATEST)]
+    if code and LATEST in asked:
+        needed += [name for name in (code, CODES[code]) if name not in needed]
+    found = rows_of(frame, needed, listed, root)
+    if found.empty and not any(frame_file(folder, frame) for folder, _ in listed):
+        raise _nothing(root, frame)
+    infos = {folder.name: info for folder, info in listed}
+    for name in KEYS[1:]:
+        found[name] = found["report_id"].map({report: info[name] for report, info in infos.items()})
+    found = found.astype({"year": "Int64", "department": "str"})
+    if code and LATEST in asked:
+        found[LATEST] = latest_names(found, code).fillna(found[CODES[code]])
     return found[[*KEYS, *(name for name in asked if name not in KEYS)]]
 
 
-def parts_of(
+def dataset(
     frame: str,
-    columns: Sequence[str],
     *,
     department: str | Iterable[str] | None = None,
     year: int | Iterable[int] | None = None,
+    region: str | Iterable[str] | None = None,
     processed: str | Path | None = None,
-) -> Iterator[pd.DataFrame]:
-    """The parts of a panel, report by report, so that one report at a time is in memory.
+) -> Dataset:
+    """Frame ``frame`` of every processed report as a ``pyarrow.dataset``, for what is more than memory holds.
 
-    Columns: ``KEYS``, then ``columns`` of frame ``frame``.  Raises as ``panel`` does.
+    It is read from the library part by part.  Columns: report_id, department, those of ``panel``, year and region; the
+    arguments leave out other reports as there.  Raises ReadError, with one line for the user, as ``panel`` does, and
+    where the library is behind the reports.
     """
-    spec = _spec(frame)
-    own = {ON_FORM.format(name) if name in KEYS else name: name for name in spec.names}
-    needed = [name for name in columns if name in own]
-    if LATEST in columns:
-        code = str(_code_of(frame))
-        needed += [name for name in (code, CODES[code]) if name not in needed]
-    dtypes = {name: schema.DTYPES[c.kind] for name, c in zip(own, spec.columns, strict=True) if name in needed}
-    any_report = False
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+    from pyarrow.parquet import ParquetFile
+
+    _spec(frame)
     root = processed_folder(processed)
-    for folder, info in chosen(processed_reports(root), department, year):
-        path = frame_file(folder, frame)
-        if path is None:
+    listed = chosen(processed_reports(root), department, year, region)
+    wanted = {folder.name: now for folder, info in listed if (now := mark(folder, frame, info["stamp"]))}
+    files = sorted({str(part) for _, info in listed if (part := part_of(root, frame, info)) and part.is_file()})
+    if not wanted:
+        raise _nothing(root, frame)
+    there: dict[str, list[int]] = {}
+    for file in files:
+        with ParquetFile(file) as part:
+            there |= marks(part)
+    if behind := [name for name, now in wanted.items() if there.get(name) != now]:
+        raise ReadError(f"{root}: its library is behind {len(behind)} reports ({behind[0]} ...); run `jscore run`")
+    hive = ds.partitioning(pa.schema([("year", pa.int32()), ("region", pa.string())]), flavor="hive")
+    base = str(Path(files[0]).parents[2])
+    return ds.dataset(files, partitioning=hive, partition_base_dir=base).filter(
+        ds.field("report_id").isin(sorted(wanted))
+    )
+
+
+def rows_of(frame: str, columns: Sequence[str], listed: Sequence[Listed], processed: Path) -> pd.DataFrame:
+    """``columns`` of ``frame`` of the reports in ``listed``, report by report, with ``report_id`` first, all typed.
+
+    From the library where its rows are those of the report's folder, else from the folder.  Raises ReadError for a
+    file that is damaged.
+    """
+    kinds = {in_panel(column.name): column.kind for column in _spec(frame).columns}
+    dtypes = {name: schema.DTYPES[kinds[name]] for name in columns}
+    parts = list(_from_library(frame, columns, listed, processed))
+    there = {report for _, reports in parts for report in reports}
+    frames = [part.astype(dtypes) for part, _ in parts]
+    own = {in_panel(name): name for name in _spec(frame).names}
+    for folder, _ in listed:
+        path = None if folder.name in there else frame_file(folder, frame)
+        if path is not None:
+            part = read_columns(path, [own[name] for name in columns]).set_axis(list(columns), axis="columns")
+            part.insert(0, "report_id", folder.name)
+            frames.append(part.astype(dtypes))
+    none = pd.DataFrame(columns=["report_id", *columns]).astype(dtypes)
+    found = pd.concat(frames or [none], ignore_index=True).astype({"report_id": "str"})
+    places = found["report_id"].map({folder.name: place for place, (folder, _) in enumerate(listed)})
+    return found if places.is_monotonic_increasing else found.iloc[places.argsort(kind="stable")].reset_index(drop=True)
+
+
+def _from_library(
+    frame: str, columns: Sequence[str], listed: Sequence[Listed], processed: Path
+) -> Iterator[tuple[pd.DataFrame, set[str]]]:
+    """The rows of ``listed`` that parts of the library hold as they are in the reports' folders, and of which reports."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow.parquet import ParquetFile
+
+    wanted: dict[Path, dict[str, Any]] = {}
+    for folder, info in listed:
+        path = part_of(processed, frame, info)
+        if path is not None:
+            wanted.setdefault(path, {})[folder.name] = mark(folder, frame, info["stamp"])
+    for path, now in wanted.items():
+        try:
+            with ParquetFile(path) as part:
+                holds: Mapping[str, Any] = marks(part)
+                there = {name for name, value in now.items() if value is not None and holds.get(name) == value}
+                if not there or any(name not in part.schema_arrow.names for name in columns):
+                    continue
+                table = part.read(columns=["report_id", *columns])
+        except (pa.ArrowInvalid, OSError):
             continue
-        any_report = True
-        part = read_columns(path, [own[name] for name in needed]).set_axis(needed, axis="columns").astype(dtypes)
-        for place, name in enumerate(KEYS):
-            part.insert(place, name, info[name])
-        yield part.astype({"report_id": "str", "year": "Int64", "department": "str"})
-    if not any_report:
-        raise ReadError(f"{root}: no processed report has a frame {frame!r}; run `jscore run` first")
+        if there != holds.keys():
+            table = table.filter(pc.is_in(table["report_id"], pa.array(sorted(there))))
+        yield table.to_pandas(), there
+
+
+def _nothing(root: Path, frame: str) -> ReadError:
+    return ReadError(f"{root}: no processed report has a frame {frame!r}; run `jscore run` first")
 
 
 def latest_names(panel: pd.DataFrame, code: str) -> pd.Series[str]:
@@ -112,7 +185,7 @@ def _code_of(frame: str) -> str | None:
 
 def _wanted(frame: str, columns: Iterable[str] | None) -> list[str]:
     """The columns asked for, by the names that the panel gives them."""
-    names = [ON_FORM.format(name) if name in KEYS else name for name in _spec(frame).names]
+    names = [in_panel(name) for name in _spec(frame).names]
     if columns is None:
         return names
     if isinstance(columns, str | Path):

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from jscore.errors import ReadError
-from jscore.library.store import read_info, reports
 from jscore.text.names import department_key, normal_name
 
 Listed = tuple[Path, Mapping[str, Any]]
@@ -16,19 +15,16 @@ Listed = tuple[Path, Mapping[str, Any]]
 NAMED = 12
 
 
-def processed_reports(processed: Path) -> list[Listed]:
-    """The folder and report.json of every processed report."""
-    return [(folder, info) for folder in reports(processed) if (info := read_info(folder)) is not None]
-
-
 def chosen(
     listed: Sequence[Listed],
     department: str | Iterable[str] | None = None,
     year: int | Iterable[int] | None = None,
+    region: str | Iterable[str] | None = None,
 ) -> list[Listed]:
-    """Those of ``listed`` of one or several departments and years; a department is known with and without its province.
+    """Those of ``listed`` of one or several departments, years and regions.
 
-    Raises ReadError, with one line for the user, where a department or a year has none.
+    A department is known with and without its province; a region has what lies in it (辽宁省: 辽宁省沈阳市 too).  Raises
+    ReadError, with one line for the user, where a department, a year or a region has none.
     """
     found = list(listed)
     if department is not None:
@@ -39,6 +35,14 @@ def chosen(
         if missing := [name for key, name in keys.items() if key not in there]:
             raise ReadError(f"no processed report of {', '.join(missing)}; {instead_of(missing, there.values())}")
         found = [(f, info) for f, info in found if department_key(info.get("department") or "") in keys]
+    if region is not None:
+        regions = [region] if isinstance(region, str) else list(region)
+        there = {str(info["region"]): department_key(info["region"]) for _, info in found if info.get("region")}
+        lies = {name: [each for each, key in there.items() if _lies_in(each, key, name)] for name in regions}
+        if missing := [name for name, those in lies.items() if not those]:
+            raise ReadError(f"no processed report of {', '.join(missing)}; {instead_of(missing, there)}")
+        inside = {each for those in lies.values() for each in those}
+        found = [(folder, info) for folder, info in found if info.get("region") in inside]
     if year is not None:
         years = {year} if isinstance(year, int) else set(year)
         if unknown := years - {info.get("year") for _, info in found}:
@@ -46,6 +50,11 @@ def chosen(
             raise ReadError(f"no processed report for {', '.join(map(str, sorted(unknown)))}; there are: {known}")
         found = [(folder, info) for folder, info in found if info.get("year") in years]
     return found
+
+
+def _lies_in(region: str, key: str, name: str) -> bool:
+    """Whether ``region``, with its province or (``key``) without, lies in the one called ``name``."""
+    return region.startswith(name) or key.startswith(department_key(name))
 
 
 def alike(name: str, known: Iterable[str]) -> list[str]:

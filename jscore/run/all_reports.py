@@ -1,4 +1,4 @@
-"""What a run leaves beside the reports' folders: the data package of all of them, and the pages on years and departments.
+"""What a run leaves beside the reports' folders: the library and data package of all of them, the pages on years and departments.
 
 A notebook says in its metadata what there is a page of: ``"jscore": {"page_for": "department"}`` one of each
 department with several years, ``"all"`` one of all reports together, where there are several departments; without it
@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from jscore._version import __version__
+from jscore.errors import ReadError
 from jscore.language import Lang
-from jscore.library import datapackage
-from jscore.library.store import INFO, read_info, reports
+from jscore.library import datapackage, partitions
 from jscore.text.names import department_key
 
 if TYPE_CHECKING:
@@ -63,12 +63,15 @@ def finish(
     if not processed.is_dir():
         return
     _sweep(processed)
-    path = processed / datapackage.FILE
-    try:
-        if datapackage.write(processed):
-            yield Made(path)
-    except OSError as error:
-        yield Made(path, f"{path}: {error.strerror or error}")
+    for path, bring in (
+        (processed / partitions.FOLDER, partitions.update),
+        (processed / datapackage.FILE, datapackage.write),
+    ):
+        try:
+            if bring(processed):
+                yield Made(path)
+        except (OSError, ReadError) as error:
+            yield Made(path, str(error) if isinstance(error, ReadError) else f"{path}: {error.strerror or error}")
     if notebooks is not None:
         yield from _pages(processed, notebooks, executor, follow, lang)
 
@@ -129,7 +132,7 @@ def _wanted(processed: Path, notebook: Path, lang: Lang) -> list[_Page]:
     kind = page_for(notebook)
     if kind == "report":
         return []
-    infos = [(folder, info) for folder in reports(processed) if (info := read_info(folder)) is not None]
+    infos = partitions.processed_reports(processed)
     groups: dict[str, list[tuple[Path, Mapping[str, Any]]]] = {}
     for folder, info in infos:
         if kind == "all" or info.get("department"):
@@ -141,7 +144,7 @@ def _wanted(processed: Path, notebook: Path, lang: Lang) -> list[_Page]:
         last, newest = max(own, key=lambda pair: (pair[1].get("year") or 0, pair[0].name))
         last = last if kind == "department" else _typical(own)
         name = f"{notebook.stem}-{_file_name(newest['department'])}" if kind == "department" else notebook.stem
-        made_of = [(folder.name, (folder / INFO).stat().st_mtime_ns, other.get("sha256")) for folder, other in own]
+        made_of = [(folder.name, other["stamp"], other["sha256"]) for folder, other in own]
         pages.append(_Page(notebook, processed / f"{name}.html", last.name, _fingerprint(notebook, [lang, *made_of])))
     return pages
 

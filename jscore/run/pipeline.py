@@ -13,6 +13,7 @@ from jscore.files import folders
 from jscore.files.addresses import is_here
 from jscore.files.raw_pdfs import report_id
 from jscore.library import store
+from jscore.library.partitions import FOLDER
 from jscore.run.one_report import Options, Outcome, Stage, failure, has_pages, read_before
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def plan(pdfs: Sequence[Path], options: Options) -> Plan:
             other = taken.setdefault(report_id(pdf), pdf)
             if other != pdf:
                 raise ReadError(f"{pdf}: {other} has the same name and goes to the same folder; rename one")
+            if report_id(pdf).casefold() == FOLDER:
+                raise ReadError(f"{pdf}: the folder {FOLDER} is that of all reports; rename it")
             if not (is_here(pdf) and is_here(options.out)):
                 todo.append(pdf)  # whoever fetches it sees whether it is there and was done
                 continue

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from jscore.library.editions import standings
-from jscore.library.selection import chosen, processed_reports
+from jscore.library.partitions import processed_reports
+from jscore.library.selection import chosen
 from jscore.library.store import processed_folder
 
 COLUMNS = {
@@ -25,7 +26,7 @@ def reports(processed: str | Path | None = None, department: str | None = None) 
     with one line for the user, for one that no report is of.
     """
     listed = chosen(processed_reports(processed_folder(processed)), department)
-    every = standings({**info, "report_id": folder.name} for folder, info in listed)
+    every = standings(info for _, info in listed)
     names = {each.key: each.info.get("department") or "" for each in every}
     rows = [
         {
@@ -38,10 +39,14 @@ def reports(processed: str | Path | None = None, department: str | None = None) 
 
 
 def counting(processed: str | Path | None = None, department: str | None = None) -> list[dict[str, Any]]:
-    """The rows of ``reports`` that count, each with its ``folder``."""
-    listed = reports(processed, department)
-    root = processed_folder(processed)
-    return [{**row, "folder": root / row["report_id"]} for row in records(listed[listed["counts"]])]
+    """The rows of ``reports`` that count, each with what is ``listed`` of it."""
+    rows = reports(processed, department)
+    listed = {folder.name: (folder, info) for folder, info in processed_reports(processed_folder(processed))}
+    return [
+        {**row, "listed": listed[row["report_id"]]}
+        for row in records(rows[rows["counts"]])
+        if row["report_id"] in listed
+    ]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ shown as ``candidate``, with a confidence, and never joined; where a name fits t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.library.panels import read_columns
-from jscore.library.store import frame_file
+from jscore.library.store import processed_folder
 from jscore.library.years.counted_reports import counting, records
+from jscore.library.years.yearly_lines import by_report
 from jscore.text.names import FORMS, Pair, nearest, pairs
 
 BEGUN, REPEATED, FIRST = "新增", "延续", "首个年度"
@@ -57,7 +57,7 @@ def projects(processed: str | Path | None = None, department: str | None = None)
     """
     rows: list[dict[str, Any]] = []
     for _, own in groupby(counting(processed, department), key=itemgetter("key")):
-        rows += _followed(list(_read(own)))
+        rows += _followed(list(_read(list(own), processed_folder(processed))))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
@@ -87,12 +87,12 @@ def by_status(projects: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
 
 
-def _read(listed: Iterable[dict[str, Any]]) -> Iterator[pd.DataFrame]:
+def _read(counted: Sequence[dict[str, Any]], processed: Path) -> Iterator[pd.DataFrame]:
     """The projects of each report that has any, in the order of years."""
     columns = ["project_no", "project", *_FIGURES, "page"]
-    for report in listed:
-        path = frame_file(report["folder"], "projects")
-        found = read_columns(path, columns).dropna(subset="project") if path else pd.DataFrame()
+    parts = by_report("projects", columns, [report["listed"] for report in counted], processed)
+    for report in counted:
+        found = parts.get(report["report_id"], pd.DataFrame(columns=columns)).dropna(subset="project")
         if len(found):
             yield found.assign(**{name: report[name] for name in ("report_id", "year", "department")})
 

@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
-from jscore.library.panels import read_columns
-from jscore.library.store import frame_file, read_info
+from jscore.library.panels import rows_of
+from jscore.library.partitions import Listed
+from jscore.library.store import processed_folder
 from jscore.library.years.counted_reports import counting, records
 from jscore.text.numbers import half_of
 
@@ -25,6 +26,9 @@ TOPICS = (TOTALS, REVENUE, EXPENDITURE, PARTS, ECONOMIC, SANGONG, BUDGET, SCORES
 PROSE = "说明"
 #: Key of the whole of a table.
 WHOLE = "合计"
+
+#: Reports whose frames are in memory at once.
+AT_ONCE = 100
 
 COLUMNS = {
     "report_id": "str", "year": "Int64", "department": "str", "topic": "str", "form": "str", "key": "str", "item": "str",
@@ -68,10 +72,14 @@ def each(
     processed: str | Path | None, department: str | None, topics: Iterable[str]
 ) -> Iterator[tuple[dict[str, pd.DataFrame], pd.DataFrame]]:
     """Report by report the frames that the lines of ``topics`` are made of, and the lines, with whose they are."""
-    for report in counting(processed, department):
-        frames = frames_in(report["folder"], topics)
-        found = lines_of(frames, read_info(report["folder"]) or {}, topics)
-        yield frames, found.assign(**{name: report[name] for name in ("report_id", "year", "department")})
+    counted = counting(processed, department)
+    for start in range(0, len(counted), AT_ONCE):
+        some = counted[start : start + AT_ONCE]
+        read = frames_in([report["listed"] for report in some], processed_folder(processed), topics)
+        for report in some:
+            frames = read[report["report_id"]]
+            found = lines_of(frames, report["listed"][1], topics)
+            yield frames, found.assign(**{name: report[name] for name in ("report_id", "year", "department")})
 
 
 def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -103,14 +111,23 @@ def half_step(info: Mapping[str, Any], form: str) -> float:
     return float(half_of(2, unit))
 
 
-def frames_in(folder: Path, topics: Iterable[str] = TOPICS) -> dict[str, pd.DataFrame]:
-    """The columns that the lines of ``topics`` are made of, from a report's folder; an absent frame is empty."""
-    needed = {name: columns for topic in topics for name, columns in _NEEDED[topic].items()}
-    found = {}
-    for name, columns in needed.items():
-        path = frame_file(folder, name)
-        found[name] = read_columns(path, columns) if path else schema.empty(name)[list(columns)]
+def frames_in(
+    listed: Sequence[Listed], processed: Path, topics: Iterable[str] = TOPICS
+) -> dict[str, dict[str, pd.DataFrame]]:
+    """The columns that the lines of ``topics`` are made of, by report and frame; an absent frame is empty."""
+    found: dict[str, dict[str, pd.DataFrame]] = {folder.name: {} for folder, _ in listed}
+    for name, columns in {name: columns for topic in topics for name, columns in _NEEDED[topic].items()}.items():
+        none = schema.empty(name)[list(columns)]
+        parts = by_report(name, columns, listed, processed)
+        for report, frames in found.items():
+            frames[name] = parts.get(report, none)
     return found
+
+
+def by_report(frame: str, columns: Sequence[str], listed: Sequence[Listed], processed: Path) -> dict[str, pd.DataFrame]:
+    """``rows_of`` of each report that has any rows."""
+    groups = rows_of(frame, columns, listed, processed).groupby("report_id", sort=False)
+    return {str(name): part.drop(columns="report_id").reset_index(drop=True) for name, part in groups}
 
 
 _FUNCTION = ("function_code", "function_name", "level")
