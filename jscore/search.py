@@ -17,6 +17,7 @@ from jscore import schema
 from jscore.errors import ReadError
 from jscore.narrative.paragraphs import sentences
 from jscore.schema import BOX
+from jscore.text.names import table_label
 from jscore.text.numbers import NOISE, UNITS, half_of
 
 #: Columns of what was found.
@@ -229,7 +230,9 @@ def _figures(frames: Mapping[str, pd.DataFrame]) -> dict[tuple[Any, ...], dict[s
 def _form_names(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[str, str]:
     """What a table is called: by its form, and a project's form by its table."""
     forms = info.get("forms") or {}
-    names = {key: f"公开{key}表 {form['title']}" if key.isdigit() else form["title"] for key, form in forms.items()}
+    names = {
+        key: f"{table_label(key)} {form['title']}" if key.isdigit() else form["title"] for key, form in forms.items()
+    }
     for table in (*(info.get("other_tables") or ()), *(info.get("unknown_tables") or ())):
         names[table["table_id"]] = table.get("title") or ""
     projects = frames["projects"]

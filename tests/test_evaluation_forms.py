@@ -254,11 +254,7 @@ def test_copies_twins_grades_and_counts(tmp_path: Path) -> None:
     assert "应为“良”" in said["evaluation.grade"] and "合每个0.05元" in said["evaluation.unit-cost"]
     assert {"evaluation.same-indicators"} <= set(said.index)
     empty = schema.empty("projects"), schema.empty("indicators")
-    assert (
-        doubts.same_indicators(*empty).empty
-        and doubts.unit_costs(*empty).empty
-        and doubts.bands_for_numbers(*empty).empty
-    )
+    assert doubts.same_indicators(*empty).empty and doubts.unit_costs(*empty).empty
     assert doubts.evenness(*empty)["projects"][0] == 0
 
 

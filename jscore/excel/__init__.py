@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -22,14 +21,12 @@ from jscore.excel.findings import Answer, answers_in, findings_sheet
 from jscore.excel.words import WORDS
 from jscore.files.whole import whole_file
 from jscore.language import Lang, current, using
-from jscore.schema import FRAMES
+from jscore.schema import FRAMES, Frames, Info
 from jscore.summary import sentences
 from jscore.summary.facts import findings_of, summary
 
 __all__ = ["write_workbook"]
 
-Frames = Mapping[str, pd.DataFrame]
-Info = Mapping[str, Any]
 
 #: The sheets of the accounts, by the frame that each holds.
 ACCOUNTS: dict[str, Callable[[Book, str, pd.DataFrame, Info], Placed]] = {

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -12,10 +11,8 @@ from jscore import schema
 from jscore.excel.book import Book
 from jscore.excel.fields import Field, Placed, Value, of_frame, plain
 from jscore.excel.words import computed
-from jscore.schema import Column
+from jscore.schema import Column, Info
 from jscore.text.numbers import NOISE, UNITS, half_of_column
-
-Info = Mapping[str, Any]
 
 #: What 三公 items are made of.
 SANGONG_PARTS = {schema.SANGONG[0]: schema.SANGONG[1:4], schema.SANGONG[3]: schema.SANGONG[4:6]}

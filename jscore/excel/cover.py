@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from jscore.excel.accounts import ratios
 from jscore.excel.book import AMOUNT, COUNT, FORMATS, HEAD, LINE_HEIGHT, RATE, Book, Look, Sheet
@@ -13,10 +12,9 @@ from jscore.excel.words import WORDS, unit_word
 from jscore.fonts import width
 from jscore.fonts.palette import BAD, DARK, DOUBTFUL, GREY
 from jscore.language import sign, tr
+from jscore.schema import Info
 from jscore.summary import sentences
 from jscore.summary.facts import Figure, Summary, short_pages
-
-Info = Mapping[str, Any]
 
 #: Widths of the cover's columns, and of those that a sentence runs over.
 WIDTHS = (30, 16, 16, 14, 16)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +14,7 @@ from jscore.excel.book import Book
 from jscore.excel.fields import Field, Placed, of_frame, plain
 from jscore.excel.words import computed, value_word
 from jscore.language import N_, sign, tr
-
-Frames = Mapping[str, pd.DataFrame]
+from jscore.schema import Frames
 
 #: Columns of the prose that are not printed.
 _ASIDE = ("printed", "section", "sentence")

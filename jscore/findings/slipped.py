@@ -10,6 +10,7 @@ from math import isnan, nan
 from jscore.relations.arithmetic import Line
 from jscore.relations.figures import REVENUE_LINES, figures_of_tables
 from jscore.relations.source import TABLES, Source
+from jscore.text.names import table_label
 from jscore.text.numbers import NOISE
 
 #: A table has slipped if of so many sums less than half hold, and put back by a row this share of those that do not need the
@@ -119,15 +120,15 @@ def _tables(lines: Sequence[Line], source: Source) -> Iterator[tuple[str, _Amoun
     for form, own in forms.items():
         if form in ("01", "04"):
             for (side,), of_side in _by(own, "side").items():
-                yield f"公开{form}表{side}", _of_a_side(of_side, lines)
+                yield table_label(form) + side, _of_a_side(of_side, lines)
         elif form in _CODED:
             for column in _by(own, "column").values():
-                yield f"公开{form}表", _by_lines(column, _together(column))
+                yield table_label(form), _by_lines(column, _together(column))
         elif form == "06":
             printed_columns = [source.rows_of("economic")[line["figure"].row].get("col") for line in own]
             yield "公开06表", _by_lines(own, _apart(printed_columns))
         else:
-            yield f"公开{form}表", _by_lines(own, _together(own))
+            yield table_label(form), _by_lines(own, _together(own))
 
 
 def _apart(names: Sequence[Hashable]) -> list[list[list[int]]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from jscore.language import tr
+from jscore.schema import Info
 from jscore.text.names import department_key
 
 #: Words in a file's name by which it takes the place of another, with the number of the correction where one stands by.
@@ -34,8 +34,6 @@ _DATE = re.compile(
     r"(?<!\d)(20\d\d)(?:([-_.年])?(0[1-9]|1[0-2])(?(2)[-_.月])(0[1-9]|[12]\d|3[01])|年(\d{1,2})月(\d{1,2})日?)(?!\d)"
 )
 _NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
-
-Info = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ import pandas as pd
 
 from jscore import schema
 from jscore.narrative.paragraphs import normal
+from jscore.schema import Frames
 from jscore.text.classification import CLASS_CODES, plain
-
-Frames = Mapping[str, pd.DataFrame]
 
 #: Whose money: the table that lists its spending.  ``04`` is all fiscal appropriations, ``01`` all of the department's.
 GENERAL, GOVERNMENT, CAPITAL, APPROPRIATED, ALL_MONEY = "05", "07", "08", "04", "01"

@@ -16,7 +16,7 @@ from jscore.relations.model import Figure, Result, Tests, in_words
 from jscore.relations.source import Source, unique
 from jscore.tables.forms import BY_KEY, announcing, title_form
 from jscore.text.classification import plain
-from jscore.text.names import department_key
+from jscore.text.names import department_key, table_label
 
 TESTS = Tests()
 
@@ -45,7 +45,7 @@ def words_at(label: str, line_: Line, text: str = "") -> Figure:
 
 def form_name(key: str) -> str:
     """What a form is called: 公开07表“政府性基金预算财政拨款收入支出决算表”."""
-    return f"公开{key}表“{BY_KEY[key].title}”" if key.isdigit() else f"《{BY_KEY[key].title}》"
+    return f"{table_label(key)}“{BY_KEY[key].title}”" if key.isdigit() else f"《{BY_KEY[key].title}》"
 
 
 # --- announced, empty, denied -------------------------------------------------------------------

@@ -14,6 +14,7 @@ from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.explained import explained
 from jscore.relations.model import Check, Figure, Result
 from jscore.relations.source import Source
+from jscore.text.names import table_label
 
 #: How the words for a need that a report lacks read.
 NEEDS = {"narrative": "情况说明", "overall": "部门整体绩效自评表", "project": "项目绩效自评表"}
@@ -92,7 +93,7 @@ def _unless_unread(result: Result, source: Source) -> Result:
 def _lacking(need: str, forms: Mapping[str, Any]) -> str:
     lacking = []
     for form in need.split("|"):
-        name = NEEDS.get(form, f"公开{form}表")
+        name = NEEDS.get(form, table_label(form))
         lacking.append(name + _STATUS.get(forms.get(form, {}).get("status"), "未见"))
     return "、".join(lacking)
 

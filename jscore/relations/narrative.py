@@ -12,6 +12,7 @@ from jscore.relations.source import Source, unique
 from jscore.relations.statements import Statement, finals, stated_amounts, statements
 from jscore.schema import COMPONENTS
 from jscore.text.classification import plain
+from jscore.text.names import table_label
 
 TESTS = Tests()
 
@@ -45,7 +46,7 @@ def blank(source: Source) -> Iterator[Result]:
             and statement.term.scope in _LISTED.get(statement.term.name, (ALL_MONEY,))
             and not printed(statement.term, source)
         ):
-            message = f"{statement.figure.label}印为{statement.value:,.2f}万元，而公开{form}表该项没有数"
+            message = f"{statement.figure.label}印为{statement.value:,.2f}万元，而{table_label(form)}该项没有数"
             yield in_words(
                 statement.subject, not statement.value, message, [statement.figure], _blank_cell(source, statement)
             )

@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-import pandas as pd
-
 from jscore import schema
 from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
 from jscore.relations.forms import Evaluations
 from jscore.relations.model import Figure
-from jscore.schema import BOX
+from jscore.schema import BOX, Frames
+from jscore.text.names import table_label
 from jscore.text.numbers import decimals, half_digit, half_of
 
-Frames = Mapping[str, pd.DataFrame]
 Key = tuple[Any, ...]
 T = TypeVar("T")
 
@@ -248,4 +246,4 @@ def _label(name: str, line: Mapping[Hashable, Any], column: str) -> str:
     """What an amount of the tables is, as the report would call it: 公开02表 2080101 行政运行 本年收入合计."""
     words = dict.fromkeys(str(word) for part in _NAMED_BY[name] if (word := line[part]) == word)
     last = {"budget": "预算数", "final": "决算数"}.get(column, "")
-    return " ".join(word for word in (f"公开{line.get('form', FORM_OF.get(name))}表", *words, last) if word)
+    return " ".join(word for word in (table_label(line.get("form", FORM_OF.get(name))), *words, last) if word)

@@ -11,6 +11,7 @@ from jscore.relations import figures
 from jscore.relations.model import Figure, Result, Tests, in_words
 from jscore.relations.source import FORM_OF, TABLES, Key, Source
 from jscore.text.classification import CLASSES, plain
+from jscore.text.names import table_label
 
 TESTS = Tests()
 
@@ -26,7 +27,7 @@ def class_name(source: Source) -> Iterator[Result]:
             holds = plain(line["function_name"]) in {plain(name) for name in names or ()}
             yield in_words(
                 f"{form} {line['function_code']}", holds,
-                f"公开{form}表编码{line['function_code']}的名称印为“{line['function_name']}”，应为“{known[0]}”",
+                f"{table_label(form)}编码{line['function_code']}的名称印为“{line['function_name']}”，应为“{known[0]}”",
                 [_name_figure(form, line)],
             )  # fmt: skip
 
@@ -45,9 +46,9 @@ def one_name(source: Source) -> Iterator[Result]:
                 for form, line in others
                 if plain(line["function_name"]) != plain(first_line["function_name"])
             ]
-            wrong = "、".join(f"公开{form}表“{line['function_name']}”" for form, line in off)
+            wrong = "、".join(f"{table_label(form)}“{line['function_name']}”" for form, line in off)
             yield in_words(
-                code, not off, f"编码{code}在公开{first}表名为“{first_line['function_name']}”，而{wrong}",
+                code, not off, f"编码{code}在{table_label(first)}名为“{first_line['function_name']}”，而{wrong}",
                 [_name_figure(form, line) for form, line in off or others], [_name_figure(first, first_line)],
             )  # fmt: skip
 
@@ -64,7 +65,7 @@ def parent(source: Source) -> Iterator[Result]:
             if len(code) > 3:
                 yield in_words(
                     f"{form} {code}", code[:-2] in lines,
-                    f"公开{form}表有{code}“{line['function_name']}”，而没有它的上级科目{code[:-2]}", [_name_figure(form, line)],
+                    f"{table_label(form)}有{code}“{line['function_name']}”，而没有它的上级科目{code[:-2]}", [_name_figure(form, line)],
                 )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def code_once(source: Source) -> Iterator[Result]:
             label = f"公开06表 {code} {printed['economic_name']}"
             seen[("06", code)].append(Figure(label, None, frame="economic", row=row, column="economic_name"))
     for (form, code), rows in seen.items():
-        yield in_words(f"{form} {code}", len(rows) == 1, f"公开{form}表编码{code}列了{len(rows)}次", rows)
+        yield in_words(f"{form} {code}", len(rows) == 1, f"{table_label(form)}编码{code}列了{len(rows)}次", rows)
 
 
 @TESTS.of("table.sign")
@@ -118,7 +119,7 @@ def _coded_rows(source: Source) -> list[tuple[str, Row]]:
 
 def _name_figure(form: str, line: Row) -> Figure:
     frame = "revenue" if form == "02" else "expenditure"
-    label = f"公开{form}表 {line['function_code'] or ''} {line['function_name']}"
+    label = f"{table_label(form)} {line['function_code'] or ''} {line['function_name']}"
     return Figure(label, None, frame=frame, row=line["index"], column="function_name")
 
 
@@ -127,5 +128,5 @@ def spent_and_empty(source: Source) -> Iterator[Result]:
     for fund, table in figures.FUND_TABLES.items():
         printed = figures.line(source, "04", "支出", "本年支出合计", fund=fund)
         if printed and source.info["forms"].get(table, {}).get("status") == "empty":
-            message = f"公开04表{fund}支出为{printed.value:,.2f}万元，而公开{table}表为空表"
+            message = f"公开04表{fund}支出为{printed.value:,.2f}万元，而{table_label(table)}为空表"
             yield in_words(f"{fund}（{table}表）", not printed.value, message, [printed])

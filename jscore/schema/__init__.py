@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 Kind = Literal["text", "number", "integer"]
+#: The frames of a report by name, and what report.json says of it.
+Frames = Mapping[str, pd.DataFrame]
+Info = Mapping[str, Any]
 
 #: The columns of a place on a page: points from its lower left corner.
 BOX = ("x0", "y0", "x1", "y1")

@@ -16,7 +16,7 @@ import pandas as pd
 
 from jscore.scoring.computed import PLACE, Record, as_float, decimal, lines, scored
 from jscore.scoring.grades import GRADES, grade_of
-from jscore.scoring.marks import ONE, ZERO, Mark, band, comparison, number, quantity
+from jscore.scoring.marks import ONE, ZERO, Mark, comparison, number, quantity
 from jscore.scoring.rule_sets import rule_set as named
 from jscore.scoring.scores import Rules, chosen, score_projects
 from jscore.text.normal import nfkc
@@ -287,19 +287,6 @@ def unit_costs(projects: pd.DataFrame, indicators: pd.DataFrame, below: float = 
             if each < below:
                 rows.append({**claim, "each": round(each, 4)})
     return _typed(rows, (*_CLAIM[: -len(PLACE)], "each", *PLACE), (*_NUMBERS, "each"))
-
-
-def bands_for_numbers(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Indicators with a number as target whose actual is a grade band in words: what was attained is not said.
-
-    Columns as in ``complete_without_money``.
-    """
-    found = (
-        claim
-        for claim, _ in _claims(projects, indicators)
-        if number(claim["target"] or "", claim["unit"] or "") is not None and band(claim["actual"] or "") is not None
-    )
-    return _typed(found, _CLAIM, _NUMBERS)
 
 
 def grades_against_scores(projects: pd.DataFrame) -> pd.DataFrame:

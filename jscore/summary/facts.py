@@ -14,11 +14,10 @@ from jscore import schema
 from jscore.findings.causes import causes
 from jscore.findings.choose import clean, count
 from jscore.language import sign
+from jscore.schema import Frames, Info
 from jscore.scoring.grades import GRADES
+from jscore.text.names import table_label
 from jscore.text.normal import nfkc
-
-Frames = Mapping[str, pd.DataFrame]
-Info = Mapping[str, Any]
 
 #: How many items and findings are named.
 ITEMS, FINDINGS = 5, 5
@@ -33,7 +32,6 @@ STATED = {
     "车辆": ("车辆",),
     "单价100万元以上设备": ("单价100万元(含)以上设备(不含车辆)", "单价100万元(含)以上设备", "单价100万元以上设备"),
 }
-_CARS, _EQUIPMENT = list(STATED)[-2:]
 
 
 @dataclass(frozen=True)
@@ -270,7 +268,7 @@ def _scores(projects: pd.DataFrame) -> Scores:
 
 def _forms(forms: Mapping[str, Mapping[str, Any]], status: str) -> tuple[str, ...]:
     return tuple(
-        (f"公开{key}表" if key.isdigit() else "") + f"“{clean(form.get('title')) or key}”"
+        (table_label(key) if key.isdigit() else "") + f"“{clean(form.get('title')) or key}”"
         for key, form in forms.items()
         if form.get("status") == status
     )

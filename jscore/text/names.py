@@ -19,6 +19,12 @@ from typing import Literal
 
 How = Literal["exact", "punctuation", "year", "wording", "similar"]
 
+
+def table_label(key: str) -> str:
+    """How a report calls one of the nine tables: 公开01表."""
+    return f"公开{key}表"
+
+
 #: Confidence of a pair by what its names differ in; names that are only similar have less than ``SURE``.
 CONFIDENCE: dict[How, float] = {"exact": 1.0, "punctuation": 0.99, "year": 0.95, "wording": 0.9}
 #: Pairs of this confidence and more are taken for one and the same.

@@ -10,7 +10,6 @@ from jscore.library.years.peers import headcounts, peers, per_head
 from jscore.library.years.prior import stated
 from jscore.library.years.sentences import MAIN_LINES, agreement, departments_there, headlines, what_is_there
 from jscore.library.years.yearly_changes import (
-    FLAGS,
     RATED,
     Compared,
     by_department,
@@ -43,7 +42,6 @@ __all__ = [
     "ECONOMIC",
     "ENDS",
     "EXPENDITURE",
-    "FLAGS",
     "MAIN_LINES",
     "PARTS",
     "RATED",

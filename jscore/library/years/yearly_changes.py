@@ -16,17 +16,6 @@ from jscore.text.names import SURE, normal_name, pairs
 NEW, ENDED, DERIVED, GAP, LARGE, RENAMED, DOUBTED, MOVED = (
     "新增", "停列", "上年为推算", "隔年比较", "变动大", "改名", "与上年报告不符", "疑为改码",
 )  # fmt: skip
-#: What each flag means.
-FLAGS = {
-    NEW: "the table of the earlier year is there and has no such figure",
-    ENDED: "the table of the later year is there and has no such figure",
-    DERIVED: "the earlier figure follows from what the later report states of it (比上年)",
-    GAP: "the earlier figure is not that of the year before: no report or no such table of that year",
-    LARGE: "a change of 30% and more, and of 1% and more of the whole table",
-    RENAMED: "printed under another name in the earlier year",
-    DOUBTED: "the later report states another figure of the earlier year than the earlier report prints",
-    MOVED: "a code that began as one of the same name ended: the money may have moved between codes",
-}
 #: From which rate, and which part of the table's whole, a change counts as large.
 LARGE_RATE, LARGE_SHARE = 0.3, 0.01
 #: Units of figures whose change is also given as a rate: scores and rates differ by points only.
@@ -83,7 +72,7 @@ def changes(
 
     Columns: department, topic, form, key, item, level, unit, prior_year, year, prior, value, change (value less
     prior), rate (change of prior; missing where prior is 0, and of
-    scores and rates), flags (``FLAGS``, joined by 、), prior_origin (as in
+    scores and rates), flags (joined by 、), prior_origin (as in
     ``series``), tolerance (what rounding may have moved the change by, in the line's unit), prior_report_id, report_id.
     Only the same form is compared.  A line whose table has figures in both years but which stands in one of them only
     counts as 0 in the other; scores and figures of prose do not.

@@ -17,6 +17,7 @@ from jscore.library.panels import rows_of
 from jscore.library.partitions import Listed
 from jscore.library.store import processed_folder
 from jscore.library.years.counted_reports import counting, records
+from jscore.schema import Frames
 from jscore.text.numbers import half_of
 
 TOTALS, REVENUE, EXPENDITURE, PARTS = "收支总额", "收入来源", "支出功能分类", "支出构成"
@@ -35,7 +36,6 @@ COLUMNS = {
     "level": "Int64", "unit": "str", "value": "float64", "origin": "str", "half_step": "float64", "page": "Int64",
 }  # fmt: skip
 
-Frames = Mapping[str, pd.DataFrame]
 Line = dict[str, Any]
 #: The rows of a frame, those only that have a figure in the column named.
 Rows = Callable[..., list[Line]]

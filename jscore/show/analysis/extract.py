@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,10 +10,8 @@ import pandas as pd
 from jscore import schema
 from jscore.findings.card import card_rows
 from jscore.relations.engine import findings
+from jscore.schema import Frames, Info
 from jscore.show.analysis.terms import compared
-
-Frames = Mapping[str, pd.DataFrame]
-Info = Mapping[str, Any]
 
 
 def forms(info: Info) -> pd.DataFrame:
