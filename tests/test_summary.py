@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pypdfium2
 import pytest
+from fontTools.ttLib import TTFont
 
 from jscore import fonts, schema
 from jscore.excel import write_workbook
@@ -220,7 +223,7 @@ def test_html_and_cover_say_the_same(tmp_path: Path) -> None:
         assert all(part in html for part in said.split("，", 1)), said
     for matter in facts.findings:
         assert matter.message in cover and matter.message in html
-    assert not re.search(r"(src|href)=|url\(|<script", html)
+    assert not re.search(r"(src|href)=|url\((?!data:)|<script", html)
 
 
 def test_hostile_text_is_shown_and_not_run() -> None:
@@ -266,6 +269,16 @@ def test_rare_characters_of_place_names_are_drawn() -> None:
         pypdfium2.PdfDocument(pdf_of(page_of(frames, {**INFO, "department": names})))[0].get_textpage().get_text_range()
     )
     assert set(names) <= set(text)
+
+
+def test_a_page_brings_the_characters_it_shows() -> None:
+    page = fonts.with_fonts("<head></head><p>部门决算 㟃 abc</p><img src='data:image/png;base64,AAAA'>")
+    drawn = set()
+    for data in re.findall(r"data:font/woff;base64,([^)]*)", page):
+        drawn |= set(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap())
+    assert drawn == set(map(ord, "部门决算㟃"))
+    plain = "<head></head><p>abc</p>"
+    assert fonts.with_fonts(plain) == plain
 
 
 def test_in_english() -> None:

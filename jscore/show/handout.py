@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jscore.fonts import with_fonts
 from jscore.language import current, tr
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Chapter:
 def page(chapter: Chapter, code: bool = False) -> str:
     """An executed notebook as an HTML page; ``code`` keeps the code, folded."""
     body = chapter.body if code else _CODE.sub("", chapter.body)
-    return rendered("page.html.j2", title=chapter.name, body=_safe(body))
+    return with_fonts(rendered("page.html.j2", title=chapter.name, body=_safe(body)))
 
 
 def joined(chapters: Sequence[Chapter], about: str = "") -> str:
@@ -80,7 +81,7 @@ def joined(chapters: Sequence[Chapter], about: str = "") -> str:
     """
     title = " ".join(part for part in (about, "部门决算") if part)
     ordered = sorted(chapters, key=lambda chapter: chapter.appendix)
-    return rendered("joined.html.j2", title=title, chapters=ordered)
+    return with_fonts(rendered("joined.html.j2", title=title, chapters=ordered))
 
 
 def rendered(template: str, **values: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from jscore.fonts import with_fonts
 from jscore.language import Lang, current, sign, tr
 from jscore.summary import sentences
 from jscore.summary.charts import Chart, charts
@@ -76,7 +77,7 @@ def html_of(page: Page) -> str:
     from jinja2 import Environment
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(page=page, tr=tr)
+    return with_fonts(environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(page=page, tr=tr))
 
 
 def _figures(facts: Summary) -> list[Cell]:
