@@ -26,8 +26,6 @@ ROOT = Path(__file__).parents[1]
 KEYWORDS = {"tr": None, "N_": None}
 #: Lines of a notebook that are no Python.
 _MAGIC = re.compile(r"^[%!].*$", re.M)
-#: Notebooks whose prose is English still.
-NOT_YET = {"04", "08"}
 
 
 def texts(root: Path = ROOT) -> Iterator[tuple[str, str]]:
@@ -40,8 +38,6 @@ def texts(root: Path = ROOT) -> Iterator[tuple[str, str]]:
             yield from ((text, path.relative_to(root).as_posix()) for text in _first(found))
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         name = path.relative_to(root).as_posix()
-        if path.name[:2] in NOT_YET:
-            continue
         for cell in nbformat.read(path, as_version=4).cells:
             of_cell = texts_of_prose(cell.source) if cell.cell_type == "markdown" else _of_python(cell.source)
             yield from ((text, name) for text in of_cell)

@@ -33,7 +33,6 @@ CHARTS: dict[str, tuple[Callable[..., Axes], tuple[str, ...]]] = {
         "lost_points": ("projects", "indicators"),
     }.items()
 }  # fmt: skip
-CHARTS["reported_against_recomputed"] = (score_charts.reported_against_recomputed, ("project_scores",))
 CHARTS["score_against_execution with caps"] = (score_charts.score_against_execution, ("projects", "project_scores"))
 
 

@@ -198,12 +198,12 @@ def _steps(weights: Sequence[float], ratios: Sequence[int]) -> tuple[pd.DataFram
 def test_where_no_rule_is_known_to_fit_none_is_applied() -> None:
     projects, indicators = _steps([15.0] * 6, [85, 90, 70, 95, 60, 100])
     fit = scoring.fit(projects, indicators)
-    assert fit.rule_set is None and "no rule set is known to fit" in fit.why
+    assert fit.rule_set is None and "没有已知的规则符合" in fit.why
     scores = scoring.score_indicators(indicators, fit)
     assert scores["recomputed"].isna().all() and scores["reported"].notna().all()
-    assert scores["rule"].str.contains("no rule set is known to fit").all()
+    assert scores["rule"].str.contains("没有已知的规则符合").all()
     total = scoring.score_projects(projects, indicators, fit).iloc[0]
-    assert (total["status"], pd.isna(total["recomputed"])) == ("skipped", True) and "no rule set" in total["rule"]
+    assert (total["status"], pd.isna(total["recomputed"])) == ("skipped", True) and "没有已知的规则" in total["rule"]
     projects.loc[0, "total_score"] += 3
     wrong = scoring.score_projects(projects, indicators, fit).iloc[0]
     assert (wrong["status"], wrong["departs"]) == ("fail", "total_score")

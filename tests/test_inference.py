@@ -45,7 +45,7 @@ def test_what_the_forms_of_2024_say() -> None:
         assert inferred.loc[parameter, "low"] < value < inferred.loc[parameter, "high"]
     assert inferred["contradicting"].sum() == 0
     assert inferred.loc["overshoot_threshold", ["forms", "verdict"]].tolist() == [62, "interval"]
-    assert "14 of >= 8" in inferred.loc["overshoot_threshold", "pinned_by"]
+    assert "目标≥8，实际14" in inferred.loc["overshoot_threshold", "pinned_by"]
     assert inference.best_rule_set(*of_report(RAW)) == SHENYANG
     assert inference.contradictions(*of_report(RAW)).empty
 
@@ -174,7 +174,7 @@ def test_a_wrong_form_is_told_from_the_rest() -> None:
     assert against[["project_no", "indicator_no"]].astype(object).where(
         against["indicator_no"].notna(), None
     ).values.tolist()[0] == [2, 3]
-    assert "200 of 100" in against["rule"].iloc[0]
+    assert "目标≥100，实际200" in against["rule"].iloc[0]
 
 
 def test_caps_that_are_elsewhere_replace_the_defaults() -> None:

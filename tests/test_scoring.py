@@ -142,15 +142,15 @@ def mark(
 
 
 @pytest.mark.parametrize("weight, operator, target, actual, points, rule", [
-    (8.3, ">=", "100", "285", 3.3, "285 of 100 is 185% over the target: 8.3 × 100% − 5 = 3.3"),
-    (20, ">=", "300", "370", 20, "370 of 300 is 23.3% over the target, less than 30%: 20 × 100% = 20"),
-    (10, ">=", "15", "19", 10, "19 of 15 is 26.7% over the target, less than 30%: 10 × 100% = 10"),
-    (8.3, ">=", "200", "167", 6.972, "167 of 200 is 84%: 8.3 × 84% = 6.972"),
-    (12.5, "=", "50", "35", 3.75, "35 of exactly 50 is 70%, 30% short of an = target: 12.5 × 70% − 5 = 3.75"),
-    (8.3, "=", "3000", "1300", 0, "1300 of exactly 3000 is 43%, 56.7% short of an = target: 8.3 × 43% − 5 is below 0, so 0"),
-    (10, "=", "100", "100", 10, "100 of exactly 100 is met: 10 × 100% = 10"),
-    (10, "<=", "5", "3", 10, "3 of at most 5 is met: 10 × 100% = 10"),
-    (10, "<=", "5", "10", 5, "10 of at most 5 is 50%: 10 × 50% = 5"),
+    (8.3, ">=", "100", "285", 3.3, "目标≥100，实际285，超过目标185%：8.3 × 100% − 5 = 3.3"),
+    (20, ">=", "300", "370", 20, "目标≥300，实际370，超过目标23.3%（不到30%）：20 × 100% = 20"),
+    (10, ">=", "15", "19", 10, "目标≥15，实际19，超过目标26.7%（不到30%）：10 × 100% = 10"),
+    (8.3, ">=", "200", "167", 6.972, "目标≥200，实际167，完成84%：8.3 × 84% = 6.972"),
+    (12.5, "=", "50", "35", 3.75, "目标=50，实际35，完成70%，低于目标30%：12.5 × 70% − 5 = 3.75"),
+    (8.3, "=", "3000", "1300", 0, "目标=3000，实际1300，完成43%，低于目标56.7%：8.3 × 43% − 5小于0，计0分"),
+    (10, "=", "100", "100", 10, "目标=100，实际100，达到目标：10 × 100% = 10"),
+    (10, "<=", "5", "3", 10, "目标≤5，实际3，达到目标：10 × 100% = 10"),
+    (10, "<=", "5", "10", 5, "目标≤5，实际10，完成50%：10 × 50% = 5"),
 ])  # fmt: skip
 def test_scores_and_the_sentences_that_explain_them(
     weight: float, operator: str, target: str, actual: str, points: float, rule: str
@@ -167,19 +167,19 @@ def test_however_figures_are_written(operator: str, target: str, unit: str, actu
 
 
 @pytest.mark.parametrize("weight, operator, target, actual, completion, points, words", [
-    (7, "", "效果良好", "全部或基本达成预期指标100%-80%（含）", 1, 7, "grade band 100%–80%"),
-    (7, "", "", "部分达成预期指标80%-60%（含）", 0.7, 4.9, "grade band 80%–60%"),
-    (7, "", "", "部分达成预期指标80%-60%（含）", 1, 5.6, "brought into the band"),
-    (7, "", "", "部分达成预期指标80%-60%（含）", None, None, "allows 4.2 to 5.6"),
-    (7, "", "效果良好", "达成预期指标", 1, 7, "grade band 100%–80%"),
-    (7, "", "效果良好", "部分达成年度指标并具有一定效果", 0.7, 4.9, "grade band 80%–60%"),
-    (7, "", "效果良好", "未达成", 0.7, 4.2, "brought into the band: 60%"),
-    (7, ">=", "良好", "良好", 0.9, 6.3, "the target 良好 is no number"),
-    (7, ">=", "", "12", 0.5, 3.5, "no target is printed"),
-    (7, ">=", "12", "", None, None, "no actual is printed and the form prints no completion"),
-    (7, "", "12", "11", 1, 7, "no operator"),
-    (7, ">=", "-5", "-6", None, None, "below 0 has no ratio"),
-    (None, ">=", "5", "5", 1, None, "no weight"),
+    (7, "", "效果良好", "全部或基本达成预期指标100%-80%（含）", 1, 7, "等级区间100%–80%"),
+    (7, "", "", "部分达成预期指标80%-60%（含）", 0.7, 4.9, "等级区间80%–60%"),
+    (7, "", "", "部分达成预期指标80%-60%（含）", 1, 5.6, "自评表所填完成率100%按区间取80%"),
+    (7, "", "", "部分达成预期指标80%-60%（含）", None, None, "可得4.2至5.6分"),
+    (7, "", "效果良好", "达成预期指标", 1, 7, "等级区间100%–80%"),
+    (7, "", "效果良好", "部分达成年度指标并具有一定效果", 0.7, 4.9, "等级区间80%–60%"),
+    (7, "", "效果良好", "未达成", 0.7, 4.2, "按区间取60%"),
+    (7, ">=", "良好", "良好", 0.9, 6.3, "目标值“良好”不是数字"),
+    (7, ">=", "", "12", 0.5, 3.5, "没有印目标值"),
+    (7, ">=", "12", "", None, None, "没有印完成值，也没有印完成率"),
+    (7, "", "12", "11", 1, 7, "没有运算符号"),
+    (7, ">=", "-5", "-6", None, None, "目标为负而未达到"),
+    (None, ">=", "5", "5", 1, None, "没有印分值"),
 ])  # fmt: skip
 def test_what_has_no_numbers_is_scored_as_far_as_it_goes(
     weight: Any, operator: str, target: str, actual: str, completion: Any, points: Any, words: str
@@ -191,7 +191,7 @@ def test_what_has_no_numbers_is_scored_as_far_as_it_goes(
 def test_a_printed_completion_that_is_another_is_named() -> None:
     assert mark(10, ">=", "95", "47.5", 1) == (
         5,
-        "47.5 of 95 is 50%: 10 × 50% = 5 (the form prints a completion of 100%)",
+        "目标≥95，实际47.5，完成50%：10 × 50% = 5（自评表所填完成率为100%）",
     )
 
 
@@ -223,13 +223,13 @@ def scored(indicators: list[dict[str, Any]], **project: Any) -> Any:
 def test_a_total_and_its_parts() -> None:
     row = scored([{}] * 9)
     assert (row["recomputed"], row["status"], row["departs"]) == (100, "pass", "")
-    assert row["rule"] == "indicators 90 + execution 10 (10 × 100 / 100) = 100"
+    assert row["rule"] == "指标90＋执行率10（10 × 100 / 100）＝100"
 
 
 def test_a_cap() -> None:
     row = scored([{}] * 9, executed=60.0, execution_rate=0.6, execution_score=6.0, deduction=27.0, total_score=69.0)
     assert (row["recomputed"], row["cap_recomputed"], row["deduction_recomputed"], row["uncapped"]) == (69, 69, 27, 96)
-    assert "capped at 69 (60% executed, less than 80%): 减分项 27" in row["rule"] and row["status"] == "pass"
+    assert "总分上限69（执行60%，不到80%）：减分项27" in row["rule"] and row["status"] == "pass"
 
 
 @pytest.mark.parametrize("project, departs", [
@@ -242,17 +242,17 @@ def test_an_error_is_named_where_it_is(project: dict[str, float], departs: str) 
 
 
 def test_what_cannot_be_scored_says_why() -> None:
-    assert "no total" in scored([])["rule"]
-    assert "weights add up to 80, not 90" in scored([{}] * 8)["rule"]
+    assert "没有总分" in scored([])["rule"]
+    assert "分值合计80，不是90" in scored([{}] * 8)["rule"]
     empty = scored([{}] * 9, budget=0.0, executed=0.0, execution_rate=1.0)
-    assert empty["recomputed"] == 100 and "the printed rate 100%, for want of figures (a budget of 0)" in empty["rule"]
+    assert empty["recomputed"] == 100 and "所印执行率100%，因预算数为0" in empty["rule"]
     without = scored([{}] * 9, budget=None, executed=None, execution_rate=None)
-    assert without["recomputed"] == 100 and "as reported, without a rate" in without["rule"]
+    assert without["recomputed"] == 100 and "按自评，没有执行率" in without["rule"]
     nothing = scored([{}] * 9, budget=0.0, execution_rate=None, execution_score=None)
-    assert nothing["status"] == "skipped" and "no execution rate" in nothing["rule"]
+    assert nothing["status"] == "skipped" and "没有执行率可计分" in nothing["rule"]
     partly = scored([{}] * 8 + [{"target": "良好", "actual": "尚可"}])
-    assert partly["recomputed"] == 100 and "the rule does not reach indicator 9: counted as reported" in partly["rule"]
-    assert "no total is printed" in scored([{}] * 9, total_score=None)["rule"]
+    assert partly["recomputed"] == 100 and "规则算不出第9项，按自评计" in partly["rule"]
+    assert "没有印总分" in scored([{}] * 9, total_score=None)["rule"]
 
 
 def test_rounding_of_the_printed_figures_is_no_finding() -> None:

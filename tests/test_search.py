@@ -105,7 +105,7 @@ def test_the_command_finds_in_one_or_all_reports(tmp_path: Path) -> None:
         return result.exit_code, result.stdout, result.stderr
 
     code, out, _ = run("1,034.56万元")
-    assert code == 0 and "a: 2 places" in out and "b: 2 places" in out
+    assert code == 0 and "a：2处" in out and "b：2处" in out
     assert "2080501 行政单位离退休 合计" in out and "10345600" in out
     code, out, _ = run("1034.56", "b", "--json")
     places = json.loads(out)

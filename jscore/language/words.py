@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jscore.language import N_, current, tr
+from jscore.language import N_, sign, tr
 
 #: By what a frame holds.
 WORDS = {
@@ -17,16 +17,22 @@ WORDS = {
     "found": N_("有数字"), "empty": N_("空表"), "missing": N_("未见"),
     "amount": N_("金额"), "share": N_("占比"), "yoy_change": N_("比上年增减"), "yoy_rate": N_("增减率"),
     "budget_completion": N_("完成预算"), "count": N_("数量"), "score": N_("得分"),
+    "indicators": N_("指标"), "indicator_subtotal": N_("指标得分小计"), "execution_rate": N_("执行率"),
+    "execution_score": N_("执行率得分"), "deduction": N_("减分项"), "total_score": N_("总分"),
+    "printed": N_("印明"), "inferred": N_("推得"), "assumed": N_("假定"), "stated": N_("另设"),
+    "exact": N_("唯一"), "interval": N_("区间"), "one-sided": N_("单侧"), "not identified": N_("无法确定"), "any": N_("任意"),
+    "ratio": N_("按比例"), "zero": N_("不得分"), "not scored": N_("不计分"), "at least": N_("须达到"),
+    "budget": N_("预算数"), "executed": N_("执行数"), "yes": N_("是"), "no": N_("否"),
 }  # fmt: skip
 #: Columns that hold such words.
-COLUMNS = {"severity", "group", "status", "measure", "form"}
+COLUMNS = set("severity group status measure form departs known verdict interval agrees chosen what".split())
 
 
 def word(value: str) -> str:
-    """A value as it is shown, in the language that is spoken; the report's own words as they are."""
-    return tr(WORDS[value]) if value in WORDS else value
+    """A value, or several joined by 、, as it is shown in the language that is spoken; the report's own words as they are."""
+    return sign("、").join(tr(WORDS[part]) if part in WORDS else part for part in value.split("、"))
 
 
 def in_numbers(numbers: Mapping[str, int]) -> str:
     """How many there are of each, as "错误 1、警告 12"."""
-    return ("、" if current() == "zh" else ", ").join(f"{word(value)} {number:,}" for value, number in numbers.items())
+    return sign("、").join(f"{word(value)} {number:,}" for value, number in numbers.items())

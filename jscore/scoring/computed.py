@@ -16,6 +16,8 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
+from jscore.language import sign, tr
+from jscore.language.words import word
 from jscore.scoring.marks import (
     ONE,
     ZERO,
@@ -62,6 +64,11 @@ def lines(frame: pd.DataFrame, *columns: str) -> list[Record]:
 
 def as_float(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
+
+
+def weights_differ(weights: Decimal, due: Decimal) -> str:
+    """That weights do not add up to what the rule says."""
+    return tr("分值合计{weights}，不是{due}", weights=plain(weights), due=plain(due))
 
 
 def compared(reported: Decimal | None, recomputed: Decimal | None, tolerance: Decimal) -> Record:
@@ -126,14 +133,16 @@ class Scored:
         if self.reported is None or self.points is None or not self.differs:
             return ""
         over = self.reported - self.points
-        return f"indicator {self.line['indicator_no']} is reported {plain(abs(over))} {'above' if over > 0 else 'below'} the rule"
+        told = tr("第{number}项自评比规则高{points}分") if over > 0 else tr("第{number}项自评比规则低{points}分")
+        return told.format(number=self.line["indicator_no"], points=plain(abs(over)))
 
 
 def scored(indicators: pd.DataFrame, rules: RuleSet | None, why: str = "") -> list[Scored]:
     """Every indicator (frame ``indicators``) by the rule, in the frame's order; unscored, for the reason ``why``, without a rule."""
     held = lines(indicators, *_KEYS, *_PRINTED, *PLACE)
     marks = [
-        mark_indicator(_printed(line), rules) if rules else Mark(None, "none", f"not scored: {why}") for line in held
+        mark_indicator(_printed(line), rules) if rules else Mark(None, "none", tr("未复算：{why}", why=why))
+        for line in held
     ]
     half = half_of_scores([decimal(line["score"]) for line in held], [mark.points for mark in marks])
     found = [Scored(line, decimal(line["score"]), mark, half) for line, mark in zip(held, marks, strict=True)]
@@ -293,9 +302,9 @@ class Project:
         """The total that the printed parts give whatever the rule."""
         execution, off = self.reported["execution_score"], self.reported["deduction"] or ZERO
         if exact is None or execution is None and not self.without_execution:
-            return Total(None, None, None, None, None, None, f"no total: {self.why}")
+            return Total(None, None, None, None, None, None, tr("没有总分：{why}", why=self.why))
         points = exact + (execution or ZERO) - off
-        return Total(exact, None, None, None, off, points, f"not scored: {self.why}")
+        return Total(exact, None, None, None, off, points, tr("未复算：{why}", why=self.why))
 
     def record(self) -> Record:
         departs = self.departs
@@ -358,17 +367,18 @@ class Project:
         """The rule in words, what was scored only in part, and what departs."""
         sums, said = self.sums, [self.total.rule]
         if self.rules and self.without_execution:
-            said.append("the form gives the execution rate no points of its own")
+            said.append(tr("自评表没有单给执行率分值"))
         elif self.rules and sums.weights and sums.exact is not None and sums.weights != self.rules.indicator_total:
-            said.append(f"weights add up to {plain(sums.weights)}, not {plain(self.rules.indicator_total)}")
+            said.append(weights_differ(sums.weights, self.rules.indicator_total))
         if self.rules and sums.unscored:
-            said.append(f"the rule does not reach indicator {', '.join(sums.unscored)}: counted as reported")
+            said.append(tr("规则算不出第{numbers}项，按自评计", numbers=", ".join(sums.unscored)))
         said += sums.gaps
         if self.rate is not None and not self.rate.agrees:
-            said.append(f"the printed execution rate is not {self.rate.how} = {percent(self.rate.value)}")
+            said.append(tr("所印执行率不是{how}＝{rate}", how=self.rate.how, rate=percent(self.rate.value)))
         named = [name for name in departs if name not in ("indicators", "execution_rate")]
         if named:
-            said.append(f"{', '.join(named)} {'is' if len(named) == 1 else 'are'} not what the printed parts give")
+            parts = word("、".join(named))
+            said.append(tr("{parts}与所印各部分算得的不同", parts=parts))
         if self.reported["total_score"] is None:
-            said.append("no total is printed")
-        return "; ".join(said)
+            said.append(tr("没有印总分"))
+        return sign("；").join(said)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pandas as pd
 
 from jscore import schema
+from jscore.language import sign, tr
 from jscore.scoring.computed import (
     PLACE,
     Record,
@@ -22,8 +23,9 @@ from jscore.scoring.computed import (
     scored,
     slack,
     total_of,
+    weights_differ,
 )
-from jscore.scoring.marks import ZERO, Mark, execution_rate, rounded
+from jscore.scoring.marks import ZERO, Mark, execution_rate, how_executed, rounded
 from jscore.scoring.rule_sets import RuleSet, percent, plain
 from jscore.scoring.rule_sets import rule_set as named
 from jscore.scoring.scores import Rules, by_report, chosen
@@ -72,7 +74,7 @@ def score_department(
     if rule_set is None:
         records = [
             {"department": line["department"], **compared(decimal(line["total_score"]), None, ZERO),
-             "rule": f"not scored: {why}", **{name: line[name] for name in PLACE}}
+             "rule": tr("未复算：{why}", why=why), **{name: line[name] for name in PLACE}}
             for line in lines(overall, "department", "total_score", *PLACE)
         ]  # fmt: skip
         return _framed(records, "department", "weights", *_SUMS, *_COMPARED, *PLACE)
@@ -117,13 +119,13 @@ def _task(line: Record, half_amount: Decimal, half_rate: Decimal, rule_set: Rule
     allocated, executed, printed = (decimal(line[name]) for name in _AMOUNTS)
     rate = execution_rate(allocated, executed, printed, half_amount, half_rate)
     if weight is None or rate is None:
-        missing = "weight (分值) is printed" if weight is None else "execution rate is to be had"
-        return Mark(None, "none", f"not scored: no {missing}"), ZERO
+        words = tr("未复算：没有印分值") if weight is None else tr("未复算：没有执行率")
+        return Mark(None, "none", words), ZERO
     places = rule_set.execution_places
     low, points, high = (rounded(weight * value, places) for value in (rate.low, rate.value, rate.high))
     said = f"{plain(weight)} × {rate.how} = {plain(points)}"
     if not rate.agrees:
-        said += f"; the printed execution rate is not {percent(rate.value)}"
+        said += sign("；") + tr("所印执行率不是{rate}", rate=percent(rate.value))
     return Mark(points, "numbers", said, rate.value), max(high - points, points - low)
 
 
@@ -152,23 +154,23 @@ def _execution(line: Record, half_rate: Decimal, others: Decimal, within: bool, 
     amounts = half_of_column([line["budget"], line["executed"]])
     rate = execution_rate(budget, executed, printed, amounts, half_rate)
     if rate is None:
-        return Execution(weight, reported, reported, ZERO, " (as reported, without a rate)")
+        return Execution(weight, reported, reported, ZERO, how_executed(None, weight))
     low, points, high = (rounded(weight * x, rule_set.execution_places) for x in (rate.low, rate.value, rate.high))
     bound = max(high - points, points - low) + slack(points, half)
-    return Execution(weight, reported, points, bound, f" ({plain(weight)} × {rate.how})")
+    return Execution(weight, reported, points, bound, how_executed(rate, weight))
 
 
 def _rule(done: Sums, own: Sums, execution: Execution, total: Decimal | None, rule_set: RuleSet) -> str:
     if total is None:
-        return "no total: the form has neither tasks nor indicators with scores"
-    parts = {"tasks": done.exact, "indicators": own.exact, "execution": execution.points}
+        return tr("没有总分：自评表没有打了分的任务和指标")
+    parts = {tr("任务"): done.exact, tr("指标"): own.exact, tr("执行率"): execution.points}
     named = [f"{name} {plain(rounded(points, 4))}" for name, points in parts.items() if points is not None]
     said = [f"{' + '.join(named)}{execution.how} = {plain(total)}"]
     weights = done.weights + own.weights + execution.weight
     if done.weights + own.weights and weights != rule_set.department_total:
-        said.append(f"weights add up to {plain(weights)}, not {plain(rule_set.department_total)}")
-    said += [gap.replace("indicator", "task") for gap in done.gaps]
-    return "; ".join([*said, *own.gaps])
+        said.append(weights_differ(weights, rule_set.department_total))
+    said += [tr("任务：{gap}", gap=gap) for gap in done.gaps]
+    return sign("；").join([*said, *own.gaps])
 
 
 def _framed(records: list[Record], *columns: str) -> pd.DataFrame:

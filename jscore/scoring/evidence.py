@@ -11,9 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from jscore.language import tr
 from jscore.scoring.computed import PLACE, Record, decimal, lines, rate_places, total_of
 from jscore.scoring.intervals import INFINITY, Span, chosen
-from jscore.scoring.marks import ONE, ZERO, Rate, attained, comparison, execution_rate, number, rounded
+from jscore.scoring.marks import ONE, ZERO, Rate, attained, beside, comparison, execution_rate, number, rounded
 from jscore.scoring.rule_sets import RuleSet, percent, plain
 from jscore.scoring.scores import REPORT
 from jscore.text.numbers import half_of_column
@@ -107,8 +108,11 @@ class _Numbers:
 
     def clue(self, parameter: str, span: Span, why: str) -> Clue:
         form = {name: self.line.get(name) for name in ("project_no", "indicator_no", *PLACE)}
-        said = f"{plain(self.done)} of {self.operator} {plain(self.goal)} scores {plain(self.score)} of {plain(self.weight)}"
-        return Clue(parameter, span, f"{said}: {why}", form)
+        scored = tr(
+            "{compared}，得{score}/{weight}分", compared=beside(self.operator, self.done, self.goal), score=plain(self.score),
+            weight=plain(self.weight),
+        )  # fmt: skip
+        return Clue(parameter, span, tr("{scored}：{why}", scored=scored, why=why), form)
 
     def rounding(self) -> Iterator[Clue]:
         """Which places of a missed ``>=`` target's completion give its score."""
@@ -119,7 +123,9 @@ class _Numbers:
         if fits and len(fits) < len(PLACES):
             high = INFINITY if fits[-1] == PLACES[-1] else Decimal(fits[-1])
             yield self.clue(
-                "completion_places", Span(Decimal(fits[0]), high), f"completion {percent(self.score / self.weight)}"
+                "completion_places",
+                Span(Decimal(fits[0]), high),
+                tr("完成{completion}", completion=percent(self.score / self.weight)),
             )
 
     def clues(self, places: Decimal) -> Iterator[Clue]:
@@ -138,12 +144,17 @@ class _Numbers:
         if earned <= self.half or lost < -self.half:
             return
         if lost <= self.half:
-            yield self.clue(f"{which}_threshold", Span(far, low_open=True), f"{percent(far)} off costs nothing")
+            yield self.clue(f"{which}_threshold", Span(far, low_open=True), tr("偏离{far}不扣分", far=percent(far)))
             return
-        yield self.clue(f"{which}_threshold", Span(ZERO, far, low_open=True), f"{percent(far)} off costs {plain(lost)}")
+        yield self.clue(
+            f"{which}_threshold",
+            Span(ZERO, far, low_open=True),
+            tr("偏离{far}扣{points}分", far=percent(far), points=plain(lost)),
+        )
         exact = self.score > self.half
         span = Span(lost - self.half, lost + self.half) if exact else Span(lost - self.half)
-        yield self.clue(f"{which}_penalty", span, f"costs {plain(lost)}" + ("" if exact else " or more, down to 0"))
+        costs = tr("扣{points}分", points=plain(lost)) if exact else tr("扣{points}分或更多，扣到0", points=plain(lost))
+        yield self.clue(f"{which}_penalty", span, costs)
 
     def _limit(self, places: Decimal) -> Iterator[Clue]:
         """A missed ``<=`` target: whether its score is by the ratio (1) or none (0)."""
@@ -152,9 +163,7 @@ class _Numbers:
         by_ratio = at_places(attained("<=", self.goal, self.done) or ZERO, places) * self.weight
         fits = [value for value, points in ((ONE, by_ratio), (ZERO, ZERO)) if abs(points - self.score) <= self.half]
         if len(fits) == 1:
-            yield self.clue(
-                "over_limit", Span(fits[0], fits[0]), "by ratio" if fits[0] else "nothing for a missed limit"
-            )
+            yield self.clue("over_limit", Span(fits[0], fits[0]), tr("按比例得分") if fits[0] else tr("超过上限不得分"))
 
 
 # --- what projects say ------------------------------------------------------------------
@@ -224,12 +233,19 @@ def _project_clues(forms: Sequence[_Form], base: RuleSet) -> Iterator[Clue]:
     for form in forms:
         if form.weights is not None:
             yield form.clue(
-                "indicator_total", Span(form.weights, form.weights), f"weights add up to {plain(form.weights)}"
+                "indicator_total",
+                Span(form.weights, form.weights),
+                tr("分值合计{weights}", weights=plain(form.weights)),
             )
         subtotal = form.get("indicator_subtotal")
         if form.exact is not None and subtotal is not None:
             fits = [p for p in PLACES if rounded(form.exact, p) == subtotal]
-            yield from _place_clue(form, "subtotal_places", fits, f"{plain(form.exact)} is printed {plain(subtotal)}")
+            yield from _place_clue(
+                form,
+                "subtotal_places",
+                fits,
+                tr("{exact}印为{printed}", exact=plain(form.exact), printed=plain(subtotal)),
+            )
     executed = [
         (form, form.rate, score) for form in forms if form.rate and (score := form.get("execution_score")) is not None
     ]
@@ -247,7 +263,7 @@ def _project_clues(forms: Sequence[_Form], base: RuleSet) -> Iterator[Clue]:
 
 
 def _executed(rate: Rate, score: Decimal) -> str:
-    return f"{percent(rate.value)} executed scores {plain(score)}"
+    return tr("执行{rate}，得{points}分", rate=percent(rate.value), points=plain(score))
 
 
 def _place_clue(form: _Form, parameter: str, fits: list[int], why: str) -> Iterator[Clue]:
@@ -265,10 +281,13 @@ def _cap_clues(forms: Sequence[_Form], base: RuleSet) -> Iterator[Clue]:
             total, rate = form.get("total_score"), form.rate
             if total is None or rate is None or form.sum is None or form.sum <= level:
                 continue
-            said = f"{percent(rate.value)} executed: {plain(round(form.sum, 3))} points, total {plain(total)}"
+            told = tr(
+                "执行{rate}：各部分合计{points}分，总分{total}", rate=percent(rate.value), points=plain(round(form.sum, 3)),
+                total=plain(total),
+            )  # fmt: skip
             if form.capped and total == level:
-                yield form.clue(f"cap {plain(level)}: total", Span(level, level), said)
+                yield form.clue(f"cap {plain(level)}: total", Span(level, level), told)
             if form.capped and total <= level:
-                yield form.clue(f"cap {plain(level)}: below", Span(rate.value, low_open=True), said)
+                yield form.clue(f"cap {plain(level)}: below", Span(rate.value, low_open=True), told)
             elif total > level:
-                yield form.clue(f"cap {plain(level)}: below", Span(ZERO, rate.value), said)
+                yield form.clue(f"cap {plain(level)}: below", Span(ZERO, rate.value), told)

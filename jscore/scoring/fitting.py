@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from jscore.language import tr
 from jscore.scoring.computed import Project, Scored, computed, scored
 from jscore.scoring.rule_sets import RULE_SETS, RuleSet
 
@@ -45,14 +46,22 @@ class Fit:
         """What the choice rests on, in a sentence."""
         best = max(self.tried, key=lambda one: one.reproduced, default=None)
         if best is None or not best.tested:
-            return "no score on the forms can be tested"
-        counted = f"{best.rule_set.name} reproduces {best.reproduced} of {best.tested} scores"
+            return tr("自评表没有可以检验的得分")
+        counted = tr(
+            "按“{rule}”的规则复算，{tested}个得分中有{reproduced}个相符", rule=best.rule_set.title or best.rule_set.name,
+            tested=best.tested, reproduced=best.reproduced,
+        )  # fmt: skip
         if self.rule_set is None:
-            return f"no rule set is known to fit: {counted}, and misses {len(best.missed)} where {best.telling} tell rules apart"
-        missed = (
-            f"; not {', '.join(best.missed[:6])}{' and others' if len(best.missed) > 6 else ''}" if best.missed else ""
+            return tr(
+                "没有已知的规则符合：{counted}，而在能区分规则的{telling}个中有{missed}个不符", counted=counted,
+                telling=best.telling, missed=len(best.missed),
+            )  # fmt: skip
+        if not best.missed:
+            return counted
+        names = "、".join(best.missed[:6])
+        return counted + (
+            tr("；不符的有{names}等", names=names) if len(best.missed) > 6 else tr("；不符的有{names}", names=names)
         )
-        return f"{counted}{missed}"
 
     def table(self) -> pd.DataFrame:
         """A row a rule set: rule_set, title, tested, reproduced, telling (scores that tell rules apart), not_reproduced, chosen."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from jscore.language import sign, tr
 from jscore.scoring.computed import PLACE, Record
 from jscore.scoring.evidence import Clue, clues
 from jscore.scoring.fitting import fit
@@ -115,17 +116,18 @@ def infer(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None
 
 def _answer(parameter: str, own: list[Clue], best: RuleSet, base: RuleSet) -> Record:
     name = parameter if parameter in PARAMETERS else "caps"
+    label = PARAMETERS[name]["label"]
     span = meeting([clue.span for clue in own], _default(parameter, base))
     verdict = _verdict(span) if own else "not identified"
     ratio = parameter == "over_limit" and bool(own)
     ends = {clue.why: None for clue in own if _sets(clue.span, span)}
     return {
-        "parameter": parameter, "label": PARAMETERS[name]["label"],
+        "parameter": parameter, "label": tr(label),
         "interval": ("ratio" if span.low else "zero") if ratio else span.words(parameter) if own else "not identified",
         "low": float(span.low) if own else None, "high": float(span.high) if own and span.high < INFINITY else None,
         "forms": len(own), "contradicting": sum(not _reaches(clue.span, span) for clue in own), "verdict": verdict,
         "chosen": _value(parameter, best), "default": _value(parameter, base),
-        "pinned_by": "; ".join(list(ends)[:3]) + (f"; and {len(ends) - 3} more" if len(ends) > 3 else ""),
+        "pinned_by": sign("；").join(list(ends)[:3]) + (tr("；另有{number}条", number=len(ends) - 3) if len(ends) > 3 else ""),
     }  # fmt: skip
 
 
@@ -135,7 +137,7 @@ def _value(parameter: str, rule_set: RuleSet) -> str:
         return in_words(parameter, rule_set[parameter])
     cap = next((cap for cap in rule_set.caps if cap.total == _level(parameter)), None)
     if cap is None:
-        return "none"
+        return tr("无")
     return plain(cap.total) if parameter.endswith("total") else percent(cap.below)
 
 

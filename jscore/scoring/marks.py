@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Literal
 
+from jscore.language import Lang, current, sign, tr
 from jscore.scoring.rule_sets import RuleSet, percent, plain
 from jscore.text import numbers
 from jscore.text.normal import nfkc
@@ -174,11 +175,15 @@ def band(text: str) -> tuple[Decimal, Decimal] | None:
 # --- an indicator -----------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8192)
 def mark_indicator(printed: Printed, rule_set: RuleSet) -> Mark:
     """What an indicator scores: from its numbers, else its grade band, else the completion that its form prints."""
+    return _mark_indicator(printed, rule_set, current())
+
+
+@lru_cache(maxsize=8192)
+def _mark_indicator(printed: Printed, rule_set: RuleSet, _: Lang) -> Mark:
     if printed.weight is None or printed.weight < 0:
-        return Mark(None, "none", "not scored: no weight (分值) is printed")
+        return Mark(None, "none", tr("未复算：没有印分值"))
     (goal, unit), (done, unit_done) = (quantity(text, printed.unit) for text in (printed.target, printed.actual))
     operator = comparison(printed.operator, printed.target)
     if goal is not None and done is not None and (unit == unit_done or "%" not in (unit, unit_done)):
@@ -215,19 +220,21 @@ def _by_numbers(weight: Decimal, operator: str, goal: Decimal, done: Decimal, ru
         completion = rounded(completion, rule_set.completion_places)
     excess = (done - goal) / goal if goal > 0 else None
     if _left_open(operator, excess, rule_set) and excess is not None:
-        said = f"{plain(done)} of {_asked(operator)}{plain(goal)} is {percent(excess)} over the target"
-        words = f"{said}, for which the rule lets points be taken off: up to {plain(weight)}"
+        words = tr(
+            "{compared}，超过目标{excess}，规则允许酌情扣分，至多扣{weight}分", compared=beside(operator, done, goal),
+            excess=percent(excess), weight=plain(weight),
+        )  # fmt: skip
         return Mark(None, "numbers", words, completion, excess, least=ZERO, most=weight)
     penalty, words = _penalty(operator, excess, rule_set)
     earned = weight * completion
     points = max(earned - penalty, ZERO)
-    what = f"{plain(done)} of {_asked(operator)}{plain(goal)}"
-    missed = f"is {percent(completion)}" if ratio < 1 else ""
-    said = ", ".join(filter(None, (missed, words)))
-    said = (said if missed else f"is {said}") if said else "is met"
+    missed = tr("完成{completion}", completion=percent(completion)) if ratio < 1 else ""
+    how = sign("，").join(filter(None, (beside(operator, done, goal), missed, words))) or ""
+    if not missed and not words:
+        how += tr("，达到目标")
     sum_ = f"{plain(weight)} × {percent(completion)}" + (f" − {plain(penalty)}" if penalty else "")
-    gives = f"{sum_} = {plain(points)}" if earned >= penalty else f"{sum_} is below 0, so 0"
-    return Mark(points, "numbers", f"{what} {said}: {gives}", completion, excess, penalty)
+    gives = f"{sum_} = {plain(points)}" if earned >= penalty else tr("{sum}小于0，计0分", sum=sum_)
+    return Mark(points, "numbers", tr("{how}：{gives}", how=how, gives=gives), completion, excess, penalty)
 
 
 def attained(operator: str, goal: Decimal, done: Decimal, over_limit: str = "ratio") -> Decimal | None:
@@ -243,8 +250,10 @@ def attained(operator: str, goal: Decimal, done: Decimal, over_limit: str = "rat
     return ZERO if goal == 0 else None
 
 
-def _asked(operator: str) -> str:
-    return {">=": "", "<=": "at most ", "=": "exactly "}[operator]
+def beside(operator: str, done: Decimal, goal: Decimal) -> str:
+    """Target and actual in words."""
+    sign = {">=": "≥", "<=": "≤", "=": "="}[operator]
+    return tr("目标{goal}，实际{done}", goal=f"{sign}{plain(goal)}", done=plain(done))
 
 
 def _left_open(operator: str, excess: Decimal | None, rule_set: RuleSet) -> bool:
@@ -259,57 +268,62 @@ def _penalty(operator: str, excess: Decimal | None, rule_set: RuleSet) -> tuple[
     if excess is None or excess == 0 or operator == "<=":
         return ZERO, ""
     if excess < 0 and operator == "=":
-        far, limit, cost, where = -excess, rule_set.miss_threshold, rule_set.miss_penalty, "short of an = target"
+        far, limit, cost, words = -excess, rule_set.miss_threshold, rule_set.miss_penalty, tr("低于目标{far}")
     elif excess > 0:
-        far, limit, cost, where = excess, rule_set.overshoot_threshold, rule_set.overshoot_penalty, "over the target"
+        far, limit, cost, words = excess, rule_set.overshoot_threshold, rule_set.overshoot_penalty, tr("超过目标{far}")
     else:
         return ZERO, ""
-    words = f"{percent(far)} {where}"
+    words = words.format(far=percent(far))
     if limit is None or cost is None:
         return ZERO, words
-    return (cost, words) if far >= limit else (ZERO, f"{words}, less than {percent(limit)}")
+    return (cost, words) if far >= limit else (ZERO, words + tr("（不到{limit}）", limit=percent(limit)))
 
 
 def _by_band(weight: Decimal, completion: Decimal | None, graded: tuple[Decimal, Decimal]) -> Mark:
     low, high = graded
-    name = f"grade band {percent(high)}–{percent(low)}"
+    name = tr("等级区间{band}", band=f"{percent(high)}–{percent(low)}")
     if completion is None:
-        span = f"{plain(weight * low)} to {plain(weight * high)}"
-        return Mark(None, "band", f"{name} allows {span}", least=weight * low, most=weight * high)
+        least, most = weight * low, weight * high
+        words = tr("{name}，可得{least}至{most}分", name=name, least=plain(least), most=plain(most))
+        return Mark(None, "band", words, least=least, most=most)
     within = min(max(completion, low), high)
-    what = "the form's own" if within == completion else f"the form's own {percent(completion)} brought into the band:"
     points = weight * within
-    return Mark(
-        points,
-        "band",
-        f"{name}, {what} {percent(within)}: {plain(weight)} × {percent(within)} = {plain(points)}",
-        within,
+    taken = (
+        tr("自评表所填完成率{own}", own=percent(completion))
+        if within == completion
+        else tr("自评表所填完成率{own}按区间取{within}", own=percent(completion), within=percent(within))
     )
+    words = tr("{name}，{taken}：{sum}", name=name, taken=taken, sum=_product(weight, within, points))
+    return Mark(points, "band", words, within)
 
 
 def _by_completion(weight: Decimal, completion: Decimal | None, why: str) -> Mark:
     if completion is None:
-        return Mark(None, "none", f"not scored: {why} and the form prints no completion")
+        return Mark(None, "none", tr("未复算：{why}，也没有印完成率", why=why))
     within = min(max(completion, ZERO), ONE)
     points = weight * within
-    said = f"{why}, so the form's own completion counts: {plain(weight)} × {percent(within)} = {plain(points)}"
-    return Mark(points, "completion", said, within)
+    words = tr("{why}，取自评表所填完成率：{sum}", why=why, sum=_product(weight, within, points))
+    return Mark(points, "completion", words, within)
+
+
+def _product(weight: Decimal, completion: Decimal, points: Decimal) -> str:
+    return f"{plain(weight)} × {percent(completion)} = {plain(points)}"
 
 
 def _why(printed: Printed, goal: Decimal | None, done: Decimal | None, operator: str) -> str:
     """Why an indicator cannot be scored from its numbers."""
     if goal is None:
-        return f"the target {printed.target} is no number" if printed.target else "no target is printed"
+        return tr("目标值“{text}”不是数字", text=printed.target) if printed.target else tr("没有印目标值")
     if done is None:
-        return f"the actual {printed.actual} is no number" if printed.actual else "no actual is printed"
-    return "a missed target below 0 has no ratio" if operator else "no operator says whether more or less is better"
+        return tr("完成值“{text}”不是数字", text=printed.actual) if printed.actual else tr("没有印完成值")
+    return tr("目标为负而未达到，没有比例") if operator else tr("没有运算符号，不知多好还是少好")
 
 
 def _beside_printed(mark: Mark, completion: Decimal | None) -> Mark:
     """``mark``, its sentence saying so if the form prints another completion."""
     if completion is None or mark.completion is None or completion == mark.completion:
         return mark
-    rule = f"{mark.rule} (the form prints a completion of {percent(completion)})"
+    rule = mark.rule + tr("（自评表所填完成率为{completion}）", completion=percent(completion))
     return Mark(mark.points, mark.basis, rule, mark.completion, mark.excess, mark.penalty)
 
 
@@ -326,10 +340,12 @@ def execution_rate(
     if budget is None or budget <= 0 or executed is None or executed < 0:
         if printed is None:
             return None
-        what = "no budget" if budget is None else "a budget of 0" if budget <= 0 else "no executed amount"
+        lacking = tr("没有预算数") if budget is None else tr("预算数为0") if budget <= 0 else tr("没有执行数")
         value = min(max(printed, ZERO), ONE)
         low, high = max(value - half_rate, ZERO), min(value + half_rate, ONE)
-        return Rate(value, low, high, f"the printed rate {percent(value)}, for want of figures ({what})", used=value)
+        return Rate(
+            value, low, high, tr("所印执行率{rate}，因{lacking}", rate=percent(value), lacking=lacking), used=value
+        )
     value = min(executed / budget, ONE)
     low = min(max(executed - half_amount, ZERO) / (budget + half_amount), ONE)
     high = min((executed + half_amount) / (budget - half_amount), ONE) if budget > half_amount else ONE
@@ -347,28 +363,40 @@ def mark_execution(rate: Rate | None, rule_set: RuleSet) -> Decimal | None:
     return None if rate is None else rounded(rule_set.execution_weight * rate.value, rule_set.execution_places)
 
 
+def how_executed(rate: Rate | None, weight: Decimal) -> str:
+    """How an execution score comes about, in brackets."""
+    return tr("（{weight} × {rate}）", weight=plain(weight), rate=rate.how) if rate else tr("（按自评，没有执行率）")
+
+
 def mark_total(exact: Decimal | None, rate: Rate | None, execution: Decimal | None, rule_set: RuleSet) -> Total:
     """A project's total from the exact sum of its indicators' scores, its rate and its execution score.
 
     The sum is of the rounded parts, as printed; 减分项 is what the unrounded ones have over the cap.
     """
     if exact is None:
-        return Total(None, execution, None, None, None, None, "no total: the form has no indicators with scores")
+        return Total(None, execution, None, None, None, None, tr("没有总分：自评表没有打了分的指标"))
     subtotal = rounded(exact, rule_set.subtotal_places)
-    parts = f"indicators {plain(subtotal)}"
     if execution is None:
-        return Total(subtotal, None, None, None, None, None, f"no total: {parts}, but no execution rate to score")
+        words = tr("没有总分：指标{points}分，没有执行率可计分", points=plain(subtotal))
+        return Total(subtotal, None, None, None, None, None, words)
     uncapped = subtotal + execution
-    how = f" ({plain(rule_set.execution_weight)} × {rate.how})" if rate else " (as reported, without a rate)"
-    said = f"{parts} + execution {plain(execution)}{how} = {plain(uncapped)}"
+    words = tr(
+        "指标{subtotal}＋执行率{execution}{how}＝{total}", subtotal=plain(subtotal), execution=plain(execution),
+        how=how_executed(rate, rule_set.execution_weight), total=plain(uncapped),
+    )  # fmt: skip
     cap = rule_set.cap(rate.value) if rate else None
     if cap is None:
-        return Total(subtotal, execution, uncapped, None, ZERO, uncapped, said)
-    reason = f"{percent(rate.value)} executed, less than {percent(cap.below)}" if rate else ""
+        return Total(subtotal, execution, uncapped, None, ZERO, uncapped, words)
+    reason = tr("执行{rate}，不到{below}", rate=percent(rate.value), below=percent(cap.below)) if rate else ""
     if uncapped <= cap.total:
-        words = f"{said}, within the cap of {plain(cap.total)} ({reason})"
+        words += tr("，未超过上限{cap}（{reason}）", cap=plain(cap.total), reason=reason)
         return Total(subtotal, execution, uncapped, cap.total, ZERO, uncapped, words)
     earned = rule_set.execution_weight * rate.used if rate else execution
     deduction = max(exact + earned - cap.total, ZERO)
-    words = f"{said}, capped at {plain(cap.total)} ({reason}): 减分项 {plain(deduction)}"
+    words += tr(
+        "，总分上限{cap}（{reason}）：减分项{deduction}",
+        cap=plain(cap.total),
+        reason=reason,
+        deduction=plain(deduction),
+    )
     return Total(subtotal, execution, uncapped, cap.total, deduction, cap.total, words)

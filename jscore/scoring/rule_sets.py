@@ -17,6 +17,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from jscore.language import N_, sign, tr
+from jscore.language.words import word
+
 #: What anything that counts can be given as; kept as a Decimal.
 Number = Decimal | float | int | str
 
@@ -59,35 +62,31 @@ class RuleSet:
     """The parameters of a scoring rule.  Thresholds and rates are fractions, scores points, places decimals; None: no such rule."""
 
     name: str
-    indicator_total: Decimal = _parameter("指标分值合计", "points", "weights of a project's indicators add up to it")
-    execution_weight: Decimal = _parameter("预算执行率分值", "points", "points for an execution rate of 100%")
-    execution_places: Decimal = _parameter(
-        "预算执行率得分小数位", "places", "decimals that 预算执行率得分 is rounded to"
-    )
+    indicator_total: Decimal = _parameter(N_("指标分值合计"), "points", N_("各项指标分值之和"))
+    execution_weight: Decimal = _parameter(N_("预算执行率分值"), "points", N_("执行率100%的得分"))
+    execution_places: Decimal = _parameter(N_("预算执行率得分小数位"), "places", N_("预算执行率得分保留几位小数"))
     completion_places: Decimal | None = _parameter(
-        "完成程度小数位", "places", "decimals that actual / target is rounded to, half up, before it counts: 2 is whole percent",
+        N_("完成程度小数位"), "places", N_("实际值÷目标值先四舍五入到几位小数再计分：2位即整百分数"),
     )  # fmt: skip
-    subtotal_places: Decimal = _parameter(
-        "指标得分小计小数位", "places", "decimals that 指标自评得分小计 is rounded to"
-    )
+    subtotal_places: Decimal = _parameter(N_("指标得分小计小数位"), "places", N_("指标自评得分小计保留几位小数"))
     overshoot_threshold: Decimal | None = _parameter(
-        "超额阈值", "fraction", "an actual over its >= or = target by this share of the target or more costs points",
+        N_("超额阈值"), "fraction", N_("实际值超过≥或＝的目标值达到这个比例就扣分"),
     )  # fmt: skip
-    overshoot_penalty: Decimal | None = _parameter("超额扣分", "points", "what that costs; none: the evaluator decides")
+    overshoot_penalty: Decimal | None = _parameter(N_("超额扣分"), "points", N_("为此扣几分；无：由评价人酌定"))
     miss_threshold: Decimal | None = _parameter(
-        "偏离阈值", "fraction", "an actual short of its = target by this share of the target or more costs points",
+        N_("偏离阈值"), "fraction", N_("实际值低于＝的目标值达到这个比例就扣分"),
     )  # fmt: skip
-    miss_penalty: Decimal | None = _parameter("偏离扣分", "points", "what that costs, on top of the completion lost")
+    miss_penalty: Decimal | None = _parameter(N_("偏离扣分"), "points", N_("在按完成程度计分之外，为此再扣几分"))
     over_limit: str = _parameter(
-        "超限得分方式", "", "completion of a missed <= target: target / actual (ratio) or none (zero)", ("ratio", "zero"),
+        N_("超限得分方式"), "", N_("超过≤的目标值时的完成程度：目标值÷实际值（按比例）或不得分"), ("ratio", "zero"),
     )  # fmt: skip
     bare_target: str = _parameter(
-        "无符号目标", "", "a number as target without an operator: not scored, or to be reached (at least)",
+        N_("无符号目标"), "", N_("目标值是没有符号的数字时：不计分，或须达到"),
         ("not scored", "at least"),
     )  # fmt: skip
-    caps: tuple[Cap, ...] = _parameter("总分上限", "", "execution rate below which the total is at most so many points")
+    caps: tuple[Cap, ...] = _parameter(N_("总分上限"), "", N_("执行率低于多少，总分至多多少"))
     department_total: Decimal = _parameter(
-        "部门整体满分", "points", "weights of the department's tasks and indicators add up to it",
+        N_("部门整体满分"), "points", N_("部门各项任务和指标分值之和"),
     )  # fmt: skip
     title: str = ""
     about: str = ""
@@ -123,9 +122,10 @@ class RuleSet:
         rows = []
         for name, about in PARAMETERS.items():
             source = self.sources.get(name, Source("stated", "not given"))
+            label, meaning = about["label"], about["meaning"]
             rows.append({
-                "parameter": name, "label": about["label"], "value": in_words(name, self[name]),
-                "meaning": about["meaning"], "known": source.known, "origin": source.text,
+                "parameter": name, "label": tr(label), "value": in_words(name, self[name]),
+                "meaning": tr(meaning), "known": source.known, "origin": source.text,
             })  # fmt: skip
         return pd.DataFrame(rows).astype("str")
 
@@ -170,14 +170,15 @@ def percent(value: Decimal) -> str:
 
 
 def in_words(name: str, value: Any) -> str:
-    """The value of parameter ``name`` for reading: 30%, or 59 below 50%, 69 below 80%."""
+    """The value of parameter ``name`` for reading: 30%, or 执行率低于50%至多59分."""
     if name == "caps":
-        return ", ".join(f"{plain(cap.total)} below {percent(cap.below)}" for cap in value) or NONE
+        caps = [tr("执行率低于{below}至多{total}分", below=percent(cap.below), total=plain(cap.total)) for cap in value]
+        return sign("，").join(caps) or tr("无")
     if value is None:
-        return NONE
+        return tr("无")
     if PARAMETERS[name]["unit"] == "fraction":
         return percent(value)
-    return plain(value) if isinstance(value, Decimal) else str(value)
+    return plain(value) if isinstance(value, Decimal) else word(str(value))
 
 
 def from_file(path: Path | str) -> RuleSet:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from jscore import schema
+from jscore.language import N_
 from jscore.scoring.computed import Project, computed, indicator_record, scored
 from jscore.scoring.fitting import Fit, fit
 from jscore.scoring.rule_sets import RuleSet
@@ -100,13 +101,13 @@ def where_points_go(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rul
     by_rate = scores["execution_score_recomputed"].fillna(scores["execution_score_reported"]).fillna(0.0)
     earned = scores["uncapped"] - by_rate
     lost = {
-        "未完成目标": weights - earned.sum() - far,
-        "超额或偏离扣分": far,
+        N_("未完成目标"): weights - earned.sum() - far,
+        N_("超额或偏离扣分"): far,
         "预算执行率": execution - (scores["uncapped"] - earned).sum(),
-        "总分封顶": (scores["uncapped"] - scores["recomputed"]).sum(),
+        N_("总分封顶"): (scores["uncapped"] - scores["recomputed"]).sum(),
     }
-    steps = {"满分": weights + execution, **{name: -points for name, points in lost.items()}}
+    steps = {N_("满分"): weights + execution, **{name: -points for name, points in lost.items()}}
     flow = pd.DataFrame({"step": list(steps), "points": list(steps.values())})
     flow["left"] = flow["points"].cumsum()
-    flow.loc[len(flow)] = ["复算得分", flow["left"].iloc[-1], flow["left"].iloc[-1]]
+    flow.loc[len(flow)] = [N_("复算得分"), flow["left"].iloc[-1], flow["left"].iloc[-1]]
     return flow.assign(points=(flow["points"] / len(scores)).round(6), left=(flow["left"] / len(scores)).round(6))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from jscore import schema
-from jscore.language import current, tr
+from jscore.language import current, sign, tr
+from jscore.scoring import doubts
 from jscore.show import analysis
 from jscore.summary import sentences
 from jscore.summary.facts import Figure, Summary, summary
@@ -15,6 +16,8 @@ from jscore.summary.sentences import amount, percent
 
 if TYPE_CHECKING:
     from jscore.report import Report
+    from jscore.scoring.fitting import Fit
+    from jscore.scoring.rule_sets import RuleSet
 
 #: A completion of its opening budget below and above which an item is named.
 LOW, HIGH = 0.9, 1.1
@@ -127,6 +130,95 @@ def sangong(report: Report) -> list[str]:
         *changes(year),
         *(figure(other) for other in own.others if "结转" not in other.label),
     )  # fmt: skip
+
+
+def scores(report: Report, fit: Fit, otherwise: pd.DataFrame) -> list[str]:
+    """How projects score, where they lose points, by which rule, and what the money does not bear out.
+
+    ``otherwise`` are the figures of projects that the narrative states otherwise (``relations.summaries.told_otherwise``).
+    """
+    projects, indicators = report.projects, report.indicators
+    if projects.empty:
+        return [tr("本报告没有项目绩效自评表")]
+    totals = projects["total_score"].dropna()
+    mean = tr("{number}个项目的自评表没有得分", number=len(projects))
+    if len(totals):
+        mean = tr(
+            "{number}个项目自评平均{mean}分，最低{low}，最高{high}", number=len(totals), mean=f"{totals.mean():.2f}",
+            low=f"{totals.min():.2f}", high=f"{totals.max():.2f}",
+        )  # fmt: skip
+    return _told(
+        mean,
+        _spent_by_projects(projects),
+        _points_lost(projects, indicators),
+        *_without_money(projects, indicators),
+        tr("情况说明所述的项目数字有{number}处与自评表不同", number=len(otherwise)) if len(otherwise) else "",
+        fit.why if len(totals) else "",
+        _whole_department(report.overall),
+    )
+
+
+def _spent_by_projects(projects: pd.DataFrame) -> str:
+    """What the forms say was spent of their budgets, and how projects that spent nothing score."""
+    told = tr(
+        "各自评表预算合计{budget}万元，执行{executed}万元", budget=amount(projects["budget"].sum()),
+        executed=amount(projects["executed"].sum()),
+    )  # fmt: skip
+    unspent = projects[projects["executed"] == 0]
+    if unspent.empty:
+        return told
+    highest = f"{unspent['total_score'].max():.2f}"
+    return told + tr("；{number}个项目没有支出，最高仍得{points}分", number=len(unspent), points=highest)
+
+
+def _points_lost(projects: pd.DataFrame, indicators: pd.DataFrame) -> str:
+    kinds, lost = analysis.by_kind(indicators), analysis.points_lost(projects, indicators)
+    if kinds.empty or lost.empty:
+        return ""
+    worst = kinds.sort_values("lost", ascending=False).iloc[0]
+    return tr(
+        "指标失{lost}分（满分{weight}，最多的是{kind}），预算执行率失{execution}分，减分项扣{deduction}分",
+        lost=f"{kinds['lost'].sum():,.2f}", weight=f"{kinds['weight'].sum():,.2f}", kind=worst["level2"] or worst["level1"],
+        execution=f"{lost['execution_lost'].sum():,.2f}", deduction=f"{lost['deduction'].sum():,.2f}",
+    )  # fmt: skip
+
+
+def _without_money(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[str]:
+    """Claims of projects that spent nothing, and actuals that are the very target."""
+    idle = doubts.complete_without_money(projects, indicators)
+    paid = doubts.paid_without_money(projects, indicators)
+    even = doubts.evenness(projects, indicators).iloc[0]
+    claims = (
+        (idle, tr("没有支出而产出、效益报完成的指标{number}个，在{projects}个项目")),
+        (paid, tr("没有支出而报资金已发放的指标{number}个，在{projects}个项目")),
+    )
+    told = [text.format(number=len(rows), projects=rows["project_no"].nunique()) for rows, text in claims if len(rows)]
+    if even["to_the_digit"]:
+        same, compared = f"{even['to_the_digit']:.0f}", f"{even['indicators']:.0f}"
+        told.append(tr("{compared}个可比的指标中，{same}个的完成值与目标值完全相同", compared=compared, same=same))
+    return told
+
+
+def _whole_department(overall: pd.DataFrame) -> str:
+    totals = overall["total_score"].dropna()
+    return tr("部门整体自评{points}分", points=f"{totals.iloc[0]:.2f}") if len(totals) else ""
+
+
+def derived_rule(
+    projects: pd.DataFrame, fit: Fit, rules: RuleSet, inferred: pd.DataFrame, departures: pd.DataFrame
+) -> list[str]:
+    """Which known rule the scores follow, what the forms make of it, and what they leave open (frames of ``inference``)."""
+    if projects.empty:
+        return [tr("本报告没有项目绩效自评表")]
+    unknown = inferred.loc[inferred["verdict"] == "not identified", "label"].drop_duplicates()
+    fewer = tr("由自评表推出的规则算得出全部得分")
+    if len(departures):
+        fewer = tr("由自评表推出的规则有{number}个得分算不出", number=len(departures))
+    return _told(
+        fit.why,
+        tr("已知规则中的“{rule}”与自评表完全相容", rule=rules.title) if rules is fit.rule_set else fewer,
+        tr("自评表无法确定的参数：{parameters}", parameters=sign("、").join(unknown)) if len(unknown) else "",
+    )
 
 
 def audit(report: Report, causes: pd.DataFrame, most: int = 5) -> list[str]:

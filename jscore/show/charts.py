@@ -208,10 +208,13 @@ def score_against_execution(projects: pd.DataFrame, ax: Axes | None = None) -> A
 
     Labels are the projects' numbers, joined where dots are close together.
     """
-    title = "执行率与自评总得分（数字为项目序号）"
     points = projects.dropna(subset=["project_no", "execution_rate", "total_score"])
     if points.empty:
-        return drawing.no_data(ax, title)
+        return drawing.no_data(ax, tr("执行率与自评总得分"))
+    title = tr(
+        "{number}个项目平均执行{rate}、自评{score}分（数字为项目序号）", number=len(points),
+        rate=sentences.percent(points["execution_rate"].mean()), score=f"{points['total_score'].mean():.2f}",
+    )  # fmt: skip
     points = points.assign(execution_rate=points["execution_rate"].round(3), total_score=points["total_score"].round(1))
     places = points.groupby(["execution_rate", "total_score"]).size().reset_index(name="projects")
     ax = drawing.axes(ax, 12)
@@ -225,10 +228,10 @@ def score_against_execution(projects: pd.DataFrame, ax: Axes | None = None) -> A
     )
     _number_points(ax, points)
     ax.margins(x=0.08, y=0.12)
-    ax.set_ylabel("总得分（分）")
+    ax.set_ylabel(tr("总得分（分）"))
     ax.grid(color=PALE, linewidth=0.6)
     ax.set_axisbelow(True)
-    return drawing.share_axis(ax, title, "执行率")
+    return drawing.share_axis(ax, title, tr("执行率"))
 
 
 @drawing.chart
@@ -240,9 +243,13 @@ def lost_points(projects: pd.DataFrame, indicators: pd.DataFrame, ax: Axes | Non
     """
     lost = _lost(projects, indicators)
     lost = lost[lost.sum(axis=1) > 0.005]
-    title = f"项目失分及其来源（{len(lost)} / {len(projects)} 个项目）"
     if lost.empty:
-        return drawing.no_data(ax, title)
+        return drawing.no_data(ax, tr("项目失分及其来源"))
+    most = lost.sum().idxmax()
+    title = tr(
+        "{number}个项目共失{points}分，{share}失在{source}", number=len(lost), points=f"{lost.sum().sum():,.2f}",
+        share=sentences.percent(lost[most].sum() / lost.sum().sum()), source=most,
+    )  # fmt: skip
     totals = lost.sum(axis=1).round(2).sort_values(ascending=False, kind="stable")
     lost = lost.loc[totals.index]
     ax = drawing.axes(ax, len(lost), legend=True, height=0.25)
@@ -250,7 +257,7 @@ def lost_points(projects: pd.DataFrame, indicators: pd.DataFrame, ax: Axes | Non
     drawing.name_bars(ax, _project_names(projects.set_index("project_no", drop=False).loc[lost.index]), lines=1)
     drawing.label_ends(ax, totals, [f"{total:.2f}" for total in totals])
     drawing.legend(ax)
-    return drawing.finish(ax, title, "分")
+    return drawing.finish(ax, title, tr("分"))
 
 
 def _of_table(title: str, form: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from jscore.fonts.palette import ACCENT, DARK, GREY, LIGHT, MIDDLE, PALE
+from jscore.fonts.palette import ACCENT, DARK, GREY, LIGHT
+from jscore.language import tr
 from jscore.scoring.rule_sets import PARAMETERS, RuleSet, plain
 from jscore.show import charts, drawing
 
@@ -17,21 +20,23 @@ SHOWN = 5
 @drawing.chart
 def where_points_go(flow: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """A waterfall from the full score to the average total (``scoring.where_points_go``: step, points, left)."""
-    title = "分数去向（各项目平均）"
     if flow.empty:
-        return drawing.no_data(ax, title)
+        return drawing.no_data(ax, tr("平均一个项目的分数去向"))
+    title = tr(
+        "平均一个项目得{points}分，失分最多处：{step}", points=f"{flow['left'].iloc[-1]:.2f}", step=_costliest(flow)
+    )
     level = flow["step"].isin([flow["step"].iloc[0], flow["step"].iloc[-1]])
     lengths = flow["points"].abs()
     starts = flow["left"].where(~level, 0.0)
     ax = drawing.axes(ax, len(flow))
     shades = [DARK if whole else ACCENT for whole in level]
     ax.barh(range(len(flow)), lengths, left=starts, height=0.66, color=shades)
-    drawing.name_bars(ax, list(flow["step"]))
+    drawing.name_bars(ax, [tr(step) for step in flow["step"]])
     signs = ["" if whole else "−" for whole in level]
     labels = [f"{sign}{points:.2f}" for sign, points in zip(signs, lengths, strict=True)]
     drawing.label_ends(ax, starts + lengths, labels)
     ax.margins(x=0.08)
-    return drawing.finish(ax, title, "分")
+    return drawing.finish(ax, title, tr("分"))
 
 
 @drawing.chart
@@ -49,45 +54,20 @@ def score_against_execution(
         return ax
     rates, uncapped = capped["execution_rate_recomputed"], capped["uncapped"]
     ax.vlines(rates, capped["cap_recomputed"], uncapped, color=LIGHT, linewidth=0.8, zorder=0)
-    ax.scatter(rates, uncapped, s=18, facecolor="white", edgecolor=GREY, linewidth=0.8, zorder=1, label="未封顶得分")
+    ax.scatter(
+        rates, uncapped, s=18, facecolor="white", edgecolor=GREY, linewidth=0.8, zorder=1, label=tr("未封顶得分")
+    )
     start = 0.0
     for cap in rule_set.caps if rule_set else ():
         ax.hlines(float(cap.total), start, float(cap.below), color=ACCENT, linewidth=1.6, zorder=0)
-        words = f"上限 {plain(cap.total)}"
+        words = tr("上限{total}", total=plain(cap.total))
         ax.annotate(words, ((start + float(cap.below)) / 2, float(cap.total)), (0, -11), textcoords="offset points",
                     ha="center", color=ACCENT)  # fmt: skip
         start = float(cap.below)
     if rule_set and rule_set.caps:
-        ax.hlines([], 0, 0, color=ACCENT, label=f"总分上限（{rule_set.title or rule_set.name}）")
+        ax.hlines([], 0, 0, color=ACCENT, label=tr("总分上限（{rule}）", rule=rule_set.title or rule_set.name))
     drawing.legend(ax)
-    return drawing.share_axis(ax, "执行率与自评总得分（数字为项目序号）", "执行率")
-
-
-@drawing.chart
-def reported_against_recomputed(project_scores: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Reported against recomputed totals (frame ``project_scores``); a larger dot is more projects at one place.
-
-    Projects that differ, in the total or in a part of it, have their numbers.
-    """
-    scores = project_scores.dropna(subset=["reported", "recomputed"])
-    right = scores["status"] == "pass"
-    title = f"自评得分与复算得分（{right.sum()} / {len(scores)} 个项目相符）"
-    if scores.empty:
-        return drawing.no_data(ax, "自评得分与复算得分")
-    ax = drawing.axes(ax, 12)
-    ends = [float(min(scores["reported"].min(), scores["recomputed"].min())) - 3, 100.0]
-    ax.plot(ends, ends, color=PALE, linewidth=1.2, zorder=0)
-    for held, shade, name in ((right, MIDDLE, "相符"), (~right, ACCENT, "不符")):
-        places = scores[held].groupby(["recomputed", "reported"]).size().reset_index(name="projects")
-        if len(places):
-            sizes = 26 * places["projects"]
-            ax.scatter(places["recomputed"], places["reported"], s=sizes, color=shade, edgecolor=DARK, label=name)
-    for number, x, y in zip(*(scores.loc[~right, c] for c in ("project_no", "recomputed", "reported")), strict=True):
-        ax.annotate(str(number), (x, y), (6, -3), textcoords="offset points")
-    ax.set_ylabel("自评得分（分）")
-    ax.margins(x=0.08, y=0.1)
-    drawing.legend(ax)
-    return drawing.finish(ax, title, "复算得分（分）")
+    return ax
 
 
 @drawing.chart
@@ -99,7 +79,14 @@ def clues(evidence: pd.DataFrame, inferred: pd.DataFrame, parameter: str, ax: Ax
     own = evidence[evidence["parameter"] == parameter]
     row = inferred[inferred["parameter"] == parameter]
     label = row["label"].iloc[0] if len(row) else parameter
-    title = f"{label} {parameter}：{row['interval'].iloc[0] if len(row) else ''}（{len(own)} 条依据）"
+    interval = row["interval"].iloc[0] if len(row) else ""
+    title = tr(
+        "{label}{parameter}：{interval}（{number}条依据）",
+        label=label,
+        parameter=f" {parameter}",
+        interval=interval,
+        number=len(own),
+    )
     if own.empty:
         return drawing.no_data(ax, title)
     shown = _closest(own)
@@ -110,12 +97,23 @@ def clues(evidence: pd.DataFrame, inferred: pd.DataFrame, parameter: str, ax: Ax
     widths = (shown["high"].fillna(end).clip(upper=end) - shown["low"]).clip(lower=0.002 * end)
     shades = [DARK if agrees == "yes" else ACCENT for agrees in shown["agrees"]]
     ax.barh(range(len(shown)), widths, left=shown["low"], height=0.25, color=shades)
-    names = [why.replace(": ", "\n", 1) + ("" if count == 1 else f"（{count}）") for why, count in _said(shown)]
+    names = [
+        re.sub("：|: ", "\n", why, count=1) + ("" if count == 1 else f"（{count}）") for why, count in _said(shown)
+    ]
     drawing.name_bars(ax, names)
     ax.set_xlim(0, end)
     if parameter.endswith("below") or PARAMETERS.get(parameter, {}).get("unit") == "fraction":
         ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    return drawing.finish(ax, title, "各表允许的取值")
+    return drawing.finish(ax, title, tr("各表允许的取值"))
+
+
+def _costliest(flow: pd.DataFrame) -> str:
+    """The step that costs most points, between the first and the last."""
+    steps = flow.iloc[1:-1]
+    if steps.empty:
+        return "—"
+    step = str(steps["step"].iloc[int(steps["points"].abs().to_numpy().argmax())])
+    return tr(step)
 
 
 def _closest(own: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from jscore.language import tr
+from jscore.scoring import doubts
 from jscore.scoring.computed import Record
 from jscore.scoring.inference import base_of
 from jscore.scoring.rule_sets import PARAMETERS, Cap, RuleSet, in_words
@@ -53,13 +55,32 @@ def _said(row: pd.Series) -> tuple[str, str]:
     """What a finding is, and its figures, for the line above its picture."""
     what = f"{row['project_no']}. {row['project']}"
     if "stated" in row:
-        return (
-            what,
-            f"{row['stated']:,.2f} in the narrative, {row['on_form']:,.2f} on the form (page {row['form_page']})",
+        stated, on_form = f"{row['stated']:,.2f}", f"{row['on_form']:,.2f}"
+        told = tr(
+            "情况说明{stated}，自评表{on_form}（第{page}页）", stated=stated, on_form=on_form, page=row["form_page"]
         )
+        return what, told
     actual = f"{row['actual']} {row['unit']}" if pd.notna(row["unit"]) else f"{row['actual']}"
     spent = notebooks.money(row["executed"])
-    return what, f"{row['level3']} {actual}, {notebooks.points(row['score'])} points; executed {spent}"
+    return what, tr(
+        "{indicator} {actual}，得{points}分；执行数{spent}", indicator=row["level3"], actual=actual,
+        points=notebooks.points(row["score"]), spent=spent,
+    )  # fmt: skip
+
+
+def suspect_forms(projects: pd.DataFrame, indicators: pd.DataFrame) -> Shown:
+    """Outcomes that repeat the goal, and counts of people or households for less than a yuan each."""
+    copied, cheap = doubts.copied_goals(projects), doubts.unit_costs(projects, indicators)
+    return together(
+        notebooks.table(
+            copied[["project_no", "project", "likeness", "outcome", "page"]], of="projects", height=30,
+            none=tr("没有照抄年初目标的完成情况。"),
+        ),
+        notebooks.table(
+            cheap[["project_no", "project", "executed", "level3", "actual", "unit", "each", "page"]], of="indicators",
+            none=tr("没有摊下来每个不到一元的数量。"),
+        ),
+    )  # fmt: skip
 
 
 def what_if(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None = None, **changes: Any) -> Shown:
@@ -72,23 +93,33 @@ def what_if(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | No
     found = changed_totals(projects, indicators, other, base)
     moved = found[found["change"].fillna(0) != 0]
     settings = [
-        f"{name} {in_words(name, base[name])} → {in_words(name, other[name])}"
+        f"{_label(name)} {in_words(name, base[name])} → {in_words(name, other[name])}"
         for name in PARAMETERS
         if other[name] != base[name]
     ]
     if found.empty:
-        return say("This report has no scored projects.")
-    said = f"{'; '.join(settings) or 'The rule set as it is'}: {len(moved)} of {len(found)} totals change"
-    mean = f", their mean from {found['base'].mean():.2f} to {found['changed'].mean():.2f}" if len(moved) else ""
+        return say(tr("本报告没有打了分的项目自评表。"))
+    told = tr(
+        "{settings}：{all}个总分中有{moved}个改变", settings="; ".join(settings) or tr("原有规则"), all=len(found),
+        moved=len(moved),
+    )  # fmt: skip
+    if len(moved):
+        before, after = f"{found['base'].mean():.2f}", f"{found['changed'].mean():.2f}"
+        told += tr("，平均分由{before}变为{after}", before=before, after=after)
     shown = moved.drop(columns="rule").sort_values("change", key=abs, ascending=False, kind="stable")
-    return together(say(f"{said}{mean}."), notebooks.table(shown, none="No total changes.", of="project_scores"))
+    return together(say(told), notebooks.table(shown, none=tr("没有总分改变。"), of="project_scores"))
+
+
+def _label(parameter: str) -> str:
+    label = PARAMETERS[parameter]["label"]
+    return tr(label)
 
 
 def panel(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None = None) -> Any:
     """A slider for each parameter, and what it changes; without a front end for widgets, what to write instead."""
     widgets = front_end()
     if widgets is None or projects.empty:
-        return say("In JupyterLab there are sliders here; the cell above does the same for values that are typed in.")
+        return say(tr("在 JupyterLab 里这里是滑块；在上一个单元里改数值，作用相同。"))
     base = base_of(projects, indicators, base)
     sliders = _sliders(widgets, base)
     output = widgets.Output()
@@ -110,13 +141,13 @@ def _sliders(widgets: Any, base: RuleSet) -> dict[str, Any]:
         )  # fmt: skip
 
     made = {
-        name: slider(f"{PARAMETERS[name]['label']} {name}", base[name], most, step)
+        name: slider(_label(name), base[name], most, step)
         for name, (most, step) in SLIDERS.items()
         if base[name] is not None
     }
     for place, cap in enumerate(base.caps):
-        made[f"below {place}"] = slider(f"总分上限 {place + 1}: below", cap.below, 1.0, 0.05)
-        made[f"total {place}"] = slider(f"总分上限 {place + 1}: total", cap.total, 100.0, 1.0)
+        made[f"below {place}"] = slider(tr("总分上限{place}：执行率低于", place=place + 1), cap.below, 1.0, 0.05)
+        made[f"total {place}"] = slider(tr("总分上限{place}：总分至多", place=place + 1), cap.total, 100.0, 1.0)
     return made
 
 

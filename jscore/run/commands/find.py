@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jscore.errors import ReadError, one_line
+from jscore.language import tr
+from jscore.run.commands.lang import lang_option
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 @click.argument("text")
 @click.argument("inputs", nargs=-1, metavar="[PDF|DIR|REPORT_ID ...]")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with value, unit, frame, cell and box of each place.")
+@lang_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of processed reports.  [default: data/processed]")
 def find(text: str, inputs: tuple[str, ...], as_json: bool, out: Path | None) -> None:
     """Find TEXT, a number or words, in the tables, forms and prose of reports.
@@ -57,8 +60,8 @@ def _records(found: pd.DataFrame) -> list[dict[str, Any]]:
 def _show(places: dict[str, pd.DataFrame]) -> None:
     """A place in two lines: where it is and what, and under that what is printed."""
     for name, found in places.items():
-        click.echo(one_line(f"{name}: {len(found)} place{'s' if len(found) > 1 else ''}"))
+        click.echo(one_line(tr("{report}：{number}处", report=name, number=len(found))))
         for row in _records(found):
-            where = f"{row['where']} · {row['label']}"
-            click.echo(one_line(f"  p. {row['page']:<4} {where}"))
+            page = tr("第{pages}页", pages=row["page"])
+            click.echo(one_line(f"  {page:<6} {row['where']} · {row['label']}"))
             click.echo(one_line(f"          {row['printed']}"))

@@ -6,6 +6,7 @@ from math import isinf
 
 import pandas as pd
 
+from jscore.language import tr
 from jscore.scoring.grades import GRADES
 from jscore.show.analysis.terms import SAME
 
@@ -16,8 +17,10 @@ EXECUTION_WEIGHT = 10.0
 def _graded(name: str, low: float, high: float) -> str:
     """A grade with its scores."""
     if isinf(high):
-        return f"{name}（{low:g} 分及以上）"
-    return f"{name}（{high:g} 分以下）" if isinf(low) else f"{name}（{low:g}–{high:g} 分）"
+        return tr("{grade}（{low}分及以上）", grade=name, low=f"{low:g}")
+    if isinf(low):
+        return tr("{grade}（{high}分以下）", grade=name, high=f"{high:g}")
+    return tr("{grade}（{low}–{high}分）", grade=name, low=f"{low:g}", high=f"{high:g}")
 
 
 def by_grade(projects: pd.DataFrame) -> pd.DataFrame:
@@ -113,7 +116,7 @@ def missed_indicators(indicators: pd.DataFrame, projects: pd.DataFrame, scope: s
 def by_cause(indicators: pd.DataFrame, scope: str = "项目") -> pd.DataFrame:
     """Points that indicators of ``scope`` lost, by the cause ticked; 未勾选 if none is."""
     rows = _scored(indicators, scope)
-    rows = rows[rows["lost"] > SAME].assign(cause=lambda frame: frame["cause"].fillna("未勾选"))
+    rows = rows[rows["lost"] > SAME].assign(cause=lambda frame: frame["cause"].fillna(tr("未勾选")))
     found = rows.groupby("cause", sort=False).agg(
         count=("lost", "size"), projects=("project_no", "nunique"), lost=("lost", "sum")
     )
