@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
+import importlib.util
+import pkgutil
 import re
 import sys
+from pathlib import Path
 
+import jscore
 from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.documentation import markdown
 from tests.shared import ROOT
@@ -51,3 +56,34 @@ def test_links_lead_somewhere() -> None:
     for page in [*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_docstrings_name_what_there_is() -> None:
+    modules: dict[str, list[str]] = {}
+    for module in pkgutil.walk_packages(jscore.__path__, "jscore."):
+        modules.setdefault(module.name.rpartition(".")[2], []).append(module.name)
+    modules["jscore"] = ["jscore"]
+    gone = []
+    for path in sorted(Path(jscore.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef):
+                continue
+            arguments = {argument.arg for argument in ast.walk(node) if isinstance(argument, ast.arg)}
+            for name in re.findall(r"``([a-z]\w*(?:\.\w+)+)(?:\(\))?``", ast.get_docstring(node) or ""):
+                first, last = name.split(".")[0], name.rpartition(".")[2]
+                known = any(resolves(module, name.split(".")[1:]) for module in modules.get(first, ()))
+                elsewhere = first in arguments or last in ("json", "toml", "po", "csv", "parquet")
+                if not known and not elsewhere and (first in modules or importlib.util.find_spec(first) is None):
+                    gone.append(f"{path.name}: {name}")
+    assert not gone, "\n".join(gone)
+
+
+def resolves(module: str, names: list[str]) -> bool:
+    """Whether ``module`` has what ``names`` say, each in the one before."""
+    there: object = importlib.import_module(module)
+    for name in names:
+        module = f"{module}.{name}"
+        if not hasattr(there, name) and not (hasattr(there, "__path__") and importlib.util.find_spec(module)):
+            return False
+        there = getattr(there, name) if hasattr(there, name) else importlib.import_module(module)
+    return True

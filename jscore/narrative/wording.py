@@ -22,7 +22,7 @@ _COUNTED = (
 )
 _FIGURE = re.compile(
     r"(?<![\d.,A-Za-z])(?P<sign>-)?(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?:"
-    r"(?P<money>亿元|百万元|万元|千元|百元|元(?![旦月年])|[亿万](?=[，。；：、（）]|$))|(?P<percent>%)"
+    rf"(?P<money>{numbers.ABOVE_YUAN}|元(?![旦月年])|[亿万](?=[，。；：、（）]|$))|(?P<percent>%)"
     rf"|(?P<points>分(?![钟之别期类档为公局析配散行支数]))|(?P<scale>[万亿])?(?P<count>{_COUNTED}))"
 )
 #: Words in which a figure is none: names of documents, and quoted names with figures in them.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from jscore.text import numbers
 from jscore.text.normal import nfkc
 
 #: Quotes, also those that a font gives no character for.
@@ -90,7 +91,7 @@ NAMING = re.compile("^项目|^科目|编码|代码|名称|^(类|款|项)$")
 #: A row of column numbers: 栏次 | 1 | 2 | 3.
 NUMBERS = re.compile(r"栏次|\d{1,2}(=.*)?")
 YEAR = re.compile(r"^(20\d\d)年度?")
-MONEY = re.compile(r"(?:[(:/]|单位:?|^)((?:亿|百万|万|千|百)?元)\)?$")
+MONEY = re.compile(rf"(?:[(:/]|单位:?|^)({numbers.MONEY})\)?$")
 
 
 def plain(text: str) -> str:

@@ -13,6 +13,9 @@ from jscore.text.normal import nfkc
 
 #: 万元 in one of each unit, as a power of ten.
 UNITS: dict[str, int] = {"元": -4, "百元": -2, "千元": -1, "万元": 0, "百万元": 2, "亿元": 4}
+#: The units of money above 元, and all of them, in a pattern.
+ABOVE_YUAN = "|".join(unit for unit in UNITS if unit != "元")
+MONEY = f"{ABOVE_YUAN}|元"
 
 #: What the noise of binary fractions may make of a figure: two that differ by no more are the same.
 NOISE = 1e-9
@@ -24,20 +27,18 @@ _DASHES = str.maketrans(dict.fromkeys("−–—‐‑‒―─﹣－⁻ー\u00a
 _MINUS = str.maketrans(dict.fromkeys("△▲", "-"))
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
-_WITH_UNIT = re.compile(
-    r"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>亿元|百万元|万元|千元|百元|元|亿|万|个?百分点|%|分)?[)]?$"
-)
+_WITH_UNIT = re.compile(rf"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>{MONEY}|亿|万|个?百分点|%|分)?[)]?$")
 #: What stands between two texts of a cell that are not one.
 APART = "\u2003"
 _TWO_NUMBERS = re.compile(r"\d\s+\d")
 _SPACED_THOUSANDS = re.compile(r"\A[^\d]*\d{1,3}([ \u00a0\u2009]\d{3})+\.\d+[^\d]*")
 #: 元 is also how places begin (元氏县, 元宝山区): it is a unit where the word ends, or another heading follows.
 _STATED_UNIT = re.compile(
-    r"(?:单位|人民币)[:：]?(?:人民币)?\(?(亿元|百万元|万元|千元|百元"
+    rf"(?:单位|人民币)[:：]?(?:人民币)?\(?({ABOVE_YUAN}"
     r"|元(?=整|[^\u4e00-\u9fff]|$|(?:编制|填报|公开|主管|预算|计量)?(?:单位|部门)|公开|编制|填报|财决))"
 )
 _SPACED_UNIT = re.compile(r"(?:单位|人民币)[:：]?(?:人民币)?\(?元\s(?!\s*\S\s)")
-_BRACKETED_UNIT = re.compile(r"[(](亿元|百万元|万元|千元|百元|元)[)]")
+_BRACKETED_UNIT = re.compile(rf"[(]({MONEY})[)]")
 
 
 def decimal(text: str) -> Decimal | None:
