@@ -295,6 +295,12 @@ def test_a_code_that_does_not_fit_puts_its_figures_in_doubt_or_is_put_right(
         assert {place for place, _ in doubtful} == set(row["row"])
 
 
+@pytest.mark.parametrize(("seen", "read"), [("科日编码", "科目编码"), ("专项日常经费", "专项日常经费"), ("2日", "2日")])
+def test_thin_strokes_make_no_day_of_an_item(seen: str, read: str) -> None:
+    line = recognition.Reading(tuple(seen), tuple(np.linspace(0, 1, len(seen))), (0.99,) * len(seen))
+    assert recognition._with_eyes(line).text == read
+
+
 @needs_ocr
 @pytest.mark.parametrize(("score", "read"), [(0.6, "决"), (0.97, "決")])
 def test_a_character_that_mainland_print_does_not_use_is_read_if_it_is_sure(score: float, read: str) -> None:
