@@ -106,13 +106,24 @@ class Report:
         return Place(page, (float(box[0]), float(box[1]), float(box[2]), float(box[3])))
 
     def show(self, frame: str, row: int | pd.Series, margin: float = 40, scale: float = 2) -> Image:
-        """A picture of the page around row ``row`` of ``frame``, its printed cell marked; notebooks display it."""
-        from jscore.pdf.show import crop
+        """A picture of the page around row ``row`` of ``frame``, its printed cell framed; notebooks display it.
+
+        The frame is red, and blue where the cell was read by OCR.
+        """
+        from jscore.pdf.show import BLUE, RED, crop
 
         if self.path is None or not self.path.is_file():
             raise FileNotFoundError(f"{self.path}: the PDF is needed to show a page; put it back there")
         place = self.locate(frame, row)
-        return crop(self.path, place.page, place.box, margin, scale, self.password)
+        colour = BLUE if self._by_ocr(place) else RED
+        return crop(self.path, place.page, place.box, margin, scale, self.password, colour)
+
+    def _by_ocr(self, place: Place) -> bool:
+        """Whether a cell there was read by OCR."""
+        cells = self.frames["cells"]
+        x, y = (place.box[0] + place.box[2]) / 2, (place.box[1] + place.box[3]) / 2
+        here = cells["x0"].le(x) & cells["x1"].ge(x) & cells["y0"].le(y) & cells["y1"].ge(y)
+        return bool(cells.loc[here & cells["page"].eq(place.page), "source"].ne("text").any())
 
     def find(self, text: str) -> pd.DataFrame:
         """Where the report prints a number or words: cells of its tables and forms, and sentences of its text.

@@ -22,6 +22,7 @@ from jscore.ocr import installed, recognition
 from jscore.ocr.pictures import Drawing
 from jscore.pdf.content import Recognised
 from jscore.pdf.pages import Page
+from jscore.pdf.show import BLUE, RED
 from jscore.run.one_report import Options, _by_ocr_otherwise
 from tests.drawn import FONT as TYPED
 from tests.drawn import draw
@@ -202,6 +203,8 @@ def test_a_table_in_a_picture_beside_text_is_read_and_the_text_stays(tmp_path: P
     assert amounts(report) == amounts(typed)
     assert report.cells["source"].eq("ocr").any() and "增长2.88%" in "".join(report.prose["text"])
     assert report.locate("revenue", 0).box == pytest.approx((240, 515, 315, 545), abs=2)
+    for pictured, frame in ((report, BLUE), (typed, RED)):
+        assert (np.asarray(pictured.show("revenue", 0)) == frame).all(axis=2).any()
     assert report.info["image_pages"] == [{"page": 1, "why": "a picture beside the text; read by OCR", "read": True}]
 
 

@@ -15,18 +15,23 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 RED = (200, 30, 30)
+#: The frame of what was read by OCR.
+BLUE = (30, 90, 200)
 #: The share of what is shown beyond the margin that lies to the left.
 _LEFT = 0.75
 
 
-def crop(path: Path, page: int, box: Box, margin: float = 40, scale: float = 2, password: str | None = None) -> Image:
-    """The part of ``page`` around ``box`` (points, origin bottom left, as shown), ``box`` framed in red.
+def crop(
+    path: Path, page: int, box: Box, margin: float = 40, scale: float = 2, password: str | None = None,
+    colour: tuple[int, int, int] = RED,
+) -> Image:  # fmt: skip
+    """The part of ``page`` around ``box`` (points, origin bottom left, as shown), ``box`` framed in ``colour``.
 
     ``margin`` in points is left around the box, ``scale`` is pixels a point.
     """
     document = open_document(path, password)
     try:
-        return window(document, page, [box], margin=margin, scale=scale)
+        return window(document, page, [box], colour, margin=margin, scale=scale)
     finally:
         document.close()
 
