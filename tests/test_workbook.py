@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from pathlib import Path
@@ -17,6 +18,8 @@ from jscore.cli import main
 from jscore.errors import ReadError
 from jscore.excel import write_workbook
 from jscore.excel.words import WORDS
+from jscore.language import Lang, using
+from jscore.summary.page import html_of, page_of
 from tests.drawn import draw
 from tests.shared import RAW, REPORTS, needs_shared, report
 from tests.test_layouts import REVENUE
@@ -393,6 +396,53 @@ def test_english_headings_and_words(tmp_path: Path) -> None:
     assert {cell.value for cell in column(book["Findings"], "Severity")} <= {"error", "warning", "note"}
 
 
+def _shown(book: Any) -> set[str]:
+    """What the cells of a workbook show: the names that columns have in the package, and findings by which they are known, aside."""
+    texts = set()
+    for sheet in book.worksheets:
+        unseen = {cell.column for cell in sheet[1] if cell.value in ("编号", "Finding")}
+        unseen |= {3} if sheet.title in ("说明", "Dictionary") else set()
+        texts |= {
+            cell.value for row in sheet.iter_rows() for cell in row
+            if cell.data_type == "s" and isinstance(cell.value, str) and cell.column not in unseen
+        }  # fmt: skip
+    return texts
+
+
+def _printed(frames: dict[str, pd.DataFrame]) -> str:
+    """All text of a report, and what its figures are called."""
+    own = {
+        name: frame for name, frame in frames.items() if name not in ("checks", "indicator_scores", "project_scores")
+    }
+    texts = (frame[column].dropna().astype(str) for frame in own.values() for column in frame.select_dtypes("str"))
+    return "\n".join(text for values in texts for text in values.unique())
+
+
+def _read_aloud(own: Any, lang: Lang) -> set[str]:
+    """What the one page shows."""
+    with using(lang):
+        page = html_of(page_of(own.frames, own.info))
+    return {html.unescape(text) for text in re.split(r"<[^>]+>", page.partition("</style>")[2])}
+
+
+def test_workbook_and_summary_speak_one_language(shipped: Any, tmp_path: Path) -> None:
+    """Words of the other language are the report's own, names of files and forms, and units."""
+    own = report(RAW)
+    printed = _printed(own.frames)
+    names = {RAW.name, "PDF", "parquet", *own.info["forms"], "unknown"}
+    foreign = {
+        word
+        for text in _shown(shipped) | _read_aloud(own, "zh")
+        for word in re.findall(r"[A-Za-z][A-Za-z.-]+", text.replace(RAW.name, ""))
+    }
+    assert {word for word in foreign if word not in printed} - names == set()
+    english = write(tmp_path, own.frames, own.info, lang="en")
+    chinese = {
+        run for text in _shown(english) | _read_aloud(own, "en") for run in re.findall(r"[\u4e00-\u9fff]+", text)
+    }
+    assert {run for run in chinese if run not in printed} - {"定性"} == set()
+
+
 def test_every_word_has_both_languages() -> None:
     assert all(chinese and english for chinese, english in WORDS.values())
 
@@ -430,10 +480,10 @@ def test_the_command_line_writes_it_in_english_and_again_in_chinese(tmp_path: Pa
     pdf = draw(tmp_path / "small.pdf", [[REVENUE]])
     command = ["run", str(pdf), "--out", str(tmp_path), "--no-notebooks"]
     for more, first, said in (
-        (["--lang", "en"], "Cover", "done"), (["--lang", "en"], "Cover", "unchanged"), ([], "封面", "done"),
+        (["--lang", "en"], "Cover", ": done"), (["--lang", "en"], "Cover", ": unchanged"), ([], "封面", "：已处理"),
     ):  # fmt: skip
         result = CliRunner().invoke(main, [*command, *more])
         assert result.exit_code == 0
-        assert f"small.pdf: {said}" in result.output
+        assert f"small.pdf{said}" in result.output
         book = openpyxl.load_workbook(tmp_path / "small" / "small.xlsx", read_only=True)
         assert book.sheetnames[0] == first

@@ -290,7 +290,7 @@ class Sheet:
         self.print_on(max(printed, default=1), placed.rows + 1)
         return placed
 
-    def print_on(self, columns: int, rows: int) -> None:
+    def print_on(self, columns: int, rows: int, smallest: float = SMALLEST) -> None:
         """Print the first ``columns`` and ``rows`` on A4, as wide as the page and as small as can well be read."""
         page, setup = self.page, self.page.page_setup
         rows = max(rows, 2)
@@ -298,14 +298,15 @@ class Sheet:
         rooms = [self._rooms.get(place, (9.0, False)) for place in range(1, columns + 1)]
         wide = sum(0.0 if hidden else room for room, hidden in rooms)
         high = sum(page.row_dimensions[row].height or LINE_HEIGHT for row in range(1, rows + 1))
-        upright = wide <= UPRIGHT and high * SMALLEST > A4[1]
+        upright = wide <= UPRIGHT and high * smallest > A4[1]
         setup.orientation, setup.paperSize = "portrait" if upright else "landscape", page.PAPERSIZE_A4
         page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        setup.fitToWidth, setup.fitToHeight = 1, math.ceil(high * SMALLEST / (A4[0] if upright else A4[1]))
+        setup.fitToWidth, setup.fitToHeight = 1, math.ceil(high * smallest / (A4[0] if upright else A4[1]))
         margins = page.page_margins
         margins.left = margins.right = 0.4
         margins.top = margins.bottom = 0.75
         margins.header = margins.footer = 0.3
+        page.print_options.horizontalCentered = True
         page.oddHeader.left.text, page.oddFooter.center.text = "&A", "&P / &N"
 
     def mark(self, placed: Placed, name: str, colours: Mapping[str, tuple[str, str]]) -> None:
@@ -373,7 +374,8 @@ def _room(one: Field, heading: int, taken: Sequence[int]) -> int:
         widest = min(widest, ASIDE)
     elif one.column.kind == "text" and widest > NARROW:
         widest = min(widest, one.wide) if one.wide else max(NARROW, min(widest // LINES, WIDE))
-    return max(widest, min(heading, 14), 4)
+    # Half of a long heading, so that it breaks near its middle and no bracket stands alone.
+    return max(widest, heading if heading <= 14 else min(heading // 2 + 1, 18), 4)
 
 
 def _lines(taken: int, room: int) -> int:

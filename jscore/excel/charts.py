@@ -12,6 +12,7 @@ from typing import Any
 from openpyxl.chart.bar_chart import BarChart
 from openpyxl.chart.data_source import NumData, NumVal
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.reference import Reference
 from openpyxl.chart.series_factory import SeriesFactory
 from openpyxl.chart.shapes import GraphicalProperties
@@ -173,6 +174,8 @@ def _labels(form: str) -> DataLabelList:
 def _plain(chart: Any) -> None:
     """Size and letters; no lines but what is needed."""
     chart.width, chart.height = SIZE
+    inner = ManualLayout(layoutTarget="outer", xMode="edge", yMode="edge", x=0.01, y=0.12, w=0.84, h=0.86)
+    chart.layout = Layout(manualLayout=inner)  # room at the right for the label of the longest bar
     for axis in (chart.x_axis, chart.y_axis):
         axis.majorGridlines = None
         axis.txPr = _letters()

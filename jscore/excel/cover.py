@@ -19,6 +19,8 @@ from jscore.summary.facts import Figure, Summary, short_pages
 #: Widths of the cover's columns, and of those that a sentence runs over.
 WIDTHS = (30, 16, 16, 14, 16)
 INKS = {"error": BAD[1], "warning": DOUBTFUL[1], "info": DARK}
+#: The cover is one page, and printed a little smaller than other sheets if it has to be.
+SMALLEST = 0.5
 NUMBER, PROSE = Look(AMOUNT, "right"), Look()
 
 
@@ -103,6 +105,7 @@ def cover_sheet(
     for text in sentences.gaps(facts):
         cover.sentence(text)
         cover.row += 1
+    printed = cover.row - 1  # on paper a list of links says nothing
     cover.section(book.say("sheets"))
     for own in sheets:
         about = book.say(f"about {own.key}") if f"about {own.key}" in WORDS else ""
@@ -111,7 +114,7 @@ def cover_sheet(
         cover.sentence(about, 2, 4, Look(ink=GREY))
         cover.line(Link(own.title, own.title))
     sheet.page.sheet_view.showGridLines = False
-    sheet.print_on(len(WIDTHS), cover.row - 1)
+    sheet.print_on(len(WIDTHS), printed, SMALLEST)
 
 
 def _about(info: Info, book: Book) -> str:
@@ -212,9 +215,9 @@ def _findings(cover: _Cover, facts: Summary, placed: Mapping[str, Placed], answe
     for matter in facts.findings:
         pages = book.say("page").format(short_pages(matter.pages)) if matter.pages else None
         more = sentences.alike(matter.alike)
-        cover.sheet.put(cover.row, 1, book.say(matter.severity), Look(bold=True, ink=INKS[matter.severity]))
         cover.sheet.put(cover.row, 5, pages, Look(align="right", wrap=True))
-        cover.sentence(matter.message + more, 2, 4)
+        told = f"{book.say(matter.severity)}{sign('：')}{matter.message}{more}"
+        cover.sentence(told, 1, 4, Look(ink=INKS[matter.severity]))
         cover.row += 1
     number = Look(COUNT, "right")
     failed = sign("；").join(f"{book.say(name)} {many}" for name, many in facts.failed.items())

@@ -102,7 +102,7 @@ def _beside(frame: pd.DataFrame, scores: pd.DataFrame | None, keys: list[str]) -
 def _rule_of(score: Mapping[Hashable, Any]) -> str:
     """How a row of ``project_scores`` or ``indicator_scores`` was recomputed, in the language that is spoken.
 
-    The frame's own ``rule`` says more; it is in English.
+    The frame's own ``rule`` says more, in the language of the run.
     """
     shown = {name: f"{value:.10g}" for name, value in score.items() if isinstance(value, float) and pd.notna(value)}
     if "recomputed" not in shown:
