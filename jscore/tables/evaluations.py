@@ -109,12 +109,15 @@ def _reader(name: str, unit: str) -> Callable[[str], float | None]:
 
 
 def _headed(cells: Sequence[Cell], part: str) -> dict[Hashable, Cell]:
-    """The cells that head a column each, by term; of two that mean the same the first.
+    """The cells that head a column each, by term; of two that mean the same the first, of points the first behind the indicator.
 
     Two headings that run over the rule between them are told apart where the cell beside them is blank.
     """
     printed = [cell for cell in cells if cell.lines]
     named = [(cell, name) for cell in printed if (name := term(part, cell.text))]
+    # Some forms print points for every level of the tree, each beside it.
+    last = max((cell.col for cell, name in named if name == "level3"), default=-1)
+    named.sort(key=lambda pair: pair[1] == "weight" and pair[0].col < last)
     found: dict[Hashable, Cell] = {}
     for cell, name in named:
         if not any(_over(cell, lower) for lower, _ in named):
@@ -539,6 +542,7 @@ def _labelled(reading: Reading, tree: Columns) -> Iterator[Labelled]:
                 yield cell, name, [cell], both[1], False
                 continue
             name = term(HEAD, cell.text) or ("total_score" if tree and terms.is_total(cell.text) else "")
+            name = name or _beside_rate(row, i)
             if not name and tree and cell.col + cell.colspan > tree["level3"][0] and terms.is_execution(cell.text):
                 name = "execution_score"
             if not name:
@@ -557,6 +561,13 @@ def _labelled(reading: Reading, tree: Columns) -> Iterator[Labelled]:
                 below = _below(table, cell)
                 if below:
                     yield cell, name, below, "".join(part.text for part in below), name in ("goal", "outcome")
+
+
+def _beside_rate(row: Row, i: int) -> str:
+    """What 得分 and 分值 name that stand behind the label of the execution rate and its value."""
+    column = {"score": "execution_score", "weight": "execution_weight"}.get(term(FUNDING, row.cells[i].text), "")
+    before = next((cell for cell in row.cells[:i][::-1] if terms.is_label(cell.text)), None)
+    return column if before is not None and term(HEAD, before.text) == "execution_rate" else ""
 
 
 def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Iterator[Labelled]:
@@ -583,7 +594,7 @@ def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Ite
     if len(figures) == 2 and not under and numbers.points(figures[0].text) == 100:
         value = figures[1]
     if name == "execution_score":
-        given = next((cell for cell in figures if _span(cell) == weight), None)
+        given = next((cell for cell in figures if _span(cell) == weight and cell is not value), None)
         if given is not None:
             yield label, "execution_weight", [given], given.text, False
     if value is not None:
@@ -605,7 +616,8 @@ def _below(table: Table, label: Cell) -> list[Cell]:
             break
         found.append(under[0])
     if not found and start < len(table.rows):
-        found = [cell for cell in table.rows[start].cells if cell.col == label.col][:1]
+        under = [cell for cell in table.rows[start].cells if cell.col == label.col][:1]
+        found = [cell for cell in under if not terms.is_label(cell.text)]
     return [*found, *_rest(table, found[-1])] if found else []
 
 
