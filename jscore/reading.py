@@ -26,6 +26,7 @@ from jscore.relations.ocr_codes import Place
 from jscore.relations.source import Source
 from jscore.report import Report
 from jscore.tables import records
+from jscore.tables.evaluation_terms import stands_over
 from jscore.tables.forms import BY_KEY, announcing
 from jscore.tables.stitch import Table, tables
 
@@ -147,8 +148,12 @@ def _corrected_grids(grids: Sequence[Grid], found: Sequence[Table], corrections:
 
 
 def _info(content: Content, found: Sequence[Table], frames: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    known = (table for table in found if table.form in BY_KEY)
+    known = [table for table in found if table.form in BY_KEY]
     over = [text for table in known for text in (*table.above, *table.preamble, *table.below)]
+    over += [text for table in known if not table.form.isdigit() for text in _over_form(table)]
+    fields = frames["form_fields"][["label", "value"]].dropna()
+    dated = fields[fields["label"].str.contains("日期|时间|年度$")]
+    over += [f"{label}：{value}" for label, value in dated.itertuples(index=False)]
     # Forms published apart from the accounts name the department as the projects' own unit.
     names = [*frames["overall"]["department"].dropna(), *frames["projects"]["implementer"].mode()[:1]]
     who = identify(content.pages, names, over, content.title or "", content.path.stem)
@@ -160,6 +165,12 @@ def _info(content: Content, found: Sequence[Table], frames: dict[str, pd.DataFra
         "version": __version__,
         "engines": {str(grid.page): grid.engine for grid in content.grids if grid.engine != "vector"},
     }
+
+
+def _over_form(table: Table) -> list[str]:
+    """What stands over a self-evaluation form inside its grid: title, year, department."""
+    rows = (row for row in table.rows if stands_over(row.cells, len(table.xs) - 1))
+    return [cell.text for row in rows for cell in row.cells if cell.lines]
 
 
 def _named(table: Table) -> dict[str, Any]:
@@ -174,7 +185,8 @@ def _warnings(info: dict[str, Any]) -> list[str]:
     """What a reader of the frames has to know, a line each."""
     return [
         *_about_units(info),
-        *(f"{name} could not be found" for name in ("department", "year") if info[name] is None),
+        *(["department could not be found"] if info["department"] is None else []),
+        *(["year could not be found: put it into the file's name (…-2024.pdf)"] if info["year"] is None else []),
         *_about_cells(info["unread"], "could not be read: missing in the frames, their text is in cells"),
         *(f"no indicators were found in the self-evaluation form {t}" for t in info["without_indicators"]),
         *_about_cells(

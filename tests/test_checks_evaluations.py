@@ -68,6 +68,12 @@ def execution_beside(score: float | None, weight: float | None) -> tuple[Change,
     )  # fmt: skip
 
 
+def of_execution(budget: float | None, executed: float | None, rate: float | None = None) -> tuple[Change, ...]:
+    """What the department's form prints of its budget's execution."""
+    printed = {"budget": budget, "executed": executed, "execution_rate": rate}
+    return tuple(("overall", {"row": 0}, name, value) for name, value in printed.items())
+
+
 def unweighted() -> tuple[Change, ...]:
     """The department's lines without weights, and none of them the execution of the budget."""
     lines = [("tasks", {"row": row}) for row in (2, 3, 4)] + [("indicators", own(1)), ("indicators", own(2))]
@@ -147,6 +153,10 @@ CASES: tuple[tuple[str, str, tuple[Change, ...], tuple[Change, ...]], ...] = (
     ("department.total", "部门整体自评表", execution_beside(10.0, 10.0), execution_beside(9.94, 10.0)),
     ("department.total", "部门整体自评表", (*execution_beside(10.0, None), *unweighted()), (*execution_beside(9.94, None), *unweighted())),
     ("department.total", "部门整体自评表", execution_beside(10.0, 10.0)[2:], (("overall", {"row": 0}, "total_score", 107.0),)),
+    ("department.execution-score", "部门整体自评表", (*execution_beside(8.0, 10.0), *of_execution(100.0, 79.95)),
+     (*execution_beside(8.0, 10.0), *of_execution(100.0, 79.9))),
+    ("department.execution-score", "部门整体自评表", (*execution_beside(8.0, None), *of_execution(None, None, 0.8)),
+     (*execution_beside(8.06, None), *of_execution(None, None, 0.8))),
     ("department.weights", "部门整体自评表", execution_beside(10.0, 10.0), execution_beside(10.0, 11.0)),
     ("department.weights", "部门整体自评表", execution_beside(10.0, 10.0)[2:], execution_beside(None, None)),
     ("department.opening-budget", "财政拨款支出", (("narrative", fact("财政拨款支出", "budget_completion"), "value", 0.9499),),

@@ -188,6 +188,77 @@ def test_caps_that_are_elsewhere_replace_the_defaults() -> None:
     assert inference.best_rule_set(*frames, SHENYANG).caps == (Cap(Decimal("0.7"), Decimal(50)),)
 
 
+# --- rule sets of regions -----------------------------------------------------------------
+
+#: What forms of a region leave out or print besides.
+LAYOUT: dict[str, dict[str, Any]] = {
+    "national": {"operator": None}, "hubei": {"operator": None, "weight": None}, "sichuan": {}, "shenyang-2024": {},
+}  # fmt: skip
+
+
+def of_region(name: str, execution: int = 10) -> Frames:
+    """Forms of a region scored by its rule: targets met, missed and overshot; a sign in the target where it has no column."""
+    rules = rule_set(name)
+    rules = rules.of_form(Decimal(execution)) if name == "sichuan" else rules
+    weight = float(rules.indicator_total) / 5
+    asked = (("≥", "100", "100"), ("≥", "80", "74"), ("≤", "5", "8"), ("≥", "40", "27"), ("≥", "100", "115"))
+    beyond = (("≥", "100", "128"), ("≥", "10", "14")) if name.startswith("shenyang") else asked[1:3]
+    forms = [
+        {
+            "indicators": [
+                {"operator": sign, "target": goal, "actual": done, "unit": "个", "weight": weight}
+                for sign, goal, done in (*asked[:3], *beyond)
+            ],
+            "budget": 200.0,
+            "executed": executed,
+        }
+        for executed in (200.0, 170.5, 150.0, 88.4)
+    ]
+    projects, indicators = generated(rules, forms)
+    if name == "sichuan":
+        projects["execution_weight"] = float(execution)
+    if LAYOUT[name]:
+        indicators["target"] = indicators["operator"] + indicators["target"] + indicators["unit"]
+        indicators["actual"] += indicators["unit"]
+        indicators["unit"] = None
+    for column, value in LAYOUT[name].items():
+        indicators[column] = pd.Series(value, indicators.index, indicators[column].dtype)
+    return projects, indicators
+
+
+@pytest.mark.parametrize("name, execution", [
+    ("national", 10), ("hubei", 20), ("sichuan", 10), ("sichuan", 20), ("sichuan", 15), ("shenyang-2024", 10),
+])  # fmt: skip
+def test_the_rule_of_a_region_is_chosen_and_recovered(name: str, execution: int) -> None:
+    projects, indicators = of_region(name, execution)
+    fit = scoring.fit(projects, indicators)
+    assert fit.rule_set is not None and (fit.rule_set.name, fit.as_dict()["not_reproduced"]) == (name, []), fit.why
+    alike = {("national", 10): ("sichuan",), ("sichuan", 10): ("national",), ("sichuan", 20): ("hubei",)}
+    assert fit.ties == alike.get((name, execution), ()) and all(tie in fit.why for tie in fit.ties)
+    inferred = inference.infer(projects, indicators).set_index("parameter")
+    assert inferred["contradicting"].sum() == 0
+    low, high = inferred.loc["execution_weight", ["low", "high"]]
+    assert low <= execution <= high and high - low < 0.1
+    if name != "hubei":  # whose forms print no weights
+        assert inferred.loc["indicator_total", "low"] == 100 - execution
+        assert inferred.loc["over_limit", "interval"] == "ratio"
+        places = inferred.loc["completion_places"]
+        assert places["low"] == 2 if name.startswith("shenyang") else places["low"] > 2
+    best = inference.best_rule_set(projects, indicators)
+    assert best.execution_weight == execution and inference.contradictions(projects, indicators, best).empty
+
+
+def test_a_tie_is_said_and_the_forms_decide() -> None:
+    projects, indicators = of_region("sichuan")
+    fit = scoring.fit(projects, indicators)
+    assert fit.table().set_index("rule_set")["chosen"].to_dict() == {
+        "national": "tie", "hubei": "no", "sichuan": "yes", "shenyang-2024": "no",
+    }  # fmt: skip
+    projects["execution_weight"] = None  # forms that do not print the points of their parts are not of that region
+    fit = scoring.fit(projects, indicators)
+    assert fit.rule_set is not None and (fit.rule_set.name, fit.ties) == ("national", ("sichuan",))
+
+
 # --- intervals --------------------------------------------------------------------------
 
 

@@ -40,6 +40,15 @@ _REGION = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|特别行政区))?(?:[^省市区县旗局\s]{2,6}(?<!城)(?:市(?![场政民容监])|自治州|地区|盟))?"
     r"(?:[^省市区县旗局\s]{1,8}?(?:(?<!地)(?<!社)(?<!园)区|县|旗|县级市))?"
 )
+#: A year that stands over a table on its own, or in the title of a self-evaluation; and when a form was filled in.
+_YEAR_OVER = re.compile(
+    r"[(（]?(20\d\d)年度?[)）]?$|(20\d\d)年度?.{0,40}绩效.{0,20}表|(?:评价|自评|预算|项目)?年度[:：](20\d\d)年?度?$"
+)
+_FILLED_IN = re.compile(
+    r"(?:填报|填表|填写|填制|自评|评价)(?:日期|时间)[:：]?(20\d\d)(?:年|[-./])(\d{1,2})(?:月|[-./]|$)"
+)
+#: Up to this month a year's self-evaluation is that of the year before.
+_LATEST_MONTH = 9
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,8 @@ def identify(
     found += [("table heading", _from_heading(text)) for text in lines]
     found += [("table heading", _from_title(_joined([text]))) for text in lines if "决算" in text]
     found += [("self-evaluation", (name, None)) for name in form_names]
+    found += [("self-evaluation", (None, _year_over(text))) for text in lines]
+    found += [("date of a self-evaluation", (None, _filled_in(text))) for text in lines]
     found += [("PDF title", _from_title(_joined([title]))), ("file name", _from_title(_joined([file_name])))]
     found += [("file name", (None, _year(file_name)))]
     department, department_from = _first((where, name) for where, (name, _) in found if name)
@@ -130,6 +141,17 @@ def _from_heading(text: str) -> tuple[str | None, int | None]:
     return (name if len(name) >= 3 and not _MONEY.search(name) and _BODY.search(name) else None), int(
         year.group(1)
     ) if year and found else None
+
+
+def _year_over(text: str) -> int | None:
+    found = _YEAR_OVER.match(_joined([text]))
+    return int(found[found.lastindex or 0]) if found else None
+
+
+def _filled_in(text: str) -> int | None:
+    """The year that a form filled in at a date is about: the one before; None so late in the year that it may be its own."""
+    found = _FILLED_IN.search(_joined([text]))
+    return int(found.group(1)) - 1 if found and int(found.group(2)) <= _LATEST_MONTH else None
 
 
 def _year(text: str) -> int | None:

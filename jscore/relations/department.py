@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from jscore.relations.evaluations import FULL, points_in_all, unless_lost
+from jscore.relations.evaluations import FULL, points_in_all, rate_of, unless_lost
 from jscore.relations.figures import line
 from jscore.relations.forms import Scored, every, with_equal_digits
-from jscore.relations.model import Figure, Result, Tests, equal, in_words, ratio, total
+from jscore.relations.model import Figure, Result, Tests, equal, in_words, ratio, total, within
 from jscore.relations.source import Source
 from jscore.scoring import marks
 from jscore.scoring.department_scores import EXECUTION
@@ -42,6 +42,34 @@ def total_score(source: Source) -> Iterator[Result]:
         return
     whole = FULL - (weight.value or 0) if weight else None if score else FULL
     yield unless_lost(total("部门整体自评表", printed, [*parts, *([score] if score else [])], "分"), lines, whole)
+
+
+@TESTS.of("department.execution-score")
+def execution_score(source: Source) -> Iterator[Result]:
+    department = source.evaluations.department
+    score, weight, at = department["execution_score"], department["execution_weight"], _rate(source)
+    given = [] if weight else every(_earning(source), "weight")
+    points = weight.value if weight else FULL - sum(figure.value or 0 for figure in given) if given else None
+    if not score or not points or not at:
+        return
+    made_of = [*([weight] if weight else given), *at[2]]
+    result = within("部门整体自评表", score, round(points * at[0], 6), score.half + points * at[1], made_of, "分")
+    steps = not result.holds and score.value == points
+    yield replace(result, skipped="执行率不足100%而得满分，或为按档计分，不作判断" if steps else "")
+
+
+def _rate(source: Source) -> tuple[float, float, tuple[Figure, ...]] | None:
+    """The form's execution rate, else that of its tasks together, as ``rate_of`` gives it."""
+    tasks = source.evaluations.tasks
+    done, budget = (every(tasks, name) for name in ("executed", "allocated"))
+    of_all = rate_of(source.evaluations.department)
+    if of_all or not done or not budget:
+        return of_all
+    spent, whole = (sum(figure.value or 0 for figure in parts) for parts in (done, budget))
+    if whole <= 0:
+        return None
+    spread = sum(figure.half for figure in (*done, *budget)) / whole
+    return min(spent / whole, 1.0), spread, (*done, *budget)
 
 
 def _earning(source: Source) -> list[Scored]:

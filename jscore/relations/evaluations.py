@@ -6,7 +6,7 @@ Forms differ between regions: the points for the execution rate are taken from t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from jscore.relations.forms import Project, Scored, every
@@ -66,7 +66,7 @@ def points_in_all(subject: str, parts: Sequence[Figure], whole: float | None) ->
 
 def execution_weight(forms: Sequence[Project]) -> float | None:
     """The points for a full execution rate by the forms' own scores; None where they print none."""
-    scores = [(f.figures["execution_score"], _rate(f)) for f in forms]
+    scores = [(f.figures["execution_score"], rate_of(f.figures)) for f in forms]
     printed = [(score.value, at) for score, at in scores if score and score.value is not None]
     if not printed:
         return None
@@ -77,9 +77,9 @@ def execution_weight(forms: Sequence[Project]) -> float | None:
     return float(weight) if 2 * times > sum(seen.values()) else None
 
 
-def _rate(form: Project) -> tuple[float, float, tuple[Figure, ...]] | None:
-    """The execution rate, what rounding may make of it, the figures that it is of: the amounts, else the printed one."""
-    stated, done, budget = form.figures["execution_rate"], form.figures["executed"], form.figures["budget"]
+def rate_of(figures: Mapping[str, Figure | None]) -> tuple[float, float, tuple[Figure, ...]] | None:
+    """A form's execution rate, what rounding may make of it, the figures that it is of: the amounts, else the printed one."""
+    stated, done, budget = figures["execution_rate"], figures["executed"], figures["budget"]
     result = ratio("", stated or done, done, budget) if done and budget else None
     if result and done and budget:
         assert result.expected is not None and result.tolerance is not None
@@ -117,7 +117,7 @@ def execution_score(source: Source) -> Iterator[Result]:
     results = [
         (at, within(form.label, score, round(weight * at[0], 6), score.half + weight * at[1], at[2], "分"))
         for form in forms
-        if weight and (score := form.figures["execution_score"]) and (at := _rate(form))
+        if weight and (score := form.figures["execution_score"]) and (at := rate_of(form.figures))
     ]
     telling = [result.holds for at, result in results if 0 < at[0] < 0.995]
     if telling and (unknown := unknown_rule(telling, "执行率得分", 1)):
@@ -127,8 +127,12 @@ def execution_score(source: Source) -> Iterator[Result]:
 
 
 def unknown_rule(telling: Sequence[bool], what: str, enough: int = ENOUGH) -> Result | None:
-    """A skipped result where the rule has too little to say, or says otherwise than most of the report."""
-    if len(telling) >= enough and sum(telling) >= KNOWN_RULE * len(telling):
+    """A skipped result where the rule has too little to say, or says otherwise than most of the report.
+
+    Two scores that are the rule's to the digit are no chance: a third that is not is a finding.
+    """
+    missed = len(telling) - sum(telling)
+    if len(telling) >= enough and (missed <= (1 - KNOWN_RULE) * len(telling) or missed == 1 < sum(telling)):
         return None
     reason = f"{len(telling)}处{what}可供推断评分规则，已知规则符合{sum(telling)}处，不作判断"
     return Result("", False, skipped=reason)

@@ -180,10 +180,11 @@ class Evaluations:
     def department(self) -> dict[str, Figure | None]:
         """The figures of the department's own form; none where there is no form, or more than one."""
         frame = self.frames["overall"]
-        rounded = ("revenue_budget", "expenditure_budget", "total_score", "execution_score")
+        rounded = ("revenue_budget", "expenditure_budget", "total_score", "execution_score", "budget", "executed")
         if len(frame) != 1:
-            return dict.fromkeys((*rounded, "execution_weight"))
+            return dict.fromkeys((*rounded, "execution_weight", "execution_rate"))
         halves = {**dict.fromkeys(rounded, 0.005), "execution_weight": 0.0}
+        halves["execution_rate"] = _half(frame["execution_rate"], rate_places(frame["execution_rate"]))
         row, line = self.records("overall")[0]
         return printed("overall", row, line, "部门整体自评表", halves)
 

@@ -245,8 +245,14 @@ def computed(projects: pd.DataFrame, indicators: pd.DataFrame, rules: RuleSet | 
         of_project.setdefault(one.line["project_no"], []).append(one)
     halves = Halves.of(projects)
     return [
-        Project(line, Sums.of(of_project.get(line["project_no"], [])), halves, rules, why)
-        for line in lines(projects, "project_no", "project", *_MONEY, *_POINTS, *PLACE)
+        Project(
+            line,
+            Sums.of(of_project.get(line["project_no"], [])),
+            halves,
+            rules.of_form(decimal(line["execution_weight"])) if rules else None,
+            why,
+        )
+        for line in lines(projects, "project_no", "project", *_MONEY, *_POINTS, "execution_weight", *PLACE)
     ]
 
 

@@ -24,6 +24,8 @@ class Tried:
     tested: int
     telling: int
     missed: tuple[str, ...]
+    #: Whether the forms print what forms of this rule do, by which rules that score alike are told apart.
+    printed: bool = False
 
     @property
     def reproduced(self) -> int:
@@ -42,9 +44,24 @@ class Fit:
     tried: tuple[Tried, ...]
 
     @property
+    def best(self) -> Tried | None:
+        """The set that reproduces most; of several the one whose forms these are, else the first."""
+        return max(self.tried, key=lambda one: (one.reproduced, one.printed), default=None)
+
+    @property
+    def ties(self) -> tuple[str, ...]:
+        """The names of the sets that reproduce as many scores as the chosen one: the scores do not tell them apart."""
+        return tuple(rules.name for rules in self._alike)
+
+    @property
+    def _alike(self) -> list[RuleSet]:
+        best = self.best if self.rule_set else None
+        return [one.rule_set for one in self.tried if best and one is not best and one.reproduced == best.reproduced]
+
+    @property
     def why(self) -> str:
         """What the choice rests on, in a sentence."""
-        best = max(self.tried, key=lambda one: one.reproduced, default=None)
+        best = self.best
         if best is None or not best.tested:
             return tr("自评表没有可以检验的得分")
         counted = tr(
@@ -56,6 +73,10 @@ class Fit:
                 "没有已知的规则符合：{counted}，而在能区分规则的{telling}个中有{missed}个不符", counted=counted,
                 telling=best.telling, missed=len(best.missed),
             )  # fmt: skip
+        if self.ties:
+            others = "、".join(f"“{rules.title or rules.name}”" for rules in self._alike)
+            counted += tr("；{others}的规则相符的一样多", others=others)
+            counted += tr("，而自评表印有前者的表所印各栏") if best.printed else ""
         if not best.missed:
             return counted
         names = "、".join(best.missed[:6])
@@ -64,37 +85,47 @@ class Fit:
         )
 
     def table(self) -> pd.DataFrame:
-        """A row a rule set: rule_set, title, tested, reproduced, telling (scores that tell rules apart), not_reproduced, chosen."""
+        """A row a rule set: rule_set, title, tested, reproduced, telling (scores that tell rules apart), not_reproduced, chosen
+        (yes, no, or tie: it reproduces as many)."""
         rows = [
             {
                 "rule_set": one.rule_set.name, "title": one.rule_set.title, "tested": one.tested,
                 "reproduced": one.reproduced, "telling": one.telling, "not_reproduced": "、".join(one.missed),
-                "chosen": "yes" if one.rule_set is self.rule_set else "no",
+                "chosen": "yes" if one.rule_set is self.rule_set else "tie" if one.rule_set.name in self.ties else "no",
             }
             for one in self.tried
         ]  # fmt: skip
         return pd.DataFrame(rows)
 
     def as_dict(self) -> dict[str, Any]:
-        """For report.json: the name (None: none is known to fit), how many scores it reproduces and which it does not, and why."""
-        best = next((one for one in self.tried if one.rule_set is self.rule_set), None)
+        """For report.json: the name (None: none is known to fit), how many scores it reproduces and which it does not, the sets
+        that reproduce as many, and why."""
+        best = self.best if self.rule_set else None
         return {
             "name": self.rule_set.name if self.rule_set else None, "tested": best.tested if best else 0,
-            "reproduced": best.reproduced if best else 0, "not_reproduced": list(best.missed) if best else [], "why": self.why,
+            "reproduced": best.reproduced if best else 0, "not_reproduced": list(best.missed) if best else [],
+            "ties": list(self.ties), "why": self.why,
         }  # fmt: skip
 
 
 def fit(projects: pd.DataFrame, indicators: pd.DataFrame, rule_sets: Iterable[RuleSet] | None = None) -> Fit:
     """The rule set, of ``rule_sets`` (default: all that are registered), that the scores of one report were given by.
 
-    Frames ``projects`` and ``indicators``.  Tested are the scores of indicators, of execution and the totals; of two sets
-    that reproduce as many the one registered first is taken.
+    Frames ``projects`` and ``indicators``.  Tested are the scores of indicators, of execution and the totals; of sets
+    that reproduce as many the one is taken whose forms print what these do, else the one registered first.
     """
     tried = tuple(
         _try(rules, projects, indicators) for rules in (RULE_SETS.values() if rule_sets is None else rule_sets)
     )
-    best = max(tried, key=lambda one: one.reproduced, default=None)
+    best = Fit(None, tried).best
     return Fit(best.rule_set if best is not None and best.fits else None, tried)
+
+
+def _prints(rules: RuleSet, projects: pd.DataFrame, indicators: pd.DataFrame) -> bool:
+    """Whether all forms print the columns that forms of the rule do, most of their lines at least."""
+    own = indicators[indicators["scope"] == "项目"]
+    shares = [(projects if name in projects else own)[name].notna().mean() for name in rules.prints]
+    return bool(shares) and min(shares) > 0.5
 
 
 def _try(rules: RuleSet, projects: pd.DataFrame, indicators: pd.DataFrame) -> Tried:
@@ -107,11 +138,12 @@ def _try(rules: RuleSet, projects: pd.DataFrame, indicators: pd.DataFrame) -> Tr
         for part, points in (("execution_score", form.execution), ("total_score", form.from_parts.points)):
             if form.reported[part] is not None and points is not None:
                 tested += 1
-                full = part == "execution_score" and points == rules.execution_weight == form.reported[part]
+                given = form.rules.execution_weight if form.rules else None
+                full = part == "execution_score" and points == given == form.reported[part]
                 telling += not full and (part == "execution_score" or form.total.cap is not None)
                 if part in form.departs:
                     missed.append(_part(form, part))
-    return Tried(rules, tested, telling, tuple(missed))
+    return Tried(rules, tested, telling, tuple(missed), _prints(rules, projects, indicators))
 
 
 def _name(one: Scored) -> str:

@@ -53,7 +53,7 @@ def evidence(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | N
 def _by_parameter(found: Iterable[Clue], base: RuleSet) -> dict[str, list[Clue]]:
     """Clues by parameter, those that a rule set has in its order, caps last."""
     by: dict[str, list[Clue]] = {
-        name: [] for name in PARAMETERS if name not in ("caps", "department_total", "bare_target")
+        name: [] for name in PARAMETERS if name not in ("caps", "department_total", "bare_target", "parts")
     }
     levels = {_level(clue.parameter) for clue in found if _level(clue.parameter)}
     for level in sorted(levels | {cap.total for cap in base.caps}):

@@ -64,6 +64,9 @@ class RuleSet:
     name: str
     indicator_total: Decimal = _parameter(N_("指标分值合计"), "points", N_("各项指标分值之和"))
     execution_weight: Decimal = _parameter(N_("预算执行率分值"), "points", N_("执行率100%的得分"))
+    parts: str = _parameter(
+        N_("分值构成"), "", N_("执行率与指标各占多少分：按规则，或按各表所印"), ("fixed", "as printed")
+    )
     execution_places: Decimal = _parameter(N_("预算执行率得分小数位"), "places", N_("预算执行率得分保留几位小数"))
     completion_places: Decimal | None = _parameter(
         N_("完成程度小数位"), "places", N_("实际值÷目标值先四舍五入到几位小数再计分：2位即整百分数"),
@@ -90,6 +93,9 @@ class RuleSet:
     )  # fmt: skip
     title: str = ""
     about: str = ""
+    #: Columns of ``projects`` and ``indicators`` that the forms of this rule print; of sets that reproduce as many scores
+    #: the one is taken whose forms these are.
+    prints: tuple[str, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
@@ -112,6 +118,13 @@ class RuleSet:
         changed = {key: Source("stated", f"changed from {self.name}") for key in changes}
         name = name or f"{self.name}, changed"
         return replace(self, name=name, sources={**self.sources, **changed, **sources}, **changes)
+
+    def of_form(self, execution_weight: Decimal | None) -> RuleSet:
+        """This rule for a form that prints so many points for its execution: with its own parts where these count."""
+        if self.parts == "fixed" or execution_weight in (None, self.execution_weight):
+            return self
+        whole = self.execution_weight + self.indicator_total
+        return replace(self, execution_weight=execution_weight, indicator_total=whole - execution_weight)
 
     def cap(self, rate: Decimal) -> Cap | None:
         """The cap that an execution rate brings; None without one."""
@@ -182,7 +195,7 @@ def in_words(name: str, value: Any) -> str:
 
 
 def from_file(path: Path | str) -> RuleSet:
-    """The rule set of a TOML file: title, about, and for each parameter value, known and source.
+    """The rule set of a TOML file: title, about, what its forms print, and for each parameter value, known and source.
 
     ``base`` names another file of the folder, for the parameters that this one does not have.  Raises ValueError, naming the file, for a parameter that is missing, unknown or has a value it cannot have.
     """
@@ -193,13 +206,16 @@ def from_file(path: Path | str) -> RuleSet:
         with path.with_name(f"{base}.toml").open("rb") as stream:
             data = tomllib.load(stream) | data
     texts = {key: data.pop(key, "") for key in ("title", "about")}
+    prints = tuple(data.pop("prints", ()))
     try:
         _known(path.name, data)
         missing = [name for name in PARAMETERS if name not in data]
         if missing:
             raise ValueError(f"{path.name}: no {', '.join(missing)}")
         sources = {name: Source(entry["known"], entry["source"]) for name, entry in data.items()}
-        return RuleSet(path.stem, sources=sources, **texts, **{name: entry["value"] for name, entry in data.items()})
+        return RuleSet(
+            path.stem, sources=sources, prints=prints, **texts, **{name: entry["value"] for name, entry in data.items()}
+        )
     except KeyError as error:
         raise ValueError(f"{path.name}: a parameter lacks {error}") from None
 

@@ -442,7 +442,7 @@ def _funding_rows(reading: Reading, named: dict[Hashable, Cell], heads: Sequence
     lines: list[tuple[str, Entry]] = []
     for row in reading.table.rows[depth:]:
         aligned = sum(any(_span(cell) == span for cell in row.cells) for span in columns.values())
-        labels = [cell for cell in row.cells if cell.col < left and cell.lines]
+        labels = [cell for cell in row.cells if cell.col < left and cell.lines and numbers.decimal(cell.text) is None]
         if (
             row.index in reading.rows
             or aligned * 2 < len(columns)
