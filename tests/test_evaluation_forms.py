@@ -13,6 +13,7 @@ import pytest
 
 import jscore
 from jscore import schema, scoring
+from jscore.excel.evaluations import _beside as beside_scores
 from jscore.pdf.content import read_content
 from jscore.pdf.grids import Cell
 from jscore.reading import frames_and_info
@@ -177,6 +178,9 @@ def test_every_score_is_reproduced(pdf: Path) -> None:
     name, ties = expected.get(pdf.stem.partition("-")[0], ("national", told["ties"]))
     assert (told["name"], told["ties"], told["not_reproduced"]) == (name, ties, []) and told["tested"] > 20
     assert not {"fail"} & {*report.indicator_scores["status"], *report.project_scores["status"]}
+    # How each was recomputed is told in the workbook, weights printed or not, and where the rule leaves a range.
+    told_of = beside_scores(report.indicators, report.indicator_scores, ["scope", "project_no", "indicator_no"])
+    assert (told_of["recomputed"].isna() == (told_of["rule"] == "未复算")).all() and told_of["rule"].notna().all()
 
 
 #: What is planted: frame, column, in which of the forms that print it, and the relations that may name it, the first must.

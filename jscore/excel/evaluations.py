@@ -109,7 +109,9 @@ def _rule_of(score: Mapping[Hashable, Any]) -> str:
         return tr("未复算")
     if "basis" in score:
         basis = tr(_BASES.get(str(score["basis"]), ""))
-        penalty = f" − {shown['penalty']}" if score["penalty"] else ""
+        if not {"weight", "completion"} <= set(shown):  # the rule leaves a range, or the form prints no weight
+            return f"{basis}{sign('：')}{shown['recomputed']}"
+        penalty = f" − {shown['penalty']}" if score.get("penalty") and "penalty" in shown else ""
         return f"{basis}{sign('：')}{shown['weight']} × {score['completion']:.2%}{penalty} = {shown['recomputed']}"
     told = tr(
         "指标{indicators} + 执行率{execution} = {uncapped}",

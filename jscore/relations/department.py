@@ -48,11 +48,12 @@ def total_score(source: Source) -> Iterator[Result]:
 def execution_score(source: Source) -> Iterator[Result]:
     department = source.evaluations.department
     score, weight, at = department["execution_score"], department["execution_weight"], _rate(source)
-    given = [] if weight else every(_earning(source), "weight")
+    given = None if weight else every(_earning(source), "weight")
     points = weight.value if weight else FULL - sum(figure.value or 0 for figure in given) if given else None
     if not score or not points or not at:
         return
-    made_of = [*([weight] if weight else given), *at[2]]
+    parts: Sequence[Figure] = [weight] if weight else given or []
+    made_of = [*parts, *at[2]]
     result = within("部门整体自评表", score, round(points * at[0], 6), score.half + points * at[1], made_of, "分")
     steps = not result.holds and score.value == points
     yield replace(result, skipped="执行率不足100%而得满分，或为按档计分，不作判断" if steps else "")
