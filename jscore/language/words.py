@@ -22,6 +22,7 @@ WORDS = {
     "printed": N_("印明"), "inferred": N_("推得"), "assumed": N_("假定"), "stated": N_("另设"),
     "exact": N_("唯一"), "interval": N_("区间"), "one-sided": N_("单侧"), "not identified": N_("无法确定"), "any": N_("任意"),
     "ratio": N_("按比例"), "zero": N_("不得分"), "not scored": N_("不计分"), "at least": N_("须达到"),
+    "fixed": N_("按规则"), "as printed": N_("按各表所印"), "tie": N_("同样相符"),
     "budget": N_("预算数"), "executed": N_("执行数"), "yes": N_("是"), "no": N_("否"),
 }  # fmt: skip
 #: Columns that hold such words.
