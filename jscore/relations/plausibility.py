@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from jscore.relations.forms import Scored, printed
 from jscore.relations.model import Figure, Result, Tests, in_words, total
 from jscore.relations.source import Source
-from jscore.scoring import doubts
+from jscore.relations.targets import rules_of
+from jscore.scoring import RULE_SETS, doubts
 from jscore.tables import evaluation_terms as terms
 from jscore.text.numbers import half_of_column
 
@@ -76,7 +77,8 @@ def same_indicators(source: Source) -> Iterator[Result]:
 
 @TESTS.of("evaluation.unit-cost")
 def unit_cost(source: Source) -> Iterator[Result]:
-    costs = doubts.unit_costs(source.frames["projects"], source.frames["indicators"])
+    frames, rules = source.frames, rules_of(source) or RULE_SETS["national"]
+    costs = doubts.unit_costs(frames["projects"], frames["indicators"], rules=rules)
     of_form = {(line["project_no"], line["indicator_no"]): line for line in costs.to_dict("records")}
     for form in source.evaluations.projects:
         done = form.figures["executed"]

@@ -150,7 +150,8 @@ def _by_rule(form: Project, rules: RuleSet) -> tuple[float, float, bool, tuple[F
 
 @TESTS.of("evaluation.unpaid-complete")
 def unpaid_complete(source: Source) -> Iterator[Result]:
-    claims_of = doubts.complete_without_money(source.frames["projects"], source.frames["indicators"])
+    frames, rules = source.frames, rules_of(source) or RULE_SETS["national"]
+    claims_of = doubts.complete_without_money(frames["projects"], frames["indicators"], rules=rules)
     claimed = set(zip(claims_of["project_no"], claims_of["indicator_no"], strict=True))
 
     def claims(indicator: Scored) -> bool:

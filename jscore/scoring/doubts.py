@@ -67,15 +67,18 @@ def _idle(claim: Record, at_most: float) -> bool:
 # --- claims without money ---------------------------------------------------------------
 
 
-def complete_without_money(projects: pd.DataFrame, indicators: pd.DataFrame, at_most: float = 0.0) -> pd.DataFrame:
+def complete_without_money(
+    projects: pd.DataFrame, indicators: pd.DataFrame, at_most: float = 0.0, rules: Rules = None
+) -> pd.DataFrame:
     """Outputs and benefits (产出, 效益) that projects without execution report as complete, a row an indicator.
 
-    ``at_most`` is the execution rate up to which a project counts (0: nothing was spent).  Columns: project_no, project,
+    ``at_most`` is the execution rate up to which a project counts (0: nothing was spent), ``rules`` what completion is
+    reckoned by (default: the set that fits).  Columns: project_no, project,
     budget, executed, total_score, the indicator as in ``indicators``, page, table_id, row.
     """
     found = (
         claim
-        for claim, mark in _claims(projects, indicators)
+        for claim, mark in _claims(projects, indicators, rules)
         if _idle(claim, at_most)
         and DONE.match(f"{claim['level1'] or ''}{claim['level2'] or ''}")
         and (mark.completion if mark.completion is not None else decimal(claim["completion"]) or ZERO) >= 1
@@ -273,13 +276,15 @@ def same_indicators(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
     return _typed(rows, ("project_no", "project", "other_no", "other", "count", *PLACE))
 
 
-def unit_costs(projects: pd.DataFrame, indicators: pd.DataFrame, below: float = LEAST) -> pd.DataFrame:
+def unit_costs(
+    projects: pd.DataFrame, indicators: pd.DataFrame, below: float = LEAST, rules: Rules = None
+) -> pd.DataFrame:
     """Counts of people, households or firms for which the money spent is less than ``below`` yuan each.
 
     Columns: as in ``complete_without_money``, and each (yuan).  Projects that spent nothing are ``complete_without_money``'s.
     """
     rows = []
-    for claim, _ in _claims(projects, indicators):
+    for claim, _ in _claims(projects, indicators, rules):
         count, unit = quantity(claim["actual"] or "", claim["unit"] or "")
         counted = _COUNTED.fullmatch(unit)
         if counted and count and count > 0 and (claim["executed"] or 0) > 0:

@@ -236,9 +236,10 @@ def is_evaluation(title: str, texts: Iterable[str]) -> bool:
 def forms_apart(grid: Grid) -> list[Grid]:
     """A grid in which several self-evaluation forms are drawn as one table, as a grid each; any other as it is."""
     rows = rows_of(grid)
+    labels = [set(_labels(row)) for row in rows]
     starts = [0]
     for row in range(1, grid.rows):
-        part = {name for cells in rows[starts[-1] : row] for name in _labels(cells)}
+        part = set().union(*labels[starts[-1] : row])
         if _begins(rows[row]) & part and part & {"level3", "spending", "actual", "score"}:
             first = row
             while first - 1 > starts[-1] and stands_over(rows[first - 1], grid.cols):

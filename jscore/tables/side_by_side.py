@@ -26,21 +26,26 @@ CUT = "│"
 def sheets(grids: Sequence[Grid]) -> list[Grid]:
     """``grids`` in order, each of a self-evaluation form with its columns on later pages beside its own."""
     found: list[Grid] = []
+    edges: list[np.ndarray] = []
     parts: list[int] = []
     for grid in grids:
-        of_sheet = [i for i, left in enumerate(found) if left.page < grid.page and _is_beside(left, grid)]
+        own = _edges(grid)
+        of_sheet = [
+            i for i, left in enumerate(found) if left.page < grid.page and _is_beside(left, grid, edges[i], own)
+        ]
         if of_sheet:
             i = min(of_sheet, key=lambda i: parts[i])
             found[i], parts[i] = _joined(found[i], grid), parts[i] + 1
+            edges[i] = _edges(found[i])
         else:
             found.append(grid)
+            edges.append(own)
             parts.append(1)
     return found
 
 
-def _is_beside(left: Grid, right: Grid) -> bool:
-    """Whether the rows of ``right`` are those of ``left``, a self-evaluation form, and it is no form of its own."""
-    rows, others = _edges(left), _edges(right)
+def _is_beside(left: Grid, right: Grid, rows: np.ndarray, others: np.ndarray) -> bool:
+    """Whether the rows of ``right`` (edges ``others``) are those of ``left`` (``rows``), a self-evaluation form, and it is no form of its own."""
     few, many = sorted((rows, others), key=len)
     if len(few) <= FEWEST_ROWS or max(abs(rows[0] - others[0]), abs(rows[-1] - others[-1])) > SAME_EDGE:
         return False
