@@ -46,24 +46,24 @@ WITHOUT = {"cells", "checks", "check_figures", "tasks", "indicator_scores", "pro
 
 
 def write_workbook(
-    frames: Frames, info: Info, path: Path, lang: Lang | None = None, answered: Path | None = None
+    frames: Frames, info: Info, path: Path, lang: Lang | None = None, answered: Path | None = None,
+    findings: pd.DataFrame | None = None,
 ) -> None:  # fmt: skip
     """Write ``frames`` (by name) to ``path`` as an Excel workbook, with a cover from them and ``info``.
 
     ``info`` is the content of report.json.  Amounts are in 万元.  ``lang`` is the language of headings and of the
     workbook's own words, else the one spoken; the report's text stays as printed.  A frame that is not of the contract gets a sheet under its
-    name.  What was filled in on the findings of the workbook ``answered`` (without it, of the one at ``path``) is kept.
+    name.  ``findings`` are its ``findings_of``, where they are known already.  What was filled in on the findings of the workbook ``answered`` (without it, of the one at ``path``) is kept.
     Raises OSError if it cannot be written, ReadError if an older workbook cannot be read; what was there is then as it was.
     """
     answers = answers_in(answered or path)
     with using(lang):
-        data = _filled(frames, info, answers)
+        data = _filled(frames, info, answers, findings_of(frames) if findings is None else findings)
     whole_file(path, data)
 
 
-def _filled(frames: Frames, info: Info, answers: Mapping[str, Answer]) -> bytes:
+def _filled(frames: Frames, info: Info, answers: Mapping[str, Answer], findings: pd.DataFrame) -> bytes:
     """The bytes of the workbook, in the language that is spoken."""
-    findings = findings_of(frames)
     facts = summary(frames, info, findings)
     book = Book(sentences.title(facts), current())
     titles = _titles(frames, book)

@@ -178,7 +178,7 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
     from jscore.excel import write_workbook
     from jscore.reading import read
     from jscore.summary import write_summary
-    from jscore.summary.facts import summary
+    from jscore.summary.facts import findings_of, summary
     from jscore.summary.sentences import headlines
 
     if folder.exists() and any(folder.iterdir()) and store.read_info(folder) is None:
@@ -197,12 +197,13 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
     tell("writing", 0, 0, "")
     with folders.whole_folder(folder) as part:
         _annotate(report, part / f"{pdf.stem}{ANNOTATED}")
-        report.info["headlines"] = list(headlines(summary(report.frames, report.info)))
+        findings = findings_of(report.frames)
+        report.info["headlines"] = list(headlines(summary(report.frames, report.info, findings)))
         store.write(report, part)
         pages = _begin_pages(part, options, submit, [report.info[key] for key in ("department", "year")])
         book = f"{pdf.stem}.xlsx"
-        write_workbook(report.frames, report.info, part / book, options.lang, answered=folder / book)
-        write_summary(report.frames, report.info, part, options.lang)
+        write_workbook(report.frames, report.info, part / book, options.lang, folder / book, findings)
+        write_summary(report.frames, report.info, part, options.lang, findings)
         tell("notebooks", 0, 0, "")
         return store.seal(part, pages())
 

@@ -19,13 +19,17 @@ FILES = ("summary.html", "summary.pdf")
 
 
 def write_summary(
-    frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], folder: Path, lang: Lang | None = None
-) -> None:
-    """Write the one page of a report into ``folder``, as HTML and as PDF, each whole or not at all (OSError)."""
+    frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], folder: Path, lang: Lang | None = None,
+    findings: pd.DataFrame | None = None,
+) -> None:  # fmt: skip
+    """Write the one page of a report into ``folder``, as HTML and as PDF, each whole or not at all (OSError).
+
+    ``findings`` are its ``facts.findings_of``, where they are known already.
+    """
     from jscore.summary.page import html_of, page_of
     from jscore.summary.pdf import pdf_of
 
     with using(lang):
-        page = page_of(frames, info)
+        page = page_of(frames, info, findings)
         whole_file(folder / FILES[0], html_of(page).encode("utf-8", "replace"))
         whole_file(folder / FILES[1], pdf_of(page))

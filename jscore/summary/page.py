@@ -51,9 +51,12 @@ class Page:
     notes: tuple[str, ...]
 
 
-def page_of(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> Page:
-    """The one page of a report, from its ``frames`` and the content ``info`` of its report.json, in the language spoken."""
-    facts = summary(frames, info)
+def page_of(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], findings: pd.DataFrame | None = None) -> Page:
+    """The one page of a report, from its ``frames`` and the content ``info`` of its report.json, in the language spoken.
+
+    ``findings`` are its ``findings_of``, where they are known already.
+    """
+    facts = summary(frames, info, findings)
     name = info.get("source") or f"{facts.report_id}.pdf"
     source = tr("来源：{name}（{pages}页）", name=name, pages=info.get("page_count") or "?")
     derived = any(own.opening and not own.stated for own in facts.budgets)

@@ -61,6 +61,8 @@ class _Sheet:
         others = tuple(file for file in fonts.files()[1:] if lacking & fonts.characters(file)) if lacking else ()
         for file in others:
             pdf.add_font(str(file), fname=file)
+        for font in pdf.fonts.values():
+            font.ttfont.recalcBBoxes = False  # type: ignore[union-attr]  # takes a second, and no viewer asks
         pdf.add_page()
         return cls(pdf, scale, others)
 
