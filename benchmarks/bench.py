@@ -17,6 +17,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import many
 import readers
 import runs
 
@@ -57,7 +58,10 @@ def main() -> None:
         parts += [readers.summary(pdfs[1:], max(1, arguments.rounds // 2), arguments.quick)]
     parts += [runs.table(pdfs[0], arguments.rounds), runs.stages(pdfs[0], arguments.rounds)]
     if arguments.reports and not arguments.quick:
-        parts += [runs.scale(pdfs[0], arguments.reports)]
+        parts += [
+            runs.scale(pdfs[0], arguments.reports),
+            "\n".join(many.table(arguments.reports, 10 * arguments.reports)) + "\n",
+        ]
     text = "\n".join(parts)
     print(text)
     if arguments.readme:
