@@ -197,7 +197,10 @@ def scan(typed: Path, kind: Kind, target: Path, seed: int) -> int:
     pages = [drawn(page, kind.dpi) for page in document]
     document.close()
     if kind.spread:
-        pages = [beside(*pages[k : k + 2]) for k in range(0, len(pages), 2)]
+        pages = [
+            beside(page, right)
+            for page, right in zip(pages[::2], [*pages[1::2], np.full_like(pages[-1], 255)], strict=False)
+        ]
     pictures = []
     for page in pages:
         for change in kind.changes:

@@ -17,12 +17,14 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 import jscore
+from jscore import schema
 from jscore.findings.card import card_rows
 from jscore.ocr import installed, recognition
 from jscore.ocr.pictures import Drawing
 from jscore.pdf.content import Recognised
 from jscore.pdf.pages import Page
 from jscore.pdf.show import BLUE, RED
+from jscore.relations import ocr_trust
 from jscore.run.one_report import Options, _by_ocr_otherwise
 from tests.drawn import FONT as TYPED
 from tests.drawn import draw
@@ -311,3 +313,9 @@ def test_a_character_that_mainland_print_does_not_use_is_read_if_it_is_sure(scor
     scores = np.zeros((1, len(characters)), dtype=np.float32)
     scores[0, characters.index("決")], scores[0, characters.index("决")] = score, 1 - score
     assert recognition._decoded(scores, 1.0).text == read
+
+
+def test_a_report_of_which_nothing_can_be_checked_has_no_errors_to_change() -> None:
+    frames = {name: schema.empty(name) for name in schema.FRAMES}
+    assert ocr_trust.unconfirmed_errors(frames).empty and not ocr_trust.doubtful_readings(frames)
+    assert ocr_trust.counts(frames, []) == {"figures": 0, "confirmed": 0, "corrected": 0, "doubtful": 0}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from jscore.pdf.grids import Cell
@@ -55,7 +56,9 @@ def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]
         for place in (*row.cells, *figures_of(row, frames))
     }
     read = cells[
-        cells["source"].ne("text") & cells["confidence"].lt(SURE) & cells["text"].fillna("").map(prints_figure)
+        cells["source"].ne("text")
+        & cells["confidence"].lt(SURE)
+        & cells["text"].fillna("").map(prints_figure).astype(bool)
     ]
     borne_out = _borne_out(frames) | _codes(frames)
     for place, sure in zip(_in_order(read), read["confidence"], strict=True):
@@ -68,7 +71,7 @@ def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]
 def counts(frames: Mapping[str, pd.DataFrame], doubtful: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """How many figures were read by OCR; of these confirmed by a relation that holds, corrected, and in doubt."""
     cells = frames["cells"]
-    read = cells[cells["source"].ne("text") & cells["text"].fillna("").map(prints_figure)]
+    read = cells[cells["source"].ne("text") & cells["text"].fillna("").map(prints_figure).astype(bool)]
     places, doubts = _places(read) - _codes(frames), {(cell["table_id"], cell["row"], cell["col"]) for cell in doubtful}
     return {
         "figures": len(places),
@@ -82,7 +85,8 @@ def unconfirmed_errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Frame ``checks``, errors that rest on a figure read by OCR which nothing confirms made warnings that say so."""
     cells, checks, figures = frames["cells"], frames["checks"].copy(), frames["check_figures"]
     unconfirmed = _places(cells[cells["source"].eq("ocr")]) - _borne_out(frames)
-    resting = figures[[place in unconfirmed for place in _in_order(figures)]].drop_duplicates("check_no")
+    rests = np.array([place in unconfirmed for place in _in_order(figures)], dtype=bool)
+    resting = figures[rests].drop_duplicates("check_no")
     words = {
         number: f"；{label}“{printed}”由OCR读出，没有其他关系印证，请先看原页"
         for number, label, printed in resting[["check_no", "label", "printed"]].itertuples(index=False)
