@@ -12,6 +12,7 @@ import pandas as pd
 from jscore import schema, scoring
 from jscore._version import __version__
 from jscore.findings.card import card
+from jscore.limits import Limits, call
 from jscore.narrative.facts import facts_of
 from jscore.narrative.identity import identify
 from jscore.narrative.paragraphs import paragraphs, prose
@@ -38,20 +39,38 @@ def read(
     password: str | None = None,
     ocr: bool = True,
     on_picture: Callable[[int, int], None] | None = None,
+    timeout: float | None = None,
+    memory: int | None = None,
 ) -> Report:
     """The report in the file ``pdf``.
 
     ``step(done, all)`` is called after every page, ``on_picture(page, all)`` before one is read by OCR.  ``password`` opens an encrypted file;
     without it $JSCORE_PASSWORD is tried.  Pages that are pictures are read by OCR where it is
-    installed, unless ``ocr`` is False; ``info["image_pages"]`` names them.  Raises ReadError, with one line for
-    the user, if the file is missing, is no readable PDF or has no text.
+    installed, unless ``ocr`` is False; ``info["image_pages"]`` names them.  With ``timeout`` (seconds) or ``memory``
+    (megabytes) it is read in a process of its own, which is ended where it takes more.  Raises ReadError, with one
+    line for the user, if the file is missing, is no readable PDF, has no text, or takes more than it may.
     """
     path = Path(pdf)
+    if timeout is not None or memory is not None:
+        report: Report = call(_read_prepared, path, {"password": password, "ocr": ocr}, Limits(timeout, memory), step)
+        return report
     content = read_content(path, step, password, _reader(on_picture) if ocr and installed() else None)
     frames, info = frames_and_info(content)
     if content.recognised:
         frames, info = _with_corrections(content, frames, info)
     return Report(path, frames, info, password)
+
+
+def prepare() -> None:
+    """Import all that reading needs and imports late, before a clock runs."""
+    import camelot.image_processing  # noqa: F401
+    import pandera.pandas  # noqa: F401
+
+
+def _read_prepared(path: Path, step: Callable[[int, int], None], **options: Any) -> Report:
+    prepare()
+    step(0, 0)
+    return read(path, step, **options)
 
 
 def _reader(tell: Callable[[int, int], None] | None) -> ReadPicture:

@@ -172,17 +172,15 @@ def _notebooks(folder: Path) -> list[Path]:
 
 def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit | None) -> dict[str, Any]:
     """Read ``pdf`` and write its folder; the report.json."""
-    import camelot.image_processing  # noqa: F401  imported before the clock runs, as all that reading needs
-    import pandera.pandas  # noqa: F401
-
     from jscore.excel import write_workbook
-    from jscore.reading import read
+    from jscore.reading import prepare, read
     from jscore.summary import write_summary
     from jscore.summary.facts import findings_of, summary
     from jscore.summary.sentences import headlines
 
     if folder.exists() and any(folder.iterdir()) and store.read_info(folder) is None:
         raise ReadError(f"{folder}: not a folder that jscore made; move it away, or choose another --out")
+    prepare()
     tell("reading", 0, 0, "")
     report = read(
         pdf,

@@ -22,16 +22,15 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from jscore.limits import LOOK, Limits, at_page, silence
 from jscore.run.one_report import Options, Outcome, Stage, process
-from jscore.show.execution import Executed, Executor, Task, silence
+from jscore.show.execution import Executed, Executor, Task
 
 if TYPE_CHECKING:
     from jscore.run.pipeline import Follow
 
 #: A process is replaced after so many reports, so that what libraries keep does not add up.
 REPORTS = 20
-#: Seconds between two looks at the clock and the memory of a process.
-LOOK = 0.1
 #: Seconds that a page which is read by OCR may take beside the limit for the report.
 PICTURE = 20.0
 #: Stages with a limit of time; notebooks have one for each cell.
@@ -56,7 +55,7 @@ class Worker:
     def doing(self) -> str:
         """What it was at last, for a message."""
         if self.stage == "reading":
-            return f" at page {self.page + 1}" if self.page < max(self.pages, 1) else " after its last page"
+            return at_page(self.page, self.pages)
         return {"writing": " while its files were written", "notebooks": " in its notebooks"}.get(self.stage or "", "")
 
 
@@ -168,19 +167,16 @@ def _overdue(worker: Worker, options: Options) -> Outcome | None:
     """The outcome of a report that takes too long or too much memory: its process is ended."""
     if worker.pdf is None:
         return None
-    if worker.stage in LIMITED and time.monotonic() - worker.since > options.timeout:
-        return _given_up(
-            worker, f"not done after {options.timeout:g} s{worker.doing}", "allow more with --timeout, or "
-        )
     try:
         worker.usage = worker.usage or psutil.Process(worker.process.pid)
-        used = worker.usage.memory_info().rss / 2**20
     except psutil.Error:
         return None
-    if used > options.memory:
-        reason = f"took more than {options.memory:,} MB of memory{worker.doing}"
-        return _given_up(worker, reason, "allow more with --memory, or ")
-    return None
+    limits = Limits(options.timeout if worker.stage in LIMITED else None, options.memory)
+    over = limits.exceeded(time.monotonic() - worker.since, worker.usage)
+    if over is None:
+        return None
+    reason, limit = over
+    return _given_up(worker, reason + worker.doing, f"allow more with --{limit}, or ")
 
 
 def _given_up(worker: Worker, reason: str, way_out: str) -> Outcome:

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from jscore.errors import NotebookError
 from jscore.files.whole import whole_file
 from jscore.language import LANGS, using
+from jscore.limits import silence
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -197,16 +198,6 @@ def end_with_children(process: Any) -> None:
         with suppress(psutil.Error):
             child.kill()
     process.join()
-
-
-def silence() -> None:
-    """Nothing that a library prints in this process, in Python or in C, reaches the screen."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
-    os.close(nothing)
 
 
 # --- the process that has imported everything -------------------------------------------
