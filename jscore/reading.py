@@ -21,6 +21,7 @@ from jscore.pdf.content import Content, ReadPicture, Recognised, read_content
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Page
 from jscore.pdf.rules import Box
+from jscore.pdf.visible import HIDDEN
 from jscore.relations import ocr_trust
 from jscore.relations.engine import run_checks
 from jscore.relations.ocr_codes import Place
@@ -217,6 +218,7 @@ def _warnings(info: dict[str, Any]) -> list[str]:
             f"p. {page['page']}: {page['why']}; what it shows may be missing from here on, look at the page"
             for page in info["damaged_pages"]
         ),
+        *_about_hidden(info["not_shown"]),
         *_about_cells(info["doubtful"], "are in the frames and may be wrong: look at the page before you use them"),
         *(
             f"p. {_pages(t)}: table {t['table_id']} repeats form {t['form']} (another unit's?): in cells only"
@@ -248,6 +250,19 @@ def _about_units(info: dict[str, Any]) -> list[str]:
         each = "、".join(f"{form} {unit}" for form, unit in sorted(stated.items()))
         lines.append(f"tables state different money units: {each}")
     return lines
+
+
+def _about_hidden(not_shown: Sequence[dict[str, Any]]) -> list[str]:
+    """A line for each page and reason: figures that the file holds and the page does not show."""
+    groups: dict[tuple[int, str], list[str]] = {}
+    for text in not_shown:
+        if text["why"] in HIDDEN and any(map(str.isdigit, text["text"])):
+            groups.setdefault((text["page"], text["why"]), []).append(text["text"].strip())
+    return [
+        f"p. {page}: “{texts[0][:24]}”{f' and {len(texts) - 1} more' if texts[1:] else ''}: in the file and not on the page "
+        f"({why}); in no frame, look at the page whether it ought to be"
+        for (page, why), texts in groups.items()
+    ]
 
 
 def _about_cells(cells: Sequence[dict[str, Any]], what: str) -> list[str]:

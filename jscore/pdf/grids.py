@@ -35,7 +35,8 @@ UNEVEN_GAP = 0.06
 #: White on both sides of a text in its cell (points).
 ROOM = 8.0
 _DIGITS = set("0123456789")
-_SIGNED = _DIGITS | set("-−–—")
+#: Digits, signs and a point: a figure that stands apart behind one is another.
+_SIGNED = _DIGITS | set("-−–—.")
 #: A figure with its two decimals, or a percentage.
 _WHOLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)\.\d\d%?")
 #: A function code whose parts stand in columns of their own.
@@ -303,7 +304,18 @@ def _text_ends(glyphs: Glyphs, run: np.ndarray, xs: np.ndarray) -> np.ndarray:
     middle = (glyphs.x0[run[1:]] + glyphs.x1[run[:-1]]) / 2
     border = np.abs(middle[:, None] - xs[None, :]).min(axis=1)
     uneven = np.abs(gap - np.median(gap)) > UNEVEN_GAP * em
-    return np.flatnonzero(uneven & (border < em)) + 1
+    return np.flatnonzero((uneven | _figure_begins(glyphs, run, xs)) & (border < em)) + 1
+
+
+def _figure_begins(glyphs: Glyphs, run: np.ndarray, xs: np.ndarray) -> np.ndarray:
+    """Where the figures at the end of a run begin, if that is right of a border that its words reach: the next cell's."""
+    figures = np.isin(glyphs.char[run], list(FIGURES))
+    first = len(run) - int(np.argmin(figures[::-1])) if not figures.all() else 0
+    begins = np.zeros(len(run) - 1, dtype=bool)
+    if 0 < first < len(run):
+        last = glyphs.x1[run[first - 1]]
+        begins[first - 1] = bool(((xs < glyphs.x0[run[first]] + ACROSS) & (xs > last - glyphs.em[run[first]])).any())
+    return begins
 
 
 def _groups(keys: np.ndarray) -> list[tuple[int, np.ndarray]]:

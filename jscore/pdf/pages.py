@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -21,7 +22,7 @@ import pypdfium2.raw as c
 from jscore.errors import ReadError
 from jscore.pdf.glyphs import Glyphs, Raw, placed_glyphs, raw_glyphs, struck_out
 from jscore.pdf.rules import Box, drawn_objects, lean_of, pictures, raw_rules, straight
-from jscore.pdf.visible import text_objects
+from jscore.pdf.visible import UNDRAWN, text_objects
 
 #: Environment variable with the password of encrypted files.
 PASSWORD = "JSCORE_PASSWORD"
@@ -157,7 +158,8 @@ def read_page(
     """Page ``number`` (from 1): its glyphs and rules, turned so that most of its text is upright."""
     try:
         page = document[number - 1]
-        if _shows_fields_or_notes(page):
+        notes = _notes(page)
+        if notes:
             c.FPDFPage_Flatten(page.raw, c.FLAT_NORMALDISPLAY)  # in memory: what they show becomes part of the page
             page.close()
             page = document[number - 1]
@@ -175,7 +177,9 @@ def read_page(
     counts = Counter(raw.turns.tolist())
     ways = [way for way, count in counts.most_common() if count >= FEWEST or way == counts.most_common(1)[0][0]] or [0]
     views = [_view(raw, way, number, segments, origin, size, area, page.get_rotation() // 90) for way in ways]
-    not_read = raw.not_read + views[0].not_read
+    not_read = [
+        *raw.not_read, *(text for view in views for text in view.not_read), *((UNDRAWN, text) for text in notes if text)
+    ]  # fmt: skip
     here = tuple((x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in wordless)
     return replace(
         views[0], not_read=not_read, others=tuple(views[1:]), wordless=here, wordless_share=_share(wordless, size)
@@ -219,14 +223,23 @@ def _view(
     )  # fmt: skip
 
 
-def _shows_fields_or_notes(page: pdfium.PdfPage) -> bool:
-    """Whether a page has form fields, or notes that are written on the page itself."""
-    kinds = []
+def _notes(page: pdfium.PdfPage) -> list[str]:
+    """For each form field, and each note that is written on the page itself: what it says and draws nothing of, or ""."""
+    notes = []
     for i in range(c.FPDFPage_GetAnnotCount(page.raw)):
         annotation = c.FPDFPage_GetAnnot(page.raw, i)
-        kinds.append(c.FPDFAnnot_GetSubtype(annotation))
+        if c.FPDFAnnot_GetSubtype(annotation) in ON_THE_PAGE:
+            drawn = c.FPDFAnnot_HasKey(annotation, b"AP")
+            notes.append("" if drawn else _text_of(annotation, b"Contents") or _text_of(annotation, b"V"))
         c.FPDFPage_CloseAnnot(annotation)
-    return any(kind in ON_THE_PAGE for kind in kinds)
+    return notes
+
+
+def _text_of(annotation: Any, key: bytes) -> str:
+    length = c.FPDFAnnot_GetStringValue(annotation, key, None, 0)
+    buffer = (c.FPDF_WCHAR * (length // 2))()
+    c.FPDFAnnot_GetStringValue(annotation, key, buffer, length)
+    return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _levelled(points: np.ndarray, lean: float, centre: tuple[float, float]) -> np.ndarray:

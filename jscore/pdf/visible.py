@@ -22,10 +22,10 @@ FILLED = (0, 2)
 CONTRAST = 12
 #: So light (of 255, on white) is a watermark, if what it says or its size or its angle is a watermark's.
 LIGHT = 160
-#: Text as light as this may be a watermark where it leans.
-LIGHT_TEXT = 150
-#: A watermark is printed so many times, or is so many times as large as other text.
-TILED, LARGE = 3, 1.8
+#: Text that is darker than this is looked at no more: it is no watermark.
+LIGHT_TEXT = 64
+#: A watermark is printed so many times, or is so many times as large as other text, or lies over so many texts.
+TILED, LARGE, OVERLAID = 3, 1.8, 2
 #: A picture over so much of its page is a scan of it, and text of which so much is invisible is its text layer.
 SCAN, MOSTLY = 0.3, 0.9
 #: A colour whose channels differ by so much (of 255) is no grey.
@@ -33,8 +33,10 @@ COLOURED = 80
 #: A picture's alpha below this (of 255) lets what is under it show.
 SEE_THROUGH = 200
 
+#: A note that has a text and no drawing of it: viewers may show it or not.
+UNDRAWN = "a note without a drawing of it"
 #: Why a text is not read; those of HIDDEN were meant to be figures once, the others never.
-HIDDEN = ("invisible", "covered", "layer off", "clipped")
+HIDDEN = ("invisible", "covered", "layer off", "clipped", "struck out", UNDRAWN)
 Reason = str
 Colour = tuple[int, int, int]
 
@@ -117,18 +119,28 @@ def _text(
 
 
 def _watermarks(texts: dict[int, TextObject]) -> dict[int, TextObject]:
-    """``texts`` with watermarks marked: light text, printed again and again, or much larger than all other."""
-    printed = [text for text in texts.values() if text.not_read is None]
-    if not printed or all(text.light < LIGHT for text in printed):
+    """``texts`` with watermarks marked: light text, printed again and again, or text much larger than all other that is
+    light or lies over other texts.
+    """
+    printed = {key: text for key, text in texts.items() if text.not_read is None}
+    dark = [text.size for text in printed.values() if text.light < LIGHT]
+    if not dark:
         return texts
-    dark = [text.size for text in printed if text.light < LIGHT]
-    usual = float(np.median(dark)) if dark else 0.0
-    light = {key: text for key, text in texts.items() if text.not_read is None and text.light >= LIGHT}
-    again = Counter(_shape(text) for text in light.values())
-    for key, text in light.items():
-        if dark and (again[_shape(text)] >= TILED or text.size > LARGE * usual):
+    usual = float(np.median(dark))
+    again = Counter(_shape(text) for text in printed.values() if text.light >= LIGHT)
+    small = np.array([text.box for text in printed.values() if text.size <= LARGE * usual])
+    for key, text in printed.items():
+        large = text.size > LARGE * usual
+        if text.light >= LIGHT and (large or again[_shape(text)] >= TILED) or large and _lies_over(text.box, small):
             texts[key] = replace(text, not_read="watermark")
     return texts
+
+
+def _lies_over(box: Box, boxes: np.ndarray) -> bool:
+    """Whether a text of this ``box`` is printed over several of those of ``boxes``."""
+    middle = (boxes[:, 1] + boxes[:, 3]) / 2
+    over = np.minimum(boxes[:, 2], box[2]) - np.maximum(boxes[:, 0], box[0]) > 0.5 * (boxes[:, 3] - boxes[:, 1])
+    return int((over & (middle > box[1]) & (middle < box[3])).sum()) >= OVERLAID
 
 
 def _shape(text: TextObject) -> tuple[int, int, int]:

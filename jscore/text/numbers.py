@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
 _WITH_UNIT = re.compile(rf"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>{MONEY}|亿|万|个?百分点|%|分)?[)]?$")
 #: What stands between two texts of a cell that are not one.
 APART = "\u2003"
-_TWO_NUMBERS = re.compile(r"\d\s+\d")
+_TWO_NUMBERS = re.compile(r"\d[.．]?\s+\d")
 _SPACED_THOUSANDS = re.compile(r"\A[^\d]*\d{1,3}([ \u00a0\u2009]\d{3})+\.\d+[^\d]*")
 #: 元 is also how places begin (元氏县, 元宝山区): it is a unit where the word ends, or another heading follows.
 _STATED_UNIT = re.compile(
