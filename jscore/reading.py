@@ -31,6 +31,7 @@ from jscore.tables import records
 from jscore.tables.evaluation_terms import stands_over
 from jscore.tables.forms import BY_KEY, announcing
 from jscore.tables.stitch import Table, tables
+from jscore.text.numbers import APART
 
 
 def read(
@@ -272,6 +273,11 @@ def _about_cells(cells: Sequence[dict[str, Any]], what: str) -> list[str]:
         groups.setdefault((cell["table_id"], cell["why"]), []).append(cell)
     return [
         f"p. {', '.join(map(str, sorted({cell['page'] for cell in group})))}: {len(group)} figures of table {table} "
-        f"({group[0]['label'][:20]} {group[0]['text'][:24]}…) {what}; {why}"
+        f"({_example(group[0])}{'…' if group[1:] else ''}) {what}; {why}"
         for (table, why), group in groups.items()
     ]
+
+
+def _example(cell: dict[str, Any]) -> str:
+    """A cell by what its row is called and what it prints."""
+    return f"{cell['label'][:20]} {cell['text'][:24]}".replace(APART, " ").strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import subprocess
@@ -21,7 +22,7 @@ import jscore
 from jscore.cli import main
 from jscore.run import one_report
 from tests import broken
-from tests.drawn import FONT, draw
+from tests.drawn import FONT, Ruling, draw
 from tests.test_layouts import REVENUE, SANGONG
 
 
@@ -182,3 +183,46 @@ def test_a_page_that_the_second_reader_cannot_read(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(playa, "open", broken)
     with pytest.raises(jscore.ReadError, match="page 1 is damaged; download it again"):
         jscore.read(draw(tmp_path / "x.pdf", [[REVENUE]]))
+
+
+def test_limits_of_a_read(tmp_path: Path) -> None:
+    path = draw(tmp_path / "x.pdf", [[REVENUE], [SANGONG]])
+    steps: list[tuple[int, int]] = []
+    report = jscore.read(path, lambda *at: steps.append(at), timeout=300, memory=4000)
+    assert steps == [(1, 2), (2, 2)]
+    pd.testing.assert_frame_equal(report.cells, jscore.read(path).cells)
+    with pytest.raises(
+        jscore.ReadError, match=r"x\.pdf: took more than 40 MB of memory at page 1; allow more with memory="
+    ):
+        jscore.read(path, memory=40)
+
+
+def test_time_that_a_read_may_take(tmp_path: Path) -> None:
+    path = tmp_path / "x.pdf"
+    broken.forms_without_end(path)
+    with pytest.raises(jscore.ReadError, match=r"x\.pdf: not done after 0\.2 s at page 1; allow more with timeout="):
+        jscore.read(path, timeout=0.2)
+
+
+def bad_table_of_places(data: bytes) -> bytes:
+    return data.replace(b"startxref\n", b"startxref\n9")
+
+
+def damaged_contents(data: bytes) -> bytes:
+    begin = data.index(b"stream\n", data.rindex(b"/FlateDecode")) + 7
+    return data[: begin + 60] + bytes(4) + data[begin + 64 :]
+
+
+@pytest.mark.parametrize("ruling", ["stroke", "picture", "none"])
+def test_libraries_keep_silent(
+    tmp_path: Path, ruling: Ruling, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as in a program of the user's, without pytest's
+    path = draw(tmp_path / "x.pdf", [[replace(REVENUE, ruling=ruling)], [SANGONG]])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.save(path, recompress_flate=True, stream_decode_level=pikepdf.StreamDecodeLevel.generalized)
+    path.write_bytes(bad_table_of_places(damaged_contents(path.read_bytes())))
+    logging.getLogger("pikepdf").warning("heard")
+    assert "heard" in capfd.readouterr().err
+    report = jscore.read(path)
+    assert report.info["damaged_pages"] and capfd.readouterr() == ("", "")

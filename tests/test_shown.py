@@ -149,9 +149,9 @@ def footnote(canvas: Canvas, x: float, y: float, _: str) -> None:
     canvas.drawString(x, y + 4, "1")
 
 
-def watermark(angle: float, tiled: bool) -> Plant:
+def watermark(angle: float, tiled: bool, grey: float = 0.8) -> Plant:
     def plant(canvas: Canvas, x: float, y: float, _: str) -> None:
-        canvas.setFillColorRGB(0.8, 0.8, 0.8)
+        canvas.setFillColorRGB(grey, grey, grey)
         for i in range(6 if tiled else 1):
             canvas.saveState()
             canvas.translate(60 + 75 * i if tiled else 100, y)
@@ -168,11 +168,11 @@ SEEN = {
     "invisible, a line up": in_colour(0.0, mode=3, up=6), "clipping only": in_colour(0.0, mode=7),
     "bold to the right": again(0.3, 0), "bold down right": again(0.5, -0.5), "bold up": again(0, 0.9), "bold left": again(-0.7, 0.2),
     "watermark, level": watermark(0, False), "watermark, tiled": watermark(0, True), "watermark, slanted": watermark(35, False),
-    "watermark, hardly slanted": watermark(2, True),
+    "watermark, hardly slanted": watermark(2, True), "watermark, dark": watermark(0, False, 0.6),
     "footnote": footnote, "struck out": beside("98765.4", 36, strike=True), "struck out above": beside("9876", 0, up=9, size=6, strike=True),
 }  # fmt: skip
 UNCLEAR = {
-    "count over it": beside("12", 0, up=8), "count beside it": beside("12", 52), "ordinal": beside("3", 50),
+    "count over it": beside("12", 0, up=8), "count beside it": beside("12", 52), "ordinal": beside("3", 50), "ordinal with a point": beside("3.", 50),
     "page number": beside("17", 20, up=-9), "smaller beside it": beside("88", 46, size=6), "two decimals": beside("1.25", 45, up=-9, size=7),
 }  # fmt: skip
 EACH = [(frame, unit) for frame in FORMS for unit in AMOUNTS]
@@ -200,6 +200,10 @@ def test_what_is_covered_is_not_read_and_is_said(tmp_path: Path, frame: str, uni
     report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True))
     assert amounts(report, frame) == printed(unit)
     assert [(found["why"], found["text"]) for found in report.info["not_shown"]] == [("covered", "9988.77")]
+    assert report.findings.query("check_id == 'complete.shown'")["message"].tolist() == [
+        "文件中有“9988.77”，页面上不显示"
+    ]
+    assert any("9988.77" in line for line in report.info["warnings"])
 
 
 @pytest.mark.parametrize("walls", [(0, 5), (0, 1, 2, 5), (0, 1, 2, 3, 5), (0, 2, 3, 4, 5), (0, 1, 3, 4, 5), (0, 3, 5)])
@@ -239,6 +243,20 @@ def test_a_figure_in_a_form_field(tmp_path: Path, frame: str, unit: str) -> None
 
     report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True))
     assert as_printed_or_said(report, frame, unit)
+
+
+def test_a_note_that_is_not_drawn_is_said(tmp_path: Path) -> None:
+    path = drawn(tmp_path / "x.pdf", "revenue", "元", lambda *_: None, instead=True)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        note = {
+            "/Type": pikepdf.Name.Annot,
+            "/Subtype": pikepdf.Name.FreeText,
+            "/Rect": [300, 400, 360, 420],
+            "/Contents": "77.50",
+        }
+        pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(pikepdf.Dictionary(note))])
+        pdf.save(path)
+    assert any("77.50" in line and line.startswith("p. 1") for line in jscore.read(path).info["warnings"])
 
 
 def test_bytes_behind_the_end(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ FILLED = (0, 2)
 CONTRAST = 12
 #: So light (of 255, on white) is a watermark, if what it says or its size or its angle is a watermark's.
 LIGHT = 160
-#: Text that is darker than this is looked at no more: it is no watermark.
-LIGHT_TEXT = 64
+#: Text as light as this may be a watermark where it leans; one darker than DARK is looked at no more.
+LIGHT_TEXT, DARK = 150, 64
 #: A watermark is printed so many times, or is so many times as large as other text, or lies over so many texts.
 TILED, LARGE, OVERLAID = 3, 1.8, 2
 #: A picture over so much of its page is a scan of it, and text of which so much is invisible is its text layer.
@@ -88,7 +88,7 @@ def _plain(item: Drawn) -> bool:
     if c.FPDFTextObj_GetTextRenderMode(item.obj) not in FILLED:
         return False
     *rgb, alpha = _colour(item.obj)
-    return alpha == 255 and sum(rgb) < 3 * LIGHT_TEXT and _clip(item) is None
+    return alpha == 255 and sum(rgb) < 3 * DARK and _clip(item) is None
 
 
 def _text(
@@ -128,19 +128,21 @@ def _watermarks(texts: dict[int, TextObject]) -> dict[int, TextObject]:
         return texts
     usual = float(np.median(dark))
     again = Counter(_shape(text) for text in printed.values() if text.light >= LIGHT)
-    small = np.array([text.box for text in printed.values() if text.size <= LARGE * usual])
+    small = np.array([(*text.box, text.size) for text in printed.values() if text.size <= LARGE * usual])
     for key, text in printed.items():
         large = text.size > LARGE * usual
-        if text.light >= LIGHT and (large or again[_shape(text)] >= TILED) or large and _lies_over(text.box, small):
+        if text.light >= LIGHT and (large or again[_shape(text)] >= TILED) or large and _lies_over(text, small):
             texts[key] = replace(text, not_read="watermark")
     return texts
 
 
-def _lies_over(box: Box, boxes: np.ndarray) -> bool:
-    """Whether a text of this ``box`` is printed over several of those of ``boxes``."""
-    middle = (boxes[:, 1] + boxes[:, 3]) / 2
-    over = np.minimum(boxes[:, 2], box[2]) - np.maximum(boxes[:, 0], box[0]) > 0.5 * (boxes[:, 3] - boxes[:, 1])
-    return int((over & (middle > box[1]) & (middle < box[3])).sum()) >= OVERLAID
+def _lies_over(text: TextObject, others: np.ndarray) -> bool:
+    """Whether a text is printed over several of ``others`` (box and size); pdfium knows no height of some fonts."""
+    x0, y0, x1, y1, size = others.T
+    over = np.minimum(x1, text.box[2]) - np.maximum(x0, text.box[0]) > 0.5 * size
+    middle = np.maximum((y0 + y1) / 2, y0 + 0.3 * size)
+    top = max(text.box[3], text.box[1] + 0.8 * text.size)
+    return int((over & (middle > text.box[1]) & (middle < top)).sum()) >= OVERLAID
 
 
 def _shape(text: TextObject) -> tuple[int, int, int]:

@@ -77,12 +77,17 @@ class Ledger:
         if value is None:
             two = _several(cell) or "¦" in text
             why = "two figures in one cell" if two else "no figure" if unit else "its money unit is not known"
-            self.unread.append(Lost(cell, why))
+            self.unread.append(Lost(cell, why, label_of(self.table.rows[cell.row])))
         return value
 
     def lose(self, cells: Iterable[Cell], why: str) -> None:
         """Say of those of ``cells`` that print figures that they are unread."""
-        self.unread += [Lost(cell, why) for cell in cells if prints_figure(cell.text) and not self._names(cell)]
+        rows = self.table.rows
+        self.unread += [
+            Lost(cell, why, label_of(rows[cell.row]))
+            for cell in cells
+            if prints_figure(cell.text) and not self._names(cell)
+        ]
 
     def _names(self, cell: Cell) -> bool:
         return all(c in self._named for c in range(cell.col, cell.col + cell.colspan))
