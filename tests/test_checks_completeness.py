@@ -128,8 +128,18 @@ def test_a_message_shows_the_words_around() -> None:
     assert found.loc["left.placeholder", "pages"] == "3"
 
 
+@pytest.mark.parametrize(
+    ("why", "text", "status"), [("covered", "88.01", "fail"), ("watermark", "2024", "skipped"), ("covered", "旧", "skipped")]
+)  # fmt: skip
+def test_figures_that_no_page_shows(why: str, text: str, status: str) -> None:
+    held = made.source(not_shown=[{"page": 2, "why": why, "text": text}])
+    assert statuses(held, "complete.shown") == [status]
+
+
 def test_every_relation_of_completeness_is_tested_here() -> None:
-    tested = {case[0] for case in CASES} | {"complete.empty-money", "left.placeholder", "left.hint", "left.doubled"}
+    tested = {case[0] for case in CASES} | {
+        "complete.empty-money", "complete.shown", "left.placeholder", "left.hint", "left.doubled",
+    }  # fmt: skip
     assert tested == {check.check_id for check in CATALOGUE if check.group == "completeness"}
 
 
