@@ -283,7 +283,7 @@ INDICATORS = frame(
 
 def test_projects_by_grade() -> None:
     assert records(analysis.by_grade(PROJECTS), "grade", "count", "budget", "used_rate") == [
-        ("优（90 分及以上）", 2, 20.0, 1.0), ("差（60 分以下）", 1, 30.0, 0.0),
+        ("优（90分及以上）", 2, 20.0, 1.0), ("差（60分以下）", 1, 30.0, 0.0),
     ]  # fmt: skip
 
 
