@@ -1,6 +1,6 @@
 """Ink planted in reports at random: every figure comes out as the page shows it, or the report says that it does not.
 
-    python benchmarks/plant.py [--seconds N] [--seed S] [--cases N] [--keep DIR] [--case N]
+    python benchmarks/plant.py [--seconds N] [--seed S] [--cases N] [--keep DIR] [--case N ...]
 
 One figure, row or rule on one page of a report is moved, hidden, doubled, covered, struck out, deleted or written beside.
 A case is made from the seed and its number alone.  Afterwards every figure of every frame is compared with the undisturbed
@@ -51,6 +51,8 @@ TABLES = ("other_tables", "unknown_tables", "repeated_tables")
 SHOWING = {"Tj", "TJ", "'", '"'}
 COLOURS = {"g", "rg", "k", "sc", "scn", "cs"}
 FIGURE = re.compile(r"\d[\d,]*\.\d|\d{3}")
+#: What one of a printed figure is in a frame: as it is, in 元, in percent.
+UNITS = (1, 1e-4, 1e-2)
 #: So many cases in a row are of one page, which is read unharmed once.
 PER_PAGE = 12
 
@@ -77,13 +79,15 @@ class Reading:
     texts: Mapping[Spot, str]
     info: Mapping[str, Any]
 
-    def names(self, value: Value) -> bool:
-        """Whether the report says of a figure that it is missing or doubtful: by its text, or its table and row."""
+    def names(self, value: Value, hidden: bool = True) -> bool:
+        """Whether the report says of a figure that it is missing, doubtful or (``hidden``) not shown: by its text, or its
+        table and row.
+        """
         text = plain(value.text)
         for entry in (entry for name in CELLS for entry in self.info[name]):
             if (entry["table_id"], entry["row"]) == value.spot[:2] or text and text in plain(entry["text"]):
                 return True
-        if text and any(text in plain(entry["text"]) for entry in self.info["not_shown"]):
+        if hidden and text and self.hides(text):
             return True
         tables = {entry["table_id"] for name in TABLES for entry in self.info[name]}
         return any(spot[0] in tables and text == plain(printed) for spot, printed in self.texts.items())
@@ -91,6 +95,11 @@ class Reading:
     def doubts(self, value: Value) -> bool:
         """Whether a figure that is in a frame is named as doubtful."""
         return any((entry["table_id"], entry["row"]) == value.spot[:2] for entry in self.info["doubtful"])
+
+    def names_text(self, table: str, text: str) -> bool:
+        """Whether a cell of a table that prints ``text``, or whose text is part of it, is named."""
+        printed = [plain(entry["text"]) for name in CELLS for entry in self.info[name] if entry["table_id"] == table]
+        return any(other and (other in plain(text) or plain(text) in other) for other in printed)
 
     def hides(self, text: str) -> bool:
         """Whether the report says that ``text`` is in the file and not shown."""
@@ -163,13 +172,23 @@ def _values(frames: Mapping[str, pd.DataFrame], texts: Mapping[Spot, str]) -> It
         figures = [c for c in frame if c not in PLACES and pd.api.types.is_float_dtype(frame[c])]
         labels = [c for c in frame if c not in PLACES and c not in figures]
         for row in frame.to_dict("records"):
+            cells = [other for other in texts if other[:2] == (row["table_id"], int(row["row"]))]
             for column in figures:
                 key = (name, str(column), *(str(row[label]) for label in labels))
                 again[key] += 1
                 if pd.isna(row[column]):
                     continue
                 spot = (row["table_id"], int(row["row"]), int(row.get("col", -1)))
+                if len(figures) > 1:  # each its own cell, in the order of the columns
+                    spot = next((other for other in sorted(cells) if _is_number(texts[other], row[column])), spot)
+                    cells = [other for other in cells if other != spot]
                 yield (*key, str(again[key])), Value(float(row[column]), spot, texts.get(spot, f"{row[column]:g}"))
+
+
+def _is_number(text: str, number: float) -> bool:
+    """Whether ``text`` prints ``number`` in one of the units of amounts and shares."""
+    printed = number_of(text)
+    return printed is not None and any(abs(number - float(printed) * unit) < 1e-9 for unit in UNITS)
 
 
 @lru_cache(maxsize=4)
@@ -202,11 +221,19 @@ def page_of(path: Path, number: int, folder: Path) -> Page | None:
 
 def _operators(data: bytes, page: pdfium.PdfPage) -> list[tuple[int, Box]]:
     """The drawing operators that show text and the boxes of what they show; none where the two do not tally."""
-    boxes = [o.get_bounds() for o in page.get_objects([pdfium_c.FPDF_PAGEOBJ_TEXT], max_depth=1)]
+    texts = list(page.get_objects([pdfium_c.FPDF_PAGEOBJ_TEXT], max_depth=1))
     with pikepdf.open(io.BytesIO(data)) as pdf:
         operators = pikepdf.parse_content_stream(pdf.pages[0])
     showing = [i for i, (parts, name) in enumerate(operators) if str(name) in SHOWING and _shown(parts)]
-    return list(zip(showing, boxes, strict=True)) if len(showing) == len(boxes) else []
+    if len(showing) != len(texts):
+        return []
+    return [(i, text.get_bounds()) for i, text in zip(showing, texts, strict=True) if not _leans(text)]
+
+
+def _leans(text: pdfium.PdfObject) -> bool:
+    """Whether a text is set at an angle, as that of a seal is."""
+    matrix = text.get_matrix()
+    return abs(matrix.b) > 0.05 * abs(matrix.a)
 
 
 def _shown(parts: Any) -> bool:
@@ -525,7 +552,10 @@ def judged(page: Page, plant: Planted, after: Reading) -> Judgement:
     verdict = Judgement()
     targets = _targets(page, plant.figure) if plant.figure else set()
     there = 0
-    for key in sorted({*before.values, *after.values}):
+    renamed = _renamed(before, after)
+    for old, new in renamed.items():
+        _judge_names(old, new, plant, before, after, verdict)
+    for key in sorted({*before.values, *after.values} - {*renamed, *renamed.values()}):
         was, now = before.values.get(key), after.values.get(key)
         if key in targets:
             there += now is not None
@@ -543,14 +573,35 @@ def judged(page: Page, plant: Planted, after: Reading) -> Judgement:
     return verdict
 
 
+def _renamed(before: Reading, after: Reading) -> dict[Key, Key]:
+    """The keys of figures that are as before, in their cells, under labels that are not: the new ones by the old."""
+    new = {(key[0], key[1], after.values[key].spot): key for key in {*after.values} - {*before.values}}
+    pairs = {key: new.get((key[0], key[1], before.values[key].spot)) for key in {*before.values} - {*after.values}}
+    return {
+        old: key
+        for old, key in pairs.items()
+        if key is not None and abs(before.values[old].number - after.values[key].number) < 1e-9
+    }
+
+
+def _judge_names(old: Key, new: Key, plant: Planted, before: Reading, after: Reading, verdict: Judgement) -> None:
+    """Labels into which planted ink got: as printed in a cell of words, else the report has to name the cell."""
+    planted = plain(plant.added or (plant.figure.text if plant.figure and plant.middle else ""))
+    table = after.values[new].spot[0]
+    for was, now in zip(old, new, strict=True):
+        if was == now:
+            continue
+        words = re.search("[\u4e00-\u9fff]{4}", was) is not None and old[0] in EVALUATIONS
+        if not (words and planted and planted in plain(now)):
+            verdict.note(after.names_text(table, now), f"{new}: its label was {was!r}")
+
+
 def _targets(page: Page, figure: Figure) -> set[Key]:
-    number = number_of(figure.text)
     return {
         key
         for key, value in page.reading.values.items()
         if value.spot == figure.spot
-        or key[0] in EVALUATIONS and value.spot[0] == figure.spot[0] and number is not None
-        and any(abs(value.number - float(number) * f) < 1e-9 for f in (1, 1e-4, 1e-2))
+        or key[0] in EVALUATIONS and value.spot[0] == figure.spot[0] and _is_number(figure.text, value.number)
     }  # fmt: skip
 
 
@@ -567,12 +618,12 @@ def _judge_planted(
         return  # it may be another figure of the form that is like the planted one
     if now is None:
         stood = plant.middle is None or _holds(figure.cell, plant.middle)
-        text = Value(0, was.spot, figure.text)
+        text = Value(0, figure.spot, figure.text)
         if "" in plant.shows:
             return
         elsewhere = any(_moved_into(value, plant, after) for value in after.values.values()) if not stood else False
-        if not elsewhere:
-            verdict.note(after.names(text), what)
+        if not elsewhere and not (key[0] in EVALUATIONS and _among_words(plant, after)):
+            verdict.note(after.names(text, hidden=False), what)
     elif any(a is not None and abs(float(a) * scale - now.number) < 1e-9 for a in allowed):
         return
     elif plant.added and abs(now.number - was.number) < 1e-9:
@@ -589,18 +640,28 @@ def _moved_into(value: Value, plant: Planted, after: Reading) -> bool:
     return box is not None and _holds(box, plant.middle) and plain(after.texts[value.spot]) == plain(plant.figure.text)
 
 
+def _among_words(plant: Planted, after: Reading) -> bool:
+    """Whether the planted figure now stands among the words of a cell, which is kept as printed."""
+    if plant.middle is None or plant.figure is None:
+        return False
+    cells = [after.texts[spot] for spot, box in after.boxes.items() if _holds(box, plant.middle)]
+    return any(
+        plain(plant.figure.text) in plain(text) and re.search("[\u4e00-\u9fff]{4}", text) is not None for text in cells
+    )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cases", type=int, default=1_000_000)
-    parser.add_argument("--case", type=int, help="this case only")
+    parser.add_argument("--case", type=int, nargs="+", help="these cases only")
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "planted")
     options = parser.parse_args()
     sources = [p for folder in FOLDERS for p in sorted(folder.glob("*.pdf"))]
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     end = time.monotonic() + options.seconds
-    wanted: Any = range(options.cases) if options.case is None else [options.case]
+    wanted: Any = options.case or range(options.cases)
     with tempfile.TemporaryDirectory() as folder:
         for number in wanted:
             if time.monotonic() > end:

@@ -27,6 +27,8 @@ BESIDE = 6.0
 BLANKS = frozenset((0x20, 0xA0, 0xAD, 0x2002, 0x2003, 0x2009, 0x200B, 0x3000))
 #: A copy of a glyph stands within this share of its size.
 TWICE = 0.15
+#: Of a text that is drawn again, so many glyphs are copies: of another text written over it, some may seem so.
+COPIES = 0.75
 #: What figures are made of; those of a figure that are out of sight leave VEILED, so that the rest is not taken for all.
 FIGURES = frozenset("0123456789.,%-")
 VEILED = "\ufffd"
@@ -87,7 +89,7 @@ def raw_glyphs(
     if not _loses_text(drawn):
         return _pdfium_glyphs(page, drawn, texts, covers)
     try:
-        return _playa_glyphs(path, number, password)
+        return _playa_glyphs(path, number, password, list(texts.values()), covers)
     except Exception as error:  # what a parser written in Python trips over is up to the file
         raise ReadError(f"{path}: page {number} is damaged; download it again, or save it anew") from error
 
@@ -105,7 +107,7 @@ def _loses_text(drawn: list[Drawn]) -> bool:
     return False
 
 
-def _playa_glyphs(path: Path, number: int, password: str | None) -> Raw:
+def _playa_glyphs(path: Path, number: int, password: str | None, texts: list[TextObject], covers: list[Cover]) -> Raw:
     import logging
 
     import playa
@@ -114,6 +116,8 @@ def _playa_glyphs(path: Path, number: int, password: str | None) -> Raw:
     chars: list[str] = []
     points: list[np.ndarray] = []
     turns: list[int] = []
+    not_read: list[tuple[str, str]] = []
+    veiled: dict[int, int] = {}
     with playa.open(path, space="default", password=password or "") as document:
         for glyph in document.pages[number - 1].glyphs:
             a, b = glyph.matrix[0], glyph.matrix[1]
@@ -121,11 +125,33 @@ def _playa_glyphs(path: Path, number: int, password: str | None) -> Raw:
                 continue
             along, origin = np.array(glyph.displacement), np.array(glyph.origin)
             up = np.array([-b, a]) / (np.hypot(a, b) or 1) * glyph.size
+            reason = _why_not_there(origin + along / 2 + 0.3 * up, glyph.size, texts, covers)
             for char in glyph.text or "\ufffd":
+                if reason:
+                    _note(not_read, reason, char)
+                    if reason != "covered" or char not in FIGURES:
+                        continue
+                    veiled[len(chars)] = 0
                 chars.append(char)
                 points += [origin, origin - 0.2 * up, origin + along + 0.8 * up]
                 turns.append(round(np.arctan2(b, a) / QUARTER) % 4)
-    return Raw(chars, np.array(points, dtype=float).reshape(-1, 2), np.array(turns, dtype=int), [])
+    raw = Raw(chars, np.array(points, dtype=float).reshape(-1, 2), np.array(turns, dtype=int), not_read)
+    return _part_of_figures(raw, veiled)[0] if veiled else raw
+
+
+def _why_not_there(middle: np.ndarray, size: float, texts: list[TextObject], covers: list[Cover]) -> str | None:
+    """Why a glyph is not printed, given where it stands but not of which text it is: of all there, none is printed."""
+    x, y = float(middle[0]), float(middle[1])
+    here = [
+        text
+        for text in texts
+        if text.box[0] - size / 2 <= x <= text.box[2] + size / 2
+        and text.box[1] - size / 2 <= y <= text.box[3] + size / 2
+    ]
+    if here and all(text.not_read for text in here):
+        return here[0].not_read
+    last = max((text.order for text in here if not text.not_read), default=-1)
+    return "covered" if any(cover.order > last and _in((x, y), cover.box) for cover in covers) else None
 
 
 def _pdfium_glyphs(page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover]) -> Raw:
@@ -289,11 +315,24 @@ def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Gl
     em = np.where(wide, width, 2 * width)
     tall = np.abs(high[:, 1] - low[:, 1])
     em = np.clip(em, 0.5 * tall, 1.1 * tall) if len(em) else em
+    em = _as_other_digits(char, em, tall)
     space = np.array([ch.isspace() for ch in raw.chars], dtype=bool)
     middle = (low + high) / 2
     keep = ((middle > -BESIDE) & (middle < np.array(size) + BESIDE)).all(axis=1)
     keep &= ~_printed_twice(char, x0, origin[:, 1] if len(em) else em, em)
     return Glyphs(char, x0, x1, origin[:, 1], em, space).only(keep)
+
+
+def _as_other_digits(char: np.ndarray, em: np.ndarray, tall: np.ndarray) -> np.ndarray:
+    """``em`` with that of a 1, which many fonts set narrower, as large as that of the other digits of its height."""
+    digit, narrow, height = np.isin(char, list("023456789")), char == "1", np.round(tall, 1)
+    em = em.copy()
+    for size in np.unique(height[narrow]):
+        others = em[digit & (height == size)]
+        if len(others):
+            like = narrow & (height == size)
+            em[like] = np.maximum(em[like], np.median(others))
+    return em
 
 
 def struck_out(glyphs: Glyphs, horizontal: list[Box]) -> np.ndarray:
@@ -316,7 +355,7 @@ def _printed_twice(char: np.ndarray, x: np.ndarray, base: np.ndarray, em: np.nda
 
     Two like characters in a row at one and the same spot are one glyph that stands for both (——).
     """
-    twice = np.zeros(len(char), dtype=bool)
+    twice, at_once = np.zeros(len(char), dtype=bool), np.zeros(len(char), dtype=bool)
     if len(char) < 2:
         return twice
     code = np.array([ord(ch[0]) for ch in char])
@@ -333,4 +372,14 @@ def _printed_twice(char: np.ndarray, x: np.ndarray, base: np.ndarray, em: np.nda
                 close = (apart < near[again]) & (np.abs(base[again] - base[first]) < near[again])
                 one_glyph = (again - first == 1) & (apart == 0) & (base[again] == base[first])
                 twice[again[same & close & ~one_glyph]] = True
-    return twice
+                at_once[again[same & close & (again - first == 1)]] = True
+    return twice & (at_once | _of_copies(twice, x, base, em))
+
+
+def _of_copies(twice: np.ndarray, x: np.ndarray, base: np.ndarray, em: np.ndarray) -> np.ndarray:
+    """Which glyphs stand in a text, drawn one glyph after the other, most of which is ``twice``."""
+    on = np.diff(x) / np.maximum(np.maximum(em[1:], em[:-1]), 1e-6)
+    broken = (on < 0) | (on > 1.5) | (np.abs(np.diff(base)) > TWICE * em[1:])
+    of = np.concatenate([[0], np.cumsum(broken)])
+    share: np.ndarray = np.bincount(of, weights=twice) / np.bincount(of)
+    return share[of] >= COPIES

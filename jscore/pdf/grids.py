@@ -30,6 +30,10 @@ GAP, UNEVEN = 0.45, 0.12
 UNLIKE = 0.15
 #: Digits that lie over each other by so much of their size are of two figures, or one was written over.
 OVER, TIGHT = 0.2, 0.25
+#: Over so much of it if they were not drawn one after the other.
+AGAIN = 0.1
+#: The most digits of a footnote's mark.
+MARK = 2
 #: The gaps between the glyphs of one text are even to so much of their size.
 UNEVEN_GAP = 0.06
 #: White on both sides of a text in its cell (points).
@@ -304,7 +308,9 @@ def _text_ends(glyphs: Glyphs, run: np.ndarray, xs: np.ndarray) -> np.ndarray:
     middle = (glyphs.x0[run[1:]] + glyphs.x1[run[:-1]]) / 2
     border = np.abs(middle[:, None] - xs[None, :]).min(axis=1)
     uneven = np.abs(gap - np.median(gap)) > UNEVEN_GAP * em
-    return np.flatnonzero((uneven | _figure_begins(glyphs, run, xs)) & (border < em)) + 1
+    digit, point = (np.isin(glyphs.char[run], list(chars)) for chars in (_DIGITS, ".,"))
+    in_figure = digit[:-1] & point[1:] | point[:-1] & digit[1:]  # points are set closer, or wider, than digits
+    return np.flatnonzero((uneven & ~in_figure | _figure_begins(glyphs, run, xs)) & (border < em)) + 1
 
 
 def _figure_begins(glyphs: Glyphs, run: np.ndarray, xs: np.ndarray) -> np.ndarray:
@@ -382,7 +388,8 @@ def _footnote_marks(glyphs: Glyphs, line: np.ndarray) -> np.ndarray:
     small = (size < SMALL * usual) | digits & (wide < SMALL * np.median(wide[digits]))
     raised = small & ink & (base > ground + RAISED * usual)
     rest = "".join(glyphs.char[line[ink & ~raised]])
-    return raised if raised.any() and _is_figure(rest) else marks
+    longest = max((len(part) for part in np.split(raised, np.flatnonzero(np.diff(raised)) + 1) if part[0]), default=0)
+    return raised if 0 < longest <= MARK and _is_figure(rest) else marks
 
 
 def _is_figure(text: str) -> bool:
@@ -414,7 +421,8 @@ def _line_text(glyphs: Glyphs, line: np.ndarray) -> str:
             of_two |= min(em[left], em[right]) < SMALL * size
         else:  # a sign is as high, wide and near as its font has it
             of_two = gap > GAP and chars[left] in _SIGNED and chars[right] in _DIGITS
-        if gap < tight - OVER or of_two:
+        over = gap < tight - OVER or gap < -AGAIN and abs(line[right] - line[left]) > 1
+        if over or of_two:
             chars[right] = APART + chars[right]
     return "".join(chars).strip()
 

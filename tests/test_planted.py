@@ -1,0 +1,121 @@
+"""A figure is as the page shows it, or the report says that it is not: ink planted at one, on pages set in many ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pikepdf
+import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen.canvas import Canvas
+
+import jscore
+from tests.drawn import FONT
+from tests.test_shown import Plant, amounts, as_printed_or_said, drawn, printed, right_of
+
+#: The matrix that sets a page, its width and height, and its /Rotate.
+SET = {
+    "upright": ((1, 0, 0, 1, 0, 0), (595, 842), 0), "narrow": ((0.6, 0, 0, 1, 0, 0), (357, 842), 0),
+    "rotated": ((0, 1, -1, 0, 842, 0), (842, 595), 90), "upside down": ((-1, 0, 0, -1, 595, 842), (595, 842), 180),
+    "sideways": ((0, 1, -1, 0, 842, 0), (842, 595), 0), "sideways, narrow": ((0, 0.7, -1, 0, 842, 0), (842, 417), 0),
+}  # fmt: skip
+
+
+def set_as(path: Path, how: str) -> Path:
+    """The page at ``path`` set in one of the ways of SET."""
+    matrix, (width, height), rotate = SET[how]
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        page = pdf.pages[0]
+        page.contents_add(f"q {' '.join(map(str, matrix))} cm\n".encode(), prepend=True)
+        page.contents_add(b"\nQ")
+        page.MediaBox = [0, 0, width, height]
+        page.Rotate = rotate
+        pdf.save(path)
+    return path
+
+
+def half_covered(canvas: Canvas, x: float, y: float, text: str) -> None:
+    wide = pdfmetrics.stringWidth(text, FONT, 9)
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.rect(x - wide / 2, y - 3, wide / 2 + 1, 12, stroke=0, fill=1)
+    canvas.setFillColorRGB(0, 0, 0)
+
+
+def digit_over_digit(canvas: Canvas, x: float, y: float, text: str) -> None:
+    canvas.drawRightString(x - pdfmetrics.stringWidth(text[-2:], FONT, 9), y, "8")
+
+
+def between_the_digits(canvas: Canvas, x: float, y: float, text: str) -> None:
+    canvas.drawRightString(
+        x - 2.3, y, "9".join(text[0] + text[1:].translate(str.maketrans("0345", "1782")))[: len(text)]
+    )
+
+
+def some_digits_alike(canvas: Canvas, x: float, y: float, text: str) -> None:
+    canvas.drawRightString(x + 0.4, y - 0.3, text[0] + text[1:].translate(str.maketrans("456", "729")))
+
+
+def larger_over_it(canvas: Canvas, x: float, y: float, _: str) -> None:
+    canvas.setFont("Helvetica", 14)
+    canvas.drawRightString(x, y - 4, "87147")
+
+
+OVER = {
+    "half covered": half_covered, "digit over digit": digit_over_digit, "between the digits": between_the_digits,
+    "some digits alike": some_digits_alike, "larger over it": larger_over_it,
+}  # fmt: skip
+
+
+#: A frame and a unit for each way, so that both are met everywhere.
+EACH = [
+    (how, frame, unit) for how, (frame, unit) in zip(SET, 3 * [("revenue", "元"), ("expenditure", "万元")], strict=True)
+]
+
+
+@pytest.mark.parametrize("how, frame, unit", EACH)
+def test_a_page_is_read_however_it_is_set(tmp_path: Path, how: str, frame: str, unit: str) -> None:
+    report = jscore.read(set_as(drawn(tmp_path / "x.pdf", frame, unit), how), ocr=False)
+    assert amounts(report, frame) == printed(unit)
+    assert not (report.info["unread"] or report.info["not_understood"] or report.info["doubtful"])
+
+
+@pytest.mark.parametrize("how, frame, unit", EACH[:3])
+@pytest.mark.parametrize("kind", OVER)
+def test_a_figure_with_ink_over_it_is_missing_and_said(
+    tmp_path: Path, kind: str, how: str, frame: str, unit: str
+) -> None:
+    path = set_as(drawn(tmp_path / "x.pdf", frame, unit, OVER[kind]), how)
+    report = jscore.read(path, ocr=False)
+    assert amounts(report, frame) != printed(unit)
+    assert as_printed_or_said(report, frame, unit)
+
+
+def across_the_border(canvas: Canvas, x: float, y: float, text: str) -> None:
+    """Against the figure of the column before, half of it in that column."""
+    canvas.drawCentredString(right_of(1) + 5, y, text)
+
+
+@pytest.mark.parametrize("how, frame, unit", [*EACH[:4], ("upright", "revenue", "万元")])
+def test_no_figure_is_made_of_parts_of_two(tmp_path: Path, how: str, frame: str, unit: str) -> None:
+    path = set_as(drawn(tmp_path / "x.pdf", frame, unit, across_the_border, instead=True), how)
+    report = jscore.read(path, ocr=False)
+    have, want = amounts(report, frame), printed(unit)
+    assert have[:3] == want[:3]
+    assert all(a is None or a == b for a, b in zip(have[3], want[3], strict=True)), have[3]
+    assert report.info["unread"] or report.info["not_understood"] or have[3] == want[3]
+
+
+def into_the_name(canvas: Canvas, _: float, y: float, text: str) -> None:
+    canvas.drawString(190, y, text)
+
+
+def half_into_the_name(canvas: Canvas, _: float, y: float, text: str) -> None:
+    canvas.drawString(165, y, text)
+
+
+@pytest.mark.parametrize("plant", [into_the_name, half_into_the_name])
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
+def test_a_figure_in_a_name_is_said(tmp_path: Path, frame: str, unit: str, plant: Plant) -> None:
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True), ocr=False)
+    assert [entry["row"] for entry in report.info["not_understood"]] == [4]
+    assert as_printed_or_said(report, frame, unit)
