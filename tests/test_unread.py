@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -62,6 +63,14 @@ def test_points_that_are_no_number(tmp_path: Path) -> None:
 def test_targets_in_words_are_no_figures(tmp_path: Path, words: str) -> None:
     report, unread, passed = listed(tmp_path / "x.pdf", form([*ROW[:3], words, words, *ROW[5:]]))
     assert report.indicators.target[0] == words and (unread, passed) == ([], [])
+
+
+@pytest.mark.parametrize("printed, total", [("", None), ("88.75", 88.75)])
+def test_the_total_of_the_weights_is_not_that_of_the_scores(tmp_path: Path, printed: str, total: float | None) -> None:
+    whole = form(ROW)
+    table = replace(whole, rows=[*whole.rows[:-1], ["总分", *[None] * 5, "100", printed]])
+    projects = listed(tmp_path / "x.pdf", table)[0].projects
+    assert [None if pd.isna(score) else score for score in projects.total_score] == [total]
 
 
 def test_a_column_that_is_not_known_is_listed(tmp_path: Path) -> None:
