@@ -93,6 +93,16 @@ def broken(picture: Image.Image) -> Image.Image:
     return picture
 
 
+def dusty(picture: Image.Image) -> Image.Image:
+    """``picture`` with specks of the size of a point in blank places, those of empty cells too."""
+    pen = ImageDraw.Draw(picture)
+    for y in range(265, picture.height - 60, 83):
+        for x in range(170, picture.width - 60, 90):
+            if np.asarray(picture.convert("L").crop((x - 14, y - 14, x + 18, y + 18))).min() > 200:
+                pen.rectangle([x, y, x + 2, y + 3], fill="black")
+    return picture
+
+
 SCANS: dict[str, Callable[[], Image.Image]] = {
     "askew": lambda: drawn().rotate(1.5, fillcolor="white"),
     "sideways": lambda: drawn().rotate(-90, expand=True),
@@ -100,6 +110,7 @@ SCANS: dict[str, Callable[[], Image.Image]] = {
     "red seal": lambda: sealed(drawn()),
     "seal in grey": lambda: sealed(drawn()).convert("L"),
     "black and white, narrow rows": lambda: drawn(height=12).convert("1", dither=Image.Dither.NONE),
+    "dusty": lambda: dusty(drawn()),
     "curved": lambda: curved(drawn()),
     "broken rules": lambda: broken(drawn()),
 }
@@ -260,6 +271,18 @@ def test_an_unsure_figure_that_no_sum_confirms_is_doubtful(
     page, texts = as_read
     report = read_as(monkeypatch, tmp_path, (page, [replace(text, confidence=confidence) for text in texts]))
     assert bool([cell for cell in report.info["doubtful"] if "OCR" in cell["why"]]) == doubtful
+
+
+@needs_ocr
+def test_a_single_digit_that_no_sum_confirms_is_doubtful_however_surely_it_was_read(typed: jscore.Report) -> None:
+    place = typed.revenue.dropna(subset="amount").iloc[0][["table_id", "row", "col"]]
+    cells = typed.cells.assign(source="ocr", confidence=1.0)
+    at = (cells[["table_id", "row", "col"]] == place).all(axis=1)
+    frames = {name: getattr(typed, name) for name in schema.FRAMES} | {"check_figures": typed.check_figures[:0]}
+    for text, doubted in (("1", True), (".1", True), ("0", False), ("1.50", False)):
+        cells.loc[at, "text"] = text
+        doubts = [cell["text"] for cell in ocr_trust.doubtful_readings({**frames, "cells": cells})]
+        assert doubts == [text] * doubted
 
 
 @needs_ocr

@@ -14,6 +14,7 @@ from jscore.ocr.pictures import (
     PixelBox,
     crop,
     dark_parts,
+    dust,
     letter_height,
     lines_in,
     long_strokes,
@@ -52,6 +53,9 @@ def read_picture(drawn: Drawing, number: int) -> tuple[Page, list[Recognised]]:
     em = letter_height(without(dark, long_strokes(dark)))
     rules = rules_seen(dark, em)
     ink = without(dark, rules.ink)
+    grey, specks = shown.grey.copy(), dust(ink, em)
+    ink[specks > 0] = 0
+    grey[cv2.dilate(specks, np.ones((5, 5), np.uint8)) > 0] = np.percentile(grey, 90)
     horizontal, vertical = ([points.box(rule) for rule in way] for way in (rules.across, rules.down))
     blots = Page(number, width * points.scale, height * points.scale, _blots(ink, points), horizontal, vertical)
     grids = ruled_grids(blots, horizontal, vertical, "ocr")
@@ -64,7 +68,7 @@ def read_picture(drawn: Drawing, number: int) -> tuple[Page, list[Recognised]]:
             line for cell in grid.cells if cell.lines for line in lines_in(ink, _inner(points.pixels(cell.box)), em)
         ]
     boxes += text_lines(outside, em)
-    readings = _read([crop(shown.grey, box) for box in boxes])
+    readings = _read([crop(grey, box) for box in boxes])
     pairs = [
         (box, reading) for box, reading in zip(boxes, readings, strict=True)
         if reading.chars and np.mean(reading.sure) > STAIN

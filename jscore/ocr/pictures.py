@@ -28,6 +28,9 @@ BENT, LEAST_BEND = 0.4, 2.0
 LINE_SCALE = 40
 #: A rule is painted over with its edges, so wide in all; fewer pixels than this are a speck.
 EDGE, SPECK = 3, 5
+#: Dust is no larger than so much of a letter's height and stands so far from all that is larger; so many dots in a row are
+#: leaders.
+DUST, ALONE, LEADERS = 0.22, 0.35, 4
 #: So many lines of text, so many letters of each, tell which way up a page is; so many of each surely read, it is upright.
 SAMPLE, BEGINNING, UPRIGHT = 8, 7, 4.5
 #: Texts of one line that stand further apart than so many letters' heights are read apart.
@@ -237,6 +240,26 @@ def letter_height(ink: np.ndarray) -> float:
     heights = stats[1:, cv2.CC_STAT_HEIGHT]
     heights = heights[(heights > 8) & (heights < 80)]
     return float(np.median(heights)) * 1.15 if len(heights) else 24.0
+
+
+def dust(ink: np.ndarray, em: float) -> np.ndarray:
+    """Where ``ink`` is dots no larger than a point that belong to nothing: a point or a comma stands close to a digit."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    large = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) > DUST * em
+    large[0] = False
+    reach = 2 * round(ALONE * em) + 1
+    near = cv2.dilate(np.where(large[labels], 255, 0).astype(np.uint8), np.ones((reach, reach), np.uint8))
+    alone = ~large
+    alone[np.unique(labels[near > 0])] = False
+    dots = np.where(alone[labels] & (ink > 0), 255, 0).astype(np.uint8)
+    _, rows, _, _ = cv2.connectedComponentsWithStats(
+        cv2.dilate(dots, np.ones((1, round(em)), np.uint8)), connectivity=8
+    )
+    first = np.zeros(count, int)
+    first[labels[dots > 0]] = rows[dots > 0]
+    in_row = np.bincount(first[first > 0], minlength=int(rows.max()) + 1)
+    dots[(in_row >= LEADERS)[rows]] = 0
+    return dots
 
 
 # --- lines of text ---------------------------------------------------------------------------

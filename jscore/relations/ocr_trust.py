@@ -12,6 +12,7 @@ import pandas as pd
 from jscore.pdf.grids import Cell
 from jscore.relations.engine import bearing_out
 from jscore.relations.ocr_codes import SURE, Place, coded_rows, figures_of, questionable_codes
+from jscore.relations.source import TABLES
 from jscore.tables.ledger import prints_figure
 from jscore.text import numbers
 
@@ -44,7 +45,7 @@ def _holding(cells: pd.DataFrame, text: Mapping[str, Any]) -> pd.Series:
 
 
 def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    """The figures that OCR read with little confidence and that no relation bears out, and those in a row of another code.
+    """The figures that OCR read with little confidence, or as one digit, that no relation bears out, and those of codes in question.
 
     Takes the frames of the nine tables, ``cells`` (with source and confidence), ``checks`` and ``check_figures``; gives a
     record a cell: table_id, row, col, page, text, label, why.
@@ -64,8 +65,21 @@ def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]
     for place, sure in zip(_in_order(read), read["confidence"], strict=True):
         if place not in borne_out:
             why.setdefault(place, f"read by OCR with {sure:.0%} confidence, and no relation confirms it")
+    for place in _lone_digits(cells) & _amounts(frames) - borne_out:
+        why.setdefault(place, "a single digit read by OCR, which may be a speck, and no relation confirms it")
     records = cells.loc[[place in why for place in _in_order(cells)], ["table_id", "row", "col", "page", "text"]]
     return [{**cell, "label": "", "why": why[cell["table_id"], cell["row"], cell["col"]]} for cell in _records(records)]
+
+
+def _lone_digits(cells: pd.DataFrame) -> set[Place]:
+    """The cells in which OCR read one digit and no more: as a rule the trace of a speck or of a rule."""
+    return _places(
+        cells[cells["source"].ne("text") & cells["text"].fillna("").str.fullmatch(r"[\s.,·-]*[1-9][\s.,·-]*")]
+    )
+
+
+def _amounts(frames: Mapping[str, pd.DataFrame]) -> set[Place]:
+    return {place for name in TABLES for place in _places(frames[name].dropna(subset=["row", "col"]))}
 
 
 def counts(frames: Mapping[str, pd.DataFrame], doubtful: Sequence[Mapping[str, Any]]) -> dict[str, int]:
