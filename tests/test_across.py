@@ -22,6 +22,7 @@ from tests.made_years import DEPARTMENT, made
 from tests.shared import ROOT
 from tests.test_layouts import SANGONG
 
+LIBRARY = "library"
 YEARS, ALL = f"06_years-{DEPARTMENT}.html", "07_departments.html"
 
 
@@ -69,7 +70,7 @@ def test_which_notebooks_are_of_a_report() -> None:
 
 
 def test_a_page_a_department_and_one_of_all(processed: Path, books: Path, ran: list[tuple[str, str]]) -> None:
-    assert finish(processed, books) == {"datapackage.json", YEARS, ALL}
+    assert finish(processed, books) == {LIBRARY, "datapackage.json", YEARS, ALL}
     assert sorted(ran) == [("06_years", "x-2024"), ("07_departments", "x-2024")], "a department of one year has no page"
 
 
@@ -85,14 +86,14 @@ def test_a_new_report_makes_the_pages_it_is_on_anew(processed: Path, books: Path
     finish(processed, books)
     ran.clear()
     made(processed, 2025)
-    assert finish(processed, books) == {"datapackage.json", YEARS, ALL}
+    assert finish(processed, books) == {LIBRARY, "datapackage.json", YEARS, ALL}
     assert sorted(ran) == [("06_years", "x-2025"), ("07_departments", "x-2025")], "one of two departments is half"
 
 
 def test_a_report_done_again_and_a_changed_notebook(processed: Path, books: Path, ran: list[tuple[str, str]]) -> None:
     finish(processed, books)
     os.utime(processed / "farm" / "report.json", ns=(1, 1))
-    assert finish(processed, books) == {ALL}
+    assert finish(processed, books) == {LIBRARY, ALL}
     with (books / "07_departments.ipynb").open("a") as file:
         file.write("\n")
     assert finish(processed, books) == {ALL}
@@ -147,7 +148,7 @@ def test_a_page_that_fails_leaves_the_old_one(
 
 
 def test_without_notebooks_only_the_data_package(processed: Path) -> None:
-    assert [m.path.name for m in all_reports.finish(processed)] == ["datapackage.json"]
+    assert [m.path.name for m in all_reports.finish(processed)] == [LIBRARY, "datapackage.json"]
     assert len(json.loads((processed / "datapackage.json").read_text(encoding="utf-8"))["resources"]) == 3 * len(
         schema.FRAMES
     )

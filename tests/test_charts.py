@@ -229,7 +229,7 @@ def test_lost_points_by_where_they_were_lost() -> None:
     assert {container.get_label(): lengths(ax, n) for n, container in enumerate(ax.containers)} == {
         "指标失分": [10, 20], "预算执行率失分": [5, 0], "减分项": [26, 0],
     }  # fmt: skip
-    assert ax.get_title(loc="left").endswith("（2 / 3 个项目）")
+    assert ax.get_title(loc="left").startswith("2个项目共失61.00分，49%失在")
 
 
 def test_names_do_not_overlap() -> None:

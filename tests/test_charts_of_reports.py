@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 
 from jscore import schema, scoring
 from jscore.show import charts, score_charts
+from jscore.summary.facts import summary
 from tests.shared import RAW, REPORTS, report
 
 ALL = [RAW, *sorted(REPORTS.glob("*/*.pdf"))]
@@ -44,7 +45,19 @@ def _close_figures() -> Iterator[None]:
 
 def test_every_chart_is_tried() -> None:
     public = {name for name in charts.__all__ if name != "use_style"}
-    assert public <= {draw.__name__ for draw, _ in CHARTS.values()}
+    assert public <= {"budget_bridge", *(draw.__name__ for draw, _ in CHARTS.values())}
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_the_bridge_leads_from_the_opening_budget_to_final_accounts(path: Path) -> None:
+    facts = summary(report(path).frames, report(path).info)
+    whole = next((each for each in facts.budgets if each.label == "合计" and each.opening and each.final), None)
+    ax = charts.budget_bridge(facts)
+    if whole is None:
+        assert not ax.containers
+    else:
+        widths = [bar.get_width() for container in ax.containers for bar in container]
+        assert (widths[0], widths[-1]) == pytest.approx((whole.opening, whole.final))
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)

@@ -112,11 +112,7 @@ def test_markup_in_a_report_is_shown_and_not_run(tmp_path: Path) -> None:
     outcome = one_report.process(pdf, one_report.Options(tmp_path / "out", notebooks=ROOT / "notebooks", jobs=2))
     assert (outcome.status, outcome.message) == ("done", "")
     finished = list(all_reports.finish(tmp_path / "out", ROOT / "notebooks"))
-    assert [made.failure for made in finished] == [
-        "",
-        "",
-        "",
-    ]  # the data package, the department's years, all departments
+    assert [made.failure for made in finished] == ["", ""]  # the library and the data package
     pages = sorted((tmp_path / "out").rglob("*.html"))
     assert len(pages) >= len(list((ROOT / "notebooks").glob("*.ipynb")))
     seen = ""
@@ -202,4 +198,4 @@ def test_the_card_prints_names_as_they_are(tmp_path: Path, capsys: pytest.Captur
     info |= {"report_id": "[/red]\x1b[2J", "department": "[bold]局[/bold]", "warnings": ["[/x] \x07"]}
     print_card(info)
     said = capsys.readouterr().out
-    assert r"[/red]\x1b[2J: [bold]局[/bold]" in said and r"note: [/x] \x07" in said
+    assert r"[/red]\x1b[2J: [bold]局[/bold]" in said and r"注意：[/x] \x07" in said

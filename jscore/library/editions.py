@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from jscore.language import tr
-from jscore.schema import Info
 from jscore.text.names import department_key
+
+if TYPE_CHECKING:
+    from jscore.schema import Info
 
 #: Words in a file's name by which it takes the place of another, with the number of the correction where one stands by.
 #: 城市更新 and 补充医疗保险 are what a department is there for.

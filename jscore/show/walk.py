@@ -13,6 +13,7 @@ from jscore.errors import ReadError
 from jscore.findings.choose import chosen, clean
 from jscore.findings.pictures import COLOURS, Picture, opened, pictures
 from jscore.findings.places import marks
+from jscore.findings.spoken import spoken
 from jscore.findings.text import numbers
 from jscore.language import current, tr
 from jscore.language.words import word
@@ -41,7 +42,7 @@ def walk(report: Report, severity: str, most: int = 40) -> Shown:
     if severity not in SEVERITIES:
         raise ValueError(f"severity {severity!r}: one of {', '.join(SEVERITIES)}")
     found = chosen(report.checks)
-    found = found[found["severity"] == severity]
+    found = spoken(found[found["severity"] == severity], report.check_figures)
     if found.empty:
         return say(tr("本报告没有这一级的发现。"))
     parts: list[Shown] = []

@@ -590,7 +590,8 @@ def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Ite
     under = [cell for cell in values if score and cell.col <= score[0] < cell.col + cell.colspan]
     figures = [cell for cell in values if numbers.points(cell.text) is not None]
     blank = any(not cell.lines and _span(cell) == score for cell in beside[:until])
-    free = [cell for cell in figures if _span(cell) != weight or score and not blank]
+    scored = bool(score) and not blank or term(FUNDING, label.text) == "score"
+    free = [cell for cell in figures if scored or _span(cell) != weight]
     value = next(iter(under or free[-1:] or (values if not figures else ())), None)
     if len(figures) == 2 and not under and numbers.points(figures[0].text) == 100:
         value = figures[1]
