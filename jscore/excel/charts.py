@@ -25,7 +25,7 @@ from jscore.excel.fields import Formula, Placed
 from jscore.excel.fields import Value as CellValue
 from jscore.fonts import width
 from jscore.fonts.palette import DARK, GREY, LIGHT
-from jscore.language import tr
+from jscore.language import bracketed, tr
 from jscore.scoring.grades import GRADES
 from jscore.summary import sentences
 from jscore.summary.facts import Figure, Summary
@@ -67,7 +67,7 @@ def _value(book: Book, figure: Figure) -> CellValue:
 
 def _budgets(book: Book, facts: Summary) -> Block | None:
     lines = [(tr(own.label), (own.opening, own.final)) for own in facts.budgets if own.opening]
-    headings = [sentences.bracketed(book.say(key), "万元") for key in ("opening", "final")]
+    headings = [bracketed(book.say(key), "万元") for key in ("opening", "final")]
     return Block(sentences.budgeting(facts), headings, lines) if lines else None
 
 
@@ -75,9 +75,7 @@ def _lines(book: Book, facts: Summary) -> Block | None:
     """The largest items, or where there are none the classes."""
     figures = facts.items or facts.classes
     lines = [(one.label, (_value(book, one),)) for one in figures]
-    return (
-        Block(sentences.composition(facts), [sentences.bracketed(book.say("final"), "万元")], lines) if lines else None
-    )
+    return Block(sentences.composition(facts), [bracketed(book.say("final"), "万元")], lines) if lines else None
 
 
 def _grades(book: Book, facts: Summary, projects: Placed | None) -> Block | None:
@@ -89,14 +87,14 @@ def _grades(book: Book, facts: Summary, projects: Placed | None) -> Block | None
         bounds = [
             f'{scores},"{sign}{bound:g}"' for sign, bound in ((">=", low), ("<", high)) if abs(bound) < float("inf")
         ]
-        label = sentences.bracketed(name, f"≥{low:g}" if low > 0 else f"<{high:g}")
+        label = bracketed(name, f"≥{low:g}" if low > 0 else f"<{high:g}")
         lines.append((label, (Formula(f"COUNTIFS({','.join(bounds)})", many),)))
     return Block(sentences.scoring(facts), [book.say("project count")], lines, COUNT)
 
 
 def _sangong(book: Book, facts: Summary) -> Block | None:
     lines = [(final.label, (_value(book, budget), _value(book, final))) for budget, final in facts.sangong]
-    headings = [sentences.bracketed(book.say(key), "万元") for key in ("budget", "final")]
+    headings = [bracketed(book.say(key), "万元") for key in ("budget", "final")]
     said = sentences.trips_and_cars(facts)
     return Block(said, headings, lines) if said and (facts.sangong[0][1].value or facts.sangong[0][0].value) else None
 

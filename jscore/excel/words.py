@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jscore.language import Lang
+from jscore.language import Lang, bracketed
 from jscore.schema import VIEWS, Column
 
 #: By key: Chinese, English.
@@ -136,6 +136,4 @@ def unit_word(unit: str, lang: Lang) -> str:
 def heading_of(column: Column, lang: Lang) -> str:
     """A column's heading with its unit."""
     unit = unit_word(column.unit, lang)
-    if not unit:
-        return column.heading(lang)
-    return f"{column.heading(lang)}（{unit}）" if lang == "zh" else f"{column.heading(lang)} ({unit})"
+    return bracketed(column.heading(lang), unit, lang) if unit else column.heading(lang)

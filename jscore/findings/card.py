@@ -7,7 +7,7 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from jscore.findings.choose import counts, held_of, holding
-from jscore.language import current, tr
+from jscore.language import sign, tr
 from jscore.language.words import in_numbers, word
 from jscore.relations import ocr_trust
 from jscore.relations.engine import bearing_out
@@ -102,7 +102,7 @@ def print_card(info: Mapping[str, Any]) -> None:
 def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The lines of the card, (what, how many), for print and notebook."""
     facts, forms = info["card"], info["forms"]
-    between, none = ("、" if current() == "zh" else ", "), tr("无")
+    between, none = sign("、"), tr("无")
     pages = {key: f"{word(key)}{_on(form['pages'])}" for key, form in forms.items()}
     share = facts["share_of_amounts_confirmed"]
     by_status = (("found", tr("有数字的表")), ("empty", tr("空表")), ("missing", tr("目录列有而未见的表")))

@@ -18,7 +18,7 @@ import pandas as pd
 
 from jscore.findings.choose import Count, clean
 from jscore.findings.places import Mark, marks
-from jscore.language import Lang, current, sign, tr
+from jscore.language import Lang, bracketed, sign, tr
 from jscore.schema import BOX, FRAMES
 
 #: What a spreadsheet may take for the beginning of a formula, also in its full-width form.
@@ -131,8 +131,7 @@ def csv_of(name: str, frame: pd.DataFrame, lang: Lang | None = None) -> bytes:
         column = described.get(key)
         unit = "" if column is None or column.unit in ("", "see unit", "fraction", "points") else column.unit
         heading = column.heading(lang) if column else key
-        bracketed = f"（{unit}）" if current(lang) == "zh" else f" ({unit})"
-        headings.append(heading + bracketed if unit else heading)
+        headings.append(bracketed(heading, unit, lang) if unit else heading)
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(headings)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from jscore.findings.choose import Count, clean
 from jscore.fonts import width
-from jscore.language import N_, current, tr
+from jscore.language import N_, current, sign, tr
 from jscore.language.words import in_numbers, word
 from jscore.relations.engine import SEVERITIES, shown
 
@@ -96,9 +96,9 @@ def numbers(check: Mapping[Any, Any]) -> str:
         return ""
     unit = "" if check["unit"] == "fraction" else check["unit"]
     named = [(tr(told), shown(check[name], check["unit"])) for name, told in _NUMBERS.items() if pd.notna(check[name])]
-    space, between = ("", "，") if current() == "zh" else (" ", ", ")
+    space = "" if current() == "zh" else " "
     parts = (f"{name}{space}{text.removesuffix(unit) if place else text}" for place, (name, text) in enumerate(named))
-    return clean(between.join(parts))
+    return clean(sign("，").join(parts))
 
 
 def wrapped(text: str, indent: str, columns: int | None) -> list[str]:

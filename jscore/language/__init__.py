@@ -61,6 +61,11 @@ def sign(chinese: str) -> str:
     return chinese if current() == "zh" else _MARKS[chinese]
 
 
+def bracketed(text: str, more: str, lang: Lang | None = None) -> str:
+    """``text`` and ``more`` in brackets, as the language that is spoken (or asked for) has them."""
+    return f"{text}（{more}）" if current(lang) == "zh" else f"{text} ({more})"
+
+
 @cache
 def english() -> dict[str, str]:
     """The English of every text that has one, from the catalogue; read once, and without a step of building."""

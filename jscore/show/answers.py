@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from jscore import schema
-from jscore.language import current, sign, tr
+from jscore.language import bracketed, current, sign, tr
 from jscore.scoring import doubts
 from jscore.show import analysis
 from jscore.summary import sentences
@@ -274,8 +274,8 @@ def changes(frame: pd.DataFrame) -> list[str]:
     said = []
     for item, change, rate in zip(stated["item"], stated["yoy_change"], stated["yoy_rate"], strict=True):
         more = tr("{item}比上年增加{amount}万元") if change >= 0 else tr("{item}比上年减少{amount}万元")
-        share = "" if pd.isna(rate) else f"（{abs(rate):.2%}）" if current() == "zh" else f" ({abs(rate):.2%})"
-        said.append(more.format(item=item, amount=amount(abs(change))) + share)
+        told = more.format(item=item, amount=amount(abs(change)))
+        said.append(told if pd.isna(rate) else bracketed(told, f"{abs(rate):.2%}"))
     return said
 
 

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from jscore import schema
 from jscore.fonts.palette import ACCENT, DARK, LIGHT, MIDDLE, PALE
-from jscore.language import current, tr
+from jscore.language import bracketed, tr
 from jscore.narrative.terms import item_name
 from jscore.show import drawing
 from jscore.show.analysis.performance import execution_weight
@@ -264,7 +264,7 @@ def _of_table(title: str, form: str) -> str:
     """A title with the table that it is of, where that is not all expenditure."""
     if form == "03":
         return title
-    return f"{title}（{FORM_TITLES[form]}）" if current() == "zh" else f"{title} ({FORM_TITLES[form]})"
+    return bracketed(title, FORM_TITLES[form])
 
 
 def _top_level(rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from jscore.fonts import shorten, width
 from jscore.fonts.palette import DARK, INK, LIGHT
-from jscore.language import current, tr
+from jscore.language import bracketed, current, tr
 from jscore.scoring.grades import GRADES
 from jscore.summary import sentences
 from jscore.summary.facts import Figure, Summary
@@ -164,7 +164,7 @@ def grades(facts: Summary) -> Chart | None:
         y += 6
         budget, spent = sentences.amount(own.budget), sentences.amount(own.executed)
         told = tr("项目预算{budget}万元，执行{spent}万元", budget=budget, spent=spent)
-        marks.append(Words(0, y + 10, sentences.bracketed(told, sentences.percent(own.executed / own.budget))))
+        marks.append(Words(0, y + 10, bracketed(told, sentences.percent(own.executed / own.budget))))
         marks.append(Bar(0, y + 15, WIDTH, BAR, LIGHT))
         marks.append(Bar(0, y + 15, WIDTH * min(max(own.executed / own.budget, 0.0), 1.0), BAR, DARK))
         y += 15 + BAR + 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jscore.language import N_, current, sign, tr
+from jscore.language import N_, bracketed, sign, tr
 from jscore.summary.facts import Budget, Summary
 
 #: A completion this far from the whole budget is worth a word.
@@ -20,11 +20,6 @@ def percent(value: float) -> str:
     """A share or a rate, as exact as it is told: whole per cents, or one decimal of what is below ten."""
     digits = 0 if abs(value) >= 0.0995 else 1
     return f"{abs(value):.{digits}%}"
-
-
-def bracketed(text: str, more: str) -> str:
-    """``text`` and ``more`` in brackets."""
-    return f"{text}（{more}）" if current() == "zh" else f"{text} ({more})"
 
 
 def with_share(value: float | None, share: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jscore.language import current, tr
+from jscore.language import current, sign, tr
 from jscore.library.years.yearly_lines import BUDGET, PARTS, SANGONG, SCORES, TOTALS, WHOLE
 
 #: The lines that sum a report up: topic, key, and whether only in the form that the department's reports have in common.
@@ -23,8 +23,7 @@ def _more() -> str:
 def what_is_there(reports: pd.DataFrame) -> list[str]:
     """Which reports of one department are compared (frame ``years.reports``), and what is missing for more."""
     own = reports[reports["counts"]]
-    between = "、" if current() == "zh" else ", "
-    years = between.join(str(year) for year in own["year"])
+    years = sign("、").join(str(year) for year in own["year"])
     said = [
         tr("{report}未采用：{why}。", report=row.report_id, why=row.why)
         for row in reports[~reports["counts"]].itertuples()
@@ -36,7 +35,7 @@ def what_is_there(reports: pd.DataFrame) -> list[str]:
         return [*said, f"{told}{_more()}"]
     told = tr("共{number}份报告：{years}。", number=len(own), years=years)
     gaps = sorted(set(range(int(own["year"].min()), int(own["year"].max()) + 1)) - set(own["year"]))
-    return [*said, told, *([tr("缺{years}年度的报告。", years=between.join(map(str, gaps)))] if gaps else [])]
+    return [*said, told, *([tr("缺{years}年度的报告。", years=sign("、").join(map(str, gaps)))] if gaps else [])]
 
 
 def departments_there(reports: pd.DataFrame) -> list[str]:
