@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import compress, repeat
+from types import CodeType
 from typing import Any, Literal
-
-import pandas as pd
 
 from jscore.relations.model import Figure, Result, at_most, ratio, total, within
 
@@ -19,8 +21,8 @@ Words = Mapping[str, Any]
 class Row:
     """One way in which figures of the frame of figures must agree.
 
-    ``actual`` selects the figures under test, ``parts`` what each is held against, both as conditions over the frame's
-    columns; figures belong together that have the same values in the columns ``each`` (``line=up``: the ``line`` of the one
+    ``actual`` selects the figures under test, ``parts`` what each is held against, both as conditions in Python over the
+    columns of figures and the words for sets of terms; figures belong together that have the same values in the columns ``each`` (``line=up``: the ``line`` of the one
     is the ``up`` of the other).  ``less`` selects what is subtracted, ``maybe`` parts that may count or not.  A figure with
     fewer than ``least`` parts is not tested, nor one whose key is printed twice, nor one of whose parts is blank.
 
@@ -49,23 +51,36 @@ Line = Mapping[Any, Any]
 Listed = Callable[[Line], Sequence[Sequence[Figure]]]
 
 
-class Figures:
-    """The figures of a report: ``frame`` to select from, a row each, and the same rows as records."""
+@cache
+def _condition(text: str) -> tuple[tuple[str, ...], CodeType]:
+    """The names in a condition, and the condition on one line after the other of the columns so called."""
+    names = tuple(sorted({node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}))
+    return names, compile(f"[{text} for {', '.join(names)}, in lines]", text, "eval")
 
-    def __init__(self, records: Sequence[Line], columns: Sequence[str]) -> None:
+
+class Figures:
+    """The figures of a report as records, to select from."""
+
+    def __init__(self, records: Sequence[Line]) -> None:
         self.lines = records
-        rows = [[record[name] for name in columns] for record in records]
-        flags = {name: bool for name in columns if rows and isinstance(records[0][name], bool)}
-        self.frame = pd.DataFrame(rows, columns=list(columns), dtype=object).astype(flags)
+        self._columns: dict[str, list[Any]] = {}
+
+    def _column(self, name: str) -> list[Any]:
+        if name not in self._columns:
+            self._columns[name] = [line[name] for line in self.lines]
+        return self._columns[name]
 
     def select(self, condition: str, words: Words, columns: Sequence[str]) -> dict[tuple[Any, ...], list[Line]]:
         """The rows that meet ``condition`` by their values in ``columns``; without one of these they belong to nothing."""
         selected: dict[tuple[Any, ...], list[Line]] = {}
         if not condition:
             return selected
-        chosen: Any = self.frame.eval(condition, local_dict=dict(words), engine="python")
-        for line, meets in zip(self.lines, chosen, strict=True):
-            key = tuple(line[name] for name in columns) if meets else (None,)
+        names, code = _condition(condition)
+        # a word is the same for all lines
+        values = zip(*(repeat(words[name]) if name in words else self._column(name) for name in names), strict=False)
+        chosen: list[object] = eval(code, {"__builtins__": {}, "lines": values})  # declared in catalogue.toml
+        for line in compress(self.lines, chosen):
+            key = tuple([line[name] for name in columns])
             if None not in key:
                 selected.setdefault(key, []).append(line)
         return selected

@@ -210,7 +210,7 @@ def _class(source: Source, form: str, column: str, item: str) -> Record:
     table = "03" if form == "01" else FUND_TABLES.get(column, "")
     printed = source.derived(_classes).get(table, {}) if source.has(table or "-") else {}
     code = (printed.get(plain(item)) or CLASS_CODES.get(plain(item))) if printed else None
-    return {"code": code, "absent": bool(code) and code not in printed.values()}
+    return {"code": _text(code) or None, "absent": bool(code) and code not in printed.values()}
 
 
 def _classes(source: Source) -> dict[str, dict[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jscore.narrative import terms
 from jscore.narrative.terms import CLASS, SANGONG, Term
 from jscore.relations.arithmetic import Figures, Line
-from jscore.relations.figures import COLUMNS, figures_of_forms, figures_of_tables, with_columns
+from jscore.relations.figures import figures_of_forms, figures_of_tables, with_columns
 from jscore.relations.model import Figure, Result, in_words, total
 from jscore.relations.printed import Sum, printed, table_lines
 from jscore.relations.source import Source
@@ -42,7 +42,7 @@ def figures(source: Source) -> Figures:
         "item": statement.term.what if statement.term and statement.term.name == SANGONG else None,
     } for statement in statements(source))  # fmt: skip
     records = [*source.derived(figures_of_tables), *figures_of_forms(source), *with_columns(stated)]
-    return Figures(records, COLUMNS)
+    return Figures(records)
 
 
 def listed(source: Source, line: Line) -> list[Sum]:
