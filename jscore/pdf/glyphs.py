@@ -13,7 +13,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.errors import ReadError
-from jscore.pdf.rules import Box, Drawn, address
+from jscore.pdf import quick_calls
+from jscore.pdf.rules import Box, Drawn
 from jscore.pdf.visible import LIGHT_TEXT, Cover, TextObject
 from jscore.text.normal import usual
 
@@ -98,13 +99,10 @@ def _loses_text(drawn: list[Drawn]) -> bool:
     """Whether pdfium leaves out text: what it draws with a font that is neither in the file nor on the
     machine has no extent for it, and a text of one such glyph (a number in a cell) is then dropped.
     """
-    box = [ctypes.c_float() for _ in range(4)]
-    for item in drawn:
-        if item.kind == c.FPDF_PAGEOBJ_TEXT:
-            c.FPDFPageObj_GetBounds(item.obj, *box)
-            if box[2].value - box[0].value < 0.01 and not c.FPDFFont_GetIsEmbedded(c.FPDFTextObj_GetFont(item.obj)):
-                return True
-    return False
+    texts = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
+    box = quick_calls.bounds([item.address for item in texts])
+    narrow = np.flatnonzero(box[:, 2].astype(float) - box[:, 0].astype(float) < 0.01)
+    return any(not c.FPDFFont_GetIsEmbedded(c.FPDFTextObj_GetFont(texts[i].obj)) for i in narrow)
 
 
 def _playa_glyphs(path: Path, number: int, password: str | None, texts: list[TextObject], covers: list[Cover]) -> Raw:
@@ -187,50 +185,49 @@ def _glyphs_of(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[
     """The glyphs of a page, and the addresses of the texts that hold figures of which but a part is in sight."""
     text = page.get_textpage()
     handle = text.raw
-    count = c.FPDFText_CountChars(handle)
-    x, y, rect = ctypes.c_double(), ctypes.c_double(), c.FS_RECTF()
-    get_angle, get_char = c.FPDFText_GetCharAngle, c.FPDFText_GetUnicode
-    get_origin, get_box = c.FPDFText_GetCharOrigin, c.FPDFText_GetLooseCharBox
+    count, at = c.FPDFText_CountChars(handle), quick_calls.address(handle)
+    codes = quick_calls.codes(at, count)
+    every = [chr(code) if _is_usual(code) else _unusual(handle, i, code) for i, code in enumerate(codes)]
+    angles, boxes = quick_calls.angles(at, count), quick_calls.boxes(at, count).astype(float)
+    points = np.hstack([quick_calls.origins(at, count), boxes[:, [0, 3, 2, 1]]])
+    keep, leaning = np.array([char != "" for char in every], dtype=bool), _leans(angles)
     doubtful = bool(covers) or any(item.not_read or item.clip or item.light > LIGHT_TEXT for item in texts.values())
-    chars: list[str] = []
-    numbers: list[float] = []
-    turns: list[int] = []
     not_read: list[tuple[str, str]] = []
     veiled: dict[int, int] = {}
-    for i in range(count):
-        code = get_char(handle, i)
-        if code < 32 or code in BLANKS:
-            if c.FPDFText_IsGenerated(handle, i):
-                continue
-            char = _blank(handle, i, code)
-            if not char:
-                continue
-        elif 0xD800 <= code < 0xE000 or code > 0x10FFFF:
-            char = _beyond(handle, i, code)
-            if not char:
-                continue
+    for i in np.flatnonzero(keep if doubtful else keep & leaning).tolist():
+        owner = address = None
+        if leaning[i]:
+            reason: str | None = "watermark"
         else:
-            char = chr(code)
-        angle = get_angle(handle, i)
-        if _leans(angle):
-            _note(not_read, "watermark", char)
-            continue
-        get_origin(handle, i, x, y)
-        get_box(handle, i, rect)
-        if doubtful:
-            owner = texts.get(address(c.FPDFText_GetTextObject(handle, i)))
-            middle = ((rect.left + rect.right) / 2, (rect.bottom + rect.top) / 2)
-            reason = _why_not(owner, middle, angle, covers) if owner else None
-            if reason:
-                _note(not_read, reason, char)
-                if reason not in ("covered", "clipped") or char not in FIGURES:
-                    continue
-                veiled[len(chars)] = address(c.FPDFText_GetTextObject(handle, i))
-        chars.append(char)
-        numbers += (x.value, y.value, rect.left, rect.bottom, rect.right, rect.top)
-        turns.append(-round(angle / QUARTER) % 4)
-    raw = Raw(chars, np.array(numbers, dtype=float).reshape(-1, 2), np.array(turns, dtype=int), not_read)
-    return _part_of_figures(raw, veiled) if veiled else (raw, frozenset())
+            address = quick_calls.address(c.FPDFText_GetTextObject(handle, i))
+            owner, (left, top, right, bottom) = texts.get(address), boxes[i].tolist()
+            middle = ((left + right) / 2, (bottom + top) / 2)
+            reason = _why_not(owner, middle, float(angles[i]), covers) if owner else None
+        if reason:
+            _note(not_read, reason, every[i])
+            if address is not None and reason in ("covered", "clipped") and every[i] in FIGURES:
+                veiled[i] = address
+            else:
+                keep[i] = False
+    place = np.cumsum(keep) - 1
+    chars = [char for char, kept in zip(every, keep.tolist(), strict=True) if kept]
+    turns = -np.rint(angles[keep] / QUARTER).astype(int) % 4
+    raw = Raw(chars, points[keep].reshape(-1, 2), turns, not_read)
+    if not veiled:
+        return raw, frozenset()
+    return _part_of_figures(raw, {int(place[i]): address for i, address in veiled.items()})
+
+
+def _is_usual(code: int) -> bool:
+    """Whether a code is that of a character with ink."""
+    return code >= 32 and code not in BLANKS and not 0xD800 <= code < 0xE000 and code <= 0x10FFFF
+
+
+def _unusual(handle: Any, i: int, code: int) -> str:
+    """What is printed for the code of a blank, of a line break or of half a character; "" for nothing."""
+    if code < 32 or code in BLANKS:
+        return "" if c.FPDFText_IsGenerated(handle, i) else _blank(handle, i, code)
+    return _beyond(handle, i, code)
 
 
 def _part_of_figures(raw: Raw, veiled: dict[int, int]) -> tuple[Raw, frozenset[int]]:
@@ -301,8 +298,9 @@ def _note(not_read: list[tuple[str, str]], reason: str, char: str) -> None:
         not_read.append((reason, char))
 
 
-def _leans(angle: float) -> bool:
-    return bool(abs((angle / QUARTER + 0.5) % 1 - 0.5) > SLANT)
+def _leans(angle: Any) -> Any:
+    """Whether glyphs at an angle, or at each of an array of them, are a watermark's."""
+    return abs((angle / QUARTER + 0.5) % 1 - 0.5) > SLANT
 
 
 def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Glyphs:

@@ -10,6 +10,8 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
+from jscore.pdf import quick_calls
+
 Box = tuple[float, float, float, float]
 
 #: A filled rectangle this thin is a rule (points); Word and ONLYOFFICE draw borders so.
@@ -29,13 +31,13 @@ class Drawn(NamedTuple):
 
     kind: int
     order: int
-    obj: Any
+    address: int
     matrix: pdfium.PdfMatrix | None
 
     @property
-    def address(self) -> int:
-        """The same for the same object, however it was come by."""
-        return address(self.obj)
+    def obj(self) -> Any:
+        """The object as pypdfium2's bindings take it."""
+        return ctypes.cast(self.address, c.FPDF_PAGEOBJECT)
 
     def box(self) -> Box:
         """Where it is, in page space."""
@@ -49,16 +51,11 @@ class Drawn(NamedTuple):
         return min(xs), min(ys), max(xs), max(ys)
 
 
-def address(obj: Any) -> int:
-    """The address of one of pdfium's objects."""
-    return ctypes.cast(obj, ctypes.c_void_p).value or 0
-
-
 def drawn_objects(page: pdfium.PdfPage) -> list[Drawn]:
     """All objects of a page, in the order in which they are drawn."""
     return [
-        Drawn(c.FPDFPageObj_GetType(obj), order, obj, matrix)
-        for order, (obj, matrix) in enumerate(_page_objects(page.raw, page=True))
+        Drawn(kind, order, obj, matrix)
+        for order, (kind, obj, matrix) in enumerate(_page_objects(page.raw, of_page=True))
     ]
 
 
@@ -83,17 +80,18 @@ def is_rule(box: Box) -> bool:
 
 
 def _page_objects(
-    holder: object, page: bool, matrix: pdfium.PdfMatrix | None = None, depth: int = 0
-) -> Iterator[tuple[Any, pdfium.PdfMatrix | None]]:
-    """Page objects with the matrix of the form XObject they stand in."""
-    count = c.FPDFPage_CountObjects(holder) if page else c.FPDFFormObj_CountObjects(holder)
-    for i in range(count):
-        obj = c.FPDFPage_GetObject(holder, i) if page else c.FPDFFormObj_GetObject(holder, i)
-        if c.FPDFPageObj_GetType(obj) == c.FPDF_PAGEOBJ_FORM:
+    holder: Any, of_page: bool, matrix: pdfium.PdfMatrix | None = None, depth: int = 0
+) -> Iterator[tuple[int, int, pdfium.PdfMatrix | None]]:
+    """Kind and address of page objects, with the matrix of the form XObject they stand in."""
+    count = c.FPDFPage_CountObjects(holder) if of_page else c.FPDFFormObj_CountObjects(holder)
+    objs = quick_calls.objects(quick_calls.address(holder), count, of_page)
+    for kind, obj in zip(quick_calls.kinds(objs), objs, strict=True):
+        if kind == c.FPDF_PAGEOBJ_FORM:
             if depth < MAX_DEPTH:
-                yield from _page_objects(obj, False, _times(_matrix(obj), matrix), depth + 1)
+                form = ctypes.cast(obj, c.FPDF_PAGEOBJECT)
+                yield from _page_objects(form, False, _times(_matrix(form), matrix), depth + 1)
         else:
-            yield obj, matrix
+            yield kind, obj, matrix
 
 
 def _matrix(obj: object) -> pdfium.PdfMatrix:

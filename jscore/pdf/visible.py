@@ -12,12 +12,13 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
+from jscore.pdf import quick_calls
 from jscore.pdf.rules import Box, Drawn, is_rule, pictures
 
 #: Render modes of text that leave no ink: 3 invisible, 7 for clipping only.
 NO_INK = (3, 7)
 #: Render modes that fill the glyphs.
-FILLED = (0, 2)
+FILLED = frozenset((0, 2))
 #: Text is seen if one of its colours differs from what is behind it by so much (of 255).
 CONTRAST = 12
 #: So light (of 255, on white) is a watermark, if what it says or its size or its angle is a watermark's.
@@ -75,7 +76,7 @@ def text_objects(
     scans = [box for box in pictures(drawn) if _area(box) > SCAN * page.get_width() * page.get_height()]
     covers = [cover for item in drawn if (cover := _cover(item, page, first)) and cover.box not in scans]
     seals = [seal for item in drawn if (seal := _seal(item))]
-    if not (covers or seals or any(layers_off.values())) and all(map(_plain, items)):
+    if not (covers or seals or any(layers_off.values())) and _all_plain(items):
         return {}, []
     texts = {item.address: _text(item, covers, seals, layers_off) for item in items}
     if scans and sum(text.not_read == "invisible" for text in texts.values()) > MOSTLY * len(texts):
@@ -83,12 +84,15 @@ def text_objects(
     return _watermarks(texts), [cover for cover in covers if cover.order > first]
 
 
-def _plain(item: Drawn) -> bool:
-    """Whether a text is filled with a dark, opaque colour and nothing of it is cut off."""
-    if c.FPDFTextObj_GetTextRenderMode(item.obj) not in FILLED:
+def _all_plain(items: Sequence[Drawn]) -> bool:
+    """Whether all texts are filled with a dark, opaque colour and nothing of them is cut off."""
+    objs = [item.address for item in items]
+    if not FILLED.issuperset(quick_calls.render_modes(objs)):
         return False
-    *rgb, alpha = _colour(item.obj)
-    return alpha == 255 and sum(rgb) < 3 * DARK and _clip(item) is None
+    colour = quick_calls.fills(objs)
+    if not ((colour[:, 3] == 255) & (colour[:, :3].sum(axis=1) < 3 * DARK)).all():
+        return False
+    return all(_clip(item) is None for item, may_be in zip(items, quick_calls.clipped(objs), strict=True) if may_be)
 
 
 def _text(

@@ -1,0 +1,114 @@
+"""pdfium's functions as they are called for every glyph and every object of a page: many at once, with plain addresses.
+
+A call through pypdfium2's own bindings makes an object of each pointer that it takes and gives, which costs more than what
+pdfium does for it.  Here pointers are numbers, and results stand in arrays.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as c
+
+_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
+
+
+def address(pointer: Any) -> int:
+    """The number of one of pdfium's pointers: the same for the same object, however it was come by."""
+    return ctypes.cast(pointer, _POINTER).value or 0
+
+
+def _quick(function: Any, gives: Any, *takes: Any) -> Callable[..., Any]:
+    """``function`` of pypdfium2's bindings, with plain numbers for pointers."""
+    return ctypes.PYFUNCTYPE(gives, *takes)(address(function))
+
+
+_code = _quick(c.FPDFText_GetUnicode, ctypes.c_uint, _POINTER, _INT)
+_angle = _quick(c.FPDFText_GetCharAngle, ctypes.c_float, _POINTER, _INT)
+_origin = _quick(c.FPDFText_GetCharOrigin, _INT, _POINTER, _INT, _POINTER, _POINTER)
+_box = _quick(c.FPDFText_GetLooseCharBox, _INT, _POINTER, _INT, _POINTER)
+_object_of_page = _quick(c.FPDFPage_GetObject, _POINTER, _POINTER, _INT)
+_object_of_form = _quick(c.FPDFFormObj_GetObject, _POINTER, _POINTER, _INT)
+_kind = _quick(c.FPDFPageObj_GetType, _INT, _POINTER)
+_bounds = _quick(c.FPDFPageObj_GetBounds, _INT, _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
+_mode = _quick(c.FPDFTextObj_GetTextRenderMode, _INT, _POINTER)
+_fill = _quick(c.FPDFPageObj_GetFillColor, _INT, _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
+_clip = _quick(c.FPDFPageObj_GetClipPath, _POINTER, _POINTER)
+_clips = _quick(c.FPDFClipPath_CountPaths, _INT, _POINTER)
+
+
+def codes(text_page: int, count: int) -> list[int]:
+    """The character codes of the glyphs of a page's text."""
+    return list(map(_code, repeat(text_page, count), range(count)))
+
+
+def angles(text_page: int, count: int) -> np.ndarray:
+    """By how much each glyph is turned (radians)."""
+    return np.fromiter(map(_angle, repeat(text_page, count), range(count)), dtype=float, count=count)
+
+
+def origins(text_page: int, count: int) -> np.ndarray:
+    """Where each glyph stands: (count, 2)."""
+    room = np.zeros((count, 2))
+    _fill_room(_origin, room, repeat(text_page, count), range(count))
+    return room
+
+
+def boxes(text_page: int, count: int) -> np.ndarray:
+    """Left, top, right and bottom of each glyph as its font has it: (count, 4)."""
+    room = np.zeros((count, 4), dtype=np.float32)
+    first, step = room.ctypes.data, 4 * room.itemsize
+    _call(map(_box, repeat(text_page, count), range(count), range(first, first + count * step, step)))
+    return room
+
+
+def objects(holder: int, count: int, of_page: bool) -> list[int]:
+    """The objects of a page or of a form XObject."""
+    get = _object_of_page if of_page else _object_of_form
+    return [obj or 0 for obj in map(get, repeat(holder, count), range(count))]
+
+
+def kinds(objs: Sequence[int]) -> list[int]:
+    """What each object is: FPDF_PAGEOBJ_TEXT and its like."""
+    return list(map(_kind, objs))
+
+
+def bounds(objs: Sequence[int]) -> np.ndarray:
+    """Left, bottom, right and top of each object: (n, 4)."""
+    room = np.zeros((len(objs), 4), dtype=np.float32)
+    _fill_room(_bounds, room, objs)
+    return room
+
+
+def render_modes(texts: Sequence[int]) -> list[int]:
+    """How each text is drawn: filled, stroked, not at all."""
+    return list(map(_mode, texts))
+
+
+def fills(objs: Sequence[int]) -> np.ndarray:
+    """Red, green, blue and alpha of what fills each object: (n, 4)."""
+    room = np.zeros((len(objs), 4), dtype=np.uint32)
+    _fill_room(_fill, room, objs)
+    return room
+
+
+def clipped(objs: Sequence[int]) -> list[bool]:
+    """Whether each object has a path that it is clipped by."""
+    return [bool(path) and _clips(path) > 0 for path in map(_clip, objs)]
+
+
+def _fill_room(function: Callable[..., Any], room: np.ndarray, *arguments: Any) -> None:
+    """``function`` for each of ``arguments`` and the places in the row of ``room`` that what it gives goes to."""
+    first, size, (rows, columns) = room.ctypes.data, room.itemsize, room.shape
+    end, step = first + rows * columns * size, columns * size
+    places = (range(first + k * size, end + k * size, step) for k in range(columns))
+    _call(map(function, *arguments, *places))
+
+
+def _call(calls: map[Any]) -> None:
+    deque(calls, maxlen=0)
