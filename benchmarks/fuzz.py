@@ -344,11 +344,9 @@ def fits(name: str, frame: Any) -> bool:
 
 def serve(channel: Connection) -> None:
     """Judge the cases that come over ``channel``."""
-    import camelot.image_processing  # noqa: F401  before the clock runs
-    import pandera.pandas  # noqa: F401
+    from jscore import reading
 
-    from jscore import reading  # noqa: F401
-
+    reading.prepare()  # before the clock runs
     warnings.simplefilter("ignore")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     with tempfile.TemporaryDirectory() as folder:

@@ -16,7 +16,7 @@ from statistics import median
 #: Name → imports (not timed), the code that is timed.
 READERS: dict[str, tuple[str, str]] = {
     "jscore.read": (
-        "import jscore, jscore.reading, camelot.image_processing, pandera.backends.pandas.builtin_checks",
+        "import jscore, jscore.reading; jscore.reading.prepare()",
         "jscore.read(pdf)",
     ),
     "pdfium, every glyph": (

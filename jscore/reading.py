@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from jscore.narrative.facts import facts_of
 from jscore.narrative.identity import identify
 from jscore.narrative.paragraphs import paragraphs, prose
 from jscore.ocr import installed
+from jscore.pdf.camelot_functions import TAKEN, taken
 from jscore.pdf.content import Content, ReadPicture, Recognised, read_content
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Page
@@ -56,17 +59,30 @@ def read(
     if timeout is not None or memory is not None:
         report: Report = call(_read_prepared, path, {"password": password, "ocr": ocr}, Limits(timeout, memory), step)
         return report
-    content = read_content(path, step, password, _reader(on_picture) if ocr and installed() else None)
-    frames, info = frames_and_info(content)
-    if content.recognised:
-        frames, info = _with_corrections(content, frames, info)
+    with _without_collecting():
+        content = read_content(path, step, password, _reader(on_picture) if ocr and installed() else None)
+        frames, info = frames_and_info(content)
+        if content.recognised:
+            frames, info = _with_corrections(content, frames, info)
     return Report(path, frames, info, password)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Without looks for cycles, which a report has none of worth the tenth of the time that they take."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def prepare() -> None:
     """Import all that reading needs and imports late, before a clock runs."""
-    import camelot.image_processing  # noqa: F401
-    import pandera.pandas  # noqa: F401
+    for name in TAKEN:
+        taken(name)
 
 
 def _read_prepared(path: Path, step: Callable[[int, int], None], **options: Any) -> Report:

@@ -56,3 +56,22 @@ def test_what_does_not_fit_is_refused(wrong: dict[str, object]) -> None:
     frame: pd.DataFrame = schema.from_records("indicators" if "scope" in wrong else "projects", [row])
     with pytest.raises(pandera.errors.SchemaErrors):
         schema.validate("indicators" if "scope" in wrong else "projects", frame)
+
+
+@pytest.mark.parametrize("name", ["expenditure", "checks"])
+def test_the_quick_look_and_pandera_see_the_same(name: str) -> None:
+    whole = {column.name: column.values[0] if column.values else 1 for column in FRAMES[name].columns}
+    frame = schema.from_records(name, [whole, whole])
+    faults = {"fits": frame, "order": frame[frame.columns[::-1]]}
+    for column in FRAMES[name].columns:
+        if column.required:
+            faults[f"no {column.name}"] = schema.from_records(name, [whole, {**whole, column.name: None}])
+        if column.values:
+            faults[f"another {column.name}"] = schema.from_records(name, [whole, {**whole, column.name: "别的"}])
+    for fault, changed in faults.items():
+        try:
+            schema.pandera_schema(name).validate(changed, lazy=True)
+        except pandera.errors.SchemaErrors:
+            assert not schema._fits(name, changed), fault
+        else:
+            assert schema._fits(name, changed), fault

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
 from typing import Any
 
 #: Function, the module it is in, and the parameters that are passed to it.
@@ -17,14 +22,31 @@ TAKEN = {
 
 
 def taken(name: str) -> Callable[..., Any]:
-    """The function of camelot's that is called ``name``; imported when it is needed, for camelot is slow to start.
+    """The function of camelot's that is called ``name``; imported when it is needed, and without the rest of camelot.
 
     Raises ImportError, saying what to install, if camelot has moved it.
     """
     module = TAKEN[name][0]
-    function: Callable[..., Any] | None = getattr(import_module(module), name, None)
+    function: Callable[..., Any] | None = getattr(_module(module), name, None)
     if function is None:
         raise ImportError(
             f"this release of camelot has no {module}.{name}: install the camelot-py that requirements.lock names"
         )
     return function
+
+
+@cache
+def _module(name: str) -> ModuleType:
+    """A module of camelot's by itself: the package would start its readers, and pandas' plots, for half a second."""
+    package, _, own = name.partition(".")
+    found = find_spec(package)
+    places = found.submodule_search_locations if found else None
+    spec = PathFinder.find_spec(own, places) if places else None
+    if name in sys.modules or spec is None or spec.loader is None:
+        return import_module(name)
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except ImportError:  # it needs the package
+        return import_module(name)
+    return module

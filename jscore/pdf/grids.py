@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from jscore.pdf.camelot_functions import taken
 from jscore.pdf.columns import undrawn_edges
-from jscore.pdf.glyphs import FIGURES, Glyphs
+from jscore.pdf.glyphs import FIGURES, Glyphs, Listed
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
 from jscore.text.numbers import APART
@@ -38,15 +39,16 @@ MARK = 2
 UNEVEN_GAP = 0.06
 #: White on both sides of a text in its cell (points).
 ROOM = 8.0
-_DIGITS = set("0123456789")
+_DIGITS = frozenset("0123456789")
+_POINTS = frozenset(".,")
 #: Digits, signs and a point: a figure that stands apart behind one is another.
-_SIGNED = _DIGITS | set("-−–—.")
+_SIGNED = _DIGITS | frozenset("-−–—.")
 #: A figure with its two decimals, or a percentage.
 _WHOLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)\.\d\d%?")
 #: A function code whose parts stand in columns of their own.
 _CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
 #: Punctuation that may hang over the right border of its cell.
-HANGING = set("，。、；：！？）》】」』”’…,.;:!?)%％")
+HANGING = frozenset("，。、；：！？）》】」』”’…,.;:!?)%％")
 
 
 Piece = tuple[float, float, str]
@@ -131,17 +133,18 @@ def _filled(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, floor
     owner, spans = _merged(walls, floors, xs, ys)
     widths = [float(xs[col + colspan] - xs[col]) for _, col, _, colspan in spans]
     lines = _fill(page.glyphs, owner, xs, ys, widths)
+    at_x, at_y = xs.tolist(), ys.tolist()
     cells = tuple(
         Cell(
             r, c, rs, cs, page.number,
-            page.shown((float(xs[c]), float(ys[r + rs]), float(xs[c + cs]), float(ys[r]))),
+            page.shown((at_x[c], at_y[r + rs], at_x[c + cs], at_y[r])),
             *lines.get(i, ((), ())),
         )
         for i, (r, c, rs, cs) in enumerate(spans)
     )  # fmt: skip
-    box = (float(xs[0]), float(ys[-1]), float(xs[-1]), float(ys[0]))
+    box = (at_x[0], at_y[-1], at_x[-1], at_y[0])
     sides = (frozenset(np.flatnonzero(~walls[side]).tolist()) for side in (0, -1))
-    return Grid(page.number, box, cells, len(ys) - 1, len(xs) - 1, engine, tuple(map(float, xs)), *sides)
+    return Grid(page.number, box, cells, len(ys) - 1, len(xs) - 1, engine, tuple(at_x), *sides)
 
 
 def _undrawn(grid: Grid) -> dict[int, list[float]]:
@@ -173,11 +176,13 @@ def _closed(along: np.ndarray, across: np.ndarray, rules: list[Box], axis: int) 
     """
     low, high = np.minimum(along[:-1], along[1:]), np.maximum(along[:-1], along[1:])
     covered = np.zeros((len(across), len(low)))
-    for rule in rules:
-        constant, start, end = rule[axis], rule[1 - axis], rule[3 - axis]
-        nearest = int(np.argmin(np.abs(across - constant)))
-        if abs(across[nearest] - constant) <= NARROW:
-            covered[nearest] += np.clip(np.minimum(high, end) - np.maximum(low, start), 0, None)
+    of = np.array(rules).reshape(-1, 4)
+    constant, start, end = of[:, axis], of[:, [1 - axis]], of[:, [3 - axis]]
+    far = np.abs(across[None, :] - constant[:, None])
+    nearest = far.argmin(axis=1)
+    near = far.min(axis=1) <= NARROW
+    lengths = np.clip(np.minimum(high, end) - np.maximum(low, start), 0, None)
+    np.add.at(covered, nearest[near], lengths[near])
     closed: np.ndarray = covered >= COVERED * (high - low)
     return closed
 
@@ -187,26 +192,28 @@ def _merged(
 ) -> tuple[np.ndarray, list[tuple[int, int, int, int]]]:
     """Merge the cells that no rule parts: the owner of every grid square, and each cell's span."""
     rows, cols = len(ys) - 1, len(xs) - 1
-    owner = np.full((rows, cols), -1)
+    owner = [[-1] * cols for _ in range(rows)]
+    wall, floor = walls.T.tolist(), floors.tolist()
     spans: list[tuple[int, int, int, int]] = []
     for r in range(rows):
         for c in range(cols):
-            if owner[r, c] >= 0:
+            if owner[r][c] >= 0:
                 continue
             cs = 1
-            while c + cs < cols and not walls[c + cs, r] and owner[r, c + cs] < 0:
+            while c + cs < cols and not wall[r][c + cs] and owner[r][c + cs] < 0:
                 cs += 1
             rs = 1
             while (
                 r + rs < rows
-                and not floors[r + rs, c : c + cs].any()
-                and (owner[r + rs, c : c + cs] < 0).all()
-                and not walls[c + 1 : c + cs, r + rs].any()
+                and not any(floor[r + rs][c : c + cs])
+                and max(owner[r + rs][c : c + cs]) < 0
+                and not any(wall[r + rs][c + 1 : c + cs])
             ):
                 rs += 1
-            owner[r : r + rs, c : c + cs] = len(spans)
+            for row in owner[r : r + rs]:
+                row[c : c + cs] = [len(spans)] * cs
             spans.append((r, c, rs, cs))
-    return owner, spans
+    return np.array(owner).reshape(rows, cols), spans
 
 
 # --- filling ---------------------------------------------------------------------------
@@ -228,10 +235,8 @@ def _fill(
     inside = (col >= 0) & (col < owner.shape[1]) & (row >= 0) & (row < owner.shape[0])
     cell = np.full(len(near), -1)
     cell[inside] = owner[row[inside], col[inside]]
-    for k in range(1, len(near)):
-        # a closing mark belongs to what it closes, also where it hangs over the border
-        if run[k] == run[k - 1] and cell[k] != cell[k - 1] and glyphs.char[near[k]] in HANGING:
-            cell[k] = cell[k - 1]
+    for k in np.flatnonzero((run[1:] == run[:-1]) & _among(glyphs, near[1:], HANGING)) + 1:
+        cell[k] = cell[k - 1]  # a closing mark belongs to what it closes, also where it hangs over the border
     chars = _figures_across(glyphs, near, run, cell, xs)
     if len(chars):
         glyphs = replace(glyphs, char=chars)
@@ -240,7 +245,12 @@ def _fill(
     for part in _overflowing(glyphs, near, run, row, owner, xs):
         for text in np.split(part, _text_ends(glyphs, near[part], xs)):
             cell[text] = np.bincount(cell[text] + 1).argmax() - 1
-    return {int(i): cell_lines(glyphs, near[where], widths[i]) for i, where in _groups(cell) if i >= 0}
+    return {int(i): _cell_lines(glyphs.listed, near[where].tolist(), widths[i]) for i, where in _groups(cell) if i >= 0}
+
+
+def _among(glyphs: Glyphs, which: np.ndarray, chars: Set[str]) -> np.ndarray:
+    """Which glyphs are one of ``chars``."""
+    return np.fromiter((char in chars for char in glyphs.char[which]), dtype=bool, count=len(which))
 
 
 def _figures_across(glyphs: Glyphs, near: np.ndarray, run: np.ndarray, cell: np.ndarray, xs: np.ndarray) -> np.ndarray:
@@ -249,7 +259,7 @@ def _figures_across(glyphs: Glyphs, near: np.ndarray, run: np.ndarray, cell: np.
     What can be one figure or the figures of two cells that touch is parted by APART there, in the characters of all
     glyphs that are given back (none if nothing had to be parted).
     """
-    figure = np.isin(glyphs.char[near], list(FIGURES))
+    figure = _among(glyphs, near, FIGURES)
     gap = glyphs.x0[near[1:]] - glyphs.x1[near[:-1]]
     size = np.maximum(glyphs.em[near[1:]], glyphs.em[near[:-1]])
     touching = (run[1:] == run[:-1]) & figure[1:] & figure[:-1] & (np.abs(gap) < UNLIKE * size)
@@ -275,7 +285,7 @@ def _figures_across(glyphs: Glyphs, near: np.ndarray, run: np.ndarray, cell: np.
 def _marks_at_figures(glyphs: Glyphs, near: np.ndarray) -> list[tuple[int, int]]:
     """Small raised digits and the last glyph of the figure that each is set at: (position in ``near``, position)."""
     x0, x1, base, em = glyphs.x0[near], glyphs.x1[near], glyphs.base[near], glyphs.em[near]
-    digit = np.isin(glyphs.char[near], list(_DIGITS))
+    digit = _among(glyphs, near, _DIGITS)
     wide = x1 - x0
     usual = np.median(wide[digit]) if digit.any() else 0.0
     found = []
@@ -308,14 +318,14 @@ def _text_ends(glyphs: Glyphs, run: np.ndarray, xs: np.ndarray) -> np.ndarray:
     middle = (glyphs.x0[run[1:]] + glyphs.x1[run[:-1]]) / 2
     border = np.abs(middle[:, None] - xs[None, :]).min(axis=1)
     uneven = np.abs(gap - np.median(gap)) > UNEVEN_GAP * em
-    digit, point = (np.isin(glyphs.char[run], list(chars)) for chars in (_DIGITS, ".,"))
+    digit, point = _among(glyphs, run, _DIGITS), _among(glyphs, run, _POINTS)
     in_figure = digit[:-1] & point[1:] | point[:-1] & digit[1:]  # points are set closer, or wider, than digits
     return np.flatnonzero((uneven & ~in_figure | _figure_begins(glyphs, run, xs)) & (border < em)) + 1
 
 
 def _figure_begins(glyphs: Glyphs, run: np.ndarray, xs: np.ndarray) -> np.ndarray:
     """Where the figures at the end of a run begin, if that is right of a border that its words reach: the next cell's."""
-    figures = np.isin(glyphs.char[run], list(FIGURES))
+    figures = _among(glyphs, run, FIGURES)
     first = len(run) - int(np.argmin(figures[::-1])) if not figures.all() else 0
     begins = np.zeros(len(run) - 1, dtype=bool)
     if 0 < first < len(run):
@@ -343,26 +353,28 @@ def _runs(glyphs: Glyphs, which: np.ndarray) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(broken)])
 
 
-def cell_lines(glyphs: Glyphs, which: np.ndarray, width: float = np.inf) -> tuple[tuple[str, ...], tuple[Piece, ...]]:
+def _cell_lines(
+    glyphs: Listed, which: list[int], width: float = float("inf")
+) -> tuple[tuple[str, ...], tuple[Piece, ...]]:
     """Glyphs as lines of text, top to bottom, each left to right, and the pieces that wide gaps leave of them.
 
     Two figures in a cell are two texts: a blank stands between them, so that nobody takes them for one.
     ``width`` is the cell's: a figure goes on in the next line only where there was no room for it.
     """
-    which = which[np.lexsort((glyphs.x0[which], -glyphs.base[which]))]
-    base, em = glyphs.base[which].tolist(), glyphs.em[which].tolist()
+    base, em = glyphs.base, glyphs.em
+    which = sorted(which, key=lambda i: (-base[i], glyphs.x0[i]))
     lines: list[str] = []
     pieces: list[Piece] = []
-    start, before = 0, None
+    start = 0
+    before: list[int] = []
     for k in range(1, len(which) + 1):
-        if k == len(which) or base[start] - base[k] > 0.45 * max(em[start], em[k]):
-            line = which[start:k]
-            line = line[np.argsort(glyphs.x0[line], kind="stable")]
-            line = line[~_footnote_marks(glyphs, line)]
+        first = which[start]
+        if k == len(which) or base[first] - base[which[k]] > 0.45 * max(em[first], em[which[k]]):
+            line = _without_marks(glyphs, sorted(which[start:k], key=glyphs.x0.__getitem__))
             text = _line_text(glyphs, line)
             if text:
-                ink = line[~glyphs.space[line]]
-                if before is not None and _another_figure(glyphs, before, ink, lines[-1], text, width):
+                ink = [i for i in line if not glyphs.space[i]]
+                if before and _another_figure(glyphs, before, ink, lines[-1], text, width):
                     lines[-1] += APART
                 lines.append(text)
                 pieces += _pieces(glyphs, ink)
@@ -371,25 +383,27 @@ def cell_lines(glyphs: Glyphs, which: np.ndarray, width: float = np.inf) -> tupl
     return tuple(lines), tuple(pieces)
 
 
-def _footnote_marks(glyphs: Glyphs, line: np.ndarray) -> np.ndarray:
-    """Small raised marks at a figure: they lead to a footnote and are no digits of it."""
-    marks = np.zeros(len(line), dtype=bool)
-    base = glyphs.base[line]
-    if base.max() - base.min() < RAISED * glyphs.em[line].min():
-        return marks
-    ink = ~glyphs.space[line]
-    digits = ink & np.isin(glyphs.char[line], list(_DIGITS))
+def _without_marks(glyphs: Listed, line: list[int]) -> list[int]:
+    """A line without the small raised marks at a figure: they lead to a footnote and are no digits of it."""
+    on = [glyphs.base[i] for i in line]
+    if max(on) - min(on) < RAISED * min(glyphs.em[i] for i in line):
+        return line
+    ink = np.array([not glyphs.space[i] for i in line])
+    digits = ink & np.array([glyphs.char[i] in _DIGITS for i in line])
     if ink.sum() < 2 or not digits.any():
-        return marks
+        return line
     # fonts differ in how wide and how high their digits are: a mark may be small in either
-    size, wide = glyphs.em[line], (glyphs.x1 - glyphs.x0)[line]
+    base, size = np.array(on), np.array([glyphs.em[i] for i in line])
+    wide = np.array([glyphs.x1[i] - glyphs.x0[i] for i in line])
     usual = float(np.median(size[digits]))
     ground = float(np.median(base[digits & (size >= usual)]))
     small = (size < SMALL * usual) | digits & (wide < SMALL * np.median(wide[digits]))
     raised = small & ink & (base > ground + RAISED * usual)
-    rest = "".join(glyphs.char[line[ink & ~raised]])
+    rest = "".join(glyphs.char[line[k]] for k in np.flatnonzero(ink & ~raised))
     longest = max((len(part) for part in np.split(raised, np.flatnonzero(np.diff(raised)) + 1) if part[0]), default=0)
-    return raised if 0 < longest <= MARK and _is_figure(rest) else marks
+    if not (0 < longest <= MARK and _is_figure(rest)):
+        return line
+    return [i for i, mark in zip(line, raised.tolist(), strict=True) if not mark]
 
 
 def _is_figure(text: str) -> bool:
@@ -400,57 +414,71 @@ def _is_figure(text: str) -> bool:
     )
 
 
-def _line_text(glyphs: Glyphs, line: np.ndarray) -> str:
+def _line_text(glyphs: Listed, line: list[int]) -> str:
     """The text of a line; a blank parts two digits that stand far apart, or on different lines, or differ in size."""
-    chars = glyphs.char[line].tolist()
-    inked = [k for k in range(len(line)) if not glyphs.space[line[k]]]
-    x0, x1, base, em = glyphs.x0[line], glyphs.x1[line], glyphs.base[line], glyphs.em[line]
-    pairs = [
-        (left, right)
-        for left, right in zip(inked, inked[1:], strict=False)
-        if right == left + 1 and chars[left] in FIGURES and chars[right] in FIGURES
+    chars = [glyphs.char[i] for i in line]
+    x0, x1, base, em = glyphs.x0, glyphs.x1, glyphs.base, glyphs.em
+    places = [
+        k
+        for k in range(1, len(line))
+        if chars[k - 1] in FIGURES and chars[k] in FIGURES and not (glyphs.space[line[k - 1]] or glyphs.space[line[k]])
     ]
-    gaps = [(x0[right] - x1[left]) / max(em[left], em[right]) for left, right in pairs]
+    pairs = [(line[k - 1], line[k]) for k in places]
+    gaps = [_share(x0[right] - x1[left], max(em[left], em[right])) for left, right in pairs]
     even = max(0.0, min(gaps, default=0.0))
     # the boxes of slanted glyphs overlap, all of them
-    tight = float(np.clip(np.median(gaps), -TIGHT, 0)) if gaps else 0.0
-    for (left, right), gap in zip(pairs, gaps, strict=True):
+    tight = min(max(_median(gaps), -TIGHT), 0.0) if gaps else 0.0
+    for k, (left, right), gap in zip(places, pairs, gaps, strict=True):
         size = max(em[left], em[right])
-        if chars[left] in _DIGITS and chars[right] in _DIGITS:
+        if chars[k - 1] in _DIGITS and chars[k] in _DIGITS:
             of_two = gap > min(GAP, even + UNLIKE) or abs(base[right] - base[left]) > UNEVEN * size
             of_two |= min(em[left], em[right]) < SMALL * size
         else:  # a sign is as high, wide and near as its font has it
-            of_two = gap > GAP and chars[left] in _SIGNED and chars[right] in _DIGITS
-        over = gap < tight - OVER or gap < -AGAIN and abs(line[right] - line[left]) > 1
+            of_two = gap > GAP and chars[k - 1] in _SIGNED and chars[k] in _DIGITS
+        over = gap < tight - OVER or gap < -AGAIN and abs(right - left) > 1
         if over or of_two:
-            chars[right] = APART + chars[right]
+            chars[k] = APART + chars[k]
     return "".join(chars).strip()
 
 
-def _another_figure(glyphs: Glyphs, above: np.ndarray, below: np.ndarray, upper: str, lower: str, width: float) -> bool:
+def _share(length: float, size: float) -> float:
+    """``length`` in sizes; boundless where there is no size."""
+    return length / size if size else np.inf * np.sign(length)
+
+
+def _median(values: list[float]) -> float:
+    """As numpy's, which takes long for a few."""
+    values = sorted(values)
+    middle = len(values) // 2
+    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
+
+
+def _another_figure(glyphs: Listed, above: list[int], below: list[int], upper: str, lower: str, width: float) -> bool:
     """Whether a line of figures under another one is a figure of its own, not the rest that had no room above."""
     if not (_is_figure(upper.replace(APART, "")) and _is_figure(lower.replace(APART, ""))):
         return False
     if upper.endswith((".", ",", "，", "-")) or lower.startswith((".", ",", "，")):
         return False
-    used = glyphs.x1[above].max() - glyphs.x0[above].min()
-    digit = float(np.median(glyphs.x1[above] - glyphs.x0[above]))
-    return bool(used + digit + ROOM < width)
+    used = max(glyphs.x1[i] for i in above) - min(glyphs.x0[i] for i in above)
+    digit = _median([glyphs.x1[i] - glyphs.x0[i] for i in above])
+    return used + digit + ROOM < width
 
 
-def _pieces(glyphs: Glyphs, line: np.ndarray) -> list[Piece]:
+def _pieces(glyphs: Listed, line: list[int]) -> list[Piece]:
     """The stretches of a line that gaps part: wide ones anywhere, narrow ones between a figure and a word."""
-    x0, x1, em = glyphs.x0[line], glyphs.x1[line], glyphs.em[line]
-    char = glyphs.char[line]
-    gap = x0[1:] - x1[:-1]
-    apart = gap > 0.1 * em[1:]
-    if not apart.any():
-        return [(float(x0[0]), float(x1[-1]), "".join(char))]
-    parted = gap > 0.8 * em[1:]
-    for k in np.flatnonzero(apart & ~parted):
-        parted[k] = (char[k] in FIGURES) != (char[k + 1] in FIGURES)
-    edges = [0, *(np.flatnonzero(parted) + 1).tolist(), len(line)]
-    return [(float(x0[a]), float(x1[b - 1]), "".join(char[a:b])) for a, b in zip(edges, edges[1:], strict=False)]
+    x0, x1, em, char = glyphs.x0, glyphs.x1, glyphs.em, glyphs.char
+    edges = [0]
+    for k in range(1, len(line)):
+        left, right = line[k - 1], line[k]
+        gap = x0[right] - x1[left]
+        parted = gap > 0.8 * em[right] or (char[left] in FIGURES) != (char[right] in FIGURES)
+        if parted and gap > 0.1 * em[right]:
+            edges.append(k)
+    edges.append(len(line))
+    return [
+        (x0[line[a]], x1[line[b - 1]], "".join([char[i] for i in line[a:b]]))
+        for a, b in zip(edges, edges[1:], strict=False)
+    ]
 
 
 def lines_outside(page: Page, grids: list[Grid]) -> list[Line]:
@@ -458,26 +486,26 @@ def lines_outside(page: Page, grids: list[Grid]) -> list[Line]:
     glyphs = page.glyphs
     free = np.ones(len(glyphs), dtype=bool)
     for grid in grids:
-        x0, y0, x1, y1 = grid.box
-        free &= ~((glyphs.x > x0 - 3) & (glyphs.x < x1 + 3) & (glyphs.y > y0) & (glyphs.y < y1))
-    which = np.flatnonzero(free)
-    which = which[np.lexsort((glyphs.x0[which], -glyphs.base[which]))]
+        left, low, right, top = grid.box
+        free &= ~((glyphs.x > left - 3) & (glyphs.x < right + 3) & (glyphs.y > low) & (glyphs.y < top))
+    listed = glyphs.listed
+    base, em, x0 = listed.base, listed.em, listed.x0
+    which = sorted(np.flatnonzero(free).tolist(), key=lambda i: (-base[i], x0[i]))
     lines = []
     start = 0
     for k in range(1, len(which) + 1):
-        if k == len(which) or glyphs.base[which[start]] - glyphs.base[which[k]] > 0.45 * glyphs.em[which[start]]:
-            line = which[start:k]
-            line = line[np.argsort(glyphs.x0[line], kind="stable")]
+        if k == len(which) or base[which[start]] - base[which[k]] > 0.45 * em[which[start]]:
+            line = sorted(which[start:k], key=x0.__getitem__)
             start = k
-            ink = line[~glyphs.space[line]]
-            if len(ink):
+            ink = [i for i in line if not listed.space[i]]
+            if ink:
                 lines.append(_line(page, line, ink))
     return lines
 
 
-def _line(page: Page, line: np.ndarray, ink: np.ndarray) -> Line:
-    glyphs = page.glyphs
-    text = "".join(glyphs.char[line]).strip()
-    base, em = float(np.median(glyphs.base[ink])), float(np.median(glyphs.em[ink]))
-    box = (float(glyphs.x0[ink].min()), base - 0.2 * em, float(glyphs.x1[ink].max()), base + 0.9 * em)
+def _line(page: Page, line: list[int], ink: list[int]) -> Line:
+    glyphs = page.glyphs.listed
+    text = "".join([glyphs.char[i] for i in line]).strip()
+    base, em = _median([glyphs.base[i] for i in ink]), _median([glyphs.em[i] for i in ink])
+    box = (min(glyphs.x0[i] for i in ink), base - 0.2 * em, max(glyphs.x1[i] for i in ink), base + 0.9 * em)
     return Line(text, box, page.number, tuple(_pieces(glyphs, ink)), page.shown(box))

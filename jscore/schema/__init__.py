@@ -168,11 +168,15 @@ def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def from_records(name: str, records: Iterable[dict[str, Any]]) -> pd.DataFrame:
     """Frame ``name`` of ``records`` (a dict a row), typed; empty text becomes missing."""
-    frame = pd.DataFrame.from_records(list(records), columns=None)
+    records = list(records)
+    columns: dict[str, Any] = {}
     for column in FRAMES[name].columns:
-        if column.kind == "text" and column.name in frame:
-            frame[column.name] = frame[column.name].map(lambda value: value or None)
-    return typed(name, frame)
+        values = [record.get(column.name) for record in records]
+        if column.kind == "text":
+            values = [value or None for value in values]
+        dtype: Any = DTYPES[column.kind]
+        columns[column.name] = pd.array(values, dtype=dtype)
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
 
 
 @cache
@@ -199,8 +203,30 @@ def pandera_schema(name: str) -> pa.DataFrameSchema:
 
 
 def validate(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` if it fits the schema of ``name``; raises pandera's SchemaErrors if not."""
-    return pandera_schema(name).validate(frame, lazy=True)
+    """``frame`` if it fits the schema of ``name``; raises pandera's SchemaErrors if not.
+
+    pandera, which takes a second to start, is asked for what is wrong where something is.
+    """
+    return frame if _fits(name, frame) else pandera_schema(name).validate(frame, lazy=True)
+
+
+def _fits(name: str, frame: pd.DataFrame) -> bool:
+    """Whether a frame has the columns of ``name``, in order and in their types, with nothing missing and no term beyond them."""
+    expected = _dtypes(name)
+    if [*frame.columns] != [*expected] or [*frame.dtypes] != [*expected.values()]:
+        return False
+    for column in FRAMES[name].columns:
+        if column.required and frame[column.name].isna().any():
+            return False
+        if column.values and not set(frame[column.name].dropna()) <= {*column.values}:
+            return False
+    return True
+
+
+@cache
+def _dtypes(name: str) -> dict[str, Any]:
+    frame = empty(name)
+    return dict(zip(FRAMES[name].names, frame.dtypes, strict=True))
 
 
 def dictionary() -> str:
