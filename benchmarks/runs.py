@@ -10,9 +10,14 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 from typing import Any
+from unittest import mock
 
 import pikepdf
 import readers
@@ -20,19 +25,24 @@ import readers
 ROOT = Path(__file__).parents[1]
 #: The reader that runs are compared with.
 READ = "jscore.read"
-#: Stage → module and function whose time it is; the rest of a reading is "frames".
+#: Stage → where the function is called by that name, and the function; what no stage takes is "the rest".
 STAGES = {
-    "glyphs and rules": ("jscore.reading", "read_page"),
-    "grids": ("jscore.reading", "find_grids"),
+    "glyphs and rules": ("jscore.pdf.content", "read_page"),
+    "grids": ("jscore.pdf.content", "find_grids"),
     "forms and fragments": ("jscore.reading", "tables"),
-    "tables to frames": ("jscore.reading", "_read_tables"),
+    "tables to rows": ("jscore.tables.records", "read_tables"),
+    "rows to frames": ("jscore.schema", "from_records"),
     "paragraphs": ("jscore.reading", "paragraphs"),
     "narrative": ("jscore.reading", "facts_of"),
+    "which scoring rules": ("jscore.scoring", "fit"),
     "scores": ("jscore.scoring", "score_projects"),
     "indicator scores": ("jscore.scoring", "score_indicators"),
-    "checks": ("jscore.reading", "run_checks"),
+    "relations": ("jscore.reading", "run_checks"),
+    "card": ("jscore.reading", "card"),
     "schema": ("jscore.schema", "validate"),
 }
+#: Reports a year: of a province, of the country.
+WIDE = {10_000: "a province", 250_000: "the country"}
 
 
 def _run(*arguments: str) -> tuple[float, float]:
@@ -69,31 +79,49 @@ def stages(pdf: Path, rounds: int) -> str:
     import jscore
 
     jscore.read(pdf)
-    spent: dict[str, float] = defaultdict(float)
-    for stage, (module, name) in STAGES.items():
-        _time(sys.modules[module], name, stage, spent)
-    start = time.perf_counter()
-    for _ in range(rounds):
-        jscore.read(pdf)
-    whole = time.perf_counter() - start
-    spent["the rest"] = whole - sum(spent.values())
+    clock = _Clock()
+    with ExitStack() as stack:
+        for stage, (module, name) in STAGES.items():
+            timed = clock.timed(getattr(import_module(module), name), stage)
+            stack.enter_context(mock.patch(f"{module}.{name}", timed))
+        read = clock.timed(jscore.read, "the rest")
+        for _ in range(rounds):
+            read(pdf)
+    whole = sum(clock.spent.values())
     lines = ["| stage of `jscore.read` | ms | share |", "| --- | ---: | ---: |"]
-    lines += [f"| {stage} | {1000 * took / rounds:.0f} | {took / whole:.0%} |" for stage, took in spent.items()]
+    lines += [
+        f"| {stage} | {1000 * clock.spent[stage] / rounds:.0f} | {clock.spent[stage] / whole:.0%} |"
+        for stage in (*STAGES, "the rest")
+    ]
     return "\n".join(lines) + "\n"
 
 
-def _time(module: Any, name: str, stage: str, spent: dict[str, float]) -> None:
-    timed = getattr(module, name)
+@dataclass
+class _Clock:
+    """The seconds that each stage takes; while one is at work inside another, its own."""
 
-    @functools.wraps(timed)
-    def wrapper(*arguments: Any, **named: Any) -> Any:
-        start = time.perf_counter()
-        try:
-            return timed(*arguments, **named)
-        finally:
-            spent[stage] += time.perf_counter() - start
+    spent: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    running: list[str] = field(default_factory=list)
+    since: float = 0.0
 
-    setattr(module, name, wrapper)
+    def timed(self, function: Callable[..., Any], stage: str) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def wrapper(*arguments: Any, **named: Any) -> Any:
+            self._turn()
+            self.running.append(stage)
+            try:
+                return function(*arguments, **named)
+            finally:
+                self._turn()
+                self.running.pop()
+
+        return wrapper
+
+    def _turn(self) -> None:
+        now = time.perf_counter()
+        if self.running:
+            self.spent[self.running[-1]] += now - self.since
+        self.since = now
 
 
 def scale(pdf: Path, count: int, jobs: int = 2) -> str:
@@ -105,13 +133,27 @@ def scale(pdf: Path, count: int, jobs: int = 2) -> str:
             raw.mkdir()
             copies(pdf, raw, size)
             before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-            seconds, memory = _run(str(raw), "--out", str(out), "--no-notebooks", "--jobs", str(jobs))
+            took, memory = _run(str(raw), "--out", str(out), "--no-notebooks", "--jobs", str(jobs))
             peak = max(memory, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 if before else memory)
-            lines.append(f"| {size} | {seconds:.0f} | {seconds / size:.2f} | {peak:.0f} |")
-            raw_new = Path(folder) / "raw"
-            copies(pdf, raw_new, 1, size)
-            seconds, memory = _run(str(raw_new), "--out", str(out), "--no-notebooks", "--jobs", str(jobs))
+            lines.append(f"| {size} | {took:.0f} | {took / size:.2f} | {peak:.0f} |")
+            copies(pdf, raw, 1, size)
+            seconds, memory = _run(str(raw), "--out", str(out), "--no-notebooks", "--jobs", str(jobs))
             lines.append(f"| {size} and one new | {seconds:.1f} | | {memory:.0f} |")
+    return "\n".join(lines) + "\n\n" + extrapolation(took / count, jobs)
+
+
+def extrapolation(seconds: float, jobs: int) -> str:
+    """Markdown: what many reports take, on paper, where ``jobs`` at once take so many ``seconds`` for each."""
+    hours = {count: count * seconds * jobs / 3600 for count in WIDE}
+    lines = [
+        f"On paper, from these {seconds:.2f} s a report, since readings share nothing:\n",
+        f"| reports a year | processor hours | {jobs} processors | 64 processors |",
+        "| ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {count:,} ({WIDE[count]}) | {own:.0f} | {own / jobs:.1f} h | {own / 64:.2f} h |"
+        for count, own in hours.items()
+    ]
     return "\n".join(lines) + "\n"
 
 

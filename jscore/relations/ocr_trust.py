@@ -86,7 +86,10 @@ def counts(frames: Mapping[str, pd.DataFrame], doubtful: Sequence[Mapping[str, A
     """How many figures were read by OCR; of these confirmed by a relation that holds, corrected, and in doubt."""
     cells = frames["cells"]
     read = cells[cells["source"].ne("text") & cells["text"].fillna("").map(prints_figure).astype(bool)]
-    places, doubts = _places(read) - _codes(frames), {(cell["table_id"], cell["row"], cell["col"]) for cell in doubtful}
+    places, doubts = (
+        _places(read) - (set() if read.empty else _codes(frames)),
+        {(cell["table_id"], cell["row"], cell["col"]) for cell in doubtful},
+    )
     return {
         "figures": len(places),
         "confirmed": len(places & _borne_out(frames) - doubts),

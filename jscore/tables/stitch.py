@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -92,12 +92,14 @@ class Table:
         """All rows, top to bottom, numbered through; repeated headings included."""
         rows: list[Row] = []
         for number, fragment in enumerate(self.fragments):
-            edge = [int(np.argmin(np.abs(self.xs - x))) for x in self._shifted(fragment)]
+            edge = np.abs(self.xs[None, :] - self._shifted(fragment)[:, None]).argmin(axis=1).tolist()
             start = len(rows)
             lines: list[list[Cell]] = [[] for _ in range(fragment.rows)]
             for cell in fragment.cells:
                 c0, c1 = edge[cell.col], edge[cell.col + cell.colspan]
-                if c1 > c0:
+                if (start, c0, c1) == (0, cell.col, cell.col + cell.colspan):
+                    lines[cell.row].append(cell)
+                elif c1 > c0:
                     lines[cell.row].append(replace(cell, row=start + cell.row, col=c0, colspan=c1 - c0))
             rows += [Row(start + r, number, fragment.page, tuple(cells)) for r, cells in enumerate(lines)]
         return tuple(rows)
@@ -338,7 +340,7 @@ def _widened(table: Table, grid: Grid, talk: list[Line]) -> Table | None:
         len(text) > 5 and not _NOISE.search(text) and plain_title(text) != plain_title(table.title) for text in above
     ):
         return None
-    words = _head_words(Table("", "", "", (grid,), ()))
+    words = _head_words(_alone(grid))
     if not _other_headings(table, grid) and not (not words and _figures_only(grid) and len(_widths(table)) > 1):
         return None
     again = any(NAMING.search(text) for text in words)
@@ -348,6 +350,12 @@ def _widened(table: Table, grid: Grid, talk: list[Line]) -> Table | None:
             joined = _side_by_side(left, grid)
             return replace(table, fragments=(*table.fragments[:number], joined, *table.fragments[number + 1 :]))
     return None
+
+
+@lru_cache(maxsize=4)
+def _alone(grid: Grid) -> Table:
+    """A table of one fragment, to see what headings it has by itself."""
+    return Table("", "", "", (grid,), ())
 
 
 def _widths(table: Table) -> set[int]:
@@ -370,7 +378,7 @@ def _head_words(table: Table) -> set[str]:
 
 def _other_headings(table: Table, grid: Grid) -> bool:
     """Whether ``grid`` has headings of its own that ``table`` has not: it is no more rows of it."""
-    words, known = _head_words(Table("", "", "", (grid,), ())), _head_words(table)
+    words, known = _head_words(_alone(grid)), _head_words(table)
     return bool(known) and any(heading_words(word) for word in words - known)
 
 
@@ -486,7 +494,7 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, named: Named, between: li
 
 
 def _has_headings(grid: Grid) -> bool:
-    return bool(Table("", "", "", (grid,), ()).heading_rows)
+    return bool(_alone(grid).heading_rows)
 
 
 def _same_headings(one: Grid, other: Grid) -> bool:

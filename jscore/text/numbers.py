@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -41,6 +42,7 @@ _SPACED_UNIT = re.compile(r"(?:单位|人民币)[:：]?(?:人民币)?\(?元\s(?!
 _BRACKETED_UNIT = re.compile(rf"[(]({MONEY})[)]")
 
 
+@lru_cache(maxsize=1 << 14)
 def decimal(text: str) -> Decimal | None:
     """The number that ``text`` is and nothing else: separators, signs and bracketed negatives; else None.
 
@@ -63,6 +65,7 @@ def _are_two(text: str) -> bool:
     return _TWO_NUMBERS.search(text) is not None and not _SPACED_THOUSANDS.fullmatch(text)
 
 
+@lru_cache(maxsize=1 << 14)
 def is_blank(text: str) -> bool:
     """Whether a cell states nothing: empty, or a dash."""
     return nfkc(text).translate(_DASHES) in BLANKS
@@ -118,6 +121,7 @@ def half_of(decimals: int, unit: str = "万元") -> Decimal:
     return Decimal(5).scaleb(scale - decimals - 1)
 
 
+@lru_cache(maxsize=1 << 14)
 def half_digit(printed: str, unit: str = "") -> float:
     """Half the last digit of a figure as printed, money in 万元, a percentage as a fraction, points in points.
 
