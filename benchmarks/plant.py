@@ -128,6 +128,7 @@ class Page:
     figures: list[Figure]
     rules: list[Box]
     reading: Reading
+    turns: int = 0
 
 
 @dataclass(frozen=True)
@@ -192,15 +193,22 @@ def _is_number(text: str, number: float) -> bool:
 
 
 @lru_cache(maxsize=4)
-def page_of(path: Path, number: int, folder: Path) -> Page | None:
-    """The page, or None where it has no figures that come into frames when it is read alone."""
+def page_of(path: Path, number: int, folder: Path, turns: int = 0) -> Page | None:
+    """The page, or None where it has no figures that come into frames when it is read alone.
+
+    ``turns`` are the quarters by which it is drawn sideways and shown upright by /Rotate.
+    """
     with pikepdf.open(path) as pdf, pikepdf.new() as single:
         single.pages.append(pdf.pages[number])
+        noted = "/Annots" in single.pages[0]
+        if not noted:
+            upright(single)
         out = io.BytesIO()
         single.save(out)
     data = out.getvalue()
+    turns = 0 if noted else turns
     try:
-        reading = read(data, folder)
+        reading = read(turned(data, turns), folder)
     except jscore.ReadError:
         return None
     with pdfium.PdfDocument(data) as opened:
@@ -216,7 +224,50 @@ def page_of(path: Path, number: int, folder: Path) -> Page | None:
         page.close()
     if len(figures) < 4:
         return None
-    return Page(f"{path.stem}:{number + 1}", data, width, height, figures, rules, reading)
+    return Page(f"{path.stem}:{number + 1}", data, width, height, figures, rules, reading, turns)
+
+
+def upright(pdf: pikepdf.Pdf) -> None:
+    """The first page drawn as it is shown: from (0, 0), without /Rotate."""
+    page = pdf.pages[0]
+    left, bottom, right, top = map(float, page.cropbox)
+    wide, high, quarters = right - left, top - bottom, int(page.get("/Rotate", 0)) // 90 % 4
+    if quarters or left or bottom:
+        _redrawn(page, _TURNS[quarters](wide, high), (left, bottom), (high, wide) if quarters % 2 else (wide, high))
+        page.Rotate = 0
+
+
+def turned(data: bytes, quarters: int) -> bytes:
+    """A page drawn so many quarters anticlockwise, and shown as before by /Rotate."""
+    if not quarters:
+        return data
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        page = pdf.pages[0]
+        wide, high = float(page.mediabox[2]), float(page.mediabox[3])
+        _redrawn(page, _TURNS[-quarters % 4](wide, high), (0, 0), (high, wide) if quarters % 2 else (wide, high))
+        page.Rotate = 90 * quarters
+        pdf.save(out)
+    return out.getvalue()
+
+
+#: The matrices that turn a page of a width and height clockwise.
+_TURNS: tuple[Callable[[float, float], tuple[float, ...]], ...] = (
+    lambda w, h: (1, 0, 0, 1, 0, 0),
+    lambda w, h: (0, -1, 1, 0, 0, w),
+    lambda w, h: (-1, 0, 0, -1, w, h),
+    lambda w, h: (0, 1, -1, 0, h, 0),
+)
+
+
+def _redrawn(
+    page: pikepdf.Page, matrix: tuple[float, ...], corner: tuple[float, float], size: tuple[float, float]
+) -> None:
+    move = " ".join(f"{v:g}" for v in matrix)
+    page.contents_add(f"q {move} cm 1 0 0 1 {-corner[0]:g} {-corner[1]:g} cm\n".encode(), prepend=True)
+    page.contents_add(b"\nQ")
+    page.obj["/MediaBox"] = pikepdf.Array([0, 0, *size])
+    page.obj["/CropBox"] = pikepdf.Array([0, 0, *size])
 
 
 def _operators(data: bytes, page: pdfium.PdfPage) -> list[tuple[int, Box]]:
@@ -244,20 +295,22 @@ def _shown(parts: Any) -> bool:
 def _figures(reading: Reading, texts: Any, operators: list[tuple[int, Box]]) -> Iterator[Figure]:
     homes = {value.spot for value in reading.values.values() if value.spot[2] >= 0}
     tables = {value.spot[0] for key, value in reading.values.items() if key[0] in EVALUATIONS}
+    chars = [(texts.get_text_range(i, 1), texts.get_charbox(i)) for i in range(texts.count_chars())]
+    chars = [(nfkc(char), box) for char, box in chars if not char.isspace()]
     for spot, text in reading.texts.items():
         if not number_of(text) or not (spot in homes or spot[0] in tables and "." in text):
             continue
         cell = reading.boxes[spot]
-        boxes = [
-            texts.get_charbox(i) for i in range(texts.count_chars()) if not texts.get_text_range(i, 1).isspace()
-        ] if not operators else []  # fmt: skip
-        inside = [(i, b) for i, b in operators if _holds(cell, middle_of(b))]
-        ink = [b for _, b in inside] or [b for b in boxes if _holds(cell, middle_of(b))]
-        if not ink:
+        inside = [(char, box) for char, box in chars if _holds(cell, middle_of(box))]
+        at = "".join(char for char, _ in inside).find(plain(text))
+        ink = [box for _, box in inside[at : at + len(plain(text))]]
+        if at < 0 or len(ink) != len(plain(text)):
             continue
         x0, y0, x1, y1 = (end(edge) for end, edge in zip((min, min, max, max), zip(*ink, strict=True), strict=True))
-        if y1 - y0 < 1.5 * (x1 - x0):  # else it is set sideways
-            yield Figure(text, (x0, y0, x1, y1), spot, cell, inside[0][0] if len(inside) == 1 else -1)
+        shown = [i for i, box in operators if _holds(_around((x0, y0, x1, y1)), middle_of(box))]
+        # else it is set sideways, or goes on in the next line
+        if y1 - y0 < 1.5 * (x1 - x0) and y1 - y0 < 1.6 * max(box[3] - box[1] for box in ink):
+            yield Figure(text, (x0, y0, x1, y1), spot, cell, shown[0] if len(shown) == 1 else -1)
 
 
 def middle_of(box: Box) -> tuple[float, float]:
@@ -433,6 +486,8 @@ def _moved(page: Page, figure: Figure, dx: float, dy: float) -> Planted:
     x0, y0, x1, y1 = figure.box
     data = _drawn(page, figure, figure.text, x0 + dx, y0 + dy, _size(figure), erase=_around(figure.box))
     now = (2 * x0 + stringWidth(figure.text, "Helvetica", _size(figure))) / 2 + dx
+    if not 0 < now < page.width:
+        return Planted(data, figure, ("",), hidden=figure.text)
     return Planted(data, figure, (figure.text,), (now, (y0 + y1) / 2 + dy))
 
 
@@ -575,8 +630,13 @@ def judged(page: Page, plant: Planted, after: Reading) -> Judgement:
 
 def _renamed(before: Reading, after: Reading) -> dict[Key, Key]:
     """The keys of figures that are as before, in their cells, under labels that are not: the new ones by the old."""
-    new = {(key[0], key[1], after.values[key].spot): key for key in {*after.values} - {*before.values}}
-    pairs = {key: new.get((key[0], key[1], before.values[key].spot)) for key in {*before.values} - {*after.values}}
+
+    def place(key: Key, reading: Reading) -> tuple[object, ...]:
+        value = reading.values[key]  # of a form with a row for each record, the cell of a figure is but a guess
+        return (*key[:2], value.spot[:2], value.number) if key[0] in EVALUATIONS else (*key[:2], value.spot)
+
+    new = {place(key, after): key for key in {*after.values} - {*before.values}}
+    pairs = {key: new.get(place(key, before)) for key in {*before.values} - {*after.values}}
     return {
         old: key
         for old, key in pairs.items()
@@ -593,7 +653,11 @@ def _judge_names(old: Key, new: Key, plant: Planted, before: Reading, after: Rea
             continue
         words = re.search("[\u4e00-\u9fff]{4}", was) is not None and old[0] in EVALUATIONS
         if not (words and planted and planted in plain(now)):
-            verdict.note(after.names_text(table, now), f"{new}: its label was {was!r}")
+            named = after.names_text(table, now) or after.doubts(after.values[new])
+            struck = plant.hidden and plain(was) == plain(plant.hidden) and after.hides(was)
+            shown = plant.figure and plain(was) == plain(plant.figure.text) and plain(now) in map(plain, plant.shows)
+            if not shown:
+                verdict.note(named or bool(struck), f"{new}: its label was {was!r}")
 
 
 def _targets(page: Page, figure: Figure) -> set[Key]:
@@ -658,7 +722,8 @@ def main() -> int:
     parser.add_argument("--case", type=int, nargs="+", help="these cases only")
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "planted")
     options = parser.parse_args()
-    sources = [p for folder in FOLDERS for p in sorted(folder.glob("*.pdf"))]
+    folders = [sorted(folder.glob("*.pdf")) for folder in FOLDERS]
+    sources = [folder for folder in folders if folder]
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     end = time.monotonic() + options.seconds
     wanted: Any = options.case or range(options.cases)
@@ -674,27 +739,30 @@ def main() -> int:
             if page is None or planted is None:
                 continue
             try:
-                verdict = judged(page, planted, read(planted.data, Path(folder)))
+                verdict = judged(page, planted, read(turned(planted.data, page.turns), Path(folder)))
             except jscore.ReadError:
                 verdict = Judgement(told=1)
             counts[kind.__name__]["wrong" if verdict.wrong else "said" if verdict.told else "right"] += 1
             if verdict.wrong:
                 options.keep.mkdir(parents=True, exist_ok=True)
                 kept = options.keep / f"{options.seed}-{number}.pdf"
-                kept.write_bytes(planted.data)
-                print(f"case {number}: {page.name}, {kind.__name__}: {verdict.wrong[:3]} ({kept})", flush=True)
+                kept.write_bytes(turned(planted.data, page.turns))
+                print(
+                    f"case {number}: {page.name} turned {page.turns}, {kind.__name__}: {verdict.wrong[:3]} ({kept})",
+                    flush=True,
+                )
     return _summary(options.seed, counts)
 
 
-def _page(choice: random.Random, sources: list[Path], folder: Path) -> Page | None:
+def _page(choice: random.Random, sources: list[list[Path]], folder: Path) -> Page | None:
     """A page of a report on which a table begins."""
     for _ in range(20):
-        source = choice.choice(sources)
+        source = choice.choice(choice.choice(sources))
         with pdfium.PdfDocument(source) as document:
             number = choice.randrange(len(document))
             text = document[number].get_textpage().get_text_range()
         if "表" in text and len(FIGURE.findall(text)) > 8:
-            return page_of(source, number, folder)
+            return page_of(source, number, folder, choice.choice((0, 0, 0, 1, 2, 3)))
     return None
 
 

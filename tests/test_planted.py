@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 import jscore
 from tests.drawn import FONT
-from tests.test_shown import Plant, amounts, as_printed_or_said, drawn, printed, right_of
+from tests.test_shown import AMOUNT, AMOUNTS, ROW, Plant, amounts, as_printed_or_said, drawn, printed, right_of
 
 #: The matrix that sets a page, its width and height, and its /Rotate.
 SET = {
@@ -119,3 +119,73 @@ def test_a_figure_in_a_name_is_said(tmp_path: Path, frame: str, unit: str, plant
     report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True), ocr=False)
     assert [entry["row"] for entry in report.info["not_understood"]] == [4]
     assert as_printed_or_said(report, frame, unit)
+
+
+def struck_with_its_mark(canvas: Canvas, x: float, y: float, text: str) -> None:
+    """A line through a figure, whose footnote's mark stands higher and further right."""
+    raised_mark(canvas, x - 4, y, text)
+    canvas.line(x - 4 - pdfmetrics.stringWidth(text, FONT, 9), y + 3.2, x - 4, y + 3.2)
+
+
+def struck_through_the_cell(canvas: Canvas, x: float, y: float, text: str) -> None:
+    canvas.drawRightString(x, y, text)
+    canvas.line(x - 70, y + 3.2, x, y + 3.2)
+
+
+def raised_mark(canvas: Canvas, x: float, y: float, text: str, size: float = 5) -> None:
+    canvas.drawRightString(x, y, text)
+    canvas.setFont(FONT, size)
+    canvas.drawString(x + 0.3, y + 3.6, "1")
+
+
+def mark_without_its_figure(canvas: Canvas, x: float, y: float, text: str) -> None:
+    canvas.setFont(FONT, 5)
+    canvas.drawRightString(x, y + 3.6, "12")
+
+
+#: What is in the report instead of the figure: nothing.
+GONE = (struck_with_its_mark, struck_through_the_cell, mark_without_its_figure)
+
+
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
+@pytest.mark.parametrize("plant", GONE)
+def test_a_mark_whose_figure_is_struck_or_gone_is_no_figure(
+    tmp_path: Path, plant: Plant, frame: str, unit: str
+) -> None:
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True), ocr=False)
+    assert amounts(report, frame)[ROW - 1][AMOUNT] is None
+    assert report.info["unread"] or "struck out" in [text["why"] for text in report.info["not_shown"]]
+
+
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
+def test_a_raised_mark_over_the_border_is_of_the_figure_before_it(tmp_path: Path, frame: str, unit: str) -> None:
+    def into_the_next(canvas: Canvas, _: float, y: float, __: str) -> None:
+        raised_mark(canvas, right_of(AMOUNT - 1) + 5, y, AMOUNTS[unit][ROW - 1][AMOUNT - 1], size=8)
+
+    path = drawn(tmp_path / "x.pdf", frame, unit, into_the_next, instead=True)
+    assert amounts(jscore.read(path, ocr=False), frame)[ROW - 1][AMOUNT] is None
+
+
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
+def test_a_figure_over_a_name_leaves_the_name_whole(tmp_path: Path, frame: str, unit: str) -> None:
+    def over_the_name(canvas: Canvas, _: float, y: float, text: str) -> None:
+        canvas.drawString(141.5, y, text)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, over_the_name, instead=True), ocr=False)
+    assert report.frames[frame]["function_name"].iloc[-1].startswith("行政单位离退休")
+    assert [entry["row"] for entry in report.info["not_understood"]] == [4]
+
+
+@pytest.mark.parametrize("unit", ["元", "万元"])
+def test_a_large_figure_over_light_text_is_no_watermark(tmp_path: Path, unit: str) -> None:
+    def large(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.setFillGray(0.8)
+        for dy in (-3, 4, 9):
+            canvas.drawRightString(x, y + dy, "张三 0412")
+        canvas.setFillGray(0)
+        canvas.setFont(FONT, 18)
+        canvas.drawRightString(x, y - 3, text)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", unit, large, instead=True), ocr=False)
+    assert amounts(report, "revenue")[ROW - 1][AMOUNT] in (None, printed(unit)[ROW - 1][AMOUNT])
+    assert as_printed_or_said(report, "revenue", unit)

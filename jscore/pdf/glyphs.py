@@ -346,8 +346,8 @@ def _as_other_digits(char: np.ndarray, em: np.ndarray, tall: np.ndarray) -> np.n
     return em
 
 
-def struck_out(glyphs: Glyphs, horizontal: list[Box]) -> np.ndarray:
-    """Which glyphs have a line drawn through them that is no longer than the text it strikes."""
+def struck_out(glyphs: Glyphs, horizontal: list[Box], vertical: list[Box]) -> np.ndarray:
+    """Which glyphs have a line drawn through them: one no longer than the text it strikes, or one within a cell."""
     struck = np.zeros(len(glyphs), dtype=bool)
     if not len(glyphs):
         return struck
@@ -356,9 +356,22 @@ def struck_out(glyphs: Glyphs, horizontal: list[Box]) -> np.ndarray:
         y = (y0 + y1) / 2
         under = (glyphs.x > x0) & (glyphs.x < x1) & ~glyphs.space
         met = np.flatnonzero((low < y) & (y < high) & under)
-        if len(met) and x1 - x0 < glyphs.x1[met].max() - glyphs.x0[met].min() + 0.6 * glyphs.em[met[0]]:
-            struck |= under & np.isin(glyphs.base, glyphs.base[met])  # a point is too low to be met
+        if not len(met):
+            continue
+        size = float(glyphs.em[met].max())
+        short = x1 - x0 < glyphs.x1[met].max() - glyphs.x0[met].min() + 0.6 * glyphs.em[met[0]]
+        if short or _within_a_cell((x0, y, x1, y), vertical):
+            # a point is too low to be met, the mark of a footnote too high
+            above = glyphs.base[:, None] - glyphs.base[met][None, :]
+            struck |= under & ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
     return struck
+
+
+def _within_a_cell(line: Box, vertical: list[Box]) -> bool:
+    """Whether a level line ends short of the rules to its left and right, and crosses none."""
+    x0, y, x1, _ = line
+    at = [(v[0] + v[2]) / 2 for v in vertical if v[1] < y < v[3]]
+    return any(x < x0 for x in at) and any(x > x1 for x in at) and not any(x0 - 1 <= x <= x1 + 1 for x in at)
 
 
 def _printed_twice(char: np.ndarray, x: np.ndarray, base: np.ndarray, em: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 
 from jscore.pdf.camelot_functions import taken
 from jscore.pdf.columns import undrawn_edges
-from jscore.pdf.glyphs import FIGURES, Glyphs, Listed
+from jscore.pdf.glyphs import FIGURES, VEILED, Glyphs, Listed
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
 from jscore.text.numbers import APART
@@ -240,11 +240,15 @@ def _fill(
     chars = _figures_across(glyphs, near, run, cell, xs)
     if len(chars):
         glyphs = replace(glyphs, char=chars)
-    for mark, figure in _marks_at_figures(glyphs, near):
+    for mark, figure in _marks_at_figures(glyphs, near, cell):
         cell[mark] = cell[figure]
     for part in _overflowing(glyphs, near, run, row, owner, xs):
-        for text in np.split(part, _text_ends(glyphs, near[part], xs)):
-            cell[text] = np.bincount(cell[text] + 1).argmax() - 1
+        _to_most(cell, np.split(part, _text_ends(glyphs, near[part], xs)))
+    alone = near[_marks_alone(glyphs, near, cell, row)]
+    if len(alone):
+        chars = glyphs.char.copy()
+        chars[alone] += VEILED
+        glyphs = replace(glyphs, char=chars)
     return {int(i): _cell_lines(glyphs.listed, near[where].tolist(), widths[i]) for i, where in _groups(cell) if i >= 0}
 
 
@@ -267,8 +271,10 @@ def _figures_across(glyphs: Glyphs, near: np.ndarray, run: np.ndarray, cell: np.
     chars = np.zeros(0, dtype=object)
     for number in np.unique(of[1:][touching & (cell[1:] != cell[:-1])]):
         part = np.flatnonzero(of == number)
-        if len(_text_ends(glyphs, near[part], xs)):
-            continue  # their gap tells the figures of two cells apart
+        ends = _text_ends(glyphs, near[part], xs)
+        if len(ends):  # their gap tells the figures of two cells apart
+            _to_most(cell, np.split(part, ends))
+            continue
         text = "".join(glyphs.char[near[part]])
         cuts = np.flatnonzero(np.diff(cell[part])) + 1
         each = ["".join(glyphs.char[near[piece]]) for piece in np.split(part, cuts)]
@@ -282,19 +288,48 @@ def _figures_across(glyphs: Glyphs, near: np.ndarray, run: np.ndarray, cell: np.
     return chars
 
 
-def _marks_at_figures(glyphs: Glyphs, near: np.ndarray) -> list[tuple[int, int]]:
-    """Small raised digits and the last glyph of the figure that each is set at: (position in ``near``, position)."""
+def _to_most(cell: np.ndarray, texts: list[np.ndarray]) -> None:
+    """Bring each text into the cell that most of it stands in."""
+    for text in texts:
+        cell[text] = np.bincount(cell[text] + 1).argmax() - 1
+
+
+def _marks_at_figures(glyphs: Glyphs, near: np.ndarray, cell: np.ndarray) -> list[tuple[int, int]]:
+    """Raised digits and the last glyph of the figure in another cell that each is set at: (position in ``near``, position).
+
+    Small ones are marks of footnotes; others may be, if they stand alone in their cell.
+    """
     x0, x1, base, em = glyphs.x0[near], glyphs.x1[near], glyphs.base[near], glyphs.em[near]
     digit = _among(glyphs, near, _DIGITS)
     wide = x1 - x0
     usual = np.median(wide[digit]) if digit.any() else 0.0
+    inked = np.bincount(cell[~glyphs.space[near]] + 1, minlength=cell.max() + 2)
     found = []
-    for k in np.flatnonzero(digit & (wide < SMALL * usual)):
-        raised = (base[k] - base > RAISED * em) & (base[k] - base < 0.7 * em) & (wide[k] < SMALL * wide)
-        at = np.flatnonzero(digit & raised & (np.abs(x0[k] - x1) < GAP * em))
+    for k in np.flatnonzero(digit & ((wide < SMALL * usual) | (inked[cell + 1] <= MARK))):
+        by = base[k] - base
+        raised = (by > RAISED * em) & (by < 0.7 * em)
+        raised &= (wide[k] < SMALL * np.maximum(wide, usual)) | (inked[cell[k] + 1] <= MARK)
+        at = np.flatnonzero(digit & raised & (cell != cell[k]) & (np.abs(x0[k] - x1) < GAP * em))
         if len(at):
             found.append((int(k), int(at[np.argmin(np.abs(x0[k] - x1[at]))])))
     return found
+
+
+def _marks_alone(glyphs: Glyphs, near: np.ndarray, cell: np.ndarray, row: np.ndarray) -> np.ndarray:
+    """Small digits alone in their cell and raised above the figures of their row: marks whose figure is out of sight."""
+    wide, base, em = (glyphs.x1 - glyphs.x0)[near], glyphs.base[near], glyphs.em[near]
+    digit = _among(glyphs, near, _DIGITS)
+    inked = np.bincount(cell[~glyphs.space[near]] + 1, minlength=cell.max() + 2)
+    usual = np.median(wide[digit]) if digit.any() else 0.0
+    full = digit & (wide >= SMALL * usual)
+    small = digit & ~full & (inked[cell + 1] <= MARK) & (cell >= 0)
+    alone = []
+    for k in np.flatnonzero(small):
+        by = base[k] - base[full & (row == row[k])]
+        size = em[full & (row == row[k])]
+        if len(by) and ((by > RAISED * size) & (by < 0.7 * size)).all():
+            alone.append(k)
+    return np.array(alone, dtype=int)
 
 
 def _overflowing(
@@ -370,7 +405,8 @@ def _cell_lines(
     for k in range(1, len(which) + 1):
         first = which[start]
         if k == len(which) or base[first] - base[which[k]] > 0.45 * max(em[first], em[which[k]]):
-            line = _without_marks(glyphs, sorted(which[start:k], key=glyphs.x0.__getitem__))
+            line = _one_after_the_other(glyphs, sorted(which[start:k], key=glyphs.x0.__getitem__))
+            line = _without_marks(glyphs, line)
             text = _line_text(glyphs, line)
             if text:
                 ink = [i for i in line if not glyphs.space[i]]
@@ -381,6 +417,25 @@ def _cell_lines(
                 before = ink
             start = k
     return tuple(lines), tuple(pieces)
+
+
+def _one_after_the_other(glyphs: Listed, line: list[int]) -> list[int]:
+    """A line in which a figure is printed over words, as two texts: else its digits would stand between their letters."""
+    x0, x1, em, char = glyphs.x0, glyphs.x1, glyphs.em, glyphs.char
+    if not any(
+        x1[left] - x0[right] > OVER * em[right]
+        and abs(right - left) > 1
+        and (char[left] in _DIGITS) != (char[right] in _DIGITS)
+        for left, right in zip(line, line[1:], strict=False)
+    ):
+        return line
+    texts: list[list[int]] = []
+    for i in sorted(line):
+        if texts and abs(x0[i] - x1[texts[-1][-1]]) <= 0.6 * em[i]:
+            texts[-1].append(i)
+        else:
+            texts.append([i])
+    return [i for text in sorted(texts, key=lambda text: x0[text[0]]) for i in text]
 
 
 def _without_marks(glyphs: Listed, line: list[int]) -> list[int]:

@@ -214,7 +214,7 @@ def _view(
         points, ends = (_levelled(xy, lean, (width / 2, height / 2)) for xy in (points, ends))
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
-    struck = struck_out(glyphs, horizontal)
+    struck = struck_out(glyphs, horizontal, vertical)
     text = "".join(glyphs.char[struck])
     turns = (way - rotation) % 4 if len(raw.chars) else 0
     return Page(

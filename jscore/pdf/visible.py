@@ -132,7 +132,8 @@ def _watermarks(texts: dict[int, TextObject]) -> dict[int, TextObject]:
         return texts
     usual = float(np.median(dark))
     again = Counter(_shape(text) for text in printed.values() if text.light >= LIGHT)
-    small = np.array([(*text.box, text.size) for text in printed.values() if text.size <= LARGE * usual])
+    others = [text for text in printed.values() if text.size <= LARGE * usual and text.light < LIGHT]
+    small = np.array([(*text.box, text.size) for text in others])
     for key, text in printed.items():
         large = text.size > LARGE * usual
         if text.light >= LIGHT and (large or again[_shape(text)] >= TILED) or large and _lies_over(text, small):

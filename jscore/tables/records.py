@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of, 
 from jscore.tables.stitch import Table
 from jscore.text import numbers
 from jscore.text.normal import nfkc
+from jscore.text.numbers import APART
 
 Record = dict[str, Any]
 
@@ -35,6 +36,10 @@ READERS: dict[str, tuple[str, Callable[[Ledger], list[Record]]]] = {
 _EVALUATIONS = ("overall", "tasks", "projects", "indicators")
 #: What the self-evaluation forms, which number their lines and print targets in words, print as figures.
 _FIGURE = re.compile(r"-?[\d,]+(\.\d+%?|%)")
+#: A figure, and one between the letters of a unit.
+_NO_WORD, _NO_UNIT = re.compile(r"[\d,.%]*\d[\d,.%]*"), re.compile("\\d.*|.*[\u4e00-\u9fff]\\d+[\u4e00-\u9fff].*")
+#: What no self-evaluation form states as a figure.
+_WORDS = ("level1", "level2", "level3", "operator", "unit", "cause", "reason", "improvement", "goal", "outcome", "task")
 
 Found = tuple[str, Lost]
 
@@ -196,6 +201,7 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
             unread += [c for c in table.rows[record["row"]].cells if c.col == record.get("col", c.col)]
         made.records[frame] += records
     made.unread += [(table.table_id, Lost(cell, "no figure where one is expected")) for cell in unread]
+    made.doubtful += [(table.table_id, lost) for lost in _mixed(table, read, unread)]
     taken = {cell for records in read.values() for record in records for cell in record.get("taken", ())}
     # In the tree and beside the money whole numbers are figures too: points, say, under a heading nobody knows.
     columns = {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["in_columns"]}
@@ -213,6 +219,24 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
             and numbers.decimal(cell.text) is not None
         )
     ]
+
+
+def _mixed(table: Table, read: Mapping[str, list[Record]], unread: Sequence[Cell]) -> Iterator[Lost]:
+    """The cells of a self-evaluation form that print two texts of figures, or a figure where words are expected."""
+    words = {
+        (record["row"], str(record[name]))
+        for records in read.values()
+        for record in records
+        for name in _WORDS
+        if record.get(name) and (_NO_UNIT if name == "unit" else _NO_WORD).fullmatch(nfkc(str(record[name])))
+    }
+    for row in table.rows:
+        for cell in row.cells:
+            two = APART in cell.text and prints_figure(cell.text.replace(APART, ""))
+            if two and cell not in unread:
+                yield Lost(cell, "two texts stand in one cell", label_of(row))
+            elif (row.index, cell.text) in words:
+                yield Lost(cell, "a figure where words are expected", label_of(row))
 
 
 def named_cells(found: Iterable[Found]) -> list[Record]:
