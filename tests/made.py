@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -26,6 +27,19 @@ Item = tuple[str, str, float, float]
 
 def source(**change: Any) -> Source:
     """The report; ``change`` replaces parts of ``info``."""
+    frames = {name: frame.copy(deep=False) for name, frame in _frames().items()}
+    forms = {
+        key: {"status": "found", "pages": [int(key)]} for key in ("01", "02", "03", "04", "05", "06", "07", "08", "09")
+    }
+    info = {
+        "forms": forms, "money_unit": "万元", "money_units": dict.fromkeys(forms, "万元"), "unread": [],
+        "not_understood": [], "doubtful": [], "unknown_tables": [], "other_tables": [], "repeated_tables": [],
+    }  # fmt: skip
+    return Source(frames, info | change)
+
+
+@cache
+def _frames() -> dict[str, pd.DataFrame]:
     frames = {name: schema.empty(name) for name in schema.FRAMES}
     frames |= {
         name: schema.from_records(name, records)
@@ -35,14 +49,7 @@ def source(**change: Any) -> Source:
         )
     }  # fmt: skip
     frames["cells"] = schema.from_records("cells", _cells(frames))
-    forms = {
-        key: {"status": "found", "pages": [int(key)]} for key in ("01", "02", "03", "04", "05", "06", "07", "08", "09")
-    }
-    info = {
-        "forms": forms, "money_unit": "万元", "money_units": dict.fromkeys(forms, "万元"), "unread": [],
-        "not_understood": [], "doubtful": [], "unknown_tables": [], "other_tables": [], "repeated_tables": [],
-    }  # fmt: skip
-    return Source(frames, info | change)
+    return frames
 
 
 def _placed(form: str, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -67,17 +68,16 @@ def told() -> list[str]:
 
 def source(swap: Mapping[str, str] | None = None, more: Sequence[str] = (), **info: Any) -> Source:
     """The report; ``swap`` replaces words of the text, ``more`` are paragraphs added to the narrative."""
+    held = _source(tuple((swap or {}).items()), tuple(more))
+    frames = {name: frame.copy(deep=False) for name, frame in held.frames.items()}
+    return replace(held, frames=frames, info=held.info | info)
+
+
+@cache
+def _source(swap: tuple[tuple[str, str], ...], more: tuple[str, ...]) -> Source:
     base = made.source()
-    lines = _lines(
-        [
-            COVER,
-            CONTENTS,
-            [*NARRATIVE, *told(), *more],
-            GLOSSARY,
-            *[(heading,) for heading in TABLES],
-        ],
-        swap or {},
-    )
+    pages = [COVER, CONTENTS, [*NARRATIVE, *told(), *more], GLOSSARY, *[(heading,) for heading in TABLES]]
+    lines = _lines(pages, dict(swap))
     frames = dict(base.frames)
     frames |= {
         "overall": schema.from_records("overall", _overall()), "tasks": schema.from_records("tasks", _tasks()),
@@ -88,7 +88,7 @@ def source(swap: Mapping[str, str] | None = None, more: Sequence[str] = (), **in
     forms = {key: {"status": "found", "pages": pages} for key, pages in (("overall", [20]), ("project", [21, 22]))}
     held = {**base.info, "forms": base.info["forms"] | forms, "department": DEPARTMENT, "year": 2024}
     places = {name: _places(name, frames[name]) for name in _COLUMNS}
-    return scored(Source(frames, held | info, places, paragraphs(lines), lines))
+    return scored(Source(frames, held, places, paragraphs(lines), lines))
 
 
 def scored(held: Source) -> Source:

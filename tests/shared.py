@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import shutil
+import tempfile
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import jscore
 
@@ -17,7 +23,26 @@ REPORTS = SHARED / "reports"
 needs_shared = pytest.mark.skipif(not REPORTS.is_dir(), reason=f"no {REPORTS}")
 
 
+def kept() -> Path | None:
+    """The folder of what the workers of one run of the tests have in common; None where there is one process alone."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    return Path(tempfile.gettempdir()) / f"jscore-tests-{run}" if run else None
+
+
+def forget() -> None:
+    """Remove what the workers had in common."""
+    if folder := kept():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @cache
 def report(path: Path) -> jscore.Report:
-    """A report, read once for all tests."""
-    return jscore.read(path)
+    """A report, read once for all tests, in whichever worker they are."""
+    if (folder := kept()) is None:
+        return jscore.read(path)
+    folder.mkdir(exist_ok=True)
+    copy = folder / sha256(os.fsencode(path)).hexdigest()
+    with FileLock(f"{copy}.lock"):
+        if not copy.exists():
+            copy.write_bytes(pickle.dumps(jscore.read(path)))
+    return pickle.loads(copy.read_bytes())  # type: ignore[no-any-return]

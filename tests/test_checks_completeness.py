@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.engine import findings, run_checks
 from tests import made_evaluations as made
 from tests.test_checks_evaluations import changed, of, statuses
+from tests.test_checks_tables import named
 
 FORMS = made.source().info["forms"]
 EMPTY = {"status": "empty", "pages": [8]}
@@ -82,8 +84,7 @@ def test_words_left_over_and_words_that_look_like_it(
 ) -> None:
     for text in left:
         assert "fail" in statuses(report({"more": [text]}), check_id), text
-    checks, _ = run_checks(report({"more": list(right)}))
-    found = findings(checks[checks["check_id"] == check_id])
+    found = findings(run_checks(report({"more": list(right)}), named(check_id))[0])
     assert found.empty, found["message"].tolist()
 
 
@@ -92,8 +93,8 @@ def test_a_placeholder_in_a_cell_is_found_with_its_box() -> None:
     frames = dict(held.frames)
     frames["cells"] = frames["cells"].copy()
     frames["cells"].loc[frames["cells"].index[-1], "text"] = "提高××能力"
-    checks, figures = run_checks(made.scored(type(held)(frames, held.info, held.places, held.paragraphs, held.lines)))
-    failed = checks[(checks["check_id"] == "left.placeholder") & (checks["status"] == "fail")]
+    checks, figures = run_checks(replace(held, frames=frames), named("left.placeholder"))
+    failed = checks[checks["status"] == "fail"]
     at = figures[figures["check_no"].isin(failed["check_no"])]
     assert len(failed) == len(at) == 1
     assert at["x0"].iloc[0] == frames["cells"]["x0"].iloc[-1] and at["printed"].iloc[0] == "提高××能力"
@@ -121,7 +122,8 @@ def test_rates_that_can_and_cannot_be_above_all(name: str, actual: str, expected
 
 
 def test_a_message_shows_the_words_around() -> None:
-    found = findings(run_checks(report({"more": ["上海市XX局2024年度收入支出情况。"]}))[0]).set_index("check_id")
+    left = report({"more": ["上海市XX局2024年度收入支出情况。"]})
+    found = findings(run_checks(left, named("left.placeholder"))[0]).set_index("check_id")
     assert (
         "“XX”" in found.loc["left.placeholder", "message"] and "上海市XX局" in found.loc["left.placeholder", "message"]
     )

@@ -17,24 +17,25 @@ from jscore.relations.source import Source
 from jscore.scoring import doubts
 from tests import made_evaluations as made
 from tests.shared import RAW, REPORTS, needs_shared, report
-from tests.test_checks_tables import rows
+from tests.test_checks_tables import named, rows
 
 #: One change of a frame: the frame, the row, the column, the value.
 Change = tuple[str, dict[str, Any], str, Any]
 
 
 def changed(held: Source, *changes: Change) -> Source:
-    """``held`` with other values in its frames, its scores recomputed."""
+    """``held`` with other values in its frames, its scores recomputed where they may be others."""
     frames = dict(held.frames)
     for name, where, column, value in changes:
         frames[name] = frames[name].copy()
         frames[name].loc[rows(frames[name], where), column] = value
-    return made.scored(replace(held, frames=frames))
+    other = replace(held, frames=frames)
+    return made.scored(other) if {"projects", "indicators"} & {change[0] for change in changes} else other
 
 
 def statuses(held: Source, check_id: str, subject: str = "") -> list[str]:
-    checks, _ = run_checks(held)
-    own = checks[(checks["check_id"] == check_id) & checks["subject"].fillna("").str.contains(subject, regex=False)]
+    checks, _ = run_checks(held, named(check_id))
+    own = checks[checks["subject"].fillna("").str.contains(subject, regex=False)]
     assert len(own), f"no row of {check_id} {subject}"
     return own["status"].tolist()
 
@@ -244,8 +245,7 @@ def reasons(check_id: str, *changes: Change, funded: float | None = None) -> str
             "row": 0,
         }
         held = replace(held, frames={**held.frames, "project_funding": schema.from_records("project_funding", [line])})
-    checks = findings(run_checks(held)[0])
-    (message,) = checks.loc[checks["check_id"] == check_id, "message"]
+    (message,) = findings(run_checks(held, named(check_id))[0])["message"]
     return str(message).partition("。或可解释：")[2]
 
 

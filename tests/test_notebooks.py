@@ -34,33 +34,38 @@ BLANK = REPORTS / "real" / "department-template.pdf"
 Pages = dict[str, str]
 
 
-def run(pdf: Path, folder: Path) -> Pages:
-    """The text of the pages that the notebooks become on the report ``pdf``, by name."""
-    if not pdf.is_file():
-        pytest.skip(f"no {pdf}")
-    processed = folder / "processed"
-    (processed / pdf.stem).mkdir(parents=True)
-    store.write(report(pdf), processed / pdf.stem)
-    parameters = {"REPORT": pdf.stem, "PROCESSED": str(processed)}
-    tasks = [execution.Task(path, folder / "out" / f"{path.stem}.html", parameters) for path in NOTEBOOKS]
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Pages]:
+    """The text of the pages that the notebooks become on each report, by name: executed at one go."""
+    tasks = {}
+    for pdf in filter(Path.is_file, (RAW, NO_EVALUATIONS, BLANK)):
+        folder = tmp_path_factory.mktemp("made")
+        (folder / "processed" / pdf.stem).mkdir(parents=True)
+        store.write(report(pdf), folder / "processed" / pdf.stem)
+        parameters = {"REPORT": pdf.stem, "PROCESSED": str(folder / "processed")}
+        tasks[pdf] = [execution.Task(path, folder / "out" / f"{path.stem}.html", parameters) for path in NOTEBOOKS]
+    every = [task for of_report in tasks.values() for task in of_report]
     with execution.Executor(2) as executor:
-        assert [done.failure for done in executor.execute(tasks)] == [""] * len(tasks)
-    return {task.page.stem: task.page.read_text(encoding="utf-8") for task in tasks}
+        assert [done.failure for done in executor.execute(every)] == [""] * len(every)
+    return {
+        pdf: {task.page.stem: task.page.read_text(encoding="utf-8") for task in of_report}
+        for pdf, of_report in tasks.items()
+    }
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    return run(RAW, tmp_path_factory.mktemp("shipped"))
+@pytest.fixture
+def pages(made: dict[Path, Pages]) -> Pages:
+    return made[RAW]
 
 
-@pytest.fixture(scope="module")
-def pages_without_evaluations(tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    return run(NO_EVALUATIONS, tmp_path_factory.mktemp("without"))
+@pytest.fixture
+def pages_without_evaluations(made: dict[Path, Pages]) -> Pages:
+    return made[NO_EVALUATIONS] if NO_EVALUATIONS in made else pytest.skip(f"no {NO_EVALUATIONS}")
 
 
-@pytest.fixture(scope="module")
-def blank_pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    return run(BLANK, tmp_path_factory.mktemp("blank"))
+@pytest.fixture
+def blank_pages(made: dict[Path, Pages]) -> Pages:
+    return made[BLANK] if BLANK in made else pytest.skip(f"no {BLANK}")
 
 
 def said(page: str) -> str:

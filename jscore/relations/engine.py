@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,12 +34,12 @@ class _Tested:
         return "pass" if self.result.holds else "fail"
 
 
-def run_checks(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
+def run_checks(source: Source, relations: Sequence[Check] = CATALOGUE) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Frames ``checks`` (a row a relation tested) and ``check_figures`` (a row a printed figure of one) of a report.
 
-    Every check of the catalogue has a row: one that cannot be tested is skipped, with the reason as its message.
+    Each of ``relations`` has a row: one that cannot be tested is skipped, with the reason as its message.
     """
-    tested = [outcome for check in CATALOGUE for outcome in _test(check, source)]
+    tested = [outcome for check in relations for outcome in _test(check, source)]
     figures = _figures(tested, source)
     pages: dict[int, set[int]] = defaultdict(set)
     for number, page in figures[["check_no", "page"]].dropna().itertuples(index=False):
