@@ -20,9 +20,9 @@ import pandas as pd
 
 from jscore import schema
 from jscore.errors import ReadError
-from jscore.excel.words import value_word
 from jscore.findings.causes import causes
 from jscore.language import current, tr
+from jscore.language.words import word
 from jscore.library import store
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class App:
         """The findings by cause; a click shows the figures on their pages."""
         found = causes(report.frames)
         shown = found[["severity", "message", "money", "instances", "pages"]]
-        shown = shown.assign(severity=[value_word(word, current()) for word in shown["severity"]])
+        shown = shown.assign(severity=shown["severity"].map(word))
 
         numbers = [str(text) for text in found["check_nos"]]
 

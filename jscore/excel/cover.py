@@ -12,6 +12,7 @@ from jscore.excel.words import WORDS, unit_word
 from jscore.fonts import width
 from jscore.fonts.palette import BAD, DARK, DOUBTFUL, GREY
 from jscore.language import sign, tr
+from jscore.language.words import word
 from jscore.schema import Info
 from jscore.summary import sentences
 from jscore.summary.facts import Figure, Summary, short_pages
@@ -151,10 +152,10 @@ def _money(cover: _Cover, facts: Summary) -> None:
         ("largest items", facts.items),
     ):
         if figures:
-            cover.section(book.say(key), book.say("amount"), book.say("share"))
+            cover.section(book.say(key), word("amount"), word("share"))
             _shares(cover, figures, facts.revenue if key == "sources of revenue" else facts.expenditure)
     if facts.sangong:
-        cover.section("“三公”经费", *map(book.say, ("budget", "final", "share")))
+        cover.section("“三公”经费", *map(book.say, ("budget", "final")), word("share"))
         for budget, final in facts.sangong:
             row = cover.row
             used = ratios([final.value], [budget.value])[0]

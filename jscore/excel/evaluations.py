@@ -12,8 +12,9 @@ from jscore import schema
 from jscore.excel.accounts import ratios
 from jscore.excel.book import Book
 from jscore.excel.fields import Field, Placed, of_frame, plain
-from jscore.excel.words import computed, value_word
+from jscore.excel.words import computed
 from jscore.language import N_, sign, tr
+from jscore.language.words import word
 from jscore.schema import Frames
 
 #: Columns of the prose that are not printed.
@@ -76,7 +77,7 @@ def overall_sheet(book: Book, title: str, frames: Frames) -> Placed:
 
 def narrative_sheet(book: Book, title: str, narrative: pd.DataFrame) -> Placed:
     """情况说明: every figure stated in prose, with its sentence."""
-    measures = [value_word(str(measure), book.lang) for measure in narrative["measure"]]
+    measures = [word(str(measure)) for measure in narrative["measure"]]
     printed = of_frame(
         "narrative", narrative, ("value", "unit", "page", "printed", "section", "sentence"), aside=_ASIDE
     )

@@ -19,8 +19,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from jscore.errors import ReadError
 from jscore.excel.book import Book
 from jscore.excel.fields import Field, Placed, Value, plain, text_of
-from jscore.excel.words import WORDS, computed, value_word
+from jscore.excel.words import WORDS, computed
 from jscore.fonts.palette import BAD, DARK, DOUBTFUL, PALE
+from jscore.language.words import word
 from jscore.schema import FRAMES
 from jscore.summary.facts import short_pages
 
@@ -43,7 +44,7 @@ def findings_sheet(book: Book, title: str, findings: pd.DataFrame, answers: Mapp
     blank: list[Value] = [None] * len(gone)
     given = [*(answers.get(name, Answer((None,) * len(TO_FILL))) for name in names), *gone.values()]
     described = {column.name: column for column in FRAMES["checks"].columns}
-    severities = [value_word(str(value), book.lang) for value in findings["severity"]]
+    severities = [word(str(value)) for value in findings["severity"]]
     money = [value or None for value in plain(findings["money"])]
     messages = [*plain(findings["message"], "text"), *(answer.message for answer in gone.values())]
     fields = [
@@ -62,7 +63,7 @@ def findings_sheet(book: Book, title: str, findings: pd.DataFrame, answers: Mapp
     sheet = book.sheet(title)
     placed = sheet.whole(fields)
     colours = {"error": BAD, "warning": DOUBTFUL, "info": (PALE, DARK)}
-    sheet.mark(placed, "severity", {book.say(name): colour for name, colour in colours.items()})
+    sheet.mark(placed, "severity", {word(name): colour for name, colour in colours.items()})
     choices = DataValidation(
         "list", formula1='"是,否,待查"' if book.lang == "zh" else '"yes,no,open"', allow_blank=True
     )

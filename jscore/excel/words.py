@@ -38,17 +38,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "agrees": ("相符", "agrees"),
     "differs": ("不符", "differs"),
     "gone": ("已不再出现", "no longer found"),
-    "error": ("错误", "error"),
-    "warning": ("警告", "warning"),
-    "info": ("提示", "note"),
-    # measures
-    "amount": ("金额", "amount"),
-    "share": ("占比", "share"),
-    "yoy_change": ("比上年增减", "change on last year"),
-    "yoy_rate": ("增减率", "rate of change"),
-    "budget_completion": ("完成预算", "budget completion"),
-    "count": ("计数", "count"),
-    "score": ("得分", "score"),
     # cover
     "source": ("来源文件", "Source file"),
     "page count": ("页数", "Pages"),
@@ -121,11 +110,6 @@ def computed(name: str) -> Column:
 def word(key: str, lang: Lang) -> str:
     """A word of the workbook."""
     return WORDS[key][lang == "en"]
-
-
-def value_word(value: str, lang: Lang) -> str:
-    """A value that is a word of the package, in the workbook's language; the report's own words as they are."""
-    return word(value, lang) if value in WORDS and value.isascii() else value
 
 
 def unit_word(unit: str, lang: Lang) -> str:

@@ -77,7 +77,7 @@ def same_indicators(source: Source) -> Iterator[Result]:
 
 @TESTS.of("evaluation.unit-cost")
 def unit_cost(source: Source) -> Iterator[Result]:
-    frames, rules = source.frames, rules_of(source) or RULE_SETS["national"]
+    frames, rules = source.frames, source.derived(rules_of) or RULE_SETS["national"]
     costs = doubts.unit_costs(frames["projects"], frames["indicators"], rules=rules)
     of_form = {(line["project_no"], line["indicator_no"]): line for line in costs.to_dict("records")}
     for form in source.evaluations.projects:

@@ -103,7 +103,7 @@ def indicator_rule(source: Source) -> Iterator[Result]:
 
 @TESTS.of("evaluation.total-rule")
 def total_rule(source: Source) -> Iterator[Result]:
-    rules = rules_of(source)
+    rules = source.derived(rules_of)
     by_rule = [(form, result) for form in source.evaluations.projects if rules and (result := _by_rule(form, rules))]
     capped = [bool(abs(result[0] - (form.figures["total_score"].value or 0)) <= result[1])
               for form, result in by_rule if result[2] and form.figures["total_score"]]  # fmt: skip
@@ -150,7 +150,7 @@ def _by_rule(form: Project, rules: RuleSet) -> tuple[float, float, bool, tuple[F
 
 @TESTS.of("evaluation.unpaid-complete")
 def unpaid_complete(source: Source) -> Iterator[Result]:
-    frames, rules = source.frames, rules_of(source) or RULE_SETS["national"]
+    frames, rules = source.frames, source.derived(rules_of) or RULE_SETS["national"]
     claims_of = doubts.complete_without_money(frames["projects"], frames["indicators"], rules=rules)
     claimed = set(zip(claims_of["project_no"], claims_of["indicator_no"], strict=True))
 
