@@ -217,11 +217,11 @@ def _findings(cover: _Cover, facts: Summary, placed: Mapping[str, Placed], answe
         pages = book.say("page").format(short_pages(matter.pages)) if matter.pages else None
         more = sentences.alike(matter.alike)
         cover.sheet.put(cover.row, 5, pages, Look(align="right", wrap=True))
-        told = f"{book.say(matter.severity)}{sign('：')}{matter.message}{more}"
+        told = f"{word(matter.severity)}{sign('：')}{matter.message}{more}"
         cover.sentence(told, 1, 4, Look(ink=INKS[matter.severity]))
         cover.row += 1
     number = Look(COUNT, "right")
-    failed = sign("；").join(f"{book.say(name)} {many}" for name, many in facts.failed.items())
+    failed = sign("；").join(f"{word(name)} {many}" for name, many in facts.failed.items())
     cover.sheet.put(cover.row, 1, book.say("findings of the run"), Look())
     cover.sentence(failed, 2, 4, Look(align="right"))
     cover.row += 1

@@ -28,8 +28,9 @@ class Row:
 
     ``way`` is what must hold: the sum (``total``), the one figure (``equal``), no more than it (``at_most``), parts over
     ``whole`` (``ratio``), 0, the parts being only what says so (``nothing``), or what the tables list of the term of which the
-    narrative states the figure (``listed``, without parts).  ``subject`` and ``message`` are templates
-    over the columns of the figure under test, and ``actual`` and ``expected``, the figures.
+    narrative states the figure (``listed``, without parts).  ``first`` says that of figures with one key the first is meant.
+    ``subject``, ``unit`` and ``message`` are templates over the columns of the figure under test, and ``actual`` and
+    ``expected``, the figures, and ``other``, the columns of the second.
     """
 
     way: Way
@@ -41,6 +42,7 @@ class Row:
     maybe: str = ""
     whole: str = ""
     least: int = 1
+    first: bool = False
     unit: str = "万元"
     message: str = ""
 
@@ -115,17 +117,18 @@ def evaluate(row: Row, figures: Figures, words: Words, listed: Listed) -> Iterat
         for key, lines in figures.select(row.less, words, keys_of_parts).items()
     }
     maybe, wholes = figures.select(row.maybe, words, keys_of_parts), figures.select(row.whole, words, keys_of_parts)
-    for lines in figures.select(
-        row.actual, words, [*keys_of_actual, *({"form", "line"} - set(keys_of_actual))]
-    ).values():
-        if len(lines) > 1 or lines[0]["figure"] is None:
+    told_apart = [] if row.first else sorted({"form", "line"} - set(keys_of_actual))
+    for lines in figures.select(row.actual, words, [*keys_of_actual, *told_apart]).values():
+        if (len(lines) > 1 and not row.first) or lines[0]["figure"] is None:
             continue
         actual = lines[0]
         key = tuple(actual[name] for name in keys_of_actual)
-        parts = _printed(made.get(key, ()))
+        beside = made.get(key, [])[: 1 if row.first else None]
+        parts = _printed(beside)
         whole = _printed(wholes.get(key, ()))
         if not parts or len(parts) + len(less.get(key, ())) < row.least or (row.whole and not whole):
             continue
+        actual = {**actual, "other": beside[0]}
         result = _compare(row, actual, [*parts, *less.get(key, ())], whole)
         if result and not result.holds and (perhaps := [f for f in _printed(maybe.get(key, ())) or () if f.value]):
             with_them = _compare(row, actual, [*parts, *perhaps], whole)
@@ -155,16 +158,16 @@ def _printed(lines: Sequence[Line]) -> list[Figure]:
 
 def _compare(row: Row, line: Line, parts: Sequence[Figure], whole: Sequence[Figure]) -> Result | None:
     actual: Figure = line["figure"]
-    subject = row.subject.format(**line)
+    subject, unit = row.subject.format(**line), row.unit.format(**line)
     message = row.message and row.message.format(**{**line, "actual": actual, "expected": parts[0]})
     if row.way == "total":
-        return total(subject, actual, parts, row.unit, message)
+        return total(subject, actual, parts, unit, message)
     if row.way == "nothing":
-        return within(subject, actual, 0.0, actual.half, parts, row.unit, message)
+        return within(subject, actual, 0.0, actual.half, parts, unit, message)
     if len(parts) > 1:
         return None
     if row.way == "ratio":
         return ratio(subject, actual, parts[0], whole[0], message)
     if row.way == "at_most":
-        return at_most(subject, actual, parts[0], unit=row.unit, message=message)
-    return total(subject, actual, parts, row.unit, message)
+        return at_most(subject, actual, parts[0], unit=unit, message=message)
+    return total(subject, actual, parts, unit, message)

@@ -67,6 +67,8 @@ COLUMNS = (
     "group",     # 06 and tasks: 人员经费 or 公用经费
     "number",    # the project's, or that of the project of the same name
     "term", "role",  # of prose: the term of the accounts, and what is behind it (年初预算)
+    "counted",   # of prose: what it counts of trips, guests and cars
+    "unit",      # of prose: the unit
     "statement", # of prose: the Statement
     "figure",    # the Figure; None for a blank of a form
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,18 @@ from jscore.relations.printed import Sum, printed, table_lines
 from jscore.relations.source import Source
 
 _UNIT = {"amount": "万元", "yoy_change": "万元"}
+_GROUPS, _PERSONS, _CARS = "个|批次?|批（次）|次", "人次?|人（次）", "辆|台"
+#: What the narrative counts under the headings of 三公: its name here, what it is called, its units.
+_COUNTED = (
+    ("cars kept", re.compile("保有量"), _CARS),
+    ("cars run", re.compile("^(?:公务用?车辆?|车辆)$"), _CARS),
+    ("cars bought", re.compile("(?:购置|新购|更新|购买)[^，]*(?:车辆?|公务用车)"), _CARS),
+    ("trips", re.compile("出国"), _GROUPS),
+    ("travellers", re.compile("出国"), _PERSONS),
+    ("receptions", re.compile("接待"), _GROUPS.removeprefix("个|")),
+    ("guests", re.compile("接待"), _PERSONS),
+)
+FOREIGN = re.compile("外事|外宾")
 
 
 @dataclass(frozen=True)
@@ -33,12 +46,36 @@ def _statements(source: Source) -> list[Statement]:
     return [Statement(**vars(statement), figure=source.fact(statement.row)) for statement in stated]
 
 
+def counted(statement: Statement) -> str | None:
+    """What ``statement`` counts of trips, guests and cars; foreign guests are a part of all, and no car ran where none did."""
+    last = statement.path[-1]
+    of_sangong = "三公" in statement.section + statement.subject and not FOREIGN.search(last)
+    if statement.measure != "count" or statement.role or not of_sangong:
+        return None
+    for name, called, units in _COUNTED:
+        if called.search(last) and re.fullmatch(units, statement.unit) and (statement.value or name != "cars run"):
+            return name
+    return None
+
+
+def _up(source: Source) -> dict[object, str]:
+    """The row of a part that is counted → that of what its sentence lists it under."""
+    counts = [statement for statement in statements(source) if statement.measure == "count"]
+    wholes: dict[tuple[str, tuple[str, ...]], str] = {}
+    for statement in counts:
+        wholes.setdefault((statement.sentence, statement.path), str(statement.row))
+    parts = ((statement.row, wholes.get((statement.sentence, statement.path[:-1]))) for statement in counts)
+    return {row: whole for row, whole in parts if whole}
+
+
 def figures(source: Source) -> Figures:
     """Every figure of a report that rows of the catalogue may select: of the tables, the forms and the narrative."""
+    up = _up(source)
     stated = ({
         "form": "narrative", "kind": "stated", "row": statement.row, "line": str(statement.row), "name": statement.subject,
         "column": statement.measure, "role": statement.role, "figure": statement.figure, "statement": statement,
         "term": statement.term.name if statement.term else None,
+        "unit": statement.unit, "counted": counted(statement), "up": up.get(statement.row),
         "item": statement.term.what if statement.term and statement.term.name == SANGONG else None,
     } for statement in statements(source))  # fmt: skip
     records = [*source.derived(figures_of_tables), *figures_of_forms(source), *with_columns(stated)]
