@@ -56,10 +56,15 @@ def serve(processed: Path, port: int | None, say: Callable[[str], None], open_br
     free = _free(port)
     say(f"http://{HOST}:{free}")
     panel.serve(
-        lambda: App(panel, processed).page(), address=HOST, port=free, show=open_browser, title="jscore",
-        websocket_origin=[f"{name}:{free}" for name in (HOST, "localhost")], static_dirs={FILES: str(processed)},
+        lambda: App(panel, processed).page(),
+        address=HOST,
+        port=free,
+        show=open_browser,
+        title="jscore",
+        websocket_origin=[f"{name}:{free}" for name in (HOST, "localhost")],
+        static_dirs={FILES: str(processed)},
         verbose=False,
-    )  # fmt: skip
+    )
 
 
 def _free(port: int | None) -> int:
@@ -121,9 +126,11 @@ class App:
         except ReadError as error:
             return self.panel.pane.Str(str(error))
         parts = [
-            (tr("概要"), self._summary(report_id)), (tr("发现"), self._findings(report)),
-            (tr("查找"), self._search(report)), (tr("数据"), self._frames(report)),
-        ]  # fmt: skip
+            (tr("概要"), self._summary(report_id)),
+            (tr("发现"), self._findings(report)),
+            (tr("查找"), self._search(report)),
+            (tr("数据"), self._frames(report)),
+        ]
         return self.panel.Tabs(*parts, dynamic=True, sizing_mode="stretch_width")
 
     # --- the tabs ---------------------------------------------------------------------------
@@ -142,9 +149,10 @@ class App:
         page = f"/{FILES}/{quote(report_id)}/summary.html"
         frame = f'<iframe src="{page}" title="summary" style="width:100%;height:80vh;border:0"></iframe>'
         return self.panel.Column(
-            self.panel.pane.HTML(" · ".join(links)), self.panel.pane.HTML(frame, sizing_mode="stretch_width"),
+            self.panel.pane.HTML(" · ".join(links)),
+            self.panel.pane.HTML(frame, sizing_mode="stretch_width"),
             sizing_mode="stretch_width",
-        )  # fmt: skip
+        )
 
     def _findings(self, report: Report) -> Any:
         """The findings by cause; a click shows the figures on their pages."""
@@ -184,8 +192,9 @@ class App:
         pn = self.panel
         there = {
             f"{schema.FRAMES[name].heading(current())} ({name})": name
-            for name, frame in report.frames.items() if name in schema.FRAMES and len(frame)
-        }  # fmt: skip
+            for name, frame in report.frames.items()
+            if name in schema.FRAMES and len(frame)
+        }
         first = next((name for name in ("expenditure", "revenue") if name in there.values()), None)
         picked = pn.widgets.Select(label=tr("数据表"), options=there, value=first or next(iter(there.values()), None))
         below = pn.Column(sizing_mode="stretch_width")
@@ -211,13 +220,20 @@ class App:
         numbers = [name for name in shown if pd.api.types.is_numeric_dtype(shown[name])]
         formats = _number_formatter()
         table = pn.widgets.Tabulator(
-            shown, show_index=False, disabled=True, selectable=1, pagination="local", page_size=_ROWS, layout="fit_columns",
-            titles={column.name: column.heading(current()) for column in columns}, widths=widths or {},
+            shown,
+            show_index=False,
+            disabled=True,
+            selectable=1,
+            pagination="local",
+            page_size=_ROWS,
+            layout="fit_columns",
+            titles={column.name: column.heading(current()) for column in columns},
+            widths=widths or {},
             text_align=dict.fromkeys(numbers, "right"),
             header_filters={column.name: _filter(column.name, column.name in numbers) for column in columns},
             formatters={column.name: formats(format=_format(column)) for column in columns if column.name in numbers},
             sizing_mode="stretch_width",
-        )  # fmt: skip
+        )
         below = pn.Column(pn.pane.Str(tr("点一行，看它在页面上的位置")))
 
         def clicked(event: Any) -> None:
@@ -250,6 +266,12 @@ def _filter(name: str, number: bool) -> dict[str, str]:
     """What the box over a column looks for: how a code begins, a number from this on, words in a text."""
     if name.endswith("_code"):
         return {"type": "input", "func": "starts", "placeholder": tr("开头")}
-    return {"type": "number", "func": ">=", "placeholder": "≥"} if number else {
-        "type": "input", "func": "like", "placeholder": tr("含有"),
-    }  # fmt: skip
+    return (
+        {"type": "number", "func": ">=", "placeholder": "≥"}
+        if number
+        else {
+            "type": "input",
+            "func": "like",
+            "placeholder": tr("含有"),
+        }
+    )

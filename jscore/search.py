@@ -254,8 +254,9 @@ class _Beside:
         named = (self._frames[name][["table_id", "row", *keys]] for name, keys in _NAMES.items())
         return {
             (table, row): " ".join(word for word in words if isinstance(word, str))
-            for frame in named for table, row, *words in frame.drop_duplicates().itertuples(index=False)
-        }  # fmt: skip
+            for frame in named
+            for table, row, *words in frame.drop_duplicates().itertuples(index=False)
+        }
 
     def label(self, place: tuple[Any, ...], text: str) -> str:
         """Its line; else the nearest words before it in its row and, for a figure, the nearest over it."""

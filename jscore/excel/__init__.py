@@ -46,9 +46,13 @@ WITHOUT = {"cells", "checks", "check_figures", "tasks", "indicator_scores", "pro
 
 
 def write_workbook(
-    frames: Frames, info: Info, path: Path, lang: Lang | None = None, answered: Path | None = None,
+    frames: Frames,
+    info: Info,
+    path: Path,
+    lang: Lang | None = None,
+    answered: Path | None = None,
     findings: pd.DataFrame | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Write ``frames`` (by name) to ``path`` as an Excel workbook, with a cover from them and ``info``.
 
     ``info`` is the content of report.json.  Amounts are in 万元.  ``lang`` is the language of headings and of the

@@ -167,9 +167,10 @@ class Tree:
         rows = []
         for own, level, group in zip(self.codes, self.levels, self.groups, strict=True):
             at = [
-                row for row, other in enumerate(self.codes)
+                row
+                for row, other in enumerate(self.codes)
                 if other and other.startswith(own) and self.levels[row] == level + 1 and self.groups[row] == group
-            ]  # fmt: skip
+            ]
             rows.append([totals[row] for row in at])
         criteria = f'[{code}:],[{code}]&"*",[level:],[level]+1' + (f",[{within}:],[{within}]" if within else "")
         return Parts("below", rows, f"SUMIFS([{total}:],{criteria})", f'COUNTIFS({criteria},[{total}:],"<>")')
@@ -206,10 +207,13 @@ def revenue_sheet(book: Book, title: str, revenue: pd.DataFrame, info: Info) -> 
     tree, total, halves = Tree.of(lines.keys, "function_code"), schema.SOURCES[0], lines.halves(info, "02")
     totals, parts = lines.amounts[total], list(lines.amounts)[1:]
     fields = [
-        *lines.fields(*keys), *lines.columns(), tree.share(total, totals),
+        *lines.fields(*keys),
+        *lines.columns(),
+        tree.share(total, totals),
         *(held_against(book, total, totals, lines.side_by_side(parts), halves) if parts else []),
-        *held_against(book, total, totals, tree.below("function_code", total, totals), halves), *lines.fields("page"),
-    ]  # fmt: skip
+        *held_against(book, total, totals, tree.below("function_code", total, totals), halves),
+        *lines.fields("page"),
+    ]
     return lines.finish(book, title, fields, tree.levels)
 
 
@@ -220,11 +224,13 @@ def expenditure_sheet(book: Book, title: str, expenditure: pd.DataFrame, info: I
     tree, total, halves = Tree.of(lines.keys, "function_code", "form"), schema.COMPONENTS[0], lines.halves(info)
     totals, spent = lines.amounts[total], [name for name in lines.amounts if name in schema.COMPONENTS[1:6]]
     fields = [
-        *lines.fields(*keys), *lines.columns(), tree.share(total, totals, "form"),
+        *lines.fields(*keys),
+        *lines.columns(),
+        tree.share(total, totals, "form"),
         *(held_against(book, total, totals, lines.side_by_side(spent), halves) if spent else []),
         *held_against(book, total, totals, tree.below("function_code", total, totals, "form"), halves),
         *lines.fields("page"),
-    ]  # fmt: skip
+    ]
     return lines.finish(book, title, fields, tree.levels)
 
 
@@ -237,9 +243,11 @@ def totals_sheet(book: Book, title: str, totals: pd.DataFrame, info: Info) -> Pl
     total, parts = schema.FUNDS[0], list(lines.amounts)[1:]
     own = lines.side_by_side(parts, split) if parts else None
     fields = [
-        *lines.fields(*keys), *lines.columns(),
-        *(held_against(book, total, lines.amounts[total], own, lines.halves(info)) if own else []), *lines.fields("page"),
-    ]  # fmt: skip
+        *lines.fields(*keys),
+        *lines.columns(),
+        *(held_against(book, total, lines.amounts[total], own, lines.halves(info)) if own else []),
+        *lines.fields("page"),
+    ]
     sums = [0 if str(item).endswith(("总计", "合计")) else None for item in lines.keys["item"]]
     return lines.finish(book, title, fields, sums)
 
@@ -282,8 +290,9 @@ def sangong_sheet(book: Book, title: str, sangong: pd.DataFrame, info: Info) -> 
     placed = _finish(book, title, fields, [0 if item in SANGONG_PARTS else None for item in items])
     book.figures |= {
         ("sangong", index, name): placed.cell(name, row)
-        for row, index in enumerate(sangong.index.tolist()) for name in ("budget", "final")
-    }  # fmt: skip
+        for row, index in enumerate(sangong.index.tolist())
+        for name in ("budget", "final")
+    }
     return placed
 
 

@@ -250,9 +250,7 @@ class Sheet:
                 self.page.row_dimensions[top + row].height = min(needed * LINE_HEIGHT + 3, HIGHEST)
         return placed
 
-    def _column(
-        self, place: int, one: Field, placed: Placed, levels: Sequence[int | None], lines: list[int]
-    ) -> int:  # fmt: skip
+    def _column(self, place: int, one: Field, placed: Placed, levels: Sequence[int | None], lines: list[int]) -> int:
         """Write a field's cells; the room that it takes, having told ``lines`` how high its rows are."""
         forms = [_form(one, unit) for unit in one.units] if one.units else [_form(one)] * placed.rows
         taken = [width(_shown(value, form)) for value, form in zip(one.values, forms, strict=True)]

@@ -62,8 +62,15 @@ def overall_sheet(book: Book, title: str, frames: Frames) -> Placed:
     """绩效自评（部门）: the department's form, and its tasks under it."""
     overall, tasks = frames.get("overall", schema.empty("overall")), frames.get("tasks", schema.empty("tasks"))
     names = ("department", "revenue_budget", "expenditure_budget", "total_score", "page", "goal", "outcome")
-    placed = _finish(book, title, of_frame("overall", overall, names, aside=("goal", "outcome")), "overall", overall, "",
-                     ("revenue_budget", "expenditure_budget", "total_score"))  # fmt: skip
+    placed = _finish(
+        book,
+        title,
+        of_frame("overall", overall, names, aside=("goal", "outcome")),
+        "overall",
+        overall,
+        "",
+        ("revenue_budget", "expenditure_budget", "total_score"),
+    )
     fields = [
         *of_frame("tasks", tasks, ("task", "allocated", "executed", "execution_rate")),
         _rate(tasks, "allocated"),
@@ -117,8 +124,9 @@ def _rule_of(score: Mapping[Hashable, Any]) -> str:
     told = tr(
         "指标{indicators} + 执行率{execution} = {uncapped}",
         indicators=shown.get("indicator_subtotal_recomputed", "—"),
-        execution=shown.get("execution_score_recomputed", "—"), uncapped=shown.get("uncapped", "—"),
-    )  # fmt: skip
+        execution=shown.get("execution_score_recomputed", "—"),
+        uncapped=shown.get("uncapped", "—"),
+    )
     if "cap_recomputed" not in shown:
         return told
     deduction = shown.get("deduction_recomputed", "0")
@@ -146,12 +154,19 @@ def _rate(frame: pd.DataFrame, whole: str) -> Field:
 
 
 def _finish(
-    book: Book, title: str, fields: list[Field], name: str, frame: pd.DataFrame, key: str, figures: Sequence[str],
-) -> Placed:  # fmt: skip
+    book: Book,
+    title: str,
+    fields: list[Field],
+    name: str,
+    frame: pd.DataFrame,
+    key: str,
+    figures: Sequence[str],
+) -> Placed:
     """Write the sheet, and tell where the ``figures`` of the frame stand."""
     placed = book.sheet(title).whole(fields, key=key)
     book.figures |= {
         (name, index, column): placed.cell(column, row)
-        for row, index in enumerate(frame.index.tolist()) for column in figures
-    }  # fmt: skip
+        for row, index in enumerate(frame.index.tolist())
+        for column in figures
+    }
     return placed

@@ -52,9 +52,12 @@ def chosen(checks: pd.DataFrame, choice: Choice = Choice()) -> pd.DataFrame:
 def in_order(checks: pd.DataFrame) -> pd.DataFrame:
     """``checks`` by status, then severity, then group, otherwise as they are."""
     ranks = {"status": ("fail", "skipped", "pass"), "severity": SEVERITIES, "group": CHECK_GROUPS}
-    keys = pd.DataFrame({
-        column: checks[column].map({name: place for place, name in enumerate(order)}) for column, order in ranks.items()
-    })  # fmt: skip
+    keys = pd.DataFrame(
+        {
+            column: checks[column].map({name: place for place, name in enumerate(order)})
+            for column, order in ranks.items()
+        }
+    )
     return checks.loc[keys.sort_values(list(ranks), kind="stable").index].reset_index(drop=True)
 
 
@@ -74,9 +77,12 @@ class Count:
     def __str__(self) -> str:
         return tr(
             "核对{tested}项：{held}项成立，{findings}项不成立（{parts}）；{skipped}项未能核对",
-            tested=f"{self.tested:,}", held=f"{self.held:,}", findings=f"{self.findings:,}",
-            parts=in_numbers(self.failed), skipped=f"{self.skipped:,}",
-        )  # fmt: skip
+            tested=f"{self.tested:,}",
+            held=f"{self.held:,}",
+            findings=f"{self.findings:,}",
+            parts=in_numbers(self.failed),
+            skipped=f"{self.skipped:,}",
+        )
 
 
 def count(checks: pd.DataFrame) -> Count:

@@ -212,9 +212,13 @@ def _columns(frame: str) -> pa.Schema:
 
 
 def _all_rows(
-    processed: Path, path: Path, columns: pa.Schema, wanted: Mapping[str, Mark],
-    members: Mapping[str, Mapping[str, Any]], written: dict[str, Mark],
-) -> Iterator[pa.Table]:  # fmt: skip
+    processed: Path,
+    path: Path,
+    columns: pa.Schema,
+    wanted: Mapping[str, Mark],
+    members: Mapping[str, Mapping[str, Any]],
+    written: dict[str, Mark],
+) -> Iterator[pa.Table]:
     """The rows of the reports in ``wanted``, from the old part or from their folders; each is put into ``written``.
 
     A file that is damaged is left out: whoever asks for it is told by the report's folder.

@@ -230,11 +230,15 @@ def _record(
     paragraph: Paragraph, figure: Figure, sentence: tuple[int, int], subject: str, statement: Statement
 ) -> dict[str, Any]:
     return {
-        "section": paragraph.section, "subject": subject,
-        "measure": statement.measure, "value": statement.value, "unit": statement.unit,
+        "section": paragraph.section,
+        "subject": subject,
+        "measure": statement.measure,
+        "value": statement.value,
+        "unit": statement.unit,
         "printed": paragraph.as_printed(figure.start, figure.end),
-        **_place(paragraph.line_at(figure.start)), "sentence": _as_printed(paragraph, figure, sentence),
-    }  # fmt: skip
+        **_place(paragraph.line_at(figure.start)),
+        "sentence": _as_printed(paragraph, figure, sentence),
+    }
 
 
 def _project_records(paragraph: Paragraph, name: str) -> Iterator[dict[str, Any]]:

@@ -94,11 +94,16 @@ def prose(found: Iterable[Paragraph]) -> pd.DataFrame:
     """Frame ``prose`` of paragraphs: their lines as printed, in reading order, with page and box."""
     records = [
         {
-            "paragraph_no": number, "section": paragraph.section, "text": line.text, "page": line.page,
+            "paragraph_no": number,
+            "section": paragraph.section,
+            "text": line.text,
+            "page": line.page,
             **dict(zip(schema.BOX, line.box, strict=True)),
         }
-        for number, paragraph in enumerate(found, 1) for line in paragraph.lines if line.text.strip()
-    ]  # fmt: skip
+        for number, paragraph in enumerate(found, 1)
+        for line in paragraph.lines
+        if line.text.strip()
+    ]
     return schema.from_records("prose", records)
 
 

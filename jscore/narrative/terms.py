@@ -147,10 +147,21 @@ def statements(narrative: pd.DataFrame, listed: Lines) -> list[Statement]:
         path = tuple((line["subject"][: role.start()] if role else line["subject"]).split(" > "))
         section = str(line["section"] or "") if line["section"] == line["section"] else ""
         of = _term(path[:-1], section, listed.classes, listed.economic) if len(path) > 1 else None
-        found.append(Statement(
-            row, line["subject"], path, role["role"] if role else "", line["measure"], float(line["value"]), line["unit"],
-            section, line["sentence"], _term(path, section, listed.classes, listed.economic), of,
-        ))  # fmt: skip
+        found.append(
+            Statement(
+                row,
+                line["subject"],
+                path,
+                role["role"] if role else "",
+                line["measure"],
+                float(line["value"]),
+                line["unit"],
+                section,
+                line["sentence"],
+                _term(path, section, listed.classes, listed.economic),
+                of,
+            )
+        )
     return found
 
 

@@ -59,9 +59,10 @@ def rules_seen(dark: np.ndarray, em: float) -> SeenRules:
     # strokes of letters that run together are longer than one letter's, and have the rest of the letters beside them
     turned = np.ascontiguousarray(dark.T)
     whole = [
-        stroke for stroke in level
+        stroke
+        for stroke in level
         if not LONG * em < stroke.length <= CHAIN * em or _touched_most(stroke, turned, em) <= TOUCHED
-    ]  # fmt: skip
+    ]
     across = _rules(whole, em, lambda _, known: known)
     down = _rules(
         upright, em, lambda stroke, known: _meets(stroke, across, known) and _stands_free(stroke, dark, em, known)
@@ -144,9 +145,7 @@ def _rules(strokes: list[_Stroke], em: float, is_rule: Callable[[_Stroke, bool],
     long = [stroke for stroke in strokes if stroke.length > LONG * em] + _chains(strokes, em)
     places = np.array([stroke.at for stroke in long])
     short = [stroke for stroke in strokes if stroke.length <= LONG * em]
-    return long + [
-        stroke for stroke in short if is_rule(stroke, bool(np.any(np.abs(places - stroke.at) < ASIDE)))
-    ]  # fmt: skip
+    return long + [stroke for stroke in short if is_rule(stroke, bool(np.any(np.abs(places - stroke.at) < ASIDE)))]
 
 
 def _chains(strokes: list[_Stroke], em: float) -> list[_Stroke]:
@@ -162,11 +161,14 @@ def _chains(strokes: list[_Stroke], em: float) -> list[_Stroke]:
     whole = [chain for chain in chains if len(chain) > 1 and sum(stroke.length for stroke in chain) > CHAIN * em]
     return [
         _Stroke(
-            float(np.mean([stroke.at for stroke in chain])), chain[0].begin, chain[-1].end, chain[0].thick,
+            float(np.mean([stroke.at for stroke in chain])),
+            chain[0].begin,
+            chain[-1].end,
+            chain[0].thick,
             tuple(blot for stroke in chain for blot in stroke.blots),
         )
         for chain in whole
-    ]  # fmt: skip
+    ]
 
 
 def _meets(stroke: _Stroke, across: list[_Stroke], known: bool) -> bool:

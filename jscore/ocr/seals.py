@@ -31,17 +31,25 @@ def _rings(dark: np.ndarray, dpi: float) -> list[tuple[float, float, float]]:
     scale = DPI / dpi
     small = cv2.resize(_arcs(dark, dpi), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     seen = cv2.HoughCircles(
-        small, cv2.HOUGH_GRADIENT, dp=1, minDist=DPI * SMALLEST, param1=100, param2=25,
-        minRadius=round(SMALLEST * DPI), maxRadius=round(LARGEST * DPI),
-    )  # fmt: skip
+        small,
+        cv2.HOUGH_GRADIENT,
+        dp=1,
+        minDist=DPI * SMALLEST,
+        param1=100,
+        param2=25,
+        minRadius=round(SMALLEST * DPI),
+        maxRadius=round(LARGEST * DPI),
+    )
     circles = [] if seen is None else seen.reshape(-1, 3)[:8].tolist()
     near = cv2.dilate(dark, np.ones((5, 5), np.uint8))
     rings = []
     for x, y, radius in circles:
         share, ring = max(
             (_inked(near, (x + dx) / scale, (y + dy) / scale, (radius + dr) / scale), (x + dx, y + dy, radius + dr))
-            for dx in (-0.5, 0, 0.5) for dy in (-0.5, 0, 0.5) for dr in (-1, -0.5, 0, 0.5, 1)
-        )  # fmt: skip
+            for dx in (-0.5, 0, 0.5)
+            for dy in (-0.5, 0, 0.5)
+            for dr in (-1, -0.5, 0, 0.5, 1)
+        )
         if share > WHOLE:
             rings.append((ring[0] / scale, ring[1] / scale, ring[2] / scale))
     return rings

@@ -96,9 +96,14 @@ class Raw:
 
 
 def raw_glyphs(
-    page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover],
-    path: Path, number: int, password: str | None = None,
-) -> Raw:  # fmt: skip
+    page: pdfium.PdfPage,
+    drawn: list[Drawn],
+    texts: dict[int, TextObject],
+    covers: list[Cover],
+    path: Path,
+    number: int,
+    password: str | None = None,
+) -> Raw:
     """The printed glyphs of page ``number``; ``texts`` and ``covers`` tell which are not."""
     if not _loses_text(drawn):
         return _pdfium_glyphs(page, drawn, texts, covers)

@@ -22,9 +22,14 @@ _LEFT = 0.75
 
 
 def crop(
-    path: Path, page: int, box: Box, margin: float = 40, scale: float = 2, password: str | None = None,
+    path: Path,
+    page: int,
+    box: Box,
+    margin: float = 40,
+    scale: float = 2,
+    password: str | None = None,
     colour: tuple[int, int, int] = RED,
-) -> Image:  # fmt: skip
+) -> Image:
     """The part of ``page`` around ``box`` (points, origin bottom left, as shown), ``box`` framed in ``colour``.
 
     ``margin`` in points is left around the box, ``scale`` is pixels a point.
@@ -37,9 +42,14 @@ def crop(
 
 
 def window(
-    document: pdfium.PdfDocument, page: int, boxes: Sequence[Box], colour: tuple[int, int, int] = RED,
-    margin: float = 40, least: float = 0, scale: float = 2,
-) -> Image:  # fmt: skip
+    document: pdfium.PdfDocument,
+    page: int,
+    boxes: Sequence[Box],
+    colour: tuple[int, int, int] = RED,
+    margin: float = 40,
+    least: float = 0,
+    scale: float = 2,
+) -> Image:
     """The part of ``page`` around all ``boxes``, each framed in ``colour``; at least ``least`` points wide, if the page is.
 
     What is shown beyond the margin is rather on the left, where a table says what its rows are.

@@ -193,8 +193,11 @@ def department(source: Source) -> Iterator[Result]:
     reported = source.info.get("department")
     if not reported:
         return
-    places = [(name, line_.text.strip(), [words_at(f"“{line_.text.strip()}”", line_)])
-              for line_, name, _ in _stating(source) if name]  # fmt: skip
+    places = [
+        (name, line_.text.strip(), [words_at(f"“{line_.text.strip()}”", line_)])
+        for line_, name, _ in _stating(source)
+        if name
+    ]
     for row, form_line in source.evaluations.records("overall"):
         if form_line["department"]:
             figure = Figure("部门整体自评表部门名称", None, frame="overall", row=row, column="department")

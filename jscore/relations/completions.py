@@ -146,10 +146,16 @@ def implied_budgets(source: Source) -> Iterator[Result]:
             figures = tuple(figure for part, amount in known for figure in (amount, part.figure))
             expected, tolerance = sum(end[0] for end in ends), reach + sum(end[1] for end in ends)
             yield Result(
-                statement.subject, abs(middle - expected) <= tolerance, middle, expected, tolerance, "万元",
-                (statement.figure, final), figures,
+                statement.subject,
+                abs(middle - expected) <= tolerance,
+                middle,
+                expected,
+                tolerance,
+                "万元",
+                (statement.figure, final),
+                figures,
                 f"按完成率推算，{statement.subject}的预算约{middle:,.2f}万元，基本支出与项目支出的预算相加约{expected:,.2f}万元",
-            )  # fmt: skip
+            )
 
 
 def _budget(statement: Statement, final: Figure) -> tuple[float, float]:
@@ -193,6 +199,6 @@ def _worded(source: Source, statement: Statement, word: re.Match[str]) -> Result
     nothing = statement.value == 0 and not (final and final.value)
     holds = near or (
         statement.value > 1 if word["more"] else nothing or statement.value < 1 if word["less"] else nothing
-    )  # fmt: skip
+    )
     message = f"情况说明写“{word.group()}”，而{statement.figure.label}为{statement.value:.2%}"
     return in_words(statement.subject, holds, message, [statement.figure], [final] if final else [])

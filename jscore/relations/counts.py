@@ -22,9 +22,12 @@ def guests_told(source: Source) -> Iterator[Result]:
         statement for statement in finals(source, SANGONG) if statement.term and statement.term.what == "公务接待费"
     ]
     foreign = [
-        statement for statement in statements(source)
-        if statement.measure == "count" and "三公" in statement.section + statement.subject and FOREIGN.search(statement.path[-1])
-    ]  # fmt: skip
+        statement
+        for statement in statements(source)
+        if statement.measure == "count"
+        and "三公" in statement.section + statement.subject
+        and FOREIGN.search(statement.path[-1])
+    ]
     told = _counts(source, "receptions", "guests")
     others = told or _counts(source, "trips", "travellers", "cars bought", "cars kept")
     if spent and (foreign or others and any(statement.value for statement in spent)):

@@ -143,12 +143,24 @@ def _name(figures: Iterable[Figure]) -> str:
 
 def _figures(tested: list[_Tested], source: Source) -> pd.DataFrame:
     """Frame ``check_figures``: every figure of every result, at its printed cell or line."""
-    return schema.from_records("check_figures", [
-        {
-            "check_no": number, "role": role, "label": figure.label, "value": figure.value,
-            "frame": figure.frame, "frame_row": figure.row, "column": figure.column, **source.place(figure),
-        }
-        for number, outcome in enumerate(tested, 1)
-        for role, figures in (("actual", outcome.result.actual_figures), ("expected", outcome.result.expected_figures))
-        for figure in figures
-    ])  # fmt: skip
+    return schema.from_records(
+        "check_figures",
+        [
+            {
+                "check_no": number,
+                "role": role,
+                "label": figure.label,
+                "value": figure.value,
+                "frame": figure.frame,
+                "frame_row": figure.row,
+                "column": figure.column,
+                **source.place(figure),
+            }
+            for number, outcome in enumerate(tested, 1)
+            for role, figures in (
+                ("actual", outcome.result.actual_figures),
+                ("expected", outcome.result.expected_figures),
+            )
+            for figure in figures
+        ],
+    )

@@ -37,9 +37,16 @@ def project_spending(source: Source) -> Iterator[Result]:
         tolerance = sum(f.half for f in (*parts, *limits))
         message = f"各项目自评表执行数合计{spent:,.2f}万元，大于项目支出决算数{limit:,.2f}万元"
         yield Result(
-            "项目支出", spent <= limit + tolerance, round(spent, 6), round(limit, 6), tolerance, "万元",
-            tuple(parts), tuple(limits), message,
-        )  # fmt: skip
+            "项目支出",
+            spent <= limit + tolerance,
+            round(spent, 6),
+            round(limit, 6),
+            tolerance,
+            "万元",
+            tuple(parts),
+            tuple(limits),
+            message,
+        )
 
 
 # --- points ------------------------------------------------------------------------------
@@ -103,9 +110,13 @@ def points_range(source: Source) -> Iterator[Result]:
     off = [f for f in (*wholes, *parts) if f and f.value is not None and not 0 <= f.value <= FULL]
     for figure in off:
         yield Result(
-            figure.label, False, figure.value, unit="分", actual_figures=(figure,),
+            figure.label,
+            False,
+            figure.value,
+            unit="分",
+            actual_figures=(figure,),
             message=f"{figure.label}印为{figure.value:g}分，应在0至100分之间",
-        )  # fmt: skip
+        )
     if not off and any((*wholes, *parts)):
         yield in_words("自评表", True, "")
 

@@ -18,8 +18,10 @@ from jscore.text.classification import CLASS_CODES, plain
 FUND_TABLES = {"一般公共预算财政拨款": "05", "政府性基金预算财政拨款": "07", "国有资本经营预算财政拨款": "08"}
 TABLE_FUNDS = {table: fund for fund, table in FUND_TABLES.items()}
 #: Fund by the names of its lines.
-FUND_OF = {**{fund: fund for fund in FUND_TABLES},
-           **{fund.replace("预算财政拨款", "财政拨款"): fund for fund in list(FUND_TABLES)[1:]}}  # fmt: skip
+FUND_OF = {
+    **{fund: fund for fund in FUND_TABLES},
+    **{fund.replace("预算财政拨款", "财政拨款"): fund for fund in list(FUND_TABLES)[1:]},
+}
 #: Sources of revenue beside appropriations.
 SOURCES = schema.SOURCES[2:]
 #: Lines of 01's and 04's revenue that add up to the year's; a line under another (其中) is none of them.

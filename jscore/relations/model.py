@@ -149,9 +149,13 @@ def within(
 
 
 def at_most(
-    subject: str, actual: Figure, limit: Figure | float, made_of: Sequence[Figure] = (), unit: str = "万元",
+    subject: str,
+    actual: Figure,
+    limit: Figure | float,
+    made_of: Sequence[Figure] = (),
+    unit: str = "万元",
     message: str = "",
-) -> Result:  # fmt: skip
+) -> Result:
     """``actual`` must not be above ``limit``."""
     assert actual.value is not None
     bound = limit.value if isinstance(limit, Figure) else limit
@@ -171,9 +175,7 @@ def ratio(subject: str, actual: Figure, part: Figure, whole: Figure, message: st
     if whole.value - whole.half <= 0:
         return None
     expected = part.value / whole.value
-    ends = [
-        (part.value + a * part.half) / (whole.value + b * whole.half) for a in (-1, 1) for b in (-1, 1)
-    ]  # fmt: skip
+    ends = [(part.value + a * part.half) / (whole.value + b * whole.half) for a in (-1, 1) for b in (-1, 1)]
     tolerance = max(abs(end - expected) for end in ends) + actual.half
     return within(subject, actual, expected, tolerance, (part, whole), "fraction", message)
 

@@ -117,8 +117,12 @@ def _nearest(source: Source, statement: Statement) -> list[Figure]:
     """The item of a table of ``statement``'s money whose amount is that of ``statement`` or all but that."""
     by = source.amounts("expenditure", "form", "component", "function_code")
     tables = set(_lists(source, statement.term.scope)) if statement.term else set()
-    items = [f for (form, column, code), figures in by.items()
-             if form in tables and column == "合计" and len(code) == 7 for f in figures]  # fmt: skip
+    items = [
+        f
+        for (form, column, code), figures in by.items()
+        if form in tables and column == "合计" and len(code) == 7
+        for f in figures
+    ]
     near = min(items, key=lambda figure: abs((figure.value or 0.0) - statement.value), default=None)
     return [near] if near and abs((near.value or 0.0) - statement.value) <= _NEAR * statement.value else []
 

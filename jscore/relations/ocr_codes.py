@@ -101,9 +101,15 @@ def coded_rows(frames: Mapping[str, pd.DataFrame]) -> Iterator[CodedRow]:
             own = _code_cells(sorted(cells[table, row], key=lambda cell: cell["col"]), printed, called)
             sure = [cell["confidence"] for cell in own if cell["source"] != "text"]
             yield CodedRow(
-                table, row, printed, plain(called), own[-1]["col"] if own else 0,
-                tuple((table, row, cell["col"]) for cell in own), min(sure, default=1.0), bool(sure),
-            )  # fmt: skip
+                table,
+                row,
+                printed,
+                plain(called),
+                own[-1]["col"] if own else 0,
+                tuple((table, row, cell["col"]) for cell in own),
+                min(sure, default=1.0),
+                bool(sure),
+            )
 
 
 def _code_cells(cells: Sequence[Cell], code: str, name: str) -> list[Cell]:

@@ -39,9 +39,8 @@ def _holding(cells: pd.DataFrame, text: Mapping[str, Any]) -> pd.Series:
     x0, y0, x1, y1 = text["box"]
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     return (
-        (cells["page"] == text["page"])
-        & cells["x0"].lt(x) & cells["x1"].gt(x) & cells["y0"].lt(y) & cells["y1"].gt(y)
-    )  # fmt: skip
+        (cells["page"] == text["page"]) & cells["x0"].lt(x) & cells["x1"].gt(x) & cells["y0"].lt(y) & cells["y1"].gt(y)
+    )
 
 
 def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:

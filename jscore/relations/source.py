@@ -30,8 +30,9 @@ FORM_OF = {"revenue": "02", "economic": "06", "sangong": "09"}
 #: What the numbers of a column count, in words of the field.
 _UNITS = {
     (frame.name, column.name): {"points": "分"}.get(column.unit, column.unit)
-    for frame in schema.FRAMES.values() for column in frame.columns
-}  # fmt: skip
+    for frame in schema.FRAMES.values()
+    for column in frame.columns
+}
 #: What a figure of the narrative says of its subject, where that is not the subject itself.
 _MEASURES = {
     "share": "占比", "yoy_change": "比上年增减", "yoy_rate": "比上年增减率", "budget_completion": "预算完成率", "score": "得分",

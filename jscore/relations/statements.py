@@ -71,13 +71,25 @@ def _up(source: Source) -> dict[object, str]:
 def figures(source: Source) -> Figures:
     """Every figure of a report that rows of the catalogue may select: of the tables, the forms and the narrative."""
     up = _up(source)
-    stated = ({
-        "form": "narrative", "kind": "stated", "row": statement.row, "line": str(statement.row), "name": statement.subject,
-        "column": statement.measure, "role": statement.role, "figure": statement.figure, "statement": statement,
-        "term": statement.term.name if statement.term else None,
-        "unit": statement.unit, "counted": counted(statement), "up": up.get(statement.row),
-        "item": statement.term.what if statement.term and statement.term.name == SANGONG else None,
-    } for statement in statements(source))  # fmt: skip
+    stated = (
+        {
+            "form": "narrative",
+            "kind": "stated",
+            "row": statement.row,
+            "line": str(statement.row),
+            "name": statement.subject,
+            "column": statement.measure,
+            "role": statement.role,
+            "figure": statement.figure,
+            "statement": statement,
+            "term": statement.term.name if statement.term else None,
+            "unit": statement.unit,
+            "counted": counted(statement),
+            "up": up.get(statement.row),
+            "item": statement.term.what if statement.term and statement.term.name == SANGONG else None,
+        }
+        for statement in statements(source)
+    )
     records = [*source.derived(figures_of_tables), *figures_of_forms(source), *with_columns(stated)]
     return Figures(records)
 

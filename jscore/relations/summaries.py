@@ -118,10 +118,13 @@ def funds(source: Source) -> Iterator[Result]:
             continue
         subject = whole[1]["subject"] + " > "
         parts = [
-            source.fact(row) for row, line in source.evaluations.records("narrative")
-            if line["subject"].startswith(subject) and " > " not in line["subject"].removeprefix(subject)
-            and line["measure"] == measure and re.search("一般公共预算|政府性基金|国有资本", line["subject"])
-        ]  # fmt: skip
+            source.fact(row)
+            for row, line in source.evaluations.records("narrative")
+            if line["subject"].startswith(subject)
+            and " > " not in line["subject"].removeprefix(subject)
+            and line["measure"] == measure
+            and re.search("一般公共预算|政府性基金|国有资本", line["subject"])
+        ]
         if parts:
             yield total(
                 f"自评项目{'个数' if measure == 'count' else '资金'}", source.fact(whole[0]), parts, whole[1]["unit"]
@@ -131,9 +134,13 @@ def funds(source: Source) -> Iterator[Result]:
 @TESTS.of("summary.coverage")
 def coverage(source: Source) -> Iterator[Result]:
     stated = next(
-        (row for row, line in source.evaluations.records("narrative")
-         if line["measure"] == "share" and line["subject"].endswith("自评覆盖率") and line["value"] == 1), None,
-    )  # fmt: skip
+        (
+            row
+            for row, line in source.evaluations.records("narrative")
+            if line["measure"] == "share" and line["subject"].endswith("自评覆盖率") and line["value"] == 1
+        ),
+        None,
+    )
     by = source.amounts("expenditure", "form", "component", "level")
     limits = [f for form in ("05", "07", "08") if (f := unique(by.get((form, "项目支出", 0))))]
     done = [figure for form in source.evaluations.projects if (figure := form.figures["executed"])]
@@ -142,9 +149,16 @@ def coverage(source: Source) -> Iterator[Result]:
         message = f"情况说明称自评覆盖率100%，而各自评表执行数合计{covered:,.2f}万元，项目支出决算数为{whole:,.2f}万元"
         tolerance = sum(figure.half for figure in (*done, *limits))
         yield Result(
-            "自评覆盖率", abs(covered - whole) <= tolerance + NOISE, round(covered, 6), round(whole, 6), tolerance, "万元",
-            (source.fact(stated), *done), tuple(limits), message,
-        )  # fmt: skip
+            "自评覆盖率",
+            abs(covered - whole) <= tolerance + NOISE,
+            round(covered, 6),
+            round(whole, 6),
+            tolerance,
+            "万元",
+            (source.fact(stated), *done),
+            tuple(limits),
+            message,
+        )
 
 
 # --- what was spent on a project ----------------------------------------------------------------

@@ -26,10 +26,11 @@ def class_name(source: Source) -> Iterator[Result]:
             known = names or ("（没有这个类）",)
             holds = plain(line["function_name"]) in {plain(name) for name in names or ()}
             yield in_words(
-                f"{form} {line['function_code']}", holds,
+                f"{form} {line['function_code']}",
+                holds,
                 f"{table_label(form)}编码{line['function_code']}的名称印为“{line['function_name']}”，应为“{known[0]}”",
                 [_name_figure(form, line)],
-            )  # fmt: skip
+            )
 
 
 @TESTS.of("table.one-name")
@@ -48,9 +49,12 @@ def one_name(source: Source) -> Iterator[Result]:
             ]
             wrong = "、".join(f"{table_label(form)}“{line['function_name']}”" for form, line in off)
             yield in_words(
-                code, not off, f"编码{code}在{table_label(first)}名为“{first_line['function_name']}”，而{wrong}",
-                [_name_figure(form, line) for form, line in off or others], [_name_figure(first, first_line)],
-            )  # fmt: skip
+                code,
+                not off,
+                f"编码{code}在{table_label(first)}名为“{first_line['function_name']}”，而{wrong}",
+                [_name_figure(form, line) for form, line in off or others],
+                [_name_figure(first, first_line)],
+            )
 
 
 @TESTS.of("table.parent")
@@ -64,9 +68,11 @@ def parent(source: Source) -> Iterator[Result]:
         for code, line in lines.items():
             if len(code) > 3:
                 yield in_words(
-                    f"{form} {code}", code[:-2] in lines,
-                    f"{table_label(form)}有{code}“{line['function_name']}”，而没有它的上级科目{code[:-2]}", [_name_figure(form, line)],
-                )  # fmt: skip
+                    f"{form} {code}",
+                    code[:-2] in lines,
+                    f"{table_label(form)}有{code}“{line['function_name']}”，而没有它的上级科目{code[:-2]}",
+                    [_name_figure(form, line)],
+                )
 
 
 @TESTS.of("table.code-once")

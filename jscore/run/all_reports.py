@@ -52,9 +52,12 @@ class _Page:
 
 
 def finish(
-    processed: Path, notebooks: Path | None = None, executor: Executor | None = None, follow: Follow | None = None,
+    processed: Path,
+    notebooks: Path | None = None,
+    executor: Executor | None = None,
+    follow: Follow | None = None,
     lang: Lang = "zh",
-) -> Iterator[Made]:  # fmt: skip
+) -> Iterator[Made]:
     """Bring what stands in ``processed`` beside the reports up to date, and give what was made anew.
 
     ``notebooks`` is the folder of notebooks, None leaves the pages as they are; ``follow`` hears which are executed, ``lang`` is the pages' language.  A

@@ -80,7 +80,7 @@ def run(
 
     ``executor`` executes the notebooks; with the address of a Dask ``scheduler`` all is done by its workers.  Raises
     ReadError if ``options.out`` cannot be written to, or the scheduler does not answer.
-    """  # fmt: skip
+    """
     if scheduler is not None:
         from jscore.run import cluster
 

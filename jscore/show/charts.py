@@ -212,9 +212,11 @@ def score_against_execution(projects: pd.DataFrame, ax: Axes | None = None) -> A
     if points.empty:
         return drawing.no_data(ax, tr("执行率与自评总得分"))
     title = tr(
-        "{number}个项目平均执行{rate}、自评{score}分（数字为项目序号）", number=len(points),
-        rate=sentences.percent(points["execution_rate"].mean()), score=f"{points['total_score'].mean():.2f}",
-    )  # fmt: skip
+        "{number}个项目平均执行{rate}、自评{score}分（数字为项目序号）",
+        number=len(points),
+        rate=sentences.percent(points["execution_rate"].mean()),
+        score=f"{points['total_score'].mean():.2f}",
+    )
     points = points.assign(execution_rate=points["execution_rate"].round(3), total_score=points["total_score"].round(1))
     places = points.groupby(["execution_rate", "total_score"]).size().reset_index(name="projects")
     ax = drawing.axes(ax, 12)
@@ -247,9 +249,12 @@ def lost_points(projects: pd.DataFrame, indicators: pd.DataFrame, ax: Axes | Non
         return drawing.no_data(ax, tr("项目失分及其来源"))
     most = lost.sum().idxmax()
     title = tr(
-        "{number}个项目共失{points}分，{share}失在{source}", number=len(lost), points=f"{lost.sum().sum():,.2f}",
-        share=sentences.percent(lost[most].sum() / lost.sum().sum()), source=most,
-    )  # fmt: skip
+        "{number}个项目共失{points}分，{share}失在{source}",
+        number=len(lost),
+        points=f"{lost.sum().sum():,.2f}",
+        share=sentences.percent(lost[most].sum() / lost.sum().sum()),
+        source=most,
+    )
     totals = lost.sum(axis=1).round(2).sort_values(ascending=False, kind="stable")
     lost = lost.loc[totals.index]
     ax = drawing.axes(ax, len(lost), legend=True, height=0.25)

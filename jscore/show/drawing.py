@@ -94,9 +94,13 @@ def no_data(ax: Axes | None, title: str) -> Axes:
 
 
 def bars(
-    ax: Axes, values: pd.Series, names: Sequence[str], labels: Sequence[str],
-    shades: Sequence[str] | str = DARK, lines: int = 2,
-) -> None:  # fmt: skip
+    ax: Axes,
+    values: pd.Series,
+    names: Sequence[str],
+    labels: Sequence[str],
+    shades: Sequence[str] | str = DARK,
+    lines: int = 2,
+) -> None:
     """A horizontal bar a value, the first on top, with its name before and its label after it."""
     ax.barh(range(len(values)), values.fillna(0.0), height=0.66, color=shades)
     name_bars(ax, names, lines)
@@ -137,9 +141,14 @@ def name_bars(ax: Axes, names: Sequence[str], lines: int = 2) -> None:
 def legend(ax: Axes) -> None:
     """A legend in one line between title and bars."""
     ax.legend(
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=6,
-        borderpad=0, borderaxespad=0.4, columnspacing=1.4, handlelength=1.2,
-    )  # fmt: skip
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=6,
+        borderpad=0,
+        borderaxespad=0.4,
+        columnspacing=1.4,
+        handlelength=1.2,
+    )
 
 
 def finish(ax: Axes, title: str, unit: str) -> Axes:

@@ -63,9 +63,12 @@ def _said(row: pd.Series) -> tuple[str, str]:
     actual = f"{row['actual']} {row['unit']}" if pd.notna(row["unit"]) else f"{row['actual']}"
     spent = notebooks.money(row["executed"])
     return what, tr(
-        "{indicator} {actual}，得{points}分；执行数{spent}", indicator=row["level3"], actual=actual,
-        points=notebooks.points(row["score"]), spent=spent,
-    )  # fmt: skip
+        "{indicator} {actual}，得{points}分；执行数{spent}",
+        indicator=row["level3"],
+        actual=actual,
+        points=notebooks.points(row["score"]),
+        spent=spent,
+    )
 
 
 def suspect_forms(projects: pd.DataFrame, indicators: pd.DataFrame) -> Shown:
@@ -100,9 +103,11 @@ def what_if(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | No
     if found.empty:
         return say(tr("本报告没有打了分的项目自评表。"))
     told = tr(
-        "{settings}：{all}个总分中有{moved}个改变", settings="; ".join(settings) or tr("原有规则"), all=len(found),
+        "{settings}：{all}个总分中有{moved}个改变",
+        settings="; ".join(settings) or tr("原有规则"),
+        all=len(found),
         moved=len(moved),
-    )  # fmt: skip
+    )
     if len(moved):
         before, after = f"{found['base'].mean():.2f}", f"{found['changed'].mean():.2f}"
         told += tr("，平均分由{before}变为{after}", before=before, after=after)
@@ -136,9 +141,16 @@ def panel(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None
 def _sliders(widgets: Any, base: RuleSet) -> dict[str, Any]:
     def slider(text: str, value: Decimal, most: float, step: float) -> Any:
         return widgets.FloatSlider(
-            value=float(value), min=0.0, max=max(most, float(value)), step=step, description=text,
-            continuous_update=False, readout_format=".2f", style={"description_width": "16em"}, layout={"width": "40em"},
-        )  # fmt: skip
+            value=float(value),
+            min=0.0,
+            max=max(most, float(value)),
+            step=step,
+            description=text,
+            continuous_update=False,
+            readout_format=".2f",
+            style={"description_width": "16em"},
+            layout={"width": "40em"},
+        )
 
     made = {
         name: slider(_label(name), base[name], most, step)

@@ -74,14 +74,23 @@ def small_multiples(
         panel = ax.inset_axes((column / ACROSS, 1 - (row + 0.86) / rows, 0.9 / ACROSS, 0.56 / rows))
         hollow = [(key, year) in derived for year in wide]
         panel.bar(
-            range(len(values)), values.fillna(0.0), width=0.62,
+            range(len(values)),
+            values.fillna(0.0),
+            width=0.62,
             color=["white" if empty else MIDDLE for empty in hollow[:-1]] + [DARK],
             edgecolor=[GREY if empty else MIDDLE for empty in hollow[:-1]] + [DARK],
-        )  # fmt: skip
+        )
         for place, value in enumerate(values):
             label = _short(value)
-            panel.annotate(label, (place, max(0.0, 0.0 if pd.isna(value) else value)), (0, 2), ha="center", va="bottom",
-                           textcoords="offset points", fontsize=7.5)  # fmt: skip
+            panel.annotate(
+                label,
+                (place, max(0.0, 0.0 if pd.isna(value) else value)),
+                (0, 2),
+                ha="center",
+                va="bottom",
+                textcoords="offset points",
+                fontsize=7.5,
+            )
         panel.set_title(fonts.drawable(fonts.wrap(str(key), 28, 2)), fontsize=8.5, pad=12)
         panel.set_xticks(range(len(values)), years, fontsize=7.5)
         panel.tick_params(length=0)
@@ -105,8 +114,15 @@ def movers(changes: pd.DataFrame, title: str, count: int = 12, name: str = "item
     drawing.name_bars(ax, [_coded(row, name) for row in rows.to_dict("records")])
     for place, row in enumerate(rows.to_dict("records")):
         away = 4 if row["change"] >= 0 else -4
-        ax.annotate(_change_text(row["change"], row["rate"]), (row["change"], place), (away, 0), va="center",
-                    textcoords="offset points", ha="left" if away > 0 else "right", fontsize=8.5)  # fmt: skip
+        ax.annotate(
+            _change_text(row["change"], row["rate"]),
+            (row["change"], place),
+            (away, 0),
+            va="center",
+            textcoords="offset points",
+            ha="left" if away > 0 else "right",
+            fontsize=8.5,
+        )
     low, high = min(0.0, rows["change"].min()), max(0.0, rows["change"].max())
     room = 0.45 * (high - low)
     ax.set_xlim(low - room * (low < 0), high + room * (high > 0))
@@ -151,15 +167,28 @@ def dumbbells(projects: pd.DataFrame, title: str, ax: Axes | None = None) -> Axe
     for place, row in enumerate(rows.to_dict("records")):
         shade = ACCENT if row["score_change"] < 0 else DARK
         ax.plot([row["prior_total_score"], row["total_score"]], [place, place], color=shade, linewidth=1.4, zorder=1)
-    ax.scatter(rows["prior_total_score"], rows.index, s=26, facecolor="white", edgecolor=GREY, zorder=2,
-               label=_years_text(rows["prior_year"]))  # fmt: skip
+    ax.scatter(
+        rows["prior_total_score"],
+        rows.index,
+        s=26,
+        facecolor="white",
+        edgecolor=GREY,
+        zorder=2,
+        label=_years_text(rows["prior_year"]),
+    )
     ax.scatter(rows["total_score"], rows.index, s=30, color=DARK, zorder=3, label=_years_text(rows["year"]))
     names = [f"{row['project_no']}. {row['project']}" for row in rows.to_dict("records")]
     drawing.name_bars(ax, names, lines=1)
     for place, row in enumerate(rows.to_dict("records")):
         end = max(row["total_score"], row["prior_total_score"])
-        ax.annotate(f"{row['score_change']:+.2f}".replace("-", "−").replace("+0.00", "0.00"), (end, place), (7, 0), va="center",
-                    textcoords="offset points", fontsize=8)  # fmt: skip
+        ax.annotate(
+            f"{row['score_change']:+.2f}".replace("-", "−").replace("+0.00", "0.00"),
+            (end, place),
+            (7, 0),
+            va="center",
+            textcoords="offset points",
+            fontsize=8,
+        )
     ax.margins(x=0.1)
     drawing.legend(ax)
     return drawing.finish(ax, title, "分")
@@ -176,8 +205,16 @@ def score_strips(projects: pd.DataFrame, title: str, name: str = "department", a
     for place, (_, scores) in enumerate(groups):
         ax.plot(scores, [place] * len(scores), "|", color=MIDDLE, markersize=15, label="" if place else "一个项目")
         ax.plot(scores.mean(), place, "D", color=DARK, markersize=6, label="" if place else "平均")
-        ax.annotate(f"{scores.mean():.2f}（{len(scores)} 个）", (1, place), (4, 0), xycoords=("axes fraction", "data"),
-                    textcoords="offset points", va="center", fontsize=8.5, annotation_clip=False)  # fmt: skip
+        ax.annotate(
+            f"{scores.mean():.2f}（{len(scores)} 个）",
+            (1, place),
+            (4, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            annotation_clip=False,
+        )
     drawing.name_bars(ax, [key for key, _ in groups])
     drawing.legend(ax)
     return drawing.finish(ax, title, "分")

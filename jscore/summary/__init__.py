@@ -19,9 +19,12 @@ FILES = ("summary.html", "summary.pdf")
 
 
 def write_summary(
-    frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], folder: Path, lang: Lang | None = None,
+    frames: Mapping[str, pd.DataFrame],
+    info: Mapping[str, Any],
+    folder: Path,
+    lang: Lang | None = None,
     findings: pd.DataFrame | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Write the one page of a report into ``folder``, as HTML and as PDF, each whole or not at all (OSError).
 
     ``findings`` are its ``facts.findings_of``, where they are known already.

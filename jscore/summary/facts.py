@@ -261,9 +261,15 @@ def _scores(projects: pd.DataFrame) -> Scores:
 
     grades = tuple(int(((scores >= low) & (scores < high)).sum()) for _, low, high in GRADES)
     return Scores(
-        len(projects), len(scores), float(scores.mean()) if len(scores) else None, grades, added("budget"),
-        added("executed"), len(idle), float(idle["budget"].sum()),
-    )  # fmt: skip
+        len(projects),
+        len(scores),
+        float(scores.mean()) if len(scores) else None,
+        grades,
+        added("budget"),
+        added("executed"),
+        len(idle),
+        float(idle["budget"].sum()),
+    )
 
 
 def _forms(forms: Mapping[str, Mapping[str, Any]], status: str) -> tuple[str, ...]:

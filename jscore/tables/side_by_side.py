@@ -91,10 +91,14 @@ def _joined(left: Grid, right: Grid) -> Grid:
         cells.append(cell)
     shift = left.xs[-1] - right.xs[0]
     return replace(
-        left, cells=tuple(sorted((*cells, *beside), key=lambda cell: (cell.row, cell.col))), rows=len(ys) - 1,
-        cols=left.cols + right.cols, xs=(*left.xs, *(x + shift for x in right.xs[1:])),
-        open_left=frozenset(_rows_on(left, left.open_left, ys)), open_right=frozenset(_rows_on(right, right.open_right, ys)),
-    )  # fmt: skip
+        left,
+        cells=tuple(sorted((*cells, *beside), key=lambda cell: (cell.row, cell.col))),
+        rows=len(ys) - 1,
+        cols=left.cols + right.cols,
+        xs=(*left.xs, *(x + shift for x in right.xs[1:])),
+        open_left=frozenset(_rows_on(left, left.open_left, ys)),
+        open_right=frozenset(_rows_on(right, right.open_right, ys)),
+    )
 
 
 def _on(cell: Cell, ys: np.ndarray) -> Cell:

@@ -138,8 +138,9 @@ def _expenditure(lines: Mapping[Target, Mapping[str, Any]]) -> pd.DataFrame:
     """The lines of the tables of spending as ``terms.lines`` reads them."""
     rows = [
         (form, key, line["item"], line["level"])
-        for (topic, form, key), line in lines.items() if topic == EXPENDITURE and key != WHOLE
-    ]  # fmt: skip
+        for (topic, form, key), line in lines.items()
+        if topic == EXPENDITURE and key != WHOLE
+    ]
     return pd.DataFrame(rows, columns=["form", "function_code", "function_name", "level"])
 
 

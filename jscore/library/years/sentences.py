@@ -56,9 +56,14 @@ def headlines(changes: pd.DataFrame) -> list[str]:
         return [tr("没有可以比较的年度。")]
     last = changes[changes["year"] == changes["year"].max()]
     wanted = [
-        (TOTALS, "支出总计"), (TOTALS, "机关运行经费"), (SANGONG, WHOLE), (BUDGET, WHOLE),
-        (SCORES, "部门整体自评得分"), (SCORES, "项目平均得分"), (SCORES, "项目预算执行率"),
-    ]  # fmt: skip
+        (TOTALS, "支出总计"),
+        (TOTALS, "机关运行经费"),
+        (SANGONG, WHOLE),
+        (BUDGET, WHOLE),
+        (SCORES, "部门整体自评得分"),
+        (SCORES, "项目平均得分"),
+        (SCORES, "项目预算执行率"),
+    ]
     said = []
     for topic, key in wanted:
         for row in last[(last["topic"] == topic) & (last["key"] == key)].to_dict("records"):
@@ -73,11 +78,17 @@ def headlines(changes: pd.DataFrame) -> list[str]:
             said.append(
                 tr(
                     "{name}{year}年{value}{unit}，{prior_year}年{prior}{unit}{derived}，相差{change}{rate}",
-                    name=tr(key) if topic in (TOTALS, SCORES) else tr(topic), year=row["year"], value=f"{row['value']:,.2f}",
-                    unit=row["unit"], prior_year=row["prior_year"], prior=f"{row['prior']:,.2f}", derived=derived,
-                    change=f"{row['change']:+,.2f}", rate=rate,
+                    name=tr(key) if topic in (TOTALS, SCORES) else tr(topic),
+                    year=row["year"],
+                    value=f"{row['value']:,.2f}",
+                    unit=row["unit"],
+                    prior_year=row["prior_year"],
+                    prior=f"{row['prior']:,.2f}",
+                    derived=derived,
+                    change=f"{row['change']:+,.2f}",
+                    rate=rate,
                 )
-            )  # fmt: skip
+            )
     return said or [tr("各项总额都没有可以比较的年度。")]
 
 
@@ -91,5 +102,7 @@ def agreement(stated: pd.DataFrame) -> str:
         return tr("报告写明上年数{number}处，没有上年报告可供核对", number=len(stated))
     return tr(
         "报告所述的上年数，{checked}处可与上年报告核对，{agree}处相符；{skipped}处没有上年报告",
-        checked=checked, agree=counts.get("pass", 0), skipped=counts.get("skipped", 0),
-    )  # fmt: skip
+        checked=checked,
+        agree=counts.get("pass", 0),
+        skipped=counts.get("skipped", 0),
+    )

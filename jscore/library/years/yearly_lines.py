@@ -150,8 +150,17 @@ _NEEDED: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def _line(form: str, key: str, item: str, value: float, page: Any, level: int = 0, unit: str = "万元",
-          origin: str = "printed", parts: int = 1) -> Line:  # fmt: skip
+def _line(
+    form: str,
+    key: str,
+    item: str,
+    value: float,
+    page: Any,
+    level: int = 0,
+    unit: str = "万元",
+    origin: str = "printed",
+    parts: int = 1,
+) -> Line:
     return {"form": form, "key": key, "item": item, "value": value, "page": page, "level": level, "unit": unit,
             "origin": origin, "parts": parts}  # fmt: skip
 
@@ -176,9 +185,11 @@ def _revenue(rows: Rows) -> list[Line]:
         for source in schema.SOURCES
         for line in _whole(
             [row for row in rows("revenue", "amount") if row["source"] == source],
-            "02", source, int(source != schema.SOURCES[0]),
+            "02",
+            source,
+            int(source != schema.SOURCES[0]),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _expenditure(rows: Rows) -> list[Line]:
@@ -245,9 +256,15 @@ def _scores(rows: Rows) -> list[Line]:
 
 
 _MAKERS: dict[str, Callable[[Rows], list[Line]]] = {
-    TOTALS: _totals, REVENUE: _revenue, EXPENDITURE: _expenditure, PARTS: _parts, ECONOMIC: _economic,
-    SANGONG: _sangong("final"), BUDGET: _sangong("budget"), SCORES: _scores,
-}  # fmt: skip
+    TOTALS: _totals,
+    REVENUE: _revenue,
+    EXPENDITURE: _expenditure,
+    PARTS: _parts,
+    ECONOMIC: _economic,
+    SANGONG: _sangong("final"),
+    BUDGET: _sangong("budget"),
+    SCORES: _scores,
+}
 
 
 def _by_form(rows: Sequence[Line]) -> dict[str, list[Line]]:

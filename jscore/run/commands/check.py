@@ -51,9 +51,17 @@ GROUPS = ("table", "cross-table", "narrative", "self-evaluation", "completeness"
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of processed reports.  [default: data/processed]")
 @lang_option
 def check(
-    inputs: tuple[str, ...], severity: str, groups: tuple[str, ...], flat: bool, skipped: bool, everything: bool,
-    json_file: str | None, csv_file: str | None, annotate: Path | None, out: Path | None,
-) -> None:  # fmt: skip
+    inputs: tuple[str, ...],
+    severity: str,
+    groups: tuple[str, ...],
+    flat: bool,
+    skipped: bool,
+    everything: bool,
+    json_file: str | None,
+    csv_file: str | None,
+    annotate: Path | None,
+    out: Path | None,
+) -> None:
     """Print the relations (勾稽关系) that do not hold, those that fail for one reason together, the weightiest first.
 
     A PDF is read, a REPORT_ID is taken from the processed reports (one done in another language is read again); a folder

@@ -68,9 +68,19 @@ def _all_years(out: Path | None, to: Path | None) -> None:
     forms = {str(name): years.common_form(own) for name, own in compared.series.groupby("department")}
     main = [(topic, key, forms if common else None) for topic, key, common in years.MAIN_LINES]
     path = (to or processed_folder(out)) / "years.xlsx"
-    write_years(path, Years(
-        listed, compared.series, compared.changes, compared.stated, years.projects(out), years.TOPICS, main, years.RATED
-    ))  # fmt: skip
+    write_years(
+        path,
+        Years(
+            listed,
+            compared.series,
+            compared.changes,
+            compared.stated,
+            years.projects(out),
+            years.TOPICS,
+            main,
+            years.RATED,
+        ),
+    )
     ids = list(listed.loc[listed["counts"], "report_id"])
     click.echo(f"{_from_here(path)}: {len(ids)} report{'s' if len(ids) > 1 else ''} ({', '.join(ids)})")
 

@@ -112,10 +112,11 @@ def completion_by_item(tree: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFr
     items = tree[tree["level"] == 3]
     listed = terms.lines({"expenditure": pd.concat([tree.assign(form=form) for form in terms.TABLES])})
     said = stated(
-        terms.statements(narrative, listed), items["function_code"],
+        terms.statements(narrative, listed),
+        items["function_code"],
         lambda one: terms.code_of(one.term, listed) if one.term and one.term.name == terms.ITEM else None,
         narrative["page"].to_dict(),
-    ).rename(columns={"item": "function_code"})  # fmt: skip
+    ).rename(columns={"item": "function_code"})
     found = items[["function_code", "function_name", "合计"]].merge(said, on="function_code", how="left")
     found = found.rename(columns={"合计": "amount"})
     rate, budget = found["budget_completion"], found["opening"]

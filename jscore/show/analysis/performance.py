@@ -33,13 +33,17 @@ def by_grade(projects: pd.DataFrame) -> pd.DataFrame:
     found = (
         rows.groupby(groups)
         .agg(
-            count=("project_no", "size"), budget=("budget", "sum"), executed=("executed", "sum"),
-            mean_score=("total_score", "mean"), lowest=("total_score", "min"), highest=("total_score", "max"),
+            count=("project_no", "size"),
+            budget=("budget", "sum"),
+            executed=("executed", "sum"),
+            mean_score=("total_score", "mean"),
+            lowest=("total_score", "min"),
+            highest=("total_score", "max"),
         )
         .reindex([label for label in labels if label in set(groups)])
         .rename_axis("grade")
         .reset_index()
-    )  # fmt: skip
+    )
     found.insert(4, "used_rate", found["executed"] / found["budget"].where(found["budget"] > 0))
     return found
 
