@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 import pytest
 
+from jscore.run import workers
 from tests.shared import forget
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):
         forget()
+
+
+@pytest.fixture(scope="module")
+def kept_workers() -> Iterator[None]:
+    """The runs of a module are done by the same processes: to start one takes longer than to read a small report."""
+    kept: list[workers.Worker] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "run", partial(workers.run, kept=kept))
+        yield
+    workers.kill_all(kept)

@@ -16,6 +16,8 @@ from jscore.library.editions import edition, standings
 from jscore.run import one_report
 from tests.drawn import Table, draw
 
+pytestmark = pytest.mark.usefixtures("kept_workers")
+
 
 def titled(department: str, year: int) -> Table:
     rows = [
