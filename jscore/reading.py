@@ -20,7 +20,7 @@ from jscore.narrative.identity import identify
 from jscore.narrative.paragraphs import paragraphs, prose
 from jscore.ocr import installed
 from jscore.pdf.camelot_functions import TAKEN, taken
-from jscore.pdf.content import Content, ReadPicture, Recognised, read_content
+from jscore.pdf.content import Compared, Content, ReadPicture, Recognised, read_content
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Page
 from jscore.pdf.rules import Box
@@ -60,7 +60,7 @@ def read(
         report: Report = call(_read_prepared, path, {"password": password, "ocr": ocr}, Limits(timeout, memory), step)
         return report
     with _without_collecting():
-        content = read_content(path, step, password, _reader(on_picture) if ocr and installed() else None)
+        content = read_content(path, step, password, *((_reader(on_picture), _compare) if ocr and installed() else ()))
         frames, info = frames_and_info(content)
         if content.recognised:
             frames, info = _with_corrections(content, frames, info)
@@ -102,6 +102,12 @@ def _reader(tell: Callable[[int, int], None] | None) -> ReadPicture:
         return read_or_kept(page, number, only)
 
     return read_picture
+
+
+def _compare(read: Page, texts: Sequence[Recognised], layer: Page) -> Compared:
+    from jscore.ocr.layers import compared  # late: few reports need it
+
+    return compared(read, texts, layer)
 
 
 def _with_corrections(

@@ -237,6 +237,101 @@ def test_a_picture_beside_text_is_said(tmp_path: Path) -> None:
 
 
 Readings = tuple[Page, list[Recognised]]
+Texts = list[tuple[tuple[float, float, float, float], str]]
+
+
+def layered(path: Path, layer: Texts, way: str) -> Path:
+    """The drawn table as a picture with ``layer`` hidden, over it or under it."""
+    canvas = Canvas(str(path), pagesize=(595, 842))
+
+    def write() -> None:
+        for (x0, y0, x1, y1), text in layer:
+            line = canvas.beginText(x0, y0 + 0.1 * (y1 - y0))
+            line.setFont(TYPED, y1 - y0)
+            line.setTextRenderMode(3 if way == "hidden" else 0)
+            line.setHorizScale(100 * (x1 - x0) / canvas.stringWidth(text, TYPED, y1 - y0))
+            line.textOut(text)
+            canvas.drawText(line)
+
+    if way == "under":
+        write()
+    canvas.drawImage(ImageReader(drawn()), 0, 0, 595, 842)
+    if way != "under":
+        write()
+    canvas.save()
+    return path
+
+
+def bad(text: str) -> str:
+    return text.translate(str.maketrans("05合支", "8S台攴"))
+
+
+#: What may be wrong with a text layer: of every text where it stands, and what it says.
+LAYERS: dict[str, Callable[[Texts], Texts]] = {
+    "right": lambda texts: texts,
+    "a wrong digit": lambda texts: [(box, text.replace("600.00", "680.00")) for box, text in texts],
+    "a row too low": lambda texts: [((x0, y0 - 30, x1, y1 - 30), text) for (x0, y0, x1, y1), text in texts],
+    "another page's": lambda texts: [(box, text) for (box, _), (_, text) in zip(texts, texts[::-1], strict=True)],
+    "badly read": lambda texts: [(box, bad(text)) for box, text in texts],
+}
+
+
+@needs_ocr
+@pytest.mark.parametrize("way", ["hidden", "over", "under"])
+@pytest.mark.parametrize("kind", LAYERS)
+def test_a_text_layer_is_used_where_the_picture_says_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: jscore.Report, as_read: Readings, kind: str, way: str
+) -> None:
+    monkeypatch.setattr("jscore.ocr.kept.read_picture", lambda *_: as_read)
+    layer = LAYERS[kind]([(text.box, text.text) for text in as_read[1]])
+    report = jscore.read(layered(tmp_path / "x.pdf", layer, way))
+    assert amounts(report) == amounts(typed)
+    sources = report.cells.dropna(subset="text").query("text != ''").groupby("text")["source"].first()
+    told = [text["text"] for text in report.info["not_shown"]]
+    assert report.info["image_pages"][0]["why"].startswith("a picture with a text layer")
+    if kind == "right":
+        assert set(sources) == {"text"} and not told
+    elif kind == "a wrong digit":
+        assert sources["600.00"] == "ocr" and sources["200.00"] == "text" and set(told) == {"680.00"}
+        assert any("“680.00”" in warning for warning in report.info["warnings"])
+    else:
+        assert sources["1,234.56"] == "ocr" and told
+
+
+@needs_ocr
+def test_a_figure_read_unsurely_is_put_right_by_the_text_layer_if_sums_bear_it_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: jscore.Report, as_read: Readings
+) -> None:
+    page, texts = misread(as_read, "600.00", "680.00", 0.6)
+    texts = [replace(text, second="") for text in texts]
+    monkeypatch.setattr("jscore.ocr.kept.read_picture", lambda *_: (page, texts))
+    report = jscore.read(layered(tmp_path / "x.pdf", [(text.box, text.text) for text in as_read[1]], "hidden"))
+    assert amounts(report) == amounts(typed)
+    assert [(cell["read"], cell["taken"]) for cell in report.info["ocr_corrected"]] == [("680.00", "600.00")]
+
+
+def test_without_ocr_a_text_layer_is_taken_and_it_is_said_that_it_was_not_compared(
+    tmp_path: Path, typed: jscore.Report
+) -> None:
+    layer = [((60.0, 700.0, 460.0, 712.0), "一、本年收入合计1,234.56万元，与上年相比增加34.56万元，增长2.88%。")]
+    with pikepdf.open(draw(tmp_path / "y.pdf", [[REVENUE]])) as pdf:
+        with pikepdf.open(layered(tmp_path / "x.pdf", layer, "hidden")) as other:
+            pdf.pages.extend(other.pages)
+        pdf.save(tmp_path / "both.pdf")
+    report = jscore.read(tmp_path / "both.pdf", ocr=False)
+    assert [(page["page"], page["read"]) for page in report.info["image_pages"]] == [(2, False)]
+    assert "taken as it is" in report.info["image_pages"][0]["why"] and "2.88%" in "".join(report.prose["text"])
+
+
+@needs_ocr
+def test_on_a_dusty_page_a_figure_that_no_sum_confirms_is_doubtful_however_surely_it_was_read() -> None:
+    from jscore.ocr.pages import read_picture
+
+    top = [edge * 200 // 72 for edge in (180, 90, 360, 600)]
+    for picture, sure in ((drawn(), True), (dusty(drawn()), False)):
+        _, texts = read_picture(Drawing(np.asarray(picture.crop(top)), 200), 1)
+        figures = [text.confidence for text in texts if text.text == "1,000.00"]
+        assert figures and all((confidence >= ocr_trust.SURE) == sure for confidence in figures)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from jscore.pdf.pages import Page
 from jscore.pdf.rules import Box
 
 #: Raised when reading changes, so that what an older version read is read anew.
-VERSION = 9
+VERSION = 10
 
 
 def read_or_kept(page: pdfium.PdfPage, number: int, only: Sequence[Box] = ()) -> tuple[Page, list[Recognised]]:
@@ -55,7 +55,7 @@ def _as_json(page: Page, texts: list[Recognised]) -> dict[str, Any]:
 def _view_as_json(page: Page) -> dict[str, Any]:
     glyphs = {name: getattr(page.glyphs, name).tolist() for name in ("char", "x0", "x1", "base", "em", "space")}
     rules = {"horizontal": page.horizontal, "vertical": page.vertical}
-    size = {"width": page.width, "height": page.height, "turns": page.turns, "moved": page.moved}
+    size = {"width": page.width, "height": page.height, "turns": page.turns, "moved": page.moved, "lean": page.lean}
     return {"glyphs": glyphs, **rules, **size}
 
 
@@ -72,5 +72,5 @@ def _view_from_json(kept: dict[str, Any], number: int) -> Page:
     horizontal, vertical = ([tuple(rule) for rule in kept[way]] for way in ("horizontal", "vertical"))
     return Page(
         number, kept["width"], kept["height"], glyphs, horizontal, vertical,
-        turns=kept["turns"], moved=tuple(kept["moved"]),
+        turns=kept["turns"], moved=tuple(kept["moved"]), lean=kept["lean"],
     )  # fmt: skip

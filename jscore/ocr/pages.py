@@ -40,6 +40,9 @@ LOOK_AGAIN = 0.9
 SPREAD, GUTTER, OFF_MIDDLE, HALF = 1.2, 2.5, 0.06, 0.15
 #: So much of a column's height may be dust.
 SPECKS = 0.003
+#: On a page with more specks than this, and than so many a square inch, one may have made any digit another, however
+#: surely that is read.
+FEW, DUSTY = 6, 0.1
 #: So much of a cell beside its rules is taken for theirs (pixels).
 RULE = 1
 
@@ -69,13 +72,21 @@ def read_picture(drawn: Drawing, number: int) -> tuple[Page, list[Recognised]]:
         ]
     boxes += text_lines(outside, em)
     readings = _read([crop(grey, box) for box in boxes])
+    if _dusty(specks, shown.dpi):
+        readings = [reading.unsure() if any(map(str.isdigit, reading.text)) else reading for reading in readings]
     pairs = [
         (box, reading) for box, reading in zip(boxes, readings, strict=True)
         if reading.chars and np.mean(reading.sure) > STAIN
     ]  # fmt: skip
     texts = [Recognised(points.box(box), reading.text, reading.confidence, reading.second) for box, reading in pairs]
-    page = replace(blots, glyphs=_glyphs(pairs, em, points), turns=shown.turns)
+    page = replace(blots, glyphs=_glyphs(pairs, em, points), turns=shown.turns, lean=-np.radians(shown.lean))
     return _parted(page, _gutter(ink, rules.across, em), points.scale), texts
+
+
+def _dusty(specks: np.ndarray, dpi: float) -> bool:
+    """Whether there is so much dust between the texts that there will be some on them."""
+    count, _ = cv2.connectedComponents(specks)
+    return count - 1 > max(FEW, DUSTY * specks.size / dpi**2)
 
 
 def _read(lines: list[np.ndarray]) -> list[Reading]:

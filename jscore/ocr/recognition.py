@@ -55,6 +55,10 @@ class Reading:
         """That of the least certain character."""
         return min(self.sure, default=0.0)
 
+    def unsure(self) -> Reading:
+        """The same, no surer than what looks different in another light."""
+        return replace(self, sure=tuple(min(each, DISPUTED) for each in self.sure))
+
 
 def agreed(readings: Sequence[Reading]) -> Reading:
     """Of several readings of one line the one whose text they are together surest of, no surer than most are of it.
@@ -72,7 +76,7 @@ def agreed(readings: Sequence[Reading]) -> Reading:
     if len(same) == len(readings):
         return taken
     rival = ranked[1] if taken.second else ""
-    return replace(taken, sure=tuple(min(each, DISPUTED) for each in taken.sure), second=rival)
+    return replace(taken.unsure(), second=rival)
 
 
 @cache

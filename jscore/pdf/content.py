@@ -17,6 +17,7 @@ from jscore.pdf.grids import Grid, page_grids
 from jscore.pdf.pages import Line, Page, open_document, password_for, read_page
 from jscore.pdf.rules import Box
 from jscore.pdf.streams import Layers, check_streams, damaged_pages, hidden_layers
+from jscore.pdf.visible import OTHERWISE
 
 #: A page with a picture and fewer glyphs than this has its text in the picture.
 FEW_GLYPHS = 30
@@ -29,6 +30,7 @@ NAMELESS = 0.3
 #: How pages that are pictures get read.
 OCR_FIRST = "read it with OCR (pip install 'jscore[ocr]')"
 NO_OCR = f"what it shows is in no frame; {OCR_FIRST}"
+NOT_COMPARED = f"which was taken as it is; to compare it with the picture, {OCR_FIRST}"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,21 @@ class Recognised:
 #: Reads a page that is a picture, or of a page the pictures in some boxes: the page as it would be with text, and the
 #: texts that were read.
 ReadPicture = Callable[[pdfium.PdfPage, int, Sequence[Box]], tuple[Page, list[Recognised]]]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A text layer beside its picture: the texts of the picture that it does not bear out, how many it does, and what it
+    says that the picture does not show.
+    """
+
+    texts: list[Recognised]
+    agreeing: int
+    layer_alone: list[str]
+
+
+#: Compares what was read of a picture (page and texts) with the page as its text layer has it.
+Compare = Callable[[Page, Sequence[Recognised], Page], Compared]
 
 
 @dataclass(frozen=True)
@@ -74,11 +91,12 @@ def read_content(
     step: Callable[[int, int], None] | None = None,
     password: str | None = None,
     read_picture: ReadPicture | None = None,
+    compare: Compare | None = None,
 ) -> Content:
     """Everything printed in the PDF at ``path``; ``step(done, all)`` is called after every page.
 
-    Pages that are pictures are read by ``read_picture``, and left out where that is None.  Raises
-    ReadError, with one line for the user, if nothing of it can be read.
+    Pages that are pictures are read by ``read_picture``, and left out where that is None; where they have a text layer,
+    ``compare`` says what of it counts.  Raises ReadError, with one line for the user, if nothing of it can be read.
     """
     password = password_for(password)
     document = open_document(path, password)
@@ -98,6 +116,8 @@ def read_content(
             page = read_page(document, number, path, password, off)
             if why := _why_a_picture(page):
                 page = _picture_page(content, page, why, document, read_picture)
+            elif page.image_share > PICTURE and page.worded_share > BESIDE_TEXT and _over_its_picture(page, document):
+                page = _text_layer(content, page, document, read_picture, compare)
             elif page.wordless_share > BESIDE_TEXT:
                 page = _pictures_beside_text(content, page, document, read_picture)
             _add_page(content, page, document)
@@ -157,6 +177,30 @@ def _pictures_beside_text(
             )
     content.image_pages.append({"page": page.number, "why": f"{why}, in which no table is seen: it is in no frame"})
     return page
+
+
+def _over_its_picture(page: Page, document: pdfium.PdfDocument) -> bool:
+    from jscore.pdf.layers import shows_text  # late: few reports have such pages
+
+    return shows_text(document[page.number - 1], page)
+
+
+def _text_layer(
+    content: Content,
+    page: Page,
+    document: pdfium.PdfDocument,
+    read_picture: ReadPicture | None,
+    compare: Compare | None,
+) -> Page:
+    """A page that is a picture with a text layer, read by OCR, the layer used where it says the same; listed either way."""
+    why = "a picture with a text layer"
+    if read_picture is None or compare is None:
+        content.image_pages.append({"page": page.number, "why": f"{why}, {NOT_COMPARED}", "read": False})
+        return page
+    read, texts = read_picture(document[page.number - 1], page.number, ())
+    layer = compare(read, texts, page)
+    _note_read(content, read, f"{why}, which says the same in {layer.agreeing} of {len(texts)} texts", layer.texts)
+    return replace(read, not_read=[*page.not_read, *((OTHERWISE, text) for text in layer.layer_alone)])
 
 
 def _note_read(content: Content, read: Page, why: str, texts: Sequence[Recognised]) -> None:

@@ -71,17 +71,28 @@ class Page:
     #: The pictures without text on them, and the share of the page that they cover; where it is not turned, as shown.
     wordless: tuple[Box, ...] = ()
     wordless_share: float = 0.0
+    #: The share of the page that pictures with text on them cover.
+    worded_share: float = 0.0
     #: Text that the page does not show: (reason, text).
     not_read: list[tuple[str, str]] = field(repr=False, default_factory=list)
     #: More of the same page: text set in another direction, turned upright; the right one of two pages on one sheet.
     others: tuple[Page, ...] = field(repr=False, default=())
     #: How far to the right and up on the upright page all this is printed.
     moved: tuple[float, float] = (0.0, 0.0)
+    #: By how much it was levelled about its middle (radians, clockwise), where a picture was read.
+    lean: float = 0.0
 
     def shown(self, box: Box) -> Box:
         """``box`` on the page as a viewer shows it."""
         (x0, y0, x1, y1), (right, up) = box, self.moved
         return _turn_box((x0 + right, y0 + up, x1 + right, y1 + up), -self.turns, self.width, self.height)
+
+    def upright(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Points that a viewer shows, on the page that was turned and levelled."""
+        size = (self.width, self.height)[:: -1 if self.turns % 2 else 1]
+        turned, _ = _turn(np.column_stack([x, y]), self.turns, *size)
+        level_x, level_y = _levelled(turned, self.lean, (self.width / 2, self.height / 2)).T
+        return level_x, level_y
 
 
 def open_document(path: str | Path, password: str | None = None) -> pdfium.PdfDocument:
@@ -182,8 +193,9 @@ def read_page(
     ]  # fmt: skip
     here = tuple((x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in wordless)
     return replace(
-        views[0], not_read=not_read, others=tuple(views[1:]), wordless=here, wordless_share=_share(wordless, size)
-    )
+        views[0], not_read=not_read, others=tuple(views[1:]), wordless=here, wordless_share=_share(wordless, size),
+        worded_share=area - _share(wordless, size),
+    )  # fmt: skip
 
 
 def _share(boxes: list[Box], size: tuple[float, float]) -> float:

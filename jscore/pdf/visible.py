@@ -36,8 +36,10 @@ SEE_THROUGH = 200
 
 #: A note that has a text and no drawing of it: viewers may show it or not.
 UNDRAWN = "a note without a drawing of it"
+#: A text layer that is not what its picture shows.
+OTHERWISE = "a text layer that says what the picture does not show"
 #: Why a text is not read; those of HIDDEN were meant to be figures once, the others never.
-HIDDEN = ("invisible", "covered", "layer off", "clipped", "struck out", UNDRAWN)
+HIDDEN = ("invisible", "covered", "layer off", "clipped", "struck out", UNDRAWN, OTHERWISE)
 Reason = str
 Colour = tuple[int, int, int]
 
