@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from jscore import schema
-from jscore.findings.card import card_rows
+from jscore.findings.card_shown import card_rows
 from jscore.findings.causes import causes
 from jscore.findings.choose import held_of, holding
 from jscore.findings.equal_amounts import equal_amounts

@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 import jscore
 from jscore import schema
-from jscore.findings.card import card_rows
+from jscore.findings.card_shown import card_rows
 from jscore.ocr import installed, recognition
 from jscore.ocr.pictures import Drawing
 from jscore.pdf.content import Recognised

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import jscore
-from jscore.findings.card import card_rows
+from jscore.findings.card_shown import card_rows
 from jscore.text.numbers import decimal, is_blank
 from tests.drawn import Table, draw
 from tests.shared import REPORTS, SHARED, needs_shared

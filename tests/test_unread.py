@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import jscore
-from jscore.findings.card import card_rows
+from jscore.findings.card_shown import card_rows
 from tests.drawn import Table, draw
 from tests.test_untrusted import project
 

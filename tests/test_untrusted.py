@@ -192,7 +192,7 @@ print(len(jscore.read(sys.argv[1]).projects))
 
 
 def test_the_card_prints_names_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from jscore.findings.card import print_card
+    from jscore.findings.card_shown import print_card
 
     info = jscore.read(hostile(tmp_path / "x.pdf")).info
     info |= {"report_id": "[/red]\x1b[2J", "department": "[bold]局[/bold]", "warnings": ["[/x] \x07"]}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
 
-from jscore.language import N_, tr
+from jscore.language import tr
 from jscore.language.words import in_numbers
 from jscore.relations.engine import SEVERITIES
 from jscore.schema import CHECK_GROUPS
@@ -99,19 +99,6 @@ def count(checks: pd.DataFrame) -> Count:
 def counts(checks: pd.DataFrame) -> dict[str, Count]:
     """The counts of frame ``checks``: ``tables``, of the relations of the nine tables, and ``all``."""
     return {"tables": count(checks[checks["group"].isin(OF_TABLES)]), "all": count(checks)}
-
-
-#: What each of ``counts`` is called, wherever it is said how many relations hold.
-HOLDING = {"tables": N_("九张表的勾稽关系"), "all": N_("全部勾稽关系")}
-
-
-def holding(counted: Mapping[str, tuple[int, int]]) -> dict[str, str]:
-    """How many relations hold, of how many tested, by ``HOLDING``, in words."""
-    told = tr("{held}项成立，共{tested}项")
-    return {
-        tr(HOLDING[name]): told.format(held=f"{held:,}", tested=f"{tested:,}")
-        for name, (held, tested) in counted.items()
-    }
 
 
 def held_of(checks: pd.DataFrame) -> dict[str, tuple[int, int]]:

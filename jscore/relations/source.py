@@ -192,7 +192,7 @@ class Source:
     def rows_of(self, frame: str) -> dict[Hashable, dict[Hashable, Any]]:
         """The rows of a frame by index label; what is missing is NaN, which is not equal to itself."""
         if frame not in self._rows:
-            self._rows[frame] = self.frames[frame].to_dict("index")
+            self._rows[frame] = dict(zip(self.frames[frame].index, schema.rows(self.frames[frame]), strict=True))
         return self._rows[frame]
 
     @cached_property

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from jscore.language import Lang, current
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what is declared is asked for where no frame is, and pandas takes long to start
+    import pandas as pd
     import pandera.pandas as pa
 
 Kind = Literal["text", "number", "integer"]
 #: The frames of a report by name, and what report.json says of it.
-Frames = Mapping[str, pd.DataFrame]
+Frames: TypeAlias = "Mapping[str, pd.DataFrame]"
 Info = Mapping[str, Any]
 
 #: The columns of a place on a page: points from its lower left corner.
@@ -156,6 +155,13 @@ def column(name: str, of: str = "") -> Column:
 
 def empty(name: str) -> pd.DataFrame:
     """Frame ``name`` without rows, its columns typed."""
+    return _empty(name).copy()
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    import pandas as pd
+
     return typed(name, pd.DataFrame(columns=FRAMES[name].names))
 
 
@@ -168,15 +174,23 @@ def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def from_records(name: str, records: Iterable[dict[str, Any]]) -> pd.DataFrame:
     """Frame ``name`` of ``records`` (a dict a row), typed; empty text becomes missing."""
+    import pandas as pd
+
     records = list(records)
     columns: dict[str, Any] = {}
     for column in FRAMES[name].columns:
         values = [record.get(column.name) for record in records]
         if column.kind == "text":
             values = [value or None for value in values]
-        dtype: Any = DTYPES[column.kind]
-        columns[column.name] = pd.array(values, dtype=dtype)
+        columns[column.name] = pd.array(values, dtype=_dtypes(name)[column.name])
     return pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
+
+
+def rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """The rows of a frame, as pandas' ``to_dict("records")`` gives them, column after column."""
+    names = [*frame.columns]
+    columns = [frame[name].to_numpy(dtype=object).tolist() for name in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 @cache
@@ -225,8 +239,7 @@ def _fits(name: str, frame: pd.DataFrame) -> bool:
 
 @cache
 def _dtypes(name: str) -> dict[str, Any]:
-    frame = empty(name)
-    return dict(zip(FRAMES[name].names, frame.dtypes, strict=True))
+    return dict(zip(FRAMES[name].names, _empty(name).dtypes, strict=True))
 
 
 def dictionary() -> str:

@@ -224,7 +224,7 @@ def _say(outcome: Outcome, options: Options, card: bool) -> None:
         _complain(outcome.message)
         return
     if card and outcome.info is not None:
-        from jscore.findings.card import print_card
+        from jscore.findings.card_shown import print_card
 
         print_card(outcome.info)
         if any(outcome.info["card"]["findings"].values()):

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from jscore.findings.card_shown import holding
 from jscore.findings.causes import causes
-from jscore.findings.choose import chosen, count, held_of, holding
+from jscore.findings.choose import chosen, count, held_of
 from jscore.language import tr
 from jscore.relations.engine import SEVERITIES, shown
 from jscore.schema import CHECK_GROUPS

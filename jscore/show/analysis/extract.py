@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
-from jscore.findings.card import card_rows
+from jscore.findings.card_shown import card_rows
 from jscore.relations.engine import findings
 from jscore.schema import Frames, Info
 from jscore.show.analysis.terms import compared
