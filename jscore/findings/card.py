@@ -70,7 +70,9 @@ def _place(frames: Mapping[str, pd.DataFrame], key: tuple[str, Any, str]) -> tup
 
 def _homeless(cells: pd.DataFrame, info: Mapping[str, Any]) -> int:
     """How many figures of the nine tables, and of tables that nothing names, are in no frame."""
-    form_of = dict(zip(cells["table_id"], cells["form"], strict=True))
+    form_of = dict(
+        cells[["table_id", "form"]].drop_duplicates("table_id", keep="last").itertuples(index=False, name=None)
+    )
     lost = [cell for name in ("unread", "not_understood") for cell in info[name]]
     unnamed = cells.loc[cells["form"] == UNKNOWN, "text"].dropna()
     return sum(form_of.get(cell["table_id"], "").isdigit() for cell in lost) + sum(map(prints_figure, unnamed))

@@ -142,7 +142,7 @@ class Statement:
 def statements(narrative: pd.DataFrame, listed: Lines) -> list[Statement]:
     """The figures of frame ``narrative`` in order, each with its term among the lines ``listed``."""
     found = []
-    for row, line in narrative.to_dict("index").items():
+    for row, line in zip(narrative.index, schema.rows(narrative), strict=True):
         role = _ROLE.search(line["subject"])
         path = tuple((line["subject"][: role.start()] if role else line["subject"]).split(" > "))
         section = str(line["section"] or "") if line["section"] == line["section"] else ""

@@ -33,6 +33,7 @@ TWICE = 0.15
 COPIES = 0.75
 #: What figures are made of; those of a figure that are out of sight leave VEILED, so that the rest is not taken for all.
 FIGURES = frozenset("0123456789.,%-")
+WIDE_DIGITS = frozenset("023456789")
 VEILED = "\ufffd"
 
 
@@ -324,15 +325,17 @@ def _leans(angle: Any) -> Any:
 def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Glyphs:
     """The glyphs of ``raw`` at ``points``, upright, on a page of ``size``; what stands beside the page is not printed."""
     origin, low, high = points[0::3], points[1::3], points[2::3]
-    char = np.array([usual(ch) for ch in raw.chars], dtype=object)
+    known = {ch: (usual(ch), unicodedata.east_asian_width(ch) in "WF", ch.isspace()) for ch in set(raw.chars)}
+    each = [known[ch] for ch in raw.chars]
+    char = np.array([ch for ch, _, _ in each], dtype=object)
     x0, x1 = np.minimum(low[:, 0], high[:, 0]), np.maximum(low[:, 0], high[:, 0])
     width = x1 - x0
-    wide = np.array([unicodedata.east_asian_width(ch) in "WF" for ch in raw.chars], dtype=bool)
+    wide = np.array([wide for _, wide, _ in each], dtype=bool)
     em = np.where(wide, width, 2 * width)
     tall = np.abs(high[:, 1] - low[:, 1])
     em = np.clip(em, 0.5 * tall, 1.1 * tall) if len(em) else em
     em = _as_other_digits(char, em, tall)
-    space = np.array([ch.isspace() for ch in raw.chars], dtype=bool)
+    space = np.array([space for _, _, space in each], dtype=bool)
     middle = (low + high) / 2
     keep = ((middle > -BESIDE) & (middle < np.array(size) + BESIDE)).all(axis=1)
     keep &= ~_printed_twice(char, x0, origin[:, 1] if len(em) else em, em)
@@ -341,7 +344,8 @@ def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Gl
 
 def _as_other_digits(char: np.ndarray, em: np.ndarray, tall: np.ndarray) -> np.ndarray:
     """``em`` with that of a 1, which many fonts set narrower, as large as that of the other digits of its height."""
-    digit, narrow, height = np.isin(char, list("023456789")), char == "1", np.round(tall, 1)
+    digit = np.fromiter((ch in WIDE_DIGITS for ch in char), dtype=bool, count=len(char))
+    narrow, height = char == "1", np.round(tall, 1)
     em = em.copy()
     for size in np.unique(height[narrow]):
         others = em[digit & (height == size)]

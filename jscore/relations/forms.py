@@ -17,7 +17,7 @@ from jscore.narrative.summaries import project_name
 from jscore.pdf.pages import Line
 from jscore.relations.model import Figure
 from jscore.scoring import marks
-from jscore.scoring.computed import rate_places
+from jscore.scoring.computed import lines, rate_places
 from jscore.text import names
 from jscore.text.numbers import half_of_column
 
@@ -252,12 +252,7 @@ def _same_budget(told: Told, form: Project) -> bool:
 
 def records(frame: pd.DataFrame) -> list[tuple[Any, Record]]:
     """Index label and line of every row, missing values None."""
-    columns = {name: [None if missing else value for value, missing in zip(frame[name].tolist(), frame[name].isna(), strict=True)]
-               for name in frame.columns}  # fmt: skip
-    return [
-        (row, dict(zip(columns, values, strict=True)))
-        for row, values in zip(frame.index, zip(*columns.values(), strict=True), strict=True)
-    ]
+    return list(zip(frame.index, lines(frame, *frame.columns), strict=True))
 
 
 def _half(values: Iterable[Any], least: int = 2) -> float:

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from jscore import schema
 from jscore.text.classification import CLASSES, ECONOMIC, IN_MOST_SECTIONS, plain
 from jscore.text.normal import nfkc
 
@@ -90,7 +91,7 @@ def figures_of(row: CodedRow, frames: Mapping[str, pd.DataFrame]) -> set[Place]:
 def coded_rows(frames: Mapping[str, pd.DataFrame]) -> Iterator[CodedRow]:
     """The rows of the frames that a code names."""
     cells: dict[tuple[str, int], list[Cell]] = defaultdict(list)
-    for cell in frames["cells"].to_dict("records"):
+    for cell in schema.rows(frames["cells"]):
         cells[cell["table_id"], cell["row"]].append(
             {**cell, "text": cell["text"] if isinstance(cell["text"], str) else ""}
         )

@@ -192,15 +192,23 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
     report.info["lang"] = options.lang
     if options.source:
         report.info["pdf"] = options.source
-    tell("writing", 0, 0, "")
+    book = f"{pdf.stem}.xlsx"
+    written = (f"{pdf.stem}{ANNOTATED}", store.INFO, book, *SUMMARY)
+
+    def tell_of(file: str) -> None:
+        tell("writing", written.index(file), len(written), file)
+
+    tell_of(written[0])
     with folders.whole_folder(folder) as part:
-        _annotate(report, part / f"{pdf.stem}{ANNOTATED}")
+        _annotate(report, part / written[0])
         findings = findings_of(report.frames)
         report.info["headlines"] = list(headlines(summary(report.frames, report.info, findings)))
+        tell_of(store.INFO)
         store.write(report, part)
         pages = _begin_pages(part, options, submit, [report.info[key] for key in ("department", "year")])
-        book = f"{pdf.stem}.xlsx"
+        tell_of(book)
         write_workbook(report.frames, report.info, part / book, options.lang, folder / book, findings)
+        tell_of(SUMMARY[0])
         write_summary(report.frames, report.info, part, options.lang, findings)
         tell("notebooks", 0, 0, "")
         return store.seal(part, pages())

@@ -232,7 +232,7 @@ def _fits(name: str, frame: pd.DataFrame) -> bool:
     for column in FRAMES[name].columns:
         if column.required and frame[column.name].isna().any():
             return False
-        if column.values and not set(frame[column.name].dropna()) <= {*column.values}:
+        if column.values and not set(frame[column.name].dropna().unique()) <= {*column.values}:
             return False
     return True
 
