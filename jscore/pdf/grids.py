@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -67,7 +68,7 @@ class Cell:
     lines: tuple[str, ...] = ()
     pieces: tuple[Piece, ...] = ()
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The text as printed, its line breaks removed."""
         return "".join(self.lines).strip()

@@ -134,6 +134,7 @@ def is_ordinal(text: str) -> bool:
     return plain_label(text) in ("序号", "序", "编号", "指标序号")
 
 
+@lru_cache(maxsize=1 << 14)
 def is_label(text: str) -> bool:
     """Whether a text is a label or a heading of any part of a form."""
     return any(term(part, text) for part in (HEAD, FUNDING, TREE, TASK)) or bool(_FOOT.fullmatch(plain_label(text)))
@@ -160,6 +161,7 @@ def ends_tree(text: str) -> bool:
     return is_sum(text) or bool(_FOOT.fullmatch(plain_label(text)))
 
 
+@lru_cache(maxsize=1 << 14)
 def valued(text: str) -> tuple[str, str] | None:
     """Label and value of a cell that prints both (自评得分：98.5), None for another."""
     label, colon, value = nfkc(text).partition(":")

@@ -643,7 +643,11 @@ def _fields(reading: Reading, project_no: int | None) -> Iterator[Record]:
         printed = [cell for cell in row.cells if cell.lines]
         if terms.stands_over(row.cells, len(reading.table.xs) - 1):
             continue
-        free = [cell for cell in printed if (cell.row, cell.col) not in reading.taken | reading.labels]
+        free = [
+            cell
+            for cell in printed
+            if (cell.row, cell.col) not in reading.taken and (cell.row, cell.col) not in reading.labels
+        ]
         i = 0
         while i < len(free):
             cell = free[i]

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from jscore.pdf.grids import Cell
@@ -169,6 +170,7 @@ def places(records: Iterable[Record]) -> Counter[tuple[int, int]]:
     )
 
 
+@lru_cache(maxsize=1 << 14)
 def prints_figure(text: str) -> bool:
     """Whether ``text`` is a figure, or digits mostly, and no date."""
     text = nfkc(text)

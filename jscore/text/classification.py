@@ -6,6 +6,7 @@ Of the functional one its classes; of the departments' economic one (支出经�
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 #: 类 of the functional classification (政府收支分类科目, 财政部), names of earlier years after the present one.
 CLASSES: dict[str, tuple[str, ...]] = {
@@ -25,6 +26,7 @@ IN_MOST_SECTIONS = {"行政运行": "01", "一般行政管理事务": "02", "机
 CLASS_NAMES = frozenset(name for names in CLASSES.values() for name in names)
 
 
+@lru_cache(maxsize=1 << 14)
 def plain(name: str) -> str:
     """A term without brackets, punctuation and the word 支出, which some reports leave out."""
     return re.sub(r"[^\w]|支出", "", name)
