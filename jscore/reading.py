@@ -139,18 +139,20 @@ def frames_and_info(
     frames = {name: schema.from_records(name, rows) for name, rows in made.records.items()}
     cells = schema.from_records("cells", records.cells(found, choice.others))
     frames["cells"] = ocr_trust.with_confidence(cells, content.recognised, corrections or {})
-    text = paragraphs(content.lines)
+    lines = [line for line in content.lines if not any(table.holds(line) for table in found)]
+    text = paragraphs(lines)
     frames["prose"] = prose(text)
     frames["narrative"] = facts_of(text)
     fit = scoring.fit(frames["projects"], frames["indicators"])
     frames["indicator_scores"] = scoring.score_indicators(frames["indicators"], fit)
     frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"], fit)
+    fields = set(frames["form_fields"]["table_id"])
     info = {
         **_info(content, found, frames),
         "forms": records.forms(choice, made, (line.text for line in announcing(content.lines))),
         "repeated_tables": [_named(table) for table in choice.repeated],
         "other_tables": records.other_tables(choice),
-        "unknown_tables": [_named(table) for table in choice.unknown],
+        "unknown_tables": [{**_named(table), "fields": table.table_id in fields} for table in choice.unknown],
         "rule_set": fit.as_dict(),
         "money_unit": unit,
         "money_units": units,
@@ -191,7 +193,7 @@ def _corrected_grids(grids: Sequence[Grid], found: Sequence[Table], corrections:
 
 
 def _info(content: Content, found: Sequence[Table], frames: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    known = [table for table in found if table.form in BY_KEY]
+    known = [table for table in found if table.form in BY_KEY or table.undivided]
     over = [text for table in known for text in (*table.above, *table.preamble, *table.below)]
     over += [text for table in known if not table.form.isdigit() for text in _over_form(table)]
     fields = frames["form_fields"][["label", "value"]].dropna()
@@ -248,7 +250,8 @@ def _warnings(info: dict[str, Any]) -> list[str]:
             for t in info["repeated_tables"]
         ),
         *(
-            f"p. {_pages(t)}: table {t['table_id']} “{t['title'] or t['begins'][:30]}” is in cells only: {t['why']}"
+            f"p. {_pages(t)}: table {t['table_id']} “{t['title'] or t['begins'][:30]}” is in "
+            f"{'cells and form_fields' if t['fields'] else 'cells'} only: {t['why']}"
             for t in info["unknown_tables"]
         ),
     ]

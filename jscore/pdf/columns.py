@@ -24,12 +24,15 @@ MIN_GAP = 2.0
 DENSE = 0.15
 #: Share of the pitch of rows within which two lines of text are one row.
 SAME_ROW = 0.6
+#: A line of a table is shorter than so much of the table's width, unless it is in pieces, and so many lines away.
+SHORT, NEAR = 0.6, 4.0
 
 _FIGURE = re.compile(r"\d[\d,]*\.\d\d?%?|\d[\d,]{2,}")
 _AMOUNT = re.compile(r"[(]?-?\d[\d,]*(\.\d+)?%?[)]?")
 _ORDINAL = re.compile(r"[一二三四五六七八九十]+、")
 _TITLE = re.compile(r"[^。；;，,：:]{4,60}表(?:\([^()]*\))?")
-_UNIT = re.compile(r"单位[:：]|公开\d+表")
+#: The label of a unit that carries a project out is no unit of money.
+_UNIT = re.compile(r"(?<![施担行用目管款])单位[:：]|公开\d+表")
 _LEADERS = re.compile(r"[.…·]{4,}")
 
 
@@ -44,15 +47,40 @@ def _wide_pieces(line: Line) -> int:
     return 1 + sum(right[0] - left[1] > em for left, right in zip(line.pieces, line.pieces[1:], strict=False))
 
 
-def table_lines(lines: Sequence[Line], fewest: int = LINES) -> list[list[Line]]:
-    """The lines of each table of a page: between titles and units, from the first line in pieces to the last."""
+def table_lines(lines: Sequence[Line], fewest: int = LINES) -> list[tuple[list[Line], list[Line]]]:
+    """The lines of each table of a page, between titles and units: from the first line in pieces to the last, and with
+    the lines next to these that are too short for prose.
+    """
     parts: list[list[Line]] = [[]]
     for line in lines:
         if _is_title(line) or _UNIT.search(nfkc(line.text)):
             parts.append([])
         else:
             parts[-1].append(line)
-    return [body for part in parts if in_columns(body := _body(part)) >= fewest]
+    return [(body, _with_ends(body, part)) for part in parts if in_columns(body := _body(part)) >= fewest]
+
+
+def _with_ends(body: list[Line], part: list[Line]) -> list[Line]:
+    """``body`` with the lines of its part above and below it up to one that is as wide as prose, or far from the next."""
+    first, end = part.index(body[0]), part.index(body[-1]) + 1
+    return [*reversed(lines_near(part[:first][::-1], body, body[0])), *body, *lines_near(part[end:], body, body[-1])]
+
+
+def lines_near(lines: Sequence[Line], body: Sequence[Line], beside: Line | None = None) -> list[Line]:
+    """The first of ``lines`` that may be of a table with the lines ``body``, beginning at the line ``beside``."""
+    width = max(line.box[2] for line in body) - min(line.box[0] for line in body)
+    near: list[Line] = []
+    for line in lines:
+        if not _is_near(line, near[-1] if near else beside or line, width):
+            break
+        near.append(line)
+    return near
+
+
+def _is_near(line: Line, beside: Line, width: float) -> bool:
+    """Whether a line is set in pieces or is short, and stands within a few lines of the one beside it."""
+    short = len(line.pieces) > 1 or line.box[2] - line.box[0] < SHORT * width
+    return short and abs(line.box[1] - beside.box[1]) < NEAR * (line.box[3] - line.box[1])
 
 
 def _is_title(line: Line) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pypdfium2 as pdfium
 
 from jscore.pdf.camelot_functions import taken
 from jscore.pdf.columns import LINES, column_edges, in_columns, row_edges, table_lines
-from jscore.pdf.grids import Grid, fill_grid, lines_outside, page_grids, ruled_grids
+from jscore.pdf.grids import Grid, fill_grid, grid_of_lines, lines_outside, page_grids, ruled_grids
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
 
@@ -32,13 +34,15 @@ def find_grids(page: Page, document: pdfium.PdfDocument, follows: bool) -> tuple
     rules at all, its columns are taken from the text.
     """
     grids = page_grids(page)
+    if grids and all(grid.cols == 1 for grid in grids) and in_columns(lines_outside(page, [])) >= LINES:
+        grids = []  # rules that frame a table and part its columns nowhere
     lines = lines_outside(page, grids)
     fewest = 1 if follows or page.image_share > PICTURE else LINES
     if in_columns(lines) < fewest:
         return grids, lines
     seen = ruled_grids(page, *_picture_rules(page, document), "raster")
     left = lines_outside(page, seen)
-    if in_columns(left) < in_columns(lines):
+    if any(grid.cols > 1 for grid in seen) and in_columns(left) < in_columns(lines):
         grids, lines = seen, left
     if not grids and in_columns(lines) >= fewest:
         grids = _text_grids(page, lines, fewest)
@@ -74,8 +78,9 @@ def _text_grids(page: Page, lines: list[Line], fewest: int) -> list[Grid]:
     that put neighbours together.
     """
     grids = []
-    for body in table_lines(lines, fewest):
+    for body, whole in table_lines(lines, fewest):
         xs, ys = column_edges(body), row_edges(body, page.horizontal)
         walls, floors = np.ones((len(xs), len(ys) - 1), dtype=bool), np.ones((len(ys), len(xs) - 1), dtype=bool)
-        grids.append(fill_grid(page, xs, ys, walls, floors, "text"))
+        grid = fill_grid(page, xs, ys, walls, floors, "text")
+        grids.append(replace(grid, by_line=grid_of_lines(whole)))
     return grids

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -74,6 +74,10 @@ class Cell:
         return "".join(self.lines).strip()
 
 
+#: Where nothing tells columns, the stretches of a line are numbered: columns of this width (points).
+NUMBERED = 20.0
+
+
 @dataclass(frozen=True)
 class Grid:
     """A table on one page; ``open_left`` and ``open_right`` are the rows that no rule closes at its sides."""
@@ -87,6 +91,8 @@ class Grid:
     xs: tuple[float, ...] = field(repr=False, default=())
     open_left: frozenset[int] = field(repr=False, default=frozenset())
     open_right: frozenset[int] = field(repr=False, default=frozenset())
+    #: Of a table without rules the same text with a row for each line and a cell for each stretch of it.
+    by_line: Grid | None = field(repr=False, default=None)
 
 
 def page_grids(page: Page) -> list[Grid]:
@@ -144,8 +150,25 @@ def _filled(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, floor
         for i, (r, c, rs, cs) in enumerate(spans)
     )  # fmt: skip
     box = (at_x[0], at_y[-1], at_x[-1], at_y[0])
-    sides = (frozenset(np.flatnonzero(~walls[side]).tolist()) for side in (0, -1))
-    return Grid(page.number, box, cells, len(ys) - 1, len(xs) - 1, engine, tuple(at_x), *sides)
+    left, right = (frozenset(np.flatnonzero(~walls[side]).tolist()) for side in (0, -1))
+    return Grid(page.number, box, cells, len(ys) - 1, len(xs) - 1, engine, tuple(at_x), left, right)
+
+
+def grid_of_lines(lines: Sequence[Line]) -> Grid:
+    """Lines of text as a grid: a row for each, a cell for each stretch of it; a line of one stretch is as wide as all."""
+    cols = max(len(line.pieces) for line in lines)
+    cells = tuple(
+        Cell(
+            row, col, 1, cols if len(line.pieces) == 1 else 1, line.page,
+            line.shown if line.shown not in (None, line.box) else (x0, line.box[1], x1, line.box[3]), (text,), ((x0, x1, text),),
+        )
+        for row, line in enumerate(lines)
+        for col, (x0, x1, text) in enumerate(line.pieces)
+    )  # fmt: skip
+    left, right = min(line.box[0] for line in lines), max(line.box[2] for line in lines)
+    box = (left, lines[-1].box[1], right, lines[0].box[3])
+    xs = tuple(NUMBERED * col for col in range(cols + 1))
+    return Grid(lines[0].page, box, cells, len(lines), cols, "text", xs)
 
 
 def _undrawn(grid: Grid) -> dict[int, list[float]]:
@@ -531,10 +554,13 @@ def _pieces(glyphs: Listed, line: list[int]) -> list[Piece]:
         if parted and gap > 0.1 * em[right]:
             edges.append(k)
     edges.append(len(line))
-    return [
-        (x0[line[a]], x1[line[b - 1]], "".join([char[i] for i in line[a:b]]))
-        for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    pieces = []
+    for a, b in zip(edges, edges[1:], strict=False):
+        text = "".join([char[i] for i in line[a:b]])
+        if len(edges) > 2 and _is_figure(text):
+            text = _line_text(glyphs, line[a:b])  # it may be two
+        pieces.append((x0[line[a]], x1[line[b - 1]], text))
+    return pieces
 
 
 def lines_outside(page: Page, grids: list[Grid]) -> list[Line]:

@@ -75,10 +75,6 @@ def read(table: Table, project_no: int | None, unread: list[Cell]) -> dict[str, 
     scope = "部门" if project_no is None else "项目"
     frame = "overall" if project_no is None else "projects"
     numbered = {} if project_no is None else {"project_no": project_no}
-    if any(fragment.engine == "text" for fragment in table.fragments):
-        # Without rules the lines that wrap in a form's cells cannot be told from rows of their own.
-        form = {**numbered, **reading.place(0)}
-        return {frame: [form], "indicators": [], "form_fields": list(_fields(reading, project_no))}
     columns, first, end = _tree_columns(reading)
     indicators = _indicators(reading, columns, first, end, scope, project_no) if columns else []
     tasks = _tasks(reading) if table.form == "overall" else []

@@ -9,7 +9,7 @@ from typing import Any
 
 from jscore import schema
 from jscore.pdf.grids import Cell
-from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides
+from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides, undivided
 from jscore.tables.evaluation_terms import is_evaluation
 from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, plain_title, title_form
 from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of, prints_figure
@@ -159,7 +159,11 @@ def read_tables(choice: Choice, unit: str | None, units: dict[str, str | None]) 
             projects += table.form == "project"
             _read_evaluation(made, table, projects if table.form == "project" else None)
     for table in (*choice.unknown, *choice.others):
-        if table.form not in BY_KEY and is_evaluation(table.title, [c.text for row in table.rows for c in row.cells]):
+        if table.undivided:
+            made.records["form_fields"] += undivided.fields(
+                ((row.index, cell) for row in table.rows for cell in row.cells), table.table_id
+            )
+        elif table.form not in BY_KEY and is_evaluation(table.title, [c.text for row in table.rows for c in row.cells]):
             made.records["form_fields"] += evaluations.fields_of(table)
     return made
 

@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from jscore.pdf.grids import Cell, Grid
+from jscore.pdf.columns import lines_near
+from jscore.pdf.grids import Cell, Grid, grid_of_lines
 from jscore.pdf.pages import Line
 from jscore.tables.evaluation_terms import begun_form, evaluation_form, forms_apart, plain_label
 from jscore.tables.forms import (
@@ -26,6 +27,7 @@ from jscore.tables.forms import (
 )
 from jscore.tables.side_by_side import sheets
 from jscore.tables.terms import LAST_YEAR, MONEY, NAMING, NUMBERS, TOTAL, YEAR, heading_words, plain
+from jscore.tables.undivided import WHY, by_line, is_undivided
 from jscore.text import numbers
 from jscore.text.normal import nfkc
 
@@ -70,6 +72,14 @@ class Table:
     why: str = ""
     #: Texts that stand left or right of a fragment, each at the height of one of its rows.
     beside: tuple[tuple[int, Line], ...] = ()
+    #: A self-evaluation form whose cells no rules part.
+    undivided: bool = False
+
+    def holds(self, line: Line) -> bool:
+        """Whether a line is one of those of a form without rules, which ends where prose begins."""
+        middle = (line.box[1] + line.box[3]) / 2
+        own = [fragment.box for fragment in self.fragments if self.undivided and fragment.page == line.page]
+        return any(x0 <= line.box[0] and line.box[2] <= x1 and y0 <= middle <= y1 for x0, y0, x1, y1 in own)
 
     @property
     def pages(self) -> list[int]:
@@ -296,7 +306,7 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
     counts: dict[int, int] = {}
     furniture = _furniture(lines)
     previous: Grid | None = None
-    for grid in [part for whole in sheets(grids) for part in forms_apart(whole)]:
+    for grid in [part for whole in sheets([by_line(grid) for grid in grids]) for part in forms_apart(whole)]:
         between = _between(previous, grid, lines)
         above = [line for line in between if line.page == grid.page] if previous else between
         above = above or _bottom_of_page_before(grid, between)
@@ -308,7 +318,7 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
         if wider is not None:
             now = recognise(wider.fragments[0], titles_above[-1])
             found[-1] = replace(wider, form=now.form, why=now.why)
-        elif found and previous is not None and _goes_on(found[-1], previous, grid, named, talk):
+        elif found and previous is not None and _is_next(found[-1], previous, grid, named, talk):
             found[-1] = replace(found[-1], fragments=(*found[-1].fragments, grid))
         else:
             counts[grid.page] = counts.get(grid.page, 0) + 1
@@ -318,14 +328,30 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
             found.append(Table(table_id, named.form, named.title, (grid,), above_texts, why=named.why))
         previous = grid
     loose = [line for line in lines if _spot(line) not in furniture]
+    pages_of_grids = {grid.page for grid in grids}
+    whole = [_with_rest(_recognised(table), [x for x in loose if x.page not in pages_of_grids]) for table in found]
     return [
-        replace(_recognised(table), below=tuple(_below(table, grids, lines)), beside=tuple(_beside(table, loose)))
-        for table in found
+        replace(table, below=tuple(_below(table, grids, lines)), beside=tuple(_beside(table, loose))) for table in whole
     ]
 
 
+def _with_rest(table: Table, lines: Sequence[Line]) -> Table:
+    """A form without rules with what of it stands at the top of the next page; ``lines`` are of pages without tables."""
+    last = table.fragments[-1]
+    following = [line for line in lines if line.page == last.page + 1]
+    if not table.undivided or not following or is_title(following[0].text):
+        return table
+    rest = lines_near(following, [Line("", last.box, last.page)])
+    if not any(len(line.pieces) > 1 for line in rest):
+        return table
+    return replace(table, fragments=(*table.fragments, grid_of_lines(rest)))
+
+
 def _recognised(table: Table) -> Table:
-    """A self-evaluation form whose first fragment alone did not show what it is."""
+    """A self-evaluation form whose first fragment alone did not show what it is, or whose cells no rules part."""
+    if not table.form.isdigit() and is_undivided(table.fragments):
+        fragments = tuple(fragment.by_line or fragment for fragment in table.fragments)
+        return replace(table, fragments=fragments, form=UNKNOWN, why=WHY, undivided=True)
     form = evaluation_form([row.cells for row in table.rows], table.title) if table.form in (UNKNOWN, OTHER) else ""
     return replace(table, form=form) if form else table
 
@@ -459,8 +485,18 @@ def _beside(table: Table, lines: Sequence[Line]) -> Iterator[tuple[int, Line]]:
         first += fragment.rows
 
 
-def _goes_on(table: Table, previous: Grid, grid: Grid, named: Named, between: list[Line]) -> bool:
+def _is_next(table: Table, previous: Grid, grid: Grid, named: Named, between: list[Line]) -> bool:
     """Whether ``grid`` is the next fragment of ``table``, whose last fragment is ``previous``."""
+    if previous.engine != "text" or not is_undivided(table.fragments):
+        return _goes_on(table, previous, grid, named, between)
+    # the columns of a form without rules tell nothing
+    titled = any(is_title(line.text) for line in between if line.page == grid.page)
+    follows = grid.engine == "text" and grid.page == previous.page + 1
+    return follows and named.form in (UNKNOWN, OTHER) and not titled and not begun_form(grid)
+
+
+def _goes_on(table: Table, previous: Grid, grid: Grid, named: Named, between: list[Line]) -> bool:
+    """Whether ``grid`` is the next fragment of a ruled table, by its title, its headings and its columns."""
     form = BY_KEY.get(table.form) or BY_KEY.get(begun_form(table.fragments[0]))
     above = [line for line in between if line.page == grid.page]
     title = own_title(grid, above)
