@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 
-Ruling = Literal["stroke", "hairline", "rectangles", "double", "open", "picture", "none"]
+Ruling = Literal["stroke", "hairline", "rectangles", "double", "open", "picture", "rows", "columns", "frame", "none"]
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,9 @@ def _rule(
         return
     canvas.setLineWidth(0.01 if table.ruling == "hairline" else 0.5)
     for x0, y0, x1, y1 in sides:
-        if table.ruling == "open" and (x0 == x1 and x0 in (left, right) or y0 == y1 and y0 in (table.top, bottom)):
+        outer = x0 == x1 and x0 in (left, right) or y0 == y1 and y0 in (table.top, bottom)
+        drawn = {"open": not outer, "rows": y0 == y1, "columns": x0 == x1, "frame": outer}
+        if not drawn.get(table.ruling, True):
             continue
         if table.ruling == "rectangles":
             canvas.rect(x0 - 0.25, y0 - 0.25, x1 - x0 + 0.5, y1 - y0 + 0.5, stroke=0, fill=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from jscore.tables import records, side_by_side
 from jscore.tables.stitch import tables
 from jscore.text import numbers
 from tests import shared
-from tests.drawn import Table, draw
+from tests.drawn import Ruling, Table, draw
 from tests.shared import SHARED
 
 WORLD = SHARED / "reports" / "world"
@@ -340,15 +341,36 @@ def test_the_next_form_of_the_same_shape_is_not_beside(tmp_path: Path) -> None:
     expect_two(read(tmp_path / "x.pdf", [Table(form("泵站建设"), WIDTHS, left=30)], [Table(rows, WIDTHS, left=30)]))
 
 
-def test_a_form_without_rules_is_kept_as_text(tmp_path: Path) -> None:
-    """Its lines that wrap cannot be told from rows: nothing is read wrong, and every figure is said."""
-    report = read(tmp_path / "x.pdf", [Table(form("泵站建设"), WIDTHS, left=30, ruling="none")])
-    assert report.indicators.empty and report.projects.drop(
-        columns=["project_no", "page", "table_id", "row"]
-    ).isna().all(axis=None)
-    assert {"50%", "1.5万人"} <= set(report.form_fields["value"]) | {
-        cell["text"] for cell in report.info["not_understood"]
-    }
+def wrapped(rows: Rows) -> Rows:
+    """A form some of whose texts wrap."""
+    parts = ("已建成", "受益", "其中：财政", "预算执行情况", "满意度(?=指标)", "居民投诉", "未完成原因")
+    return [[text and re.sub("|".join(parts), "\\g<0>\n", text) for text in row] for row in rows]
+
+
+@pytest.mark.parametrize("ruling, cut", [("none", None), ("rows", 14), ("columns", None), ("frame", 14)])
+def test_a_form_whose_cells_no_rules_part_is_said_and_its_texts_are_kept(
+    tmp_path: Path, ruling: Ruling, cut: int | None
+) -> None:
+    """Its lines that wrap cannot be told from rows: nothing is read into columns, and each text is kept by itself."""
+    first = wrapped(form("泵站建设"))
+    second = wrapped(form("河道清淤", SECOND, "95"))
+    title = "项目支出绩效自评表"
+
+    def at(rows: Rows, title: str = "", top: float = 760) -> Table:
+        return Table(rows, [width * 1.15 for width in WIDTHS], title, top=top, left=10, ruling=ruling)
+
+    pages = [[at(first[:cut], title)], [at(first[cut:])]] if cut else [[at(first, title), at(second, title, 360)]]
+    report = read(tmp_path / "x.pdf", *pages)
+    assert report.indicators.empty and report.projects.empty
+    named = report.info["unknown_tables"]
+    assert [table["pages"] for table in named] == ([[1, 2]] if cut else [[1], [1]])
+    assert all("no rules part" in table["why"] and table["title"] == title for table in named)
+    assert sum("form_fields" in line for line in report.info["warnings"]) == len(named)
+    kept = report.form_fields.groupby("table_id")["value"].agg(list)
+    for table, rows in zip(named, (first, second), strict=False):
+        printed = [line for row in rows for text in row if text for line in text.split("\n")]
+        assert list(Counter(printed) - Counter(kept[table["table_id"]])) == []
+    assert not set(report.prose["text"].dropna()) & set(report.form_fields["value"])
 
 
 # --- the year of forms alone --------------------------------------------------------------
