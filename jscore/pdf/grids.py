@@ -546,10 +546,12 @@ def _another_figure(glyphs: Listed, above: list[int], below: list[int], upper: s
 def _pieces(glyphs: Listed, line: list[int]) -> list[Piece]:
     """The stretches of a line that gaps part: wide ones anywhere, narrow ones between a figure and a word."""
     x0, x1, em, char = glyphs.x0, glyphs.x1, glyphs.em, glyphs.char
-    edges = [0]
+    edges, apart = [0], []
     for k in range(1, len(line)):
         left, right = line[k - 1], line[k]
         gap = x0[right] - x1[left]
+        if gap > UNLIKE * em[right]:
+            apart.append(k)
         parted = gap > 0.8 * em[right] or (char[left] in FIGURES) != (char[right] in FIGURES)
         if parted and gap > 0.1 * em[right]:
             edges.append(k)
@@ -557,7 +559,7 @@ def _pieces(glyphs: Listed, line: list[int]) -> list[Piece]:
     pieces = []
     for a, b in zip(edges, edges[1:], strict=False):
         text = "".join([char[i] for i in line[a:b]])
-        if len(edges) > 2 and _is_figure(text):
+        if any(a < k < b for k in apart) and _is_figure(text):
             text = _line_text(glyphs, line[a:b])  # it may be two
         pieces.append((x0[line[a]], x1[line[b - 1]], text))
     return pieces
