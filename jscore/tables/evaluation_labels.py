@@ -1,0 +1,163 @@
+"""Labels of a self-evaluation form with the value beside or below them: its head and its foot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from jscore.pdf.grids import Cell
+from jscore.tables import evaluation_terms as terms
+from jscore.tables.evaluation_money import MONEY
+from jscore.tables.evaluation_reading import (
+    TEXTS,
+    Reading,
+    Record,
+    Spot,
+    reader_of,
+    span_of,
+    unit_of,
+)
+from jscore.tables.evaluation_terms import FUNDING, HEAD, term
+from jscore.tables.rows import Columns
+from jscore.tables.stitch import Row, Table
+from jscore.text import numbers
+
+#: What a label of the head or foot can give, by the kind of form.
+_OF_HEAD = {
+    "project": {*terms.TERMS[HEAD], "execution_weight"} - {"department", "revenue_budget", "expenditure_budget"},
+    "overall": {*terms.TERMS[HEAD], "execution_weight"} - {"project", "supervisor", "implementer"},
+}
+
+
+def head_of(reading: Reading, tree: Columns, money: Sequence[Record]) -> Record:
+    """The row of frame ``projects`` or ``overall``: values by label, and the total of the money."""
+    table = reading.table
+    found: Record = {}
+    at: dict[str, Spot] = {}
+    names = {"weight": "execution_weight", "score": "execution_score"}
+    for name in (name for name in MONEY if money and name in money[0]):
+        found[names.get(name, name)] = money[0][name]
+        if name in money[0]["at"]:
+            at[names.get(name, name)] = money[0]["at"][name]
+    for label, name, cells, text, paired in _labelled(reading, tree):
+        if name not in _OF_HEAD[table.form]:
+            continue
+        if found.get(name) is not None and not paired:
+            if name not in TEXTS and reader_of(name, unit_of(table, cells[0]))(text) == found[name]:
+                reading.taken |= {(cell.row, cell.col) for cell in cells}  # printed a second time
+            continue
+        unit = numbers.bracketed_unit(label.text) or unit_of(table, cells[0])
+        found[name] = text.strip() if name in TEXTS else reading.figure(name, text.strip(), cells[0], unit)
+        at[name] = cells[0].row, cells[0].col
+        reading.labels.add((label.row, label.col))
+        reading.taken |= {(cell.row, cell.col) for cell in cells}
+    place = min(at.values(), default=next(((c.row, c.col) for row in table.rows for c in row.cells), (0, 0)))
+    return {**found, **reading.place(place[0]), "at": at, "taken": reading.taken | set(at.values())}
+
+
+Labelled = tuple[Cell, str, list[Cell], str, bool]
+
+
+def _labelled(reading: Reading, tree: Columns) -> Iterator[Labelled]:
+    """(label, term, cells of its value, its text, whether it is one of a pair of headings) of all labels outside blocks."""
+    table = reading.table
+    for row in table.rows:
+        if row.index in reading.rows:
+            continue
+        for i, cell in enumerate(row.cells):
+            if not cell.lines or (cell.row, cell.col) in reading.taken | reading.labels:
+                continue
+            both = terms.valued(cell.text)
+            if both and both[1] and (name := term(HEAD, both[0])):
+                yield cell, name, [cell], both[1], False
+                continue
+            name = term(HEAD, cell.text) or ("total_score" if tree and terms.is_total(cell.text) else "")
+            name = name or _beside_rate(row, i)
+            if not name and tree and cell.col + cell.colspan > tree["level3"][0] and terms.is_execution(cell.text):
+                name = "execution_score"
+            if not name:
+                continue
+            right = row.cells[i + 1] if i + 1 < len(row.cells) else None
+            left = row.cells[i - 1] if i else None
+            if name in ("total_score", "execution_score", "indicator_subtotal") and right is not None:
+                yield from _scores(reading, row, i, name, tree)
+            elif right is not None and not terms.is_label(right.text):
+                if cell.rowspan <= right.rowspan:
+                    rest = _rest(table, right)
+                    yield cell, name, [right, *rest], right.text + "".join(part.text for part in rest), False
+            elif right is not None and cell.rowspan > right.rowspan:
+                continue
+            elif right is not None or left is not None and terms.is_label(left.text):
+                below = _below(table, cell)
+                if below:
+                    yield cell, name, below, "".join(part.text for part in below), name in ("goal", "outcome")
+
+
+def _beside_rate(row: Row, i: int) -> str:
+    """What 得分 and 分值 name that stand behind the label of the execution rate and its value."""
+    column = {"score": "execution_score", "weight": "execution_weight"}.get(term(FUNDING, row.cells[i].text), "")
+    before = next((cell for cell in row.cells[:i][::-1] if terms.is_label(cell.text)), None)
+    return column if before is not None and term(HEAD, before.text) == "execution_rate" else ""
+
+
+def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Iterator[Labelled]:
+    """The score that a label names: under the tree's scores, behind 得分, or the last figure before the next label.
+
+    A figure under the tree's weights is no score.
+    """
+    label, beside = row.cells[i], row.cells[i + 1 :]
+    score, weight = tree.get("score"), tree.get("weight")
+    until = next((n for n, cell in enumerate(beside) if cell.lines and terms.is_label(cell.text)), len(beside))
+    if until == 0:
+        parts = {term(FUNDING, cell.text): beside[n + 1] for n, cell in enumerate(beside[:-1])}
+        for part, column in (("score", name), ("weight", "execution_weight")):
+            value = parts.get(part)
+            if value is not None and (part == "score" or name == "execution_score"):
+                reading.labels |= {(cell.row, cell.col) for cell in beside if term(FUNDING, cell.text) == part}
+                yield label, column, [value], value.text, False
+        return
+    values = [cell for cell in beside[:until] if cell.lines]
+    under = [cell for cell in values if score and cell.col <= score[0] < cell.col + cell.colspan]
+    figures = [cell for cell in values if numbers.points(cell.text) is not None]
+    blank = any(not cell.lines and span_of(cell) == score for cell in beside[:until])
+    scored = bool(score) and not blank or term(FUNDING, label.text) == "score"
+    free = [cell for cell in figures if scored or span_of(cell) != weight]
+    value = next(iter(under or free[-1:] or (values if not figures else ())), None)
+    if len(figures) == 2 and not under and numbers.points(figures[0].text) == 100:
+        value = figures[1]
+    if name == "execution_score":
+        given = next((cell for cell in figures if span_of(cell) == weight and cell is not value), None)
+        if given is not None:
+            yield label, "execution_weight", [given], given.text, False
+    if value is not None:
+        others = [cell for cell in figures if cell is not value]
+        reading.taken |= {(cell.row, cell.col) for cell in others}
+        yield label, name, [value], value.text, False
+
+
+def _below(table: Table, label: Cell) -> list[Cell]:
+    """The cells under a heading: one, or all down to where the row heading beside them ends, and what a page cut off."""
+    start = label.row + label.rowspan
+    groups = [c for c in table.rows[label.row].cells if c.col < label.col and c.row + c.rowspan > start]
+    group = max(groups, key=lambda cell: cell.col, default=None)
+    end = group.row + group.rowspan if group else start + 1
+    found: list[Cell] = []
+    for row in table.rows[start:end]:
+        under = [c for c in row.cells if c.col <= label.col and c.col + c.colspan >= label.col + label.colspan]
+        if not under or terms.is_label(under[0].text) or found and span_of(under[0]) != span_of(found[0]):
+            break
+        found.append(under[0])
+    if not found and start < len(table.rows):
+        under = [cell for cell in table.rows[start].cells if cell.col == label.col][:1]
+        found = [cell for cell in under if not terms.is_label(cell.text)]
+    return [*found, *_rest(table, found[-1])] if found else []
+
+
+def _rest(table: Table, value: Cell) -> list[Cell]:
+    """What a page break cut off a value: the same columns of the next fragment's first row, under blanks only."""
+    fragment = table.rows[value.row].fragment
+    if value.row + value.rowspan < len(table.rows) and table.rows[value.row + value.rowspan].fragment == fragment:
+        return []
+    following = next((row for row in table.rows if row.fragment == fragment + 1), None)
+    if following is None or any(terms.is_label(cell.text) for cell in following.cells if cell.lines):
+        return []
+    return [cell for cell in following.cells if (cell.col, cell.colspan) == (value.col, value.colspan)]

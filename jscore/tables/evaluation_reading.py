@@ -1,0 +1,115 @@
+"""A self-evaluation form on its way to records: what has a home, how its figures are read, and its headings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jscore.pdf.grids import Cell
+from jscore.tables import evaluation_terms as terms
+from jscore.tables.evaluation_terms import plain_label, term
+from jscore.tables.rows import figure
+from jscore.tables.stitch import Table
+from jscore.text import numbers
+
+Record = dict[str, Any]
+Spot = tuple[int, int]
+
+_AMOUNTS = frozenset("revenue_budget expenditure_budget opening_budget budget executed allocated".split())
+_RATES = frozenset({"execution_rate", "completion"})
+TEXTS = frozenset("project supervisor implementer department goal outcome grade".split())
+
+
+@dataclass
+class Reading:
+    """A form on its way to records: the cells that have a home, and those whose figure could not be read."""
+
+    table: Table
+    unread: list[Cell]
+    taken: set[Spot] = field(default_factory=set)
+    #: Labels and headings whose values were taken.
+    labels: set[Spot] = field(default_factory=set)
+    #: Rows of the money, the tasks and the tree, with the headings over each column.
+    rows: dict[int, tuple[Cell, ...]] = field(default_factory=dict)
+
+    def place(self, row: int) -> Record:
+        return {"page": self.table.rows[row].page, "table_id": self.table.table_id, "row": row}
+
+    def figure(self, name: str, text: str, cell: Cell | None, unit: str = "万元") -> float | None:
+        return figure(text, cell, reader_of(name, unit), self.unread)
+
+
+def reader_of(name: str, unit: str) -> Callable[[str], float | None]:
+    """How the figure of a column is read; amounts are printed in ``unit``."""
+    if name in _AMOUNTS:
+        return lambda text: numbers.amount(text, unit)
+    if name == "weight":
+        return lambda text: numbers.points(numbers.before_sign(text, "%"))
+    return numbers.rate if name in _RATES else numbers.points
+
+
+def unit_of(table: Table, value: Cell) -> str:
+    """The money unit of a value whose label states none: a row heading's, or the one stated over the form."""
+    beside = [cell for row in table.rows[: value.row + 1] for cell in row.cells if cell.row + cell.rowspan > value.row]
+    stated = [numbers.bracketed_unit(cell.text) for cell in beside]
+    stated += [numbers.stated_unit(cell.text) for row in table.rows[:3] for cell in row.cells]
+    stated += [numbers.stated_unit(text) for text in table.above]
+    return next((unit for unit in stated if unit), "万元")
+
+
+def headed(cells: Sequence[Cell], part: str) -> dict[Hashable, Cell]:
+    """The cells that head a column each, by term; of two that mean the same the first, of points the first behind the indicator.
+
+    Two headings that run over the rule between them are told apart where the cell beside them is blank.
+    """
+    printed = [cell for cell in cells if cell.lines]
+    named = [(cell, name) for cell in printed if (name := term(part, cell.text))]
+    # Some forms print points for every level of the tree, each beside it.
+    last = max((cell.col for cell, name in named if name == "level3"), default=-1)
+    named.sort(key=lambda pair: pair[1] == "weight" and pair[0].col < last)
+    found: dict[Hashable, Cell] = {}
+    for cell, name in named:
+        if not any(is_over(cell, lower) for lower, _ in named):
+            found.setdefault(name, cell)
+    for blank, beside, left in _beside_blanks(cells):
+        both = terms.run_together(part, beside.text)
+        if both and not term(part, beside.text):
+            for name, cell in zip(both, (blank, beside) if left else (beside, blank), strict=True):
+                found.setdefault(name, cell)
+    return found
+
+
+def _beside_blanks(cells: Sequence[Cell]) -> Iterator[tuple[Cell, Cell, bool]]:
+    """Blank cells with a printed neighbour in their row: the blank, the neighbour, whether the blank stands left of it."""
+    at = {(cell.row, cell.col): cell for cell in cells}
+    for cell in (cell for cell in cells if cell.lines):
+        right = at.get((cell.row, cell.col + cell.colspan))
+        left = next((one for one in cells if one.row == cell.row and one.col + one.colspan == cell.col), None)
+        for blank in (one for one in (right, left) if one is not None and not one.lines):
+            yield blank, cell, blank is left
+
+
+def side_by_side(cells: Sequence[Cell], part: str) -> list[Cell]:
+    """The cells of a row of headings without the heading of the rows to their left, which is taller."""
+    named = [(cell, term(part, cell.text)) for cell in cells if term(part, cell.text)]
+    if len(named) > 1 and named[0][0].rowspan > max(cell.rowspan for cell, _ in named[1:]):
+        first, name = named[0]
+        if name in [again for _, again in named[1:]]:
+            return [cell for cell in cells if cell.col >= first.col + first.colspan]
+    return list(cells)
+
+
+def is_over(upper: Cell, lower: Cell) -> bool:
+    """Whether ``lower`` stands under ``upper``, so that ``upper`` heads more than one column."""
+    return upper.row < lower.row and upper.col <= lower.col < upper.col + upper.colspan
+
+
+def span_of(cell: Cell) -> tuple[int, int]:
+    return cell.col, cell.col + cell.colspan
+
+
+def heading_of(reading: Reading, cell: Cell) -> str:
+    """The lowest heading over a cell of a block."""
+    over = [head for head in reading.rows[cell.row] if head.col <= cell.col < head.col + head.colspan and head.lines]
+    return plain_label(max(over, key=lambda head: head.row).text) if over else ""
