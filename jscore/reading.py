@@ -143,7 +143,7 @@ def frames_and_info(
     text = paragraphs(lines)
     frames["prose"] = prose(text)
     frames["narrative"] = facts_of(text)
-    fit = scoring.fit(frames["projects"], frames["indicators"])
+    fit = scoring.fit(*(frames[name] for name in ("projects", "indicators", "overall", "tasks")))
     frames["indicator_scores"] = scoring.score_indicators(frames["indicators"], fit)
     frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"], fit)
     fields = set(frames["form_fields"]["table_id"])

@@ -12,7 +12,7 @@ from jscore.relations.forms import Scored, every, with_equal_digits
 from jscore.relations.model import Figure, Result, Tests, equal, in_words, ratio, total, within
 from jscore.relations.source import Source
 from jscore.scoring import marks
-from jscore.scoring.department_scores import EXECUTION
+from jscore.scoring.department_forms import EXECUTION
 from jscore.text import names
 from jscore.text.numbers import NOISE, half_of
 

@@ -119,7 +119,9 @@ def total_rule(source: Source) -> Iterator[Result]:
 def rules_of(source: Source) -> RuleSet | None:
     """The rule set that the report's scores were given by, None where none is known to fit."""
     told = source.info.get("rule_set")
-    return RULE_SETS.get(told["name"]) if told else fit(source.frames["projects"], source.frames["indicators"]).rule_set
+    if told:
+        return RULE_SETS.get(told["name"])
+    return fit(*(source.frames[name] for name in ("projects", "indicators", "overall", "tasks"))).rule_set
 
 
 def _by_rule(form: Project, rules: RuleSet) -> tuple[float, float, bool, tuple[Figure, ...]] | None:

@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
 
 from jscore import schema
 from jscore.language import sign, tr
-from jscore.scoring.computed import (
-    PLACE,
-    Record,
-    Scored,
-    Sums,
-    as_float,
-    compared,
-    decimal,
-    lines,
-    rate_places,
-    scored,
-    slack,
-    total_of,
-    weights_differ,
-)
-from jscore.scoring.marks import ZERO, Mark, execution_rate, how_executed, rounded
-from jscore.scoring.rule_sets import RuleSet, percent, plain
+from jscore.scoring.computed import PLACE, Record, Sums, as_float, compared, decimal, lines, weights_differ
+from jscore.scoring.department_forms import Execution, departments, scored_tasks
+from jscore.scoring.marks import ZERO, rounded
+from jscore.scoring.rule_sets import RuleSet, plain
 from jscore.scoring.rule_sets import rule_set as named
 from jscore.scoring.scores import Rules, by_report, chosen
-from jscore.text.numbers import half_of_column
 
 _COMPARED = ("reported", "recomputed", "difference", "tolerance", "status", "rule")
 _TEXTS = ("task", "department", "rule", "status", "table_id")
-_AMOUNTS = ("allocated", "executed", "execution_rate")
 _EXECUTION = ("execution_score_reported", "execution_score_recomputed")
 _SUMS = ("tasks_reported", "tasks_recomputed", "indicators_reported", "indicators_recomputed", *_EXECUTION)
-#: What a form prints of its budget's execution.
-_OF_EXECUTION = ("budget", "executed", "execution_rate", "execution_score", "execution_weight")
-#: An indicator that is the budget's execution itself.
-EXECUTION = re.compile(r"(?:部门|整体)*预算(?:执行|完成)率")
 
 
 def score_tasks(tasks: pd.DataFrame, rules: RuleSet | None = None) -> pd.DataFrame:
@@ -55,7 +34,7 @@ def score_tasks(tasks: pd.DataFrame, rules: RuleSet | None = None) -> pd.DataFra
     records = [
         {**{name: one.line[name] for name in ("task", "allocated", "executed", "weight", *PLACE)}, **one.compared,
          "rule": one.mark.rule}
-        for one in _scored_tasks(tasks, rule_set)
+        for one in scored_tasks(tasks, rule_set)
     ]  # fmt: skip
     return _framed(records, "task", "allocated", "executed", "weight", *_COMPARED, *PLACE)
 
@@ -70,7 +49,7 @@ def score_department(
     panel = by_report(score_department, (overall, tasks, indicators), rules)
     if panel is not None:
         return panel
-    rule_set, why = chosen(rules, schema.empty("projects"), indicators)
+    rule_set, why = chosen(rules, schema.empty("projects"), indicators, overall, tasks)
     if rule_set is None:
         records = [
             {"department": line["department"], **compared(decimal(line["total_score"]), None, ZERO),
@@ -78,86 +57,18 @@ def score_department(
             for line in lines(overall, "department", "total_score", *PLACE)
         ]  # fmt: skip
         return _framed(records, "department", "weights", *_SUMS, *_COMPARED, *PLACE)
-    done = Sums.of(_scored_tasks(tasks, rule_set))
-    own = Sums.of(scored(indicators[indicators["scope"] == "部门"], rule_set))
-    half = half_of_column(overall["total_score"])
-    half_rate = half_of_column(overall["execution_rate"], least=rate_places(overall["execution_rate"]))
-    names = set(indicators.loc[indicators["scope"] == "部门", "level3"].dropna())
-    within = any(EXECUTION.fullmatch(name) for name in names)
-    earned = total_of((done.exact, own.exact))
     records = []
-    for line in lines(overall, "department", "total_score", *_OF_EXECUTION, *PLACE):
-        execution = _execution(line, half_rate, done.weights + own.weights, within, rule_set)
-        exact = None if earned is None else earned + (execution.points or ZERO)
-        total = None if exact is None else rounded(exact, rule_set.subtotal_places)
-        bound = slack(exact, half) + done.rounding + own.rounding + execution.rounding
+    for form in departments(overall, tasks, indicators, rule_set):
+        done, own, execution, line = form.tasks, form.indicators, form.execution, form.line
+        total = form.total(rule_set.subtotal_places)
         sums = (done.reported, done.exact, own.reported, own.exact, execution.reported, execution.points)
         records.append({
-            "department": line["department"], "weights": as_float(done.weights + own.weights + execution.weight),
+            "department": line["department"], "weights": as_float(form.weights + execution.weight),
             **{name: as_float(value) for name, value in zip(_SUMS, sums, strict=True)},
-            **compared(decimal(line["total_score"]), total, bound),
+            **compared(decimal(line["total_score"]), total, form.bound(total)),
             "rule": _rule(done, own, execution, total, rule_set), **{name: line[name] for name in PLACE},
         })  # fmt: skip
     return _framed(records, "department", "weights", *_SUMS, *_COMPARED, *PLACE)
-
-
-def _scored_tasks(tasks: pd.DataFrame, rule_set: RuleSet) -> list[Scored]:
-    amounts = half_of_column([*tasks["allocated"], *tasks["executed"]])
-    rates = half_of_column(tasks["execution_rate"], least=rate_places(tasks["execution_rate"]))
-    half = half_of_column(tasks["score"])
-    found = []
-    for number, line in enumerate(lines(tasks, "task", *_AMOUNTS, "weight", "score", *PLACE), 1):
-        mark, spread = _task(line, amounts, rates, rule_set)
-        line["indicator_no"] = number
-        found.append(Scored(line, decimal(line["score"]), mark, slack(mark.points, half) + spread))
-    return found
-
-
-def _task(line: Record, half_amount: Decimal, half_rate: Decimal, rule_set: RuleSet) -> tuple[Mark, Decimal]:
-    """A task's score, and what the rounding of its amounts may make of it."""
-    weight = decimal(line["weight"])
-    allocated, executed, printed = (decimal(line[name]) for name in _AMOUNTS)
-    rate = execution_rate(allocated, executed, printed, half_amount, half_rate)
-    if weight is None or rate is None:
-        words = tr("未复算：没有印分值") if weight is None else tr("未复算：没有执行率")
-        return Mark(None, "none", words), ZERO
-    places = rule_set.execution_places
-    low, points, high = (rounded(weight * value, places) for value in (rate.low, rate.value, rate.high))
-    said = f"{plain(weight)} × {rate.how} = {plain(points)}"
-    if not rate.agrees:
-        said += sign("；") + tr("所印执行率不是{rate}", rate=percent(rate.value))
-    return Mark(points, "numbers", said, rate.value), max(high - points, points - low)
-
-
-@dataclass(frozen=True)
-class Execution:
-    """The points that a form gives its budget's execution beside those of its tasks and indicators; none without such."""
-
-    weight: Decimal = ZERO
-    reported: Decimal | None = None
-    points: Decimal | None = None
-    rounding: Decimal = ZERO
-    how: str = ""
-
-
-def _execution(line: Record, half_rate: Decimal, others: Decimal, within: bool, rule_set: RuleSet) -> Execution:
-    """The execution score by the rate; as reported where the form has no rate.
-
-    ``others`` are the weights of the tasks and indicators, ``within`` whether one of these is the execution itself.
-    """
-    budget, executed, printed, reported, weight = (decimal(line[name]) for name in _OF_EXECUTION)
-    counted = others == rule_set.department_total or (within and not others)
-    if reported is None or counted:
-        return Execution()
-    weight = rule_set.execution_weight if weight is None else weight
-    half = half_of_column([line["execution_score"]])
-    amounts = half_of_column([line["budget"], line["executed"]])
-    rate = execution_rate(budget, executed, printed, amounts, half_rate)
-    if rate is None:
-        return Execution(weight, reported, reported, ZERO, how_executed(None, weight))
-    low, points, high = (rounded(weight * x, rule_set.execution_places) for x in (rate.low, rate.value, rate.high))
-    bound = max(high - points, points - low) + slack(points, half)
-    return Execution(weight, reported, points, bound, how_executed(rate, weight))
 
 
 def _rule(done: Sums, own: Sums, execution: Execution, total: Decimal | None, rule_set: RuleSet) -> str:

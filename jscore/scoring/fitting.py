@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from jscore import schema
 from jscore.language import tr
-from jscore.scoring.computed import Project, Scored, computed, scored
+from jscore.scoring.computed import Project, Scored, computed, decimal, scored
+from jscore.scoring.department_forms import Department, departments
 from jscore.scoring.rule_sets import RULE_SETS, RuleSet
 
 #: A set fits that misses at most one of so many of the scores that tell rules apart, or one in all.
 MISSES = 3
+#: Parts of a form in words.
+_PARTS = {"execution_score": "执行率得分", "total_score": "总分"}
 
 
 @dataclass(frozen=True)
@@ -108,15 +112,22 @@ class Fit:
         }  # fmt: skip
 
 
-def fit(projects: pd.DataFrame, indicators: pd.DataFrame, rule_sets: Iterable[RuleSet] | None = None) -> Fit:
+def fit(
+    projects: pd.DataFrame, indicators: pd.DataFrame, overall: pd.DataFrame | None = None,
+    tasks: pd.DataFrame | None = None, rule_sets: Iterable[RuleSet] | None = None,
+) -> Fit:  # fmt: skip
     """The rule set, of ``rule_sets`` (default: all that are registered), that the scores of one report were given by.
 
-    Frames ``projects`` and ``indicators``.  Tested are the scores of indicators, of execution and the totals; of sets
-    that reproduce as many the one is taken whose forms print what these do, else the one registered first.
+    Frames of the contract; ``overall`` and ``tasks`` are the department's own form, where there is one.  Tested are the scores
+    of indicators, of execution and the totals; of sets that reproduce as many the one is taken whose forms print what
+    these do, else the one registered first.
     """
-    tried = tuple(
-        _try(rules, projects, indicators) for rules in (RULE_SETS.values() if rule_sets is None else rule_sets)
+    department = (
+        schema.empty("overall") if overall is None else overall,
+        schema.empty("tasks") if tasks is None else tasks,
     )
+    sets = RULE_SETS.values() if rule_sets is None else rule_sets
+    tried = tuple(_try(rules, projects, indicators, department) for rules in sets)
     best = Fit(None, tried).best
     return Fit(best.rule_set if best is not None and best.fits else None, tried)
 
@@ -128,28 +139,49 @@ def _prints(rules: RuleSet, projects: pd.DataFrame, indicators: pd.DataFrame) ->
     return bool(shares) and min(shares) > 0.5
 
 
-def _try(rules: RuleSet, projects: pd.DataFrame, indicators: pd.DataFrame) -> Tried:
-    marks = scored(indicators, rules)
-    forms = computed(projects, indicators, rules)
-    held = [one for one in marks if one.reported is not None and one.points is not None]
-    missed = [_name(one) for one in held if one.differs]
-    tested, telling = len(held), sum(one.telling or one.differs for one in held)
-    for form in forms:
-        for part, points in (("execution_score", form.execution), ("total_score", form.from_parts.points)):
-            if form.reported[part] is not None and points is not None:
-                tested += 1
-                given = form.rules.execution_weight if form.rules else None
-                full = part == "execution_score" and points == given == form.reported[part]
-                telling += not full and (part == "execution_score" or form.total.cap is not None)
-                if part in form.departs:
-                    missed.append(_part(form, part))
-    return Tried(rules, tested, telling, tuple(missed), _prints(rules, projects, indicators))
+def _try(
+    rules: RuleSet, projects: pd.DataFrame, indicators: pd.DataFrame, department: tuple[pd.DataFrame, pd.DataFrame]
+) -> Tried:
+    marks = [one for one in scored(indicators, rules) if one.reported is not None and one.points is not None]
+    parts = [_Part(_name(one), one.differs, one.telling or one.differs) for one in marks]
+    parts += [part for form in computed(projects, indicators, rules) for part in _of_project(form)]
+    parts += [
+        part for form in departments(*department, indicators, rules, True) for part in _of_department(form, rules)
+    ]
+    missed = tuple(part.name for part in parts if part.missed)
+    return Tried(rules, len(parts), sum(part.telling for part in parts), missed, _prints(rules, projects, indicators))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A score of a report: what it is of, whether the rule misses it, whether it tells rules apart."""
+
+    name: str
+    missed: bool
+    telling: bool
+
+
+def _of_project(form: Project) -> Iterator[_Part]:
+    for part, points in (("execution_score", form.execution), ("total_score", form.from_parts.points)):
+        if form.reported[part] is None or points is None:
+            continue
+        given = form.rules.execution_weight if form.rules else None
+        full = part == "execution_score" and points == given == form.reported[part]
+        telling = not full and (part == "execution_score" or form.total.cap is not None)
+        yield _Part(f"项目{form.line['project_no']}{_PARTS[part]}", part in form.departs, telling)
+
+
+def _of_department(form: Department, rules: RuleSet) -> Iterator[_Part]:
+    execution, total = form.execution, form.total(rules.subtotal_places, printed=True)
+    if execution.rate is not None and execution.reported is not None and execution.points is not None:
+        missed = abs(execution.reported - execution.points) > execution.rounding
+        full = execution.reported == execution.points == execution.weight
+        yield _Part(f"部门{_PARTS['execution_score']}", missed, not full)
+    printed = decimal(form.line["total_score"])
+    if printed is not None and total is not None:
+        yield _Part(f"部门{_PARTS['total_score']}", abs(printed - total) > form.bound(total), False)
 
 
 def _name(one: Scored) -> str:
     whose = "部门" if one.line["scope"] == "部门" else f"项目{one.line['project_no']}"
     return f"{whose}指标{one.line['indicator_no']}"
-
-
-def _part(form: Project, part: str) -> str:
-    return f"项目{form.line['project_no']}{'执行率得分' if part == 'execution_score' else '总分'}"

@@ -21,11 +21,13 @@ REPORT = "report_id"
 Rules = RuleSet | Fit | None
 
 
-def chosen(rules: Rules, projects: pd.DataFrame, indicators: pd.DataFrame) -> tuple[RuleSet | None, str]:
-    """The rule set to score one report by, None where none is known to fit, and why."""
+def chosen(
+    rules: Rules, projects: pd.DataFrame, indicators: pd.DataFrame, *department: pd.DataFrame
+) -> tuple[RuleSet | None, str]:
+    """The rule set to score one report by, None where none is known to fit, and why; ``department``: ``overall`` and ``tasks``."""
     if isinstance(rules, RuleSet):
         return rules, ""
-    found = fit(projects, indicators) if rules is None else rules
+    found = fit(projects, indicators, *department) if rules is None else rules
     return found.rule_set, found.why
 
 
