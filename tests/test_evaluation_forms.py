@@ -224,6 +224,25 @@ def test_wrong_scores_are_found_and_nothing_else(pdf: Path) -> None:
     assert {f"自评表{number}" for number in off} == set(where) - {"自评表"}
 
 
+@pytest.mark.parametrize("execution, name", [(9.2, "national"), (18.4, "hubei"), (27.6, "national")])
+def test_a_departments_form_says_by_which_rule_it_scored(execution: float, name: str) -> None:
+    """A form without weights tells rules apart by the points of its execution; 30 points are no known rule's, and said."""
+    overall = schema.from_records("overall", [{
+        "department": "某局", "budget": 100.0, "executed": 92.0, "execution_rate": 0.92, "execution_score": execution,
+        "total_score": execution + 70, "page": 1, "table_id": "p1-1", "row": 0,
+    }])  # fmt: skip
+    indicators = schema.from_records("indicators", [
+        {"scope": "部门", "indicator_no": 1, "level3": "办结率", "operator": "≥", "target": "90", "unit": "%", "actual": "95",
+         "score": 70.0, "page": 1, "table_id": "p1-1", "row": 5},
+    ])  # fmt: skip
+    fit = scoring.fit(schema.empty("projects"), indicators, overall, schema.empty("tasks"))
+    told = fit.as_dict()
+    assert fit.best
+    missed = ["部门执行率得分", "部门总分"] if execution > 20 else []
+    assert (fit.best.rule_set.name, fit.best.missed) == (name, tuple(missed))
+    assert told["name"] == (None if missed else name)
+
+
 def _steps(weights: Sequence[float], ratios: Sequence[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Forms of a region that gives full marks from 80% on and half below."""
     indicators = schema.from_records("indicators", [

@@ -13,6 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from jscore import schema, scoring
+from jscore.language import using
 from jscore.scoring import department_scores, doubts, inference
 from jscore.scoring.marks import Printed, mark_indicator
 from jscore.scoring.rule_sets import RULE_SETS, Cap, RuleSet, Source, register, rule_set
@@ -272,8 +273,18 @@ def test_a_rule_set_is_plain_data() -> None:
     assert SHENYANG.overshoot_penalty == 5 and other != SHENYANG
     table = other.table().set_index("parameter")
     assert table.loc["overshoot_penalty", ["value", "known"]].tolist() == ["3", "stated"]
-    assert "changed from" in table.loc["caps", "origin"] and table.loc["indicator_total", "known"] == "printed"
-    assert SHENYANG.table()["origin"].ne("not given").all()
+    assert table.loc["caps", "origin"] == "由shenyang-2024改动" and table.loc["indicator_total", "known"] == "printed"
+
+
+@pytest.mark.parametrize("name", scoring.RULE_SETS)
+def test_every_parameter_has_its_source_in_both_languages(name: str) -> None:
+    rules = scoring.RULE_SETS[name]
+    chinese = rules.table()["origin"]
+    with using("en"):
+        english = rules.table()["origin"]
+        assert rules.called == rules.title_en != ""
+    assert set(rules.sources) == set(rules.keys()) and chinese.ne(english).all()
+    assert not chinese.str.contains("[A-Za-z]").any() and english.str.contains("[A-Za-z]").all()
 
 
 def test_another_citys_rule_set() -> None:

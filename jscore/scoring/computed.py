@@ -184,11 +184,10 @@ def _worked_out(one: Scored, rules: RuleSet) -> Scored | None:
     if mark.points is None or mark.basis != "numbers" or not 0 < mark.points < 1:
         return None
     weight = max(rounded(one.reported / mark.points / _STEP, 0) * _STEP, _STEP)
-    said = f"completion {percent(mark.points)}, {plain(weight)} × {percent(mark.points)} = {plain(rounded(weight * mark.points, 4))}"
     points = weight * mark.points
-    return Scored(
-        one.line, one.reported, Mark(points, "numbers", f"no weight is printed: {said}", mark.completion), one.half
-    )
+    sum_ = f"{plain(weight)} × {percent(mark.points)} = {plain(rounded(points, 4))}"
+    words = tr("没有印分值：完成{completion}，{sum}", completion=percent(mark.points), sum=sum_)
+    return Scored(one.line, one.reported, Mark(points, "numbers", words, mark.completion), one.half)
 
 
 def indicator_record(one: Scored) -> Record:

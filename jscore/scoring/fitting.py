@@ -69,7 +69,7 @@ class Fit:
         if best is None or not best.tested:
             return tr("自评表没有可以检验的得分")
         counted = tr(
-            "按“{rule}”的规则复算，{tested}个得分中有{reproduced}个相符", rule=best.rule_set.title or best.rule_set.name,
+            "按“{rule}”的规则复算，{tested}个得分中有{reproduced}个相符", rule=best.rule_set.called,
             tested=best.tested, reproduced=best.reproduced,
         )  # fmt: skip
         if self.rule_set is None:
@@ -78,7 +78,7 @@ class Fit:
                 telling=best.telling, missed=len(best.missed),
             )  # fmt: skip
         if self.ties:
-            others = "、".join(f"“{rules.title or rules.name}”" for rules in self._alike)
+            others = "、".join(f"“{rules.called}”" for rules in self._alike)
             counted += tr("；{others}的规则相符的一样多", others=others)
             counted += tr("，而自评表印有前者的表所印各栏") if best.printed else ""
         if not best.missed:
@@ -93,7 +93,7 @@ class Fit:
         (yes, no, or tie: it reproduces as many)."""
         rows = [
             {
-                "rule_set": one.rule_set.name, "title": one.rule_set.title, "tested": one.tested,
+                "rule_set": one.rule_set.name, "title": one.rule_set.called, "tested": one.tested,
                 "reproduced": one.reproduced, "telling": one.telling, "not_reproduced": "、".join(one.missed),
                 "chosen": "yes" if one.rule_set is self.rule_set else "tie" if one.rule_set.name in self.ties else "no",
             }

@@ -18,7 +18,7 @@ from jscore.scoring.computed import PLACE, Record
 from jscore.scoring.evidence import Clue, clues
 from jscore.scoring.fitting import fit
 from jscore.scoring.intervals import INFINITY, Span, chosen, meeting
-from jscore.scoring.rule_sets import PARAMETERS, Cap, RuleSet, in_words, percent, plain, rule_set
+from jscore.scoring.rule_sets import PARAMETERS, Cap, RuleSet, Source, in_words, percent, plain, rule_set
 from jscore.scoring.scores import REPORT, score_indicators, score_projects
 
 
@@ -171,7 +171,8 @@ def _chosen(found: list[Clue], base: RuleSet) -> RuleSet:
         changes |= {name: value} if value != base[name] else {}
     caps = _chosen_caps(by, base)
     changes |= {"caps": caps} if caps != base.caps else {}
-    return base.replace(name="best fit", **changes) if changes else base
+    source = Source("inferred", "由这里的自评表推得", "inferred from the forms here")
+    return base.replace("best fit", dict.fromkeys(changes, source), **changes) if changes else base
 
 
 def _chosen_caps(by: dict[str, list[Clue]], base: RuleSet) -> tuple[Cap, ...]:

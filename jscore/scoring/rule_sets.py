@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from jscore.language import N_, sign, tr
+from jscore.language import N_, current, sign, tr
 from jscore.language.words import word
 
 #: What anything that counts can be given as; kept as a Decimal.
@@ -40,6 +40,12 @@ class Source(NamedTuple):
 
     known: str
     text: str
+    english: str = ""
+
+    @property
+    def told(self) -> str:
+        """The source in the language that is spoken, as far as it is written in it."""
+        return self.english if self.english and current() == "en" else self.text
 
 
 def exactly(value: Number) -> Decimal:
@@ -92,7 +98,7 @@ class RuleSet:
         N_("部门整体满分"), "points", N_("部门各项任务和指标分值之和"),
     )  # fmt: skip
     title: str = ""
-    about: str = ""
+    title_en: str = ""
     #: Columns of ``projects`` and ``indicators`` that the forms of this rule print; of sets that reproduce as many scores
     #: the one is taken whose forms these are.
     prints: tuple[str, ...] = ()
@@ -103,6 +109,11 @@ class RuleSet:
         for name, about in PARAMETERS.items():
             object.__setattr__(self, name, _made(name, getattr(self, name), about))
         object.__setattr__(self, "sources", MappingProxyType(dict(self.sources)))
+
+    @property
+    def called(self) -> str:
+        """The title in the language that is spoken, else the name."""
+        return (self.title_en if current() == "en" else "") or self.title or self.name
 
     def __getitem__(self, name: str) -> Any:
         if name not in PARAMETERS:
@@ -115,7 +126,7 @@ class RuleSet:
     def replace(self, name: str = "", sources: Mapping[str, Source] = MappingProxyType({}), **changes: Any) -> RuleSet:
         """This rule set with other values of parameters; raises ValueError for a name that is no parameter."""
         _known(self.name, changes)
-        changed = {key: Source("stated", f"changed from {self.name}") for key in changes}
+        changed = {key: Source("stated", f"由{self.name}改动", f"changed from {self.name}") for key in changes}
         name = name or f"{self.name}, changed"
         return replace(self, name=name, sources={**self.sources, **changed, **sources}, **changes)
 
@@ -134,11 +145,11 @@ class RuleSet:
         """A row a parameter: parameter, label, value (text), meaning, known (printed, inferred, assumed or stated) and origin."""
         rows = []
         for name, about in PARAMETERS.items():
-            source = self.sources.get(name, Source("stated", "not given"))
+            source = self.sources.get(name, Source("stated", "没有说明", "not given"))
             label, meaning = about["label"], about["meaning"]
             rows.append({
                 "parameter": name, "label": tr(label), "value": in_words(name, self[name]),
-                "meaning": tr(meaning), "known": source.known, "origin": source.text,
+                "meaning": tr(meaning), "known": source.known, "origin": source.told,
             })  # fmt: skip
         return pd.DataFrame(rows).astype("str")
 
@@ -195,7 +206,7 @@ def in_words(name: str, value: Any) -> str:
 
 
 def from_file(path: Path | str) -> RuleSet:
-    """The rule set of a TOML file: title, about, what its forms print, and for each parameter value, known and source.
+    """The rule set of a TOML file: title, what its forms print, and for each parameter value, known and source (both in English, too: title_en, source_en).
 
     ``base`` names another file of the folder, for the parameters that this one does not have.  Raises ValueError, naming the file, for a parameter that is missing, unknown or has a value it cannot have.
     """
@@ -205,14 +216,16 @@ def from_file(path: Path | str) -> RuleSet:
     if base := data.pop("base", ""):
         with path.with_name(f"{base}.toml").open("rb") as stream:
             data = tomllib.load(stream) | data
-    texts = {key: data.pop(key, "") for key in ("title", "about")}
+    texts = {key: data.pop(key, "") for key in ("title", "title_en")}
     prints = tuple(data.pop("prints", ()))
     try:
         _known(path.name, data)
         missing = [name for name in PARAMETERS if name not in data]
         if missing:
             raise ValueError(f"{path.name}: no {', '.join(missing)}")
-        sources = {name: Source(entry["known"], entry["source"]) for name, entry in data.items()}
+        sources = {
+            name: Source(entry["known"], entry["source"], entry.get("source_en", "")) for name, entry in data.items()
+        }
         return RuleSet(
             path.stem, sources=sources, prints=prints, **texts, **{name: entry["value"] for name, entry in data.items()}
         )

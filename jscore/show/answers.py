@@ -216,7 +216,7 @@ def derived_rule(
         fewer = tr("由自评表推出的规则有{number}个得分算不出", number=len(departures))
     return _told(
         fit.why,
-        tr("已知规则中的“{rule}”与自评表完全相容", rule=rules.title) if rules is fit.rule_set else fewer,
+        tr("已知规则中的“{rule}”与自评表完全相容", rule=rules.called) if rules is fit.rule_set else fewer,
         tr("自评表无法确定的参数：{parameters}", parameters=sign("、").join(unknown)) if len(unknown) else "",
     )
 

@@ -65,7 +65,7 @@ def score_against_execution(
                     ha="center", color=ACCENT)  # fmt: skip
         start = float(cap.below)
     if rule_set and rule_set.caps:
-        ax.hlines([], 0, 0, color=ACCENT, label=tr("总分上限（{rule}）", rule=rule_set.title or rule_set.name))
+        ax.hlines([], 0, 0, color=ACCENT, label=tr("总分上限（{rule}）", rule=rule_set.called))
     drawing.legend(ax)
     return drawing.share_axis(ax, ax.get_title(loc="left"), tr("执行率"))  # the title makes room for the legend
 
