@@ -151,8 +151,7 @@ class Evaluations:
         form = "部门整体自评表" if line["scope"] == "部门" else f"自评表{line['project_no']}"
         label = f"{form}指标{line['indicator_no']}“{short(line['level3'] or '')}”"
         unit = line["unit"] or ""
-        goal = marks.number(line["target"] or "", unit)
-        done = marks.number(line["actual"] or "", unit)
+        goal, done, _ = marks.in_one_unit(line["target"] or "", line["actual"] or "", unit)
         operator = marks.comparison(line["operator"] or "", line["target"] or "")
         known = goal is not None and done is not None and operator
         rate = marks.attained(operator, goal, done) if known and goal is not None and done is not None else None

@@ -98,7 +98,9 @@ def indicator_rule(source: Source) -> Iterator[Result]:
         full = indicator.missed and score and weight and (score.value or 0) >= (weight.value or 0)
         if score and not full:  # full marks for a missed target are ``full_marks``'s
             figures = _target(indicator) if weight is None else (weight, *_target(indicator))
-            yield within(indicator.label, score, line["recomputed"], max(score.half, line["tolerance"]), figures, "分")
+            message = f"{indicator.label}得{score.value:g}分，按规则应得{line['recomputed']:.6g}分：{line['rule']}"
+            tolerance = max(score.half, line["tolerance"])
+            yield within(indicator.label, score, line["recomputed"], tolerance, figures, "分", message)
 
 
 @TESTS.of("evaluation.total-rule")

@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 
 from jscore.scoring.computed import PLACE, Record, as_float, decimal, lines, scored
-from jscore.scoring.grades import GRADES, grade_of
-from jscore.scoring.marks import ONE, ZERO, Mark, comparison, number, quantity
+from jscore.scoring.grades import grade_of, printed_grade
+from jscore.scoring.marks import ONE, ZERO, Mark, band, comparison, in_one_unit, number, quantity
 from jscore.scoring.rule_sets import rule_set as named
 from jscore.scoring.scores import Rules, chosen, score_projects
 from jscore.text.normal import nfkc
@@ -170,7 +170,8 @@ def band_share(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame
 
 
 def _same(claim: Record) -> bool:
-    return number(claim["target"] or "", claim["unit"] or "") == number(claim["actual"] or "", claim["unit"] or "")
+    goal, done, _ = in_one_unit(claim["target"] or "", claim["actual"] or "", claim["unit"] or "")
+    return goal is not None and goal == done
 
 
 # --- the cap ----------------------------------------------------------------------------
@@ -295,14 +296,51 @@ def unit_costs(
 
 
 def grades_against_scores(projects: pd.DataFrame) -> pd.DataFrame:
-    """Printed grades (优, 良, 中, 差) that the total score does not bear out: project_no, project, grade, total_score, due, place."""
+    """Printed grades (优, 良, 中, 差) that the total score does not bear out: project_no, project, grade, total_score, due, place.
+
+    Frame ``projects``, or ``overall``, which has neither project_no nor project.
+    """
+    keys = [name for name in ("project_no", "project") if name in projects]
     rows = []
-    for line in lines(projects, "project_no", "project", "grade", "total_score", *PLACE):
-        printed = nfkc(line["grade"] or "")[:1]
-        due = grade_of(line["total_score"])
-        if printed in {name for name, _, _ in GRADES} and due and printed != due:
+    for line in lines(projects, *keys, "grade", "total_score", *PLACE):
+        printed, due = printed_grade(line["grade"] or ""), grade_of(line["total_score"])
+        if printed and due and printed != due:
             rows.append({**line, "due": due})
-    return _typed(rows, ("project_no", "project", "grade", "total_score", "due", *PLACE), ("total_score",))
+    return _typed(rows, (*keys, "grade", "total_score", "due", *PLACE), ("total_score",))
+
+
+def bands_against_targets(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Indicators with a number for a target whose actual is but a grade band that lies, or begins, below it, and that earn full points.
+
+    全部或基本达成预期指标100%-80% does not say that ≥95% was met.  Columns: as in ``complete_without_money``, and band_low,
+    band_high, asked (fractions: what of the target's share the band must reach).
+    """
+    rows = []
+    for claim, _ in _claims(projects, indicators):
+        graded, asked = band(claim["actual"] or ""), _asked(claim)
+        full = claim["score"] is not None and claim["weight"] is not None and 0 < claim["weight"] <= claim["score"]
+        if graded and asked and full and graded[0] < asked:
+            low, high = map(float, graded)
+            rows.append({**claim, "band_low": low, "band_high": high, "asked": float(asked)})
+    measures = ("band_low", "band_high", "asked")
+    return _typed(rows, (*_CLAIM[: -len(PLACE)], *measures, *PLACE), (*_NUMBERS, *measures))
+
+
+def _asked(claim: Record) -> Decimal | None:
+    """The share that a numeric target asks for: 0.95 of ≥95%, all of ≥3个; None where it is no such target."""
+    goal, unit = quantity(claim["target"] or "", claim["unit"] or "")
+    if goal is None or goal <= 0 or comparison(claim["operator"] or "", claim["target"] or "") == "<=":
+        return None
+    return min(goal / 100, ONE) if unit == "%" else ONE
+
+
+def exact_actuals(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Indicators whose actual is their very target, the same words or the same number; columns as in ``complete_without_money``."""
+    return _typed((claim for claim, _ in _claims(projects, indicators) if _exact(claim)), _CLAIM, _NUMBERS)
+
+
+def _exact(claim: Record) -> bool:
+    return bool(claim["target"]) and (nfkc(claim["target"]) == nfkc(claim["actual"] or "") or _same(claim))
 
 
 def evenness(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
@@ -310,17 +348,11 @@ def evenness(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     is the very target), indicators (with target and actual), share (fraction).
     """
     totals = projects["total_score"].dropna()
-    pairs = [
-        (nfkc(line["target"]), nfkc(line["actual"]))
-        for line in lines(indicators[indicators["scope"] == "项目"], "target", "actual")
-        if line["target"] and line["actual"]
-    ]
-    same = sum(
-        target == actual or number(target) is not None and number(target) == number(actual) for target, actual in pairs
-    )
+    claims = [claim for claim, _ in _claims(projects, indicators) if claim["target"] and claim["actual"]]
+    same = sum(map(_exact, claims))
     row = {
         "projects": len(totals), "lowest": totals.min(), "highest": totals.max(), "spread": totals.max() - totals.min(),
-        "to_the_digit": same, "indicators": len(pairs), "share": same / len(pairs) if pairs else None,
+        "to_the_digit": same, "indicators": len(claims), "share": same / len(claims) if claims else None,
     }  # fmt: skip
     return pd.DataFrame([row]).astype(
         {"lowest": "float64", "highest": "float64", "spread": "float64", "share": "float64"}

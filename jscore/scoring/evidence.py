@@ -14,7 +14,7 @@ import pandas as pd
 from jscore.language import tr
 from jscore.scoring.computed import PLACE, Record, decimal, lines, rate_places, total_of
 from jscore.scoring.intervals import INFINITY, Span, chosen
-from jscore.scoring.marks import ONE, ZERO, Rate, attained, beside, comparison, execution_rate, number, rounded
+from jscore.scoring.marks import ONE, ZERO, Rate, attained, beside, comparison, execution_rate, in_one_unit, rounded
 from jscore.scoring.rule_sets import RuleSet, percent, plain
 from jscore.scoring.scores import REPORT
 from jscore.text.numbers import half_of_column
@@ -99,7 +99,7 @@ class _Numbers:
 
     @classmethod
     def of(cls, line: Record, half: Decimal) -> _Numbers | None:
-        goal, done = (number(line[name] or "", line["unit"] or "") for name in ("target", "actual"))
+        goal, done, _ = in_one_unit(line["target"] or "", line["actual"] or "", line["unit"] or "")
         weight, score = decimal(line["weight"]), decimal(line["score"])
         operator = comparison(line["operator"] or "", line["target"] or "")
         if goal is None or done is None or weight is None or score is None or not operator:

@@ -126,6 +126,22 @@ _WORDS = (
 _LIMITED = re.compile("成本|时效|节约")
 _LIMITED_UNIT = re.compile(r"(个)?(工作日|日|天|小时|分钟|月|年|元|万元|亿元|元/.*)")
 
+#: Words of a unit that multiply it, longer ones first; units that are so many of another one.
+_SCALES = {
+    "百万": Decimal(10**6),
+    "千万": Decimal(10**7),
+    "百": Decimal(100),
+    "千": Decimal(1000),
+    "万": Decimal(10**4),
+    "亿": Decimal(10**8),
+}
+_BASES = {
+    "公里": (1000, "米"), "吨": (10**6, "克"), "公斤": (1000, "克"), "公顷": (15, "亩"), "平米": (1, "平方米"), "日": (1, "天"),
+    "个月": (1, "月"),
+}  # fmt: skip
+#: Units of measures and shares: numbers in two of them say nothing of each other.
+_MEASURES = frozenset("% ‰ 元 米 平方米 亩 克 升 天 工作日 月 年 小时 分钟".split())
+
 
 def number(text: str, unit: str = "") -> Decimal | None:
     """The number that a target or an actual is, its operator, unit and percent sign left out; None if it is none."""
@@ -147,8 +163,35 @@ def quantity(text: str, unit: str = "") -> tuple[Decimal | None, str]:
     )
     if before and not any(words.match(before) for _, words in _WORDS):
         return None, ""
-    value = numbers.decimal(found["number"])
-    return (value, unit or after.strip("()")) if value is not None else (None, "")
+    value, after = numbers.decimal(found["number"]), after.strip("()")
+    if after in _SCALES and unit:
+        after = unit if unit.startswith(after) else after + unit
+    return (value, after or unit) if value is not None else (None, "")
+
+
+def in_one_unit(target: str, actual: str, unit: str = "") -> tuple[Decimal | None, Decimal | None, str]:
+    """The numbers of a target and its actual, in one unit where the two print others (2万人, 15000人), and the unit.
+
+    The actual is None, too, where the units cannot be compared: 5公里 and 30天.  What things are counted by may differ.
+    """
+    (goal, of_goal), (done, of_done) = quantity(target, unit), quantity(actual, unit)
+    if goal is None or done is None or of_goal == of_done:
+        return goal, done, of_goal
+    (goal_scale, goal_base), (done_scale, done_base) = _scaled(of_goal), _scaled(of_done)
+    bases = {goal_base, done_base} - {""}
+    if len(bases) > 1 and bases & _MEASURES:
+        return goal, None, of_goal
+    bare = not of_goal or not of_done
+    if goal_scale == done_scale or bare and goal and 0.01 <= done / goal <= 100:
+        return goal, done, of_goal or of_done
+    return goal * goal_scale, done * done_scale, goal_base or done_base
+
+
+def _scaled(unit: str) -> tuple[Decimal, str]:
+    """How many of the plain unit a unit is, and the plain unit: (10000, 人) for 万人, (1000, 米) for 公里."""
+    scale = next((name for name in _SCALES if unit.startswith(name)), "")
+    times, base = _BASES.get(unit.removeprefix(scale), (1, unit.removeprefix(scale)))
+    return _SCALES.get(scale, ONE) * times, base
 
 
 def comparison(operator: str, target: str) -> str:
@@ -184,9 +227,9 @@ def mark_indicator(printed: Printed, rule_set: RuleSet) -> Mark:
 def _mark_indicator(printed: Printed, rule_set: RuleSet, _: Lang) -> Mark:
     if printed.weight is None or printed.weight < 0:
         return Mark(None, "none", tr("未复算：没有印分值"))
-    (goal, unit), (done, unit_done) = (quantity(text, printed.unit) for text in (printed.target, printed.actual))
+    goal, done, unit = in_one_unit(printed.target, printed.actual, printed.unit)
     operator = comparison(printed.operator, printed.target)
-    if goal is not None and done is not None and (unit == unit_done or "%" not in (unit, unit_done)):
+    if goal is not None and done is not None:
         operator = operator or _meant(printed, unit, goal, done, rule_set)
         mark = _by_numbers(printed.weight, operator, goal, done, rule_set) if operator else None
         if mark is not None:
@@ -233,7 +276,7 @@ def _by_numbers(weight: Decimal, operator: str, goal: Decimal, done: Decimal, ru
     if not missed and not words:
         how += tr("，达到目标")
     sum_ = f"{plain(weight)} × {percent(completion)}" + (f" − {plain(penalty)}" if penalty else "")
-    gives = f"{sum_} = {plain(points)}" if earned >= penalty else tr("{sum}小于0，计0分", sum=sum_)
+    gives = f"{sum_} = {plain(rounded(points, 6))}" if earned >= penalty else tr("{sum}小于0，计0分", sum=sum_)
     return Mark(points, "numbers", tr("{how}：{gives}", how=how, gives=gives), completion, excess, penalty)
 
 
@@ -314,6 +357,8 @@ def _why(printed: Printed, goal: Decimal | None, done: Decimal | None, operator:
     """Why an indicator cannot be scored from its numbers."""
     if goal is None:
         return tr("目标值“{text}”不是数字", text=printed.target) if printed.target else tr("没有印目标值")
+    if done is None and number(printed.actual) is not None:
+        return tr("完成值“{text}”与目标值不是同一单位", text=printed.actual)
     if done is None:
         return tr("完成值“{text}”不是数字", text=printed.actual) if printed.actual else tr("没有印完成值")
     return tr("目标为负而未达到，没有比例") if operator else tr("没有运算符号，不知多好还是少好")
