@@ -164,6 +164,7 @@ def answers(projects: pd.DataFrame, indicators: pd.DataFrame, otherwise: pd.Data
         doubts.complete_without_money(projects, indicators), doubts.paid_without_money(projects, indicators),
         doubts.easy_targets(projects, indicators), doubts.overshoots(projects, indicators),
         doubts.band_share(projects, indicators), doubts.uncapped(projects, indicators),
+        doubts.bands_against_targets(projects, indicators), doubts.exact_actuals(projects, indicators),
         otherwise, doubts.summary(projects, indicators, otherwise),
         scoring.where_points_go(projects, indicators), scoring.what_if(projects, indicators, SHENYANG),
         inference.infer(projects, indicators), inference.evidence(projects, indicators),

@@ -18,7 +18,7 @@ from jscore.excel.evaluations import _beside as beside_scores
 from jscore.pdf.content import read_content
 from jscore.pdf.grids import Cell
 from jscore.reading import frames_and_info
-from jscore.scoring import doubts
+from jscore.scoring import doubts, marks
 from jscore.tables import evaluation_terms as terms
 from jscore.tables import records, side_by_side
 from jscore.tables.stitch import tables
@@ -318,6 +318,42 @@ def test_copies_twins_grades_and_counts(tmp_path: Path) -> None:
     empty = schema.empty("projects"), schema.empty("indicators")
     assert doubts.same_indicators(*empty).empty and doubts.unit_costs(*empty).empty
     assert doubts.evenness(*empty)["projects"][0] == 0
+
+
+def test_what_forms_claim_against_their_own_words(tmp_path: Path) -> None:
+    """Work not done at full points, a band below its target, grades in boxes, totals within a point, units of other sizes."""
+    band = "全部达成预期\n指标100%-80%"
+    tree: Rows = [
+        ["产出", "数量", "宣传活动场次", "≥3场", "3场", "50", "50", ""], ["", "质量", "政策知晓率", "≥95%", band, "20", "20", ""],
+        ["效益", "社会效益", "受益人口", "≥2万人", "20000人", "10", "10", ""], *TREE[3:],
+    ]  # fmt: skip
+    planted = form("宣传", ("5", "5", "5", "10", "100%", "10"), "100", tree=tree, grade="优□ 良☑ 中□ 差□")
+    planted[7][4] = "宣传活动因场地原因未组织开展"
+    clean = form("清淤", SECOND, "99.5", tree=[*tree[:1], *TREE[2:]], grade="优☑ 良□ 中□ 差□")
+    clean[7][4] = "全部如期开展，不存在无故未开展的情况"
+    tables = [
+        Table(rows, WIDTHS, height=14, left=30)
+        for rows in (planted, clean, form("泵站", SECOND, "99.2", tree=tree[:1]))
+    ]
+    report = read(tmp_path / "x.pdf", *([table] for table in tables))
+    failed = report.checks.query("status == 'fail' and group == 'self-evaluation'")
+    told = failed.groupby("check_id")["subject"].agg(list)
+    asked = ["evaluation.grade", "evaluation.band", "evaluation.not-done", "evaluation.evenness"]
+    assert told[asked].tolist() == [["自评表1“宣传”"], ["自评表1指标2“政策知晓率”"], ["自评表1“宣传”"], ["项目自评表"]]
+    assert not {"evaluation.full-marks", "evaluation.to-the-digit", "evaluation.indicator-rule"} & set(told.index)
+    assert failed.set_index("check_id")["message"]["evaluation.not-done"].endswith("自评表1“宣传”各项指标均得满分")
+    assert doubts.exact_actuals(report.projects, report.indicators)["level3"].tolist().count("受益人口") == 1
+
+
+@pytest.mark.parametrize("target, actual, unit, numbers_", [
+    ("≥1000000户", "100万户", "", (1000000, 1000000)), ("≥2万人", "15000人", "", (20000, 15000)), ("≥2万人", "1.5", "", (2, 1.5)),
+    ("100", "100万户", "户", (100, 1000000)), ("≥5公里", "5200米", "", (5000, 5200)), ("≥5公里", "30天", "", (5, None)),
+    ("88座", "9套", "", (88, 9)), ("≥90%", "3个", "", (90, None)), ("≤30日", "28天", "", (30, 28)), ("100万", "100万", "户", (100, 100)),
+])  # fmt: skip
+def test_target_and_actual_in_one_unit(
+    target: str, actual: str, unit: str, numbers_: tuple[float, float | None]
+) -> None:
+    assert marks.in_one_unit(target, actual, unit)[:2] == numbers_
 
 
 def test_sources_that_do_not_add_up_are_found(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ class Fit:
 
 def fit(
     projects: pd.DataFrame, indicators: pd.DataFrame, overall: pd.DataFrame | None = None,
-    tasks: pd.DataFrame | None = None, rule_sets: Iterable[RuleSet] | None = None,
+    tasks: pd.DataFrame | None = None, *, rule_sets: Iterable[RuleSet] | None = None,
 ) -> Fit:  # fmt: skip
     """The rule set, of ``rule_sets`` (default: all that are registered), that the scores of one report were given by.
 
