@@ -330,7 +330,7 @@ def test_what_forms_claim_against_their_own_words(tmp_path: Path) -> None:
     planted = form("宣传", ("5", "5", "5", "10", "100%", "10"), "100", tree=tree, grade="优□ 良☑ 中□ 差□")
     planted[7][4] = "宣传活动因场地原因未组织开展"
     clean = form("清淤", SECOND, "99.5", tree=[*tree[:1], *TREE[2:]], grade="优☑ 良□ 中□ 差□")
-    clean[7][4] = "全部如期开展，不存在无故未开展的情况"
+    clean[7][4] = "如期开展，未进行资金申请，不存在无故未开展的情况"
     tables = [
         Table(rows, WIDTHS, height=14, left=30)
         for rows in (planted, clean, form("泵站", SECOND, "99.2", tree=tree[:1]))
