@@ -22,7 +22,7 @@ TESTS = Tests()
 
 #: Prose that says that a work was not done.
 _NOT_DONE = re.compile(
-    r"(?<![无如若])(未|没有|尚未|未能)(能)?(组织|按期|按计划|如期)?(开展|实施|启动|举办|进行|召开)(?!的|违)"
+    r"(?<![无如若])(未|没有|尚未|未能)(能)?(组织|按期|按计划|如期)?(?:(?:开展|实施|启动|举办|召开)(?!的|违)|进行(?=[,，。;；]|$))"
 )
 #: What the name of an indicator has beside the work that it counts.
 _COUNTS = re.compile(r"^指标\d*:?|数量|次数|场次|个数|人数|完成率|完成情况|率$|数$")
