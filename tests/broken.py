@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.drawn import FONT, draw
@@ -72,9 +74,6 @@ def no_tables(path: Path) -> None:
 
 
 def pictures_only(path: Path) -> None:
-    from PIL import Image
-    from reportlab.lib.utils import ImageReader
-
     picture = io.BytesIO()
     Image.effect_noise((600, 800), 60).save(picture, "PNG")
     canvas = Canvas(str(path))
@@ -82,6 +81,62 @@ def pictures_only(path: Path) -> None:
         canvas.drawImage(ImageReader(picture), 0, 0, 595, 842)
         canvas.showPage()
     canvas.save()
+
+
+def blank(path: Path) -> None:
+    canvas = Canvas(str(path))
+    canvas.showPage()
+    canvas.save()
+
+
+def drawings_only(path: Path) -> None:
+    """Ruled lines and a small picture, and no text."""
+    canvas = Canvas(str(path))
+    for i in range(10):
+        canvas.line(50, 700 - 20 * i, 500, 700 - 20 * i)
+        canvas.line(50 + 50 * i, 520, 50 + 50 * i, 700)
+    canvas.drawInlineImage(Image.new("RGB", (40, 40), (180, 40, 40)), 300, 200, 60, 60)
+    canvas.showPage()
+    canvas.save()
+
+
+def fields_only(path: Path) -> None:
+    canvas = Canvas(str(path))
+    for i in range(9):
+        canvas.acroForm.textfield(name=f"field{i}", x=100, y=700 - 30 * i, value=f"{i}23.45")
+    canvas.showPage()
+    canvas.save()
+
+
+def notes_only(path: Path) -> None:
+    """A note on the page that has no drawing of its own."""
+    with Pdf.new() as pdf:
+        pdf.add_blank_page()
+        note = {
+            "Subtype": Name.FreeText,
+            "Rect": [50, 50, 300, 80],
+            "Contents": "部门决算 123.45",
+            "DA": "/Helv 12 Tf 0 g",
+        }
+        pdf.pages[0].Annots = pdf.make_indirect(Array([Dictionary(Type=Name.Annot, **note)]))
+        pdf.save(path)
+
+
+CODED = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
+PLANNED = [["208", "社会保障和就业支出", "30", "10", "20"], ["20805", "养老", "30", "10", "20"]]
+
+
+def budget(path: Path) -> None:
+    """A 部门预算: tables laid out and called like those of final accounts."""
+    table = replace(SANGONG, rows=[CODED, *PLANNED], widths=[90] * 5, title="一般公共预算支出情况表")
+    draw(path, [[table]], header="某市财政局2024年部门预算")
+
+
+def budget_of_this_year(path: Path) -> None:
+    """A 部门预算 without its cover, whose tables print the year before, too."""
+    head = ["科目编码", "科目名称", "2023年决算数", "2024年预算数", "增减"]
+    table = replace(SANGONG, rows=[head, *PLANNED], widths=[90] * 5, title="一般公共预算支出情况表")
+    draw(path, [[table]])
 
 
 def page_tree_loop(path: Path) -> None:
@@ -193,6 +248,12 @@ BAD: dict[Maker, str] = {
     no_pages: "the PDF has no pages; download it again",
     no_tables: "no tables in it; name a final-accounts report",
     pictures_only: "no text layer (scanned pages only); read it with OCR",
+    blank: "no text layer (pictures, drawings or blank pages); name a final-accounts report",
+    drawings_only: "no text layer (pictures, drawings or blank pages); name a final-accounts report",
+    fields_only: "forms and annotations only, nothing is printed on its pages; name the report's PDF",
+    notes_only: "forms and annotations only, nothing is printed on its pages; name the report's PDF",
+    budget: "this is a 部门预算 (a budget); name a final-accounts report",
+    budget_of_this_year: "this is a 部门预算 (a budget); name a final-accounts report",
     page_tree_loop: "no text layer",
     deep_page_tree: "page 1 is damaged; download it again, or save it anew",
 }

@@ -57,6 +57,29 @@ def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
     )
 
 
+NO_REPORT = [
+    broken.blank,
+    broken.drawings_only,
+    broken.fields_only,
+    broken.notes_only,
+    broken.budget,
+    broken.budget_of_this_year,
+]
+
+
+@pytest.mark.parametrize("maker", NO_REPORT)
+def test_what_is_no_report_is_said_in_one_line(tmp_path: Path, maker: broken.Maker) -> None:
+    maker(tmp_path / "x.pdf")
+    with pytest.raises(jscore.ReadError) as error:
+        jscore.read(tmp_path / "x.pdf", ocr=False)
+    assert broken.BAD[maker] in str(error.value) and len(str(error.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("header", ["2024年度部门决算", "2024年度部门预算"])
+def test_accounts_are_no_budget_whatever_their_pages_are_headed(tmp_path: Path, header: str) -> None:
+    assert not jscore.read(draw(tmp_path / "x.pdf", [[REVENUE]], header=header)).revenue.empty
+
+
 def test_nothing_is_made_where_nothing_can_be_done(tmp_path: Path) -> None:
     broken.no_pages(tmp_path / "bad.pdf")
     result = run(tmp_path / "bad.pdf", tmp_path / "missing.pdf", "--out", tmp_path / "out")

@@ -104,7 +104,7 @@ def test_watermark_across_the_table(tmp_path: Path) -> None:
 
 
 def test_budget_tables_are_not_final_accounts(tmp_path: Path) -> None:
-    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, title="部门收入预算总表")]]))
+    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, title="部门收入预算总表")], [SANGONG]]))
     assert report.revenue.empty and report.info["other_tables"][0]["table_id"] == "p1-1"
 
 

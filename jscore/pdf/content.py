@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from jscore.pdf.pages import Line, Page, open_document, password_for, read_page
 from jscore.pdf.rules import Box
 from jscore.pdf.streams import Layers, check_streams, damaged_pages, hidden_layers
 from jscore.pdf.visible import OTHERWISE
+from jscore.text.normal import nfkc
 
 #: A page with a picture and fewer glyphs than this has its text in the picture.
 FEW_GLYPHS = 30
@@ -25,8 +27,18 @@ FEW_GLYPHS = 30
 SMALLEST = 72.0
 #: A picture that covers so much of a page and has no text on it may be a table.
 BESIDE_TEXT = 0.12
+#: Rows at the top of a table that may be headings.
+HEADS = 6
+#: How titles and headings of final accounts end; what a budget is called; what it plans; what only final accounts and self-evaluations tell of; columns of the year before.
+_ACCOUNTS = re.compile(r"决算(数|公开|报告|情况)?(.{0,8}(说明|表))?(\d{4}年度?|[.·…]+\d*|\(.*\))?$")
+_BUDGET = re.compile(r".*(部门|单位)预算(公开|说明|报告|情况|编制)?.{0,6}")
+_PLANNED = re.compile("(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算")
+_SETTLED = re.compile("自评|评价|执行|实际|得分")
+_EARLIER = re.compile(r"(上年|20\d\d年度?)(预计)?(决算|执行)数")
 #: A page on which this share of the glyphs has no Unicode value cannot be read.
 NAMELESS = 0.3
+NO_TEXT = "no text layer ("
+NOTES_ALONE = "forms and annotations only, nothing is printed on its pages"
 #: How pages that are pictures get read.
 OCR_FIRST = "read it with OCR (pip install 'jscore[ocr]')"
 NO_OCR = f"what it shows is in no frame; {OCR_FIRST}"
@@ -111,9 +123,12 @@ def read_content(
     damaged = damaged_pages(path, streams, password)
     content.damaged_pages.extend({"page": page, "why": f"damaged: {what}"} for page, what in damaged.items())
     off = dict.fromkeys(layers.off, True)
+    notes, printed = False, False
     try:
         for number in range(1, len(document) + 1):
             page = read_page(document, number, path, password, off)
+            notes = notes or page.notes_alone
+            printed = printed or bool(page.glyphs.char.size) and not page.notes_alone
             if why := _why_a_picture(page):
                 page = _picture_page(content, page, why, document, read_picture)
             elif page.image_share > PICTURE and page.worded_share > BESIDE_TEXT and _over_its_picture(page, document):
@@ -125,6 +140,10 @@ def read_content(
                 step(number, len(document))
     finally:
         document.close()
+    if notes and not printed and not content.image_pages:
+        raise ReadError(
+            f"{path}: {NOTES_ALONE}; name the report's PDF, or print this one to a PDF and look at what it shows"
+        )
     _expect_text(content)
     ended = path.stat()
     if (began.st_size, began.st_mtime_ns) != (ended.st_size, ended.st_mtime_ns):
@@ -225,19 +244,32 @@ def _why_a_picture(page: Page) -> str | None:
 def _expect_text(content: Content) -> None:
     """Raise ReadError if there is nothing to make frames of."""
     path = content.path
-    if not content.grids and not any(content.pages):
-        if content.image_pages:
-            raise ReadError(f"{path}: no text layer (scanned pages only); {OCR_FIRST}")
-        raise ReadError(f"{path}: no text layer (drawings or blank pages only); name the report's PDF")
-    if not content.grids:
-        if content.image_pages:
-            pages = "、".join(str(page["page"]) for page in content.image_pages)
-            raise ReadError(f"{path}: no tables in its text; pages {pages} are pictures; {OCR_FIRST}")
-        raise ReadError(f"{path}: {_other_kind(content)}; name a final-accounts report (部门决算) with its tables")
+    way_out = "name a final-accounts report (部门决算) with its tables"
+    if _is_budget(content):
+        raise ReadError(f"{path}: this is a 部门预算 (a budget); {way_out}")
+    if content.grids:
+        return
+    if content.image_pages:
+        pages = "、".join(str(page["page"]) for page in content.image_pages)
+        none = (
+            f"no tables in its text; pages {pages} are pictures"
+            if any(content.pages)
+            else NO_TEXT + "scanned pages only)"
+        )
+        seen = all(page.get("read") for page in content.image_pages)
+        raise ReadError(f"{path}: {none}; {f'OCR sees no text in them; {way_out}' if seen else OCR_FIRST}")
+    none = "no tables in it" if any(content.pages) else NO_TEXT + "pictures, drawings or blank pages)"
+    raise ReadError(f"{path}: {none}; {way_out}")
 
 
-def _other_kind(content: Content) -> str:
-    text = "".join(line.text for line in content.lines[:60])
-    if "预算" in text and "决算" not in text:
-        return "this is a 部门预算 (a budget)"
-    return "no tables in it"
+def _is_budget(content: Content) -> bool:
+    """Whether titles and headings tell of a budget, and of final accounts none but an earlier year's column."""
+    cells = (cell.text for grid in content.grids for cell in grid.cells if cell.row < HEADS)
+    texts = (
+        _EARLIER.sub("", nfkc(text)) for text in (*(line.text for line in content.lines), *cells) if len(text) < 60
+    )
+    heads = [text for text in texts if not re.search("[，。；]", text)]
+    if any(map(_ACCOUNTS.search, heads)):
+        return False
+    named = any(map(_BUDGET.fullmatch, heads))
+    return named or any(map(_PLANNED.search, heads)) and not any(map(_SETTLED.search, heads))

@@ -73,6 +73,8 @@ class Page:
     wordless_share: float = 0.0
     #: The share of the page that pictures with text on them cover.
     worded_share: float = 0.0
+    #: Whether all its text stands in form fields and notes.
+    notes_alone: bool = False
     #: Text that the page does not show: (reason, text).
     not_read: list[tuple[str, str]] = field(repr=False, default_factory=list)
     #: More of the same page: text set in another direction, turned upright; the right one of two pages on one sheet.
@@ -170,6 +172,7 @@ def read_page(
     try:
         page = document[number - 1]
         notes = _notes(page)
+        alone = bool(notes) and not any(word.strip() for word in page.get_textpage().get_text_range())
         if notes:
             c.FPDFPage_Flatten(page.raw, c.FLAT_NORMALDISPLAY)  # in memory: what they show becomes part of the page
             page.close()
@@ -195,6 +198,7 @@ def read_page(
     return replace(
         views[0], not_read=not_read, others=tuple(views[1:]), wordless=here, wordless_share=_share(wordless, size),
         worded_share=area - _share(wordless, size),
+        notes_alone=alone,
     )  # fmt: skip
 
 
