@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,8 @@ from jscore.findings.card import card
 from jscore.limits import Limits, call
 from jscore.narrative.facts import facts_of
 from jscore.narrative.identity import identify
-from jscore.narrative.paragraphs import paragraphs, prose
+from jscore.narrative.paragraphs import Paragraph, paragraphs, prose
+from jscore.narrative.stray_figures import stray_figures
 from jscore.ocr import installed
 from jscore.pdf.camelot_functions import TAKEN, taken
 from jscore.pdf.content import Compared, Content, ReadPicture, Recognised, read_content
@@ -163,6 +164,7 @@ def frames_and_info(
         "image_pages": content.image_pages,
         "damaged_pages": content.damaged_pages,
         "not_shown": content.not_shown,
+        "homeless": [*content.homeless, *_stray(content, found, text)],
     }
     source = Source(frames, info, made.places, text, content.lines)
     frames["checks"], frames["check_figures"] = run_checks(source)
@@ -218,6 +220,12 @@ def _over_form(table: Table) -> list[str]:
     return [cell.text for row in rows for cell in row.cells if cell.lines]
 
 
+def _stray(content: Content, found: Sequence[Table], text: Sequence[Paragraph]) -> list[dict[str, Any]]:
+    """The figures that stand in no table and no sentence; those beside a form's table are said with it."""
+    beside = [line for table in found if table.form in BY_KEY for _, line in table.beside]
+    return stray_figures(content.lines, text, {grid.page for grid in content.grids}, beside)
+
+
 def _named(table: Table) -> dict[str, Any]:
     first = " | ".join(cell.text for row in table.rows[:2] for cell in row.cells if cell.lines)
     return {
@@ -244,6 +252,7 @@ def _warnings(info: dict[str, Any]) -> list[str]:
             for page in info["damaged_pages"]
         ),
         *_about_hidden(info["not_shown"]),
+        *_about_homeless(info["homeless"]),
         *_about_cells(info["doubtful"], "are in the frames and may be wrong: look at the page before you use them"),
         *(
             f"p. {_pages(t)}: table {t['table_id']} repeats form {t['form']} (another unit's?): in cells only"
@@ -280,15 +289,28 @@ def _about_units(info: dict[str, Any]) -> list[str]:
 
 def _about_hidden(not_shown: Sequence[dict[str, Any]]) -> list[str]:
     """A line for each page and reason: figures that the file holds and the page does not show."""
-    groups: dict[tuple[int, str], list[str]] = {}
-    for text in not_shown:
-        if text["why"] in HIDDEN and any(map(str.isdigit, text["text"])):
-            groups.setdefault((text["page"], text["why"]), []).append(text["text"].strip())
     return [
-        f"p. {page}: “{texts[0][:24]}”{f' and {len(texts) - 1} more' if texts[1:] else ''}: in the file and not on the page "
-        f"({why}); in no frame, look at the page whether it ought to be"
-        for (page, why), texts in groups.items()
+        f"{texts}: in the file and not on the page ({why}); in no frame, look at the page whether it ought to be"
+        for why, texts in _by_page(text for text in not_shown if text["why"] in HIDDEN and _has_digit(text))
     ]
+
+
+def _about_homeless(homeless: Sequence[dict[str, Any]]) -> list[str]:
+    """A line for each page and reason: what the page shows and nothing was made of."""
+    return [f"{texts}: on the page and in no frame ({why}); look at the page" for why, texts in _by_page(homeless)]
+
+
+def _by_page(texts: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """For each page and reason of ``texts`` the reason, and the page with the first text and how many more there are."""
+    groups: dict[tuple[int, str], list[str]] = {}
+    for text in texts:
+        groups.setdefault((text["page"], text["why"]), []).append(text["text"].strip())
+    for (page, why), each in groups.items():
+        yield why, f"p. {page}: “{each[0][:24]}”{f' and {len(each) - 1} more' if each[1:] else ''}"
+
+
+def _has_digit(text: dict[str, Any]) -> bool:
+    return any(map(str.isdigit, text["text"]))
 
 
 def _about_cells(cells: Sequence[dict[str, Any]], what: str) -> list[str]:

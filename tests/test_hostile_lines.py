@@ -137,7 +137,7 @@ def test_every_expression_of_the_package_ends() -> None:
         (name, piece)
         for expression, name in named.items()
         for piece in PIECES
-        if not ends(expression.search, _like(piece * (400 // len(piece)) + "！", expression), 0.5)
+        if not ends(expression.search, _like(piece * (200 // len(piece)) + "！", expression), 0.5)
     ]
     assert not slow
 

@@ -200,6 +200,20 @@ def test_headings_and_a_total_in_one_row(tmp_path: Path) -> None:
     }
 
 
+def test_a_heading_that_runs_into_the_next_over_a_blank_cell(tmp_path: Path) -> None:
+    rows = [
+        ["支出功能分类科目编码", None, None, "科目名称", "本年支出合计", "基本支出", "项目支出"], ["类", "款", "项", "", "", "", ""],
+        ["208", "", "", "社会保障", "30", "10", "20"], ["208", "05", "05", "缴费", "30", "10", "20"],
+    ]  # fmt: skip
+    report = read(tmp_path, table(rows, "支出决算表", [30, 30, 30, 130, 90, 80, 80]))
+    assert spending(report) == {
+        (code, component): amount
+        for code in ("208", "2080505")
+        for component, amount in {"合计": 30, "基本支出": 10, "项目支出": 20}.items()
+    }
+    assert set(report.expenditure.function_name) == {"社会保障", "缴费"}
+
+
 def test_the_sub_headings_of_spending_stand_in_the_row_of_the_total(tmp_path: Path) -> None:
     rows = [
         ["项目", None, "年初结转和结余", "本年收入", "本年支出", None, None, "年末结转和结余"],

@@ -33,7 +33,7 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
         "pages_with_tables": int(frames["cells"]["page"].nunique()),
         "cells": len(frames["cells"]),
         "unread": len(info["unread"]),
-        "in_no_frame": len(info["not_understood"]),
+        "in_no_frame": len(info["not_understood"]) + len(info["homeless"]),
         "doubtful": len(info["doubtful"]),
         "by_ocr": ocr_trust.counts(frames, info["doubtful"]),
         "holding": held_of(checks),
@@ -45,7 +45,8 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
 def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> float | None:
     """The share of the figures printed in the nine tables that stand in a sum or equality that holds.
 
-    Those that stand in no frame, and those of tables that nothing names, are printed, too, and confirmed by none.
+    Those that stand in no frame, those of tables that nothing names, and those outside every table and sentence are
+    printed, too, and confirmed by none.
     """
     from jscore.relations.source import TABLES
 
@@ -60,8 +61,8 @@ def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]
     ]
     doubtful = {(cell["table_id"], cell["row"], cell["col"]) for cell in info["doubtful"]}
     confirmed = sum(key in held and not (doubtful and _place(frames, key) in doubtful) for key in printed)
-    every = len(printed) + _homeless(frames["cells"], info)
-    return confirmed / every if every else None
+    every = len(printed) + _homeless(frames["cells"], info) + len(info["homeless"])
+    return confirmed / every if printed or every > len(info["homeless"]) else None
 
 
 def _place(frames: Mapping[str, pd.DataFrame], key: tuple[str, Any, str]) -> tuple[Any, ...]:

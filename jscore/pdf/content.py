@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from jscore.errors import ReadError
 from jscore.files.raw_pdfs import content_hash
 from jscore.pdf.engines import PICTURE, find_grids
 from jscore.pdf.grids import Grid, page_grids
-from jscore.pdf.pages import Line, Page, open_document, password_for, read_page
+from jscore.pdf.pages import ASKEW, Line, Page, open_document, password_for, read_page
 from jscore.pdf.rules import Box
 from jscore.pdf.streams import Layers, check_streams, damaged_pages, hidden_layers
 from jscore.pdf.visible import OTHERWISE
@@ -32,7 +33,7 @@ HEADS = 6
 #: How titles and headings of final accounts end; what a budget is called; what it plans; what only final accounts and self-evaluations tell of; columns of the year before.
 _ACCOUNTS = re.compile(r"决算(数|公开|报告|情况)?(.{0,8}(说明|表))?(\d{4}年度?|[.·…]+\d*|\(.*\))?$")
 _BUDGET = re.compile(r".*(部门|单位)预算(公开|说明|报告|情况|编制)?.{0,6}")
-_PLANNED = re.compile("(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算")
+_PLANNED = re.compile("(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算(?!单位)")
 _SETTLED = re.compile("自评|评价|执行|实际|得分")
 _EARLIER = re.compile(r"(上年|20\d\d年度?)(预计)?(决算|执行)数")
 #: A page on which this share of the glyphs has no Unicode value cannot be read.
@@ -89,7 +90,8 @@ class Content:
     damaged_pages: list[dict[str, Any]] = field(default_factory=list)
     #: {"page", "why", "text"} of text that is in the file and is not shown: hidden, covered, struck out, a watermark.
     not_shown: list[dict[str, Any]] = field(default_factory=list)
-
+    #: {"page", "why", "text"} of text that is shown and is in no cell of a table and no line.
+    homeless: list[dict[str, Any]] = field(default_factory=list)
     #: {"page", "box", "text", "confidence", "second"} of every text that was read by OCR, as the page shows it.
     recognised: list[dict[str, Any]] = field(default_factory=list)
 
@@ -152,7 +154,10 @@ def read_content(
 
 
 def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> None:
-    content.not_shown.extend({"page": page.number, "why": why, "text": text} for why, text in page.not_read)
+    for why, text in page.not_read:
+        (content.homeless if why == ASKEW else content.not_shown).append(
+            {"page": page.number, "why": why, "text": text}
+        )
     lines: list[Line] = []
     for view in (page, *page.others):
         last = content.grids[-1] if content.grids else None
@@ -160,7 +165,26 @@ def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> Non
         grids, outside = find_grids(view, document, follows)
         content.grids.extend(grids)
         lines += outside
+        if rest := _without_home(view, grids, outside):
+            content.homeless.append({"page": page.number, "why": "in no cell and no line", "text": rest})
     content.pages.append(lines)
+
+
+def _without_home(view: Page, grids: Sequence[Grid], lines: Sequence[Line]) -> str:
+    """The ink of a page that is in no cell of a table and in no line outside them: what their texts lack of its glyphs."""
+    listed = view.glyphs.listed
+    inked = [char for char, space in zip(listed.char, listed.space, strict=True) if not space]
+    homes = Counter("".join(line for grid in grids for cell in grid.cells for line in cell.lines))
+    homes.update("".join(line.text for line in lines))
+    if not Counter(inked) - homes:
+        return ""
+    rest = []
+    for char in inked:
+        if homes[char] > 0:
+            homes[char] -= 1
+        else:
+            rest.append(char)
+    return "".join(rest)
 
 
 def _picture_page(

@@ -28,8 +28,9 @@ from jscore.pdf.visible import UNDRAWN, text_objects
 PASSWORD = "JSCORE_PASSWORD"
 #: Bytes at the beginning in which a PDF has its %PDF-.
 HEAD = 1024
-#: So many glyphs of another direction are a text of their own.
+#: So many glyphs of another direction are a text of their own; fewer are not read.
 FEWEST = 12
+ASKEW = "set in another direction than the page's text"
 #: Annotations that are part of what a page says: free text, stamps, form fields.
 ON_THE_PAGE = (c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_WIDGET)
 #: Of every layer by its name, whether it is off.
@@ -191,14 +192,15 @@ def read_page(
     counts = Counter(raw.turns.tolist())
     ways = [way for way, count in counts.most_common() if count >= FEWEST or way == counts.most_common(1)[0][0]] or [0]
     views = [_view(raw, way, number, segments, origin, size, area, page.get_rotation() // 90) for way in ways]
+    rest = [char for char, way in zip(raw.chars, raw.turns.tolist(), strict=True) if way not in ways]
     not_read = [
-        *raw.not_read, *(text for view in views for text in view.not_read), *((UNDRAWN, text) for text in notes if text)
+        *raw.not_read, *([(ASKEW, "".join(rest))] if "".join(rest).strip() else []),
+        *(text for view in views for text in view.not_read), *((UNDRAWN, text) for text in notes if text),
     ]  # fmt: skip
     here = tuple((x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in wordless)
     return replace(
         views[0], not_read=not_read, others=tuple(views[1:]), wordless=here, wordless_share=_share(wordless, size),
-        worded_share=area - _share(wordless, size),
-        notes_alone=alone,
+        worded_share=area - _share(wordless, size), notes_alone=alone,
     )  # fmt: skip
 
 

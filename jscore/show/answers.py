@@ -31,7 +31,7 @@ def facts(report: Report) -> Summary:
 def extract(report: Report) -> list[str]:
     """What was read of a report."""
     info, forms = report.info, analysis.forms(report.info)
-    unread = len(info["unread"]) + len(info["not_understood"])
+    unread = sum(len(info[name]) for name in ("unread", "not_understood", "homeless"))
     read = tr(
         "{pages}页中{tables}页有表，读出{cells}个单元格", pages=info["page_count"],
         tables=report.cells["page"].nunique(), cells=f"{len(report.cells):,}",

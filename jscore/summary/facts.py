@@ -175,7 +175,7 @@ def summary(frames: Frames, info: Info, findings: pd.DataFrame | None = None) ->
         held=counted.held,
         missing=_forms(forms, "missing"),
         empty=_forms(forms, "empty"),
-        unread=len(info.get("unread") or ()) + len(info.get("not_understood") or ()),
+        unread=sum(len(info.get(name) or ()) for name in ("unread", "not_understood", "homeless")),
         unknown=len(info.get("unknown_tables") or ()),
     )
 

@@ -172,7 +172,7 @@ class Table:
             headed = row.index in self.heading_rows and not is_preamble(row)
             if row.fragment != first or not (headed or row.index in self._heads.both):
                 continue
-            for cell in row.cells:
+            for cell in _parted_heads(row.cells):
                 text = plain(cell.text)
                 if text and not NUMBERS.fullmatch(text) and (headed or cell.col in self._heads.both[row.index]):
                     for c in range(cell.col, cell.col + cell.colspan):
@@ -233,6 +233,21 @@ def _heads_over_total(row: Row, naming: set[int]) -> frozenset[int] | None:
     ):
         return None
     return frozenset(cell.col for cell in heads)
+
+
+def _parted_heads(cells: Sequence[Cell]) -> Iterator[Cell]:
+    """``cells``, with a heading that ran over its rule and into the next parted from it where the next cell is blank."""
+    waiting = ""
+    for cell, after in zip(cells, (*cells[1:], None), strict=True):
+        words = heading_words(plain(cell.text))
+        if waiting:
+            yield replace(cell, lines=(waiting,))
+            waiting = ""
+        elif after is not None and not after.lines and after.col == cell.col + cell.colspan and len(words) == 2:
+            waiting = words[1]
+            yield replace(cell, lines=(words[0],))
+        else:
+            yield cell
 
 
 def _of_the_year(stacks: list[list[str]]) -> list[tuple[str, ...]]:

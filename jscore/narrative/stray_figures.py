@@ -1,0 +1,80 @@
+"""Figures that stand in no table and in no sentence: what is left of a report's ink, page by page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from jscore.narrative.paragraphs import Paragraph
+from jscore.pdf.pages import Line
+from jscore.text.normal import nfkc
+
+WHY = "a figure in no table and no sentence"
+#: Near the foot of a page (points) a bare number counts it, and so near its highest line.
+FOOT, HEAD = 90.0, 30.0
+
+_FIGURE = re.compile(r"[(+-]?[¥￥]?[\d\ufffd][\d,.\ufffd]*\)?(%|‰|亿元|万元|元)?")
+#: What is a figure wherever it stands; a short whole number may be one of many things where no table is.
+_AMOUNT = re.compile(r"\d[.,]\d|\d{5}|%$|元$|^(?!(19|20)\d\d$)\d{4}$")
+#: A line with a date, a year, or the number of a table.
+_NO_FIGURE = re.compile(r"(19|20)\d\d(年|[-/.]\d)|\d月|^(19|20)\d\d$|^公开[\d-]+表")
+_SENTENCE = re.compile("[，。；：:]")
+
+
+def stray_figures(
+    lines: Sequence[Line], found: Iterable[Paragraph], tables: Iterable[int], elsewhere: Iterable[Line]
+) -> list[dict[str, Any]]:
+    """{"page", "text", "why"} of figures of ``lines`` that are in no sentence of the paragraphs ``found``.
+
+    On the pages ``tables`` any number is a figure, on others an amount or a share.  ``elsewhere`` are lines that are
+    accounted for; running heads and page numbers are in no paragraph and are none.
+    """
+    with_table = set(tables)
+    known = {id(line) for line in elsewhere}
+    page_lines: dict[int, list[Line]] = {}
+    for line in lines:
+        page_lines.setdefault(line.page, []).append(line)
+    told = {id(line) for paragraph in found for line in paragraph.lines}
+    candidates = [(line, text) for paragraph in found for line, text in _of_paragraph(paragraph, page_lines)]
+    candidates += [(line, line.text) for line in _bare(lines) if id(line) not in told]
+    return [
+        {"page": line.page, "text": text.strip(), "why": WHY}
+        for line, text in candidates
+        if id(line) not in known and (line.page in with_table or _AMOUNT.search(nfkc(text)))
+    ]
+
+
+def _of_paragraph(paragraph: Paragraph, page_lines: dict[int, list[Line]]) -> Iterator[tuple[Line, str]]:
+    """The figures of a paragraph that no words go on with: all of one without a sentence, else those in the margin."""
+    is_sentence = _SENTENCE.search(paragraph.text) is not None
+    for line in paragraph.lines:
+        if _NO_FIGURE.search(nfkc(line.text)):
+            continue
+        for x0, x1, text in line.pieces:
+            if _is_figure(text) and not (is_sentence and _within(x0, x1, line, page_lines[line.page])):
+                yield line, text
+
+
+def _within(x0: float, x1: float, line: Line, lines: Sequence[Line]) -> bool:
+    """Whether any other line of a page that is more than a figure has text above or below what stands from ``x0`` to ``x1``."""
+    return any(
+        other is not line and other.box[0] < x1 and x0 < other.box[2] and not _is_figure(other.text) for other in lines
+    )
+
+
+def _is_figure(text: str) -> bool:
+    text = nfkc(text)
+    return _FIGURE.fullmatch(text) is not None and any(map(str.isdigit, text))
+
+
+def _bare(lines: Sequence[Line]) -> Iterator[Line]:
+    """Lines that are a bare number and do not count pages: neither at a page's edge nor as far from its number as others."""
+    bare = [line for line in lines if re.fullmatch(r"\d{1,3}", nfkc(line.text))]
+    apart = Counter(int(nfkc(line.text)) - line.page for line in bare)
+    highest = max((line.box[3] for line in lines), default=0.0)
+    for line in bare:
+        at_edge = line.box[1] < FOOT or line.box[3] > highest - HEAD
+        if not at_edge and apart[int(nfkc(line.text)) - line.page] == 1:
+            yield line
