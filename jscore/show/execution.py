@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from io import TextIOBase
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
@@ -40,6 +41,23 @@ _FORK: Any = get_context("fork" if sys.platform.startswith("linux") else "spawn"
 
 #: Seconds that a notebook's process may take to come to its first cell.
 START = 120
+#: What a notebook's process finds imported.
+IMPORTED = (
+    "IPython.core.interactiveshell",
+    "fontTools.subset",
+    "ipywidgets",
+    "mistune",
+    "nbformat.v4",
+    "pandas.io.formats.style",
+    "pyarrow.dataset",
+    "jscore.library.years",
+    "jscore.show.analysis",
+    "jscore.show.answers",
+    "jscore.show.charts",
+    "jscore.show.handout",
+    "jscore.show.interactive",
+    "jscore.show.notebooks",
+)
 #: Called with how many notebooks are done, of how many, and the names of those at work.
 Follow = Callable[[int, int, str], None]
 
@@ -221,16 +239,9 @@ def _serve(channel: Connection, jobs: int, password: str | None) -> None:
     if password:
         os.environ["JSCORE_PASSWORD"] = password
     silence()
-    from IPython.core.interactiveshell import InteractiveShell  # noqa: F401
-
-    import jscore.library.years
-    import jscore.show.analysis
-    import jscore.show.answers
-    import jscore.show.charts
-    import jscore.show.handout
-    import jscore.show.interactive
-    import jscore.show.notebooks  # noqa: F401
-
+    _without_grammar()
+    for name in IMPORTED:
+        import_module(name)
     todo: deque[tuple[int, int, Task]] = deque()
     running: list[_Running] = []
     while True:
@@ -254,6 +265,11 @@ def _serve(channel: Connection, jobs: int, password: str | None) -> None:
                 each.process.join()
                 each.channel.close()
                 channel.send((each.number, each.place, ended))
+
+
+def _without_grammar() -> None:
+    """Have nbformat imported without a check of web addresses, which pages have none of: its grammar takes a second to make."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def _start(number: int, place: int, task: Task) -> _Running:
@@ -286,6 +302,7 @@ def _heard(running: _Running) -> Executed | None:
 
 
 def _work(task: Task, channel: Connection) -> None:
+    _without_grammar()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     channel.send(_executed(task, channel.send))
 
