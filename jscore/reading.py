@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,8 @@ import pandas as pd
 from jscore import schema, scoring
 from jscore._version import __version__
 from jscore.findings.card import card
+from jscore.findings.reading_warnings import warnings
+from jscore.language import Lang, current, using
 from jscore.limits import Limits, call
 from jscore.narrative.facts import facts_of
 from jscore.narrative.identity import identify
@@ -25,7 +27,6 @@ from jscore.pdf.content import Compared, Content, ReadPicture, Recognised, read_
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Page
 from jscore.pdf.rules import Box
-from jscore.pdf.visible import HIDDEN
 from jscore.relations import ocr_trust
 from jscore.relations.engine import run_checks
 from jscore.relations.ocr_codes import Place
@@ -35,7 +36,6 @@ from jscore.tables import records
 from jscore.tables.evaluation_terms import stands_over
 from jscore.tables.forms import BY_KEY, announcing
 from jscore.tables.stitch import Table, tables
-from jscore.text.numbers import APART
 
 
 def read(
@@ -58,7 +58,9 @@ def read(
     """
     path = Path(pdf)
     if timeout is not None or memory is not None:
-        report: Report = call(_read_prepared, path, {"password": password, "ocr": ocr}, Limits(timeout, memory), step)
+        report: Report = call(
+            _read_prepared, path, {"password": password, "ocr": ocr, "lang": current()}, Limits(timeout, memory), step
+        )
         return report
     with _without_collecting():
         content = read_content(path, step, password, *((_reader(on_picture), _compare) if ocr and installed() else ()))
@@ -86,10 +88,11 @@ def prepare() -> None:
         taken(name)
 
 
-def _read_prepared(path: Path, step: Callable[[int, int], None], **options: Any) -> Report:
+def _read_prepared(path: Path, step: Callable[[int, int], None], lang: Lang, **options: Any) -> Report:
     prepare()
     step(0, 0)
-    return read(path, step, **options)
+    with using(lang):
+        return read(path, step, **options)
 
 
 def _reader(tell: Callable[[int, int], None] | None) -> ReadPicture:
@@ -171,7 +174,7 @@ def frames_and_info(
     if content.recognised:
         info["doubtful"] += ocr_trust.doubtful_readings(frames)
         frames["checks"] = ocr_trust.unconfirmed_errors(frames)
-    info["warnings"] = _warnings(info)
+    info["warnings"] = warnings(info)
     info["card"] = card(frames, info)
     return {name: schema.validate(name, frames[name]) for name in schema.FRAMES}, info
 
@@ -232,99 +235,3 @@ def _named(table: Table) -> dict[str, Any]:
         "table_id": table.table_id, "form": table.form, "title": table.title, "pages": table.pages, "begins": first[:80],
         "why": table.why,
     }  # fmt: skip
-
-
-def _warnings(info: dict[str, Any]) -> list[str]:
-    """What a reader of the frames has to know, a line each."""
-    return [
-        *_about_units(info),
-        *(["department could not be found"] if info["department"] is None else []),
-        *(["year could not be found: put it into the file's name (…-2024.pdf)"] if info["year"] is None else []),
-        *_about_cells(info["unread"], "could not be read: missing in the frames, their text is in cells"),
-        *(f"no indicators were found in the self-evaluation form {t}" for t in info["without_indicators"]),
-        *_about_cells(
-            info["not_understood"],
-            "stand in columns or rows that no frame has: in cells only, in no sum and no relation",
-        ),
-        *(f"p. {page['page']}: {page['why']}" for page in info["image_pages"]),
-        *(
-            f"p. {page['page']}: {page['why']}; what it shows may be missing from here on, look at the page"
-            for page in info["damaged_pages"]
-        ),
-        *_about_hidden(info["not_shown"]),
-        *_about_homeless(info["homeless"]),
-        *_about_cells(info["doubtful"], "are in the frames and may be wrong: look at the page before you use them"),
-        *(
-            f"p. {_pages(t)}: table {t['table_id']} repeats form {t['form']} (another unit's?): in cells only"
-            for t in info["repeated_tables"]
-        ),
-        *(
-            f"p. {_pages(t)}: table {t['table_id']} “{t['title'] or t['begins'][:30]}” is in "
-            f"{'cells and form_fields' if t['fields'] else 'cells'} only: {t['why']}"
-            for t in info["unknown_tables"]
-        ),
-    ]
-
-
-def _pages(table: dict[str, Any]) -> str:
-    return ", ".join(map(str, table["pages"]))
-
-
-def _about_units(info: dict[str, Any]) -> list[str]:
-    """What was taken as the money unit of tables that print none, and where tables print different ones."""
-    lines: list[str] = []
-    stated = {form: unit for form, unit in info["money_units"].items() if unit}
-    without = "、".join(sorted(form for form, unit in info["money_units"].items() if not unit))
-    if info["money_units"] and not stated:
-        lines.append("no money unit is printed; amounts were taken as 万元")
-    elif without and info["money_unit"]:
-        lines.append(f"no money unit is printed on {without}; {info['money_unit']} was taken from the other tables")
-    elif without:
-        lines.append(f"no money unit is printed on {without}, and the others differ; its amounts are missing")
-    if len(set(stated.values())) > 1:
-        each = "、".join(f"{form} {unit}" for form, unit in sorted(stated.items()))
-        lines.append(f"tables state different money units: {each}")
-    return lines
-
-
-def _about_hidden(not_shown: Sequence[dict[str, Any]]) -> list[str]:
-    """A line for each page and reason: figures that the file holds and the page does not show."""
-    return [
-        f"{texts}: in the file and not on the page ({why}); in no frame, look at the page whether it ought to be"
-        for why, texts in _by_page(text for text in not_shown if text["why"] in HIDDEN and _has_digit(text))
-    ]
-
-
-def _about_homeless(homeless: Sequence[dict[str, Any]]) -> list[str]:
-    """A line for each page and reason: what the page shows and nothing was made of."""
-    return [f"{texts}: on the page and in no frame ({why}); look at the page" for why, texts in _by_page(homeless)]
-
-
-def _by_page(texts: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """For each page and reason of ``texts`` the reason, and the page with the first text and how many more there are."""
-    groups: dict[tuple[int, str], list[str]] = {}
-    for text in texts:
-        groups.setdefault((text["page"], text["why"]), []).append(text["text"].strip())
-    for (page, why), each in groups.items():
-        yield why, f"p. {page}: “{each[0][:24]}”{f' and {len(each) - 1} more' if each[1:] else ''}"
-
-
-def _has_digit(text: dict[str, Any]) -> bool:
-    return any(map(str.isdigit, text["text"]))
-
-
-def _about_cells(cells: Sequence[dict[str, Any]], what: str) -> list[str]:
-    """A line for each table and reason: page, table, how many figures, an example, and what it means for the figures."""
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for cell in cells:
-        groups.setdefault((cell["table_id"], cell["why"]), []).append(cell)
-    return [
-        f"p. {', '.join(map(str, sorted({cell['page'] for cell in group})))}: {len(group)} figures of table {table} "
-        f"({_example(group[0])}{'…' if group[1:] else ''}) {what}; {why}"
-        for (table, why), group in groups.items()
-    ]
-
-
-def _example(cell: dict[str, Any]) -> str:
-    """A cell by what its row is called and what it prints."""
-    return f"{cell['label'][:20]} {cell['text'][:24]}".replace(APART, " ").strip()

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pypdfium2
 import pytest
 
 from jscore.library import store
 from jscore.show import answers
 from jscore.show.execution import Executor, Task
 from jscore.show.handout import joined
+from jscore.summary import write_summary
 from tests.lab import PATIENCE, browser, jupyterlab, needs_browser
 from tests.shared import RAW, REPORTS, ROOT, report
 
@@ -25,6 +31,7 @@ from start_page import main as write_start_page
 
 pytestmark = [pytest.mark.browser, needs_browser]
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import TimeoutError  # noqa: E402
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 OTHER = REPORTS / "real" / "putuo-planning-2024.pdf"
@@ -58,6 +65,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Executor(2) as executor:
         chapters = [done.chapter for done in executor.execute(tasks) if done.chapter]
     (processed / RAW.stem / "index.html").write_text(joined(chapters), encoding="utf-8")
+    write_summary(report(RAW).frames, report(RAW).info, processed / RAW.stem)
     write_start_page(folder)
     return folder
 
@@ -71,15 +79,19 @@ def lab(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 # --- JupyterLab ---------------------------------------------------------------------------
 
 
-def opened(chromium: Any, address: str, path: str) -> Any:
-    """A page with ``path`` open in JupyterLab, in a workspace of its own."""
+def going(chromium: Any, address: str, path: str) -> Any:
+    """A page on its way to ``path`` in JupyterLab, in a workspace of its own."""
     page = chromium.new_page(viewport={"width": 1400, "height": 900})
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{address}/lab/workspaces/{Path(path).stem}/tree/{path}")
+    page.goto(f"{address}/lab/workspaces/{Path(path).stem}/tree/{path}", wait_until="commit")
+    return page
+
+
+def ready(page: Any) -> Any:
+    """``page`` when its notebook can be run: one without a kernel asks which to take, in a dialog over all."""
     page.wait_for_selector(".jp-Notebook .jp-Cell")
-    page.wait_for_selector(
-        ".jp-Notebook-ExecutionIndicator[data-status=idle], .jp-Toolbar-kernelStatus", state="attached"
-    )
+    page.locator(".jp-Toolbar-kernelName", has_text="Python 3").wait_for()
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", state="attached")
     return page
 
 
@@ -118,7 +130,7 @@ def answered(found: list[Any], pdf: Path) -> bool:
 
 
 def test_the_start_page_leads_to_every_notebook(chromium: Any, lab: str) -> None:
-    page = opened(chromium, lab, "data/processed/start.ipynb")
+    page = ready(going(chromium, lab, "data/processed/start.ipynb"))
     links = page.locator(".jp-RenderedMarkdown a[href*='.ipynb']")
     links.first.wait_for()
     named = [text.strip() for text in links.all_inner_texts()]
@@ -128,12 +140,21 @@ def test_the_start_page_leads_to_every_notebook(chromium: Any, lab: str) -> None
     page.close()
 
 
-def test_every_notebook_runs_and_shows_its_drop_down_and_charts(chromium: Any, lab: str, root: Path) -> None:
-    pages = {path.stem: opened(chromium, lab, f"notebooks/{path.name}") for path in NOTEBOOKS}
+@pytest.fixture(scope="module")
+def ran(chromium: Any, lab: str) -> Iterator[dict[str, Any]]:
+    """A page for each notebook, told to run all of its cells; the tests below go on from there."""
+    pages = {path.stem: going(chromium, lab, f"notebooks/{path.name}") for path in NOTEBOOKS}
     for page in pages.values():
+        ready(page)
         menu(page, "Run", "Run All Cells")
+    yield pages
+    for page in pages.values():
+        page.close()
+
+
+def test_every_notebook_runs_and_shows_its_drop_down_and_charts(ran: dict[str, Any], root: Path) -> None:
     for path in NOTEBOOKS:
-        found = outputs(root / "notebooks" / path.name, pages[path.stem])
+        found = outputs(root / "notebooks" / path.name, ran[path.stem])
         assert not [output for output in found if output.output_type == "error"], path.name
         assert not [output for output in found if output.get("name") == "stderr"], path.name
         source = path.read_text(encoding="utf-8")
@@ -141,14 +162,49 @@ def test_every_notebook_runs_and_shows_its_drop_down_and_charts(chromium: Any, l
             assert "application/vnd.jupyter.widget-view+json" in kinds(found), path.name
         if "charts." in source:
             assert "image/png" in kinds(found), path.name
-    for page in pages.values():
-        page.close()
+
+
+def test_a_slider_moved_twice_shows_what_the_last_move_changes(ran: dict[str, Any]) -> None:
+    page = ran["04_performance_scoring"]
+    blocks = page.locator(".widget-output .jp-RenderedHTMLCommon")
+    handle = page.locator(".widget-slider [role=slider]").first
+    handle.wait_for()
+    texts = [blocks.first.inner_text()]
+    for key in ("Home", "ArrowRight"):
+        handle.press(key)
+        page.wait_for_function(
+            "before => [...document.querySelectorAll('.widget-output .jp-RenderedHTMLCommon')]"
+            ".every(block => block.innerText !== before)",
+            arg=texts[-1],
+        )
+        blocks.first.wait_for()
+        assert blocks.count() == 1
+        texts.append(blocks.first.inner_text())
+    assert len(set(texts)) == 3 and "→" in texts[1] and "→" in texts[2]
+
+
+def test_a_number_is_searched_twice_and_another_frame_picked(ran: dict[str, Any]) -> None:
+    page = ran["00_extract"]
+    box = page.get_by_placeholder("引进人才")
+    found, row = page.locator(".widget-output").nth(0), page.locator(".widget-output").nth(1)
+    for words, caption in (("13,048.64", "收入总计13048.64"), ("引进人才", "引进人才费用")):
+        box.fill(words)
+        box.press("Enter")
+        found.locator("figcaption", has_text=caption).wait_for()
+        assert found.locator("figure img").count() == found.locator("figure").count() == 1
+    box.fill("nowhere printed")
+    box.press("Enter")
+    found.get_by_text("nowhere printed").wait_for()
+    assert found.locator("figure").count() == 0
+    row.locator("figcaption", has_text="cells").wait_for()
+    page.locator(".widget-dropdown select").last.select_option(label="revenue")
+    row.locator("figcaption", has_text="revenue").wait_for()
+    assert row.locator("figcaption").count() == 1 and "cells" not in row.inner_text()
 
 
 @pytest.mark.skipif(not OTHER.is_file(), reason=f"no {OTHER}")
-def test_another_report_is_picked_in_the_drop_down(chromium: Any, lab: str, root: Path) -> None:
-    page = opened(chromium, lab, "notebooks/01_revenue.ipynb")
-    menu(page, "Run", "Run All Cells")
+def test_another_report_is_picked_in_the_drop_down(ran: dict[str, Any], root: Path) -> None:
+    page = ran["01_revenue"]
     path = root / "notebooks" / "01_revenue.ipynb"
     drop = page.locator(".widget-dropdown select").first
     drop.wait_for()
@@ -161,7 +217,64 @@ def test_another_report_is_picked_in_the_drop_down(chromium: Any, lab: str, root
     while not (seen := answered(outputs(path, page), OTHER)) and time.monotonic() < end:
         time.sleep(0.5)
     assert seen
+
+
+# --- jscore app ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def app(root: Path) -> Iterator[str]:
+    """The reports of ``root`` as ``make app`` serves them, ended as a user ends it."""
+    pytest.importorskip("panel", reason="jscore[app] is not installed")
+    command = [sys.executable, "-m", "jscore", "app", "--no-browser", "--out", str(root / "data" / "processed")]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
+    served = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+    assert served.stdout is not None
+    try:
+        yield served.stdout.readline().split()[0]
+    finally:
+        served.send_signal(signal.SIGINT)
+        assert served.wait(60) == 0
+
+
+def test_the_app_shows_findings_on_their_pages_a_search_and_another_report(chromium: Any, app: str) -> None:
+    page = chromium.new_page(viewport={"width": 1400, "height": 1200})
+    page.set_default_timeout(PATIENCE)
+    _when_served(page, app)
+    tab = page.locator(".bk-tab")
+    tab.filter(has_text="发现").click()
+    page.locator(".tabulator-row").first.locator(".tabulator-cell").nth(1).click()
+    page.locator("img[src^='data:image']").first.wait_for()
+    tab.filter(has_text="查找").click()
+    box = page.get_by_placeholder("5,636.87万元")
+    for words, printed in (("13,048.64", "收入总计13048.64"), ("引进人才", "引进人才费用")):
+        row = page.locator(".tabulator-row", has_text=printed).first
+        for _ in range(PATIENCE // 10_000):  # a tab that is just opened may be drawn once more, its box empty
+            box.fill(words)
+            box.press("Enter")
+            with suppress(TimeoutError):
+                row.wait_for(timeout=10_000)
+                break
+        row.locator(".tabulator-cell").nth(1).click()
+        page.locator("img[src^='data:image']").first.wait_for()
+    if OTHER.is_file():
+        page.locator("select").first.select_option(label=next(x for x in page.locator("select").first.locator("option")
+                                                              .all_inner_texts() if OTHER.stem in x))  # fmt: skip
+        page.get_by_placeholder("5,636.87万元").wait_for(state="detached")
+        page.locator(".bk-tab").filter(has_text="发现").click()
+        page.locator(".tabulator-row").first.wait_for()
     page.close()
+
+
+def _when_served(page: Any, address: str) -> None:
+    """Open ``address``, which is said a moment before it answers."""
+    for _ in range(PATIENCE // 500):
+        try:
+            page.goto(address)
+            return
+        except Exception:  # playwright's error for a connection that is refused
+            time.sleep(0.5)
+    raise AssertionError(f"{address} did not answer")
 
 
 # --- the page that is handed over -----------------------------------------------------------
@@ -198,4 +311,18 @@ def test_the_joined_page_prints_with_all_rows(chromium: Any, root: Path) -> None
     page.emulate_media(media="print")
     assert page.evaluate("[...document.querySelectorAll('.scroll')].every(s => s.scrollHeight <= s.clientHeight + 2)")
     assert not page.locator("details.code").first.is_visible()
+    page.close()
+
+
+def test_the_one_page_fits_a_phone_and_a_sheet(chromium: Any, root: Path) -> None:
+    page = chromium.new_page(viewport={"width": 360, "height": 740})
+    page.goto((root / "data" / "processed" / RAW.stem / "summary.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    sizes = "[...document.querySelectorAll('svg text')].map(t => t.getBoundingClientRect()).map(b => [b.left, b.right, b.height])"
+    for left, right, height in page.evaluate(sizes):
+        assert left >= 0 and right <= 360 and height >= 9
+    page.emulate_media(media="print")
+    assert len(pypdfium2.PdfDocument(page.pdf(format="A4", print_background=True))) == 1
+    page.set_viewport_size({"width": 718, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
     page.close()

@@ -317,7 +317,7 @@ def test_a_report_that_cannot_be_annotated_is_still_processed(
     for status in ("done", "unchanged"):
         assert one_report.process(pdf, one_report.Options(tmp_path / "out")).status == status
     info = store.read_info(tmp_path / "out" / "wrong")
-    assert info is not None and "no annotated copy: wrong.pdf: cannot be annotated" in info["warnings"]
+    assert info is not None and "没有标注副本：wrong.pdf: cannot be annotated" in info["warnings"]
 
 
 def test_an_annotated_copy_is_no_report_of_a_folder(pdf: Path, tmp_path: Path) -> None:

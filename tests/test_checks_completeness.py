@@ -131,10 +131,10 @@ def test_a_message_shows_the_words_around() -> None:
 
 
 @pytest.mark.parametrize(
-    ("why", "text", "status"), [("covered", "88.01", "fail"), ("watermark", "2024", "skipped"), ("covered", "旧", "skipped")]
+    ("hidden", "text", "status"), [(True, "88.01", "fail"), (False, "2024", "skipped"), (True, "旧", "skipped")]
 )  # fmt: skip
-def test_figures_that_no_page_shows(why: str, text: str, status: str) -> None:
-    held = made.source(not_shown=[{"page": 2, "why": why, "text": text}])
+def test_figures_that_no_page_shows(hidden: bool, text: str, status: str) -> None:
+    held = made.source(not_shown=[{"page": 2, "hidden": hidden, "text": text}])
     assert statuses(held, "complete.shown") == [status]
 
 

@@ -15,6 +15,7 @@ import pytest
 import jscore
 from jscore import schema, scoring
 from jscore.excel.evaluations import _beside as beside_scores
+from jscore.findings.card_shown import unidentified
 from jscore.pdf.content import read_content
 from jscore.pdf.grids import Cell
 from jscore.reading import frames_and_info
@@ -422,7 +423,7 @@ def test_a_form_whose_cells_no_rules_part_is_said_and_its_texts_are_kept(
     assert report.indicators.empty and report.projects.empty
     named = report.info["unknown_tables"]
     assert [table["pages"] for table in named] == ([[1, 2]] if cut else [[1], [1]])
-    assert all("no rules part" in table["why"] and table["title"] == title for table in named)
+    assert all("没有框线分隔" in table["why"] and table["title"] == title for table in named)
     assert sum("form_fields" in line for line in report.info["warnings"]) == len(named)
     kept = report.form_fields.groupby("table_id")["value"].agg(list)
     for table, rows in zip(named, (first, second), strict=False):
@@ -443,7 +444,7 @@ def test_the_year_of_forms_alone(tmp_path: Path, over: Rows, under: str, year: i
     rows: Rows = [*over, *form("泵站建设")[:-1], [under, *[N] * 7]]
     report = read(tmp_path / "forms.pdf", [Table(rows, WIDTHS, left=30)])
     assert (report.info["year"], report.info["year_from"]) == (year, where)
-    assert any("put it into the file's name" in warning for warning in report.info["warnings"]) == (year is None)
+    assert any("请写进文件名" in warning for warning in unidentified(report.info)) == (year is None)
     assert report.info["department"] != "某市水务局"
 
 

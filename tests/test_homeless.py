@@ -82,7 +82,7 @@ def test_a_figure_outside_tables_and_sentences_is_said(tmp_path: Path, case: str
     assert [(ink["page"], ink["text"]) for ink in info["homeless"]] == [(page, words) for words in printed]
     assert info["card"]["share_of_amounts_confirmed"] == 12 / (12 + len(printed))
     assert info["card"]["in_no_frame"] == len(printed)
-    assert any(line.startswith(f"p. {page}: “{printed[0]}”") for line in info["warnings"])
+    assert any(line.startswith(f"第{page}页：“{printed[0]}”") for line in info["warnings"])
 
 
 @pytest.mark.parametrize("case", KNOWN)

@@ -6,20 +6,35 @@ import re
 import string
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from jscore import language
+from jscore import language, schema
+from jscore.cli import main
+from jscore.findings.card_shown import print_card, unidentified
 from jscore.findings.causes import causes
-from jscore.language import english, tr, using
+from jscore.findings.reading_warnings import warnings
+from jscore.findings.spoken import spoken_label
+from jscore.language import Lang, english, tr, using
+from jscore.language.words import word
+from jscore.library import store
 from jscore.relations.catalogue import CATALOGUE
+from jscore.report import Report
 from jscore.show.translated import translated
-from tests.shared import ROOT
+from jscore.summary.facts import summary
+from jscore.summary.sentences import headlines
+from tests.shared import RAW, ROOT, report
 from tests.test_handout import code, markdown, node
 from tests.wrong import of_tables, wrong
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import texts
+from start_page import start_page
+
+#: What is quoted of a report; a quotation may hold another.
+QUOTED = re.compile(r"“[^“”]*”")
 
 
 def fields(text: str) -> set[str]:
@@ -79,3 +94,117 @@ def test_a_finding_is_told_in_english_from_its_parts(tmp_path: Path) -> None:
     for message in (*told["message"], *told["title"]):
         assert not set("，。；：的与") & set(message), message
     assert any("万元" in message and "1,0" in message for message in told["message"])
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("自评表15“人才奖励”执行数", "form 15 “人才奖励” spent"),
+        ("部门整体自评表任务“人员经费（保工资）”下达金额", "department's form task “人员经费（保工资）” allocated"),
+        ("自评表3指标2“目录“甲”的数量”得分", "form 3 indicator 2 “目录“甲”的数量” score"),
+        ("公开06表 30239 其他交通费用", "公开06表 30239 其他交通费用"),
+        ("公开09表 公务接待费 决算数", "公开09表 公务接待费 final"),
+        ("情况说明“支出 > 项目支出”比上年增减率", "prose “支出 > 项目支出” rate of change"),
+    ],
+)
+def test_what_a_figure_is_called_in_english(label: str, told: str) -> None:
+    assert spoken_label(label) == label
+    with using("en"):
+        assert spoken_label(label) == told
+
+
+@pytest.mark.skipif(not RAW.is_file(), reason=f"no {RAW}")
+def test_explanations_and_labels_of_english_findings_are_english() -> None:
+    """Beside what is quoted, terms of the accounts and units are all that stays as printed."""
+    with using("en"):
+        told = causes(report(RAW).frames)["message"].tolist()
+    assert any("it may be that" in message and "money of earlier years" in message for message in told)
+    bare = " ".join(QUOTED.sub("", QUOTED.sub("", re.sub(r"\((?!it)[^()]*\)", "", message))) for message in told)
+    printed = "万元|公开\\d\\d表|人员经费(合计)?|公用经费|合计|项目支出|其他交通费用|个人和家庭补助支出|对|自评覆盖率|辆|人|indicator =10.*?;"
+    assert re.findall("[一-鿿]+", re.sub(printed, "", bare)) == []
+
+
+#: What stays in Latin letters: names of this program, its commands and options, of files, frames and forms.
+_NAMES = {"jscore", "check", "out", "run", "PDF", "Excel", "JupyterLab", "Run", "All", "Cells", "Download", "data", "raw", "make", "lab",
+          "cells", "p1-1", "pip", "install", "ocr"}  # fmt: skip
+
+
+def _terminal(folder: Path, lang: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What the card, ``jscore ls``, ``jscore check`` and the start page of a processed report say."""
+    info = store.read_info(folder / RAW.stem)
+    assert info is not None
+    print_card(info)
+    said = capsys.readouterr().out
+    for command in (["ls"], ["check", RAW.stem], ["check", "--flat", RAW.stem]):
+        said += CliRunner().invoke(main, [*command, "--lang", lang, "--out", str(folder)]).stdout
+    return said + start_page(ROOT / "notebooks", folder).cells[0].source
+
+
+@pytest.mark.skipif(not RAW.is_file(), reason=f"no {RAW}")
+@pytest.mark.parametrize("lang", language.LANGS)
+def test_card_lists_findings_and_start_page_speak_one_language(
+    tmp_path: Path, lang: Lang, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    own = report(RAW)
+    (tmp_path / RAW.stem).mkdir()
+    with using(lang):
+        told = list(headlines(summary(own.frames, own.info)))
+        store.write(Report(RAW, own.frames, {**own.info, "lang": lang, "headlines": told}), tmp_path / RAW.stem)
+        said = _terminal(tmp_path, lang, capsys)
+    said = said.replace(str(tmp_path), "").replace(RAW.stem, "")
+    if lang == "zh":
+        words = set(re.findall(r"[A-Za-z][A-Za-z-]+", re.sub(r"\]\([^)]*\)|`[^`]*`|“[^”]*”", "", said)))
+        assert words <= {*_NAMES, *schema.FRAMES, *own.info["forms"], "xlsx"}
+    else:
+        prose = start_page(ROOT / "notebooks", tmp_path).cells[0].source  # copies in English are another test's
+        runs = set(re.findall("[一-鿿]+", said)) - set(re.findall("[一-鿿]+", prose))
+        printed = "".join(map(str, own.cells["text"].dropna())) + "".join(own.prose["text"])
+        assert {run for run in runs if run not in printed} == set()
+
+
+def test_warnings_speak_one_language() -> None:
+    for lang in language.LANGS:
+        with using(lang):
+            cell = {"table_id": "p1-1", "page": 1, "label": "", "text": "8.79"}
+            table = {
+                "table_id": "p1-1",
+                "form": "05",
+                "pages": [1, 2],
+                "title": "",
+                "begins": "7 | 8",
+                "why": tr("标题和表头都不认识"),
+                "fields": True,
+            }
+            info: dict[str, Any] = {
+                "money_units": {"05": "万元", "06": "元", "09": None}, "money_unit": None, "department": None, "year": None,
+                "unread": [{**cell, "why": tr("不是数字")}], "without_indicators": ["p1-1"],
+                "not_understood": [{**cell, "why": tr("所在的列没有表头")}], "doubtful": [{**cell, "why": tr("在表中出现两次")}] * 2,
+                "image_pages": [{"page": 3, "why": tr("整页为图片，没有文字")}],
+                "damaged_pages": [{"page": 4, "why": tr("{what}已损坏", what=word("contents、font"))}],
+                "not_shown": [{"page": 5, "why": word("covered"), "text": "12.00", "hidden": True}] * 2,
+                "homeless": [{"page": 6, "why": word("set in another direction than the page's text"), "text": "7"}], "repeated_tables": [table], "unknown_tables": [table],
+            }  # fmt: skip
+            said = "\n".join([*warnings(info), *unidentified(info)])
+        assert said.count("\n") == 13, said
+        other = "[一-鿿]+" if lang == "en" else "[A-Za-z][A-Za-z-]+"
+        assert set(re.findall(other, said)) <= {
+            "公开",
+            "表",
+            "万元",
+            "元",
+            "cells",
+            "form_fields",
+            "form",
+            "fields",
+            "pdf",
+            "p",
+        }
+
+
+def test_reasons_are_written_as_texts() -> None:
+    """What is said of a cell or a page that was not read is translated where it is made."""
+    bare = re.compile(r'(?:Lost\(|"why": f?|\.lose\()[^)\n]*"[a-z]+ [a-z ]+"')
+    assert [
+        path.name for path in (ROOT / "jscore").rglob("*.py") if bare.search(path.read_text(encoding="utf-8"))
+    ] == []

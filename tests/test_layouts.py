@@ -208,7 +208,7 @@ def test_money_units(tmp_path: Path, unit: str, factor: float) -> None:
 
 def test_no_money_unit_is_said(tmp_path: Path) -> None:
     report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, above="")]]))
-    assert report.info["money_unit"] is None and any("no money unit" in text for text in report.info["warnings"])
+    assert report.info["money_unit"] is None and any("未印金额单位" in text for text in report.info["warnings"])
 
 
 SANGONG = Table(

@@ -168,7 +168,7 @@ def test_without_ocr_the_pages_are_said(tmp_path: Path) -> None:
         both.save(tmp_path / "both.pdf")
     report = jscore.read(tmp_path / "both.pdf", ocr=False)
     assert [page["page"] for page in report.info["image_pages"]] == [2]
-    assert any("p. 2" in warning and "read it with OCR" in warning for warning in report.info["warnings"])
+    assert any("第2页" in warning and "须安装文字识别" in warning for warning in report.info["warnings"])
 
 
 def test_a_report_is_done_again_where_ocr_is_asked_for_otherwise() -> None:
@@ -218,7 +218,7 @@ def test_a_table_in_a_picture_beside_text_is_read_and_the_text_stays(tmp_path: P
     assert report.locate("revenue", 0).box == pytest.approx((240, 515, 315, 545), abs=2)
     for pictured, frame in ((report, BLUE), (typed, RED)):
         assert (np.asarray(pictured.show("revenue", 0)) == frame).all(axis=2).any()
-    assert report.info["image_pages"] == [{"page": 1, "why": "a picture beside the text; read by OCR", "read": True}]
+    assert report.info["image_pages"] == [{"page": 1, "why": "文字旁有图片，由文字识别读出", "read": True}]
 
 
 def test_a_picture_beside_text_is_said(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_a_picture_beside_text_is_said(tmp_path: Path) -> None:
         pdf.save(path)
     report = jscore.read(path)
     assert [page["page"] for page in report.info["image_pages"]] == [1]
-    assert any("picture beside the text" in warning for warning in report.info["warnings"])
+    assert any("文字旁有图片" in warning for warning in report.info["warnings"])
     left = jscore.read(path, ocr=False).info["image_pages"]
     assert [(page["page"], page["read"]) for page in left] == [(1, False)] and "jscore[ocr]" in left[0]["why"]
 
@@ -288,7 +288,7 @@ def test_a_text_layer_is_used_where_the_picture_says_the_same(
     assert amounts(report) == amounts(typed)
     sources = report.cells.dropna(subset="text").query("text != ''").groupby("text")["source"].first()
     told = [text["text"] for text in report.info["not_shown"]]
-    assert report.info["image_pages"][0]["why"].startswith("a picture with a text layer")
+    assert report.info["image_pages"][0]["why"].startswith("图片页带文字层")
     if kind == "right":
         assert set(sources) == {"text"} and not told
     elif kind == "a wrong digit":
@@ -320,7 +320,7 @@ def test_without_ocr_a_text_layer_is_taken_and_it_is_said_that_it_was_not_compar
         pdf.save(tmp_path / "both.pdf")
     report = jscore.read(tmp_path / "both.pdf", ocr=False)
     assert [(page["page"], page["read"]) for page in report.info["image_pages"]] == [(2, False)]
-    assert "taken as it is" in report.info["image_pages"][0]["why"] and "2.88%" in "".join(report.prose["text"])
+    assert "未与图片核对即采用" in report.info["image_pages"][0]["why"] and "2.88%" in "".join(report.prose["text"])
 
 
 @needs_ocr
@@ -365,7 +365,7 @@ def test_an_unsure_figure_that_no_sum_confirms_is_doubtful(
 ) -> None:
     page, texts = as_read
     report = read_as(monkeypatch, tmp_path, (page, [replace(text, confidence=confidence) for text in texts]))
-    assert bool([cell for cell in report.info["doubtful"] if "OCR" in cell["why"]]) == doubtful
+    assert bool([cell for cell in report.info["doubtful"] if "识别" in cell["why"]]) == doubtful
 
 
 @needs_ocr

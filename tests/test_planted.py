@@ -154,7 +154,7 @@ def test_a_mark_whose_figure_is_struck_or_gone_is_no_figure(
 ) -> None:
     report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True), ocr=False)
     assert amounts(report, frame)[ROW - 1][AMOUNT] is None
-    assert report.info["unread"] or "struck out" in [text["why"] for text in report.info["not_shown"]]
+    assert report.info["unread"] or "已划去" in [text["why"] for text in report.info["not_shown"]]
 
 
 @pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])

@@ -199,7 +199,7 @@ def test_what_is_covered_is_not_read_and_is_said(tmp_path: Path, frame: str, uni
 
     report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True))
     assert amounts(report, frame) == printed(unit)
-    assert [(found["why"], found["text"]) for found in report.info["not_shown"]] == [("covered", "9988.77")]
+    assert [(found["why"], found["text"]) for found in report.info["not_shown"]] == [("被遮盖", "9988.77")]
     assert report.findings.query("check_id == 'complete.shown'")["message"].tolist() == [
         "文件中有“9988.77”，页面上不显示"
     ]
@@ -256,7 +256,7 @@ def test_a_note_that_is_not_drawn_is_said(tmp_path: Path) -> None:
         }
         pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(pikepdf.Dictionary(note))])
         pdf.save(path)
-    assert any("77.50" in line and line.startswith("p. 1") for line in jscore.read(path).info["warnings"])
+    assert any("77.50" in line and line.startswith("第1页") for line in jscore.read(path).info["warnings"])
 
 
 def test_bytes_behind_the_end(tmp_path: Path) -> None:

@@ -17,9 +17,10 @@ from fontTools.ttLib import TTFont
 
 from jscore import fonts, schema
 from jscore.excel import write_workbook
-from jscore.language import using
+from jscore.language import Lang, using
 from jscore.report import Report
 from jscore.summary import sentences, write_summary
+from jscore.summary.charts import WIDTH, Words, charts
 from jscore.summary.facts import main_form, summary
 from jscore.summary.page import html_of, page_of
 from jscore.summary.pdf import pdf_of
@@ -251,6 +252,24 @@ def test_letters_of_charts_are_legible_on_a_phone() -> None:
         assert min(xs) >= 0 and max(xs) <= 360
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_labels_of_bars_end_within_their_chart(lang: Lang) -> None:
+    own = report(RAW)
+    with using(lang):
+        drawn = charts(summary(own.frames, own.info))
+    for chart in drawn:
+        for words in chart.marks:
+            if isinstance(words, Words) and words.at == "start":
+                assert words.x + fonts.width(words.text) * words.size * 0.55 <= WIDTH, words.text
+
+
+def test_the_budget_that_stands_in_no_item_is_told_under_the_chart_of_budgets() -> None:
+    own = report(RAW)
+    page = page_of(own.frames, own.info)
+    assert page.charts[0].notes[0].startswith("年初预算中约2,427万元不在所列的项中")
+    assert page.charts[0].notes[0] in html_of(page) and not any(chart.notes for chart in page.charts[1:])
+
+
 def test_every_character_that_the_reports_use_is_drawn() -> None:
     """Those that a report shows as itself: not what stands for characters in fonts that do not say what they draw."""
     lacking = {}
@@ -285,6 +304,7 @@ def test_in_english() -> None:
     own = report(RAW)
     with using("en"):
         page = page_of(own.frames, own.info)
+    assert all(text[0] == text[0].upper() for text in (*page.headlines, *(chart.title for chart in page.charts)))
     assert page.headlines[0] == "13,048.64 万元 spent in 2024, 4.3% more than the year before"
     assert page.charts[0].title.startswith("项目支出 reached only 53% of the opening budget")
 

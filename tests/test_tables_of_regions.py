@@ -153,7 +153,7 @@ def test_a_form_is_known_by_its_headings_under_a_title_that_nobody_knows(tmp_pat
 def test_a_heading_with_a_slip_costs_its_column_and_is_said(tmp_path: Path) -> None:
     report = read(tmp_path, table([[*SPENT[:3], "基本支岀", "项目支出"], *SPENT_ROWS], GENERAL))
     assert spending(report)["2080505", "项目支出"] == 20 and lost(report) == ["10"] * 4
-    assert any("p. 1: 4 figures of table p1-1" in line and "基本支岀" in line for line in report.info["warnings"])
+    assert any("第1页：表p1-1的4个数字" in line and "基本支岀" in line for line in report.info["warnings"])
     assert report.info["card"]["share_of_amounts_confirmed"] < 1
 
 
@@ -172,7 +172,7 @@ def test_codes_of_the_other_classification(tmp_path: Path, form: str) -> None:
 def test_rows_of_units_are_no_function_codes(tmp_path: Path) -> None:
     head = ["单位编码", "单位名称", *SPENT[2:]]
     report = read(tmp_path, table([head, ["合计", None, "3", "1", "2"], ["101001", "本级", "3", "1", "2"]], GENERAL))
-    assert report.expenditure.empty and report.info["other_tables"][0]["why"].endswith("its rows are units")
+    assert report.expenditure.empty and report.info["other_tables"][0]["why"].endswith("各行为单位")
 
 
 def test_of_two_tables_of_a_form_the_general_budgets(tmp_path: Path) -> None:
@@ -361,7 +361,7 @@ def test_a_line_of_both_groups_is_two_rows(tmp_path: Path) -> None:
 def test_columns_whose_sums_fail_in_most_rows_are_doubtful(tmp_path: Path) -> None:
     rows = [SPENT, *[[*row[:3], "5", "6"] for row in SPENT_ROWS]]
     report = read(tmp_path, table(rows, GENERAL))
-    assert len(report.info["doubtful"]) == 12 and any("may be wrong" in line for line in report.info["warnings"])
+    assert len(report.info["doubtful"]) == 12 and any("可能有误" in line for line in report.info["warnings"])
     assert read(tmp_path, table([SPENT, *SPENT_ROWS], GENERAL)).info["doubtful"] == []
 
 
@@ -372,5 +372,5 @@ def test_an_unread_unit_makes_amounts_missing_and_says_so(tmp_path: Path) -> Non
     ]  # fmt: skip
     report = read(tmp_path, *pages)
     assert report.expenditure.amount.isna().all() and len(lost(report, "unread")) == 12
-    assert {cell["why"] for cell in report.info["unread"]} == {"its money unit is not known"}
+    assert {cell["why"] for cell in report.info["unread"]} == {"不知其金额单位"}
     assert pd.notna(report.revenue.amount[0])

@@ -82,7 +82,7 @@ def test_a_label_that_is_not_known_is_listed(tmp_path: Path) -> None:
     table = form(ROW, foot=[["调整系数", None, "0.85", *[None] * 5]])
     report, unread, passed = listed(tmp_path / "x.pdf", table)
     assert report.projects.total_score[0] == 90 and (unread, passed) == ([], ["0.85"])
-    assert any("stand in columns or rows that no frame has" in warning for warning in report.info["warnings"])
+    assert any("不属于任何数据框" in warning for warning in report.info["warnings"])
 
 
 def test_the_halves_of_a_row_cut_by_a_page_are_not_listed(tmp_path: Path) -> None:

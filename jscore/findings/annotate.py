@@ -24,7 +24,7 @@ from jscore.files.whole import whole_file
 from jscore.findings.choose import Choice, chosen, clean
 from jscore.findings.output import has_changed
 from jscore.findings.places import Mark, marks
-from jscore.findings.spoken import spoken
+from jscore.findings.spoken import spoken, spoken_label
 from jscore.language import Lang, current, sign, tr
 from jscore.language.words import word
 from jscore.pdf.pages import on_canvas, open_document, password_for
@@ -63,7 +63,12 @@ class _Finding:
         check = self.check
         return " · ".join(
             filter(
-                None, (f"{word(check['severity'])} {check['check_no']}", clean(check["title"]), clean(check["subject"]))
+                None,
+                (
+                    f"{word(check['severity'])} {check['check_no']}",
+                    clean(check["title"]),
+                    spoken_label(clean(check["subject"])),
+                ),
             )
         )
 

@@ -38,8 +38,16 @@ def print_card(info: Mapping[str, Any]) -> None:
     for label, text in card_rows(info):
         table.add_row(label, Text(one_line(text)))
     console.print(table)
-    for warning in info["warnings"]:
+    for warning in (*unidentified(info), *info["warnings"]):
         console.print(Text(one_line(tr("注意：{what}", what=warning)), style="yellow"))
+
+
+def unidentified(info: Mapping[str, Any]) -> list[str]:
+    """What is not known of whose report it is and of which year, a line each; report.json has no value there."""
+    return [
+        *([tr("未能辨认部门名称")] if info["department"] is None else []),
+        *([tr("未能辨认年度，请写进文件名（…-2024.pdf）")] if info["year"] is None else []),
+    ]
 
 
 def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ import pandas as pd
 from jscore.findings.choose import OF_TABLES
 from jscore.findings.equal_amounts import equal_amounts, grain
 from jscore.findings.slipped import slipped
-from jscore.findings.spoken import spoken
+from jscore.findings.spoken import spoken, spoken_label
 from jscore.language import tr
 from jscore.relations.engine import SEVERITIES, shown
 from jscore.relations.source import Source
@@ -157,8 +157,9 @@ def _misprints(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]]) 
 def _misprint(same: Sequence[tuple[Check, list[Check]]]) -> Cause:
     checks = [check for _, own in same for check in own]
     labels = [line["label"] for line, _ in same]
+    called = spoken_label(labels[0])
     off = shown(abs(checks[0]["difference"]), "万元")
-    where = tr("{first}等{number}处", first=labels[0], number=len(labels)) if len(labels) > 1 else labels[0]
+    where = tr("{first}等{number}处", first=called, number=len(labels)) if len(labels) > 1 else called
     printed = shown(abs(same[0][0]["value"]), "万元")
     reason = tr(
         "{where}印为{printed}，与{number}项勾稽关系各相差{off}",

@@ -17,6 +17,7 @@ from itertools import combinations
 from math import isnan
 from typing import Any
 
+from jscore.findings.spoken import spoken_label
 from jscore.language import tr
 from jscore.relations.source import TABLES, Source
 from jscore.text.classification import CLASS_CODES, plain
@@ -55,9 +56,13 @@ def equal_amounts(check: Check, figures: Sequence[Check], source: Source) -> str
             values = sorted({amount.value for amount in amounts})
             equal = [amount for amount in amounts if abs(amount.value - gap) <= off + NOISE]
             sure = _one_line(equal) and _expected(values, gap, off + source.half) < CHANCE
-            return tr("；差额与{label}相同", label=_most_telling(equal).label) if sure else ""
+            return tr("；差额与{label}相同", label=spoken_label(_most_telling(equal).label)) if sure else ""
     pair = _pair(gap, tolerance, [line for line in figures if line["frame"] in TABLES], source)
-    return tr("；差额等于{first}与{second}之和", first=pair[0].label, second=pair[1].label) if pair else ""
+    return (
+        tr("；差额等于{first}与{second}之和", first=spoken_label(pair[0].label), second=spoken_label(pair[1].label))
+        if pair
+        else ""
+    )
 
 
 def _expected(values: Sequence[float], gap: float, reach: float) -> float:

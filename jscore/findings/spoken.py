@@ -6,15 +6,18 @@ what does not hold is told from its parts: the figures, as what they are printed
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from jscore.language import current
+from jscore.language import current, english
 from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.engine import shown
+from jscore.relations.explained import BETWEEN, MAY_EXPLAIN, REASONS
 
 _TITLES = {check.check_id: check.title_en for check in CATALOGUE}
 #: Figures that are named one by one, and characters of what they are and of what is printed.
@@ -35,8 +38,14 @@ def spoken(checks: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     for line in figures[figures["check_no"].isin(failed)].to_dict("records"):
         of_check[line["check_no"]].append(line)
     messages = [_message(check, of_check[check["check_no"]]) for check in checks.to_dict("records")]
-    titles = checks["check_id"].map(_TITLES).fillna(checks["title"])
-    return checks.assign(title=titles.astype("str"), message=pd.Series(messages, checks.index, dtype="str"))
+    return checks.assign(title=titles(checks), message=pd.Series(messages, checks.index, dtype="str"))
+
+
+def titles(checks: pd.DataFrame) -> pd.Series[str]:
+    """What the relations of ``checks`` are called, in the language that is spoken."""
+    if current() == "zh":
+        return checks["title"]
+    return checks["check_id"].map(_TITLES).fillna(checks["title"]).astype("str")
 
 
 def _message(check: Line, figures: Sequence[Line]) -> str:
@@ -45,16 +54,103 @@ def _message(check: Line, figures: Sequence[Line]) -> str:
     if check["status"] == "pass":
         return ""
     relation = f"“{_TITLES.get(check['check_id'], check['title'])}” does not hold"
-    tested, against = ([line for line in figures if line["role"] == role] for role in ("actual", "expected"))
+    explained = _explained(str(check["message"]))
+    named = {key: [line for line in figures if line["role"] == key] for key in ("actual", "expected")}
+    tested, against = named["actual"], named["expected"]
+    if explained:  # what explains it stands with it, and is told with the explanation
+        against = [line for line in against if line["frame"] not in ("narrative", "project_funding")]
     if pd.isna(check["actual"]) or pd.isna(check["expected"]):
-        told = [_listed(lines) for lines in (tested, against) if lines]
-        where = " against ".join(told) or ("" if pd.isna(check["subject"]) else str(check["subject"]))
-        return f"{relation}: {where}" if where else relation
+        listed = [_listed(lines) for lines in (tested, against) if lines]
+        where = " against ".join(listed) or ("" if pd.isna(check["subject"]) else label_in_words(str(check["subject"])))
+        return f"{relation}: {where}{explained}" if where else f"{relation}{explained}"
     actual, expected = _amounts(check)
     must = "above" if check["limit"] else "not"
     beside = "" if not against else f"; held against {_listed(against)}"
-    subject = _short(tested[0]["label"]) if tested else check["subject"]
-    return f"{relation}: {subject} is {actual}, {must} {expected}{beside}"
+    # A sum that is under test is no printed figure: it is called what the relation is about.
+    subject = next((line["label"] for line in tested if line["value"] == check["actual"]), check["subject"])
+    return f"{relation}: {label_in_words(str(subject))} is {actual}, {must} {expected}{beside}{explained}"
+
+
+def _explained(message: str) -> str:
+    """The explanations of a message in English, as they stand behind it; "" without one."""
+    _, mark, said = message.partition(MAY_EXPLAIN)
+    told = list(filter(None, map(_reason, _apart(said) if mark else [])))
+    return f"; it may be that {'; '.join(told)}" if told else ""
+
+
+def _apart(said: str) -> list[str]:
+    """The explanations one by one; what is quoted may hold the mark that stands between them."""
+    parts: list[str] = []
+    for part in said.split(BETWEEN):
+        if parts and parts[-1].count("“") > parts[-1].count("”"):
+            parts[-1] += BETWEEN + part
+        else:
+            parts.append(part)
+    return parts
+
+
+def _reason(text: str) -> str:
+    """An explanation in English, from the text that it is told by; "" for one that is told by none."""
+    for told, pattern in _patterns():
+        if found := pattern.fullmatch(text):
+            words = {
+                name: value if name == "words" else label_in_words(value) for name, value in found.groupdict().items()
+            }
+            return " ".join(told.format(**words).split())
+    return ""
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """The English of each explanation, and what its Chinese looks like."""
+    return [
+        (english()[text], re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*?)", re.escape(text)), re.S)) for text in REASONS
+    ]
+
+
+#: The package's own words in what a figure is called; all else is the report's.
+_WORDS = {
+    "情况说明": "prose", "部门整体自评表": "department's form", "自评表": "form", "任务": "task", "指标值": "indicator",
+    "指标": "indicator", "项目自评综述": "paragraph", "目录": "contents", "名词解释": "glossary", "文件中的": "in the file:",
+    "预算完成率": "completion of the budget", "占比": "share", "比上年增减率": "rate of change", "比上年增减": "change on last year",
+    "年初预算数": "opening budget", "预算数": "budget", "决算数": "final", "执行数": "spent", "执行率": "execution rate",
+    "指标自评得分小计": "points of indicators", "预算执行率得分": "points for execution", "预算执行率分值": "weight of execution",
+    "减分项": "deduction", "自评总得分": "total score", "完成程度": "completion", "完成值": "reached", "完成情况": "outcome", "得分": "score",
+    "分值": "weight", "下达金额": "allocated", "年初预算收入": "budgeted revenue", "年初预算支出": "budgeted expenditure",
+    "部门名称": "name of the department", "上年结转资金": "money carried over", "产出指标完成": "output completed",
+    "效益指标完成": "benefit completed", "全文": "the whole text", "与": "and", "万元": "万元", "、": ",", "的": ":", "＝": "=", "＋": "+", "，": ";",
+}  # fmt: skip
+_WORD = re.compile("|".join(map(re.escape, sorted(_WORDS, key=len, reverse=True))))
+#: What a label quotes of the report; a quotation may hold another.
+_QUOTED = re.compile(r"“(?:[^“”]|“[^“”]*”)*”?")
+
+
+def label_in_words(label: str) -> str:
+    """What a figure is called, in English; what is quoted, and terms of the report, as printed."""
+    parts: list[str] = []
+    at = 0
+    for quoted in _QUOTED.finditer(label):
+        parts += [_own_words(label[at : quoted.start()]), _cut(quoted.group())]
+        at = quoted.end()
+    return re.sub(r" ([,;:])", r"\1", " ".join(filter(None, (*parts, _own_words(label[at:])))))
+
+
+def spoken_label(label: str) -> str:
+    """What a figure is called, in the language that is spoken."""
+    return label if current() == "zh" else label_in_words(label)
+
+
+def _cut(quoted: str) -> str:
+    return quoted if len(quoted) <= _LONGEST else f"{quoted[: _LONGEST - 2]}…”"
+
+
+def _own_words(text: str) -> str:
+    """A part of a label outside quotations: the package's words in English, a number of a form behind its name."""
+    if text.startswith("公开"):
+        return _WORD.sub(
+            lambda word: _WORDS[word.group()] if word.group().endswith("算数") else word.group(), text
+        ).strip()
+    return re.sub(r"\s+", " ", _WORD.sub(lambda word: f" {_WORDS[word.group()]} ", text)).strip()
 
 
 def _amounts(check: Line) -> tuple[str, str]:
@@ -74,7 +170,8 @@ def _listed(lines: Sequence[Line]) -> str:
 
 
 def _in_words(line: Line) -> str:
-    label, printed = (_short("" if pd.isna(line[name]) else str(line[name])) for name in ("label", "printed"))
+    label = label_in_words("" if pd.isna(line["label"]) else str(line["label"]))
+    printed = _short("" if pd.isna(line["printed"]) else str(line["printed"]))
     return f"{label} ({printed})" if printed and printed not in label else label
 
 

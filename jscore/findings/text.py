@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from jscore.findings.choose import Count, clean
+from jscore.findings.spoken import spoken_label
 from jscore.fonts import width
 from jscore.language import N_, current, sign, tr
 from jscore.language.words import in_numbers, word
@@ -45,7 +46,7 @@ def _one(check: Mapping[Any, Any], columns: int | None) -> Iterator[str]:
     """The lines of one relation: its number, subject and pages, what does not hold, its figures."""
     number = f"{check['check_no']:>8}  "
     texts = [
-        _on(check["subject"], check["pages"]),
+        _on(spoken_label(clean(check["subject"])), check["pages"]),
         clean(check["message"]),
         numbers(check),
     ]
@@ -77,7 +78,7 @@ def by_cause(causes: pd.DataFrame, checks: pd.DataFrame, columns: int | None = N
             (line, colour) for line in wrapped(start + _on(cause["message"], cause["pages"]), " " * 16, columns)
         )
         for check in own if len(own) > 1 else ():
-            told = " ".join(filter(None, (_on(check["subject"], check["pages"]), numbers(check))))
+            told = " ".join(filter(None, (_on(spoken_label(clean(check["subject"])), check["pages"]), numbers(check))))
             yield from ((line, "") for line in wrapped(f"{check['check_no']:>22}  {told}", " " * 24, columns))
 
 

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from jscore.language import N_, tr
 from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
 from jscore.text.normal import nfkc
 
-WHY = "a figure in no table and no sentence"
+WHY = N_("不在任何表和句子中")
 #: Near the foot of a page (points) a bare number counts it, and so near its highest line.
 FOOT, HEAD = 90.0, 30.0
 
@@ -40,7 +41,7 @@ def stray_figures(
     candidates = [(line, text) for paragraph in found for line, text in _of_paragraph(paragraph, page_lines)]
     candidates += [(line, line.text) for line in _bare(lines) if id(line) not in told]
     return [
-        {"page": line.page, "text": text.strip(), "why": WHY}
+        {"page": line.page, "text": text.strip(), "why": tr(WHY)}
         for line, text in candidates
         if id(line) not in known and (line.page in with_table or _AMOUNT.search(nfkc(text)))
     ]

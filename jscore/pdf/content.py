@@ -14,12 +14,14 @@ import pypdfium2 as pdfium
 
 from jscore.errors import ReadError
 from jscore.files.raw_pdfs import content_hash
+from jscore.language import tr
+from jscore.language.words import word
 from jscore.pdf.engines import PICTURE, find_grids
 from jscore.pdf.grids import Grid, page_grids
 from jscore.pdf.pages import ASKEW, Line, Page, open_document, password_for, read_page
 from jscore.pdf.rules import Box
 from jscore.pdf.streams import Layers, check_streams, damaged_pages, hidden_layers
-from jscore.pdf.visible import OTHERWISE
+from jscore.pdf.visible import HIDDEN, OTHERWISE
 from jscore.text.normal import nfkc
 
 #: A page with a picture and fewer glyphs than this has its text in the picture.
@@ -42,8 +44,6 @@ NO_TEXT = "no text layer ("
 NOTES_ALONE = "forms and annotations only, nothing is printed on its pages"
 #: How pages that are pictures get read.
 OCR_FIRST = "read it with OCR (pip install 'jscore[ocr]')"
-NO_OCR = f"what it shows is in no frame; {OCR_FIRST}"
-NOT_COMPARED = f"which was taken as it is; to compare it with the picture, {OCR_FIRST}"
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Content:
     #: {"page", "why"} of pages whose text is in a picture, with "read", whether OCR did, and of pages whose data are damaged.
     image_pages: list[dict[str, Any]] = field(default_factory=list)
     damaged_pages: list[dict[str, Any]] = field(default_factory=list)
-    #: {"page", "why", "text"} of text that is in the file and is not shown: hidden, covered, struck out, a watermark.
+    #: {"page", "why", "text", "hidden"} of text that is in the file and is not shown: hidden, covered, struck out, a watermark.
     not_shown: list[dict[str, Any]] = field(default_factory=list)
     #: {"page", "why", "text"} of text that is shown and is in no cell of a table and no line.
     homeless: list[dict[str, Any]] = field(default_factory=list)
@@ -123,7 +123,9 @@ def read_content(
         document = pdfium.PdfDocument(layers.data)
     content = Content(path, [], [], document.get_metadata_value("Title"), content_hash(path))
     damaged = damaged_pages(path, streams, password)
-    content.damaged_pages.extend({"page": page, "why": f"damaged: {what}"} for page, what in damaged.items())
+    content.damaged_pages.extend(
+        {"page": page, "why": tr("{what}已损坏", what=word(what))} for page, what in damaged.items()
+    )
     off = dict.fromkeys(layers.off, True)
     notes, printed = False, False
     try:
@@ -155,9 +157,11 @@ def read_content(
 
 def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> None:
     for why, text in page.not_read:
-        (content.homeless if why == ASKEW else content.not_shown).append(
-            {"page": page.number, "why": why, "text": text}
-        )
+        own = {"page": page.number, "why": word(why), "text": text}
+        if why == ASKEW:
+            content.homeless.append(own)
+        else:
+            content.not_shown.append({**own, "hidden": why in HIDDEN})
     lines: list[Line] = []
     for view in (page, *page.others):
         last = content.grids[-1] if content.grids else None
@@ -166,7 +170,7 @@ def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> Non
         content.grids.extend(grids)
         lines += outside
         if rest := _without_home(view, grids, outside):
-            content.homeless.append({"page": page.number, "why": "in no cell and no line", "text": rest})
+            content.homeless.append({"page": page.number, "why": tr("不在任何单元格和文字行中"), "text": rest})
     content.pages.append(lines)
 
 
@@ -192,7 +196,7 @@ def _picture_page(
 ) -> Page:
     """A page that is a picture, read by OCR where that is to be had, and listed either way."""
     if read_picture is None:
-        content.image_pages.append({"page": page.number, "why": f"{why}; {NO_OCR}", "read": False})
+        content.image_pages.append({"page": page.number, "why": _not_by_ocr(why), "read": False})
         return page
     read, texts = read_picture(document[page.number - 1], page.number, ())
     _note_read(content, read, why, texts)
@@ -203,9 +207,9 @@ def _pictures_beside_text(
     content: Content, page: Page, document: pdfium.PdfDocument, read_picture: ReadPicture | None
 ) -> Page:
     """A page with pictures beside its text: a table in them is read by OCR and is part of the page; listed either way."""
-    why = "a picture beside the text"
+    why = tr("文字旁有图片")
     if read_picture is None:
-        content.image_pages.append({"page": page.number, "why": f"{why}; {NO_OCR}", "read": False})
+        content.image_pages.append({"page": page.number, "why": _not_by_ocr(why), "read": False})
         return page
     shown = document[page.number - 1]
     if page.turns == 0 and shown.get_rotation() == 0:
@@ -218,7 +222,7 @@ def _pictures_beside_text(
                 horizontal=page.horizontal + read.horizontal,
                 vertical=page.vertical + read.vertical,
             )
-    content.image_pages.append({"page": page.number, "why": f"{why}, in which no table is seen: it is in no frame"})
+    content.image_pages.append({"page": page.number, "why": tr("{why}，图中未见表格，未入各表", why=why)})
     return page
 
 
@@ -236,18 +240,30 @@ def _text_layer(
     compare: Compare | None,
 ) -> Page:
     """A page that is a picture with a text layer, read by OCR, the layer used where it says the same; listed either way."""
-    why = "a picture with a text layer"
+    why = tr("图片页带文字层")
     if read_picture is None or compare is None:
-        content.image_pages.append({"page": page.number, "why": f"{why}, {NOT_COMPARED}", "read": False})
+        content.image_pages.append(
+            {
+                "page": page.number,
+                "why": tr("{why}，文字层未与图片核对即采用，核对须安装文字识别（pip install 'jscore[ocr]'）", why=why),
+                "read": False,
+            }
+        )
         return page
     read, texts = read_picture(document[page.number - 1], page.number, ())
     layer = compare(read, texts, page)
-    _note_read(content, read, f"{why}, which says the same in {layer.agreeing} of {len(texts)} texts", layer.texts)
+    _note_read(
+        content, read, tr("{why}，{all}处文字中{same}处相同", why=why, all=len(texts), same=layer.agreeing), layer.texts
+    )
     return replace(read, not_read=[*page.not_read, *((OTHERWISE, text) for text in layer.layer_alone)])
 
 
+def _not_by_ocr(why: str) -> str:
+    return tr("{why}，所印内容未入各表，须安装文字识别（pip install 'jscore[ocr]'）", why=why)
+
+
 def _note_read(content: Content, read: Page, why: str, texts: Sequence[Recognised]) -> None:
-    content.image_pages.append({"page": read.number, "why": f"{why}; read by OCR", "read": True})
+    content.image_pages.append({"page": read.number, "why": tr("{why}，由文字识别读出", why=why), "read": True})
     content.recognised.extend(
         {"page": read.number, "box": read.shown(text.box), "text": text.text,
          "confidence": text.confidence, "second": text.second}
@@ -259,9 +275,9 @@ def _why_a_picture(page: Page) -> str | None:
     """Why the text of a page is no text, or None if it is."""
     inked = ~page.glyphs.space
     if page.image_share > PICTURE and inked.sum() < FEW_GLYPHS and min(page.width, page.height) > SMALLEST:
-        return "a picture without text"
+        return tr("整页为图片，没有文字")
     if inked.sum() >= FEW_GLYPHS and np.mean(page.glyphs.char[inked] == "\ufffd") > NAMELESS:
-        return "its fonts do not say which characters they draw"
+        return tr("字体未说明所画的是哪些字")
     return None
 
 

@@ -11,6 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from jscore.language import tr
+
 #: Bytes that the dictionary of a stream may have.
 LONGEST_DICTIONARY = 4000
 #: The number of an object, before the word obj.
@@ -109,7 +111,7 @@ def _damaged_pages(path: Path, streams: Streams, password: str | None) -> dict[i
         if streams.damaged - of_pages:
             kinds = [_kind(pdf, number) for number in sorted(streams.damaged - of_pages)]
             if any(kind == "/ObjStm" for kind in kinds):
-                pages.update(dict.fromkeys(range(1, len(pdf.pages) + 1), "the file's own structure"))
+                pages.update(dict.fromkeys(range(1, len(pdf.pages) + 1), tr("文件结构")))
     return pages
 
 

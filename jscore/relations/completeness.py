@@ -10,7 +10,6 @@ from typing import Any
 from jscore.narrative.identity import stated
 from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
-from jscore.pdf.visible import HIDDEN
 from jscore.relations.figures import ALL, FUND_TABLES, line
 from jscore.relations.forms import Project, Told
 from jscore.relations.model import Figure, Result, Tests, in_words
@@ -77,7 +76,7 @@ def table(source: Source) -> Iterator[Result]:
 def shown(source: Source) -> Iterator[Result]:
     for hidden in source.info.get("not_shown", []):
         text = hidden["text"].strip()
-        if hidden["why"] in HIDDEN and any(map(str.isdigit, text)):
+        if hidden["hidden"] and any(map(str.isdigit, text)):
             place = Figure(f"文件中的“{text[:24]}”", None, page=hidden["page"])
             yield in_words(
                 f"第 {hidden['page']} 页“{text[:24]}”", False, f"文件中有“{text[:24]}”，页面上不显示", [place]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from jscore.language import N_
 from jscore.narrative.terms import item_name
 from jscore.relations.forms import Project, Record
 from jscore.relations.model import Figure, Result
@@ -17,6 +18,18 @@ from jscore.text.numbers import NOISE
 
 #: An explanation in words, and the printed figures that it rests on.
 Reason = tuple[str, tuple[Figure, ...]]
+#: What stands before the explanations in a message, and between them.
+MAY_EXPLAIN, BETWEEN = "。或可解释：", "；"
+#: The explanations, as they are told in a message.
+EARLIER_PART = N_("{equation}{item}{amount}万元（情况说明称其“{words}”）")
+EARLIER_SAME = N_("情况说明称{part}支出{amount}万元，与{item}同额，后者（情况说明称其“{words}”）")
+EARLIER_MAYBE = N_("情况说明称{part}支出{amount}万元，可能使用了以前年度的资金")
+EARLIER_IN_ALL = N_("可能使用了以前年度的资金（情况说明称当年资金“{words}”）")
+EARLIER_ITEMS = N_("情况说明称其中{amount}万元是以前年度的资金（{items}）")
+OWN_WORDS = N_("{form}称“{words}”")
+CARRIED = N_("{label}{amount}万元")
+#: In the order in which a text is told by them: the more particular first.
+REASONS = (EARLIER_SAME, EARLIER_MAYBE, EARLIER_IN_ALL, EARLIER_ITEMS, EARLIER_PART, OWN_WORDS, CARRIED)
 
 _EARLIER = r"(?:上年度?|上一年度?|以前年度|往年|历年|去年)"
 #: Prose that says that money was carried over from an earlier year.
@@ -39,7 +52,7 @@ def explained(check_id: str, result: Result, source: Source) -> Result:
     if not found:
         return result
     figures = tuple(figure for own in found.values() for figure in own if figure not in result.figures)
-    message = f"{result.message}。或可解释：{'；'.join(found)}"
+    message = f"{result.message}{MAY_EXPLAIN}{BETWEEN.join(found)}"
     return replace(result, message=message, expected_figures=(*result.expected_figures, *figures))
 
 
@@ -50,7 +63,8 @@ def _spent(result: Result, source: Source) -> Iterator[Reason]:
     if same := _carried_over(source, stated, whole - part, result.tolerance or 0.0):
         item, words, figure = same
         equation = f"{whole:,.2f}＝{part:,.2f}＋{whole - part:,.2f}，" if part else ""
-        yield f"{equation}{item}{figure.value or 0:,.2f}万元{words}", (figure,)
+        amount = f"{figure.value or 0:,.2f}"
+        yield EARLIER_PART.format(equation=equation, item=item, amount=amount, words=words), (figure,)
     elif said := next(_carried_over_in_all(source), None):
         yield said
     if form:
@@ -65,12 +79,12 @@ def _unpaid(result: Result, source: Source) -> Iterator[Reason]:
     explains = False
     for part, stated in _told(source, form):
         explains = True
-        words = f"情况说明称{part}支出{stated.value or 0:,.2f}万元"
+        amount = f"{stated.value or 0:,.2f}"
         if same := _carried_over(source, stated, stated.value or 0.0, stated.half):
             item, said, figure = same
-            yield f"{words}，与{item}同额，后者{said}", (stated, figure)
+            yield EARLIER_SAME.format(part=part, amount=amount, item=item, words=said), (stated, figure)
         else:
-            yield f"{words}，可能使用了以前年度的资金", (stated,)
+            yield EARLIER_MAYBE.format(part=part, amount=amount), (stated,)
     for reason in (*_own_words(source, form), *_funded(source, form)):
         explains = True
         yield reason
@@ -98,7 +112,7 @@ def _uncovered(result: Result, source: Source) -> Iterator[Reason]:
     if items:
         told = "、".join(f"{_item(line)}{figure.value or 0:,.2f}万元" for figure, line in items)
         added = sum(figure.value or 0.0 for figure, _ in items)
-        yield f"情况说明称其中{added:,.2f}万元是以前年度的资金（{told}）", tuple(figure for figure, _ in items)
+        yield EARLIER_ITEMS.format(amount=f"{added:,.2f}", items=told), tuple(figure for figure, _ in items)
     else:
         yield from _carried_over_in_all(source)
 
@@ -135,7 +149,7 @@ def _carried_over(source: Source, stated: Figure, gap: float, tolerance: float) 
     for figure, line, words in _of_earlier_years(source):
         same = abs((figure.value or 0.0) - gap) <= tolerance + figure.half + NOISE
         if gap > 0 and same and figure.row != stated.row and line["measure"] == "amount":
-            return _item(line), f"（情况说明称其“{words}”）", figure
+            return _item(line), words, figure
     return None
 
 
@@ -149,7 +163,7 @@ def _carried_over_in_all(source: Source) -> Iterator[Reason]:
     """What prose says of the year's money as a whole: that some of it is of earlier years."""
     for figure, line, words in _of_earlier_years(source):
         if line["measure"] == "yoy_change":
-            yield f"可能使用了以前年度的资金（情况说明称当年资金“{words}”）", (figure,)
+            yield EARLIER_IN_ALL.format(words=words), (figure,)
             return
 
 
@@ -168,7 +182,8 @@ def _own_words(source: Source, form: Project) -> Iterator[Reason]:
     texts += [("indicators", one.row, "reason", one.line["reason"]) for one in form.indicators]
     for frame, row, column, text in texts:
         if said := _OTHER_YEAR.search(nfkc(text or "")):
-            yield f"{form.label}称“{said.group()}”", (Figure(form.label, None, frame=frame, row=row, column=column),)
+            place = Figure(form.label, None, frame=frame, row=row, column=column)
+            yield OWN_WORDS.format(form=form.label, words=said.group()), (place,)
             return
 
 
@@ -180,4 +195,4 @@ def _funded(source: Source, form: Project, over: float = 0.0) -> Iterator[Reason
         if own and amount and amount >= over - NOISE:
             column = "budget" if line["budget"] is not None else "executed"
             figure = Figure(f"{form.label}上年结转资金", amount, 0.005, "project_funding", row, column)
-            yield f"{figure.label}{amount:,.2f}万元", (figure,)
+            yield CARRIED.format(label=figure.label, amount=f"{amount:,.2f}"), (figure,)

@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
+from jscore.language import tr
 from jscore.text.classification import CLASSES, ECONOMIC, IN_MOST_SECTIONS, plain
 from jscore.text.normal import nfkc
 
@@ -133,15 +134,15 @@ def _in_question(rows: Sequence[CodedRow], others: Sequence[CodedRow]) -> Iterat
         if not row.by_ocr or _vouched(row, others):
             continue
         if row.sure < SURE:
-            yield row, f"was read with {row.sure:.0%} confidence, and no other table has it with this name"
+            yield row, tr("可信度为{sure}，其他表没有同名的这一编码", sure=f"{row.sure:.0%}")
         elif not _fits(row) or _named_otherwise(row, codes, others):
-            yield row, f"does not go with its name “{row.name}”"
+            yield row, tr("与名称“{name}”不符", name=row.name)
         elif codes.count(row.code) > 1:
-            yield row, "stands twice in its table"
+            yield row, tr("在表中出现两次")
         elif len(row.code) > 3 and row.code[:-2] not in codes and any(len(code) == 3 for code in codes):
-            yield row, f"has no {row.code[:-2]} above it"
+            yield row, tr("上级编码{code}不在表中", code=row.code[:-2])
         elif row in astray:
-            yield row, "is out of the order of codes in its table"
+            yield row, tr("不合表中编码的次序")
 
 
 def _vouched(row: CodedRow, others: Sequence[CodedRow]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from jscore.language import tr
 from jscore.pdf.grids import Cell
 from jscore.relations.engine import bearing_out
 from jscore.relations.ocr_codes import SURE, Place, coded_rows, figures_of, questionable_codes
@@ -51,7 +52,7 @@ def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]
     """
     cells = frames["cells"]
     why = {
-        place: f"the code of its row, read by OCR as {row.code}, {reason}"
+        place: tr("所在行的编码识别为{code}，{reason}", code=row.code, reason=reason)
         for row, reason in questionable_codes(frames).items()
         for place in (*row.cells, *figures_of(row, frames))
     }
@@ -63,9 +64,9 @@ def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]
     borne_out = _borne_out(frames) | _codes(frames)
     for place, sure in zip(_in_order(read), read["confidence"], strict=True):
         if place not in borne_out:
-            why.setdefault(place, f"read by OCR with {sure:.0%} confidence, and no relation confirms it")
+            why.setdefault(place, tr("识别的可信度为{sure}，没有勾稽关系印证", sure=f"{sure:.0%}"))
     for place in _lone_digits(cells) & _amounts(frames) - borne_out:
-        why.setdefault(place, "a single digit read by OCR, which may be a speck, and no relation confirms it")
+        why.setdefault(place, tr("识别出的单个数字可能是污点，没有勾稽关系印证"))
     records = cells.loc[[place in why for place in _in_order(cells)], ["table_id", "row", "col", "page", "text"]]
     return [{**cell, "label": "", "why": why[cell["table_id"], cell["row"], cell["col"]]} for cell in _records(records)]
 

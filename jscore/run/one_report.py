@@ -15,7 +15,7 @@ from jscore._version import __version__
 from jscore.errors import ReadError, first_line
 from jscore.files import folders
 from jscore.files.raw_pdfs import ANNOTATED, content_hash
-from jscore.language import using
+from jscore.language import tr, using
 from jscore.library import store
 from jscore.ocr import installed
 from jscore.run.all_reports import is_of_a_report
@@ -230,7 +230,7 @@ def _annotate(report: Report, target: Path) -> None:
     try:
         report.annotate(target)
     except ReadError as error:
-        report.info["warnings"].append(f"no annotated copy: {error}")
+        report.info["warnings"].append(tr("没有标注副本：{error}", error=error))
 
 
 def _begin_pages(

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
-from jscore.language import tr
+from jscore.language import sign, tr
+from jscore.language.words import word
 from jscore.scoring.computed import Project, Scored, computed, decimal, scored
 from jscore.scoring.department_forms import Department, departments
 from jscore.scoring.rule_sets import RULE_SETS, RuleSet
@@ -17,7 +18,6 @@ from jscore.scoring.rule_sets import RULE_SETS, RuleSet
 #: A set fits that misses at most one of so many of the scores that tell rules apart, or one in all.
 MISSES = 3
 #: Parts of a form in words.
-_PARTS = {"execution_score": "执行率得分", "total_score": "总分"}
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,12 @@ class Fit:
                 telling=best.telling, missed=len(best.missed),
             )  # fmt: skip
         if self.ties:
-            others = "、".join(f"“{rules.called}”" for rules in self._alike)
+            others = sign("、").join(f"“{rules.called}”" for rules in self._alike)
             counted += tr("；{others}的规则相符的一样多", others=others)
             counted += tr("，而自评表印有前者的表所印各栏") if best.printed else ""
         if not best.missed:
             return counted
-        names = "、".join(best.missed[:6])
+        names = sign("、").join(best.missed[:6])
         return counted + (
             tr("；不符的有{names}等", names=names) if len(best.missed) > 6 else tr("；不符的有{names}", names=names)
         )
@@ -94,7 +94,7 @@ class Fit:
         rows = [
             {
                 "rule_set": one.rule_set.name, "title": one.rule_set.called, "tested": one.tested,
-                "reproduced": one.reproduced, "telling": one.telling, "not_reproduced": "、".join(one.missed),
+                "reproduced": one.reproduced, "telling": one.telling, "not_reproduced": sign("、").join(one.missed),
                 "chosen": "yes" if one.rule_set is self.rule_set else "tie" if one.rule_set.name in self.ties else "no",
             }
             for one in self.tried
@@ -168,7 +168,9 @@ def _of_project(form: Project) -> Iterator[_Part]:
         given = form.rules.execution_weight if form.rules else None
         full = part == "execution_score" and points == given == form.reported[part]
         telling = not full and (part == "execution_score" or form.total.cap is not None)
-        yield _Part(f"项目{form.line['project_no']}{_PARTS[part]}", part in form.departs, telling)
+        yield _Part(
+            tr("项目{number}{part}", number=form.line["project_no"], part=word(part)), part in form.departs, telling
+        )
 
 
 def _of_department(form: Department, rules: RuleSet) -> Iterator[_Part]:
@@ -176,12 +178,14 @@ def _of_department(form: Department, rules: RuleSet) -> Iterator[_Part]:
     if execution.rate is not None and execution.reported is not None and execution.points is not None:
         missed = abs(execution.reported - execution.points) > execution.rounding
         full = execution.reported == execution.points == execution.weight
-        yield _Part(f"部门{_PARTS['execution_score']}", missed, not full)
+        yield _Part(tr("部门{part}", part=word("execution_score")), missed, not full)
     printed = decimal(form.line["total_score"])
     if printed is not None and total is not None:
-        yield _Part(f"部门{_PARTS['total_score']}", abs(printed - total) > form.bound(total), False)
+        yield _Part(tr("部门{part}", part=word("total_score")), abs(printed - total) > form.bound(total), False)
 
 
 def _name(one: Scored) -> str:
-    whose = "部门" if one.line["scope"] == "部门" else f"项目{one.line['project_no']}"
-    return f"{whose}指标{one.line['indicator_no']}"
+    part = tr("指标{number}", number=one.line["indicator_no"])
+    if one.line["scope"] == "部门":
+        return tr("部门{part}", part=part)
+    return tr("项目{number}{part}", number=one.line["project_no"], part=part)

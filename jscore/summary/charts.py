@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
 
@@ -19,7 +19,7 @@ CLASSES = 3
 #: Units across, about a phone's pixels; height of a bar and of letters.
 WIDTH, BAR, LETTERS = 360.0, 13.0, 12.0
 #: Units that a column of text takes.
-_COLUMN = LETTERS * 0.52
+_COLUMN = LETTERS * 0.58
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,12 @@ class Words:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: the sentence that it shows, its marks, its height."""
+    """A chart: the sentence that it shows, its marks, its height, and what has to be known to read it."""
 
     title: str
     marks: Sequence[Bar | Words]
     high: float
+    notes: tuple[str, ...] = ()
 
     @property
     def svg(self) -> str:
@@ -71,21 +72,20 @@ class Chart:
         return f'<svg viewBox="{box}" role="img" aria-label="{escape(self.title)}">{"".join(parts)}</svg>'
 
 
-def _scaled(values: Sequence[float | None], room: float) -> float:
-    """Units for one 万元, so that the largest value takes ``room``."""
-    largest = max((value for value in values if value), default=0.0)
-    return room / largest if largest > 0 else 0.0
+def _room(label: str) -> float:
+    """Units that a label takes after its bar."""
+    return width(label) * _COLUMN + 6
 
 
-def _labelled(x: float, y: float, wide: float, high: float, fill: str, label: str) -> list[Bar | Words]:
-    """A bar with its label after it, or inside its end where there is no room."""
+def _scaled(labelled: Sequence[tuple[float | None, str]], x: float = 0.0) -> float:
+    """Units for one 万元, so that bars from ``x`` and the labels after them fit into the chart."""
+    return min(((WIDTH - x - _room(label)) / value for value, label in labelled if value and value > 0), default=0.0)
+
+
+def _labelled(x: float, y: float, wide: float, fill: str, label: str) -> list[Bar | Words]:
+    """A bar with its label after it."""
     wide = max(wide, 0.5)
-    room = width(label) * _COLUMN + 6
-    if x + wide + room <= WIDTH:
-        words = Words(x + wide + 4, y + high - 2.5, label)
-    else:
-        words = Words(x + wide - 4, y + high - 2.5, label, "#ffffff" if fill == DARK else INK, at="end")
-    return [Bar(x, y, wide, high, fill), words]
+    return [Bar(x, y, wide, BAR, fill), Words(x + wide + 4, y + BAR - 2.5, label)]
 
 
 def budgets(facts: Summary) -> Chart | None:
@@ -93,30 +93,35 @@ def budgets(facts: Summary) -> Chart | None:
     shown = [own for own in facts.budgets if own.opening and own.final is not None]
     if not shown:
         return None
-    scale = _scaled([value for own in shown for value in (own.opening, own.final)], WIDTH - 108)
+    told = [
+        (
+            (own.opening or 0.0, f"{tr('年初预算')} {sentences.amount(own.opening)}"),
+            (own.final or 0.0, f"{tr('决算')} {sentences.with_share(own.final, own.completion)}"),
+        )
+        for own in shown
+    ]
+    scale = _scaled([bar for bars in told for bar in bars])
     marks: list[Bar | Words] = []
     y = 0.0
-    for own in shown:
+    for own, (opening, final) in zip(shown, told, strict=True):
         marks.append(Words(0, y + 12, tr("支出") if own.label == "合计" else own.label))
-        opening, final = own.opening or 0.0, own.final or 0.0
-        told = f"{tr('年初预算')} {sentences.amount(opening)}"
-        marks += _labelled(0, y + 17, opening * scale, BAR, LIGHT, told)
-        reached = f"{tr('决算')} {sentences.with_share(final, own.completion)}"
-        marks += _labelled(0, y + 17 + BAR + 1, final * scale, BAR, DARK, reached)
+        marks += _labelled(0, y + 17, opening[0] * scale, LIGHT, opening[1])
+        marks += _labelled(0, y + 17 + BAR + 1, final[0] * scale, DARK, final[1])
         y += 17 + 2 * BAR + 11
-    return Chart(sentences.budgeting(facts), marks, y - 4)
+    derived = sentences.derived_budget() if any(not own.stated for own in shown) else ""
+    notes = tuple(filter(None, (sentences.budget_elsewhere(facts), derived)))
+    return Chart(sentences.budgeting(facts), marks, y - 4, notes)
 
 
 def _shares(figures: Sequence[Figure], whole: float, title: str) -> Chart:
     """A bar a line, its name above it, its amount and its share of the whole after it."""
-    scale = _scaled([own.value for own in figures], WIDTH - 116)
+    told = [(own.value or 0.0, sentences.with_share(own.value or 0.0, (own.value or 0.0) / whole)) for own in figures]
+    scale = _scaled(told)
     marks: list[Bar | Words] = []
     y = 0.0
-    for own in figures:
-        value = own.value or 0.0
+    for own, (value, label) in zip(figures, told, strict=True):
         marks.append(Words(0, y + 12, shorten(own.label, int(WIDTH / _COLUMN))))
-        label = sentences.with_share(value, value / whole)
-        marks += _labelled(0, y + 16, max(value, 0.0) * scale, BAR, DARK, label)
+        marks += _labelled(0, y + 16, max(value, 0.0) * scale, DARK, label)
         y += 16 + BAR + 7
     return Chart(title, marks, y - 4)
 
@@ -152,13 +157,13 @@ def grades(facts: Summary) -> Chart | None:
     own = facts.scores
     if not own.scored:
         return None
-    scale = _scaled([float(many) for many in own.grades], WIDTH - 130)
+    scale = _scaled([(float(many), str(many)) for many in own.grades], 60)
     marks: list[Bar | Words] = []
     y = 0.0
     for (name, low, high), many in zip(GRADES, own.grades, strict=True):
         bounds = f"≥{low:g}" if low > 0 else f"<{high:g}"
         marks.append(Words(0, y + BAR - 2.5, f"{name if current() == 'zh' else ''} {bounds}".strip()))
-        marks += _labelled(60, y, many * scale, BAR, DARK, str(many))
+        marks += _labelled(60, y, many * scale, DARK, str(many))
         y += BAR + 4
     if own.budget and own.executed is not None:
         y += 6
@@ -176,4 +181,8 @@ def charts(facts: Summary) -> list[Chart]:
     made = (
         budgets(facts), items(facts), grades(facts), classes(facts), parts(facts)
     )  # fmt: skip
-    return [chart for chart in made if chart is not None]
+    return [
+        replace(chart, title=sentences.capital(chart.title), notes=tuple(map(sentences.capital, chart.notes)))
+        for chart in made
+        if chart is not None
+    ]

@@ -48,7 +48,6 @@ class Page:
     charts: tuple[Chart, ...]
     findings: tuple[Told, ...]
     gaps: tuple[str, ...]
-    notes: tuple[str, ...]
 
 
 def page_of(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], findings: pd.DataFrame | None = None) -> Page:
@@ -59,19 +58,16 @@ def page_of(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], finding
     facts = summary(frames, info, findings)
     name = info.get("source") or f"{facts.report_id}.pdf"
     source = tr("来源：{name}（{pages}页）", name=name, pages=info.get("page_count") or "?")
-    derived = any(own.opening and not own.stated for own in facts.budgets)
-    notes = (sentences.budget_elsewhere(facts), tr("年初预算为决算数除以所述完成率") if derived else "")
     between = sign("；")
     return Page(
         lang=current(),
         title=sentences.title(facts),
-        source=f"{source}{between}{tr('金额单位：万元')}",
+        source=sentences.capital(source) + f"{between}{tr('金额单位：万元')}",
         headlines=sentences.beside_charts(facts),
         figures=tuple(_figures(facts)),
         charts=tuple(charts(facts)),
         findings=tuple(_told(matter) for matter in facts.findings),
-        gaps=sentences.gaps(facts),
-        notes=tuple(filter(None, notes)),
+        gaps=tuple(map(sentences.capital, sentences.gaps(facts))),
     )
 
 

@@ -87,8 +87,6 @@ class _Sheet:
         self.text(tr("缺失与未能读取"), 9.5, ink=DARK, strong=True, after=0.5)
         for gap in page.gaps:
             self.text(gap, 8.5, after=0.3)
-        for note in page.notes:
-            self.text(note, 7.5, ink=GREY)
         return self.y <= SHEET[1] - MARGIN
 
     def text(
@@ -136,7 +134,10 @@ class _Sheet:
                 said = fonts.drawable(mark.text)
                 left = x + mark.x * unit - (self._width(said) if mark.at == "end" else 0)
                 self._put(left, self.y + mark.y * tall, said)
-        return self.y + chart.high * tall + 4 * self.scale
+        self.y += chart.high * tall
+        for note in chart.notes:
+            self.text(note, 7, x, COLUMN, GREY, after=0)
+        return self.y + 4 * self.scale
 
     def figures(self, page: Page) -> None:
         """The figures in three columns between two rules."""

@@ -11,6 +11,11 @@ FAR = 0.1
 _NAMES = (N_("车辆"), N_("单价100万元以上设备"), N_("部门整体绩效自评得分"))
 
 
+def capital(text: str) -> str:
+    """A text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def amount(value: float | None) -> str:
     """An amount as printed in a table; — where it is missing."""
     return "—" if value is None else f"{value:,.2f}".replace("-", "−")
@@ -81,7 +86,7 @@ def budget_elsewhere(facts: Summary) -> str:
     if whole < facts.budget_in_items:
         return ""
     items, rest = (f"{value:,.0f}" for value in (facts.budget_in_items, whole - facts.budget_in_items))
-    return tr("各项所述完成率合计约{items}万元年初预算，约{rest}万元不在所列的项中", items=items, rest=rest)
+    return tr("年初预算中约{rest}万元不在所列的项中（各项按所述完成率合计约{items}万元）", items=items, rest=rest)
 
 
 def derived_budget() -> str:
@@ -151,12 +156,12 @@ def verdict(facts: Summary) -> str:
 def headlines(facts: Summary) -> tuple[str, ...]:
     """The report in a few sentences."""
     told = (tell(facts) for tell in (spending, budgeting, composition, scoring, trips_and_cars, verdict))
-    return tuple(sentence for sentence in told if sentence)
+    return tuple(capital(sentence) for sentence in told if sentence)
 
 
 def beside_charts(facts: Summary) -> tuple[str, ...]:
     """The sentences that no chart of the one page has as its title."""
-    return tuple(filter(None, (tell(facts) for tell in (spending, trips_and_cars, verdict))))
+    return tuple(capital(tell(facts)) for tell in (spending, trips_and_cars, verdict) if tell(facts))
 
 
 def gaps(facts: Summary) -> tuple[str, ...]:

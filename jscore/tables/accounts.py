@@ -9,6 +9,7 @@ import re
 from collections.abc import Hashable
 from typing import Any
 
+from jscore.language import tr
 from jscore.tables.ledger import NAMES, Ledger
 from jscore.tables.rows import Entry, entries
 from jscore.tables.terms import BALANCES, BESIDE_FINAL, COMPONENTS, PARTS, SOURCES, term_of, terms_of
@@ -120,7 +121,7 @@ def _by_function(ledger: Ledger, found: list[Entry]) -> list[tuple[Entry, Record
             lines.append((entry, {"function_code": None, "function_name": name, "level": 0}))
         else:
             printed = "".join(entry[part] for part in ("code", *PARTS)) or name
-            ledger.lose(ledger.table.rows[entry.row].cells, f"its row “{printed[:24]}” has no function code")
+            ledger.lose(ledger.table.rows[entry.row].cells, tr("所在的行“{name}”没有科目编码", name=printed[:24]))
     return lines
 
 

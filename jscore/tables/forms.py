@@ -10,10 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from jscore.language import tr
+from jscore.language.words import word
 from jscore.pdf.grids import Grid
 from jscore.pdf.pages import Line
 from jscore.tables.evaluation_terms import evaluation_form, rows_of
 from jscore.tables.terms import QUOTES
+from jscore.text.names import table_label
 from jscore.text.normal import nfkc
 
 #: A table that nothing names, and one that is named as none of the published forms.
@@ -202,6 +205,11 @@ def find_title(lines: list[Line]) -> tuple[Form, str] | None:
     return None
 
 
+def form_label(key: str) -> str:
+    """What a form is called in short: 公开07表, 项目自评表."""
+    return table_label(key) if key.isdigit() else word(key)
+
+
 def head_text(grid: Grid, rows: int = 8) -> str:
     """The texts of a grid's first rows, each closed by ``|``, for comparing."""
     return "".join(nfkc(cell.text[:60]) + "|" for cell in grid.cells if cell.row < rows and cell.lines)
@@ -225,11 +233,11 @@ def recognise(grid: Grid, lines: list[Line]) -> Named:
     if titled:
         form, title = titled
         if form.codes == "2" and re.search("工资福利支出|商品和服务支出", head):
-            return Named(OTHER, title, f"titled as form {form.key}, but its columns are economic ones")
+            return Named(OTHER, title, tr("标题为{form}，而各列为经济分类", form=form_label(form.key)))
         if against := _contradiction(form, grid, head):
-            return Named(OTHER, title, f"titled as form {form.key}, but {against}")
+            return Named(OTHER, title, tr("标题为{form}，而{against}", form=form_label(form.key), against=against))
         if not form.marks.match(head_text(grid, 14 if form.key == "09" else 8)) and not _fits(form, grid):
-            return Named(UNKNOWN, title, f"titled as form {form.key}, but its headings are other ones")
+            return Named(UNKNOWN, title, tr("标题为{form}，而表头不同", form=form_label(form.key)))
         return Named(form.key, title)
     own = own_title(grid, lines)
     signed = next((form for form in FORMS if form.signature and form.signature.match(head)), None)
@@ -244,10 +252,10 @@ def recognise(grid: Grid, lines: list[Line]) -> Named:
             and not _BY_UNIT.search(nfkc(own))
         ):
             return Named(signed.key, own)
-        return Named(OTHER, own, "its title is none of the nine tables'")
+        return Named(OTHER, own, tr("标题不是九张表中的任何一张"))
     if signed and not against:
         return Named(signed.key)
-    return Named(UNKNOWN, "", "neither its title nor its headings are known")
+    return Named(UNKNOWN, "", tr("标题和表头都不认识"))
 
 
 def own_title(grid: Grid, lines: list[Line]) -> str:
@@ -264,10 +272,10 @@ def _contradiction(form: Form, grid: Grid, head: str) -> str:
     if not form.codes:
         return ""
     if re.search(r"(单位|部门)(编码|代码|名称)\|", head) and not re.search("科目|功能|经济分类", head):
-        return "its rows are units"
+        return tr("各行为单位")
     kinds = _kinds_of_codes(grid)
     if sum(kinds.values()) > 2 * sum(kinds[kind] for kind in form.codes):
-        return "its rows are " + ("economic" if form.codes == "2" else "function") + " codes"
+        return tr("各行为经济分类编码") if form.codes == "2" else tr("各行为功能分类编码")
     return ""
 
 

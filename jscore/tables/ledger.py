@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from jscore.language import tr
 from jscore.pdf.grids import Cell
 from jscore.tables.rows import Columns, Entry, spans
 from jscore.tables.stitch import Row, Table
@@ -77,7 +78,8 @@ class Ledger:
         value = None if _several(cell) else numbers.amount(text, unit)
         if value is None:
             two = _several(cell) or "¦" in text
-            why = "two figures in one cell" if two else "no figure" if unit else "its money unit is not known"
+            no_figure = tr("不是数字") if unit else tr("不知其金额单位")
+            why = tr("一格中有两个数字") if two else no_figure
             self.unread.append(Lost(cell, why, label_of(self.table.rows[cell.row])))
         return value
 
@@ -107,7 +109,7 @@ class Ledger:
             and figures_in(cell) > homes[cell.row, cell.col]
         ]
         in_names = [
-            Lost(cell, "a figure stands with the name of its row: it may be another column's", label_of(row))
+            Lost(cell, tr("数字与行名印在一格，可能属于另一列"), label_of(row))
             for row in self.table.data_rows
             for cell in row.cells
             if self._names(cell) and _FIGURE_IN_NAME.search(nfkc(cell.text))
@@ -124,15 +126,15 @@ class Ledger:
 
     def _why(self, cell: Cell, columns: set[int]) -> str:
         if cell.col in columns:
-            return "its row is none of the frame's"
+            return tr("所在的行不在数据框中")
         over = " ".join(dict.fromkeys(plain(head.text)[:20] for head in self.table.head_cells[cell.col]))
-        return f"no frame has its column “{over}”" if over else "no heading stands over its column"
+        return tr("数据框中没有“{column}”一列", column=over) if over else tr("所在的列没有表头")
 
     def twice(self, records: Sequence[Record]) -> list[Lost]:
         """The cells that stand in more places of a frame than they print figures."""
         counts = places(records)
         return [
-            Lost(cell, f"read into {counts[cell.row, cell.col]} rows of the frame")
+            Lost(cell, tr("读入了数据框的{number}行", number=counts[cell.row, cell.col]))
             for row in self.table.rows
             for cell in row.cells
             if counts[cell.row, cell.col] > max(1, figures_in(cell))
@@ -144,7 +146,7 @@ def beside(table: Table) -> list[Lost]:
     return [
         Lost(
             Cell(row, len(table.xs) - 1, 1, 1, line.page, line.box, (line.text,), line.pieces),
-            "it stands beside the table, in no cell of it",
+            tr("印在表旁，不在任何一格中"),
             label_of(table.rows[row]),
         )
         for row, line in table.beside

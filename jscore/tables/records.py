@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jscore import schema
+from jscore.language import tr
 from jscore.pdf.grids import Cell
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides, undivided
 from jscore.tables.evaluation_terms import is_evaluation
-from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, plain_title, title_form
+from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, form_label, plain_title, title_form
 from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of, prints_figure
 from jscore.tables.stitch import Table
 from jscore.text import numbers
@@ -114,7 +115,7 @@ def other_tables(choice: Choice) -> list[Record]:
             "table_id": table.table_id,
             "title": table.title,
             "pages": table.pages,
-            "why": table.why or f"form {table.form} is read from table {read[table.form].table_id}",
+            "why": table.why or tr("{form}取自表{table}", form=form_label(table.form), table=read[table.form].table_id),
         }
         for table in choice.others
     ]
@@ -175,15 +176,13 @@ def _read_account(made: Frames, table: Table, unit: str) -> None:
     incomplete = [record for record in records if _incomplete(frame, record)]
     for record in incomplete:
         records.remove(record)
-        ledger.lose(
-            (c for c in table.rows[record["row"]].cells if c.col == record["col"]), "its row or column is not named"
-        )
+        ledger.lose((c for c in table.rows[record["row"]].cells if c.col == record["col"]), tr("所在的行或列没有名称"))
     made.records[frame] += records
     made.unread += [(table.table_id, lost) for lost in ledger.unread]
     made.not_understood += [(table.table_id, lost) for lost in ledger.homeless(records)]
     made.doubtful += [(table.table_id, lost) for lost in ledger.twice(records)]
     cells = {(cell.row, cell.col): cell for row in table.rows for cell in row.cells}
-    why = "in most rows of the table the parts do not make the total: a column may be another's"
+    why = tr("表中多数行分项之和不等于合计，可能有一列错位")
     for line in doubtful_rows(frame, table.form, records, unit):
         made.doubtful += [
             (table.table_id, Lost(cells[r["row"], r["col"]], why)) for r in line if r["amount"] is not None
@@ -204,7 +203,7 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
             records.remove(record)
             unread += [c for c in table.rows[record["row"]].cells if c.col == record.get("col", c.col)]
         made.records[frame] += records
-    made.unread += [(table.table_id, Lost(cell, "no figure where one is expected")) for cell in unread]
+    made.unread += [(table.table_id, Lost(cell, tr("应为数字，所印不是数字"))) for cell in unread]
     made.doubtful += [(table.table_id, lost) for lost in _mixed(table, read, unread)]
     taken = {cell for records in read.values() for record in records for cell in record.get("taken", ())}
     # In the tree and beside the money whole numbers are figures too: points, say, under a heading nobody knows.
@@ -213,7 +212,7 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
     taken |= {(cell.row, cell.col) for cell in unread}
     made.not_understood += [(table.table_id, lost) for lost in beside(table)]
     made.not_understood += [
-        (table.table_id, Lost(cell, "no frame has such a figure", label_of(row)))
+        (table.table_id, Lost(cell, tr("没有数据框收这样的数字"), label_of(row)))
         for row in table.rows
         for cell in row.cells
         if (cell.row, cell.col) not in taken
@@ -238,9 +237,9 @@ def _mixed(table: Table, read: Mapping[str, list[Record]], unread: Sequence[Cell
         for cell in row.cells:
             two = APART in cell.text and prints_figure(cell.text.replace(APART, ""))
             if two and cell not in unread:
-                yield Lost(cell, "two texts stand in one cell", label_of(row))
+                yield Lost(cell, tr("一格中有两段文字"), label_of(row))
             elif (row.index, cell.text) in words:
-                yield Lost(cell, "a figure where words are expected", label_of(row))
+                yield Lost(cell, tr("应为文字，所印是数字"), label_of(row))
 
 
 def named_cells(found: Iterable[Found]) -> list[Record]:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from jscore.language import tr
 from jscore.pdf.columns import lines_near
 from jscore.pdf.grids import Cell, Grid, grid_of_lines
 from jscore.pdf.pages import Line
@@ -366,7 +367,7 @@ def _recognised(table: Table) -> Table:
     """A self-evaluation form whose first fragment alone did not show what it is, or whose cells no rules part."""
     if not table.form.isdigit() and is_undivided(table.fragments):
         fragments = tuple(fragment.by_line or fragment for fragment in table.fragments)
-        return replace(table, fragments=fragments, form=UNKNOWN, why=WHY, undivided=True)
+        return replace(table, fragments=fragments, form=UNKNOWN, why=tr(WHY), undivided=True)
     form = evaluation_form([row.cells for row in table.rows], table.title) if table.form in (UNKNOWN, OTHER) else ""
     return replace(table, form=form) if form else table
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from jscore.language import N_
 from jscore.pdf.grids import Cell, Grid
 from jscore.tables.evaluation_terms import FUNDING, HEAD, TREE, begun_form, is_label, term
 from jscore.text.numbers import APART
 
 #: Why nothing of such a form is in the other frames.
-WHY = "a self-evaluation form whose cells no rules part: each of its texts is by itself in form_fields"
+WHY = N_("自评表各格没有框线分隔，各段文字分别在 form_fields 中")
 #: So many terms of a form among the texts of a table make it one.
 TERMS = 5
 

@@ -207,9 +207,9 @@ def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars,
 
 
 def _say_what_to_open(outcomes: Sequence[Outcome], out: Path) -> None:
-    """The last report that was done: its page and its workbook."""
+    """The last report that was done: the one page, that of all notebooks, the workbook."""
     done = [out / outcome.pdf.stem for outcome in outcomes if outcome.status == "done"]
-    files = [path for folder in done[-1:] for path in (folder / "index.html", folder / f"{folder.name}.xlsx")]
+    files = [folder / name for folder in done[-1:] for name in ("summary.html", "index.html", f"{folder.name}.xlsx")]
     files = [path for path in files if path.is_file()]
     if files:
         click.echo(one_line(tr("请打开：{files}", files="  ".join(map(str, files)))))

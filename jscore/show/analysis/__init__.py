@@ -29,6 +29,7 @@ from jscore.show.analysis.extract import (
     unknown_tables,
     unread,
     value_cell,
+    warnings,
 )
 from jscore.show.analysis.performance import (
     EXECUTION_WEIGHT,
@@ -101,4 +102,5 @@ __all__ = [
     "unknown_tables",
     "unread",
     "value_cell",
+    "warnings",
 ]

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
-from jscore.findings.card_shown import card_rows
+from jscore.findings.card_shown import card_rows, unidentified
+from jscore.findings.spoken import titles
 from jscore.relations.engine import findings
 from jscore.schema import Frames, Info
 from jscore.show.analysis.terms import compared
@@ -38,6 +39,11 @@ def unread(info: Info) -> pd.DataFrame:
     return pd.DataFrame(list(info["unread"]), columns=["page", "table_id", "row", "col", "text", "why"])
 
 
+def warnings(info: Info) -> list[str]:
+    """What a reader of the frames has to know, a line each."""
+    return [*unidentified(info), *info["warnings"]]
+
+
 def report_card(info: Info) -> pd.DataFrame:
     """The report card, a line a row: what, how_many."""
     return pd.DataFrame(card_rows(info), columns=["what", "how_many"])
@@ -46,7 +52,7 @@ def report_card(info: Info) -> pd.DataFrame:
 def frame_sizes(frames: Frames) -> pd.DataFrame:
     """How many rows each frame has, and from which pages."""
     sizes = [
-        {"frame": name, "label": schema.FRAMES[name].label if name in schema.FRAMES else "", "rows": len(frame),
+        {"frame": name, "label": schema.FRAMES[name].heading() if name in schema.FRAMES else "", "rows": len(frame),
          "pages": _from_to(sorted(frame["page"].dropna().unique())) if "page" in frame else ""}
         for name, frame in frames.items()
     ]  # fmt: skip
@@ -69,7 +75,7 @@ def both_sides(totals: pd.DataFrame) -> pd.DataFrame:
 def identities(checks: pd.DataFrame) -> pd.DataFrame:
     """The relations within and between the nine tables, by kind: how many were tested, how many hold."""
     tested = _of_tables(checks[checks["status"] != "skipped"])
-    held = tested.assign(held=tested["status"] == "pass").rename(columns={"title": "relation"})
+    held = tested.assign(held=tested["status"] == "pass", relation=titles(tested))
     by_kind = held.groupby("relation", sort=False)["held"].agg(tested="size", held="sum").reset_index()
     return by_kind.astype({"tested": "Int64", "held": "Int64"})
 

@@ -1,0 +1,105 @@
+"""What a reader of the frames has to know of how a report was read, in the language that is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from jscore.language import sign, tr
+from jscore.tables.forms import form_label
+from jscore.text.numbers import APART
+
+Info = Mapping[str, Any]
+
+
+def warnings(info: Info) -> list[str]:
+    """The warnings of a report, a line each, from what report.json says else."""
+    return list(_warnings(info))
+
+
+def _warnings(info: Info) -> Iterator[str]:
+    yield from _about_units(info)
+    yield from _about_cells(info["unread"], tr("未能读取，数据框中缺，原文在 cells 中"))
+    for table in info["without_indicators"]:
+        yield tr("自评表{table}中没有找到指标", table=table)
+    yield from _about_cells(info["not_understood"], tr("所在的行或列不属于任何数据框，只在 cells 中，未参与合计和核对"))
+    for page in info["image_pages"]:
+        yield tr("第{pages}页", pages=page["page"]) + sign("：") + page["why"]
+    for page in info["damaged_pages"]:
+        yield tr("第{page}页：{why}，自此以下的内容可能缺失，请看原页", page=page["page"], why=page["why"])
+    yield from _about_hidden(info["not_shown"])
+    yield from _about_homeless(info["homeless"])
+    yield from _about_cells(info["doubtful"], tr("在数据框中，可能有误，使用前请看原页"))
+    for table in info["repeated_tables"]:
+        yield tr(
+            "第{pages}页：表{table}与{form}重复（或属另一单位），只在 cells 中",
+            pages=_pages(table), table=table["table_id"], form=form_label(table["form"]),
+        )  # fmt: skip
+    for table in info["unknown_tables"]:
+        yield tr(
+            "第{pages}页：表{table}“{title}”只在 {where} 中：{why}",
+            pages=_pages(table), table=table["table_id"], title=table["title"] or table["begins"][:30],
+            where=tr("cells 和 form_fields") if table["fields"] else "cells", why=table["why"],
+        )  # fmt: skip
+
+
+def _pages(table: Info) -> str:
+    return ", ".join(map(str, table["pages"]))
+
+
+def _about_units(info: Info) -> Iterator[str]:
+    """What was taken as the money unit of tables that print none, and where tables print different ones."""
+    units = info["money_units"]
+    stated = {form: unit for form, unit in units.items() if unit}
+    without = sign("、").join(form_label(form) for form in sorted(units) if not units[form])
+    if units and not stated:
+        yield tr("未印金额单位，金额按万元读取")
+    elif without and info["money_unit"]:
+        yield tr("{tables}未印金额单位，按其他表的{unit}读取", tables=without, unit=info["money_unit"])
+    elif without:
+        yield tr("{tables}未印金额单位，而其他表的单位不一，其金额缺", tables=without)
+    if len(set(stated.values())) > 1:
+        each = sign("、").join(f"{form_label(form)} {unit}" for form, unit in sorted(stated.items()))
+        yield tr("各表所印金额单位不同：{each}", each=each)
+
+
+def _about_hidden(not_shown: Sequence[Info]) -> Iterator[str]:
+    """A line for each page and reason: figures that the file holds and the page does not show."""
+    figures = (text for text in not_shown if text["hidden"] and any(map(str.isdigit, text["text"])))
+    for place, why in _by_page(figures):
+        yield tr("{texts}在文件中，页面上不显示（{why}），未入各表，请看原页是否应有", texts=place, why=why)
+
+
+def _about_homeless(homeless: Sequence[Info]) -> Iterator[str]:
+    """A line for each page and reason: what the page shows and nothing was made of."""
+    for place, why in _by_page(homeless):
+        yield tr("{texts}在页面上，不在任何数据框中（{why}），请看原页", texts=place, why=why)
+
+
+def _by_page(texts: Iterable[Info]) -> Iterator[tuple[str, str]]:
+    """For each page and reason of ``texts`` the page with the first text and how many there are, and the reason."""
+    groups: dict[tuple[int, str], list[str]] = {}
+    for text in texts:
+        groups.setdefault((text["page"], text["why"]), []).append(text["text"].strip())
+    for (page, why), each in groups.items():
+        more = tr("等{number}处", number=len(each)) if each[1:] else ""
+        yield tr("第{page}页：“{text}”{more}", page=page, text=each[0][:24], more=more), why
+
+
+def _about_cells(cells: Sequence[Info], what: str) -> Iterator[str]:
+    """A line for each table and reason: page, table, how many figures, an example, and what it means for the figures."""
+    groups: dict[tuple[str, str], list[Info]] = {}
+    for cell in cells:
+        groups.setdefault((cell["table_id"], cell["why"]), []).append(cell)
+    for (table, why), group in groups.items():
+        pages = ", ".join(map(str, sorted({cell["page"] for cell in group})))
+        example = f"{_example(group[0])}{'…' if group[1:] else ''}"
+        yield tr(
+            "第{pages}页：表{table}的{number}个数字（{example}）{what}；{why}",
+            pages=pages, table=table, number=len(group), example=example, what=what, why=why,
+        )  # fmt: skip
+
+
+def _example(cell: Info) -> str:
+    """A cell by what its row is called and what it prints."""
+    return f"{cell['label'][:20]} {cell['text'][:24]}".replace(APART, " ").strip()
