@@ -98,6 +98,14 @@ def test_two_forms_in_one_drawn_table(tmp_path: Path) -> None:
     expect_two(read(tmp_path / "x.pdf", [Table(rows, WIDTHS, height=14, top=820, left=30)]))
 
 
+def test_a_corner_that_names_the_execution_is_no_column(tmp_path: Path) -> None:
+    """预算执行情况 stands over the names of the sources, in a cell of its own: the executed amounts are under 实际支出数."""
+    wide = [width * 1.4 for width in WIDTHS]
+    forms = [form("泵站建设"), form("河道清淤", SECOND, "95")]
+    tables = [[Table(rows, wide, left=30, top=540)] for rows in forms]
+    expect_two(jscore.read(draw(tmp_path / "x.pdf", tables, size=(842, 595), rotate=90)))
+
+
 @pytest.mark.parametrize("cut", [2, 7, 9, 11, 14])
 def test_a_form_cut_by_a_page_above_the_next(tmp_path: Path, cut: int) -> None:
     """The rest of a form stands above the next one, in one drawn table; the title is one that nobody knows."""

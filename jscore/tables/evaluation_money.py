@@ -42,7 +42,8 @@ def funding_of(reading: Reading) -> list[Record]:
             *row,
             *(cell for lower in rows[top.index + 1 : depth] for cell in lower.cells if cell.col >= row[0].col),
         )
-        named = headed([cell for cell in heads if not _heads_labels(rows, depth, cell)], FUNDING)
+        corner = max((cell.col for cell in heads if _heads_labels(rows, depth, cell)), default=-1)
+        named = headed([cell for cell in heads if cell.col > corner], FUNDING)
         if "executed" in named:
             reading.rows |= dict.fromkeys(range(top.index, depth), heads)
             reading.labels |= {(cell.row, cell.col) for cell in heads}
