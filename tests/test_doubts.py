@@ -165,6 +165,7 @@ def answers(projects: pd.DataFrame, indicators: pd.DataFrame, otherwise: pd.Data
         doubts.easy_targets(projects, indicators), doubts.overshoots(projects, indicators),
         doubts.band_share(projects, indicators), doubts.uncapped(projects, indicators),
         doubts.bands_against_targets(projects, indicators), doubts.exact_actuals(projects, indicators),
+        doubts.same_indicators(projects, indicators), doubts.grades_against_scores(projects),
         otherwise, doubts.summary(projects, indicators, otherwise),
         scoring.where_points_go(projects, indicators), scoring.what_if(projects, indicators, SHENYANG),
         inference.infer(projects, indicators), inference.evidence(projects, indicators),

@@ -354,6 +354,15 @@ def test_what_forms_claim_against_their_own_words(tmp_path: Path) -> None:
     assert doubts.exact_actuals(report.projects, report.indicators)["level3"].tolist().count("受益人口") == 1
 
 
+def test_claims_of_forms_without_weights() -> None:
+    """Completion is arithmetic: what was claimed without money is found, and no number is taken for a grade."""
+    projects, indicators = _steps([15.0] * 3, [100, 140, 90])
+    projects, indicators = projects.assign(executed=0.0), indicators.assign(weight=float("nan"), level1="产出指标")
+    assert doubts.complete_without_money(projects, indicators)["indicator_no"].tolist() == [1, 2]
+    assert doubts.overshoots(projects, indicators)["excess"].tolist() == [0.4]
+    assert doubts.band_share(projects, indicators)["band_share"].tolist() == [0.0]
+
+
 @pytest.mark.parametrize("target, actual, unit, numbers_", [
     ("≥1000000户", "100万户", "", (1000000, 1000000)), ("≥2万人", "15000人", "", (20000, 15000)), ("≥2万人", "1.5", "", (2, 1.5)),
     ("100", "100万户", "户", (100, 1000000)), ("≥5公里", "5200米", "", (5000, 5200)), ("≥5公里", "30天", "", (5, None)),

@@ -51,9 +51,11 @@ def _claims(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = Non
     # Completion and excess are arithmetic, whichever rule the scores follow.
     rule_set = chosen(rules, projects, indicators)[0] or named("national")
     found = lines(own, "project_no", *_INDICATOR, "completion", "weight", "score", *PLACE)
+    # A form without weights has completions all the same.
+    weighed = own.assign(weight=own["weight"].fillna(1.0))
     return [
         ({**by_no[line["project_no"]], **line}, one.mark)
-        for line, one in zip(found, scored(own, rule_set), strict=True)
+        for line, one in zip(found, scored(weighed, rule_set), strict=True)
         if line["project_no"] in by_no
     ]
 

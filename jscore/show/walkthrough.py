@@ -72,8 +72,10 @@ def _said(row: pd.Series) -> tuple[str, str]:
 
 
 def suspect_forms(projects: pd.DataFrame, indicators: pd.DataFrame) -> Shown:
-    """Outcomes that repeat the goal, and counts of people or households for less than a yuan each."""
+    """What forms give away: copied outcomes, counts for less than a yuan each, twins, bands below their targets, grades."""
     copied, cheap = doubts.copied_goals(projects), doubts.unit_costs(projects, indicators)
+    twins, grades = doubts.same_indicators(projects, indicators), doubts.grades_against_scores(projects)
+    bands = doubts.bands_against_targets(projects, indicators)
     return together(
         notebooks.table(
             copied[["project_no", "project", "likeness", "outcome", "page"]], of="projects", height=30,
@@ -83,6 +85,12 @@ def suspect_forms(projects: pd.DataFrame, indicators: pd.DataFrame) -> Shown:
             cheap[["project_no", "project", "executed", "level3", "actual", "unit", "each", "page"]], of="indicators",
             none=tr("没有摊下来每个不到一元的数量。"),
         ),
+        notebooks.table(twins.drop(columns=["table_id", "row"]), of="projects", none=tr("没有两个项目的指标全同。")),
+        notebooks.table(
+            bands[["project_no", "project", "level3", "operator", "target", "unit", "actual", "score", "page"]], of="indicators",
+            none=tr("没有以低于目标的等级得满分的指标。"),
+        ),
+        notebooks.table(grades.drop(columns=["table_id", "row"]), of="projects", none=tr("没有与总得分不符的评价等级。")),
     )  # fmt: skip
 
 
