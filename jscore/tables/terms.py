@@ -91,7 +91,7 @@ NAMING = re.compile("^项目|^科目|编码|代码|名称|^(类|款|项)$")
 #: A row of column numbers: 栏次 | 1 | 2 | 3.
 NUMBERS = re.compile(r"栏次|\d{1,2}(=.*)?")
 YEAR = re.compile(r"^(20\d\d)年度?")
-MONEY = re.compile(rf"(?:[(:/]|单位:?|^)({numbers.MONEY})\)?$")
+MONEY = re.compile(rf"(?:[(:/]?{numbers.UNIT_OF}|[(:/]|^)({numbers.MONEY})\)?$")
 
 
 def plain(text: str) -> str:

@@ -17,6 +17,8 @@ UNITS: dict[str, int] = {"元": -4, "百元": -2, "千元": -1, "万元": 0, "�
 #: The units of money above 元, and all of them, in a pattern.
 ABOVE_YUAN = "|".join(unit for unit in UNITS if unit != "元")
 MONEY = f"{ABOVE_YUAN}|元"
+#: What may stand before the unit of a heading: 决算数（单位：万元）.
+UNIT_OF = "(?:金额|计量)?单位:?"
 
 #: What the noise of binary fractions may make of a figure: two that differ by no more are the same.
 NOISE = 1e-9
@@ -39,7 +41,7 @@ _STATED_UNIT = re.compile(
     r"|元(?=整|[^\u4e00-\u9fff]|$|(?:编制|填报|公开|主管|预算|计量)?(?:单位|部门)|公开|编制|填报|财决))"
 )
 _SPACED_UNIT = re.compile(r"(?:单位|人民币)[:：]?(?:人民币)?\(?元\s(?!\s*\S\s)")
-_BRACKETED_UNIT = re.compile(rf"[(]({MONEY})[)]")
+_BRACKETED_UNIT = re.compile(rf"[(](?:{UNIT_OF})?({MONEY})[)]")
 
 
 @lru_cache(maxsize=1 << 14)
