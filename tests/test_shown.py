@@ -42,9 +42,12 @@ def base_of(row: int) -> float:
 
 def drawn(
     path: Path, frame: str, unit: str, plant: Plant | None = None, *, before: bool = False, instead: bool = False,
-    walls: tuple[int, ...] = (0, 1, 2, 3, 4, 5), thick: float = 0.5, lean: float = 0.0,
+    walls: tuple[int, ...] = (0, 1, 2, 3, 4, 5), thick: float = 0.5, lean: float = 0.0, heads: str = "",
 ) -> Path:  # fmt: skip
-    """A page with one table; ``plant`` draws at the right end and base of a figure, ``instead`` of it or beside it."""
+    """A page with one table; ``plant`` draws at the right end and base of a figure, ``instead`` of it or beside it.
+
+    ``heads`` states the unit behind each heading, in place of the line over the table.
+    """
     title, columns, _ = FORMS[frame]
     canvas = Canvas(str(path), pagesize=(595, 842))
     canvas.translate(300, 400)
@@ -57,10 +60,15 @@ def drawn(
     canvas.setFont(FONT, 14)
     canvas.drawCentredString(275, TOP + 30, title)
     canvas.setFont(FONT, 9)
-    canvas.drawRightString(500, TOP + 6, f"单位：{unit}")
-    rows: list[list[str]] = [["科目编码", "科目名称", *columns], ["", "合计", *AMOUNTS[unit][0]]]
+    if not heads:
+        canvas.drawRightString(500, TOP + 6, f"单位：{unit}")
+    rows: list[list[str]] = [
+        ["科目编码", "科目名称", *(name + heads for name in columns)],
+        ["", "合计", *AMOUNTS[unit][0]],
+    ]
     rows += [[*CODES[i], *AMOUNTS[unit][i + 1]] for i in range(3)]
     for r, row in enumerate(rows):
+        canvas.setFont(FONT, 5.5 if heads and r == 0 else 9)
         for c, cell in enumerate(row):
             if not (instead and r == ROW and c == AMOUNT + 2):
                 if c < 2 or r == 0:
@@ -276,3 +284,27 @@ def test_a_damaged_page_is_said(tmp_path: Path) -> None:
         assert [page["page"] for page in jscore.read(path).info["damaged_pages"]] == [1]
     except jscore.ReadError as error:
         assert "damaged" in str(error)
+
+
+@pytest.mark.parametrize("how", ["white", "covered", "struck out"])
+def test_hidden_figures_are_named_one_by_one(tmp_path: Path, how: str) -> None:
+    def three(canvas: Canvas, _: float, __: float, ___: str) -> None:
+        canvas.setFillGray(1 if how == "white" else 0)
+        for row, amount in ((3, 1), (3, 2), (4, 2)):
+            canvas.drawRightString(right_of(amount) - 2, base_of(row) - 30 * (how != "struck out") - 70, "731.15")
+            if how == "struck out":
+                canvas.line(right_of(amount) - 32, base_of(row) - 67, right_of(amount) - 2, base_of(row) - 67)
+        canvas.setFillGray(1)
+        if how == "covered":
+            canvas.rect(260, base_of(5) - 95, 240, 80, stroke=0, fill=1)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", "万元", three), ocr=False)
+    assert " ".join(entry["text"] for entry in report.info["not_shown"]) == "731.15 731.15 731.15"
+
+
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
+@pytest.mark.parametrize("words", ["（单位：{}）", "(金额单位:{})", "（{}）"])
+def test_a_unit_in_the_headings_is_theirs(tmp_path: Path, frame: str, unit: str, words: str) -> None:
+    path = drawn(tmp_path / "x.pdf", frame, unit, heads=words.format(unit))
+    report = jscore.read(path, ocr=False)
+    assert amounts(report, frame) == printed(unit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,6 +28,8 @@ LEVEL = 0.002
 BESIDE = 6.0
 #: Codes that ought to leave no ink.
 BLANKS = frozenset((0x20, 0xA0, 0xAD, 0x2002, 0x2003, 0x2009, 0x200B, 0x3000))
+#: Glyphs whose middles, or sides, are further apart than this share of their size are of two texts.
+FAR, APART = 1.5, 0.6
 #: A copy of a glyph stands within this share of its size.
 TWICE = 0.15
 #: Of a text that is drawn again, so many glyphs are copies: of another text written over it, some may seem so.
@@ -35,6 +38,8 @@ COPIES = 0.75
 FIGURES = frozenset("0123456789.,%-")
 WIDE_DIGITS = frozenset("023456789")
 VEILED = "\ufffd"
+
+Point = tuple[float, float]
 
 
 class Listed(NamedTuple):
@@ -135,6 +140,7 @@ def _playa_glyphs(path: Path, number: int, password: str | None, texts: list[Tex
     turns: list[int] = []
     not_read: list[tuple[str, str]] = []
     veiled: dict[int, int] = {}
+    last: Point = (0.0, 0.0)
     with playa.open(path, space="default", password=password or "") as document:
         for glyph in document.pages[number - 1].glyphs:
             a, b = glyph.matrix[0], glyph.matrix[1]
@@ -145,7 +151,9 @@ def _playa_glyphs(path: Path, number: int, password: str | None, texts: list[Tex
             reason = _why_not_there(origin + along / 2 + 0.3 * up, glyph.size, texts, covers)
             for char in glyph.text or "\ufffd":
                 if reason:
-                    _note(not_read, reason, char)
+                    middle = (float(origin[0]), float(origin[1]))
+                    _note(not_read, reason, char, _far(middle, last, glyph.size))
+                    last = middle
                     if reason != "covered" or char not in FIGURES:
                         continue
                     veiled[len(chars)] = 0
@@ -213,17 +221,20 @@ def _glyphs_of(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[
     doubtful = bool(covers) or any(item.not_read or item.clip or item.light > LIGHT_TEXT for item in texts.values())
     not_read: list[tuple[str, str]] = []
     veiled: dict[int, int] = {}
+    last: Point = (0.0, 0.0)
     for i in np.flatnonzero(keep if doubtful else keep & leaning).tolist():
         owner = address = None
+        left, top, right, bottom = boxes[i].tolist()
+        middle = ((left + right) / 2, (bottom + top) / 2)
         if leaning[i]:
             reason: str | None = "watermark"
         else:
             address = quick_calls.address(c.FPDFText_GetTextObject(handle, i))
-            owner, (left, top, right, bottom) = texts.get(address), boxes[i].tolist()
-            middle = ((left + right) / 2, (bottom + top) / 2)
+            owner = texts.get(address)
             reason = _why_not(owner, middle, float(angles[i]), covers) if owner else None
         if reason:
-            _note(not_read, reason, every[i])
+            _note(not_read, reason, every[i], _far(middle, last, max(right - left, top - bottom)))
+            last = middle
             if address is not None and reason in ("covered", "clipped") and every[i] in FIGURES:
                 veiled[i] = address
             else:
@@ -306,13 +317,19 @@ def _why_not(owner: TextObject, middle: tuple[float, float], angle: float, cover
     return "clipped" if owner.clip and not _in(middle, owner.clip) else None
 
 
+def _far(middle: Point, last: Point, size: float) -> bool:
+    """Whether a glyph stands too far from the one before to be of its text."""
+    return math.dist(middle, last) > FAR * size
+
+
 def _in(point: tuple[float, float], box: Box) -> bool:
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
-def _note(not_read: list[tuple[str, str]], reason: str, char: str) -> None:
+def _note(not_read: list[tuple[str, str]], reason: str, char: str, apart: bool = False) -> None:
+    """Note a glyph that is not read beside the one before, with a blank between them if they stand ``apart``."""
     if not_read and not_read[-1][0] == reason:
-        not_read[-1] = (reason, not_read[-1][1] + char)
+        not_read[-1] = (reason, not_read[-1][1] + (" " if apart else "") + char)
     else:
         not_read.append((reason, char))
 
@@ -374,6 +391,13 @@ def struck_out(glyphs: Glyphs, horizontal: list[Box], vertical: list[Box]) -> np
             above = glyphs.base[:, None] - glyphs.base[met][None, :]
             struck |= under & ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
     return struck
+
+
+def texts_of(glyphs: Glyphs) -> str:
+    """What ``glyphs`` say, with a blank where the next stands apart."""
+    gap = np.abs(glyphs.x0[1:] - glyphs.x1[:-1]) > APART * glyphs.em[1:]
+    apart = [False, *(gap | (np.abs(np.diff(glyphs.base)) > APART * glyphs.em[1:]))]
+    return "".join(" " * bool(before) + char for before, char in zip(apart, glyphs.char, strict=False))
 
 
 def _within_a_cell(line: Box, vertical: list[Box]) -> bool:

@@ -20,7 +20,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.errors import ReadError
-from jscore.pdf.glyphs import Glyphs, Raw, placed_glyphs, raw_glyphs, struck_out
+from jscore.pdf.glyphs import Glyphs, Raw, placed_glyphs, raw_glyphs, struck_out, texts_of
 from jscore.pdf.rules import Box, drawn_objects, lean_of, pictures, raw_rules, straight
 from jscore.pdf.visible import UNDRAWN, text_objects
 
@@ -233,7 +233,7 @@ def _view(
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
     struck = struck_out(glyphs, horizontal, vertical)
-    text = "".join(glyphs.char[struck])
+    text = texts_of(glyphs.only(struck))
     turns = (way - rotation) % 4 if len(raw.chars) else 0
     return Page(
         number, width, height, glyphs.only(~struck), horizontal, vertical, image_share, turns,
