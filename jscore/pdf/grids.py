@@ -30,6 +30,8 @@ SMALL, RAISED = 0.82, 0.15
 GAP, UNEVEN = 0.45, 0.12
 #: A gap between digits that is wider than another of the line by so much of their size parts two figures.
 UNLIKE = 0.15
+#: Digits that were not drawn one after the other are of one figure only if their lines are this near.
+LEVEL = 0.03
 #: Digits that lie over each other by so much of their size are of two figures, or one was written over.
 OVER, TIGHT = 0.2, 0.25
 #: Over so much of it if they were not drawn one after the other.
@@ -506,12 +508,15 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
     gaps = [_share(x0[right] - x1[left], max(em[left], em[right])) for left, right in pairs]
     even = max(0.0, min(gaps, default=0.0))
     # the boxes of slanted glyphs overlap, all of them
-    tight = min(max(_median(gaps), -TIGHT), 0.0) if gaps else 0.0
+    usual = _median(gaps) if gaps else 0.0
+    tight = min(max(usual, -TIGHT), 0.0)
     for k, (left, right), gap in zip(places, pairs, gaps, strict=True):
         size = max(em[left], em[right])
         if chars[k - 1] in _DIGITS and chars[k] in _DIGITS:
             of_two = gap > min(GAP, even + UNLIKE) or abs(base[right] - base[left]) > UNEVEN * size
             of_two |= min(em[left], em[right]) < SMALL * size
+            if abs(right - left) > 1:  # not drawn one after the other
+                of_two |= abs(gap - usual) > UNEVEN_GAP or abs(base[right] - base[left]) > LEVEL * size
         else:  # a sign is as high, wide and near as its font has it
             of_two = gap > GAP and chars[k - 1] in _SIGNED and chars[k] in _DIGITS
         over = gap < tight - OVER or gap < -AGAIN and abs(right - left) > 1
