@@ -308,3 +308,12 @@ def test_a_unit_in_the_headings_is_theirs(tmp_path: Path, frame: str, unit: str,
     path = drawn(tmp_path / "x.pdf", frame, unit, heads=words.format(unit))
     report = jscore.read(path, ocr=False)
     assert amounts(report, frame) == printed(unit)
+
+
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
+def test_headings_that_run_into_the_next_column_head_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frame: str, unit: str
+) -> None:
+    wide = {"revenue": 54, "expenditure": 36}[frame]
+    monkeypatch.setitem(globals(), "EDGES", [50, 120, 260, 340, 340 + wide, 500])
+    assert amounts(jscore.read(drawn(tmp_path / "x.pdf", frame, unit), ocr=False), frame) == printed(unit)

@@ -37,8 +37,9 @@ READERS: dict[str, tuple[str, Callable[[Ledger], list[Record]]]] = {
 _EVALUATIONS = ("overall", "tasks", "projects", "indicators")
 #: What the self-evaluation forms, which number their lines and print targets in words, print as figures.
 _FIGURE = re.compile(r"-?[\d,]+(\.\d+%?|%)")
-#: A figure, and one between the letters of a unit.
-_NO_WORD, _NO_UNIT = re.compile(r"[\d,.%]*\d[\d,.%]*"), re.compile("\\d.*|.*[\u4e00-\u9fff]\\d+[\u4e00-\u9fff].*")
+#: What is no word, no operator and no unit of an indicator: a figure, or one beside or between their letters.
+_NO_WORD = re.compile(r"[\d,.%]*\d[\d,.%]*")
+_NONE = {"operator": re.compile(r".*\d.*"), "unit": re.compile("\\d.*|.*[\u4e00-\u9fff]\\d+[\u4e00-\u9fff].*")}
 #: What no self-evaluation form states as a figure.
 _WORDS = ("level1", "level2", "level3", "operator", "unit", "cause", "reason", "improvement", "goal", "outcome", "task")
 
@@ -231,7 +232,7 @@ def _mixed(table: Table, read: Mapping[str, list[Record]], unread: Sequence[Cell
         for records in read.values()
         for record in records
         for name in _WORDS
-        if record.get(name) and (_NO_UNIT if name == "unit" else _NO_WORD).fullmatch(nfkc(str(record[name])))
+        if record.get(name) and _NONE.get(name, _NO_WORD).fullmatch(nfkc(str(record[name])))
     }
     for row in table.rows:
         for cell in row.cells:
