@@ -12,8 +12,7 @@ from jscore.relations.evaluations import EXECUTION, FULL
 from jscore.relations.forms import Project, Scored, printed
 from jscore.relations.model import Figure, Result, Tests, in_words, total
 from jscore.relations.source import Source
-from jscore.relations.targets import rules_of
-from jscore.scoring import RULE_SETS, doubts, marks
+from jscore.scoring import doubts, marks
 from jscore.tables import evaluation_terms as terms
 from jscore.text.normal import nfkc
 from jscore.text.numbers import half_of_column
@@ -126,8 +125,7 @@ def same_indicators(source: Source) -> Iterator[Result]:
 
 @TESTS.of("evaluation.unit-cost")
 def unit_cost(source: Source) -> Iterator[Result]:
-    frames, rules = source.frames, source.derived(rules_of) or RULE_SETS["national"]
-    costs = doubts.unit_costs(frames["projects"], frames["indicators"], rules=rules)
+    costs = doubts.unit_costs(source.frames["projects"], source.frames["indicators"])
     of_form = {(line["project_no"], line["indicator_no"]): line for line in costs.to_dict("records")}
     for form in source.evaluations.projects:
         done = form.figures["executed"]

@@ -44,20 +44,24 @@ def _typed(records: Iterable[Record], columns: Iterable[str], numbers: Iterable[
     return pd.DataFrame.from_records(list(records)).reindex(columns=columns).astype(kinds)
 
 
-def _claims(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = None) -> list[tuple[Record, Mark]]:
-    """Every indicator of a project with its project's line, and its score by the rule."""
+def _claimed(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[Record]:
+    """Every indicator of a project with its project's line."""
     own = indicators[indicators["scope"] == "项目"]
     by_no = {line["project_no"]: line for line in lines(projects, *_PROJECT)}
+    found = lines(own, "project_no", *_INDICATOR, "completion", "weight", "score", *PLACE)
+    return [{**by_no[line["project_no"]], **line} for line in found if line["project_no"] in by_no]
+
+
+def _claims(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = None) -> list[tuple[Record, Mark]]:
+    """Every indicator of a project with its project's line, and its score by the rule."""
     # Completion and excess are arithmetic, whichever rule the scores follow.
     rule_set = chosen(rules, projects, indicators)[0] or named("national")
-    found = lines(own, "project_no", *_INDICATOR, "completion", "weight", "score", *PLACE)
+    numbers = {line["project_no"] for line in lines(projects, "project_no")}
+    own = indicators[indicators["scope"] == "项目"]
     # A form without weights has completions all the same.
     weighed = own.assign(weight=own["weight"].fillna(1.0))
-    return [
-        ({**by_no[line["project_no"]], **line}, one.mark)
-        for line, one in zip(found, scored(weighed, rule_set), strict=True)
-        if line["project_no"] in by_no
-    ]
+    marks = [one.mark for one in scored(weighed, rule_set) if one.line["project_no"] in numbers]
+    return list(zip(_claimed(projects, indicators), marks, strict=True))
 
 
 def _idle(claim: Record, at_most: float) -> bool:
@@ -96,7 +100,7 @@ def paid_without_money(projects: pd.DataFrame, indicators: pd.DataFrame, at_most
     """
     found = (
         claim
-        for claim, _ in _claims(projects, indicators)
+        for claim in _claimed(projects, indicators)
         if _idle(claim, at_most) and PAYMENT.search(nfkc(claim["level3"] or "")) and (claim["score"] or 0) > 0
     )
     return _typed(found, _CLAIM, _NUMBERS)
@@ -112,7 +116,7 @@ def easy_targets(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFra
     counted in whole units), ``doing nothing`` (<= or = 0 of what the project causes: costs, complaints, days) or ``no
     target`` (a grade without a target to compare it with).  Columns else as in ``complete_without_money``.
     """
-    found = [{**claim, "met_by": met_by} for claim, _ in _claims(projects, indicators) if (met_by := _met_by(claim))]
+    found = [{**claim, "met_by": met_by} for claim in _claimed(projects, indicators) if (met_by := _met_by(claim))]
     return _typed(found, (*_CLAIM[: -len(PLACE)], "met_by", *PLACE), _NUMBERS)
 
 
@@ -279,15 +283,13 @@ def same_indicators(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
     return _typed(rows, ("project_no", "project", "other_no", "other", "count", *PLACE))
 
 
-def unit_costs(
-    projects: pd.DataFrame, indicators: pd.DataFrame, below: float = LEAST, rules: Rules = None
-) -> pd.DataFrame:
+def unit_costs(projects: pd.DataFrame, indicators: pd.DataFrame, below: float = LEAST) -> pd.DataFrame:
     """Counts of people, households or firms for which the money spent is less than ``below`` yuan each.
 
     Columns: as in ``complete_without_money``, and each (yuan).  Projects that spent nothing are ``complete_without_money``'s.
     """
     rows = []
-    for claim, _ in _claims(projects, indicators, rules):
+    for claim in _claimed(projects, indicators):
         count, unit = quantity(claim["actual"] or "", claim["unit"] or "")
         counted = _COUNTED.fullmatch(unit)
         if counted and count and count > 0 and (claim["executed"] or 0) > 0:
@@ -318,7 +320,7 @@ def bands_against_targets(projects: pd.DataFrame, indicators: pd.DataFrame) -> p
     band_high, asked (fractions: what of the target's share the band must reach).
     """
     rows = []
-    for claim, _ in _claims(projects, indicators):
+    for claim in _claimed(projects, indicators):
         graded, asked = band(claim["actual"] or ""), _asked(claim)
         full = claim["score"] is not None and claim["weight"] is not None and 0 < claim["weight"] <= claim["score"]
         if graded and asked and full and graded[0] < asked:
@@ -338,7 +340,7 @@ def _asked(claim: Record) -> Decimal | None:
 
 def exact_actuals(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """Indicators whose actual is their very target, the same words or the same number; columns as in ``complete_without_money``."""
-    return _typed((claim for claim, _ in _claims(projects, indicators) if _exact(claim)), _CLAIM, _NUMBERS)
+    return _typed((claim for claim in _claimed(projects, indicators) if _exact(claim)), _CLAIM, _NUMBERS)
 
 
 def _exact(claim: Record) -> bool:
@@ -350,7 +352,7 @@ def evenness(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     is the very target), indicators (with target and actual), share (fraction).
     """
     totals = projects["total_score"].dropna()
-    claims = [claim for claim, _ in _claims(projects, indicators) if claim["target"] and claim["actual"]]
+    claims = [claim for claim in _claimed(projects, indicators) if claim["target"] and claim["actual"]]
     same = sum(map(_exact, claims))
     row = {
         "projects": len(totals), "lowest": totals.min(), "highest": totals.max(), "spread": totals.max() - totals.min(),
