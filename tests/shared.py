@@ -6,9 +6,11 @@ import os
 import pickle
 import shutil
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from filelock import FileLock
@@ -19,6 +21,8 @@ ROOT = Path(__file__).parents[1]
 RAW = ROOT / "data" / "raw" / "shenyang-hrss-2024.pdf"
 SHARED = ROOT.parent / "shared"
 REPORTS = SHARED / "reports"
+
+T = TypeVar("T")
 
 needs_shared = pytest.mark.skipif(not REPORTS.is_dir(), reason=f"no {REPORTS}")
 
@@ -35,14 +39,19 @@ def forget() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def once(name: str, make: Callable[[], T]) -> T:
+    """What ``make`` makes under ``name``, made once for all workers."""
+    if (folder := kept()) is None:
+        return make()
+    folder.mkdir(exist_ok=True)
+    copy = folder / sha256(name.encode()).hexdigest()
+    with FileLock(f"{copy}.lock"):
+        if not copy.exists():
+            copy.write_bytes(pickle.dumps(make()))
+    return pickle.loads(copy.read_bytes())  # type: ignore[no-any-return]
+
+
 @cache
 def report(path: Path) -> jscore.Report:
     """A report, read once for all tests, in whichever worker they are."""
-    if (folder := kept()) is None:
-        return jscore.read(path)
-    folder.mkdir(exist_ok=True)
-    copy = folder / sha256(os.fsencode(path)).hexdigest()
-    with FileLock(f"{copy}.lock"):
-        if not copy.exists():
-            copy.write_bytes(pickle.dumps(jscore.read(path)))
-    return pickle.loads(copy.read_bytes())  # type: ignore[no-any-return]
+    return once(str(path), lambda: jscore.read(path))

@@ -21,7 +21,7 @@ from jscore.findings.choose import held_of, holding
 from jscore.library import store
 from jscore.scoring.rule_sets import PARAMETERS
 from jscore.show import analysis, execution, notebooks
-from tests.shared import RAW, REPORTS, ROOT, report
+from tests.shared import RAW, REPORTS, ROOT, once, report
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAMES = [
@@ -36,6 +36,10 @@ Pages = dict[str, str]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Pages]:
+    return once("pages of the notebooks", lambda: executed(tmp_path_factory))
+
+
+def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Pages]:
     """The text of the pages that the notebooks become on each report, by name: executed at one go."""
     tasks = {}
     for pdf in filter(Path.is_file, (RAW, NO_EVALUATIONS, BLANK)):

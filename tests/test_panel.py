@@ -136,8 +136,14 @@ def test_the_folder_is_a_valid_data_package(tmp_path: Path) -> None:
 
 def test_the_data_package_of_the_shipped_report(tmp_path: Path) -> None:
     frames = dict(report(RAW).frames)
-    # Nothing refers to these rows, and each takes the validation a millisecond.
+    # Each row takes the validation a millisecond: a few self-evaluation forms do, and nothing refers to these figures.
+    left_out = frames["projects"].iloc[5:]
+    for name, frame in frames.items():
+        for key in {"project_no", "table_id"} & set(frame):
+            frame = frame[~frame[key].isin(left_out[key])]
+        frames[name] = frame
     frames["check_figures"] = frames["check_figures"].head(200)
+    assert len(frames["projects"]) == 5 and all(map(len, (frames["cells"], frames["indicator_scores"])))
     (tmp_path / RAW.stem).mkdir()
     store.write(jscore.Report(None, frames, report(RAW).info), tmp_path / RAW.stem)
     shutil.rmtree(tmp_path / "empty", ignore_errors=True)

@@ -12,7 +12,7 @@ import pytest
 
 from jscore.excel import write_workbook
 from tests.calc import computed, needs_libreoffice
-from tests.shared import RAW, report
+from tests.shared import RAW, once, report
 from tests.test_workbook import ALL, column
 
 pytestmark = [pytest.mark.office, needs_libreoffice]
@@ -38,7 +38,10 @@ def spoiled(path: Path, target: Path) -> Path:
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Books, Books]:
     """The workbook of every report as written, and as computed from a spoiled copy."""
-    folder = tmp_path_factory.mktemp("books")
+    return once("workbooks computed anew", lambda: written_and_computed(tmp_path_factory.mktemp("books")))
+
+
+def written_and_computed(folder: Path) -> tuple[Books, Books]:
     written, copies = {}, []
     (folder / "spoiled").mkdir()
     for path in ALL:
