@@ -154,6 +154,7 @@ def test_without_notebooks_only_the_data_package(processed: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_executed_on_three_years_and_two_departments(tmp_path: Path) -> None:
     """The notebooks themselves, on made reports: every table and chart of several years."""
     processed = tmp_path / "processed"
@@ -168,6 +169,7 @@ def test_executed_on_three_years_and_two_departments(tmp_path: Path) -> None:
     assert "2个部门，4份报告，2022至2024年度。" in (processed / ALL).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_notebook_that_fails_costs_its_page_and_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All else of the report is there; it is tried again when it was changed, without reading the PDF again."""
     monkeypatch.chdir(tmp_path)

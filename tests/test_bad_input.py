@@ -33,6 +33,7 @@ def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[s
     )
 
 
+@pytest.mark.slow
 def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
     raw, out, temporary = (tmp_path / name for name in ("raw", "out", "tmp"))
     raw.mkdir()

@@ -24,6 +24,8 @@ from tests.shared import RAW, REPORTS, report
 
 ALL = [RAW, *sorted(REPORTS.glob("*/*.pdf"))]
 
+pytestmark = pytest.mark.slow  # all reports are read
+
 #: Every chart by name, and the frames that it takes.
 CHARTS: dict[str, tuple[Callable[..., Axes], tuple[str, ...]]] = {
     name: (getattr(charts, name), frames)

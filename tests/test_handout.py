@@ -228,6 +228,7 @@ def test_a_report_is_saved_as_excel(tmp_path: Path) -> None:
         own.to_excel(tmp_path / "no folder" / "mine.xlsx")
 
 
+@pytest.mark.slow
 def test_notebooks_are_joined_when_they_are_executed(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "processed" / RAW.stem).mkdir(parents=True)

@@ -35,6 +35,9 @@ HEADING = "一、收入支出决算情况说明"
 OPENINGS = {"identify": "2024年度某局", "stated": "单位：某局", "facts": "收入总计100.00万元，比上年"}
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(autouse=True)
 def alarm() -> Iterator[None]:
     def ring(number: int, frame: FrameType | None) -> None:

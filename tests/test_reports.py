@@ -25,6 +25,7 @@ NEEDED = {"scanned-evaluations": 99.0}
 REAL = sorted((REPORTS / "real").glob("*.pdf")) if REPORTS.is_dir() else []
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.parametrize("truth", TRUTHS, ids=lambda path: path.stem)
 def test_every_cell_is_right(

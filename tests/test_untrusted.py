@@ -106,6 +106,7 @@ class Live(HTMLParser):
         self.text += data
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="such a name cannot be made there")
 def test_markup_in_a_report_is_shown_and_not_run(tmp_path: Path) -> None:
     pdf = hostile(tmp_path / "<b>name & $x^$.pdf")
