@@ -68,6 +68,7 @@ PAGES += [(0, (-40, -60, 30, 20), None), (0, (-40, -60, 30, 20), (15, 25, -10, -
           (270, (-400, 100, 0, 0), (10, 110, -4, -3))]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rotate", "media", "crop"), PAGES)
 def test_the_boxes_are_around_the_figures(tmp_path: Path, rotate: int, media: tuple | None, crop: tuple | None) -> None:
     path = wrong(tmp_path / "x.pdf", rotate)

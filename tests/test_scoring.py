@@ -385,6 +385,7 @@ PROJECT = st.fixed_dictionaries({
 
 
 # A form takes too long for shrinking, which takes minutes.
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(INDICATOR, max_size=5), PROJECT, RULES)
 def test_any_form_is_scored_within_its_cap(
