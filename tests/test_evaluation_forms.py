@@ -354,6 +354,33 @@ def test_what_forms_claim_against_their_own_words(tmp_path: Path) -> None:
     assert doubts.exact_actuals(report.projects, report.indicators)["level3"].tolist().count("受益人口") == 1
 
 
+def test_what_any_rule_must_satisfy_is_tested_where_none_is_known(tmp_path: Path) -> None:
+    """Forms that score by steps: nothing is called wrong but one score above its weight, a missed target in full, unequal twins."""
+    rows = [
+        ("甲", 60, 15),
+        ("乙", 70, 15),
+        ("丙", 90, 20),
+        ("丁", 50, 12),
+        ("戊", 40, 22),
+        ("己", 35, 5),
+        ("庚", 45, 15),
+        ("辛", 65, 15),
+    ]
+    tree: Rows = [
+        ["产出", "数量", f"{name}类检查", "≥100次", f"{done}次", "20", str(score), ""] for name, done, score in rows
+    ]
+    tree.append(["产出", "数量", "癸类检查", "≥10次", "5次", "20", "15", ""])
+    report = read(
+        tmp_path / "x.pdf", [Table(form("检查", tree=tree, total=str(sum(r[2] for r in rows) + 20)), WIDTHS, left=30)]
+    )
+    assert report.info["rule_set"]["name"] is None and report.indicator_scores["recomputed"].isna().all()
+    failed = report.checks.query("status == 'fail'").groupby("check_id")["subject"].agg(list)
+    assert {name: [text[-5:-1] for text in failed[f"evaluation.{name}"]] for name in ("score-limit", "full-marks", "same-score")} == {
+        "score-limit": ["戊类检查"], "full-marks": ["丙类检查", "戊类检查"], "same-score": ["丁类检查"],
+    }  # fmt: skip
+    assert not {"evaluation.indicator-rule", "evaluation.total", "evaluation.total-rule"} & set(failed.index)
+
+
 def test_claims_of_forms_without_weights() -> None:
     """Completion is arithmetic: what was claimed without money is found, and no number is taken for a grade."""
     projects, indicators = _steps([15.0] * 3, [100, 140, 90])

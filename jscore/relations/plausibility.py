@@ -6,13 +6,16 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from jscore.relations.completeness import words_at
 from jscore.relations.evaluations import EXECUTION, FULL
 from jscore.relations.forms import Project, Scored, printed
 from jscore.relations.model import Figure, Result, Tests, in_words, total
 from jscore.relations.source import Source
+from jscore.relations.targets import rules_of
 from jscore.scoring import doubts, marks
+from jscore.scoring.rule_sets import percent
 from jscore.tables import evaluation_terms as terms
 from jscore.text.normal import nfkc
 from jscore.text.numbers import half_of_column
@@ -99,6 +102,23 @@ def same_score(source: Source) -> Iterator[Result]:
                 scores = [score for indicator in group if (score := indicator.figures["score"])]
                 message = f"{form.label}有{len(group)}个指标的指标值同为{target}、完成值同为{actual}，而得分不同"
                 yield in_words(form.label, len({score.value for score in scores}) == 1, message, scores)
+    if source.derived(rules_of) is None:
+        yield from _equal_attainment(source)
+
+
+def _equal_attainment(source: Source) -> Iterator[Result]:
+    """Numbers attained to the same part, of one weight, where no rule is known that would say what each earns."""
+    alike: dict[tuple[str, Decimal, float], list[Scored]] = defaultdict(list)
+    for indicator in source.evaluations.indicators:
+        weight, score = indicator.figures["weight"], indicator.figures["score"]
+        if indicator.rate is not None and 0 < indicator.rate < 1 and weight and score:
+            alike[indicator.operator, indicator.rate, weight.value or 0.0].append(indicator)
+    for (_, rate, weight_), group in alike.items():
+        if len(group) > 1:
+            scores = [score for indicator in group if (score := indicator.figures["score"])]
+            told = "、".join(f"{i.label}{f.value:g}分" for i, f in zip(group, scores, strict=True))
+            message = f"分值同为{weight_:g}、同样完成{percent(rate)}的指标得分不同：{told}"
+            yield in_words(group[0].label, len({score.value for score in scores}) == 1, message, scores)
 
 
 @TESTS.of("evaluation.copied-goal")
