@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import compress
 from typing import Any
 
 import pandas as pd
@@ -46,9 +47,10 @@ def _typed(records: Iterable[Record], columns: Iterable[str], numbers: Iterable[
 
 def _claimed(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[Record]:
     """Every indicator of a project with its project's line."""
-    own = indicators[indicators["scope"] == "项目"]
     by_no = {line["project_no"]: line for line in lines(projects, *_PROJECT)}
-    found = lines(own, "project_no", *_INDICATOR, "completion", "weight", "score", *PLACE)
+    columns = ("project_no", *_INDICATOR, "completion", "weight", "score", *PLACE)
+    of_projects = indicators["scope"].eq("项目").tolist()
+    found = compress(lines(indicators, *columns), of_projects)
     return [{**by_no[line["project_no"]], **line} for line in found if line["project_no"] in by_no]
 
 
