@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from jscore import schema
-from jscore.findings.card_shown import card_rows
+from jscore.findings.card_shown import card_rows, holding
 from jscore.findings.causes import causes
-from jscore.findings.choose import held_of, holding
+from jscore.findings.choose import held_of
 from jscore.findings.equal_amounts import equal_amounts
 from jscore.relations.engine import run_checks
 from jscore.relations.source import Source

@@ -17,7 +17,8 @@ import pytest
 import jscore
 from jscore import schema
 from jscore.errors import NotebookError
-from jscore.findings.choose import held_of, holding
+from jscore.findings.card_shown import holding
+from jscore.findings.choose import held_of
 from jscore.library import store
 from jscore.scoring.rule_sets import PARAMETERS
 from jscore.show import analysis, execution, notebooks
