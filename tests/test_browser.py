@@ -240,6 +240,7 @@ def test_the_app_shows_findings_on_their_pages_a_search_and_another_report(chrom
     page.set_default_timeout(PATIENCE)
     _when_served(page, app)
     _picked(page, RAW)
+    page.locator(f"iframe[src*='{RAW.stem}']").wait_for(state="attached")
     tab = page.locator(".bk-tab")
     tab.filter(has_text="发现").click()
     page.locator(".tabulator-row").first.locator(".tabulator-cell").nth(1).click()
