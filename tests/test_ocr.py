@@ -418,6 +418,29 @@ def test_a_code_that_does_not_fit_puts_its_figures_in_doubt_or_is_put_right(
         assert {place for place, _ in doubtful} == set(row["row"])
 
 
+@pytest.mark.parametrize(
+    ("form", "confidence", "doubted"), [("project", 0.8, True), ("project", 0.95, False), ("02", 0.8, False)]
+)
+def test_words_of_a_self_evaluation_that_were_read_unsurely_are_doubtful(
+    typed: jscore.Report, form: str, confidence: float, doubted: bool
+) -> None:
+    cells = typed.cells.assign(form=form, source="ocr", confidence=confidence, text="使用人、员满意度")
+    frames = {name: schema.empty(name) for name in schema.FRAMES} | {"cells": cells[:1]}
+    whys = [cell["why"] for cell in ocr_trust.doubtful_readings(frames)]
+    assert len(whys) == doubted and all("80%" in why for why in whys)
+
+
+@needs_ocr
+@pytest.mark.parametrize(
+    ("seen", "read", "sure"), [("0,00", "0.00", False), ("3,200", "3,200", True), ("12,50", "12.50", False)]
+)
+def test_a_comma_before_two_digits_is_a_point(seen: str, read: str, sure: bool) -> None:
+    line = recognition._grouped(
+        recognition.Reading(tuple(seen), tuple(np.linspace(0, 1, len(seen))), (0.99,) * len(seen))
+    )
+    assert line.text == read and (line.confidence >= ocr_trust.SURE) == sure
+
+
 @pytest.mark.parametrize(("seen", "read"), [("科日编码", "科目编码"), ("专项日常经费", "专项日常经费"), ("2日", "2日")])
 def test_thin_strokes_make_no_day_of_an_item(seen: str, read: str) -> None:
     line = recognition.Reading(tuple(seen), tuple(np.linspace(0, 1, len(seen))), (0.99,) * len(seen))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from jscore.errors import ReadError
+from jscore.text.normal import nfkc
 
 #: What an amount can be made of, and what is misread for it.
 AMOUNT = "0123456789,.-"
@@ -34,6 +35,7 @@ UNSURE = 0.5
 #: 日 in words that have none: 专项日常 and 学科日常 do.
 _SUN = re.compile("(?<=[科项])日(?!常)")
 _ONE_POINT = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
+_COMMA_FOR_POINT = re.compile(r"-?\d{1,3},\d{2}")
 _POINTS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+(?:[.,]\d{1,2})?")
 
 
@@ -135,6 +137,20 @@ def _unusual() -> np.ndarray:
     return np.array([char >= "\u3400" and not char.encode("gb2312", "ignore") for char in characters])
 
 
+@cache
+def _twins() -> np.ndarray:
+    """For each of the model's columns the one that stands for the same mark in its other width, or the first."""
+    characters: list[str] = _characters().tolist()
+    column = {char: k for k, char in enumerate(characters)}
+    twins = np.zeros(len(characters), dtype=int)
+    for char, k in column.items():
+        plain = nfkc(char)
+        if plain and plain != char and plain in column:
+            twins[k], twins[column[plain]] = column[plain], k
+    twins[0] = 0
+    return twins
+
+
 def _best(scores: np.ndarray) -> np.ndarray:
     """The most likely column of every step, an unusual character being so much less likely than it was scored."""
     best = scores.argmax(axis=1)
@@ -153,7 +169,8 @@ def _amount_columns() -> np.ndarray:
 def _decoded(scores: np.ndarray, share: float) -> Reading:
     """Best character of every step, repeated ones once; what looks like an amount is read again with its alphabet."""
     best = _best(scores)
-    reading = _collapsed(best, scores[np.arange(len(best)), best], share)
+    steps = np.arange(len(best))
+    reading = _collapsed(best, np.minimum(scores[steps, best] + scores[steps, _twins()[best]], 1.0), share)
     if not _like_an_amount(reading):
         return _with_eyes(reading)
     columns = _amount_columns()
@@ -186,7 +203,7 @@ def _grouped(reading: Reading) -> Reading:
             min(sure, UNSURE) if char == "." else sure for char, sure in zip(reading.chars, reading.sure, strict=True)
         )
         return replace(reading, sure=sure, second=reading.text.replace(".", ","))
-    if not _POINTS.fullmatch(reading.text):
+    if not _POINTS.fullmatch(reading.text) and not _COMMA_FOR_POINT.fullmatch(reading.text):
         return reading
     parts = [k for k, char in enumerate(reading.chars) if char in ",."]
     last = parts[-1] if len(reading.chars) - parts[-1] < 4 else -1

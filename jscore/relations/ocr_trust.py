@@ -14,9 +14,12 @@ from jscore.pdf.grids import Cell
 from jscore.relations.engine import bearing_out
 from jscore.relations.ocr_codes import SURE, Place, coded_rows, figures_of, questionable_codes
 from jscore.relations.source import TABLES
+from jscore.tables.forms import BY_KEY
 from jscore.tables.ledger import prints_figure
 from jscore.text import numbers
 
+#: Forms of self-evaluation, whose words are results, too.
+EVALUATIONS = tuple(key for key in BY_KEY if not key.isdigit())
 #: So many other readings are tried, each by reading the tables again.
 TRIALS = 12
 
@@ -45,7 +48,8 @@ def _holding(cells: pd.DataFrame, text: Mapping[str, Any]) -> pd.Series:
 
 
 def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    """The figures that OCR read with little confidence, or as one digit, that no relation bears out, and those of codes in question.
+    """The figures that OCR read with little confidence, or as one digit, that no relation bears out, those of codes in
+    question, and words of self-evaluations that were read with little confidence.
 
     Takes the frames of the nine tables, ``cells`` (with source and confidence), ``checks`` and ``check_figures``; gives a
     record a cell: table_id, row, col, page, text, label, why.
@@ -65,6 +69,10 @@ def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]
     for place, sure in zip(_in_order(read), read["confidence"], strict=True):
         if place not in borne_out:
             why.setdefault(place, tr("识别的可信度为{sure}，没有勾稽关系印证", sure=f"{sure:.0%}"))
+    worded = cells["form"].isin(EVALUATIONS) & cells["text"].fillna("").str.contains(r"\w")
+    unsure = cells[worded & cells["source"].ne("text") & cells["confidence"].lt(SURE) & ~cells.index.isin(read.index)]
+    for place, sure in zip(_in_order(unsure), unsure["confidence"], strict=True):
+        why.setdefault(place, tr("文字识别的可信度为{sure}", sure=f"{sure:.0%}"))
     for place in _lone_digits(cells) & _amounts(frames) - borne_out:
         why.setdefault(place, tr("识别出的单个数字可能是污点，没有勾稽关系印证"))
     records = cells.loc[[place in why for place in _in_order(cells)], ["table_id", "row", "col", "page", "text"]]
