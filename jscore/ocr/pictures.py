@@ -35,6 +35,8 @@ DUST, ALONE, LEADERS = 0.22, 0.35, 4
 SAMPLE, BEGINNING, UPRIGHT = 8, 7, 4.5
 #: Texts of one line that stand further apart than so many letters' heights are read apart.
 APART = 1.2
+#: What is so high (letters' heights, from and to) is two lines, if a row of it has no more than so much of the usual ink.
+TWO, JOINED = (1.5, 2.6), 0.2
 
 #: x from, y from, x to, y to (pixels, origin top left).
 PixelBox = tuple[int, int, int, int]
@@ -279,15 +281,27 @@ def lines_in(ink: np.ndarray, area: PixelBox, em: float) -> list[PixelBox]:
     x0, y0, x1, y1 = area
     part = ink[max(y0, 0) : y1, max(x0, 0) : x1] > 0
     boxes = []
-    for top, bottom in _stretches(np.any(part, axis=1), 0.0, em * 1.35):
+    rows = _stretches(np.any(part, axis=1), 0.0, em * 1.35)
+    for top, bottom in (line for stretch in rows for line in _one_above_other(part, stretch, em)):
         if bottom - top < 0.12 * em:
             continue
         for left, right in _stretches(np.any(part[top:bottom], axis=0), APART * em, 0.0):
             line = part[top:bottom, left:right]
-            rows = np.flatnonzero(line.any(axis=1))
+            inked = np.flatnonzero(line.any(axis=1))
             if line.sum() > 0.02 * em * em:
-                boxes.append((x0 + left, y0 + top + int(rows[0]), x0 + right, y0 + top + int(rows[-1]) + 1))
+                boxes.append((x0 + left, y0 + top + int(inked[0]), x0 + right, y0 + top + int(inked[-1]) + 1))
     return boxes
+
+
+def _one_above_other(part: np.ndarray, rows: tuple[int, int], em: float) -> list[tuple[int, int]]:
+    """``rows`` of ``part``, or the two lines that they are if hardly any ink joins what is too high for one."""
+    top, bottom = rows
+    if not TWO[0] * em < bottom - top < TWO[1] * em:
+        return [rows]
+    ink = part[top:bottom].sum(axis=1)
+    third = len(ink) // 3
+    least = third + int(ink[third : 2 * third].argmin())
+    return [(top, top + least), (top + least, bottom)] if ink[least] <= JOINED * np.median(ink) else [rows]
 
 
 def _stretches(inked: np.ndarray, gap: float, together: float) -> list[tuple[int, int]]:

@@ -26,6 +26,8 @@ BATCH = 1000
 MODEL = "models/*rec*.onnx"
 #: A character among figures that is read less surely than this may be none.
 STRAY = 0.7
+#: Characters that stand alone in headings, and how likely one has to be where another was read unsurely.
+ALONE, LIKELY = ["类", "款", "项"], 0.1
 #: A character that mainland print does not use (決 for 决) has to be so many times as likely as one that it does.
 UNUSUAL = 20.0
 #: How sure a line is at most that looks different in another light.
@@ -172,7 +174,7 @@ def _decoded(scores: np.ndarray, share: float) -> Reading:
     steps = np.arange(len(best))
     reading = _collapsed(best, np.minimum(scores[steps, best] + scores[steps, _twins()[best]], 1.0), share)
     if not _like_an_amount(reading):
-        return _with_eyes(reading)
+        return _standing_alone(_with_eyes(reading), scores)
     columns = _amount_columns()
     part = scores[:, columns]
     best = part.argmax(axis=1)
@@ -183,6 +185,17 @@ def _decoded(scores: np.ndarray, share: float) -> Reading:
 def _with_eyes(reading: Reading) -> Reading:
     """A line with 目 for 日 in 科目 and 项目, where thin strokes make one look like the other."""
     return replace(reading, chars=tuple(_SUN.sub("目", reading.text))) if _SUN.search(reading.text) else reading
+
+
+def _standing_alone(reading: Reading, scores: np.ndarray) -> Reading:
+    """A single character that is read unsurely, as the likeliest of those that stand alone in headings."""
+    if len(reading.chars) != 1 or reading.confidence >= STRAY:
+        return reading
+    likely = scores[:, np.isin(_characters(), ALONE)].max(axis=0)
+    if likely.max() < LIKELY:
+        return reading
+    char = str(_characters()[np.isin(_characters(), ALONE)][likely.argmax()])
+    return replace(reading, chars=(char,))
 
 
 def _like_an_amount(reading: Reading) -> bool:

@@ -24,6 +24,8 @@ NEAR, TOUCHING = 6.0, 3.0
 #: continues no other along all but the second share, and on one side it is as wide as the second.
 WHITE, WIDE = 0.2, 0.5
 TOUCHED, TOUCHED_ALONE = 0.3, 0.05
+#: The edge of a stroke is ragged by so many pixels.
+RAGGED = 2
 
 Way = Literal["across", "down"]
 
@@ -194,7 +196,7 @@ def _touched_most(stroke: _Stroke, dark: np.ndarray, em: float) -> float:
 
 def _touched(stroke: _Stroke, dark: np.ndarray, way: int, white: int) -> float:
     """The share of an upright stroke's length that has ink beside it, to the left (-1) or to the right (1)."""
-    edge = round(stroke.at) + way * (round(stroke.thick / 2) + 1)
+    edge = round(stroke.at) + way * (round(stroke.thick / 2) + RAGGED)
     left, right = sorted((edge, edge + way * white))
     beside = dark[stroke.begin + 4 : stroke.end - 4, max(left, 0) : right]
     return float(np.any(beside > 0, axis=1).mean()) if beside.size else 0.0

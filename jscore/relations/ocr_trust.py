@@ -69,7 +69,7 @@ def doubtful_readings(frames: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]
     for place, sure in zip(_in_order(read), read["confidence"], strict=True):
         if place not in borne_out:
             why.setdefault(place, tr("识别的可信度为{sure}，没有勾稽关系印证", sure=f"{sure:.0%}"))
-    worded = cells["form"].isin(EVALUATIONS) & cells["text"].fillna("").str.contains(r"\w")
+    worded = cells["form"].isin(EVALUATIONS) & cells["text"].fillna("").str.contains(r"[^\W_]")
     unsure = cells[worded & cells["source"].ne("text") & cells["confidence"].lt(SURE) & ~cells.index.isin(read.index)]
     for place, sure in zip(_in_order(unsure), unsure["confidence"], strict=True):
         why.setdefault(place, tr("文字识别的可信度为{sure}", sure=f"{sure:.0%}"))
