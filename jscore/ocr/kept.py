@@ -22,7 +22,7 @@ from jscore.pdf.pages import Page
 from jscore.pdf.rules import Box
 
 #: Raised when reading changes, so that what an older version read is read anew.
-VERSION = 14
+VERSION = 15
 
 
 def read_or_kept(page: pdfium.PdfPage, number: int, only: Sequence[Box] = ()) -> tuple[Page, list[Recognised]]:

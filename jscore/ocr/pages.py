@@ -72,8 +72,11 @@ def read_picture(drawn: Drawing, number: int) -> tuple[Page, list[Recognised]]:
         ]
     boxes += text_lines(outside, em)
     readings = _read([crop(grey, box) for box in boxes])
-    if _dusty(specks, shown.dpi):
-        readings = [reading.unsure() if any(map(str.isdigit, reading.text)) else reading for reading in readings]
+    dusty = _dusty(specks, shown.dpi)
+    readings = [
+        reading.unsure() if dusty and any(map(str.isdigit, reading.text)) or _part(shown.sealed, box).any() else reading
+        for box, reading in zip(boxes, readings, strict=True)
+    ]
     pairs = [
         (box, reading) for box, reading in zip(boxes, readings, strict=True)
         if reading.chars and np.mean(reading.sure) > STAIN
@@ -81,6 +84,11 @@ def read_picture(drawn: Drawing, number: int) -> tuple[Page, list[Recognised]]:
     texts = [Recognised(points.box(box), reading.text, reading.confidence, reading.second) for box, reading in pairs]
     page = replace(blots, glyphs=_glyphs(pairs, em, points), turns=shown.turns, lean=-np.radians(shown.lean))
     return _parted(page, _gutter(ink, rules.across, em), points.scale), texts
+
+
+def _part(image: np.ndarray, box: PixelBox) -> np.ndarray:
+    x0, y0, x1, y1 = box
+    return image[max(y0, 0) : y1, max(x0, 0) : x1]
 
 
 def _dusty(specks: np.ndarray, dpi: float) -> bool:

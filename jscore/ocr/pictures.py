@@ -50,6 +50,8 @@ class Picture:
     dpi: float
     turns: int
     lean: float
+    #: Where a seal was taken off (not 0), and with it perhaps part of a text.
+    sealed: np.ndarray
 
 
 def resolution(page: pdfium.PdfPage) -> float:
@@ -92,11 +94,15 @@ def picture(drawn: Drawing) -> Picture:
     """The upright, straightened, flattened picture of a page, without the stamps on it."""
     grey = _without_colours(drawn.colours)
     dark = dark_parts(grey)
-    grey = without_seals(grey, dark, drawn.dpi)
+    clean = without_seals(grey, dark, drawn.dpi)
     turns = _quarter_turns(dark)
-    grey = np.ascontiguousarray(np.rot90(grey, -turns))
-    lean = _lean(dark_parts(grey))
-    return Picture(_flattened(_straightened(grey, lean)), drawn.dpi, turns, lean)
+    clean, sealed = (np.ascontiguousarray(np.rot90(part, -turns)) for part in (clean, cv2.absdiff(clean, grey)))
+    lean = _lean(dark_parts(clean))
+    clean, sealed = (_straightened(part, lean) for part in (clean, sealed))
+    bend = _bend(dark_parts(clean))
+    if bend is not None:
+        clean, sealed = (_flattened(part, bend) for part in (clean, sealed))
+    return Picture(clean, drawn.dpi, turns, lean, sealed)
 
 
 def _without_colours(colours: np.ndarray) -> np.ndarray:
@@ -118,18 +124,17 @@ def _straightened(grey: np.ndarray, lean: float) -> np.ndarray:
     return cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _flattened(grey: np.ndarray) -> np.ndarray:
-    """``grey`` with its columns moved up or down so that its long rules, where they bend together, are straight."""
-    bend = _bend(dark_parts(grey))
-    if bend is None:
-        return grey
+def _flattened(grey: np.ndarray, bend: np.ndarray) -> np.ndarray:
+    """``grey`` with its columns moved up by ``bend`` (pixels)."""
     height, width = grey.shape
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     return cv2.remap(grey, x, y + bend.astype(np.float32), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _bend(dark: np.ndarray) -> np.ndarray | None:
-    """How far down from its usual place each column of a picture is drawn (pixels), or None where nothing bends."""
+    """How far down from its usual place each column of a picture is drawn (pixels), as its long rules bend together, or
+    None where nothing bends.
+    """
     width = dark.shape[1]
     _, blots, stats, _ = cv2.connectedComponentsWithStats(_level_strokes(dark), connectivity=8)
     bends = []
