@@ -24,7 +24,7 @@ from jscore.ocr.pictures import Drawing, lines_in
 from jscore.pdf.content import Recognised
 from jscore.pdf.pages import Page
 from jscore.pdf.show import BLUE, RED
-from jscore.relations import ocr_trust
+from jscore.relations import ocr_codes, ocr_trust
 from jscore.run.one_report import Options, _by_ocr_otherwise
 from tests.drawn import FONT as TYPED
 from tests.drawn import draw
@@ -450,6 +450,20 @@ def test_a_comma_before_two_digits_is_a_point(seen: str, read: str, sure: bool) 
 def test_thin_strokes_make_no_day_of_an_item(seen: str, read: str) -> None:
     line = recognition.Reading(tuple(seen), tuple(np.linspace(0, 1, len(seen))), (0.99,) * len(seen))
     assert recognition._with_eyes(line).text == read
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "columns"),
+    [
+        (["30112", "其他社会保障缴费", "8.99", "30225", "专用燃料费"], "30225", [3]),
+        (["30112", "其他社会保障缴费", "", "30225", "专用燃料费"], "30225", [3]),
+        (["12", "208", "05", "01", "专用燃料费"], "2080501", [1, 2, 3]),
+        (["208 05 01", "专用燃料费", "1.00"], "2080501", [0]),
+    ],
+)
+def test_an_amount_beside_the_code_of_the_next_column_is_none(row: list[str], code: str, columns: list[int]) -> None:
+    cells = [{"text": text, "col": k} for k, text in enumerate(row)]
+    assert [cell["col"] for cell in ocr_codes._code_cells(cells, code, "专用燃料费")] == columns
 
 
 def test_two_lines_that_a_speck_joins_are_two() -> None:

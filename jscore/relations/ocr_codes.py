@@ -120,9 +120,9 @@ def _code_cells(cells: Sequence[Cell], code: str, name: str) -> list[Cell]:
     at = max((k for k, cell in enumerate(cells) if called and called in plain(cell["text"])), default=None)
     if at is None:
         return [cell for cell in cells if nfkc(cell["text"]) == code]
-    left = at
-    while left and _CODE.fullmatch(nfkc(cells[left - 1]["text"]) or " "):
-        left -= 1
+    left, missing = at, sum(map(str.isdigit, code))
+    while left and missing > 0 and _CODE.fullmatch(text := nfkc(cells[left - 1]["text"]) or " "):
+        left, missing = left - 1, missing - sum(map(str.isdigit, text))  # what is further left is an amount
     return [cell for cell in cells[left:at] if cell["text"]] or [cells[at]]
 
 
