@@ -81,6 +81,20 @@ def test_accounts_are_no_budget_whatever_their_pages_are_headed(tmp_path: Path, 
     assert not jscore.read(draw(tmp_path / "x.pdf", [[REVENUE]], header=header)).revenue.empty
 
 
+@pytest.mark.parametrize(
+    "head", [["预算数", "决算统计数"], ["2024年预算数", "2024年决算数"], ["2023年决算数", "预算数"]]
+)
+def test_a_table_beside_a_budget_is_of_final_accounts(tmp_path: Path, head: list[str]) -> None:
+    rows = [
+        ["项目", *head],
+        ["合计", "3.00", "2.00"],
+        ["因公出国（境）费", "1.00", "1.00"],
+        ["公务接待费", "2.00", "1.00"],
+    ]
+    table = replace(SANGONG, rows=rows, widths=[150, 120, 120], title="“三公”经费支出情况表")
+    assert jscore.read(draw(tmp_path / "x.pdf", [[table]])).info["forms"]["09"]["status"] == "found"
+
+
 def test_nothing_is_made_where_nothing_can_be_done(tmp_path: Path) -> None:
     broken.no_pages(tmp_path / "bad.pdf")
     result = run(tmp_path / "bad.pdf", tmp_path / "missing.pdf", "--out", tmp_path / "out")

@@ -235,6 +235,7 @@ def test_the_sub_headings_of_spending_stand_in_the_row_of_the_total(tmp_path: Pa
         (("２０８", "２０８０５", "２０８０５０５"), ("208", "20805", "2080505")),
         (("2080000", "2080500", "2080505"), ("208", "20805", "2080505")),
         (("208", "208 5", "208 5 5"), ("208", "20805", "2080505")),
+        (("2 0 8", "2 0 8 0 5", "2 0 8 0 5 0 5"), ("208", "20805", "2080505")),
     ],
 )
 def test_codes_in_every_print(tmp_path: Path, codes: tuple[str, ...], read_as: tuple[str, ...]) -> None:
@@ -272,6 +273,9 @@ def listed(head: list[str], line: Any) -> Rows:
 
 LISTS: dict[str, Rows] = {
     "unit over a column": listed(["项目", "预算数（万元）", "决算数（元）"], lambda i, b, f: [i, b, f"{float(f) * 10000:.2f}"]),
+    "unit over a column, in full": listed(
+        ["项目", "预算数", "决算数（单位：元）"], lambda i, b, f: [i, b, f"{float(f) * 10000:.2f}"]
+    ),
     "units in a row": [
         ["项目", "预算数", "决算数"], ["", "万元", "元"],
         *[[i, b, f"{float(f) * 10000:.0f}"] for i, (b, f) in ITEMS.items()],
@@ -283,6 +287,10 @@ LISTS: dict[str, Rows] = {
     "rows of budget and final": [
         ["项目", *ITEMS], ["预算数", *(b for b, _ in ITEMS.values())], ["决算数", *(f for _, f in ITEMS.values())],
     ],
+    "rows of a year": [
+        ["年度", *ITEMS], ["2024年预算数", *(b for b, _ in ITEMS.values())], ["2024年决算数", *(f for _, f in ITEMS.values())],
+        ["2023年决算数", *["9.99"] * 6],
+    ],
     "a row that only names": [
         ["项目", "预算数", "决算数"], ["一、“三公”经费支出", "—", "—"], ["（一）支出合计", *ITEMS["合计"]],
         *[[i, *values] for i, values in ITEMS.items() if i != "合计"],
@@ -293,11 +301,32 @@ LISTS: dict[str, Rows] = {
 @pytest.mark.parametrize("case", LISTS)
 def test_the_items_of_sangong(tmp_path: Path, case: str) -> None:
     rows = LISTS[case]
-    widths = [60, *[84] * 6] if len(rows[0]) == 7 else [200, *[90] * (len(rows[0]) - 1)]
+    widths = [72, *[84] * 6] if len(rows[0]) == 7 else [200, *[90] * (len(rows[0]) - 1)]
     report = read(tmp_path, table(rows, "财政拨款“三公”经费支出决算表", widths))
     assert sangong(report) == BOTH
-    beside = {"several budgets": ["9.99"] * 6, "statistics": ["2", "18"]}
+    beside = {
+        "several budgets": ["9.99"] * 6,
+        "rows of a year": ["9.99"] * 6,
+        "statistics": ["2", "18"],
+    }
     assert lost(report) == beside.get(case, []) and lost(report, "unread") == []
+
+
+@pytest.mark.parametrize("cut", ["公务用车购置及", "公务用车购置"])
+def test_a_heading_that_is_cut_off_is_no_other_item(tmp_path: Path, cut: str) -> None:
+    names = [
+        cut if item == "公务用车购置及运行费" else item.replace("因公出国（境）费", "因公出国费") for item in ITEMS
+    ]
+    budget, final = (list(values) for values in zip(*ITEMS.values(), strict=True))
+    rows = [["项目", *names], ["预算数", *budget], ["决算数", *final]]
+    found = sangong(read(tmp_path, table(rows, "财政拨款“三公”经费支出决算表", [60, *[84] * 6])))
+    assert found.items() <= BOTH.items() and len(found) == (6 if cut[-1] == "及" else 4)
+
+
+def test_two_rows_of_items_that_do_not_say_which_is_final(tmp_path: Path) -> None:
+    budget, final = (list(values) for values in zip(*ITEMS.values(), strict=True))
+    report = read(tmp_path, table([list(ITEMS), budget, final], "财政拨款“三公”经费支出决算表", [90] * 6))
+    assert report.sangong.final.isna().all() and sorted(lost(report)) == sorted([*budget, *final])
 
 
 @pytest.mark.parametrize("year", ["上年决算数", "2023年决算数"])
@@ -319,6 +348,19 @@ def test_title_and_unit_inside_the_grid(tmp_path: Path) -> None:
     ]
     rows = [*head, *listed(["项目", "预算数", "决算数"], lambda i, b, f: [i, b, f])]
     assert sangong(read(tmp_path, table(rows, "", [200, 90, 90]))) == BOTH
+
+
+@pytest.mark.parametrize("word", ["决算数", "决算", ""])
+def test_amounts_under_the_names_of_the_sides(tmp_path: Path, word: str) -> None:
+    funds = ["合计", "一般公共预\n算财政拨款", "政府性基金预\n算财政拨款"]
+    rows = [
+        ["项目", f"收入{word}", "项目", f"支出{word}", None, None], ["", "", "", *funds],
+        ["一、一般公共预算财政拨款", "30", "一、社会保障和就业支出", "30", "30", ""],
+        ["总计", "30", "总计", "30", "30", "0"],
+    ]  # fmt: skip
+    drawn = replace(table(rows, "财政拨款收入支出决算总表", [130, 80, 130, 70, 80, 80]), heights={1: 34})
+    report = read(tmp_path, drawn)
+    assert report.totals.amount[report.totals.side == "收入"].tolist() == [30, 30] or report.info["unknown_tables"]
 
 
 # --- every figure has one home -------------------------------------------------------------

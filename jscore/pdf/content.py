@@ -36,8 +36,9 @@ HEADS = 6
 _ACCOUNTS = re.compile(r"决算(数|公开|报告|情况)?(.{0,8}(说明|表))?(\d{4}年度?|[.·…]+\d*|\(.*\))?$")
 _BUDGET = re.compile(r".*(部门|单位)预算(公开|说明|报告|情况|编制)?.{0,6}")
 _PLANNED = re.compile("(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算(?!单位)")
-_SETTLED = re.compile("自评|评价|执行|实际|得分")
-_EARLIER = re.compile(r"(上年|20\d\d年度?)(预计)?(决算|执行)数")
+_SETTLED = re.compile("自评|评价|(?<!预计)执行|实际|得分")
+_SETTLED_YEAR = re.compile(r"(上年|20\d\d(?=年))?年?度?(?:预计)?决算")
+_BUDGET_YEAR = re.compile(r"(20\d\d)年度?预算")
 #: A page on which this share of the glyphs has no Unicode value cannot be read.
 NAMELESS = 0.3
 NO_TEXT = "no text layer ("
@@ -304,12 +305,20 @@ def _expect_text(content: Content) -> None:
 
 def _is_budget(content: Content) -> bool:
     """Whether titles and headings tell of a budget, and of final accounts none but an earlier year's column."""
-    cells = (cell.text for grid in content.grids for cell in grid.cells if cell.row < HEADS)
-    texts = (
-        _EARLIER.sub("", nfkc(text)) for text in (*(line.text for line in content.lines), *cells) if len(text) < 60
+    cells = (
+        nfkc(cell.text) for grid in content.grids for cell in grid.cells if cell.row < HEADS and len(cell.text) < 60
     )
-    heads = [text for text in texts if not re.search("[，。；]", text)]
-    if any(map(_ACCOUNTS.search, heads)):
+    lines = (nfkc(line.text) for line in content.lines if len(line.text) < 60)
+    heads, titles = list(cells), [text for text in lines if not re.search("[，。；]", text)]
+    years = [int(year) for text in (*heads, *titles) for year in _BUDGET_YEAR.findall(text)]
+    settled = (*heads, *filter(_ACCOUNTS.search, titles))
+    if any(_of_the_year(found[1], max(years, default=0)) for text in settled for found in _SETTLED_YEAR.finditer(text)):
         return False
-    named = any(map(_BUDGET.fullmatch, heads))
-    return named or any(map(_PLANNED.search, heads)) and not any(map(_SETTLED.search, heads))
+    told = (*heads, *titles)
+    named = any(map(_BUDGET.fullmatch, told))
+    return named or any(map(_PLANNED.search, told)) and not any(map(_SETTLED.search, told))
+
+
+def _of_the_year(year: str | None, budget: int) -> bool:
+    """Whether accounts of ``year``, as printed, are not of the year before that of a ``budget``."""
+    return year != "上年" and (year is None or int(year) >= budget)

@@ -104,8 +104,9 @@ def code_of(parts: list[str], above: str) -> str:
 
 
 def _spaced(text: str) -> str:
-    """``text`` with plain digits and single blanks, which part a code."""
-    return " ".join(nfkc(word) for word in text.split())
+    """``text`` with plain digits and single blanks, which part a code; none where every digit stands by itself."""
+    words = [nfkc(word) for word in text.split()]
+    return ("" if len(words) > 2 and all(len(word) == 1 for word in words) else " ").join(words)
 
 
 def _by_function(ledger: Ledger, found: list[Entry]) -> list[tuple[Entry, Record]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from jscore.pdf.grids import Cell
 from jscore.tables.accounts import Record, item_name
 from jscore.tables.ledger import Ledger
 from jscore.tables.rows import Entry, entries
-from jscore.tables.terms import BUDGETS, FINAL, SANGONG, plain, term_of
+from jscore.tables.terms import BUDGETS, FINAL, LAST_YEAR, SANGONG, YEAR, plain, term_of
 from jscore.text import numbers
 
 #: A label and kind that a row or a column does not state.
@@ -25,9 +25,14 @@ def sangong(ledger: Ledger) -> list[Record]:
     labels = _labels(ledger.table.stacks)
     columns = ledger.columns(labels)
     items: dict[str, dict[str, tuple[Entry, Hashable]]] = {}
-    for entry in entries(ledger.table, columns, _cut):
-        text = plain(item_name(entry["item"]))
-        item, kind = term_of(text, SANGONG), _kind(text)
+    rows = [(entry, plain(item_name(entry["item"]))) for entry in entries(ledger.table, columns, _cut)]
+    told = any(_kind_of_row(ledger, entry) for entry, _ in rows if len(_filled(entry)) > 1) or _two_alike(rows)
+    latest = max((year.group(1) for _, text in rows if (year := YEAR.match(text))), default="")
+    for entry, printed in rows:
+        year, text = YEAR.match(printed), YEAR.sub("", printed)
+        if year and year.group(1) != latest or LAST_YEAR.match(printed):
+            continue
+        item, kind = term_of(text, SANGONG), _kind_of_row(ledger, entry)
         if not item and not kind and text and any(not name[0] for name in columns if isinstance(name, tuple)):
             continue
         if (
@@ -38,8 +43,31 @@ def sangong(ledger: Ledger) -> list[Record]:
             break  # one row of figures belongs to the headings; what is below it has others
         for name in entry.cells:
             if isinstance(name, tuple):
-                _enter(items, entry, name, item or name[0], kind or name[1] or ("final" if name[0] else ""))
+                _enter(
+                    items, entry, name, item or name[0], kind or name[1] or ("final" if name[0] and not told else "")
+                )
     return [_record(ledger, item, kinds) for item, kinds in items.items()]
+
+
+def _kind_of_row(ledger: Ledger, entry: Entry) -> str:
+    """What the words of a row say of its figures."""
+    return _kind(*(YEAR.sub("", text) for text in ledger.table.rows[entry.row].texts))
+
+
+def _filled(entry: Entry) -> set[Hashable]:
+    """The columns of items under which a row prints figures."""
+    return {
+        name for name in entry.cells if isinstance(name, tuple) and name[0] and numbers.decimal(entry[name]) is not None
+    }
+
+
+def _two_alike(rows: Sequence[tuple[Entry, str]]) -> bool:
+    """Whether two rows under each other print figures in the same columns and the second says nothing of itself."""
+    filled = [_filled(entry) for entry, _ in rows]
+    return any(
+        len(one) > 1 and one == other and not text
+        for one, other, (_, text) in zip(filled, filled[1:], rows[1:], strict=False)
+    )
 
 
 def _enter(
@@ -75,13 +103,20 @@ def _labels(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
             labels.append("line")
         else:
             labels.append((item, kind) if item or kind else None)
+    if not listed and labels and labels[0] is None:
+        labels[0] = "item"  # the corner over the names of the rows may be blank, or say anything
     for label in {label for label in labels if isinstance(label, tuple) and label[1] == "budget"}:
         same = [c for c, other in enumerate(labels) if other == label]
         best = min(same, key=lambda c: _rank(stacks[c]))
         for c in same:
             if stacks[c] != stacks[best]:
                 labels[c] = None
-    return labels
+    return [None if isinstance(label, tuple) and _is_told_twice(label, labels, stacks) else label for label in labels]
+
+
+def _is_told_twice(label: Hashable, labels: list[Hashable | None], stacks: list[tuple[str, ...]]) -> bool:
+    """Whether different headings give a label: one is cut off, and which of them it is of is open."""
+    return len({stack for other, stack in zip(labels, stacks, strict=True) if other == label}) > 1
 
 
 def _item(stack: tuple[str, ...]) -> str:

@@ -15,6 +15,8 @@ from jscore.text.normal import nfkc
 
 #: What heads the side of expenditure.
 _SPENT = re.compile("(本年)?支出(决算数?)?")
+#: A side whose amounts stand in one column under its name.
+_SIDE = re.compile("(本年)?(收入|支出)决算数?")
 #: Lines of 01 and 04 that are printed without an ordinal.
 _PLAIN_LINE = re.compile(
     r".*(合计|总计|结转和?结余|结余|结余分配|财政拨款|小计)([（(].*[)）])?$|其中.*|基本支出|项目支出"
@@ -60,7 +62,7 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
         elif leaf.startswith("行"):
             labels.append((side, "line"))
         else:
-            fund = term_of(leaf, FUNDS)
+            fund = term_of(leaf, FUNDS) or ("合计" if _SIDE.fullmatch(leaf) else None)
             parent = next(iter(terms_of(stack[:-1], FUNDS)), None)
             fund = parent if parent and fund == "合计" and leaf not in ("合计", "小计") else fund
             labels.append((side, fund) if fund else None)
