@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from jscore.errors import ReadError
 from jscore.library import store, years
 from jscore.report import Report
 from jscore.text.numbers import half_digit
@@ -346,3 +347,11 @@ def test_the_shipped_report_alone_has_a_derived_year_before(tmp_path: Path) -> N
     for row in stated.itertuples():
         change = facts[(facts["measure"] == "yoy_change") & (facts["value"] == row.stated)]
         assert len(change) and row.prior == pytest.approx(row.value - row.stated)
+
+
+def test_a_name_that_no_report_has_is_answered_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
+    made(tmp_path, 2024, "东山省南河市人力资源和社会保障局（本级）", "nanhe-hrss-2024")
+    with pytest.raises(ReadError, match="no processed report of 人社局; did you mean 东山省南河市人力资源和社会保障局"):
+        years.series(tmp_path, department="人社局")
+    with pytest.raises(ReadError, match="did you mean nanhe-hrss-2024"):
+        store.load("nanhe-hrs-2024", tmp_path)
