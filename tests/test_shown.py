@@ -317,3 +317,11 @@ def test_headings_that_run_into_the_next_column_head_their_own(
     wide = {"revenue": 54, "expenditure": 36}[frame]
     monkeypatch.setitem(globals(), "EDGES", [50, 120, 260, 340, 340 + wide, 500])
     assert amounts(jscore.read(drawn(tmp_path / "x.pdf", frame, unit), ocr=False), frame) == printed(unit)
+
+
+def test_a_figure_beside_the_page_is_listed(tmp_path: Path) -> None:
+    def off(canvas: Canvas, _: float, y: float, text: str) -> None:
+        canvas.drawString(610, y, text)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", "元", off, instead=True), ocr=False)
+    assert [(entry["why"], entry["text"]) for entry in report.info["not_shown"]] == [("beside the page", "345600")]

@@ -353,10 +353,21 @@ def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Gl
     em = np.clip(em, 0.5 * tall, 1.1 * tall) if len(em) else em
     em = _as_other_digits(char, em, tall)
     space = np.array([space for _, _, space in each], dtype=bool)
-    middle = (low + high) / 2
-    keep = ((middle > -BESIDE) & (middle < np.array(size) + BESIDE)).all(axis=1)
+    keep = _on_the_page(points, size)
     keep &= ~_printed_twice(char, x0, origin[:, 1] if len(em) else em, em)
     return Glyphs(char, x0, x1, origin[:, 1], em, space).only(keep)
+
+
+def _on_the_page(points: np.ndarray, size: tuple[float, float]) -> np.ndarray:
+    middle = (points[1::3] + points[2::3]) / 2
+    on: np.ndarray = ((middle > -BESIDE) & (middle < np.array(size) + BESIDE)).all(axis=1)
+    return on
+
+
+def beside_the_page(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> str:
+    """What of ``raw`` at ``points`` stands beside a page of ``size``, where nobody sees it."""
+    off = dict.fromkeys(np.flatnonzero(~_on_the_page(points, size)).tolist())
+    return "".join((" " if i - 1 not in off else "") + raw.chars[i] for i in off).strip()
 
 
 def _as_other_digits(char: np.ndarray, em: np.ndarray, tall: np.ndarray) -> np.ndarray:

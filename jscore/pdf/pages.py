@@ -20,7 +20,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.errors import ReadError
-from jscore.pdf.glyphs import Glyphs, Raw, placed_glyphs, raw_glyphs, struck_out, texts_of
+from jscore.pdf.glyphs import Glyphs, Raw, beside_the_page, placed_glyphs, raw_glyphs, struck_out, texts_of
 from jscore.pdf.rules import Box, drawn_objects, lean_of, pictures, raw_rules, straight
 from jscore.pdf.visible import UNDRAWN, text_objects
 
@@ -30,6 +30,8 @@ PASSWORD = "JSCORE_PASSWORD"
 HEAD = 1024
 #: So many glyphs of another direction are a text of their own; fewer are not read.
 FEWEST = 12
+#: Why text is not read that is drawn where the page ends.
+BESIDE = "beside the page"
 ASKEW = "set in another direction than the page's text"
 #: Annotations that are part of what a page says: free text, stamps, form fields.
 ON_THE_PAGE = (c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_WIDGET)
@@ -233,11 +235,11 @@ def _view(
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
     struck = struck_out(glyphs, horizontal, vertical)
-    text = texts_of(glyphs.only(struck))
+    hidden = [("struck out", texts_of(glyphs.only(struck))), (BESIDE, beside_the_page(part, points, (width, height)))]
     turns = (way - rotation) % 4 if len(raw.chars) else 0
     return Page(
         number, width, height, glyphs.only(~struck), horizontal, vertical, image_share, turns,
-        not_read=[("struck out", text)] if text else [],
+        not_read=[(why, text) for why, text in hidden if text],
     )  # fmt: skip
 
 
