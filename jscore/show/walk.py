@@ -13,7 +13,7 @@ from jscore.errors import ReadError
 from jscore.findings.choose import chosen, clean
 from jscore.findings.pictures import COLOURS, Picture, opened, pictures
 from jscore.findings.places import marks
-from jscore.findings.spoken import spoken
+from jscore.findings.spoken import spoken, spoken_label
 from jscore.findings.text import numbers
 from jscore.language import sign, tr
 from jscore.language.words import word
@@ -65,7 +65,7 @@ def walk(report: Report, severity: str, most: int = 40) -> Shown:
 
 def _one(check: Mapping[Any, Any], found: list[Picture]) -> Shown:
     where = tr("（第{pages}页）", pages=check["pages"]) if clean(check["pages"]) else ""
-    head = f"{check['check_no']} · {sign('：').join(filter(None, (clean(check['title']), clean(check['subject']))))}{where}"
+    head = f"{check['check_no']} · {sign('：').join(filter(None, (clean(check['title']), spoken_label(clean(check['subject'])))))}{where}"
     said = [text for text in (clean(check["message"]), numbers(check)) if text]
     lines = "<br>".join(html.escape(text) for text in said)
     columns = "".join(_column(role, [p for p in found if p.mark.role == role]) for role in COLOURS)

@@ -9,6 +9,7 @@ import pandas as pd
 from jscore.findings.card_shown import holding
 from jscore.findings.causes import causes
 from jscore.findings.choose import chosen, count, held_of
+from jscore.findings.spoken import spoken_label
 from jscore.language import tr
 from jscore.relations.engine import SEVERITIES, shown
 from jscore.schema import CHECK_GROUPS
@@ -59,6 +60,8 @@ def findings_in_words(checks: pd.DataFrame, severities: Sequence[str] = SEVERITI
     found = chosen(checks)
     found = found[found["severity"].isin(list(severities))].reset_index(drop=True)
     columns = ["check_no", "severity", "group", "title", "subject", *_NUMBERS, "pages", "message"]
+    subjects = [spoken_label(subject) if isinstance(subject, str) else subject for subject in found["subject"]]
+    found = found.assign(subject=pd.Series(subjects, found.index, dtype="str"))
     return found.assign(**{name: _in_words(found[name], found["unit"]) for name in _NUMBERS})[columns]
 
 
