@@ -189,3 +189,13 @@ def test_a_large_figure_over_light_text_is_no_watermark(tmp_path: Path, unit: st
     report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", unit, large, instead=True), ocr=False)
     assert amounts(report, "revenue")[ROW - 1][AMOUNT] in (None, printed(unit)[ROW - 1][AMOUNT])
     assert as_printed_or_said(report, "revenue", unit)
+
+
+def over_the_edge(canvas: Canvas, x: float, y: float, text: str) -> None:
+    canvas.drawString(x - 4, y, text)
+
+
+@pytest.mark.parametrize("how, frame, unit", EACH[:2])
+def test_a_figure_over_the_edge_of_the_table_is_whole_or_said(tmp_path: Path, how: str, frame: str, unit: str) -> None:
+    path = set_as(drawn(tmp_path / "x.pdf", frame, unit, over_the_edge, instead=True), how)
+    assert as_printed_or_said(jscore.read(path, ocr=False), frame, unit)

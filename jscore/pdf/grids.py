@@ -40,6 +40,8 @@ AGAIN = 0.1
 MARK = 2
 #: The gaps between the glyphs of one text are even to so much of their size.
 UNEVEN_GAP = 0.06
+#: A text this close beside a table may be one of its cells' (points): looked at as a whole, however long.
+BESIDE = 12.0
 #: White on both sides of a text in its cell (points).
 ROOM = 8.0
 _DIGITS = frozenset("0123456789")
@@ -249,12 +251,14 @@ def _fill(
     glyphs: Glyphs, owner: np.ndarray, xs: np.ndarray, ys: np.ndarray, widths: list[float]
 ) -> dict[int, tuple[tuple[str, ...], tuple[Piece, ...]]]:
     """The lines and pieces of text of every cell, by each glyph's own position."""
-    near = np.flatnonzero(
-        (glyphs.x > xs[0] - 12) & (glyphs.x < xs[-1] + 12) & (glyphs.base > ys[-1] - 6) & (glyphs.base < ys[0] + 6)
-    )
-    if not len(near):
+    level = np.flatnonzero((glyphs.base > ys[-1] - 6) & (glyphs.base < ys[0] + 6))
+    if not len(level):
         return {}
-    run = _runs(glyphs, near)
+    run = _runs(glyphs, level)
+    reaching = np.isin(run, run[(glyphs.x[level] > xs[0] - BESIDE) & (glyphs.x[level] < xs[-1] + BESIDE)])
+    if not reaching.any():
+        return {}
+    near, run = level[reaching], np.unique(run[reaching], return_inverse=True)[1]
     middle = (np.bincount(run, weights=glyphs.y[near]) / np.bincount(run))[run]
     col = np.searchsorted(xs, glyphs.x[near], side="right") - 1
     row = np.searchsorted(-ys, -middle, side="right") - 1
@@ -292,7 +296,7 @@ def _figures_across(glyphs: Glyphs, near: np.ndarray, run: np.ndarray, cell: np.
     figure = _among(glyphs, near, FIGURES)
     gap = glyphs.x0[near[1:]] - glyphs.x1[near[:-1]]
     size = np.maximum(glyphs.em[near[1:]], glyphs.em[near[:-1]])
-    touching = (run[1:] == run[:-1]) & figure[1:] & figure[:-1] & (np.abs(gap) < UNLIKE * size)
+    touching = (run[1:] == run[:-1]) & figure[1:] & figure[:-1] & (gap < UNLIKE * size)
     of = np.concatenate([[0], np.cumsum(~touching)])
     chars = np.zeros(0, dtype=object)
     for number in np.unique(of[1:][touching & (cell[1:] != cell[:-1])]):
