@@ -29,8 +29,10 @@ NAMES = ("code", *PARTS, "name", "item", "line")
 #: A cell that prints a figure: an amount, a share, a count with its unit; or what stands for one that had no room.
 _FIGURE = re.compile(r"[#\ufffd]{2,}|[(+△▲-]?[¥￥]?\d[\d,]*(\.\d*)?\)?(%|‰|[\u4e00-\u9fff]{0,3})")
 _DATE = re.compile(r"(19|20)\d\d(年度?)?|\d{1,2}(年|月|日|级|类|款|项)")
-#: A figure behind the words of a name; a code may stand before them.
-_FIGURE_IN_NAME = re.compile(r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{3,})(?![\d年级类款项])")
+#: A figure behind the words of a name, or an amount before them; a code may stand there.
+_FIGURE_IN_NAME = re.compile(
+    r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{2,})(?![\d年月日级类款项])|^-?\d[\d,]*\.\d\d(?=[\u4e00-\u9fff])"
+)
 #: So many rows in which the parts do not make the total, and more than half of all, are no slip of the pen.
 ROWS = 3
 
