@@ -10,7 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 import jscore
-from tests.drawn import FONT
+from tests.drawn import FONT, Table, draw
 from tests.test_shown import AMOUNT, AMOUNTS, ROW, Plant, amounts, as_printed_or_said, drawn, printed, right_of
 
 #: The matrix that sets a page, its width and height, and its /Rotate.
@@ -130,6 +130,17 @@ def test_a_figure_in_a_name_is_said(tmp_path: Path, frame: str, unit: str, plant
     report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True), ocr=False)
     assert [entry["row"] for entry in report.info["not_understood"]] == [4]
     assert as_printed_or_said(report, frame, unit)
+
+
+@pytest.mark.parametrize("both", ["134.56  7", "7  134.56"])
+def test_a_figure_beside_a_line_number_is_said(tmp_path: Path, both: str) -> None:
+    rows = [["收入", None, None, "支出", None, None], ["项目", "行次", "决算数"] * 2,
+            ["一、一般公共预算财政拨款收入", "1", "134.56", "一、外交支出", "31", "134.56"],
+            ["本年收入合计", both, "", "本年支出合计", "57", "134.56"]]  # fmt: skip
+    table = Table(rows, [140, 60, 60, 120, 40, 60], "收入支出决算总表", "单位：万元")
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    assert report.totals.line_no.dropna().tolist() == [1, 31, 57]
+    assert {(entry["row"], entry["col"]) for entry in report.info["not_understood"]} == {(3, 1)}
 
 
 def struck_with_its_mark(canvas: Canvas, x: float, y: float, text: str) -> None:

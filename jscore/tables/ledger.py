@@ -21,6 +21,7 @@ from jscore.tables.stitch import Row, Table
 from jscore.tables.terms import NUMBERS, PARTS, plain
 from jscore.text import numbers
 from jscore.text.normal import nfkc
+from jscore.text.numbers import APART
 
 Record = dict[str, Any]
 
@@ -29,9 +30,11 @@ NAMES = ("code", *PARTS, "name", "item", "line")
 #: A cell that prints a figure: an amount, a share, a count with its unit; or what stands for one that had no room.
 _FIGURE = re.compile(r"[#\ufffd]{2,}|[(+△▲-]?[¥￥]?\d[\d,]*(\.\d*)?\)?(%|‰|[\u4e00-\u9fff]{0,3})")
 _DATE = re.compile(r"(19|20)\d\d(年度?)?|\d{1,2}(年|月|日|级|类|款|项)")
-#: A figure behind the words of a name, or an amount before them; a code may stand there.
+#: An amount as no code, line number or name is printed.
+_AMOUNT = r"-?\d[\d,]*\.\d\d"
+#: A figure behind the words of a name (a code may stand before them), or an amount before them.
 _FIGURE_IN_NAME = re.compile(
-    r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{2,})(?![\d年月日级类款项])|^-?\d[\d,]*\.\d\d(?=[\u4e00-\u9fff])"
+    r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{2,})(?![\d年月日级类款项])|^" + _AMOUNT + r"(?=[\u4e00-\u9fff])"
 )
 #: So many rows in which the parts do not make the total, and more than half of all, are no slip of the pen.
 ROWS = 3
@@ -114,7 +117,7 @@ class Ledger:
             Lost(cell, tr("数字与行名印在一格，可能属于另一列"), label_of(row))
             for row in self.table.data_rows
             for cell in row.cells
-            if self._names(cell) and _FIGURE_IN_NAME.search(nfkc(cell.text))
+            if self._names(cell) and _holds_figure(cell)
         ]
         return inside + in_names + beside(self.table)
 
@@ -175,6 +178,13 @@ def places(records: Iterable[Record]) -> Counter[tuple[int, int]]:
 
 
 @lru_cache(maxsize=1 << 14)
+def _holds_figure(name: Cell) -> bool:
+    """Whether a figure of another column is printed in the cell of a code, a line number or a name."""
+    texts = [nfkc(text) for _, _, piece in name.pieces for text in piece.split(APART)]
+    amounts = [text for text in texts if re.fullmatch(_AMOUNT, text)]
+    return _FIGURE_IN_NAME.search(nfkc(name.text)) is not None or 0 < len(amounts) < len(texts)
+
+
 def prints_figure(text: str) -> bool:
     """Whether ``text`` is a figure, or digits mostly, and no date."""
     text = nfkc(text)

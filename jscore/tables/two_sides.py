@@ -36,7 +36,7 @@ def totals(ledger: Ledger) -> list[Record]:
             keys = {
                 "form": ledger.table.form,
                 "side": side,
-                "line_no": int(line) if line is not None else None,
+                "line_no": int(line) if line is not None and line == line.to_integral_value() else None,
                 "item": item,
             }
             records += [
