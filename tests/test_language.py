@@ -15,6 +15,7 @@ from jscore import language, schema
 from jscore.cli import main
 from jscore.findings.card_shown import print_card, unidentified
 from jscore.findings.causes import causes
+from jscore.findings.places import marks
 from jscore.findings.reading_warnings import warnings
 from jscore.findings.spoken import spoken_label
 from jscore.language import Lang, english, tr, using
@@ -114,12 +115,15 @@ def test_what_a_figure_is_called_in_english(label: str, told: str) -> None:
 
 
 @pytest.mark.skipif(not RAW.is_file(), reason=f"no {RAW}")
-def test_explanations_and_labels_of_english_findings_are_english() -> None:
+def test_explanations_labels_and_captions_of_english_findings_are_english() -> None:
     """Beside what is quoted, terms of the accounts and units are all that stays as printed."""
     with using("en"):
         told = causes(report(RAW).frames)["message"].tolist()
+        figures = marks(report(RAW).frames["check_figures"])
+    captions = [mark.figures[0] for each in figures.values() for mark in each]
     assert any("it may be that" in message and "money of earlier years" in message for message in told)
     bare = " ".join(QUOTED.sub("", QUOTED.sub("", re.sub(r"\((?!it)[^()]*\)", "", message))) for message in told)
+    assert not [text for text in captions if text.startswith(("自评表", "部门整体自评表", "情况说明"))]
     printed = "万元|公开\\d\\d表|人员经费(合计)?|公用经费|合计|项目支出|其他交通费用|个人和家庭补助支出|对|自评覆盖率|辆|人|indicator =10.*?;"
     assert re.findall("[一-鿿]+", re.sub(printed, "", bare)) == []
 

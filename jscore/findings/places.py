@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from jscore.findings.choose import clean
+from jscore.findings.spoken import spoken_label
 from jscore.language import tr
 from jscore.pdf.rules import Box
 from jscore.schema import BOX
@@ -61,5 +62,5 @@ def _box(line: Mapping[Any, Any]) -> Box:
 
 
 def _in_words(line: Mapping[Any, Any]) -> str:
-    label, printed = clean(line["label"]), clean(line["printed"])
+    label, printed = clean(spoken_label(line["label"])), clean(line["printed"])
     return tr("{label}：{printed}", label=label, printed=printed) if printed and printed not in label else label
