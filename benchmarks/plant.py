@@ -180,7 +180,9 @@ def _values(frames: Mapping[str, pd.DataFrame], texts: Mapping[Spot, str]) -> It
                 if pd.isna(row[column]):
                     continue
                 spot = (row["table_id"], int(row["row"]), int(row.get("col", -1)))
-                if len(figures) > 1:  # each its own cell, in the order of the columns; one printed in another row is left out
+                if (
+                    len(figures) > 1
+                ):  # each its own cell, in the order of the columns; one printed in another row is left out
                     spot = next((other for other in sorted(cells) if _is_number(texts[other], row[column])), None)
                     if spot is None:
                         continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from io import BytesIO
@@ -17,6 +18,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
+from jscore.language import using
 from jscore.show import year_charts
 
 
@@ -116,11 +118,11 @@ def projects(**columns: list[Any]) -> pd.DataFrame:
 
 def test_score_drift_of_each_project() -> None:
     texts = drawn(year_charts.dumbbells(projects(), "得分"))
-    assert {"1. 甲", "2. 乙", "+10.00", "−41.00", "2023 年度", "2024 年度"} <= set(texts)
+    assert {"1. 甲", "2. 乙", "+10.00", "−41.00", "2023年度", "2024年度"} <= set(texts)
 
 
 def test_strips_give_the_mean() -> None:
-    assert "74.50（2 个）" in drawn(year_charts.score_strips(projects(), "得分"))
+    assert "74.50（2个）" in drawn(year_charts.score_strips(projects(), "得分"))
 
 
 @pytest.mark.parametrize(
@@ -138,3 +140,10 @@ def test_strips_give_the_mean() -> None:
 def test_nothing_to_draw_is_said(chart: Any) -> None:
     _, ax = plt.subplots()
     assert chart(ax) is ax and {"题", "无数据"} <= set(drawn(ax))
+
+
+def test_charts_of_scores_speak_english() -> None:
+    named = projects().assign(project=["A", "B"], department="C")
+    with using("en"):
+        texts = [*drawn(year_charts.score_strips(named, "scores")), *drawn(year_charts.dumbbells(named, "scores"))]
+    assert [text for text in texts if re.search("[\u4e00-\u9fff（]", text) and text != "分"] == []

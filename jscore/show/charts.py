@@ -105,7 +105,7 @@ def budget_bridge(facts: Summary, ax: Axes | None = None) -> Axes:
     ax.barh(range(len(names)), length, left=left, height=0.66, color=shades)
     drawing.name_bars(ax, names)
     signed = [f"{change:+,.2f}".replace("-", "−") for _, change in steps]
-    final = f"{amount_text(whole.final)}（{sentences.percent(whole.completion)}）"
+    final = bracketed(amount_text(whole.final), sentences.percent(whole.completion))
     drawing.label_ends(ax, left + length, [amount_text(whole.opening), *signed, final])
     return drawing.amount_axis(ax, sentences.budgeting(facts))
 
@@ -320,7 +320,7 @@ def _number_points(ax: Axes, points: pd.DataFrame) -> None:
     for group in _clusters(points):
         place = (group["execution_rate"].mean(), group["total_score"].max())
         numbers = sorted(group["project_no"])
-        label = "、".join(map(str, numbers)) if len(numbers) <= 5 else f"{len(numbers)} 个项目"
+        label = "、".join(map(str, numbers)) if len(numbers) <= 5 else tr("{number}个项目", number=len(numbers))
         if len(group) == 1:
             ax.annotate(label, place, (6, 0), textcoords="offset points", va="center")
         else:

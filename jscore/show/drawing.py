@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from jscore import fonts
 from jscore.fonts.palette import ACCENT, DARK, GREY, SHADES
-from jscore.language import tr
+from jscore.language import bracketed, tr
 
 P = ParamSpec("P")
 
@@ -183,4 +183,4 @@ def share_text(part: float, whole: float) -> str:
 def amount_and_share(value: float, total: float) -> str:
     """An amount and its share of ``total``, if it has one."""
     share = share_text(value, total)
-    return amount_text(value) + ("" if share == "—" else f"（{share}）")
+    return amount_text(value) if share == "—" else bracketed(amount_text(value), share)

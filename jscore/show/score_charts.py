@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from jscore.fonts.palette import ACCENT, DARK, GREY, LIGHT
-from jscore.language import tr
+from jscore.language import bracketed, tr
 from jscore.scoring.rule_sets import PARAMETERS, RuleSet, plain
 from jscore.show import charts, drawing
 
@@ -98,7 +98,7 @@ def clues(evidence: pd.DataFrame, inferred: pd.DataFrame, parameter: str, ax: Ax
     shades = [DARK if agrees == "yes" else ACCENT for agrees in shown["agrees"]]
     ax.barh(range(len(shown)), widths, left=shown["low"], height=0.25, color=shades)
     names = [
-        re.sub("：|: ", "\n", why, count=1) + ("" if count == 1 else f"（{count}）") for why, count in _said(shown)
+        re.sub("：|: ", "\n", why if count == 1 else bracketed(why, str(count)), count=1) for why, count in _said(shown)
     ]
     drawing.name_bars(ax, names)
     ax.set_xlim(0, end)

@@ -15,6 +15,7 @@ from matplotlib.ticker import NullLocator
 
 from jscore import fonts
 from jscore.fonts.palette import ACCENT, DARK, GREY, LIGHT, MIDDLE, PALE
+from jscore.language import bracketed, tr
 from jscore.show import drawing
 from jscore.show.drawing import amount_text, share_text
 from jscore.text.numbers import NOISE
@@ -67,7 +68,7 @@ def small_multiples(
     rows = -(-len(wide) // ACROSS)
     ax = drawing.axes(ax, rows, height=1.55)
     ax.set_axis_off()
-    ax.set_title(fonts.drawable(f"{title}（{unit}，各图比例不同）"))
+    ax.set_title(fonts.drawable(tr("{title}（{unit}，各图比例不同）", title=title, unit=unit)))
     derived, years = _derived(series), _year_names(series, wide.columns)
     for number, (key, values) in enumerate(wide.iterrows()):
         row, column = divmod(number, ACROSS)
@@ -141,14 +142,17 @@ def budget_and_final(budget: pd.DataFrame, final: pd.DataFrame, title: str, ax: 
     stars = {year for _, year in _derived(final.assign(line=""))}
     ax = drawing.axes(ax, len(both), legend=True, height=0.55)
     drawing.name_bars(ax, [f"{year}{'*' if year in stars else ''}" for year in both.index])
-    for column, shade, offset, word in (("budget", LIGHT, -0.19, "预算数"), ("final", DARK, 0.19, "决算数（占预算）")):
+    for column, shade, offset, word in (
+        ("budget", LIGHT, -0.19, tr("预算数")),
+        ("final", DARK, 0.19, tr("决算数（占预算）")),
+    ):
         places = [place + offset for place in range(len(both))]
         ax.barh(places, both[column].fillna(0.0), height=0.36, color=shade, label=word)
         labels = [amount_text(value) for value in both[column]]
         if column == "final":
             shares = [share_text(value, of) for value, of in zip(both["final"], both["budget"], strict=True)]
             labels = [
-                text + ("" if share == "—" else f"（{share}）") for text, share in zip(labels, shares, strict=True)
+                text if share == "—" else bracketed(text, share) for text, share in zip(labels, shares, strict=True)
             ]
         drawing.label_ends(ax, both[column], labels, places)
     ax.margins(x=0.18)
@@ -203,10 +207,10 @@ def score_strips(projects: pd.DataFrame, title: str, name: str = "department", a
     groups = [(str(key), own["total_score"]) for key, own in rows.groupby(name, sort=False)]
     ax = drawing.axes(ax, len(groups), legend=True, height=0.5)
     for place, (_, scores) in enumerate(groups):
-        ax.plot(scores, [place] * len(scores), "|", color=MIDDLE, markersize=15, label="" if place else "一个项目")
-        ax.plot(scores.mean(), place, "D", color=DARK, markersize=6, label="" if place else "平均")
+        ax.plot(scores, [place] * len(scores), "|", color=MIDDLE, markersize=15, label="" if place else tr("一个项目"))
+        ax.plot(scores.mean(), place, "D", color=DARK, markersize=6, label="" if place else tr("平均"))
         ax.annotate(
-            f"{scores.mean():.2f}（{len(scores)} 个）",
+            tr("{mean}（{number}个）", mean=f"{scores.mean():.2f}", number=len(scores)),
             (1, place),
             (4, 0),
             xycoords=("axes fraction", "data"),
@@ -317,10 +321,11 @@ def _coded(row: Mapping[Any, Any], name: str) -> str:
 
 
 def _change_text(change: float, rate: float) -> str:
-    text = f"{change:+,.2f}" + ("" if pd.isna(rate) else f"（{rate:+.1%}）")
-    return text.replace("-", "−")
+    text = f"{change:+,.2f}"
+    return (text if pd.isna(rate) else bracketed(text, f"{rate:+.1%}")).replace("-", "−")
 
 
-def _years_text(years: pd.Series) -> str:
-    found = sorted(set(years.dropna()))
-    return f"{found[0]} 年度" if len(found) == 1 else f"{found[0]}–{found[-1]} 年度"
+def _years_text(of: pd.Series) -> str:
+    found = sorted(set(of.dropna()))
+    years = str(found[0]) if len(found) == 1 else f"{found[0]}–{found[-1]}"
+    return tr("{years}年度", years=years)
