@@ -139,7 +139,8 @@ def frames_and_info(
         found = tables(_corrected_grids(content.grids, found, corrections), content.lines)
     choice = records.choose(found)
     unit, units = records.money_units(choice.read)
-    made = records.read_tables(choice, unit, units)
+    presumed = "" if content.recognised else "万元"  # OCR may have missed the unit, or misread it
+    made = records.read_tables(choice, unit, units, presumed)
     frames = {name: schema.from_records(name, rows) for name, rows in made.records.items()}
     cells = schema.from_records("cells", records.cells(found, choice.others))
     frames["cells"] = ocr_trust.with_confidence(cells, content.recognised, corrections or {})
@@ -160,6 +161,7 @@ def frames_and_info(
         "rule_set": fit.as_dict(),
         "money_unit": unit,
         "money_units": units,
+        "presumed_unit": presumed,
         "unread": records.named_cells(made.unread),
         "not_understood": records.named_cells(made.not_understood),
         "doubtful": records.named_cells(made.doubtful),

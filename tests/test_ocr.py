@@ -364,6 +364,19 @@ def misread(as_read: Readings, printed: str, read: str, confidence: float) -> Re
 
 
 @needs_ocr
+def test_without_a_unit_that_was_read_amounts_are_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_read: Readings
+) -> None:
+    page, texts = as_read
+    chars = page.glyphs.char.copy()
+    at = "".join(chars).index("万元")
+    chars[at : at + 2] = ["方", "无"]
+    report = read_as(monkeypatch, tmp_path, (replace(page, glyphs=replace(page.glyphs, char=chars)), texts))
+    assert not any(amounts(report)) and report.info["unread"]
+    assert any("没有认出金额单位" in line for line in report.info["warnings"])
+
+
+@needs_ocr
 @pytest.mark.parametrize(("confidence", "doubtful"), [(0.99, False), (0.4, True)])
 def test_an_unsure_figure_that_no_sum_confirms_is_doubtful(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_read: Readings, confidence: float, doubtful: bool

@@ -73,6 +73,8 @@ def test_half_the_last_digit_of_a_column() -> None:
         ("单位：元 某市水利局", "元"),
         ("单位：元 江 县 水 利 局", None),
         ("单位：元、%", "元"),
+        ("编制部门·某某局单位·元", "元"),
+        ("单位；万元", "万元"),
     ],
 )
 def test_stated_units(text: str, unit: str | None) -> None:

@@ -53,7 +53,8 @@ def _about_units(info: Info) -> Iterator[str]:
     stated = {form: unit for form, unit in units.items() if unit}
     without = sign("、").join(form_label(form) for form in sorted(units) if not units[form])
     if units and not stated:
-        yield tr("未印金额单位，金额按万元读取")
+        presumed = tr("未印金额单位，金额按万元读取")
+        yield presumed if info["presumed_unit"] else tr("没有认出金额单位，由文字识别的表金额未能读取")
     elif without and info["money_unit"]:
         yield tr("{tables}未印金额单位，按其他表的{unit}读取", tables=without, unit=info["money_unit"])
     elif without:

@@ -149,10 +149,13 @@ def _headed(table: Table, cell: Cell) -> bool:
 # --- records -------------------------------------------------------------------------------
 
 
-def read_tables(choice: Choice, unit: str | None, units: dict[str, str | None]) -> Frames:
-    """The records of all tables; one that states no unit takes the report's, or 万元 where none is stated at all."""
+def read_tables(choice: Choice, unit: str | None, units: dict[str, str | None], presumed: str = "万元") -> Frames:
+    """The records of all tables; one that states no unit takes the report's, or ``presumed`` where none is stated at all.
+
+    Without a unit ("") amounts are unread.
+    """
     made = Frames()
-    unstated = unit or ("" if any(units.values()) else "万元")
+    unstated = unit or ("" if any(units.values()) else presumed)
     projects = 0
     for table in choice.read:
         if table.form in READERS:
