@@ -17,7 +17,7 @@ from jscore.files.whole import whole_file
 from jscore.ocr.pages import read_picture
 from jscore.ocr.pictures import Drawing, drawing
 from jscore.pdf.content import Recognised
-from jscore.pdf.glyphs import Glyphs
+from jscore.pdf.glyphs import Glyphs, Listed
 from jscore.pdf.pages import Page
 from jscore.pdf.rules import Box
 
@@ -53,7 +53,7 @@ def _as_json(page: Page, texts: list[Recognised]) -> dict[str, Any]:
 
 
 def _view_as_json(page: Page) -> dict[str, Any]:
-    glyphs = {name: getattr(page.glyphs, name).tolist() for name in ("char", "x0", "x1", "base", "em", "space")}
+    glyphs = {name: getattr(page.glyphs, name).tolist() for name in Listed._fields}
     rules = {"horizontal": page.horizontal, "vertical": page.vertical}
     size = {"width": page.width, "height": page.height, "turns": page.turns, "moved": page.moved, "lean": page.lean}
     return {"glyphs": glyphs, **rules, **size}

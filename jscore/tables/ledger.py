@@ -177,7 +177,6 @@ def places(records: Iterable[Record]) -> Counter[tuple[int, int]]:
     )
 
 
-@lru_cache(maxsize=1 << 14)
 def _holds_figure(name: Cell) -> bool:
     """Whether a figure of another column is printed in the cell of a code, a line number or a name."""
     texts = [nfkc(text) for _, _, piece in name.pieces for text in piece.split(APART)]
@@ -185,6 +184,7 @@ def _holds_figure(name: Cell) -> bool:
     return _FIGURE_IN_NAME.search(nfkc(name.text)) is not None or 0 < len(amounts) < len(texts)
 
 
+@lru_cache(maxsize=1 << 14)
 def prints_figure(text: str) -> bool:
     """Whether ``text`` is a figure, or digits mostly, and no date."""
     text = nfkc(text)

@@ -35,13 +35,14 @@ _WITH_UNIT = re.compile(rf"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>{MONEY}|�
 APART = "\u2003"
 _TWO_NUMBERS = re.compile(r"\d[.．]?\s+\d")
 _SPACED_THOUSANDS = re.compile(r"\A[^\d]*\d{1,3}([ \u00a0\u2009]\d{3})+\.\d+[^\d]*")
-#: 元 is also how places begin (元氏县, 元宝山区): it is a unit where the word ends, or another heading follows.  Of a colon
-#: that a scan has thinned out a dot is read.
+#: What stands before a unit; of a colon that a scan has thinned out a dot is read.
+_UNIT_LABEL = r"(?:单位|人民币)[:：·.;]?(?:人民币)?\(?"
+#: 元 is also how places begin (元氏县, 元宝山区): it is a unit where the word ends, or another heading follows.
 _STATED_UNIT = re.compile(
-    rf"(?:单位|人民币)[:：·.;]?(?:人民币)?\(?({ABOVE_YUAN}"
+    rf"{_UNIT_LABEL}({ABOVE_YUAN}"
     r"|元(?=整|[^\u4e00-\u9fff]|$|(?:编制|填报|公开|主管|预算|计量)?(?:单位|部门)|公开|编制|填报|财决))"
 )
-_SPACED_UNIT = re.compile(r"(?:单位|人民币)[:：·.;]?(?:人民币)?\(?元\s(?!\s*\S\s)")
+_SPACED_UNIT = re.compile(rf"{_UNIT_LABEL}元\s(?!\s*\S\s)")
 _BRACKETED_UNIT = re.compile(rf"[(](?:{UNIT_OF})?({MONEY})[)]")
 
 
