@@ -22,6 +22,7 @@ from jscore.show import answers
 from jscore.show.execution import Executor, Task
 from jscore.show.handout import joined
 from jscore.summary import write_summary
+from jscore.summary.facts import summary
 from tests.lab import PATIENCE, browser, jupyterlab, needs_browser
 from tests.shared import RAW, REPORTS, ROOT, report
 
@@ -63,7 +64,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Executor(2) as executor:
         chapters = [done.chapter for done in executor.execute(tasks) if done.chapter]
     (processed / RAW.stem / "index.html").write_text(joined(chapters), encoding="utf-8")
-    write_summary(report(RAW).frames, report(RAW).info, processed / RAW.stem)
+    write_summary(summary(report(RAW).frames, report(RAW).info), report(RAW).info, processed / RAW.stem)
     write_start_page(folder)
     return folder
 

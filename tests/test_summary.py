@@ -177,13 +177,13 @@ def test_findings_are_one_a_relation_the_weightiest_first() -> None:
     assert told[0] == ("large 第3", 2, "3, 4")
     assert [name.split(" ")[0] for name, _, _ in told] == ["large", "small", "info", "words"]
     assert facts.failed == {"error": 3, "warning": 1, "info": 1}
-    assert "large不符（同类共2处）" in html_of(page_of({"checks": schema.from_records("checks", rows)}, INFO))
+    assert "large不符（同类共2处）" in html_of(page_of(facts, INFO))
 
 
 def test_without_anything_it_says_so() -> None:
     facts = summary({}, {"report_id": "x", "department": None, "year": None})
     assert sentences.headlines(facts) == ()
-    page = page_of({}, {"report_id": "x", "department": None, "year": None})
+    page = page_of(facts, {})
     assert "收入总计" in html_of(page) and "—" in html_of(page)
     assert len(pypdfium2.PdfDocument(pdf_of(page))) == 1
 
@@ -193,12 +193,12 @@ def test_without_anything_it_says_so() -> None:
 
 def test_the_pdf_is_one_sheet_of_a4_with_the_words_in_it(tmp_path: Path) -> None:
     own = report(RAW)
-    write_summary(own.frames, own.info, tmp_path)
+    write_summary(summary(own.frames, own.info), own.info, tmp_path)
     document = pypdfium2.PdfDocument(tmp_path / "summary.pdf")
     assert len(document) == 1
     assert [round(side) for side in document[0].get_size()] == [595, 842]
     text = re.sub(r"\s", "", document[0].get_textpage().get_text_range())
-    page = page_of(own.frames, own.info)
+    page = page_of(summary(own.frames, own.info), own.info)
     for said in (
         page.title,
         *page.headlines,
@@ -207,13 +207,13 @@ def test_the_pdf_is_one_sheet_of_a4_with_the_words_in_it(tmp_path: Path) -> None
     ):
         assert re.sub(r"\s", "", said) in text, said
     assert fonts.MISSING not in text
-    write_summary(own.frames, own.info, tmp_path / "..", "zh")
+    write_summary(summary(own.frames, own.info), own.info, tmp_path / "..")
     assert (tmp_path / ".." / "summary.pdf").read_bytes() == (tmp_path / "summary.pdf").read_bytes()
 
 
 def test_html_and_cover_say_the_same(tmp_path: Path) -> None:
     own = report(RAW)
-    write_summary(own.frames, own.info, tmp_path)
+    write_summary(summary(own.frames, own.info), own.info, tmp_path)
     write_workbook(own.frames, own.info, tmp_path / "x.xlsx")
     html = (tmp_path / "summary.html").read_text(encoding="utf-8")
     rows = openpyxl.load_workbook(tmp_path / "x.xlsx")["封面"].iter_rows(values_only=True)
@@ -230,7 +230,7 @@ def test_html_and_cover_say_the_same(tmp_path: Path) -> None:
 def test_hostile_text_is_shown_and_not_run() -> None:
     info = {**INFO, "department": "<script>alert(1)</script>{{7*7}}局"}
     frames = spending((None, "合计", 0, "合计", 1.0), ("205", '"><img src=x onerror=y>', 1, "合计", 1.0))
-    html = html_of(page_of(frames, info))
+    html = html_of(page_of(summary(frames, info), info))
     assert "<script" not in html and "<img" not in html and "&lt;script&gt;" in html and "{{7*7}}" in html
 
 
@@ -238,14 +238,15 @@ def test_a_long_page_is_set_smaller_and_stays_one_sheet() -> None:
     told = {"check_no": 1, "title": "题", "group": "table", "severity": "error", "status": "fail", "unit": "万元"}
     rows = [{**told, "check_id": f"c{n}", "message": "很长的说明" * 60} for n in range(5)]
     frames = {**ACCOUNTS, "checks": schema.from_records("checks", rows)}
-    document = pypdfium2.PdfDocument(pdf_of(page_of(frames, {**INFO, "department": "名称很长的局" * 9})))
+    info = {**INFO, "department": "名称很长的局" * 9}
+    document = pypdfium2.PdfDocument(pdf_of(page_of(summary(frames, info), info)))
     assert len(document) == 1
     assert "目录所列各表" in document[0].get_textpage().get_text_range()
 
 
 def test_letters_of_charts_are_legible_on_a_phone() -> None:
     own = report(RAW)
-    for chart in page_of(own.frames, own.info).charts:
+    for chart in page_of(summary(own.frames, own.info), own.info).charts:
         sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', chart.svg)]
         assert min(sizes) * 320 / 360 >= 9
         xs = [float(x) for x in re.findall(r' x="(-?[\d.]+)"', chart.svg)]
@@ -265,7 +266,7 @@ def test_labels_of_bars_end_within_their_chart(lang: Lang) -> None:
 
 def test_the_budget_that_stands_in_no_item_is_told_under_the_chart_of_budgets() -> None:
     own = report(RAW)
-    page = page_of(own.frames, own.info)
+    page = page_of(summary(own.frames, own.info), own.info)
     assert page.charts[0].notes[0].startswith("年初预算中约2,427万元不在所列的项中")
     assert page.charts[0].notes[0] in html_of(page) and not any(chart.notes for chart in page.charts[1:])
 
@@ -284,9 +285,8 @@ def test_rare_characters_of_place_names_are_drawn() -> None:
     names = "堽洣垱岽峂圙甪睢亳郏塱塝垴氹崬屲礐菵鮀𬒈𬇙墈埇峁崾岘嶝垭埫堌塅嶂嵖崀滘漖灞畲砀磜箐邗邛鄣陉雒颍魋"
     assert [character for character in names if not fonts.is_drawn(character)] == []
     frames = spending((None, "合计", 0, "合计", 1.0), ("205", names, 1, "合计", 1.0))
-    text = (
-        pypdfium2.PdfDocument(pdf_of(page_of(frames, {**INFO, "department": names})))[0].get_textpage().get_text_range()
-    )
+    info = {**INFO, "department": names}
+    text = pypdfium2.PdfDocument(pdf_of(page_of(summary(frames, info), info)))[0].get_textpage().get_text_range()
     assert set(names) <= set(text)
 
 
@@ -303,7 +303,7 @@ def test_a_page_brings_the_characters_it_shows() -> None:
 def test_in_english() -> None:
     own = report(RAW)
     with using("en"):
-        page = page_of(own.frames, own.info)
+        page = page_of(summary(own.frames, own.info), own.info)
     assert all(text[0] == text[0].upper() for text in (*page.headlines, *(chart.title for chart in page.charts)))
     assert page.headlines[0] == "13,048.64 万元 spent in 2024, 4.3% more than the year before"
     assert page.charts[0].title.startswith("项目支出 reached only 53% of the opening budget")

@@ -19,6 +19,7 @@ from jscore.errors import ReadError
 from jscore.excel import write_workbook
 from jscore.excel.words import WORDS
 from jscore.language import Lang, using
+from jscore.summary.facts import summary
 from jscore.summary.page import html_of, page_of
 from tests.drawn import draw
 from tests.shared import RAW, REPORTS, needs_shared, report
@@ -421,7 +422,7 @@ def _printed(frames: dict[str, pd.DataFrame]) -> str:
 def _read_aloud(own: Any, lang: Lang) -> set[str]:
     """What the one page shows."""
     with using(lang):
-        page = html_of(page_of(own.frames, own.info))
+        page = html_of(page_of(summary(own.frames, own.info), own.info))
     return {html.unescape(text) for text in re.split(r"(?s)<style.*?</style>|<[^>]+>", page)}
 
 

@@ -23,7 +23,7 @@ from jscore.files.whole import whole_file
 from jscore.language import Lang, current, using
 from jscore.schema import FRAMES, Frames, Info
 from jscore.summary import sentences
-from jscore.summary.facts import findings_of, summary
+from jscore.summary.facts import Summary, summary
 
 __all__ = ["write_workbook"]
 
@@ -51,24 +51,23 @@ def write_workbook(
     path: Path,
     lang: Lang | None = None,
     answered: Path | None = None,
-    findings: pd.DataFrame | None = None,
+    facts: Summary | None = None,
 ) -> None:
     """Write ``frames`` (by name) to ``path`` as an Excel workbook, with a cover from them and ``info``.
 
     ``info`` is the content of report.json.  Amounts are in 万元.  ``lang`` is the language of headings and of the
     workbook's own words, else the one spoken; the report's text stays as printed.  A frame that is not of the contract gets a sheet under its
-    name.  ``findings`` are its ``findings_of``, where they are known already.  What was filled in on the findings of the workbook ``answered`` (without it, of the one at ``path``) is kept.
+    name.  ``facts`` are its ``summary``, where that is known already.  What was filled in on the findings of the workbook ``answered`` (without it, of the one at ``path``) is kept.
     Raises OSError if it cannot be written, ReadError if an older workbook cannot be read; what was there is then as it was.
     """
     answers = answers_in(answered or path)
     with using(lang):
-        data = _filled(frames, info, answers, findings_of(frames) if findings is None else findings)
+        data = _filled(frames, info, answers, facts or summary(frames, info))
     whole_file(path, data)
 
 
-def _filled(frames: Frames, info: Info, answers: Mapping[str, Answer], findings: pd.DataFrame) -> bytes:
+def _filled(frames: Frames, info: Info, answers: Mapping[str, Answer], facts: Summary) -> bytes:
     """The bytes of the workbook, in the language that is spoken."""
-    facts = summary(frames, info, findings)
     book = Book(sentences.title(facts), current())
     titles = _titles(frames, book)
     sheets = {key: book.sheet(title) for key, title in titles.items()}
@@ -81,7 +80,7 @@ def _filled(frames: Frames, info: Info, answers: Mapping[str, Answer], findings:
         elif key == "narrative":
             placed[key] = evaluations.narrative_sheet(book, title, frames[key])
         elif key == "findings":
-            placed[key] = findings_sheet(book, title, findings, answers)
+            placed[key] = findings_sheet(book, title, facts.causes, answers)
         elif key in frames:
             placed[key] = book.sheet(title).whole(of_frame(key, frames[key]))
     charts_sheet(book, titles["charts"], facts, placed)

@@ -175,7 +175,7 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
     from jscore.excel import write_workbook
     from jscore.reading import prepare, read
     from jscore.summary import write_summary
-    from jscore.summary.facts import findings_of, summary
+    from jscore.summary.facts import summary
     from jscore.summary.sentences import headlines
 
     if folder.exists() and any(folder.iterdir()) and store.read_info(folder) is None:
@@ -201,15 +201,15 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
     tell_of(written[0])
     with folders.whole_folder(folder) as part:
         _annotate(report, part / written[0])
-        findings = findings_of(report.frames)
-        report.info["headlines"] = list(headlines(summary(report.frames, report.info, findings)))
+        facts = summary(report.frames, report.info)
+        report.info["headlines"] = list(headlines(facts))
         tell_of(store.INFO)
         store.write(report, part)
         pages = _begin_pages(part, options, submit, [report.info[key] for key in ("department", "year")])
         tell_of(book)
-        write_workbook(report.frames, report.info, part / book, options.lang, folder / book, findings)
+        write_workbook(report.frames, report.info, part / book, options.lang, folder / book, facts)
         tell_of(SUMMARY[0])
-        write_summary(report.frames, report.info, part, options.lang, findings)
+        write_summary(facts, report.info, part)
         tell("notebooks", 0, 0, "")
         return store.seal(part, pages())
 

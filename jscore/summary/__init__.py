@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jscore.files.whole import whole_file
-from jscore.language import using
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from jscore.language import Lang
+    from jscore.schema import Info
+    from jscore.summary.facts import Summary
 
 #: The files of the one page in a report's folder.
 FILES = ("summary.html", "summary.pdf")
 
 
-def write_summary(
-    frames: Mapping[str, pd.DataFrame],
-    info: Mapping[str, Any],
-    folder: Path,
-    lang: Lang | None = None,
-    findings: pd.DataFrame | None = None,
-) -> None:
-    """Write the one page of a report into ``folder``, as HTML and as PDF, each whole or not at all (OSError).
-
-    ``findings`` are its ``facts.findings_of``, where they are known already.
-    """
+def write_summary(facts: Summary, info: Info, folder: Path) -> None:
+    """Write the one page of a report into ``folder``, as HTML and as PDF, each whole or not at all (OSError)."""
     from jscore.summary.page import html_of, page_of
     from jscore.summary.pdf import pdf_of
 
-    with using(lang):
-        page = page_of(frames, info, findings)
-        whole_file(folder / FILES[0], html_of(page).encode("utf-8", "replace"))
-        whole_file(folder / FILES[1], pdf_of(page))
+    page = page_of(facts, info)
+    whole_file(folder / FILES[0], html_of(page).encode("utf-8", "replace"))
+    whole_file(folder / FILES[1], pdf_of(page))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -113,6 +113,8 @@ class Summary:
     department_score: Figure
     scores: Scores
     findings: tuple[Matter, ...]
+    #: All findings by cause, with the columns of ``findings.causes``.
+    causes: pd.DataFrame = field(compare=False, repr=False)
     failed: Mapping[str, int]
     held: int
     missing: tuple[str, ...]
@@ -131,9 +133,10 @@ class Summary:
 def summary(frames: Frames, info: Info, findings: pd.DataFrame | None = None) -> Summary:
     """The facts of a report, from its ``frames`` and the content ``info`` of its report.json.
 
-    ``findings`` are its ``findings_of``, where they are known already.
+    ``findings`` are its findings by cause, where they are known already.
     """
-    findings = findings_of(frames) if findings is None else findings
+    if findings is None:
+        findings = causes({name: _frame(frames, name) for name in {**schema.FRAMES, **frames}})
     spending = _frame(frames, "expenditure")
     form = main_form(spending)
     own = spending[spending["form"] == form]
@@ -171,6 +174,7 @@ def summary(frames: Frames, info: Info, findings: pd.DataFrame | None = None) ->
         ),
         scores=_scores(_frame(frames, "projects")),
         findings=most_important(findings),
+        causes=findings,
         failed=counted.failed,
         held=counted.held,
         missing=_forms(forms, "missing"),
@@ -352,11 +356,6 @@ def _in_items(narrative: pd.DataFrame) -> float | None:
 
 
 # --- findings ---------------------------------------------------------------------------------
-
-
-def findings_of(frames: Frames) -> pd.DataFrame:
-    """The findings of a report by cause, in order of weight, with the columns of ``findings.causes``."""
-    return causes({**frames, **{name: schema.empty(name) for name in schema.FRAMES if name not in frames}})
 
 
 def most_important(findings: pd.DataFrame, most: int = FINDINGS) -> tuple[Matter, ...]:

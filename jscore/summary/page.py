@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from jscore.fonts import with_fonts
 from jscore.language import Lang, current, sign, tr
+from jscore.schema import Info
 from jscore.summary import sentences
 from jscore.summary.charts import Chart, charts
-from jscore.summary.facts import Figure, Matter, Summary, short_pages, summary
+from jscore.summary.facts import Figure, Matter, Summary, short_pages
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
@@ -50,12 +47,8 @@ class Page:
     gaps: tuple[str, ...]
 
 
-def page_of(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], findings: pd.DataFrame | None = None) -> Page:
-    """The one page of a report, from its ``frames`` and the content ``info`` of its report.json, in the language spoken.
-
-    ``findings`` are its ``findings_of``, where they are known already.
-    """
-    facts = summary(frames, info, findings)
+def page_of(facts: Summary, info: Info) -> Page:
+    """The one page of a report, from its ``facts`` and the content ``info`` of its report.json, in the language spoken."""
     name = info.get("source") or f"{facts.report_id}.pdf"
     source = tr("来源：{name}（{pages}页）", name=name, pages=info.get("page_count") or "?")
     between = sign("；")
