@@ -30,6 +30,7 @@ from jscore.tables.side_by_side import sheets
 from jscore.tables.terms import LAST_YEAR, MONEY, NAMING, NUMBERS, TOTAL, YEAR, heading_words, plain
 from jscore.tables.undivided import WHY, by_line, is_undivided
 from jscore.text import numbers
+from jscore.text.names import TABLE_LABEL
 from jscore.text.normal import nfkc
 
 #: Edges of columns that lie this near on two pages are one (points).
@@ -42,8 +43,10 @@ _DATA = re.compile(
 )
 #: Headings with nothing but numbers of columns under them.
 _LEAF = re.compile(r"(20\d\d年度?)?(本年)?(年初|全年|调整)?(决算数?|预算数|金额)(\(.*\))?")
-_PREAMBLE = re.compile(r"(单位|部门)(名称)?[:：]|^公开[\d-]+表$|^财决\w*表$|^\d{4}年度?$")
-_NOISE = re.compile(r"^[-—–\s]*\d+[-—–\s]*$|^第\d+页.*$|^\d+/\d+$|^续表.*|单位[:：]|^公开[\d-]+表$|^共\d+页")
+_PREAMBLE = re.compile(rf"(单位|部门)(名称)?[:：]|{numbers.STATED_UNIT}|^{TABLE_LABEL}$|^财决\w*表$|^\d{{4}}年度?$")
+_NOISE = re.compile(
+    rf"^[-—–\s]*\d+[-—–\s]*$|^第\d+页.*$|^\d+/\d+$|^续表.*|单位[:：]|{numbers.STATED_UNIT}|^{TABLE_LABEL}$|^共\d+页"
+)
 
 
 @dataclass(frozen=True)
