@@ -17,7 +17,7 @@ from jscore.pdf.grids import Cell
 from jscore.pdf.pages import Line
 from jscore.tables.accounts import item_name
 from jscore.tables.forms import announcing, title_form
-from jscore.tables.stitch import Row, is_preamble
+from jscore.tables.headings import Row, is_preamble
 from jscore.text import figures, numbers
 from tests.drawn import Table, draw
 

@@ -15,8 +15,9 @@ from typing import Any
 
 from jscore.language import tr
 from jscore.pdf.grids import Cell
+from jscore.tables.headings import Row
 from jscore.tables.rows import Columns, Entry, spans
-from jscore.tables.stitch import Row, Table
+from jscore.tables.table import Table
 from jscore.tables.terms import NUMBERS, PARTS, plain
 from jscore.text import numbers
 from jscore.text.figures import prints_figure

@@ -14,7 +14,7 @@ from jscore.tables import accounts, basic_spending, evaluations, sangong, two_si
 from jscore.tables.evaluation_terms import is_evaluation
 from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, form_label, plain_title, title_form
 from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of
-from jscore.tables.stitch import Table
+from jscore.tables.table import Table
 from jscore.text import numbers
 from jscore.text.figures import is_amount, prints_figure
 from jscore.text.normal import nfkc
