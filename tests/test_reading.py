@@ -211,12 +211,12 @@ def test_self_evaluation_with_a_row_and_a_term_cut(tmp_path: Path) -> None:
 def test_files_that_are_no_pdf(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.pdf"
     path.write_bytes(content)
-    with pytest.raises(jscore.ReadError, match=r"x\.pdf: not a readable PDF"):
+    with pytest.raises(jscore.ReadError, match=r"x\.pdf: 不是可读的PDF"):
         jscore.read(path)
 
 
 def test_page_without_text(tmp_path: Path) -> None:
-    with pytest.raises(jscore.ReadError, match="no text layer"):
+    with pytest.raises(jscore.ReadError, match="没有文字（只有图片、图形或空白页）；请给出"):
         jscore.read(draw(tmp_path / "x.pdf", [[]]))
 
 
