@@ -17,7 +17,7 @@ from jscore.pdf.grids import Cell
 from jscore.pdf.pages import Line
 from jscore.tables.accounts import item_name
 from jscore.tables.forms import announcing, title_form
-from jscore.tables.headings import Row, is_preamble
+from jscore.tables.headings import Headings, Row, cells_over, is_preamble
 from jscore.text import figures, numbers
 from tests.drawn import Table, draw
 
@@ -93,6 +93,22 @@ def test_what_heads_a_table_is_no_row_of_it(unit: str) -> None:
     first, second = rows(700, 680, 660), rows(620, 600, 580)
     assert [body for body, _ in table_lines([*first, over, *second])] == [first, second]
     assert is_preamble(Row(0, 0, 1, (Cell(0, 0, 1, 3, 1, over.box, (unit,)),)))
+
+
+@pytest.mark.parametrize(
+    ("texts", "heads"),
+    [
+        (["基本支出", "项目支出经营支出", ""], ["基本支出", "项目支出", "经营支出"]),
+        (["", "项目支出经营支出", "合计"], ["", "项目支出经营支出", "合计"]),
+        (["", "金额（万元）", ""], ["", "金额（万元）", ""]),
+    ],
+)
+def test_a_heading_that_ran_into_a_blank_cell_is_parted(texts: list[str], heads: list[str]) -> None:
+    cells = tuple(
+        Cell(0, i, 1, 1, 1, (60 * i, 0, 60 * i + 60, 20), (text,) if text else ()) for i, text in enumerate(texts)
+    )
+    over = cells_over([Row(0, 0, 1, cells)], Headings(frozenset([0]), {}), 3)
+    assert ["".join(cell.text for cell in column) for column in over] == heads
 
 
 @pytest.mark.parametrize(

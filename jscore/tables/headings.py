@@ -100,7 +100,7 @@ def cells_over(rows: Sequence[Row], headings: Headings, columns: int) -> list[li
     over: list[list[Cell]] = [[] for _ in range(columns)]
     for row in (row for row in rows if row.fragment == headings.fragment):
         heads = row.index in headings.rows and not is_preamble(row)
-        for cell in parted(row.cells, lambda text: heading_words(plain(text))):
+        for cell in parted(row.cells, _two_headings):
             text = plain(cell.text)
             head = heads or cell.col in headings.over_total.get(row.index, ())
             if head and text and not NUMBERS.fullmatch(text):
@@ -109,18 +109,24 @@ def cells_over(rows: Sequence[Row], headings: Headings, columns: int) -> list[li
     return over
 
 
-def parted(cells: Sequence[Cell], halves: Callable[[str], Sequence[str]]) -> list[Cell]:
-    """``cells``, a heading that ran over its rule and into another parted from it where the cell beside it is blank.
+def _two_headings(text: str) -> list[str]:
+    words = heading_words(plain(text))
+    return words if len(words) == 2 and not MONEY.fullmatch(words[1]) else []
 
-    ``halves`` gives the two headings that a text is.
+
+def parted(cells: Sequence[Cell], halves: Callable[[str], Sequence[str]], leftwards: bool = False) -> list[Cell]:
+    """``cells``, a heading that ran over its rule and into the next parted from it where the next cell is blank.
+
+    ``halves`` gives the two headings that a text is.  With ``leftwards`` the blank cell may stand before it, too: in a
+    row under other headings it may have nothing to say.
     """
     blanks = {(cell.row, cell.col): i for i, cell in enumerate(cells) if not cell.lines}
-    ends = {(cells[i].row, cells[i].col + cells[i].colspan): i for i in blanks.values()}
+    ends = {(cells[i].row, cells[i].col + cells[i].colspan): i for i in blanks.values()} if leftwards else {}
     shared = list(cells)
     for i, cell in enumerate(cells):
         right, left = blanks.get((cell.row, cell.col + cell.colspan)), ends.get((cell.row, cell.col))
         beside = left if right is None else right
-        if beside is None or not cell.lines or len(both := halves(cell.text)) != 2:
+        if beside is None or not cell.lines or not (both := halves(cell.text)):
             continue
         for k, text in zip(sorted((i, beside), key=lambda k: cells[k].col), both, strict=True):
             shared[k] = replace(cells[k], lines=(text,))
