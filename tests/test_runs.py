@@ -136,31 +136,55 @@ print([name for name in heavy.split() if name in sys.modules])
 # --- broken off -------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("spare", [False, True])
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (OSError(28, "No space left on device"), "磁盘已满"),
-        (OSError("Error writing bytes to file. Detail: No space left on device"), "磁盘已满"),
-        (PermissionError(13, "Permission denied", "x"), "Permission denied：x，请先解决，或用 --out 另选"),
-        (MemoryError(), "内存不足"),
+        (OSError(28, "No space left on device"), "no space left on the disk of"),
+        (OSError("Error writing bytes to file. Detail: No space left on device"), "no space left on the disk of"),
+        (PermissionError(13, "Permission denied", "x"), "Permission denied: x; mend that, or choose another --out"),
+        (MemoryError(), "not enough memory"),
         (IndexError("list index out of range"), "IndexError: list index out of range"),
     ],
 )
 def test_a_report_that_breaks_off_leaves_the_old_folder(
-    pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+    pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str, spare: bool
 ) -> None:
-    process(pdf, tmp_path / "out")
+    process(pdf, tmp_path / "out", spare=spare)
     before = sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "out" / "small").iterdir())
 
     def broken(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr("jscore.excel.write_workbook", broken)
-    outcome = process(pdf, tmp_path / "out", force=True)
+    outcome = process(pdf, tmp_path / "out", force=True, spare=spare)
     assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith(f"{pdf}: ")
     assert len(outcome.message.splitlines()) == 1
     assert sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "out" / "small").iterdir()) == before
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
+
+
+@linux
+def test_a_process_beside_that_crashes_costs_the_report(
+    pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jscore.summary.write_summary", lambda *_: os._exit(3))
+    outcome = process(pdf, tmp_path / "out", spare=True)
+    assert outcome.status == "failed"
+    assert outcome.message == (
+        f"{pdf}: the process of jscore.summary.write_summary crashed while its files were written; run again, or leave it out"
+    )
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@linux
+def test_files_written_side_by_side_are_those_written_in_turn(pdf: Path, tmp_path: Path) -> None:
+    made = []
+    for spare in (False, True):
+        assert process(pdf, tmp_path / str(spare), spare=spare).status == "done"
+        files = (path for path in (tmp_path / str(spare) / "small").rglob("*") if path.is_file())
+        made.append({path.name: path.read_bytes() for path in files if path.name != store.INFO})
+    assert made[0] == made[1] and "small.xlsx" in made[0]
 
 
 @linux
@@ -171,7 +195,7 @@ def test_a_full_disk(pdf: Path, tmp_path: Path) -> None:
         pytest.skip("no right to mount a small disk")
     try:
         code, _, err = finish(start(pdf, "--out", disk / "out"))
-        assert code == 1 and len(err.splitlines()) == 1 and f"{pdf}: " in err and "磁盘已满" in err
+        assert code == 1 and len(err.splitlines()) == 1 and f"{pdf}: no space left on the disk of" in err
         assert list(disk.iterdir()) == []
     finally:
         subprocess.run(["umount", str(disk)], check=True)
@@ -392,9 +416,9 @@ def sick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[
 @pytest.mark.parametrize(
     ("code", "options", "said"),
     [
-        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", (), "崩溃（在第2页） (SIGSEGV)"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", (), "crashed at page 2 (SIGSEGV)"),
         ("global held; held = bytearray(600 * 2**20); import time; time.sleep(60)", ("--memory", "400"),
-         "占用内存超过400MB（在第2页），可用 --memory 放宽"),
+         "took more than 400 MB of memory at page 2; allow more with --memory"),
     ],
 )  # fmt: skip
 @pytest.mark.kill
@@ -416,7 +440,7 @@ def test_a_page_that_hangs_is_given_up(tmp_path: Path, sick: Callable[[str], Non
     pdf = draw(tmp_path / "sick.pdf", [[REVENUE], [SANGONG]])
     status, _, err = finish(start(pdf, "--out", tmp_path / "out", "--timeout", 5))
     assert status == 1 and len(err.splitlines()) == 1
-    assert f"{pdf}: 5秒后仍未完成（在第2页），可用 --timeout 放宽，或" in err
+    assert f"{pdf}: not done after 5 s at page 2; allow more with --timeout, or" in err
     assert not (tmp_path / "out").exists()
 
 

@@ -19,6 +19,7 @@ from jscore.language import tr, using
 from jscore.library import store
 from jscore.ocr import installed
 from jscore.run.all_reports import is_of_a_report
+from jscore.run.beside import Beside
 from jscore.summary import FILES as SUMMARY
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ Tell = Callable[[Stage, int, int, str], None]
 #: Begins to execute notebooks; what it gives waits for them.
 Submit = Callable[[Sequence["Task"]], Callable[[], "list[Executed]"]]
 Status = Literal["done", "unchanged", "failed"]
+
+#: What is imported late by what writes the one page.
+SUMMARY_NEEDS = ("jscore.summary.pdf", "fontTools.subset", "fpdf", "jinja2", "matplotlib.font_manager")
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ class Options:
     ``notebooks`` is the folder of notebooks to execute, or None; ``jobs`` how many processes
     work at once; ``timeout`` the seconds that reading a report may take, and writing it again
     as many; ``memory`` the megabytes that its process may take; ``lang`` the language of all that is written;
-    ``ocr`` whether pages that are pictures are read; ``source`` where the PDF came from, if it is a copy.
+    ``ocr`` whether pages that are pictures are read; ``source`` where the PDF came from, if it is a copy; ``spare``
+    whether processors would be idle beside the one that reads, so that files are written side by side.
     """
 
     out: Path
@@ -68,6 +73,7 @@ class Options:
     lang: Lang = "zh"
     ocr: bool = True
     source: str = ""
+    spare: bool = False
 
 
 def process(pdf: Path, options: Options, tell: Tell = lambda *_: None, submit: Submit | None = None) -> Outcome:
@@ -76,27 +82,25 @@ def process(pdf: Path, options: Options, tell: Tell = lambda *_: None, submit: S
     ``submit`` hands the notebooks to processes of their own.
     """
     folder = options.out / pdf.stem
-    with using(options.lang):
-        try:
-            if folder.resolve() in pdf.resolve().parents:
-                raise ReadError(tr("{pdf}: 在将被替换的结果文件夹里，请移到 data/raw", pdf=pdf))
-            with folders.locked(folder, lambda: tell("waiting", 0, 0, "")):
-                info = None if options.force else read_before(pdf, folder, options)
-                if info is not None and has_pages(info, options):
-                    return Outcome(pdf, "unchanged", info=info)
-                with ExitStack() as stack:
-                    if submit is None and options.notebooks:
-                        submit = stack.enter_context(_own_processes(options, tell))
-                    made = (
-                        _make(pdf, folder, options, tell, submit)
-                        if info is None
-                        else _make_pages(folder, options, submit)
-                    )
-                failed = [each["failure"] for each in made.get("notebooks", {}).values() if each["failure"]]
-                notes = [f"{pdf.stem}: notebook {line}; its page is missing, all else is there" for line in failed]
-                return Outcome(pdf, "done", info=made, notes=tuple(notes))
-        except Exception as error:  # a fault of ours in one report must not stop the others
-            return failure(pdf, error, folder)
+    try:
+        if folder.resolve() in pdf.resolve().parents:
+            raise ReadError(f"{pdf}: lies in its own output folder, which is replaced; move it to data/raw")
+        with folders.locked(folder, lambda: tell("waiting", 0, 0, "")):
+            info = None if options.force else read_before(pdf, folder, options)
+            if info is not None and has_pages(info, options):
+                return Outcome(pdf, "unchanged", info=info)
+            with ExitStack() as stack:
+                stack.enter_context(using(options.lang))
+                if submit is None and options.notebooks:
+                    submit = stack.enter_context(_own_processes(options, tell))
+                made = (
+                    _make(pdf, folder, options, tell, submit) if info is None else _make_pages(folder, options, submit)
+                )
+            failed = [each["failure"] for each in made.get("notebooks", {}).values() if each["failure"]]
+            notes = [f"{pdf.stem}: notebook {line}; its page is missing, all else is there" for line in failed]
+            return Outcome(pdf, "done", info=made, notes=tuple(notes))
+    except Exception as error:  # a fault of ours in one report must not stop the others
+        return failure(pdf, error, folder)
 
 
 @contextmanager
@@ -115,23 +119,21 @@ def failure(pdf: Path, error: Exception, folder: Path) -> Outcome:
     """The outcome of a PDF that ``error`` befell: one line that names the file and the way out."""
     if isinstance(error, ReadError):
         message = str(error)
+    elif isinstance(error, ChildProcessError):
+        message = f"{pdf}: {error} while its files were written; run again, or leave it out"
     elif isinstance(error, OSError) and _code(error) == errno.ENAMETOOLONG:
-        message = tr("{pdf}: 名称太长，不能用作文件夹和文件的名称，请改名", pdf=pdf)
+        message = f"{pdf}: its name is too long for a folder and the files in it; rename it"
     elif isinstance(error, OSError) and _code(error) in (errno.ENOSPC, errno.EDQUOT):
-        message = tr("{pdf}: {folder}所在的磁盘已满，请腾出空间，或用 --out 另选文件夹", pdf=pdf, folder=folder)
+        message = f"{pdf}: no space left on the disk of {folder}; make room, or choose another --out"
     elif isinstance(error, OSError):
         reason = (os.strerror(_code(error)) if _code(error) else "") or first_line(error)
-        message = tr(
-            "{pdf}: {reason}：{place}，请先解决，或用 --out 另选文件夹",
-            pdf=pdf,
-            reason=reason,
-            place=error.filename or folder,
-        )
+        message = f"{pdf}: {reason}: {error.filename or folder}; mend that, or choose another --out"
     elif isinstance(error, MemoryError):
-        message = tr("{pdf}: 内存不足，请关闭其他程序，或不处理它", pdf=pdf)
+        message = f"{pdf}: not enough memory to read it; close other programs, or leave it out"
     else:
-        reason = f"{type(error).__name__}: {first_line(error)}"
-        message = tr("{pdf}: {reason}，完整的错误见 jscore.read，请报告此问题", pdf=pdf, reason=reason)
+        message = (
+            f"{pdf}: {type(error).__name__}: {first_line(error)}; see `jscore.read` for the whole error, and report it"
+        )
     return Outcome(pdf, "failed", message)
 
 
@@ -178,46 +180,50 @@ def _notebooks(folder: Path) -> list[Path]:
 
 def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit | None) -> dict[str, Any]:
     """Read ``pdf`` and write its folder; the report.json."""
-    from jscore.excel import write_workbook
     from jscore.reading import prepare, read
-    from jscore.summary import write_summary
     from jscore.summary.facts import summary
     from jscore.summary.sentences import headlines
 
     if folder.exists() and any(folder.iterdir()) and store.read_info(folder) is None:
         raise ReadError(f"{folder}: not a folder that jscore made; move it away, or choose another --out")
     prepare()
-    tell("reading", 0, 0, "")
-    report = read(
-        pdf,
-        lambda done, count: tell("reading", done, count, ""),
-        password=options.password,
-        ocr=options.ocr,
-        on_picture=lambda page, count: tell("reading", page - 1, count, f"page {page} by OCR"),
-    )
-    report.info["lang"] = options.lang
-    if options.source:
-        report.info["pdf"] = options.source
-    book = f"{pdf.stem}.xlsx"
-    written = (f"{pdf.stem}{ANNOTATED}", store.INFO, book, *SUMMARY)
+    with (
+        Beside(options.spare, "jscore.excel", "write_workbook") as workbook,
+        Beside(options.spare, "jscore.summary", "write_summary", SUMMARY_NEEDS) as one_page,
+    ):
+        tell("reading", 0, 0, "")
+        report = read(
+            pdf,
+            lambda done, count: tell("reading", done, count, ""),
+            password=options.password,
+            ocr=options.ocr,
+            on_picture=lambda page, count: tell("reading", page - 1, count, f"page {page} by OCR"),
+        )
+        report.info["lang"] = options.lang
+        if options.source:
+            report.info["pdf"] = options.source
+        book = f"{pdf.stem}.xlsx"
+        written = (f"{pdf.stem}{ANNOTATED}", store.INFO, book, *SUMMARY)
 
-    def tell_of(file: str) -> None:
-        tell("writing", written.index(file), len(written), file)
+        def tell_of(file: str) -> None:
+            tell("writing", written.index(file), len(written), file)
 
-    tell_of(written[0])
-    with folders.whole_folder(folder) as part:
-        _annotate(report, part / written[0])
-        facts = summary(report.frames, report.info)
-        report.info["headlines"] = list(headlines(facts))
-        tell_of(store.INFO)
-        store.write(report, part)
-        pages = _begin_pages(part, options, submit, [report.info[key] for key in ("department", "year")])
-        tell_of(book)
-        write_workbook(report.frames, report.info, part / book, options.lang, folder / book, facts)
-        tell_of(SUMMARY[0])
-        write_summary(facts, report.info, part)
-        tell("notebooks", 0, 0, "")
-        return store.seal(part, pages())
+        tell_of(written[0])
+        with folders.whole_folder(folder) as part:
+            facts = summary(report.frames, report.info)
+            report.info["headlines"] = list(headlines(facts))
+            workbook.begin(report.frames, report.info, part / book, options.lang, folder / book, facts)
+            one_page.begin(facts, report.info, part)
+            _annotate(report, part / written[0])
+            tell_of(store.INFO)
+            store.write(report, part)
+            pages = _begin_pages(part, options, submit, [report.info[key] for key in ("department", "year")])
+            tell_of(book)
+            workbook.end()
+            tell_of(SUMMARY[0])
+            one_page.end()
+            tell("notebooks", 0, 0, "")
+            return store.seal(part, pages())
 
 
 def _make_pages(folder: Path, options: Options, submit: Submit | None) -> dict[str, Any]:

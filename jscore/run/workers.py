@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from jscore.language import tr
 from jscore.limits import LOOK, Limits, at_page, silence
 from jscore.run.one_report import Options, Outcome, Stage, process
 from jscore.show.execution import Executed, Executor, Task
@@ -57,8 +56,7 @@ class Worker:
         """What it was at last, for a message."""
         if self.stage == "reading":
             return at_page(self.page, self.pages)
-        stages = {"writing": tr("（写文件时）"), "notebooks": tr("（执行笔记本时）")}
-        return stages.get(self.stage or "", "")
+        return {"writing": " while its files were written", "notebooks": " in its notebooks"}.get(self.stage or "", "")
 
 
 def run(
@@ -69,6 +67,7 @@ def run(
     The processes end with the run, but those of ``kept``, which are used, and added to, go on.
     """
     count = max(1, min(options.jobs, len(todo)))
+    options = replace(options, spare=options.jobs > count)
     waiting = deque(todo)
     workers: list[Worker] = [] if kept is None else kept
     workers[:] = [worker for worker in workers if worker.process.is_alive()]
@@ -137,7 +136,7 @@ def _heard(worker: Worker, executor: Executor, follow: Follow) -> Outcome | None
             follow(worker.pdf, stage, done, count, what)
     if alive:
         return None
-    return _given_up(worker, tr("读取程序崩溃") + worker.doing + _signal(worker.process.exitcode), "")
+    return _given_up(worker, f"the program that reads it crashed{worker.doing}{_signal(worker.process.exitcode)}", "")
 
 
 def _begin(worker: Worker, tasks: list[Task], executor: Executor, follow: Follow) -> None:
@@ -178,20 +177,15 @@ def _overdue(worker: Worker, options: Options) -> Outcome | None:
     if over is None:
         return None
     reason, limit = over
-    return _given_up(worker, reason + worker.doing, limit)
+    return _given_up(worker, reason + worker.doing, f"allow more with --{limit}, or ")
 
 
-def _given_up(worker: Worker, reason: str, limit: str) -> Outcome:
-    if limit:
-        text = tr(
-            "{pdf}: {reason}，可用 {limit} 放宽，或用PDF阅读器另存，或不处理它",
-            pdf=worker.pdf,
-            reason=reason,
-            limit=f"--{limit}",
-        )
-    else:
-        text = tr("{pdf}: {reason}，请用PDF阅读器另存，或不处理它", pdf=worker.pdf, reason=reason)
-    outcome = Outcome(worker.pdf or Path(), "failed", text)
+def _given_up(worker: Worker, reason: str, way_out: str) -> Outcome:
+    outcome = Outcome(
+        worker.pdf or Path(),
+        "failed",
+        f"{worker.pdf}: {reason}; {way_out}save it anew from a PDF viewer, or leave it out",
+    )
     worker.pdf = None
     _kill(worker)
     return outcome

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 CARDS = 3
 #: Up to so many reports that are up to date are named.
 NAMED = 10
+
+#: What is imported while reports are worked on, since it is needed once they are done.
+AFTERWARDS = ("pandas", "pyarrow.parquet", "pyarrow.compute", "jscore.schema", "filelock", "rich.console", "rich.table")
 
 OUT = Path("data/processed")
 
@@ -184,6 +188,9 @@ def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars,
             executor = stack.enter_context(Executor(options.jobs, options.password))
             if options.notebooks and scheduler is None:
                 executor.warm()
+            importing = threading.Thread(target=_import, args=(AFTERWARDS,))
+            importing.start()
+            stack.callback(importing.join)  # a program that ends in the midst of an import says so
             for outcome in run_pipeline(planned.todo, options, executor, follow, scheduler):
                 shown.forget(outcome.pdf)
                 shown.stop()
@@ -204,6 +211,11 @@ def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars,
                 click.echo(one_line(tr("{name}：已生成，在 {folder}", name=made.path.name, folder=options.out)))
         shown.forget(beside)
     return failed
+
+
+def _import(modules: Sequence[str]) -> None:
+    for module in modules:
+        import_module(module)
 
 
 def _say_what_to_open(outcomes: Sequence[Outcome], out: Path) -> None:
