@@ -328,7 +328,7 @@ def test_claims_without_money_are_those_of_the_analysis() -> None:
 
 
 def test_every_relation_of_the_self_evaluations_is_tested_here() -> None:
-    tested = {case[0] for case in (*ROUNDED, *CASES, *TEXTS)} | {"summary.coverage"}
+    tested = {case[0] for case in (*ROUNDED, *CASES, *TEXTS)} | {"summary.coverage", "evaluation.funding"}
     of_forms = {check.check_id for check in CATALOGUE if check.group == "self-evaluation"}
     assert tested == of_forms - plausibility.TESTS.keys()
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import compress, repeat
 from types import CodeType
 from typing import Any, Literal
 
-from jscore.relations.model import Figure, Result, at_most, ratio, total, within
+from jscore.relations.model import Figure, Result, at_most, change_rate, cut_off, ratio, total, within
 
-Way = Literal["total", "equal", "at_most", "ratio", "nothing", "listed"]
+Way = Literal["total", "equal", "at_most", "ratio", "change", "nothing"]
 #: Words for sets of terms in the conditions of rows.
 Words = Mapping[str, Any]
 
@@ -25,32 +25,36 @@ class Row:
     columns of figures and the words for sets of terms; figures belong together that have the same values in the columns ``each`` (``line=up``: the ``line`` of the one
     is the ``up`` of the other).  ``less`` selects what is subtracted, ``maybe`` parts that may count or not.  A figure with
     fewer than ``least`` parts is not tested, nor one whose key is printed twice, nor one of whose parts is blank.
+    ``beside`` names instead what finds the parts of one figure, in several ways perhaps, of which one that fits is enough.
 
     ``way`` is what must hold: the sum (``total``), the one figure (``equal``), no more than it (``at_most``), parts over
-    ``whole`` (``ratio``), 0, the parts being only what says so (``nothing``), or what the tables list of the term of which the
-    narrative states the figure (``listed``, without parts).  ``first`` says that of figures with one key the first is meant.
+    ``whole`` (``ratio``), the first part over the second less the first (``change``), or 0, the parts being only what says
+    so (``nothing``).  ``first`` says that of figures with one key the first is meant, ``added`` that figures under test and
+    parts are each added up, blank ones and those printed twice left out.
     ``subject``, ``unit`` and ``message`` are templates over the columns of the figure under test, and ``actual`` and
     ``expected``, the figures, and ``other``, the columns of the second.
     """
 
     way: Way
     subject: str
-    each: str
     actual: str
+    each: str = ""
     parts: str = ""
+    beside: str = ""
     less: str = ""
     maybe: str = ""
     whole: str = ""
     least: int = 1
     first: bool = False
+    added: bool = False
     unit: str = "万元"
     message: str = ""
 
 
 #: A figure with what is known of it.
 Line = Mapping[Any, Any]
-#: Gives the figures, or those to be added up, that the tables print of the term of a line, the most direct first.
-Listed = Callable[[Line], Sequence[Sequence[Figure]]]
+#: Finds, by the name ``beside`` of a row, the ways to make up the figure of a line from others, the most direct first.
+Beside = Callable[[str, Line], Iterable[Sequence[Figure]]]
 
 
 @cache
@@ -72,16 +76,20 @@ class Figures:
             self._columns[name] = [line[name] for line in self.lines]
         return self._columns[name]
 
-    def select(self, condition: str, words: Words, columns: Sequence[str]) -> dict[tuple[Any, ...], list[Line]]:
-        """The rows that meet ``condition`` by their values in ``columns``; without one of these they belong to nothing."""
-        selected: dict[tuple[Any, ...], list[Line]] = {}
+    def meeting(self, condition: str, words: Words) -> list[Line]:
+        """The rows that meet ``condition``; none where there is none."""
         if not condition:
-            return selected
+            return []
         names, code = _condition(condition)
         # a word is the same for all lines
         values = zip(*(repeat(words[name]) if name in words else self._column(name) for name in names), strict=False)
         chosen: list[object] = eval(code, {"__builtins__": {}, "lines": values})  # declared in catalogue.toml
-        for line in compress(self.lines, chosen):
+        return list(compress(self.lines, chosen))
+
+    def select(self, condition: str, words: Words, columns: Sequence[str]) -> dict[tuple[Any, ...], list[Line]]:
+        """The rows that meet ``condition`` by their values in ``columns``; without one of these they belong to nothing."""
+        selected: dict[tuple[Any, ...], list[Line]] = {}
+        for line in self.meeting(condition, words):
             key = tuple([line[name] for name in columns])
             if None not in key:
                 selected.setdefault(key, []).append(line)
@@ -94,8 +102,8 @@ TOLERANCES: dict[Way, str] = {
     "equal": "2 half digits",
     "at_most": "2 half digits, upwards",
     "ratio": "what both amounts may stand for, and a half digit of the rate",
+    "change": "what both amounts may stand for, and a half digit of the rate",
     "nothing": "1 half digit",
-    "listed": "n + 1 half digits",
 }
 
 
@@ -104,11 +112,15 @@ def tolerance_of(rows: Iterable[Row]) -> str:
     return "; ".join(dict.fromkeys(TOLERANCES[row.way] for row in rows))
 
 
-def evaluate(row: Row, figures: Figures, words: Words, listed: Listed) -> Iterator[Result]:
+def evaluate(row: Row, figures: Figures, words: Words, beside: Beside) -> Iterable[Result]:
     """What comes of a row of the table on everything that it can be tested on."""
-    if row.way == "listed":
-        yield from _as_listed(row, figures, words, listed)
-        return
+    if row.beside:
+        return _beside_each(row, figures, words, beside)
+    return _added(row, figures, words) if row.added else _by_key(row, figures, words)
+
+
+def _by_key(row: Row, figures: Figures, words: Words) -> Iterator[Result]:
+    """Single figures beside the parts of the same key."""
     keys = [key.partition("=") for key in row.each.split()]
     keys_of_actual, keys_of_parts = [key for key, _, _ in keys], [other or key for key, _, other in keys]
     made = figures.select(row.parts, words, keys_of_parts)
@@ -123,31 +135,52 @@ def evaluate(row: Row, figures: Figures, words: Words, listed: Listed) -> Iterat
             continue
         actual = lines[0]
         key = tuple(actual[name] for name in keys_of_actual)
-        beside = made.get(key, [])[: 1 if row.first else None]
-        parts = _printed(beside)
+        others = made.get(key, [])[: 1 if row.first else None]
+        parts = _printed(others)
         whole = _printed(wholes.get(key, ()))
         if not parts or len(parts) + len(less.get(key, ())) < row.least or (row.whole and not whole):
             continue
-        actual = {**actual, "other": beside[0]}
-        result = _compare(row, actual, [*parts, *less.get(key, ())], whole)
+        actual = {**actual, "other": others[0]}
+        result = _compare(row, actual, [*parts, *less.get(key, ()), *whole])
         if result and not result.holds and (perhaps := [f for f in _printed(maybe.get(key, ())) or () if f.value]):
-            with_them = _compare(row, actual, [*parts, *perhaps], whole)
+            with_them = _compare(row, actual, [*parts, *perhaps])
             result = with_them if with_them and with_them.holds else result
         if result:
             yield result
 
 
-def _as_listed(row: Row, figures: Figures, words: Words, listed: Listed) -> Iterator[Result]:
-    """Figures of prose beside what the tables list of them; where several tables do, agreement with one is enough.
-
-    A sum, which rounding leaves more room, counts only where no table prints the figure itself.
-    """
-    for (line,) in figures.select(row.actual, words, ("kind", "line")).values():
-        sums = listed(line)
-        single = [parts for parts in sums if len(parts) == 1]
-        results = [total(row.subject.format(**line), line["figure"], parts, row.unit) for parts in single or sums]
+def _beside_each(row: Row, figures: Figures, words: Words, beside: Beside) -> Iterator[Result]:
+    """Figures beside what is found for each; of several ways to make it up one that fits is enough."""
+    for line in figures.meeting(row.actual, words):
+        results = [result for parts in beside(row.beside, line) if (result := _compare(row, line, parts))]
         if results:
-            yield next((result for result in results if result.holds), results[0])
+            fitting = next((result for result in results if result.holds), None)
+            yield fitting or next((result for result in results if cut_off(result)), results[0])
+
+
+def _added(row: Row, figures: Figures, words: Words) -> Iterator[Result]:
+    """Sums beside sums."""
+    keys = row.each.split()
+    made = figures.select(row.parts, words, keys)
+    for key, lines in figures.select(row.actual, words, keys).items():
+        figures_of, parts = _once(lines), _once(made.get(key, ()))
+        if figures_of and parts:
+            result = _compare(row, {**lines[0], "figure": _sum(figures_of)}, [_sum(parts)])
+            if result:
+                yield replace(result, actual_figures=tuple(figures_of), expected_figures=tuple(parts))
+
+
+def _once(lines: Sequence[Line]) -> list[Figure]:
+    """The printed figures of ``lines`` that have each a place of their own."""
+    by_place: dict[tuple[Any, ...], list[Figure]] = {}
+    for line in lines:
+        if line["figure"]:
+            by_place.setdefault((line["form"], line["line"], line["column"]), []).append(line["figure"])
+    return [same[0] for same in by_place.values() if len(same) == 1]
+
+
+def _sum(figures: Sequence[Figure]) -> Figure:
+    return Figure("", round(sum(figure.value or 0.0 for figure in figures), 6), sum(figure.half for figure in figures))
 
 
 def _printed(lines: Sequence[Line]) -> list[Figure]:
@@ -156,7 +189,7 @@ def _printed(lines: Sequence[Line]) -> list[Figure]:
     return [] if None in figures else figures
 
 
-def _compare(row: Row, line: Line, parts: Sequence[Figure], whole: Sequence[Figure]) -> Result | None:
+def _compare(row: Row, line: Line, parts: Sequence[Figure]) -> Result | None:
     actual: Figure = line["figure"]
     subject, unit = row.subject.format(**line), row.unit.format(**line)
     message = row.message and row.message.format(**{**line, "actual": actual, "expected": parts[0]})
@@ -164,10 +197,11 @@ def _compare(row: Row, line: Line, parts: Sequence[Figure], whole: Sequence[Figu
         return total(subject, actual, parts, unit, message)
     if row.way == "nothing":
         return within(subject, actual, 0.0, actual.half, parts, unit, message)
+    if row.way in ("ratio", "change"):
+        rate = ratio if row.way == "ratio" else change_rate
+        return rate(subject, actual, parts[0], parts[1], message) if len(parts) == 2 else None
     if len(parts) > 1:
         return None
-    if row.way == "ratio":
-        return ratio(subject, actual, parts[0], whole[0], message)
     if row.way == "at_most":
         return at_most(subject, actual, parts[0], unit=unit, message=message)
     return total(subject, actual, parts, unit, message)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -24,11 +23,11 @@ from jscore.relations import (
     targets,
     template_words,
 )
-from jscore.relations.arithmetic import Row, evaluate, tolerance_of
+from jscore.relations.arithmetic import Line, Row, evaluate, tolerance_of
 from jscore.relations.figures import WORDS
-from jscore.relations.model import Check, Result, Test
+from jscore.relations.model import Check, Figure, Result, Test
 from jscore.relations.source import Source
-from jscore.relations.statements import figures, listed
+from jscore.relations.statements import Statement, figures, listed, listed_in_whole
 
 #: Modules with the functions that test relations of words.  A new one adds a name here.
 MODULES = (
@@ -48,21 +47,34 @@ MODULES = (
     template_words,
 )
 
+#: What finds the figures that a figure of the narrative is held against, by the name that ``beside`` of a row has.
+BESIDE: dict[str, Callable[[Source, Statement], Iterable[Sequence[Figure]]]] = {
+    "listed": listed, "column of its whole": listed_in_whole, "year before and change": changes.year_before, "change": changes.change,
+    "stated budget": completions.stated_completion, "listed budget": completions.listed_completion, "named whole": shares.of_named,
+    "implied whole": shares.of_implied, "parts": parts_of_whole.complete_parts, "first": parts_of_whole.first_stated,
+}  # fmt: skip
+
 
 def _check(check_id: str, declared: Mapping[str, Any], function: Test | None) -> Check:
     """A relation of the table: tested by its rows, by its function, or by its function on what came of its rows."""
     rows = tuple(Row(**row) for row in declared.get("rows", ()))
+    if unknown := {row.beside for row in rows} - {"", *BESIDE}:
+        raise ValueError(f"catalogue.toml: {check_id} names {', '.join(sorted(unknown))}, which finds nothing")
     if not rows and not function:
         raise ValueError(f"catalogue.toml: {check_id} has no rows, and no function tests it")
     test = _by_rows(rows, function) if rows or not function else function
-    described = {name: value for name, value in declared.items() if name not in ("rows", "needs")}
+    described = {name: value for name, value in declared.items() if name not in ("rows", "rows_of", "needs")}
     return Check(check_id, needs=tuple(declared.get("needs", ())), test=test, tolerance=tolerance_of(rows), **described)
 
 
 def _by_rows(rows: tuple[Row, ...], judge: Test | None) -> Test:
     def test(source: Source) -> Iterable[Result]:
         selected = source.derived(figures)
-        results = [result for row in rows for result in evaluate(row, selected, WORDS, partial(listed, source))]
+
+        def beside(name: str, line: Line) -> Iterable[Sequence[Figure]]:
+            return BESIDE[name](source, line["statement"])
+
+        results = [result for row in rows for result in evaluate(row, selected, WORDS, beside)]
         return judge(source, results) if judge else results
 
     return test
@@ -73,6 +85,11 @@ def _catalogue() -> tuple[Check, ...]:
     functions = {check_id: test for module in MODULES for check_id, test in module.TESTS.items()}
     if unknown := functions.keys() - declared.keys():
         raise ValueError(f"catalogue.toml does not declare {', '.join(sorted(unknown))}")
+    for line in declared.values():
+        line["rows"] = [
+            *line.get("rows", ()),
+            *(row for other in line.get("rows_of", ()) for row in declared[other]["rows"]),
+        ]
     return tuple(_check(check_id, line, functions.get(check_id)) for check_id, line in declared.items())
 
 

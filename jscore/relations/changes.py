@@ -3,76 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterator, Sequence
 
 from jscore.relations.completeness import words_at
-from jscore.relations.model import Figure, Result, Tests, cut_off, in_words, total, within
+from jscore.relations.model import Result, Tests, change_rate, cut_off, in_words
+from jscore.relations.printed import Sum
 from jscore.relations.source import Source
-from jscore.relations.statements import Statement, amounts_of, beside, final_amount, statements, whole_of
+from jscore.relations.statements import Statement, amounts_of, beside, by_row, final_amount, statements, whole_of
 from jscore.text.numbers import NOISE
 
 TESTS = Tests()
 
 
+def change(source: Source, rate: Statement) -> Iterator[Sum]:
+    """The change in money beside a rate of change, and the final amount, where both are of one direction."""
+    moved, final = _change_beside(source, rate), final_amount(source, rate)
+    if moved and final and rate.value * moved.value >= 0:
+        yield moved.figure, final
+
+
+def _change_beside(source: Source, rate: Statement) -> Statement | None:
+    moved = beside(source, rate, "yoy_change", rate.role)
+    return moved if moved and moved.sentence == rate.sentence else None
+
+
+def _of_whole(source: Source, of_itself: Result) -> Result | None:
+    """The rate of change that fits no change of its own subject, beside that of its whole, where it fits this."""
+    (figure,), (moved, _) = of_itself.actual_figures, of_itself.expected_figures
+    whole = None if of_itself.holds else whole_of(source.derived(by_row)[figure.row])
+    wholes = [amount for amount in amounts_of(source, whole) if amount.value] if whole else []
+    results = [change_rate(of_itself.subject, figure, moved, amount) for amount in wholes]
+    return next((result for result in results if result and result.holds), None)
+
+
 @TESTS.of("narrative.yoy")
-def yoy(source: Source) -> Iterator[Result]:
-    return (
-        of_itself
-        for of_itself, whole in source.derived(year_on_year)
-        if not cut_off(of_itself) and not (whole and whole.holds)
-    )
+def yoy(source: Source, results: Sequence[Result]) -> list[Result]:
+    return [result for result in results if not cut_off(result) and not _of_whole(source, result)]
 
 
 @TESTS.of("narrative.yoy-of-whole")
-def yoy_of_whole(source: Source) -> Iterator[Result]:
-    for of_itself, whole in source.derived(year_on_year):
-        if of_itself.holds or (whole and whole.holds):
+def yoy_of_whole(source: Source, results: Sequence[Result]) -> Iterator[Result]:
+    for of_itself in results:
+        whole = _of_whole(source, of_itself)
+        if of_itself.holds or whole:
             message = f"{of_itself.actual_figures[0].label}不合于本项金额，而合于总额的增减"
-            yield in_words(
-                of_itself.subject,
-                of_itself.holds,
-                message,
-                of_itself.actual_figures,
-                (whole or of_itself).expected_figures,
-            )
-
-
-def year_on_year(source: Source) -> list[tuple[Result, Result | None]]:
-    """Rates of change beside their subject's own amount and, where that does not fit, beside its whole's."""
-    rates = []
-    for rate, change in _changes(source):
-        final = final_amount(source, rate)
-        of_itself = _change_rate(rate, change, final) if final and rate.value * change.value >= 0 else None
-        if of_itself:
-            total_of = whole_of(rate) if not of_itself.holds else None
-            wholes = [f for f in amounts_of(source, total_of) if f.value] if total_of else []
-            others = [other for whole in wholes if (other := _change_rate(rate, change, whole))]
-            rates.append((of_itself, next((other for other in others if other.holds), None)))
-    return rates
-
-
-def _changes(source: Source) -> Iterator[tuple[Statement, Statement]]:
-    """Rates of change, each with the change in money that stands beside it."""
-    for statement in statements(source):
-        change = beside(source, statement, "yoy_change", statement.role) if statement.measure == "yoy_rate" else None
-        if change and change.sentence == statement.sentence:
-            yield statement, change
-
-
-def _change_rate(rate: Statement, change: Statement, final: Figure) -> Result | None:
-    """The rate beside change ÷ (final − change), each at the worst of what it may stand for."""
-    assert final.value is not None
-    low = final.value - change.value - final.half - change.figure.half
-    if low <= 0:
-        return None
-    ends = [
-        (change.value + a * change.figure.half) / (final.value + b * final.half - change.value - a * change.figure.half)
-        for a, b in product((-1, 1), repeat=2)
-    ]
-    expected = change.value / (final.value - change.value)
-    tolerance = max(abs(end - expected) for end in ends) + rate.figure.half
-    return within(rate.subject, rate.figure, expected, tolerance, (change.figure, final), "fraction")
+            figures = (whole or of_itself).expected_figures
+            yield in_words(of_itself.subject, of_itself.holds, message, of_itself.actual_figures, figures)
 
 
 @TESTS.of("narrative.rate-of-zero")
@@ -80,15 +56,15 @@ def rate_of_zero(source: Source) -> Iterator[Result]:
     for rate in statements(source):
         if rate.measure != "yoy_rate" or rate.role:
             continue
-        before, change = beside(source, rate, "amount", "上年"), beside(source, rate, "yoy_change", "")
+        before, moved = beside(source, rate, "amount", "上年"), beside(source, rate, "yoy_change", "")
         final = final_amount(source, rate)
-        if not before and final and final.value and change and change.sentence == rate.sentence:
-            zero = abs(final.value - change.value) <= NOISE
+        if not before and final and final.value and moved and moved.sentence == rate.sentence:
+            zero = abs(final.value - moved.value) <= NOISE
         else:
             zero = before is not None and not before.value
-        if zero and change and final and final.value:
+        if zero and moved and final and final.value:
             words = f"{rate.figure.label}印为{rate.value:.2%}，而上年为零，没有增减率"
-            figures = [before.figure] if before else [change.figure, final]
+            figures = [before.figure] if before else [moved.figure, final]
             yield in_words(rate.subject, not rate.value, words, [rate.figure], figures)
 
 
@@ -107,15 +83,15 @@ def unchanged(source: Source) -> Iterator[Result]:
 
 @TESTS.of("narrative.direction")
 def direction(source: Source) -> Iterator[Result]:
-    for rate, change in _changes(source):
-        words = f"情况说明“{rate.subject}”的增减额与增减率方向相反"
-        yield in_words(rate.subject, rate.value * change.value >= 0, words, [rate.figure], [change.figure])
+    for rate in statements(source):
+        moved = _change_beside(source, rate) if rate.measure == "yoy_rate" else None
+        if moved:
+            words = f"情况说明“{rate.subject}”的增减额与增减率方向相反"
+            yield in_words(rate.subject, rate.value * moved.value >= 0, words, [rate.figure], [moved.figure])
 
 
-@TESTS.of("narrative.prior")
-def prior(source: Source) -> Iterator[Result]:
-    for statement in statements(source):
-        if statement.measure == "amount" and statement.role == "上年":
-            final, change = beside(source, statement, "amount", ""), beside(source, statement, "yoy_change", "")
-            if final and change:
-                yield total(statement.subject, final.figure, (statement.figure, change.figure))
+def year_before(source: Source, final: Statement) -> Iterator[Sum]:
+    """The amount of the year before that is stated of the subject of a final amount, and the change between them."""
+    prior, moved = beside(source, final, "amount", "上年"), beside(source, final, "yoy_change", "")
+    if prior and moved:
+        yield prior.figure, moved.figure

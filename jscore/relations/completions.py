@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from jscore.narrative.paragraphs import normal
 from jscore.narrative.terms import GENERAL, ITEM, SANGONG, Term
-from jscore.relations.model import Figure, Result, Tests, cut_off, in_words, ratio
+from jscore.relations.model import Figure, Result, Tests, in_words
+from jscore.relations.printed import Sum
 from jscore.relations.source import Source, unique
 from jscore.relations.statements import Statement, beside, final_amount, not_above, printed_text, statements
 from jscore.text.numbers import NOISE
@@ -17,16 +18,22 @@ TESTS = Tests()
 _BUDGETS = ("年初预算", "预算", "全年预算", "当年预算", "本年预算", "本年度预算", "调整预算")
 
 
-@TESTS.of("narrative.completion")
-def completion(source: Source) -> Iterator[Result]:
-    return (result for result in source.derived(completed) if not cut_off(result))
+def stated_completion(source: Source, statement: Statement) -> Iterator[Sum]:
+    """The final amount and the budget that are stated of the subject of a completion."""
+    final, budget = _final_and_budget(source, statement)
+    if final and budget:
+        yield final, budget
 
 
-def completed(source: Source) -> list[Result]:
-    pairs = [
-        (statement, final, budget) for statement, final, budget in source.derived(_completions) if final and budget
-    ]
-    return [result for statement, *of in pairs if (result := ratio(statement.subject, statement.figure, *of))]  # type: ignore[arg-type]
+def listed_completion(source: Source, statement: Statement) -> Iterator[Sum]:
+    """Final accounts and budget in 09 of what a completion is of, where no budget is stated."""
+    if statement.term and statement.term.name == SANGONG and not _final_and_budget(source, statement)[1]:
+        key = (statement.term.what,)
+        final, budget = (
+            unique(source.amounts("sangong", "item", column=column).get(key)) for column in ("final", "budget")
+        )
+        if final and budget:
+            yield final, budget
 
 
 @TESTS.of("narrative.completion-of-nothing")
@@ -64,33 +71,19 @@ def item_budgets(source: Source) -> Iterator[Result]:
             yield not_above(whole, list(items.values()), "各项")
 
 
-@TESTS.of("narrative.completion-09")
-def completion_of_sangong(source: Source) -> Iterator[Result]:
-    return (result for result in source.derived(completed_sangong) if not cut_off(result))
-
-
-def completed_sangong(source: Source) -> list[Result]:
-    finals, budgets = (source.amounts("sangong", "item", column=column) for column in ("final", "budget"))
-    results = []
-    for statement, _, budget in source.derived(_completions):
-        if not budget and statement.term and statement.term.name == SANGONG:
-            final, listed = unique(finals.get((statement.term.what,))), unique(budgets.get((statement.term.what,)))
-            if final and listed and (result := ratio(statement.subject, statement.figure, final, listed)):
-                results.append(result)
-    return results
-
-
 def _completions(source: Source) -> list[tuple[Statement, Figure | None, Figure | None]]:
     """Completions of the year's budget, each with the final amount and the budget that are stated of the same subject."""
-    completions = []
-    for statement in statements(source):
-        if statement.measure == "budget_completion" and not statement.role:
-            final, budget = (
-                beside(source, statement, "amount", ""),
-                beside(source, statement, "amount", *_budgets_of(source, statement)),
-            )
-            completions.append((statement, final.figure if final else None, budget.figure if budget else None))
-    return completions
+    return [
+        (statement, *_final_and_budget(source, statement))
+        for statement in statements(source)
+        if statement.measure == "budget_completion" and not statement.role
+    ]
+
+
+def _final_and_budget(source: Source, statement: Statement) -> tuple[Figure | None, Figure | None]:
+    final = beside(source, statement, "amount", "")
+    budget = beside(source, statement, "amount", *_budgets_of(source, statement))
+    return final.figure if final else None, budget.figure if budget else None
 
 
 def _budgets_of(source: Source, statement: Statement) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from jscore.relations.forms import Project, Scored, every
 from jscore.relations.model import Figure, Result, Tests, in_words, ratio, total, within
-from jscore.relations.source import Source, unique
+from jscore.relations.source import Source
 
 TESTS = Tests()
 
@@ -20,33 +20,6 @@ EXECUTION = 10.0
 FULL = 100.0
 #: The part of a report's scores that the known rule must reproduce before what it does not is called a finding.
 KNOWN_RULE, ENOUGH = 0.8, 3
-
-
-# --- money ------------------------------------------------------------------------------
-
-
-@TESTS.of("evaluation.project-spending")
-def project_spending(source: Source) -> Iterator[Result]:
-    by = source.amounts("expenditure", "form", "component", "level")
-    forms = ("03",) if source.has("03") else ("05", "07", "08")
-    limits = [f for form in forms if (f := unique(by.get((form, "项目支出", 0))))]
-    done = [form.figures["executed"] for form in source.evaluations.projects]
-    parts = [figure for figure in done if figure]
-    if limits and parts:
-        spent, limit = sum(f.value or 0 for f in parts), sum(f.value or 0 for f in limits)
-        tolerance = sum(f.half for f in (*parts, *limits))
-        message = f"各项目自评表执行数合计{spent:,.2f}万元，大于项目支出决算数{limit:,.2f}万元"
-        yield Result(
-            "项目支出",
-            spent <= limit + tolerance,
-            round(spent, 6),
-            round(limit, 6),
-            tolerance,
-            "万元",
-            tuple(parts),
-            tuple(limits),
-            message,
-        )
 
 
 # --- points ------------------------------------------------------------------------------

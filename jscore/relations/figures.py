@@ -8,11 +8,13 @@ from typing import Any
 
 from jscore import schema
 from jscore.narrative.terms import CLASS, ECONOMIC, ITEM, SANGONG
-from jscore.relations.forms import Scored
+from jscore.relations.forms import Evaluations, Scored, printed
 from jscore.relations.model import Figure
 from jscore.relations.source import FORM_OF, TABLES, Source, unique
+from jscore.tables.evaluation_terms import source as kind_of_money
 from jscore.text import names
 from jscore.text.classification import CLASS_CODES, plain
+from jscore.text.numbers import half_of_column
 
 #: Fund of 04 → the table of its expenditure, and back.
 FUND_TABLES = {"一般公共预算财政拨款": "05", "政府性基金预算财政拨款": "07", "国有资本经营预算财政拨款": "08"}
@@ -45,17 +47,20 @@ _ABOVE = {
 _WORDS = {"budget": "预算数", "final": "决算数"}
 _BASIC = re.compile(r"^基本支出|^(?:人员|公用)经费")
 _GROUPS = ("人员经费", "公用经费")
+#: Columns of a table of funding.
+_FUNDED = ("opening_budget", "budget", "executed")
 
 #: What a row of ``figures`` says of its figure.
 COLUMNS = (
     "form",      # 01 to 09, project, overall, narrative
-    "kind",      # of the tables: table; of the forms: project, indicator, task, department; told: a project's paragraph; stated: other prose
+    "kind",      # of the tables: table; of the forms: project, indicator, task, department; told: a project's paragraph; funding: a source of money; stated: other prose
     "side",      # 01, 04: 收入 or 支出
     "line",      # code, or item; "" the whole of a table by codes
     "name",      # how results call the line
     "up",        # the line that this one is part of
     "row",       # the printed row, or the form's
     "column",    # the column's term; of the forms: the frame's column; of a paragraph: what it states; of other prose: the measure
+    "widest",    # 03, or without it 05, 07 and 08: the tables that together list all spending
     "whole",     # whether the column is the total of the others
     "level",
     "top",       # 06: whether the line is one of those that all of the table adds up from
@@ -99,7 +104,7 @@ def figures_of_forms(source: Source) -> list[Record]:
 
 def with_columns(records: Iterable[Record]) -> list[Record]:
     """``records`` with all ``COLUMNS``."""
-    blank = {**dict.fromkeys(COLUMNS), "whole": False, "top": False, "absent": False}
+    blank = {**dict.fromkeys(COLUMNS), "whole": False, "widest": False, "top": False, "absent": False}
     return [blank | record for record in records]
 
 
@@ -122,7 +127,7 @@ def _coded(source: Source) -> Iterator[Record]:
             yield {
                 **record, "line": code, "name": code or "合计", "column": column, "level": line["level"],
                 "up": (code[:-2] if len(code) > 3 else "") if code else None, "fund": fund,
-                "table": record["form"], "code": code, "whole": column in ("合计", "本年收入合计"),
+                "table": record["form"], "code": code, "widest": record["form"] == "03" or not source.has("03"), "whole": column in ("合计", "本年收入合计"),
                 "source": column if frame == "revenue" else None,
             }  # fmt: skip
 
@@ -253,12 +258,27 @@ def _evaluated(source: Source) -> Iterator[Record]:
         more = {"number": numbers.get(place), "row": task.row, "group": _group(task) if task in basic else None}
         yield from _form("overall", "task", task.label, task.figures, top=all_basic and task in basic, **more)
     yield from _form("overall", "department", "部门整体自评表", evaluations.department, row=0)
+    yield from _funding(evaluations)
     paired = {id(paragraph): form for paragraph, form, _ in evaluations.pairs}
     for place, told in enumerate(evaluations.told):
         its_form = paired.get(id(told))
         name, number = (its_form.label, its_form.number) if its_form else (told.label, None)
         titled = {what: told.titled(what) for what in told.figures}
         yield from _form("narrative", "told", name, titled, line=told.label, row=place, number=number)
+
+
+def _funding(evaluations: Evaluations) -> Iterator[Record]:
+    """Amounts of the tables of funding: of the whole, and of each source that a table lists with any."""
+    halves = {name: float(half_of_column(evaluations.frames["project_funding"][name])) for name in _FUNDED}
+    tables: set[str] = set()
+    for row, line in evaluations.records("project_funding"):
+        label = "部门整体自评表" if line["scope"] == "部门" else f"自评表{line['project_no']}"
+        figures = printed("project_funding", row, line, f"{label}{line['source'] or ''}", halves)
+        first = line["table_id"] not in tables
+        tables.add(line["table_id"])
+        listed = any(figures.values()) and line["source"] and kind_of_money(line["source"]) != "total"
+        if first or listed:
+            yield from _form("", "funding", line["table_id"], figures, whole=first, row=row)
 
 
 def _form(form: str, kind: str, label: str, figures_: Mapping[str, Any], **more: Any) -> Iterator[Record]:

@@ -180,9 +180,26 @@ def ratio(subject: str, actual: Figure, part: Figure, whole: Figure, message: st
     return within(subject, actual, expected, tolerance, (part, whole), "fraction", message)
 
 
+def change_rate(subject: str, actual: Figure, change: Figure, final: Figure, message: str = "") -> Result | None:
+    """The printed fraction ``actual`` must be ``change`` of ``final`` less ``change``; None where that may be zero or less."""
+    assert change.value is not None and final.value is not None
+
+    def rate(a: int, b: int) -> float:
+        moved, now = change.value + a * change.half, final.value + b * final.half  # type: ignore[operator]
+        return moved / (now - moved)
+
+    if final.value - change.value - final.half - change.half <= 0:
+        return None
+    expected = rate(0, 0)
+    tolerance = max(abs(rate(a, b) - expected) for a in (-1, 1) for b in (-1, 1)) + actual.half
+    return within(subject, actual, expected, tolerance, (change, final), "fraction", message)
+
+
 def cut_off(result: Result) -> bool:
     """Whether a percentage that does not hold would if its digits had been cut off instead of rounded."""
-    if result.holds or result.actual is None or result.expected is None or result.actual * result.expected < 0:
+    if result.holds or result.unit != "fraction" or result.actual is None or result.expected is None:
+        return False
+    if result.actual * result.expected < 0:
         return False
     half = result.actual_figures[0].half
     short = abs(result.expected) - abs(result.actual)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from jscore.narrative.terms import ALL_MONEY, CLASS, ITEM, SANGONG, code_of
+from jscore.narrative.terms import ALL_MONEY, ITEM, SANGONG, code_of
 from jscore.relations.figures import SOURCES
 from jscore.relations.model import Figure, Result, Tests, at_most, in_words, total
-from jscore.relations.printed import FUNDS, printed, spending, table_lines
+from jscore.relations.printed import FUNDS, printed, table_lines
 from jscore.relations.source import Source, unique
-from jscore.relations.statements import Statement, finals, stated_amounts, statements
+from jscore.relations.statements import Statement, finals, statements
 from jscore.schema import COMPONENTS
 from jscore.text.classification import plain
 from jscore.text.names import table_label
@@ -18,22 +18,6 @@ TESTS = Tests()
 
 #: A figure this near to another that it may be below of was meant to be it.
 _NEAR = 0.01
-
-
-@TESTS.of("narrative.item-parts")
-def item_parts(source: Source) -> Iterator[Result]:
-    for statement in stated_amounts(source):
-        if statement.of and statement.of.name in (CLASS, ITEM):
-            code = (
-                code_of(statement.of, source.derived(table_lines))
-                if statement.path[-1] in ("基本支出", "项目支出")
-                else None
-            )
-            figures = (
-                next(filter(None, spending(source, statement.of.scope, statement.path[-1], code)), []) if code else []
-            )
-            if figures:
-                yield total(statement.subject, statement.figure, figures)
 
 
 @TESTS.of("narrative.blank")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from jscore.narrative.terms import Term
-from jscore.relations.model import Result, Tests, total
-from jscore.relations.printed import printed
+from jscore.relations.model import Result, Tests
+from jscore.relations.printed import Sum, printed
 from jscore.relations.source import Source
 from jscore.relations.statements import Statement, by_subject, not_above, stated_amounts, statements
 
@@ -27,22 +27,33 @@ _MADE_OF: tuple[tuple[tuple[str, ...], str], ...] = (
 _ADJUSTMENT = re.compile("[调核压削缩]减|调[增整]|追加|增加|减少|收回|退回|结余|节约")
 
 
-@TESTS.of("narrative.parts")
-def parts(source: Source) -> Iterator[Result]:
-    for whole, listed in _lists(source):
-        if _complete(listed):
-            yield total(whole.subject, whole.figure, [statement.figure for statement in listed], whole.unit)
+def complete_parts(source: Source, whole: Statement) -> Iterator[Sum]:
+    """The parts that are listed under a whole and known to make it up."""
+    listed = source.derived(_lists).get(whole.row)
+    if listed and _complete(listed[1]):
+        yield tuple(statement.figure for statement in listed[1])
+
+
+def first_stated(source: Source, statement: Statement) -> Iterator[Sum]:
+    """Where the narrative first states the amount of a term that no table prints."""
+    first = source.derived(_first_of_terms).get(statement.term)
+    if first and first.row != statement.row and statement.term and not printed(statement.term, source):
+        yield (first.figure,)
+
+
+def _first_of_terms(source: Source) -> dict[Term | None, Statement]:
+    return {statement.term: statement for statement in reversed(stated_amounts(source))}
 
 
 @TESTS.of("narrative.parts-limit")
 def parts_limit(source: Source) -> Iterator[Result]:
-    for whole, listed in _lists(source):
+    for whole, listed in source.derived(_lists).values():
         if whole.measure == "amount" and not _complete(listed):
             yield not_above(whole, [statement.figure for statement in listed])
 
 
-def _lists(source: Source) -> Iterator[tuple[Statement, list[Statement]]]:
-    """Wholes with the parts that the first sentence to list any states under them."""
+def _lists(source: Source) -> dict[Hashable, tuple[Statement, list[Statement]]]:
+    """Wholes, by their row, with the parts that the first sentence to list any states under them."""
     groups: dict[tuple[str, tuple[str, ...], str, str], list[Statement]] = {}
     for statement in statements(source):
         # The money and number of evaluated projects is a matter of ``summaries``.
@@ -53,6 +64,7 @@ def _lists(source: Source) -> Iterator[tuple[Statement, list[Statement]]]:
                 statement
             )
     subjects = source.derived(by_subject)
+    lists: dict[Hashable, tuple[Statement, list[Statement]]] = {}
     for (section, path, measure, unit), listed_parts in groups.items():
         listed = {
             statement.path: statement for statement in listed_parts if statement.sentence == listed_parts[0].sentence
@@ -61,7 +73,8 @@ def _lists(source: Source) -> Iterator[tuple[Statement, list[Statement]]]:
             (x for x in subjects.get((section, path), ()) if (x.measure, x.unit, x.role) == (measure, unit, "")), None
         )
         if whole:
-            yield whole, list(listed.values())
+            lists[whole.row] = whole, list(listed.values())
+    return lists
 
 
 def _complete(listed: Sequence[Statement]) -> bool:
@@ -72,13 +85,3 @@ def _complete(listed: Sequence[Statement]) -> bool:
             allowed = "|".join((*needed, more)) if more else "|".join(needed)
             return all(re.fullmatch(allowed, name) for name in names)
     return False
-
-
-@TESTS.of("narrative.repeated")
-def repeated(source: Source) -> Iterator[Result]:
-    first: dict[Term, Statement] = {}
-    for statement in stated_amounts(source):
-        if statement.term and not printed(statement.term, source):
-            earlier = first.setdefault(statement.term, statement)
-            if earlier is not statement:
-                yield total(statement.subject, statement.figure, (earlier.figure,))

@@ -10,15 +10,13 @@ from decimal import Decimal
 
 from jscore.relations.completeness import words_at
 from jscore.relations.evaluations import EXECUTION, FULL
-from jscore.relations.forms import Project, Scored, printed
-from jscore.relations.model import Figure, Result, Tests, in_words, total
+from jscore.relations.forms import Project, Scored
+from jscore.relations.model import Figure, Result, Tests, in_words
 from jscore.relations.source import Source
 from jscore.relations.targets import rules_of
 from jscore.scoring import doubts, marks
 from jscore.scoring.rule_sets import percent
-from jscore.tables import evaluation_terms as terms
 from jscore.text.normal import nfkc
-from jscore.text.numbers import half_of_column
 
 TESTS = Tests()
 
@@ -210,23 +208,3 @@ def _named_in(name: str, text: str) -> bool:
     name = _COUNTS.sub("", nfkc(name))
     same = difflib.SequenceMatcher(None, name, text, autojunk=False).find_longest_match()
     return same.size >= 4 and 2 * same.size >= len(name)
-
-
-@TESTS.of("evaluation.funding")
-def funding(source: Source) -> Iterator[Result]:
-    frame = source.frames["project_funding"]
-    columns = ("opening_budget", "budget", "executed")
-    halves = {name: float(half_of_column(frame[name])) for name in columns}
-    tables: dict[str, list[dict[str, Figure | None]]] = defaultdict(list)
-    for row, line in source.evaluations.records("project_funding"):
-        label = "部门整体自评表" if line["scope"] == "部门" else f"自评表{line['project_no']}"
-        figures = printed("project_funding", row, line, f"{label}{line['source'] or ''}", halves)
-        parts = tables[line["table_id"]]
-        if not parts or line["source"] and terms.source(line["source"]) != "total":
-            parts.append(figures)
-    for whole, *parts in tables.values():
-        for name in columns:
-            stated = [part for part in parts if any(part.values())]
-            printed_parts = [figure for part in stated if (figure := part[name])]
-            if (sum_ := whole[name]) and printed_parts and len(printed_parts) == len(stated):
-                yield total(sum_.label, sum_, printed_parts)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 
 from jscore.narrative.paragraphs import normal
 from jscore.narrative.terms import about
-from jscore.relations.changes import year_on_year
-from jscore.relations.completions import completed, completed_sangong
-from jscore.relations.model import Figure, Result, Tests, cut_off, in_words, ratio
-from jscore.relations.printed import table_lines
+from jscore.relations.model import Figure, Result, Tests, cut_off, in_words
+from jscore.relations.printed import Sum, table_lines
 from jscore.relations.source import Source
 from jscore.relations.statements import (
     Statement,
@@ -26,38 +24,36 @@ from jscore.relations.statements import (
 TESTS = Tests()
 
 
-@TESTS.of("narrative.shares")
-def shares(source: Source) -> Iterator[Result]:
-    return (result for stated, result in source.derived(_shares) if stated and not cut_off(result))
+def of_named(source: Source, statement: Statement) -> Iterator[Sum]:
+    """The amount of a share, and what its sentence says that it is of."""
+    if words := source.derived(_words_of_wholes).get(statement.row):
+        yield from _of(source, statement, words)
 
 
-@TESTS.of("narrative.shares-implied")
-def shares_implied(source: Source) -> Iterator[Result]:
-    return (result for stated, result in source.derived(_shares) if not stated and not cut_off(result))
+def of_implied(source: Source, statement: Statement) -> Iterator[Sum]:
+    """The amount of a share, and what it may be of where its sentence does not say."""
+    if source.derived(_words_of_wholes).get(statement.row) == "":
+        yield from _of(source, statement, "")
 
 
-def _shares(source: Source) -> list[tuple[bool, Result]]:
-    """Shares, each with whether the sentence says of what."""
-    made: list[tuple[bool, Result]] = []
+def _of(source: Source, statement: Statement, words: str) -> Iterator[Sum]:
+    part = final_amount(source, statement)
+    return ((part, whole) for whole in _wholes(source, statement, words) if part)
+
+
+def _words_of_wholes(source: Source) -> dict[Hashable, str]:
+    """What sentences call that of which they state a share, by the share's row; "" where they do not say."""
+    words: dict[Hashable, str] = {}
     since: dict[str, int] = {}
     for statement in statements(source):
         if statement.measure != "share" or statement.role:
             continue
         pattern = rf"占(?P<whole>[^，。；占]{{0,30}}?)的?(?:比例|比重|比)?的?(?:为|是|达)?{re.escape(normal(printed_text(source, statement)))}"
         match = re.compile(pattern).search(statement.text, since.get(statement.sentence, 0))
-        if not match:
-            continue
-        since[statement.sentence] = match.end()
-        part = final_amount(source, statement)
-        results = [
-            ratio(statement.subject, statement.figure, part, whole)
-            for whole in _wholes(source, statement, match["whole"])
-            if part
-        ]
-        if tried := [result for result in results if result]:
-            best = next((result for result in tried if result.holds), None) or next(filter(cut_off, tried), tried[0])
-            made.append((bool(match["whole"]), best))
-    return made
+        if match:
+            since[statement.sentence] = match.end()
+            words[statement.row] = match["whole"]
+    return words
 
 
 def _wholes(source: Source, statement: Statement, words: str) -> Iterator[Figure]:
@@ -79,12 +75,14 @@ def _unquoted(words: str) -> str:
     return re.sub("[“”]", "", words)
 
 
+@TESTS.of("narrative.completion", "narrative.completion-09", "narrative.shares", "narrative.shares-implied")
+def unless_cut_off(_: Source, results: Sequence[Result]) -> list[Result]:
+    return [result for result in results if not cut_off(result)]
+
+
 @TESTS.of("narrative.cut-off")
-def cut_off_percentages(source: Source) -> Iterator[Result]:
-    every = [of_itself for of_itself, _ in source.derived(year_on_year)]
-    every += [result for make in (completed, completed_sangong) for result in source.derived(make)]
-    every += [result for _, result in source.derived(_shares)]
-    off = [result for result in every if cut_off(result)]
+def cut_off_percentages(_: Source, results: Sequence[Result]) -> Iterator[Result]:
+    off = [result for result in results if cut_off(result)]
     yield from off
-    if every and not off:
+    if results and not off:
         yield in_words("各百分比", True, "")

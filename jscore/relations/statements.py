@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from jscore.narrative import terms
-from jscore.narrative.terms import CLASS, SANGONG, Term
-from jscore.relations.arithmetic import Figures, Line
+from jscore.narrative.terms import CLASS, ITEM, SANGONG, Term, code_of
+from jscore.relations.arithmetic import Figures
 from jscore.relations.figures import figures_of_forms, figures_of_tables, with_columns
 from jscore.relations.model import Figure, Result, in_words, total
-from jscore.relations.printed import Sum, printed, table_lines
+from jscore.relations.printed import Sum, printed, spending, table_lines
 from jscore.relations.source import Source
 
 _UNIT = {"amount": "万元", "yoy_change": "万元"}
@@ -94,10 +94,25 @@ def figures(source: Source) -> Figures:
     return Figures(records)
 
 
-def listed(source: Source, line: Line) -> list[Sum]:
-    """What the tables print of the term of a line of ``figures``."""
-    statement: Statement = line["statement"]
-    return printed(statement.term, source) if statement.term else []
+def listed(source: Source, statement: Statement) -> list[Sum]:
+    """What the tables print of the term of ``statement``; a sum, which rounding leaves more room, only where none prints the figure."""
+    sums = printed(statement.term, source) if statement.term else []
+    return [parts for parts in sums if len(parts) == 1] or sums
+
+
+def listed_in_whole(source: Source, statement: Statement) -> list[Sum]:
+    """The column of a class's or item's spending that ``statement``, a part of it, names."""
+    whole, column = statement.of, statement.path[-1]
+    if not whole or whole.name not in (CLASS, ITEM) or column not in ("基本支出", "项目支出"):
+        return []
+    code = code_of(whole, source.derived(table_lines))
+    sums = filter(None, spending(source, whole.scope, column, code)) if code else ()
+    return [tuple(parts) for parts in sums][:1]
+
+
+def by_row(source: Source) -> dict[Hashable, Statement]:
+    """The figures of the narrative by their row in the frame."""
+    return {statement.row: statement for statement in statements(source)}
 
 
 def beside(source: Source, statement: Statement, measure: str, *roles: str) -> Statement | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -11,10 +12,9 @@ import pandas as pd
 
 from jscore.relations.forms import Project, Record, with_equal_digits
 from jscore.relations.model import Figure, Result, Tests, in_words, total, within
-from jscore.relations.source import Source, unique
+from jscore.relations.source import Source
 from jscore.schema import BOX
 from jscore.text import names
-from jscore.text.numbers import NOISE
 
 TESTS = Tests()
 
@@ -132,33 +132,14 @@ def funds(source: Source) -> Iterator[Result]:
 
 
 @TESTS.of("summary.coverage")
-def coverage(source: Source) -> Iterator[Result]:
-    stated = next(
-        (
-            row
-            for row, line in source.evaluations.records("narrative")
-            if line["measure"] == "share" and line["subject"].endswith("自评覆盖率") and line["value"] == 1
-        ),
-        None,
-    )
-    by = source.amounts("expenditure", "form", "component", "level")
-    limits = [f for form in ("05", "07", "08") if (f := unique(by.get((form, "项目支出", 0))))]
-    done = [figure for form in source.evaluations.projects if (figure := form.figures["executed"])]
-    if stated is not None and limits and done:
-        covered, whole = sum(f.value or 0 for f in done), sum(f.value or 0 for f in limits)
-        message = f"情况说明称自评覆盖率100%，而各自评表执行数合计{covered:,.2f}万元，项目支出决算数为{whole:,.2f}万元"
-        tolerance = sum(figure.half for figure in (*done, *limits))
-        yield Result(
-            "自评覆盖率",
-            abs(covered - whole) <= tolerance + NOISE,
-            round(covered, 6),
-            round(whole, 6),
-            tolerance,
-            "万元",
-            (source.fact(stated), *done),
-            tuple(limits),
-            message,
-        )
+def coverage(source: Source, results: Sequence[Result]) -> Iterator[Result]:
+    covered = [
+        source.fact(row)
+        for row, line in source.evaluations.records("narrative")
+        if line["measure"] == "share" and line["subject"].endswith("自评覆盖率") and line["value"] == 1
+    ]
+    for result in results if covered else ():
+        yield replace(result, actual_figures=(covered[0], *result.actual_figures))
 
 
 # --- what was spent on a project ----------------------------------------------------------------
