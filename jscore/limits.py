@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import psutil
 
 from jscore.errors import ReadError
+from jscore.language import current, tr, use
 
 #: Seconds between two looks at the clock and the memory of a process.
 LOOK = 0.1
@@ -33,16 +34,16 @@ class Limits:
     def exceeded(self, seconds: float, process: psutil.Process) -> tuple[str, str] | None:
         """What a process that is at work for ``seconds`` took too much of, in words, and the name of that limit."""
         if self.timeout is not None and seconds > self.timeout:
-            return f"not done after {self.timeout:g} s", "timeout"
+            return tr("{seconds:g}秒后仍未完成", seconds=self.timeout), "timeout"
         with suppress(psutil.Error):  # it ended meanwhile
             if self.memory is not None and process.memory_info().rss > self.memory * 2**20:
-                return f"took more than {self.memory:,} MB of memory", "memory"
+                return tr("占用内存超过{memory:,}MB", memory=self.memory), "memory"
         return None
 
 
 def at_page(done: int, pages: int) -> str:
     """Where a reading was when it ended, for a message."""
-    return f" at page {done + 1}" if done < max(pages, 1) else " after its last page"
+    return tr("（在第{page}页）", page=done + 1) if done < max(pages, 1) else tr("（读完最后一页之后）")
 
 
 def call(
@@ -65,7 +66,7 @@ def call(
     threading.Thread(target=_receive, args=(started.stdout, messages), daemon=True).start()
     try:
         with suppress(BrokenPipeError):  # then it says nothing either
-            pickle.dump((function, path, dict(options)), started.stdin)
+            pickle.dump((function, path, dict(options), current()), started.stdin)
             started.stdin.flush()
         return _attend(path, messages, limits, psutil.Process(started.pid), step)
     finally:
@@ -98,13 +99,16 @@ def _attend(
             case "error":
                 raise value
             case "ended":
-                raise ReadError(
-                    f"{path}: the program that reads it crashed{at_page(*done)}; save it anew from a PDF viewer"
-                )
+                raise ReadError(tr("{path}: 读取程序崩溃{at}，请用PDF阅读器另存", path=path, at=at_page(*done)))
         if over := limits.exceeded(time.monotonic() - began if began else 0, process):
             reason, limit = over
             raise ReadError(
-                f"{path}: {reason}{at_page(*done)}; allow more with {limit}=, or save it anew from a PDF viewer"
+                tr(
+                    "{path}: {reason}，可用 {limit} 放宽，或用PDF阅读器另存",
+                    path=path,
+                    reason=reason + at_page(*done),
+                    limit=f"{limit}=",
+                )
             )
 
 
@@ -127,7 +131,8 @@ def serve() -> None:
         pickle.dump((kind, value), out)
         out.flush()
 
-    function, path, options = pickle.load(sys.stdin.buffer)
+    function, path, options, lang = pickle.load(sys.stdin.buffer)
+    use(lang)
     threading.Thread(target=_end_with_caller, daemon=True).start()
     try:
         message = ("result", function(path, lambda *done: tell("step", done), **options))

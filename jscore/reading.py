@@ -35,7 +35,8 @@ from jscore.report import Report
 from jscore.tables import records
 from jscore.tables.evaluation_terms import stands_over
 from jscore.tables.forms import BY_KEY, announcing
-from jscore.tables.stitch import Table, tables
+from jscore.tables.stitch import tables
+from jscore.tables.table import Table
 
 
 def read(

@@ -8,7 +8,10 @@ from functools import partial
 import pytest
 
 from jscore.run import workers
+from jscore.show.execution import without_grammar
 from tests.shared import forget
+
+without_grammar()  # for nbformat, which every worker imports
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,14 +21,21 @@ from reportlab.pdfgen.canvas import Canvas
 
 import jscore
 from jscore.cli import main
+from jscore.language import using
 from jscore.run import one_report
 from tests import broken
 from tests.drawn import FONT, Ruling, draw
 from tests.test_layouts import REVENUE, SANGONG
 
 
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with using("en"):
+        yield
+
+
 def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "jscore", "run", "--no-notebooks", *map(str, arguments)]
+    command = [sys.executable, "-m", "jscore", "run", "--no-notebooks", "--lang", "en", *map(str, arguments)]
     return subprocess.run(
         command, capture_output=True, text=True, cwd=Path(__file__).parents[1], env={**os.environ, **environment}
     )
@@ -51,11 +59,24 @@ def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
         expected = broken.BAD.get(maker, "took more than 600 MB of memory at page 1; allow more with --memory")
         assert expected in said.pop(str(raw / f"{maker.__name__}.pdf")), maker.__name__
     assert "no such file; name an existing PDF" in said.pop(str(tmp_path / "missing.pdf")) and not said
-    assert f"已处理1份，未变0份，失败{len(makers) + 1}份，用时" in result.stdout
+    assert result.stdout.endswith("s\n") and f"1 done, 0 unchanged, {len(makers) + 1} failed" in result.stdout
     assert (
         sorted(path.name for path in out.iterdir()) == ["datapackage.json", "library", "well"]
         and list(temporary.iterdir()) == []
     )
+
+
+def test_a_refusal_speaks_the_language_of_the_output(tmp_path: Path) -> None:
+    broken.budget(tmp_path / "x.pdf")
+    broken.empty(tmp_path / "y.pdf")
+    arguments = ["run", "--no-notebooks", str(tmp_path), "--out", str(tmp_path / "out"), "--jobs", "1"]
+    chinese = CliRunner().invoke(main, arguments).stderr.splitlines()
+    assert chinese == [
+        f"jscore: {tmp_path / 'x.pdf'}: 这是部门预算，不是部门决算；请给出附有决算表的部门决算报告",
+        f"jscore: {tmp_path / 'y.pdf'}: 不是可读的PDF（空文件），请重新下载",
+    ]
+    english = CliRunner().invoke(main, [*arguments, "--lang", "en"]).stderr.splitlines()
+    assert [line.isascii() or "部门" in line for line in english] == [True, True]
 
 
 NO_REPORT = [
@@ -151,7 +172,9 @@ def test_the_password_of_a_run_is_not_written_down(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="such names cannot be made there")
 def test_names_that_cannot_be_a_folder(tmp_path: Path, name: str, said: str) -> None:
     path = draw(tmp_path / name, [[SANGONG]])
-    result = CliRunner().invoke(main, ["run", "--no-notebooks", str(path), "--out", str(tmp_path / "out" / "in")])
+    result = CliRunner().invoke(
+        main, ["run", "--no-notebooks", "--lang", "en", str(path), "--out", str(tmp_path / "out" / "in")]
+    )
     assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1 and said in result.stderr
     assert "\x1b" not in result.stderr
     assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []

@@ -178,7 +178,7 @@ def test_what_cannot_be_read_is_one_line_and_the_others_are_done(right: Path, tm
     lines = sorted(result.stderr.splitlines())
     assert result.exit_code == 1 and len(lines) == 4 and result.stdout.startswith("right: ")
     assert all(any(f"{what}: {why}" in line for line in lines) for what, why in (
-        ("bad.pdf", "not a readable PDF"), ("nowhere", "not in"), ("no/where", "no such PDF or folder"), ("none.pdf", "no such file"),
+        ("bad.pdf", "不是可读的PDF"), ("nowhere", "not in"), ("no/where", "no such PDF or folder"), ("none.pdf", "没有这个文件"),
     ))  # fmt: skip
 
 

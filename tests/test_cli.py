@@ -68,7 +68,7 @@ def test_the_others_are_done_when_one_fails(pdf: Path, tmp_path: Path) -> None:
     result = run(bad, pdf, tmp_path / "none.pdf", "--out", tmp_path / "out")
     lines = sorted(result.stderr.splitlines())
     assert result.exit_code == 1 and len(lines) == 2
-    assert "bad.pdf: not a readable PDF" in lines[0] and "none.pdf: no such file" in lines[1]
+    assert "bad.pdf: 不是可读的PDF" in lines[0] and "none.pdf: 没有这个文件" in lines[1]
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json", "library"}
 
 
@@ -76,7 +76,7 @@ def test_two_reports_of_one_name(pdf: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     again = shutil.copy(pdf, tmp_path / "other" / "small.pdf")
     result = run(pdf, again, "--out", tmp_path / "out")
-    assert result.exit_code == 1 and "has the same name" in result.stderr and "small.pdf：已处理" in result.stdout
+    assert result.exit_code == 1 and "同名" in result.stderr and "small.pdf：已处理" in result.stdout
 
 
 def test_a_folder_without_reports(tmp_path: Path) -> None:

@@ -101,9 +101,9 @@ def test_a_sick_report_costs_a_line_and_the_others_come_out_as_on_one_machine(sc
     assert {name: each.status for name, each in outcomes.items()} == {
         "crash": "failed", "hang": "failed", "greedy": "failed", "well-1": "done", "well-2": "done"
     }  # fmt: skip
-    assert "crashed at page 2 (SIGSEGV)" in outcomes["crash"].message
-    assert f"not done after {LIMIT} s at page 2" in outcomes["hang"].message
-    assert "more than 450 MB of memory at page 2" in outcomes["greedy"].message
+    assert "崩溃（在第2页） (SIGSEGV)" in outcomes["crash"].message
+    assert f"{LIMIT}秒后仍未完成（在第2页）" in outcomes["hang"].message
+    assert "内存超过450MB（在第2页）" in outcomes["greedy"].message
     assert all(each.message.startswith(f"{each.pdf}: ") for each in outcomes.values() if each.message)
     assert one_report.process(pdfs[-1], one_report.Options(tmp_path / "local")).status == "done"
     assert frames(tmp_path / "out" / "well-2") == frames(tmp_path / "local" / "well-2") != {}

@@ -197,7 +197,7 @@ def test_a_report_has_not_its_name(tmp_path: Path) -> None:
     pdf = tmp_path / "Library.pdf"
     pdf.write_bytes(b"%PDF-1.7")
     (refused,) = plan([pdf], Options(tmp_path / "processed")).settled
-    assert refused.message == f"{pdf}: the folder library is that of all reports; rename it"
+    assert refused.message == f"{pdf}: 文件夹library用于全部报告，请改名"
 
 
 def test_a_report_of_an_older_version_in_its_place(processed: Path) -> None:

@@ -12,10 +12,13 @@ import pytest
 
 import jscore
 from jscore.narrative import identity
+from jscore.pdf.columns import table_lines
+from jscore.pdf.grids import Cell
 from jscore.pdf.pages import Line
 from jscore.tables.accounts import item_name
 from jscore.tables.forms import announcing, title_form
-from jscore.text import numbers
+from jscore.tables.headings import Headings, Row, cells_over, is_preamble
+from jscore.text import figures, numbers
 from tests.drawn import Table, draw
 
 
@@ -79,6 +82,56 @@ def test_half_the_last_digit_of_a_column() -> None:
 )
 def test_stated_units(text: str, unit: str | None) -> None:
     assert numbers.stated_unit(text) == unit
+
+
+@pytest.mark.parametrize("unit", ["单位：万元", "单位.万元", "单位·人民币元", "公开05-1表"])
+def test_what_heads_a_table_is_no_row_of_it(unit: str) -> None:
+    def rows(*heights: float) -> list[Line]:
+        return [Line("", (40, y, 300, y + 11), 1, tuple((x, x + 30, "1.00") for x in (40, 120, 200))) for y in heights]
+
+    over = Line(unit, (240, 640, 300, 651), 1, ((240, 300, unit),))
+    first, second = rows(700, 680, 660), rows(620, 600, 580)
+    assert [body for body, _ in table_lines([*first, over, *second])] == [first, second]
+    assert is_preamble(Row(0, 0, 1, (Cell(0, 0, 1, 3, 1, over.box, (unit,)),)))
+
+
+@pytest.mark.parametrize(
+    ("texts", "heads"),
+    [
+        (["基本支出", "项目支出经营支出", ""], ["基本支出", "项目支出", "经营支出"]),
+        (["", "项目支出经营支出", "合计"], ["", "项目支出经营支出", "合计"]),
+        (["", "金额（万元）", ""], ["", "金额（万元）", ""]),
+    ],
+)
+def test_a_heading_that_ran_into_a_blank_cell_is_parted(texts: list[str], heads: list[str]) -> None:
+    cells = tuple(
+        Cell(0, i, 1, 1, 1, (60 * i, 0, 60 * i + 60, 20), (text,) if text else ()) for i, text in enumerate(texts)
+    )
+    over = cells_over([Row(0, 0, 1, cells)], Headings(frozenset([0]), {}), 3)
+    assert ["".join(cell.text for cell in column) for column in over] == heads
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "amount", "printed"),
+    [
+        ("1,234.50", True, True, True),
+        ("（1,234.50）", True, True, True),
+        ("-3.5%", True, True, True),
+        ("12万元", True, True, True),
+        ("△7", True, False, True),
+        ("2024", True, False, False),
+        ("1\ufffd\ufffd", True, False, True),
+        ("###", False, False, True),
+        ("7人", False, False, True),
+        ("12月", False, False, False),
+        ("2024年度", False, False, False),
+        ("2024.12.31", False, False, True),
+        ("第1项", False, False, False),
+        ("（）", False, False, False),
+    ],
+)
+def test_what_prints_a_figure(text: str, figure: bool, amount: bool, printed: bool) -> None:
+    assert (figures.is_figure(text), figures.is_amount(text), figures.prints_figure(text)) == (figure, amount, printed)
 
 
 @pytest.mark.parametrize(
@@ -174,12 +227,12 @@ def test_self_evaluation_with_a_row_and_a_term_cut(tmp_path: Path) -> None:
 def test_files_that_are_no_pdf(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.pdf"
     path.write_bytes(content)
-    with pytest.raises(jscore.ReadError, match=r"x\.pdf: not a readable PDF"):
+    with pytest.raises(jscore.ReadError, match=r"x\.pdf: 不是可读的PDF"):
         jscore.read(path)
 
 
 def test_page_without_text(tmp_path: Path) -> None:
-    with pytest.raises(jscore.ReadError, match="no text layer"):
+    with pytest.raises(jscore.ReadError, match="没有文字（只有图片、图形或空白页）；请给出"):
         jscore.read(draw(tmp_path / "x.pdf", [[]]))
 
 

@@ -140,10 +140,10 @@ print([name for name in heavy.split() if name in sys.modules])
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (OSError(28, "No space left on device"), "no space left on the disk of"),
-        (OSError("Error writing bytes to file. Detail: No space left on device"), "no space left on the disk of"),
-        (PermissionError(13, "Permission denied", "x"), "Permission denied: x; mend that, or choose another --out"),
-        (MemoryError(), "not enough memory"),
+        (OSError(28, "No space left on device"), "磁盘已满"),
+        (OSError("Error writing bytes to file. Detail: No space left on device"), "磁盘已满"),
+        (PermissionError(13, "Permission denied", "x"), "Permission denied：x，请先解决，或用 --out 另选"),
+        (MemoryError(), "内存不足"),
         (IndexError("list index out of range"), "IndexError: list index out of range"),
     ],
 )
@@ -171,9 +171,7 @@ def test_a_process_beside_that_crashes_costs_the_report(
     monkeypatch.setattr("jscore.summary.write_summary", lambda *_: os._exit(3))
     outcome = process(pdf, tmp_path / "out", spare=True)
     assert outcome.status == "failed"
-    assert outcome.message == (
-        f"{pdf}: the process of jscore.summary.write_summary crashed while its files were written; run again, or leave it out"
-    )
+    assert outcome.message == f"{pdf}: 写文件的程序崩溃（jscore.summary.write_summary），请重新运行，或不处理它"
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -195,7 +193,7 @@ def test_a_full_disk(pdf: Path, tmp_path: Path) -> None:
         pytest.skip("no right to mount a small disk")
     try:
         code, _, err = finish(start(pdf, "--out", disk / "out"))
-        assert code == 1 and len(err.splitlines()) == 1 and f"{pdf}: no space left on the disk of" in err
+        assert code == 1 and len(err.splitlines()) == 1 and f"{pdf}: " in err and "磁盘已满" in err
         assert list(disk.iterdir()) == []
     finally:
         subprocess.run(["umount", str(disk)], check=True)
@@ -416,9 +414,9 @@ def sick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[
 @pytest.mark.parametrize(
     ("code", "options", "said"),
     [
-        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", (), "crashed at page 2 (SIGSEGV)"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", (), "崩溃（在第2页） (SIGSEGV)"),
         ("global held; held = bytearray(600 * 2**20); import time; time.sleep(60)", ("--memory", "400"),
-         "took more than 400 MB of memory at page 2; allow more with --memory"),
+         "占用内存超过400MB（在第2页），可用 --memory 放宽"),
     ],
 )  # fmt: skip
 @pytest.mark.kill
@@ -440,7 +438,7 @@ def test_a_page_that_hangs_is_given_up(tmp_path: Path, sick: Callable[[str], Non
     pdf = draw(tmp_path / "sick.pdf", [[REVENUE], [SANGONG]])
     status, _, err = finish(start(pdf, "--out", tmp_path / "out", "--timeout", 5))
     assert status == 1 and len(err.splitlines()) == 1
-    assert f"{pdf}: not done after 5 s at page 2; allow more with --timeout, or" in err
+    assert f"{pdf}: 5秒后仍未完成（在第2页），可用 --timeout 放宽，或" in err
     assert not (tmp_path / "out").exists()
 
 

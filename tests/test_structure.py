@@ -10,7 +10,7 @@ import jscore
 PACKAGE = Path(jscore.__file__).parent
 #: From the ground up; a room may import itself and what stands before it.
 FLOORS = (
-    "_version", "errors", "limits", "language", "fonts", "files", "text", "schema", "pdf", "ocr", "tables", "narrative", "scoring", "relations",
+    "_version", "errors", "language", "limits", "fonts", "files", "text", "schema", "pdf", "ocr", "tables", "narrative", "scoring", "relations",
     "findings", "summary", "excel", "search", "report", "reading", "library", "show", "app", "run", "cli", "__init__", "__main__",
 )  # fmt: skip
 

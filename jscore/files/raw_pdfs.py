@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jscore.errors import ReadError
 from jscore.files.addresses import path_of
+from jscore.language import tr
 
 #: What is put after a report's id to name its annotated copy.
 ANNOTATED = ".annotated.pdf"
@@ -41,9 +42,9 @@ def report_id(pdf: Path) -> str:
     """
     name = pdf.stem
     if name.startswith(".") or not name.strip():
-        raise ReadError(f"{pdf}: a name that begins with a dot would be hidden; rename it")
+        raise ReadError(tr("{pdf}: 名称以点开头，文件夹会被隐藏，请改名", pdf=pdf))
     if not name.isprintable():
-        raise ReadError(f"{pdf}: its name has a line break or other characters that cannot be shown; rename it")
+        raise ReadError(tr("{pdf}: 名称中有换行或其他无法显示的字符，请改名", pdf=pdf))
     return name
 
 

@@ -9,7 +9,7 @@ from jscore.findings.choose import counts, held_of
 from jscore.relations import ocr_trust
 from jscore.relations.engine import bearing_out
 from jscore.tables.forms import UNKNOWN
-from jscore.tables.ledger import prints_figure
+from jscore.text.figures import prints_figure
 
 if TYPE_CHECKING:
     import pandas as pd

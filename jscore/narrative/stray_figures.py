@@ -10,17 +10,18 @@ from typing import Any
 from jscore.language import N_, tr
 from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
+from jscore.text.figures import is_amount, is_figure
+from jscore.text.names import TABLE_LABEL
 from jscore.text.normal import nfkc
 
 WHY = N_("不在任何表和句子中")
 #: Near the foot of a page (points) a bare number counts it, and so near its highest line.
 FOOT, HEAD = 90.0, 30.0
 
-_FIGURE = re.compile(r"[(+-]?[¥￥]?[\d\ufffd][\d,.\ufffd]*\)?(%|‰|亿元|万元|元)?")
-#: What is a figure wherever it stands; a short whole number may be one of many things where no table is.
-_AMOUNT = re.compile(r"\d[.,]\d|\d{5}|%$|元$|^(?!(19|20)\d\d$)\d{4}$")
+#: A number that is a figure wherever it stands; a shorter one may be one of many things where no table is.
+_LONG = re.compile(r"\d{5}|^(?!(19|20)\d\d$)\d{4}$")
 #: A line with a date, a year, or the number of a table.
-_NO_FIGURE = re.compile(r"(19|20)\d\d(年|[-/.]\d)|\d月|^(19|20)\d\d$|^公开[\d-]+表")
+_NO_FIGURE = re.compile(rf"(19|20)\d\d(年|[-/.]\d)|\d月|^(19|20)\d\d$|^{TABLE_LABEL}")
 _SENTENCE = re.compile("[，。；：:]")
 
 
@@ -43,7 +44,7 @@ def stray_figures(
     return [
         {"page": line.page, "text": text.strip(), "why": tr(WHY)}
         for line, text in candidates
-        if id(line) not in known and (line.page in with_table or _AMOUNT.search(nfkc(text)))
+        if id(line) not in known and (line.page in with_table or is_amount(text) or _LONG.search(nfkc(text)))
     ]
 
 
@@ -54,20 +55,15 @@ def _of_paragraph(paragraph: Paragraph, page_lines: dict[int, list[Line]]) -> It
         if _NO_FIGURE.search(nfkc(line.text)):
             continue
         for x0, x1, text in line.pieces:
-            if _is_figure(text) and not (is_sentence and _within(x0, x1, line, page_lines[line.page])):
+            if is_figure(text) and not (is_sentence and _within(x0, x1, line, page_lines[line.page])):
                 yield line, text
 
 
 def _within(x0: float, x1: float, line: Line, lines: Sequence[Line]) -> bool:
     """Whether any other line of a page that is more than a figure has text above or below what stands from ``x0`` to ``x1``."""
     return any(
-        other is not line and other.box[0] < x1 and x0 < other.box[2] and not _is_figure(other.text) for other in lines
+        other is not line and other.box[0] < x1 and x0 < other.box[2] and not is_figure(other.text) for other in lines
     )
-
-
-def _is_figure(text: str) -> bool:
-    text = nfkc(text)
-    return _FIGURE.fullmatch(text) is not None and any(map(str.isdigit, text))
 
 
 def _bare(lines: Sequence[Line]) -> Iterator[Line]:

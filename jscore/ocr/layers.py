@@ -8,13 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from jscore.ocr import SURE
 from jscore.pdf.content import Compared, Recognised
 from jscore.pdf.pages import Page
 from jscore.pdf.rules import Box
 from jscore.text.normal import nfkc
 
-#: What the picture shows is read surely enough to bear out a text layer.
-SURE = 0.9
 #: A glyph of a layer belongs to a text of the picture if its middle is this near to it (share of the text's height).
 BESIDE = 0.25
 #: Glyphs of one stretch stand so near to each other, along the line and across it (points).

@@ -9,6 +9,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from jscore.ocr import SURE
 from jscore.ocr.pictures import (
     Drawing,
     PixelBox,
@@ -33,8 +34,6 @@ from jscore.pdf.rules import Box
 
 #: What is read less surely than this is no text but a stain, a seal or a signature.
 STAIN = 0.35
-#: What is read less surely than this is looked at again.
-LOOK_AGAIN = 0.9
 #: A sheet so much wider than high may be two pages side by side, if a white strip so wide (letters' heights) parts it
 #: within this share of its width from the middle and each side has ink in this share of its columns.
 SPREAD, GUTTER, OFF_MIDDLE, HALF = 1.2, 2.5, 0.06, 0.15
@@ -100,7 +99,7 @@ def _dusty(specks: np.ndarray, dpi: float) -> bool:
 def _read(lines: list[np.ndarray]) -> list[Reading]:
     """What ``lines`` say; what is read unsurely is looked at again in other lights, and what most agree on is taken."""
     readings = recognise(lines)
-    unsure = [k for k, reading in enumerate(readings) if reading.confidence < LOOK_AGAIN]
+    unsure = [k for k, reading in enumerate(readings) if reading.confidence < SURE]
     looks = iter(recognise([light(lines[k]) for k in unsure for light in LIGHTS]))
     for k in unsure:
         readings[k] = agreed([readings[k], *(next(looks) for _ in LIGHTS)])

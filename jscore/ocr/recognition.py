@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from jscore.errors import ReadError
+from jscore.language import tr
 from jscore.text.normal import nfkc
 
 #: What an amount can be made of, and what is misread for it.
@@ -90,7 +91,7 @@ def _session() -> Any:
         import onnxruntime
         import rapidocr
     except ImportError:
-        raise ReadError("pages that are pictures need OCR; install it: pip install 'jscore[ocr]'") from None
+        raise ReadError(tr("图片页需要文字识别，请安装：pip install 'jscore[ocr]'")) from None
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.enable_cpu_mem_arena = False

@@ -10,6 +10,9 @@ import numpy as np
 
 from jscore.pdf.pages import Line
 from jscore.pdf.rules import Box
+from jscore.text import numbers
+from jscore.text.figures import is_amount, is_figure
+from jscore.text.names import TABLE_LABEL
 from jscore.text.normal import nfkc
 
 #: A line in at least so many pieces is set in columns.
@@ -27,12 +30,11 @@ SAME_ROW = 0.6
 #: A line of a table is shorter than so much of the table's width, unless it is in pieces, and so many lines away.
 SHORT, NEAR = 0.6, 4.0
 
-_FIGURE = re.compile(r"\d[\d,]*\.\d\d?%?|\d[\d,]{2,}")
-_AMOUNT = re.compile(r"[(]?-?\d[\d,]*(\.\d+)?%?[)]?")
+_CODE = re.compile(r"\d[\d,]{2,}")
 _ORDINAL = re.compile(r"[一二三四五六七八九十]+、")
 _TITLE = re.compile(r"[^。；;，,：:]{4,60}表(?:\([^()]*\))?")
 #: The label of a unit that carries a project out is no unit of money.
-_UNIT = re.compile(r"(?<![施担行用目管款])单位[:：]|公开\d+表")
+_UNIT = re.compile(rf"(?<![施担行用目管款])单位[:：]|{numbers.STATED_UNIT}|{TABLE_LABEL}")
 _LEADERS = re.compile(r"[.…·]{4,}")
 
 
@@ -100,16 +102,16 @@ def undrawn_edges(rows: Sequence[Line], sure: bool = False) -> list[float]:
     It is several where figures stand beside each other or beside a word in most of its cells with figures; ``sure``
     says that its neighbours are several, so that two headings side by side will do.
     """
-    figured = [row for row in rows if any(_is_figure(piece) for piece in row.pieces)]
+    figured = [row for row in rows if any(is_figure(text) for _, _, text in row.pieces)]
     beside = sum(
-        _is_figure(right) and right[0] - left[1] > MIN_GAP
+        is_figure(right[2]) and right[0] - left[1] > MIN_GAP
         for row in figured
         for left, right in list(zip(row.pieces, row.pieces[1:], strict=False))[-1:]
     )
     heads = rows[: first_data(rows)]
     headed = any(sum(len(nfkc(text)) > 1 for _, _, text in head.pieces) > 1 for head in heads)
     several = beside >= FEWEST_BESIDE and beside >= 0.5 * len(figured)
-    several |= headed and sum(_is_figure(row.pieces[0]) and len(row.pieces) > 1 for row in figured) >= FEWEST_BESIDE
+    several |= headed and sum(is_figure(row.pieces[0][2]) and len(row.pieces) > 1 for row in figured) >= FEWEST_BESIDE
     if not (several or sure and headed and figured):
         return []
     edges = column_edges(rows)
@@ -140,16 +142,11 @@ def _plausible(rows: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -
     )
 
 
-def _is_figure(piece: tuple[float, float, str]) -> bool:
-    text = nfkc(piece[2])
-    return _AMOUNT.fullmatch(text) is not None
-
-
 def first_data(lines: Sequence[Line]) -> int:
     """Where the headings of a table end: its first line with a figure, a code or an ordinal."""
     for i, line in enumerate(lines):
         texts = [nfkc(text) for _, _, text in line.pieces]
-        if any(_FIGURE.fullmatch(text) for text in texts) or _ORDINAL.match(texts[0]):
+        if any(is_amount(text) or _CODE.fullmatch(text) for text in texts) or _ORDINAL.match(texts[0]):
             return i
     return 0
 

@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 
 from jscore.errors import ReadError
 from jscore.files.raw_pdfs import content_hash
-from jscore.language import tr
+from jscore.language import sign, tr
 from jscore.language.words import word
 from jscore.pdf.engines import PICTURE, find_grids
 from jscore.pdf.grids import Grid, page_grids
@@ -41,10 +41,6 @@ _SETTLED_YEAR = re.compile(r"(上年|20\d\d(?=年))?年?度?(?:预计)?决算")
 _BUDGET_YEAR = re.compile(r"(20\d\d)年度?预算")
 #: A page on which this share of the glyphs has no Unicode value cannot be read.
 NAMELESS = 0.3
-NO_TEXT = "no text layer ("
-NOTES_ALONE = "forms and annotations only, nothing is printed on its pages"
-#: How pages that are pictures get read.
-OCR_FIRST = "read it with OCR (pip install 'jscore[ocr]')"
 
 
 @dataclass(frozen=True)
@@ -147,12 +143,12 @@ def read_content(
         document.close()
     if notes and not printed and not content.image_pages:
         raise ReadError(
-            f"{path}: {NOTES_ALONE}; name the report's PDF, or print this one to a PDF and look at what it shows"
+            tr("{path}: 只有表单和批注，页面上没有印出文字，请给出报告的PDF，或把它打印成PDF看显示的内容", path=path)
         )
     _expect_text(content)
     ended = path.stat()
     if (began.st_size, began.st_mtime_ns) != (ended.st_size, ended.st_mtime_ns):
-        raise ReadError(f"{path}: it was changed while it was read; run again")
+        raise ReadError(tr("{path}: 读取时文件被改动，请重新运行", path=path))
     return content
 
 
@@ -285,22 +281,26 @@ def _why_a_picture(page: Page) -> str | None:
 def _expect_text(content: Content) -> None:
     """Raise ReadError if there is nothing to make frames of."""
     path = content.path
-    way_out = "name a final-accounts report (部门决算) with its tables"
+    way_out = tr("请给出附有决算表的部门决算报告")
     if _is_budget(content):
-        raise ReadError(f"{path}: this is a 部门预算 (a budget); {way_out}")
+        raise ReadError(tr("{path}: 这是部门预算，不是部门决算", path=path) + sign("；") + way_out)
     if content.grids:
         return
-    if content.image_pages:
+    if not content.image_pages:
+        none = tr("没有表格") if any(content.pages) else tr("没有文字（只有图片、图形或空白页）")
+    elif any(content.pages):
         pages = "、".join(str(page["page"]) for page in content.image_pages)
-        none = (
-            f"no tables in its text; pages {pages} are pictures"
-            if any(content.pages)
-            else NO_TEXT + "scanned pages only)"
-        )
+        none = tr("文字中没有表格，第{pages}页为图片", pages=pages)
+    else:
+        none = tr("没有文字（只有扫描页）")
+    if content.image_pages:
         seen = all(page.get("read") for page in content.image_pages)
-        raise ReadError(f"{path}: {none}; {f'OCR sees no text in them; {way_out}' if seen else OCR_FIRST}")
-    none = "no tables in it" if any(content.pages) else NO_TEXT + "pictures, drawings or blank pages)"
-    raise ReadError(f"{path}: {none}; {way_out}")
+        none += sign("；") + (
+            tr("文字识别没有看到文字") if seen else tr("请用文字识别读取（pip install 'jscore[ocr]'）")
+        )
+        if not seen:
+            way_out = ""
+    raise ReadError(sign("；").join(filter(None, [f"{path}: {none}", way_out])))
 
 
 def _is_budget(content: Content) -> bool:

@@ -15,6 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.errors import ReadError
+from jscore.language import tr
 from jscore.pdf import quick_calls
 from jscore.pdf.rules import Box, Drawn
 from jscore.pdf.visible import LIGHT_TEXT, Cover, TextObject
@@ -101,6 +102,11 @@ class Raw:
     not_read: list[tuple[str, str]]
 
 
+def page_damaged(path: Path, number: int) -> str:
+    """What is said of a file one page of which cannot be read."""
+    return tr("{path}: 第{number}页已损坏，请重新下载或另存", path=path, number=number)
+
+
 def raw_glyphs(
     page: pdfium.PdfPage,
     drawn: list[Drawn],
@@ -116,7 +122,7 @@ def raw_glyphs(
     try:
         return _playa_glyphs(path, number, password, list(texts.values()), covers)
     except Exception as error:  # what a parser written in Python trips over is up to the file
-        raise ReadError(f"{path}: page {number} is damaged; download it again, or save it anew") from error
+        raise ReadError(page_damaged(path, number)) from error
 
 
 def _loses_text(drawn: list[Drawn]) -> bool:

@@ -20,7 +20,17 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.errors import ReadError
-from jscore.pdf.glyphs import Glyphs, Raw, beside_the_page, placed_glyphs, raw_glyphs, struck_out, texts_of
+from jscore.language import N_, tr
+from jscore.pdf.glyphs import (
+    Glyphs,
+    Raw,
+    beside_the_page,
+    page_damaged,
+    placed_glyphs,
+    raw_glyphs,
+    struck_out,
+    texts_of,
+)
 from jscore.pdf.rules import Box, drawn_objects, lean_of, pictures, raw_rules, straight
 from jscore.pdf.visible import UNDRAWN, text_objects
 
@@ -39,11 +49,11 @@ ON_THE_PAGE = (c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_WIDGET)
 LayersOff = Mapping[str, bool]
 #: What a file is that was renamed, by how it begins.
 KINDS = {
-    b"PK": "a Word, Excel or zip file",
-    b"\xd0\xcf\x11\xe0": "an old Word or Excel file",
-    b"<": "a web page",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8": "a picture",
+    b"PK": N_("Word、Excel或zip文件"),
+    b"\xd0\xcf\x11\xe0": N_("旧版Word或Excel文件"),
+    b"<": N_("网页"),
+    b"\x89PNG": N_("图片"),
+    b"\xff\xd8": N_("图片"),
 }
 
 
@@ -123,16 +133,14 @@ def open_document(path: str | Path, password: str | None = None) -> pdfium.PdfDo
 def _refusal(code: int | None, given: str | None) -> str:
     """Why pdfium does not open a file, by its code, and the way out."""
     if code == c.FPDF_ERR_SUCCESS:
-        return "the PDF has no pages; download it again"
+        return tr("这份PDF没有页面，请重新下载")
     if code == c.FPDF_ERR_SECURITY:
-        return "encrypted in a way that is not known; save a copy without encryption and use that"
+        return tr("加密方式无法识别，请另存一份不加密的副本")
     if code != c.FPDF_ERR_PASSWORD:
-        return "not a readable PDF (damaged or cut short); download it again"
-    known = "the password given does not open it" if given else "no password was given"
-    return (
-        f"encrypted, and {known}; use --password, ${PASSWORD} or read(pdf, password=...), "
-        "or save a copy without a password"
-    )
+        return tr("不是可读的PDF（已损坏或不完整），请重新下载")
+    known = tr("给出的密码打不开") if given else tr("没有给出密码")
+    way_out = tr("请用 --password、${name} 或 read(pdf, password=...)，或另存一份不加密的副本", name=PASSWORD)
+    return tr("已加密，{known}；{way_out}", known=known, way_out=way_out)
 
 
 def password_for(password: str | None) -> str | None:
@@ -146,21 +154,20 @@ def _expect_pdf(path: Path) -> None:
         with path.open("rb") as file:
             whole = file.read()
     except FileNotFoundError:
-        raise ReadError(f"{path}: no such file; name an existing PDF") from None
+        raise ReadError(tr("{path}: 没有这个文件，请给出现有的PDF", path=path)) from None
     except OSError as error:
-        raise ReadError(f"{path}: cannot be opened ({error.strerror}); name a PDF that you may read") from None
+        raise ReadError(tr("{path}: 打不开（{why}），请给出可以读取的PDF", path=path, why=error.strerror)) from None
     head = whole[:HEAD]
     if not head:
-        raise ReadError(f"{path}: not a readable PDF (an empty file); download it again")
+        raise ReadError(tr("{path}: 不是可读的PDF（空文件），请重新下载", path=path))
     if b"%PDF-" not in head:
-        kind = next((kind for begin, kind in KINDS.items() if head.startswith(begin)), "another kind of file")
-        raise ReadError(f"{path}: not a readable PDF ({kind}); name the report's PDF")
+        kind = tr(next((kind for begin, kind in KINDS.items() if head.startswith(begin)), N_("其他类型的文件")))
+        raise ReadError(tr("{path}: 不是可读的PDF（{kind}），请给出报告的PDF", path=path, kind=kind))
     end = whole.rfind(b"%%EOF")
     if end < 0 or re.search(rb"\d+ \d+ obj\b", whole[end:]):
         # pdfium would repair it and give what is left of it, without a word about the rest
         raise ReadError(
-            f"{path}: not a readable PDF (cut short: its end mark %%EOF is missing); "
-            "download it again, or save it anew from a viewer that shows all of it"
+            tr("{path}: 不是可读的PDF（不完整，缺少结尾标记%%EOF），请重新下载，或用能完整显示的阅读器另存", path=path)
         )
 
 
@@ -181,7 +188,7 @@ def read_page(
             page.close()
             page = document[number - 1]
     except pdfium.PdfiumError as error:
-        raise ReadError(f"{path}: page {number} is damaged; download it again, or save it anew") from error
+        raise ReadError(page_damaged(path, number)) from error
     left, bottom, right, top = page.get_bbox()
     size = (right - left, top - bottom)
     drawn = drawn_objects(page)

@@ -19,11 +19,10 @@ import pandas as pd
 
 from jscore import schema
 from jscore.language import tr
+from jscore.ocr import SURE
 from jscore.text.classification import CLASSES, ECONOMIC, IN_MOST_SECTIONS, plain
 from jscore.text.normal import nfkc
 
-#: A code or a figure read less surely than this is in question unless something vouches for it.
-SURE = 0.9
 #: Names so much alike are one name, a character of it misread.
 ALIKE = 0.8
 #: A table goes by its codes if so many of its rows are in their order.

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from jscore.language import tr
+from jscore.ocr import SURE
 from jscore.pdf.grids import Cell
 from jscore.relations.engine import bearing_out
-from jscore.relations.ocr_codes import SURE, Place, coded_rows, figures_of, questionable_codes
+from jscore.relations.ocr_codes import Place, coded_rows, figures_of, questionable_codes
 from jscore.relations.source import TABLES
 from jscore.tables.forms import BY_KEY
-from jscore.tables.ledger import prints_figure
 from jscore.text import numbers
+from jscore.text.figures import prints_figure
 
 #: Forms of self-evaluation, whose words are results, too.
 EVALUATIONS = tuple(key for key in BY_KEY if not key.isdigit())

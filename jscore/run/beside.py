@@ -61,14 +61,14 @@ class Beside:
                 self._channel.send((tempfile.tempdir, arguments))
 
     def end(self) -> None:
-        """Wait for the call.  Raises what it raised, and ChildProcessError if its process crashed."""
+        """Wait for the call.  Raises what it raised, and ChildProcessError with its name if its process crashed."""
         if self._channel is None:
             self._call(self._arguments)
             return
         try:
             error = self._channel.recv()
         except (EOFError, OSError):
-            raise ChildProcessError(f"the process of {self.module}.{self.name} crashed") from None
+            raise ChildProcessError(f"{self.module}.{self.name}") from None
         if error is not None:
             raise error
 

@@ -82,25 +82,27 @@ def process(pdf: Path, options: Options, tell: Tell = lambda *_: None, submit: S
     ``submit`` hands the notebooks to processes of their own.
     """
     folder = options.out / pdf.stem
-    try:
-        if folder.resolve() in pdf.resolve().parents:
-            raise ReadError(f"{pdf}: lies in its own output folder, which is replaced; move it to data/raw")
-        with folders.locked(folder, lambda: tell("waiting", 0, 0, "")):
-            info = None if options.force else read_before(pdf, folder, options)
-            if info is not None and has_pages(info, options):
-                return Outcome(pdf, "unchanged", info=info)
-            with ExitStack() as stack:
-                stack.enter_context(using(options.lang))
-                if submit is None and options.notebooks:
-                    submit = stack.enter_context(_own_processes(options, tell))
-                made = (
-                    _make(pdf, folder, options, tell, submit) if info is None else _make_pages(folder, options, submit)
-                )
-            failed = [each["failure"] for each in made.get("notebooks", {}).values() if each["failure"]]
-            notes = [f"{pdf.stem}: notebook {line}; its page is missing, all else is there" for line in failed]
-            return Outcome(pdf, "done", info=made, notes=tuple(notes))
-    except Exception as error:  # a fault of ours in one report must not stop the others
-        return failure(pdf, error, folder)
+    with using(options.lang):
+        try:
+            if folder.resolve() in pdf.resolve().parents:
+                raise ReadError(tr("{pdf}: 在将被替换的结果文件夹里，请移到 data/raw", pdf=pdf))
+            with folders.locked(folder, lambda: tell("waiting", 0, 0, "")):
+                info = None if options.force else read_before(pdf, folder, options)
+                if info is not None and has_pages(info, options):
+                    return Outcome(pdf, "unchanged", info=info)
+                with ExitStack() as stack:
+                    if submit is None and options.notebooks:
+                        submit = stack.enter_context(_own_processes(options, tell))
+                    made = (
+                        _make(pdf, folder, options, tell, submit)
+                        if info is None
+                        else _make_pages(folder, options, submit)
+                    )
+                failed = [each["failure"] for each in made.get("notebooks", {}).values() if each["failure"]]
+                notes = [f"{pdf.stem}: notebook {line}; its page is missing, all else is there" for line in failed]
+                return Outcome(pdf, "done", info=made, notes=tuple(notes))
+        except Exception as error:  # a fault of ours in one report must not stop the others
+            return failure(pdf, error, folder)
 
 
 @contextmanager
@@ -120,20 +122,24 @@ def failure(pdf: Path, error: Exception, folder: Path) -> Outcome:
     if isinstance(error, ReadError):
         message = str(error)
     elif isinstance(error, ChildProcessError):
-        message = f"{pdf}: {error} while its files were written; run again, or leave it out"
+        message = tr("{pdf}: 写文件的程序崩溃（{what}），请重新运行，或不处理它", pdf=pdf, what=error)
     elif isinstance(error, OSError) and _code(error) == errno.ENAMETOOLONG:
-        message = f"{pdf}: its name is too long for a folder and the files in it; rename it"
+        message = tr("{pdf}: 名称太长，不能用作文件夹和文件的名称，请改名", pdf=pdf)
     elif isinstance(error, OSError) and _code(error) in (errno.ENOSPC, errno.EDQUOT):
-        message = f"{pdf}: no space left on the disk of {folder}; make room, or choose another --out"
+        message = tr("{pdf}: {folder}所在的磁盘已满，请腾出空间，或用 --out 另选文件夹", pdf=pdf, folder=folder)
     elif isinstance(error, OSError):
         reason = (os.strerror(_code(error)) if _code(error) else "") or first_line(error)
-        message = f"{pdf}: {reason}: {error.filename or folder}; mend that, or choose another --out"
-    elif isinstance(error, MemoryError):
-        message = f"{pdf}: not enough memory to read it; close other programs, or leave it out"
-    else:
-        message = (
-            f"{pdf}: {type(error).__name__}: {first_line(error)}; see `jscore.read` for the whole error, and report it"
+        message = tr(
+            "{pdf}: {reason}：{place}，请先解决，或用 --out 另选文件夹",
+            pdf=pdf,
+            reason=reason,
+            place=error.filename or folder,
         )
+    elif isinstance(error, MemoryError):
+        message = tr("{pdf}: 内存不足，请关闭其他程序，或不处理它", pdf=pdf)
+    else:
+        reason = f"{type(error).__name__}: {first_line(error)}"
+        message = tr("{pdf}: {reason}，完整的错误见 jscore.read，请报告此问题", pdf=pdf, reason=reason)
     return Outcome(pdf, "failed", message)
 
 

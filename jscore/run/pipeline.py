@@ -12,6 +12,7 @@ from jscore.errors import ReadError
 from jscore.files import folders
 from jscore.files.addresses import is_here
 from jscore.files.raw_pdfs import report_id
+from jscore.language import tr
 from jscore.library import store
 from jscore.library.partitions import FOLDER
 from jscore.run.one_report import Options, Outcome, Stage, failure, has_pages, read_before
@@ -45,14 +46,14 @@ def plan(pdfs: Sequence[Path], options: Options) -> Plan:
         try:
             other = taken.setdefault(report_id(pdf), pdf)
             if other != pdf:
-                raise ReadError(f"{pdf}: {other} has the same name and goes to the same folder; rename one")
+                raise ReadError(tr("{pdf}: 与{other}同名，会写入同一文件夹，请改名", pdf=pdf, other=other))
             if report_id(pdf).casefold() == FOLDER:
-                raise ReadError(f"{pdf}: the folder {FOLDER} is that of all reports; rename it")
+                raise ReadError(tr("{pdf}: 文件夹{folder}用于全部报告，请改名", pdf=pdf, folder=FOLDER))
             if not (is_here(pdf) and is_here(options.out)):
                 todo.append(pdf)  # whoever fetches it sees whether it is there and was done
                 continue
             if not pdf.exists():
-                raise ReadError(f"{pdf}: no such file; name an existing PDF")
+                raise ReadError(tr("{path}: 没有这个文件，请给出现有的PDF", path=pdf))
             info = None if options.force else read_before(pdf, options.out / pdf.stem, options)
         except (ReadError, OSError) as error:
             settled.append(failure(pdf, error, options.out))

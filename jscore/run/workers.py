@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from jscore.language import tr
 from jscore.limits import LOOK, Limits, at_page, silence
 from jscore.run.one_report import Options, Outcome, Stage, process
 from jscore.show.execution import Executed, Executor, Task
@@ -56,7 +57,8 @@ class Worker:
         """What it was at last, for a message."""
         if self.stage == "reading":
             return at_page(self.page, self.pages)
-        return {"writing": " while its files were written", "notebooks": " in its notebooks"}.get(self.stage or "", "")
+        stages = {"writing": tr("（写文件时）"), "notebooks": tr("（执行笔记本时）")}
+        return stages.get(self.stage or "", "")
 
 
 def run(
@@ -136,7 +138,7 @@ def _heard(worker: Worker, executor: Executor, follow: Follow) -> Outcome | None
             follow(worker.pdf, stage, done, count, what)
     if alive:
         return None
-    return _given_up(worker, f"the program that reads it crashed{worker.doing}{_signal(worker.process.exitcode)}", "")
+    return _given_up(worker, tr("读取程序崩溃") + worker.doing + _signal(worker.process.exitcode), "")
 
 
 def _begin(worker: Worker, tasks: list[Task], executor: Executor, follow: Follow) -> None:
@@ -177,15 +179,20 @@ def _overdue(worker: Worker, options: Options) -> Outcome | None:
     if over is None:
         return None
     reason, limit = over
-    return _given_up(worker, reason + worker.doing, f"allow more with --{limit}, or ")
+    return _given_up(worker, reason + worker.doing, limit)
 
 
-def _given_up(worker: Worker, reason: str, way_out: str) -> Outcome:
-    outcome = Outcome(
-        worker.pdf or Path(),
-        "failed",
-        f"{worker.pdf}: {reason}; {way_out}save it anew from a PDF viewer, or leave it out",
-    )
+def _given_up(worker: Worker, reason: str, limit: str) -> Outcome:
+    if limit:
+        text = tr(
+            "{pdf}: {reason}，可用 {limit} 放宽，或用PDF阅读器另存，或不处理它",
+            pdf=worker.pdf,
+            reason=reason,
+            limit=f"--{limit}",
+        )
+    else:
+        text = tr("{pdf}: {reason}，请用PDF阅读器另存，或不处理它", pdf=worker.pdf, reason=reason)
+    outcome = Outcome(worker.pdf or Path(), "failed", text)
     worker.pdf = None
     _kill(worker)
     return outcome

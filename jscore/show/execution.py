@@ -239,7 +239,7 @@ def _serve(channel: Connection, jobs: int, password: str | None) -> None:
     if password:
         os.environ["JSCORE_PASSWORD"] = password
     silence()
-    _without_grammar()
+    without_grammar()
     for name in IMPORTED:
         import_module(name)
     todo: deque[tuple[int, int, Task]] = deque()
@@ -267,7 +267,7 @@ def _serve(channel: Connection, jobs: int, password: str | None) -> None:
                 channel.send((each.number, each.place, ended))
 
 
-def _without_grammar() -> None:
+def without_grammar() -> None:
     """Have nbformat imported without a check of web addresses, which pages have none of: its grammar takes a second to make."""
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
@@ -302,7 +302,7 @@ def _heard(running: _Running) -> Executed | None:
 
 
 def _work(task: Task, channel: Connection) -> None:
-    _without_grammar()
+    without_grammar()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     channel.send(_executed(task, channel.send))
 

@@ -17,8 +17,9 @@ from jscore.tables.evaluation_reading import (
     unit_of,
 )
 from jscore.tables.evaluation_terms import FUNDING, HEAD, term
+from jscore.tables.headings import Row
 from jscore.tables.rows import Columns
-from jscore.tables.stitch import Row, Table
+from jscore.tables.table import Table
 from jscore.text import numbers
 
 #: What a label of the head or foot can give, by the kind of form.

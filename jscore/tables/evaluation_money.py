@@ -17,8 +17,8 @@ from jscore.tables.evaluation_reading import (
     unit_of,
 )
 from jscore.tables.evaluation_terms import FUNDING, TREE, plain_label, term
+from jscore.tables.headings import Row
 from jscore.tables.rows import Entry, entry
-from jscore.tables.stitch import Row
 from jscore.text import numbers
 
 #: Values that stand below their label where another label stands beside it.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from jscore.pdf.grids import Cell
 from jscore.tables import evaluation_terms as terms
 from jscore.tables.evaluation_terms import plain_label, term
+from jscore.tables.headings import parted
 from jscore.tables.rows import figure
-from jscore.tables.stitch import Table
+from jscore.tables.table import Table
 from jscore.text import numbers
 
 Record = dict[str, Any]
@@ -59,12 +60,9 @@ def unit_of(table: Table, value: Cell) -> str:
 
 
 def headed(cells: Sequence[Cell], part: str) -> dict[Hashable, Cell]:
-    """The cells that head a column each, by term; of two that mean the same the first, of points the first behind the indicator.
-
-    Two headings that run over the rule between them are told apart where the cell beside them is blank.
-    """
-    printed = [cell for cell in cells if cell.lines]
-    named = [(cell, name) for cell in printed if (name := term(part, cell.text))]
+    """The cells that head a column each, by term; of two that mean the same the first, of points the first behind the indicator."""
+    shared = parted(cells, lambda text: () if term(part, text) else terms.run_together(part, text), leftwards=True)
+    named = [(cell, name) for cell in shared if (name := term(part, cell.text))]
     # Some forms print points for every level of the tree, each beside it.
     last = max((cell.col for cell, name in named if name == "level3"), default=-1)
     named.sort(key=lambda pair: pair[1] == "weight" and pair[0].col < last)
@@ -72,22 +70,7 @@ def headed(cells: Sequence[Cell], part: str) -> dict[Hashable, Cell]:
     for cell, name in named:
         if not any(is_over(cell, lower) for lower, _ in named):
             found.setdefault(name, cell)
-    for blank, beside, left in _beside_blanks(cells):
-        both = terms.run_together(part, beside.text)
-        if both and not term(part, beside.text):
-            for name, cell in zip(both, (blank, beside) if left else (beside, blank), strict=True):
-                found.setdefault(name, cell)
     return found
-
-
-def _beside_blanks(cells: Sequence[Cell]) -> Iterator[tuple[Cell, Cell, bool]]:
-    """Blank cells with a printed neighbour in their row: the blank, the neighbour, whether the blank stands left of it."""
-    at = {(cell.row, cell.col): cell for cell in cells}
-    for cell in (cell for cell in cells if cell.lines):
-        right = at.get((cell.row, cell.col + cell.colspan))
-        left = next((one for one in cells if one.row == cell.row and one.col + one.colspan == cell.col), None)
-        for blank in (one for one in (right, left) if one is not None and not one.lines):
-            yield blank, cell, blank is left
 
 
 def side_by_side(cells: Sequence[Cell], part: str) -> list[Cell]:

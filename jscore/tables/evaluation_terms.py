@@ -116,12 +116,13 @@ def term(part: str, text: str) -> str:
     return next((name for name, words in _COMPILED[part].items() if words.fullmatch(label)), "")
 
 
-def run_together(part: str, text: str) -> tuple[str, str] | None:
-    """The two terms of headings that run over the rule between them and so stand in one cell; None for another text."""
-    label = plain_label(text)
-    pairs = ((term(part, label[:i]), term(part, label[i:])) for i in range(2, len(label) - 1))
-    found = [pair for pair in pairs if all(pair) and pair[0] != pair[1]]
-    return found[0] if len(set(found)) == 1 else None
+def run_together(part: str, text: str) -> tuple[str, ...]:
+    """The two headings that run over the rule between them and so stand in one cell; none for another text."""
+    text = nfkc(text)
+    halves = [(text[:i], text[i:]) for i in range(2, len(text) - 1)] if len(text) <= _LONGEST else []
+    named = [(term(part, first), term(part, second)) for first, second in halves]
+    both = {pair: half for pair, half in zip(named, halves, strict=True) if all(pair) and pair[0] != pair[1]}
+    return next(iter(both.values())) if len(both) == 1 else ()
 
 
 def source(text: str) -> str:

@@ -16,8 +16,9 @@ from jscore.tables.evaluation_reading import (
     span_of,
 )
 from jscore.tables.evaluation_terms import HEAD, TREE, plain_label, term
+from jscore.tables.headings import Row
 from jscore.tables.rows import Columns, Entry, entry, joined
-from jscore.tables.stitch import Row, Table
+from jscore.tables.table import Table
 from jscore.text import numbers
 from jscore.text.normal import nfkc
 

@@ -12,7 +12,7 @@ from jscore.tables.evaluation_money import funding_of
 from jscore.tables.evaluation_reading import Reading, Record
 from jscore.tables.evaluation_tasks import tasks_of
 from jscore.tables.evaluation_tree import indicators_of, tree_columns
-from jscore.tables.stitch import Table
+from jscore.tables.table import Table
 
 
 def read(table: Table, project_no: int | None, unread: list[Cell]) -> dict[str, list[Record]]:

@@ -16,7 +16,8 @@ from jscore.pdf.grids import Grid
 from jscore.pdf.pages import Line
 from jscore.tables.evaluation_terms import evaluation_form, rows_of
 from jscore.tables.terms import QUOTES
-from jscore.text.names import table_label
+from jscore.text import numbers
+from jscore.text.names import TABLE_LABEL, table_label
 from jscore.text.normal import nfkc
 
 #: A table that nothing names, and one that is named as none of the published forms.
@@ -91,12 +92,12 @@ BY_KEY: dict[str, Form] = {form.key: form for form in FORMS}
 
 #: Leading and trailing parts of a printed title that do not name the form.
 _PREFIX = re.compile(
-    r"(附(件|表)?[\d-]{0,6}[:：]?|表[\d-]{1,6}[:：]?|公开[\d-]{1,6}表|财决\w{0,8}表|[一二三四五六七八九十\d]{1,4}[、.．]|"
+    rf"(附(件|表)?[\d-]{{0,6}}[:：]?|表[\d-]{{1,6}}[:：]?|{TABLE_LABEL}|财决\w{{0,8}}表|[一二三四五六七八九十\d]{{1,4}}[、.．]|"
     r"\([一二三四五六七八九十\d]{1,4}\))"
 )
 #: Each alternative fails at once where it does not end the text: a contents' dots are tried from their first only.
 _SUFFIX = re.compile(
-    r"((?<![.…·])[.…·]{2,}+[^.…·]{0,8}|\([^()]*\)|-\d{1,4}-?|20\d\d年度?|续表?|公开[\d-]{1,6}表|财决\w{0,8}表)$"
+    rf"((?<![.…·])[.…·]{{2,}}+[^.…·]{{0,8}}|\([^()]*\)|-\d{{1,4}}-?|20\d\d年度?|续表?|{TABLE_LABEL}|财决\w{{0,8}}表)$"
 )
 #: The first line of a title that takes two: words only, and no end of a title.
 _WORDS = re.compile(r"[\u4e00-\u9fff“”\"]{4,30}(?<!表)(?<!页)(?<!元)")
@@ -137,7 +138,7 @@ def title_form(text: str) -> Form | None:
 
 _CONTENTS = re.compile("目[录次錄]")
 #: What stands over a printed table: its unit or its number.
-_HEAD = re.compile(r"单位[:：]?\(?(?:人民币)?[亿百千万]*元|公开\d+表$")
+_HEAD = re.compile(rf"{numbers.STATED_UNIT}|{TABLE_LABEL}$")
 #: So many forms named in one place are a list of them.
 _LIST = 3
 _ENTRY = re.compile(r"[.…·。\-—_]{2,}\(?\d*\)?$|\D\d{1,3}$")

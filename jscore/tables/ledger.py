@@ -11,15 +11,16 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from jscore.language import tr
 from jscore.pdf.grids import Cell
+from jscore.tables.headings import Row
 from jscore.tables.rows import Columns, Entry, spans
-from jscore.tables.stitch import Row, Table
+from jscore.tables.table import Table
 from jscore.tables.terms import NUMBERS, PARTS, plain
 from jscore.text import numbers
+from jscore.text.figures import prints_figure
 from jscore.text.normal import nfkc
 from jscore.text.numbers import APART
 
@@ -27,9 +28,6 @@ Record = dict[str, Any]
 
 #: Columns that say what a row is.
 NAMES = ("code", *PARTS, "name", "item", "line")
-#: A cell that prints a figure: an amount, a share, a count with its unit; or what stands for one that had no room.
-_FIGURE = re.compile(r"[#\ufffd]{2,}|[(+△▲-]?[¥￥]?\d[\d,]*(\.\d*)?\)?(%|‰|[\u4e00-\u9fff]{0,3})")
-_DATE = re.compile(r"(19|20)\d\d(年度?)?|\d{1,2}(年|月|日|级|类|款|项)")
 #: An amount as no code, line number or name is printed.
 _AMOUNT = r"-?\d[\d,]*\.\d\d"
 #: A figure behind the words of a name (a code may stand before them), or an amount before them.
@@ -184,19 +182,11 @@ def _holds_figure(name: Cell) -> bool:
     return _FIGURE_IN_NAME.search(nfkc(name.text)) is not None or 0 < len(amounts) < len(texts)
 
 
-@lru_cache(maxsize=1 << 14)
-def prints_figure(text: str) -> bool:
-    """Whether ``text`` is a figure, or digits mostly, and no date."""
-    text = nfkc(text)
-    digits = sum(char.isdigit() for char in text)
-    return not _DATE.fullmatch(text) and (bool(_FIGURE.fullmatch(text)) or 2 * digits > len(text))
-
-
 def figures_in(cell: Cell) -> int:
     """How many figures a cell prints: more than one where no rule parts columns."""
+    apart = sum(prints_figure(text) for _, _, text in cell.pieces)
     if not prints_figure(cell.text):
-        return sum(prints_figure(text) for _, _, text in cell.pieces) if len(cell.pieces) > 1 else 0
-    apart = sum(bool(_FIGURE.fullmatch(nfkc(text))) for _, _, text in cell.pieces)
+        return apart if len(cell.pieces) > 1 else 0
     return apart if len(cell.lines) == 1 and apart == len(cell.pieces) > 1 else 1
 
 

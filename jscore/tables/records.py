@@ -13,9 +13,10 @@ from jscore.pdf.grids import Cell
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides, undivided
 from jscore.tables.evaluation_terms import is_evaluation
 from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, form_label, plain_title, title_form
-from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of, prints_figure
-from jscore.tables.stitch import Table
+from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of
+from jscore.tables.table import Table
 from jscore.text import numbers
+from jscore.text.figures import is_amount, prints_figure
 from jscore.text.normal import nfkc
 from jscore.text.numbers import APART
 
@@ -35,8 +36,6 @@ READERS: dict[str, tuple[str, Callable[[Ledger], list[Record]]]] = {
 }
 #: Frames of the self-evaluation forms.
 _EVALUATIONS = ("overall", "tasks", "projects", "indicators")
-#: What the self-evaluation forms, which number their lines and print targets in words, print as figures.
-_FIGURE = re.compile(r"-?[\d,]+(\.\d+%?|%)")
 #: What is no word, no operator and no unit of an indicator: a figure, or one beside or between their letters.
 _NO_WORD = re.compile(r"[\d,.%]*\d[\d,.%]*")
 _NONE = {"operator": re.compile(r".*\d.*"), "unit": re.compile("\\d.*|.*[\u4e00-\u9fff]\\d+[\u4e00-\u9fff].*")}
@@ -220,11 +219,7 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
         for row in table.rows
         for cell in row.cells
         if (cell.row, cell.col) not in taken
-        and (
-            _FIGURE.fullmatch(nfkc(cell.text))
-            or (cell.row, cell.col) in columns
-            and numbers.decimal(cell.text) is not None
-        )
+        and (is_amount(cell.text) or (cell.row, cell.col) in columns and numbers.decimal(cell.text) is not None)
     ]
 
 
@@ -299,11 +294,7 @@ def _elsewhere(text: str, titles: set[str]) -> bool:
 
 def _prints_figures(table: Table) -> bool:
     """Whether a table prints an amount that is no mere number of a line or code."""
-    return any(
-        re.search(r"[.,]\d", nfkc(cell.text)) and prints_figure(cell.text)
-        for row in table.data_rows
-        for cell in row.cells
-    )
+    return any(is_amount(cell.text) for row in table.data_rows for cell in row.cells)
 
 
 def _has_figures(made: Frames, own: Sequence[Table]) -> bool:

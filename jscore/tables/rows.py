@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from jscore.pdf.grids import Cell
-from jscore.tables.stitch import Row, Table
+from jscore.tables.headings import Row
+from jscore.tables.table import Table
 from jscore.tables.terms import PARTS
 from jscore.text import numbers
 

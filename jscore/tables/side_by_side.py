@@ -1,7 +1,7 @@
-"""Forms wider than their page: columns that print on a later page, put beside the columns that they belong to.
+"""Tables wider than their page: columns that print on a later page, put beside the columns that they belong to.
 
-A spreadsheet without a paper set-up cuts a form where the page ends: all rows of the later page are at the height of rows of
-the page before, and no rule closes a cell that the cut goes through.
+A spreadsheet without a paper set-up cuts a table where the page ends: the rows of the later page are those of the page
+before, and no rule closes a cell that the cut goes through.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ import numpy as np
 
 from jscore.pdf.grids import Cell, Grid
 from jscore.tables.evaluation_terms import begun_form, is_label
+from jscore.tables.table import Table, alone, head_words, other_headings
+from jscore.tables.terms import NAMING
+from jscore.text import numbers
 from jscore.text.normal import nfkc
 
-#: Edges of rows that lie this near on two pages are one (points).
+#: Edges of rows that lie this near on two pages are one, and rows that differ by no more are of one height (points).
 SAME_EDGE = 1.5
 #: So many rows, and labels of a self-evaluation form, tell that two grids are of one sheet.
 FEWEST_ROWS, FEWEST_LABELS = 3, 3
@@ -75,17 +78,56 @@ def _same_texts(left: Grid, right: Grid) -> bool:
     return bool(firsts[1]) and firsts[0] == firsts[1]
 
 
+def widened(table: Table, grid: Grid) -> Table | None:
+    """``table`` with ``grid``, the last columns of its sheet, to the right of one of its fragments; None if it is no such.
+
+    The two have rows of the same heights, and ``grid`` begins with headings of its own and names no rows.
+    """
+    words = head_words(alone(grid))
+    columns = {fragment.cols for fragment in table.fragments}
+    if not other_headings(table, grid) and not (not words and _figures_only(grid) and len(columns) > 1):
+        return None
+    named = any(NAMING.search(text) for text in words)
+    for number, left in enumerate(table.fragments):
+        if left.cols == min(columns) and left.page < grid.page and _same_rows(left, grid, named):
+            return replace(
+                table, fragments=(*table.fragments[:number], _joined(left, grid), *table.fragments[number + 1 :])
+            )
+    return None
+
+
+def _figures_only(grid: Grid) -> bool:
+    texts = [nfkc(cell.text) for cell in grid.cells if cell.lines]
+    return bool(texts) and all(numbers.decimal(text) is not None or numbers.is_blank(text) for text in texts)
+
+
+def _same_rows(left: Grid, right: Grid, named: bool) -> bool:
+    """Whether two grids have rows of the same heights, and, where both are ``named``, of the same names or of none alike."""
+    if left.rows != right.rows:
+        return False
+    firsts = [[nfkc(cell.text) for cell in grid.cells if cell.col == 0 and cell.lines] for grid in (left, right)]
+    apart = np.abs(_heights(left) - _heights(right))
+    return (not named or firsts[0] == firsts[1] or firsts[0][:1] != firsts[1][:1]) and bool(
+        (apart[~np.isnan(apart)] <= SAME_EDGE).all()
+    )
+
+
+def _heights(grid: Grid) -> np.ndarray:
+    single = {cell.row: cell.box[3] - cell.box[1] for cell in grid.cells if cell.rowspan == 1}
+    return np.array([single.get(row, np.nan) for row in range(grid.rows)])
+
+
 def _joined(left: Grid, right: Grid) -> Grid:
     """One grid of the columns of both; a cell that the cut goes through is one, every cell keeps its page and place."""
-    ys = max((_edges(left), _edges(right)), key=len)
-    own, beside = ([_on(cell, ys) for cell in grid.cells] for grid in (left, right))
-    open_rows = _rows_on(left, left.open_right, ys) & _rows_on(right, right.open_left, ys)
-    beside = [replace(cell, col=cell.col + left.cols) for cell in beside]
+    if left.rows != right.rows:
+        ys = max((_edges(left), _edges(right)), key=len)
+        left, right = _on(left, ys), _on(right, ys)
+    beside = [replace(cell, col=cell.col + left.cols) for cell in right.cells]
     at_cut = {(cell.row, cell.rowspan): cell for cell in beside if cell.col == left.cols}
     cells: list[Cell] = []
-    for cell in own:
+    for cell in left.cells:
         rest = at_cut.get((cell.row, cell.rowspan)) if cell.col + cell.colspan == left.cols else None
-        if rest is not None and set(range(cell.row, cell.row + cell.rowspan)) <= open_rows:
+        if rest is not None and {*range(cell.row, cell.row + cell.rowspan)} <= left.open_right & right.open_left:
             beside.remove(rest)
             cell = _one(cell, rest)
         cells.append(cell)
@@ -93,23 +135,27 @@ def _joined(left: Grid, right: Grid) -> Grid:
     return replace(
         left,
         cells=tuple(sorted((*cells, *beside), key=lambda cell: (cell.row, cell.col))),
-        rows=len(ys) - 1,
         cols=left.cols + right.cols,
         xs=(*left.xs, *(x + shift for x in right.xs[1:])),
-        open_left=frozenset(_rows_on(left, left.open_left, ys)),
-        open_right=frozenset(_rows_on(right, right.open_right, ys)),
+        open_right=right.open_right,
     )
 
 
-def _on(cell: Cell, ys: np.ndarray) -> Cell:
-    """A cell with its rows on the edges ``ys``."""
-    top, bottom = (int(np.argmin(np.abs(ys - y))) for y in (cell.box[3], cell.box[1]))
-    return replace(cell, row=top, rowspan=max(bottom - top, 1))
-
-
-def _rows_on(grid: Grid, rows: frozenset[int], ys: np.ndarray) -> set[int]:
-    """The rows on the edges ``ys`` that ``rows`` of a grid are."""
-    return {_on(cell, ys).row for cell in grid.cells if cell.row in rows}
+def _on(grid: Grid, ys: np.ndarray) -> Grid:
+    """A grid with its rows on the edges ``ys``."""
+    rows = [int(np.argmin(np.abs(ys - cell.box[3]))) for cell in grid.cells]
+    ends = [int(np.argmin(np.abs(ys - cell.box[1]))) for cell in grid.cells]
+    at = {cell.row: row for cell, row in zip(grid.cells, rows, strict=True)}
+    return replace(
+        grid,
+        cells=tuple(
+            replace(cell, row=row, rowspan=max(end - row, 1))
+            for cell, row, end in zip(grid.cells, rows, ends, strict=True)
+        ),
+        rows=len(ys) - 1,
+        open_left=frozenset(at[row] for row in grid.open_left if row in at),
+        open_right=frozenset(at[row] for row in grid.open_right if row in at),
+    )
 
 
 def _one(cell: Cell, rest: Cell) -> Cell:

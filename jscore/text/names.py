@@ -20,6 +20,10 @@ from typing import Literal
 How = Literal["exact", "punctuation", "year", "wording", "similar"]
 
 
+#: How any report numbers a table, in a pattern.
+TABLE_LABEL = r"公开[\d-]{1,6}表"
+
+
 def table_label(key: str) -> str:
     """How a report calls one of the nine tables: 公开01表."""
     return f"公开{key}表"

@@ -37,6 +37,8 @@ _TWO_NUMBERS = re.compile(r"\d[.．]?\s+\d")
 _SPACED_THOUSANDS = re.compile(r"\A[^\d]*\d{1,3}([ \u00a0\u2009]\d{3})+\.\d+[^\d]*")
 #: What stands before a unit; of a colon that a scan has thinned out a dot is read.
 _UNIT_LABEL = r"(?:单位|人民币)[:：·.;]?(?:人民币)?\(?"
+#: What states a unit over a table, in a pattern.
+STATED_UNIT = f"{_UNIT_LABEL}(?:{MONEY})"
 #: 元 is also how places begin (元氏县, 元宝山区): it is a unit where the word ends, or another heading follows.
 _STATED_UNIT = re.compile(
     rf"{_UNIT_LABEL}({ABOVE_YUAN}"

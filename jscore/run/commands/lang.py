@@ -17,7 +17,7 @@ def _speak(context: click.Context, _: click.Parameter, lang: Lang) -> None:
 
 
 def lang_option(command: F) -> F:
-    """A command with ``--lang``, which speaks that language from its first line to its last; its errors stay English."""
+    """A command with ``--lang``, which speaks that language from its first line to its last, errors of use apart."""
     return click.option(
         "--lang",
         type=click.Choice(LANGS),

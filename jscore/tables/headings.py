@@ -1,0 +1,196 @@
+"""The headings of a table: which of its rows they are, and what stands over each column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from jscore.pdf.grids import Cell
+from jscore.tables.forms import title_form
+from jscore.tables.terms import LAST_YEAR, MONEY, NAMING, NUMBERS, TOTAL, YEAR, heading_words, plain
+from jscore.text import numbers
+from jscore.text.names import TABLE_LABEL
+
+_DATA = re.compile(
+    r"-?\d[\d,]*[.,]\d*$|(?!20\d\d$)\d{3,}$|[一二三四五六七八九十]+、|\(?\d+[)、.．](?!\d)|(?!20\d\d年)\d{3,7}\D"
+)
+#: Headings with nothing but numbers of columns under them.
+_LEAF = re.compile(r"(20\d\d年度?)?(本年)?(年初|全年|调整)?(决算数?|预算数|金额)(\(.*\))?")
+_PREAMBLE = re.compile(rf"(单位|部门)(名称)?[:：]|{numbers.STATED_UNIT}|^{TABLE_LABEL}$|^财决\w*表$|^\d{{4}}年度?$")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a stitched table: ``cells`` start in it, their ``col`` and ``colspan`` on the table's columns."""
+
+    index: int
+    fragment: int
+    page: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        return [plain(cell.text) for cell in self.cells if cell.lines]
+
+
+@dataclass(frozen=True)
+class Headings:
+    """Rows of headings; and rows that are headings and a total at once, with the columns whose cells are headings there."""
+
+    rows: frozenset[int]
+    over_total: dict[int, frozenset[int]]
+    #: The first fragment that has any.
+    fragment: int = 0
+
+
+def find_headings(rows: Sequence[Row]) -> Headings:
+    """The rows at the top of the first fragment down to its data, and where they are repeated."""
+    fragments = [list(own) for _, own in groupby(rows, key=lambda row: row.fragment)]
+    heads, over_total = _first_headings(fragments[0])
+    texts = [row.texts for row in fragments[0] if row.index in heads or row.index in over_total]
+    for own in fragments[1:]:
+        reached = -1
+        for row in own:
+            again = row.texts in texts or is_heading(row) and len(row.texts) > 1
+            if not (again or row.index <= reached and not row.texts or is_preamble(row)):
+                break
+            heads.add(row.index)
+            reached = max(reached, _end(row))
+    if not any(heading_words(text) for row in rows if row.index in heads for text in row.texts):
+        return Headings(frozenset(), {})
+    return Headings(frozenset(heads), over_total, min(rows[i].fragment for i in heads))
+
+
+def _first_headings(rows: Sequence[Row]) -> tuple[set[int], dict[int, frozenset[int]]]:
+    heads: set[int] = set()
+    naming: set[int] = set()
+    reached, leaves = -1, False
+    for row in rows:
+        if columns := _heads_over_total(row, naming):
+            return heads, {row.index: columns}
+        inside = row.index <= reached
+        if not (is_heading(row) or inside and not row.texts or is_preamble(row) or _may_head(row, bool(heads))):
+            break
+        if leaves and not inside and not _goes_with_leaves(row):
+            break
+        heads.add(row.index)
+        leaves = leaves or any(_LEAF.fullmatch(plain(cell.text)) for cell in row.cells if cell.colspan == 1)
+        for cell in row.cells:
+            if NAMING.search(plain(cell.text)):
+                naming |= {*range(cell.col, cell.col + cell.colspan)}
+        reached = max(reached, _end(row))
+    return heads, {}
+
+
+def _end(row: Row) -> int:
+    """The last row that a cell of ``row`` reaches down to."""
+    return max((cell.row + cell.rowspan - 1 for cell in row.cells), default=-1)
+
+
+def _goes_with_leaves(row: Row) -> bool:
+    """Whether a row under the lowest headings is none of data: units, numbers of columns, a title."""
+    units = all(map(MONEY.fullmatch, row.texts))
+    return is_preamble(row) or row.texts[0] == "栏次" or _counting(row.texts) or units
+
+
+def cells_over(rows: Sequence[Row], headings: Headings, columns: int) -> list[list[Cell]]:
+    """For every column, the cells of headings over it, top to bottom, without column numbers."""
+    over: list[list[Cell]] = [[] for _ in range(columns)]
+    for row in (row for row in rows if row.fragment == headings.fragment):
+        heads = row.index in headings.rows and not is_preamble(row)
+        for cell in parted(row.cells, _two_headings):
+            text = plain(cell.text)
+            head = heads or cell.col in headings.over_total.get(row.index, ())
+            if head and text and not NUMBERS.fullmatch(text):
+                for c in range(cell.col, cell.col + cell.colspan):
+                    over[c].append(cell)
+    return over
+
+
+def _two_headings(text: str) -> list[str]:
+    words = heading_words(plain(text))
+    return words if len(words) == 2 and not MONEY.fullmatch(words[1]) else []
+
+
+def parted(cells: Sequence[Cell], halves: Callable[[str], Sequence[str]], leftwards: bool = False) -> list[Cell]:
+    """``cells``, a heading that ran over its rule and into the next parted from it where the next cell is blank.
+
+    ``halves`` gives the two headings that a text is.  With ``leftwards`` the blank cell may stand before it, too: in a
+    row under other headings it may have nothing to say.
+    """
+    blanks = {(cell.row, cell.col): i for i, cell in enumerate(cells) if not cell.lines}
+    ends = {(cells[i].row, cells[i].col + cells[i].colspan): i for i in blanks.values()} if leftwards else {}
+    shared = list(cells)
+    for i, cell in enumerate(cells):
+        right, left = blanks.get((cell.row, cell.col + cell.colspan)), ends.get((cell.row, cell.col))
+        beside = left if right is None else right
+        if beside is None or not cell.lines or not (both := halves(cell.text)):
+            continue
+        for k, text in zip(sorted((i, beside), key=lambda k: cells[k].col), both, strict=True):
+            shared[k] = replace(cells[k], lines=(text,))
+    return shared
+
+
+def _heads_over_total(row: Row, naming: set[int]) -> frozenset[int] | None:
+    """The columns of the cells that are headings in a row that also prints a total with its figures; else None."""
+    printed = [(cell, plain(cell.text)) for cell in row.cells if cell.lines]
+    label = next((cell for cell, text in printed if TOTAL.fullmatch(text) and cell.col in naming), None)
+    heads = [cell for cell, text in printed if cell is not label and heading_words(text)]
+    others = [text for cell, text in printed if cell is not label and cell not in heads]
+    figures = [text for text in others if numbers.decimal(text) is not None]
+    if (
+        label is None
+        or all(TOTAL.fullmatch(plain(cell.text)) for cell in heads)
+        or not figures
+        or any(text not in figures and not numbers.is_blank(text) for text in others)
+    ):
+        return None
+    return frozenset(cell.col for cell in heads)
+
+
+def of_the_year(stacks: list[list[str]]) -> list[tuple[str, ...]]:
+    """Headings without year and unit; a column of another year, or of change, has none."""
+    years = [(year.group(1), "预算" in text) for stack in stacks for text in stack if (year := YEAR.match(text))]
+    latest = max([year for year, budget in years if not budget] or [year for year, _ in years], default="")
+
+    def kept(stack: list[str]) -> bool:
+        old = any((year := YEAR.match(text)) and year.group(1) != latest for text in stack)
+        return not old and not any(LAST_YEAR.match(text) for text in stack)
+
+    def bare(stack: list[str]) -> tuple[str, ...]:
+        return tuple(text for text in (MONEY.sub("", YEAR.sub("", text)) for text in stack) if text)
+
+    return [bare(stack) if kept(stack) else () for stack in stacks]
+
+
+def is_heading(row: Row) -> bool:
+    """Whether a row holds headings of the nine tables and nothing else."""
+    texts = row.texts
+    if not texts:
+        return False
+    if all(NUMBERS.fullmatch(text) for text in texts):
+        return len(texts) > 1 and (texts[0] == "栏次" or _counting(texts))
+    return all(map(heading_words, texts)) and set(texts) - {"合计", "总计"} != set()
+
+
+def _may_head(row: Row, begun: bool) -> bool:
+    """Whether a row may be headings that are not all known: no data, and one known once the headings have begun."""
+    known = any(heading_words(MONEY.sub("", YEAR.sub("", text))) for text in row.texts)
+    return bool(row.texts) and not is_data(row) and (known or not begun)
+
+
+def is_data(row: Row) -> bool:
+    """Whether a row holds an amount, a code, an item with its ordinal, or a total: headings end above it."""
+    texts = row.texts
+    return any(_DATA.match(text) for text in texts) or (bool(texts) and bool(TOTAL.fullmatch(texts[0])))
+
+
+def is_preamble(row: Row) -> bool:
+    """Whether a row holds what is printed over a table: its title, unit, department, year or number."""
+    return bool(row.texts) and all(title_form(text) or _PREAMBLE.search(text) for text in row.texts)
+
+
+def _counting(texts: list[str]) -> bool:
+    return [text.split("=")[0] for text in texts] == [str(i) for i in range(1, len(texts) + 1)]
