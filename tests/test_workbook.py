@@ -66,7 +66,7 @@ def write(folder: Path, frames: dict[str, pd.DataFrame], info: dict[str, Any] | 
 
 def column(sheet: Any, heading: str) -> list[Any]:
     """The cells under ``heading``."""
-    number = next(cell.column for cell in sheet[1] if cell.value == heading)
+    number = next(cell.column for cell in sheet[1] if str(cell.value).replace("\n", "") == heading)
     return [sheet.cell(row, number) for row in range(2, sheet.max_row + 1)]
 
 
@@ -288,7 +288,11 @@ def test_every_column_is_in_the_dictionary(shipped: Any) -> None:
     sheet = shipped["说明"]
     lines = {(row[0], row[1]) for row in sheet.iter_rows(values_only=True)}
     for title in (SHEETS[1], *SHEETS[3:-1]):
-        headings = [str(cell.value).split("（万元")[0].split("（分）")[0] for cell in shipped[title][1] if cell.value]
+        headings = [
+            str(cell.value).replace("\n", "").split("（万元")[0].split("（分）")[0]
+            for cell in shipped[title][1]
+            if cell.value
+        ]
         assert {(title, heading) for heading in headings} <= lines, title
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from jscore.cli import main
+from jscore.language.words import word
 from jscore.library import years
 from tests.made_years import DEPARTMENT, made
 from tests.test_years import ALL, fact
@@ -52,7 +54,10 @@ def recalculated(path: Path, out: Path) -> Any:
 
 def rows_of(sheet: Any) -> list[dict[str, Any]]:
     head, *rows = list(sheet.iter_rows(values_only=True))
-    return [dict(zip([str(name).replace("\n", " ") for name in head], row, strict=True)) for row in rows]
+    return [
+        dict(zip([str(name).replace("\n（", "（").replace("\n", " ") for name in head], row, strict=True))
+        for row in rows
+    ]
 
 
 def written(processed: Path) -> Path:
@@ -82,7 +87,7 @@ def test_recalculated_it_says_what_the_frames_say(processed: Path, tmp_path: Pat
     for topic in years.TOPICS:
         own = changes[(changes["topic"] == topic) & (changes["year"] == 2024)]
         for row in rows_of(book[topic.replace("“", "").replace("”", "")]):
-            line = own[(own["department"] == row["部门"]) & (own["form"] == row["表"])]
+            line = own[(own["department"] == row["部门"]) & (own["form"].map(word) == row["表"])]
             line = line[(line["key"] == row["编码"]) if row["编码"] else (line["item"] == row["项目"].strip())]
             line = line[line["value"].notna() & (line["prior_year"] == 2023)]
             if line.empty:
@@ -140,13 +145,28 @@ def test_a_derived_figure_is_marked(processed: Path) -> None:
     assert cell.font.italic and "x-2023 第 3 页" in cell.comment.text
 
 
+def test_in_english(processed: Path) -> None:
+    said = run("--all", "--lang", "en", "--out", processed)
+    assert said.exit_code == 0 and said.stdout.endswith("years.xlsx: 3 reports (x-2023, x-2024, farm)\n")
+    book = openpyxl.load_workbook(processed / "years.xlsx", data_only=True)
+    assert book.sheetnames[:3] == ["Notes", "Year", "Totals"]
+    printed = ("Department", "Item", "Project", "Candidate", "Sentence", "Unit")
+    for sheet in book.worksheets[1:]:
+        heads = f"{sheet.title} {[cell.value for cell in sheet[1]]}"
+        assert not re.search("[\u4e00-\u9fff]", re.sub("三公|万元", "", heads))
+        own = [str(value) for row in rows_of(sheet) for name, value in row.items() if name not in printed]
+        assert not re.search("[\u4e00-\u9fff]", " ".join(own).replace("三公", "")), sheet.title
+    marked = {row["Item"] for row in rows_of(book["Year"]) if not str(row["Form"]).isdigit()}
+    assert {"department's own score", "mean score of projects"} <= marked
+
+
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["excel", *map(str, arguments)])
 
 
 def test_the_command_for_all_reports(processed: Path) -> None:
     result = run("--all", "--out", processed)
-    assert result.exit_code == 0 and result.stdout.endswith("years.xlsx: 3 reports (x-2023, x-2024, farm)\n")
+    assert result.exit_code == 0 and result.stdout.endswith("years.xlsx：3份报告（x-2023、x-2024、farm）\n")
     assert sorted(path.name for path in processed.iterdir() if path.is_file()) == ["years.xlsx"]
 
 

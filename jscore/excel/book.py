@@ -55,6 +55,8 @@ RULED = "#8696a7"
 #: WIDE does for that; what stands aside is not wrapped, and cut by the next column at ASIDE.
 NARROW, WIDE, LINES, ASIDE = 30, 60, 3, 70
 LINE_HEIGHT, HIGHEST = 13.5, 409.0
+#: What is wider than this as a heading is broken.
+LONG_HEADING = 14
 #: What is at most this wide, and too long for a page across, is printed upright; no page is printed smaller than this unless it is wider than the paper;
 #: points that an A4 page has for rows, upright and across.
 UPRIGHT, SMALLEST, A4 = 200, 0.58, (734.0, 487.0)
@@ -231,15 +233,16 @@ class Sheet:
         count = len(fields[0].values) if fields else 0
         placed = Placed(self.title, top, {one.name: place for place, one in enumerate(fields, 1)}, count)
         lines = [1] * (count + 1)
-        blank = _blank_amounts(fields)
+        blank = _blank_amounts(fields) | _blank_texts(fields)
         for place, one in enumerate(fields, 1):
             heading = heading_of(one.column, self.book.lang)
             said = one.column.explained(self.book.lang)
             fill = FILL_IN if one.to_fill else MADE if one.computed else HEAD
             note = f"{one.name}\n{said}".strip() if notes and said else ""
-            self.heading(top, place, heading, _look(one, _form(one), False), fill, note)
+            parted = broken(heading)
+            self.heading(top, place, parted, _look(one, _form(one), False), fill, note)
             room = self._column(place, one, placed, levels, lines)
-            lines[0] = max(lines[0], _lines(width(heading), room))
+            lines[0] = max(lines[0], sum(_lines(width(part), room) for part in parted.split("\n")))
             self.widen(place, room + 2.5, one.name in blank)
             self.book.described.append((self.title, one.column, said, one.computed))
         self.page.sheet_format.defaultRowHeight, self.page.sheet_format.customHeight = LINE_HEIGHT, True
@@ -254,7 +257,8 @@ class Sheet:
         """Write a field's cells; the room that it takes, having told ``lines`` how high its rows are."""
         forms = [_form(one, unit) for unit in one.units] if one.units else [_form(one)] * placed.rows
         taken = [width(_shown(value, form)) for value, form in zip(one.values, forms, strict=True)]
-        room = _room(one, width(heading_of(one.column, self.book.lang)), taken)
+        heading = max(width(part) for part in broken(heading_of(one.column, self.book.lang)).split("\n"))
+        room = _room(one, heading, taken)
         wraps = not one.aside and max(taken, default=0) > room
         looks = {form: _look(one, form, wraps) for form in set(forms)}
         for row, (value, form) in enumerate(zip(one.values, forms, strict=True)):
@@ -269,6 +273,16 @@ class Sheet:
                 lines[row + 1] = max(lines[row + 1], _lines(taken[row], room))
         return room
 
+    def prose(self, row: int, heading: str, text: str, columns: int) -> None:
+        """A text under its heading in ``row``, both as wide as ``columns``, and as high as the text needs."""
+        room = int(sum(self._rooms.get(place, (9.0, False))[0] for place in range(1, columns + 1)))
+        for place in range(1, columns + 1):
+            self.heading(row, place, heading if place == 1 else "")
+        self.put(row + 1, 1, text, Look(wrap=True, indent=1))
+        for line in (row, row + 1):
+            self.page.merge_cells(start_row=line, end_row=line, start_column=1, end_column=columns)
+        self.page.row_dimensions[row + 1].height = min(_lines(width(text), room) * LINE_HEIGHT + 3, HIGHEST)
+
     def widen(self, place: int, room: float, blank: bool = False) -> None:
         """The width of a column: what the widest of the tables in it needs; hidden if it is blank in all of them."""
         before, hidden = self._rooms.get(place, (0.0, True))
@@ -276,7 +290,9 @@ class Sheet:
         column = self.page.column_dimensions[get_column_letter(place)]
         column.width, column.hidden = room, blank
 
-    def whole(self, fields: Sequence[Field], levels: Sequence[int | None] = (), key: str = "") -> Placed:
+    def whole(
+        self, fields: Sequence[Field], levels: Sequence[int | None] = (), key: str = "", across: bool = False
+    ) -> Placed:
         """The sheet as one table: headings frozen, filtered and repeated; columns up to ``key`` stay in sight."""
         placed = self.table(fields, levels=levels)
         kept = placed.places[key] if key else 0
@@ -285,18 +301,21 @@ class Sheet:
         self.page.auto_filter.ref = f"A1:{last}{placed.rows + 1}"
         self.page.print_title_rows = "1:1"
         printed = [place for place, one in enumerate(fields, 1) if not one.aside]
-        self.print_on(max(printed, default=1), placed.rows + 1)
+        self.print_on(max(printed, default=1), placed.rows + 1, across=across)
         return placed
 
-    def print_on(self, columns: int, rows: int, smallest: float = SMALLEST) -> None:
-        """Print the first ``columns`` and ``rows`` on A4, as wide as the page and as small as can well be read."""
+    def print_on(self, columns: int, rows: int, smallest: float = SMALLEST, across: bool = False) -> None:
+        """Print the first ``columns`` and ``rows`` on A4, as wide as the page and as small as can well be read.
+
+        A long sheet is printed upright, unless it is to be printed ``across``.
+        """
         page, setup = self.page, self.page.page_setup
         rows = max(rows, 2)
         page.print_area = f"A1:{get_column_letter(columns)}{rows}"
         rooms = [self._rooms.get(place, (9.0, False)) for place in range(1, columns + 1)]
         wide = sum(0.0 if hidden else room for room, hidden in rooms)
         high = sum(page.row_dimensions[row].height or LINE_HEIGHT for row in range(1, rows + 1))
-        upright = wide <= UPRIGHT and high * smallest > A4[1]
+        upright = not across and wide <= UPRIGHT and high * smallest > A4[1]
         setup.orientation, setup.paperSize = "portrait" if upright else "landscape", page.PAPERSIZE_A4
         page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         setup.fitToWidth, setup.fitToHeight = 1, math.ceil(high * smallest / (A4[0] if upright else A4[1]))
@@ -333,6 +352,17 @@ def _blank_amounts(fields: Sequence[Field]) -> set[str]:
     amounts = [one for one in fields if one.column.unit == "万元" and not one.computed]
     blank = {one.name for one in amounts if all(value is None for value in one.values)}
     return blank if len(blank) < len(amounts) else set()
+
+
+def _blank_texts(fields: Sequence[Field]) -> set[str]:
+    """Columns of text of which no row has any."""
+    texts = [one for one in fields if one.column.kind == "text" and one.values and not (one.to_fill or one.computed)]
+    return {one.name for one in texts if all(value is None for value in one.values)}
+
+
+def broken(heading: str) -> str:
+    """A heading that is long, its unit in a line of its own."""
+    return re.sub(r" ?([（(][^（(]+[）)])$", r"\n\1", heading) if width(heading) > LONG_HEADING else heading
 
 
 def _form(one: Field, unit: str = "") -> str:
@@ -372,8 +402,8 @@ def _room(one: Field, heading: int, taken: Sequence[int]) -> int:
         widest = min(widest, ASIDE)
     elif one.column.kind == "text" and widest > NARROW:
         widest = min(widest, one.wide) if one.wide else max(NARROW, min(widest // LINES, WIDE))
-    # Half of a long heading, so that it breaks near its middle and no bracket stands alone.
-    return max(widest, heading if heading <= 14 else min(heading // 2 + 1, 18), 4)
+    # Half of a long heading, so that it breaks near its middle.
+    return max(widest, heading if heading <= LONG_HEADING else min(heading // 2 + 1, 18), 4)
 
 
 def _lines(taken: int, room: int) -> int:

@@ -20,7 +20,7 @@ from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 
-from jscore.excel.book import AMOUNT, COUNT, FONT, Book, Look, Sheet
+from jscore.excel.book import AMOUNT, COUNT, FONT, LINE_HEIGHT, Book, Look, Sheet, broken
 from jscore.excel.fields import Formula, Placed
 from jscore.excel.fields import Value as CellValue
 from jscore.fonts import width
@@ -103,7 +103,9 @@ def _draw(sheet: Sheet, block: Block, top: int) -> int:
     """Write a table and its chart from row ``top`` down; the row after them."""
     sheet.put(top, 1, block.title, Look(bold=True, size=12))
     for col, heading in enumerate(("", *block.headings), 1):
-        sheet.heading(top + 1, col, heading, Look(align="right" if col > 1 else "left"))
+        sheet.heading(top + 1, col, broken(heading), Look(align="right" if col > 1 else "left"))
+    if any("\n" in broken(heading) for heading in block.headings):
+        sheet.page.row_dimensions[top + 1].height = 2 * LINE_HEIGHT + 3
     for row, (name, figures) in enumerate(block.lines, top + 2):
         sheet.put(row, 1, name, Look(wrap=True))
         if width(name) > 30:

@@ -59,13 +59,13 @@ def indicators_sheet(book: Book, title: str, frames: Frames) -> Placed:
 
 
 def overall_sheet(book: Book, title: str, frames: Frames) -> Placed:
-    """绩效自评（部门）: the department's form, and its tasks under it."""
+    """绩效自评（部门）: the department's form, its tasks under it, its goal and outcome at the end."""
     overall, tasks = frames.get("overall", schema.empty("overall")), frames.get("tasks", schema.empty("tasks"))
-    names = ("department", "revenue_budget", "expenditure_budget", "total_score", "page", "goal", "outcome")
+    names = ("department", "revenue_budget", "expenditure_budget", "total_score", "page")
     placed = _finish(
         book,
         title,
-        of_frame("overall", overall, names, aside=("goal", "outcome")),
+        of_frame("overall", overall, names),
         "overall",
         overall,
         "",
@@ -78,7 +78,13 @@ def overall_sheet(book: Book, title: str, frames: Frames) -> Placed:
     ]
     sheet = book.sheet(title)
     under = sheet.table(fields, placed.rows + 4)
-    sheet.print_on(len(fields), under.top + under.rows)
+    last = under.top + max(under.rows, 1)
+    for one in of_frame("overall", overall, ("goal", "outcome")):
+        book.described.append((title, one.column, one.column.explained(book.lang), False))
+        for text in filter(None, one.values):
+            sheet.prose(last + 2, one.column.heading(book.lang), text, len(fields))
+            last += 3
+    sheet.print_on(len(fields), last)
     return placed
 
 

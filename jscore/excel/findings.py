@@ -61,7 +61,7 @@ def findings_sheet(book: Book, title: str, findings: pd.DataFrame, answers: Mapp
         Field(computed("finding"), [*names, *gone], aside=True),
     ]
     sheet = book.sheet(title)
-    placed = sheet.whole(fields)
+    placed = sheet.whole(fields, across=True)
     colours = {"error": BAD, "warning": DOUBTFUL, "info": (PALE, DARK)}
     sheet.mark(placed, "severity", {word(name): colour for name, colour in colours.items()})
     choices = DataValidation(

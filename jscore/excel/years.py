@@ -14,33 +14,31 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.excel.book import Book, Look
+from jscore.excel.book import LINE_HEIGHT, Book, Look
 from jscore.excel.fields import Field, Noted, Value, plain
 from jscore.files.whole import whole_file
+from jscore.fonts import width
+from jscore.language import N_, current, sign, tr
+from jscore.language.words import COLUMNS as WORDED
+from jscore.language.words import word
 from jscore.schema import Column, Kind
+from jscore.summary.sentences import capital
 
 #: The sheets that are not a topic.
-TITLE, ABOUT, OVERVIEW, STATED, PROJECTS = "部门决算：各年度对比", "说明", "年度", "上年数核对", "项目"
+TITLE, ABOUT, OVERVIEW = N_("部门决算：各年度对比"), N_("说明"), N_("年度")
+STATED, PROJECTS = N_("上年数核对"), N_("项目")
 FLAGS = {
-    "新增": "后一年的表有此项，前一年的表无此项（按 0 计）", "停列": "前一年的表有此项，后一年的表无此项（按 0 计）",
-    "上年为推算": "前一年没有报告或没有该表，数字由后一年报告的“比上年”推算，斜体", "隔年比较": "前一个数字不是上一年度的",
-    "变动大": "增减 30% 以上，且不少于全表的 1%", "改名": "前一年的科目名称不同，编码相同",
-    "与上年报告不符": "后一年报告所述的上年数与上年报告不一致，见“上年数核对”", "疑为改码": "名称相同的编码一个停列、一个新增",
+    N_("新增"): N_("后一年的表有此项，前一年的表无此项（按 0 计）"), N_("停列"): N_("前一年的表有此项，后一年的表无此项（按 0 计）"),
+    N_("上年为推算"): N_("前一年没有报告或没有该表，数字由后一年报告的“比上年”推算，斜体"), N_("隔年比较"): N_("前一个数字不是上一年度的"),
+    N_("变动大"): N_("增减 30% 以上，且不少于全表的 1%"), N_("改名"): N_("前一年的科目名称不同，编码相同"),
+    N_("与上年报告不符"): N_("后一年报告所述的上年数与上年报告不一致，见“上年数核对”"), N_("疑为改码"): N_("名称相同的编码一个停列、一个新增"),
 }  # fmt: skip
 NOTES = (
-    ("金额", "万元；空白表示没有数字"), ("增减、增减率", "公式，随数字变动；只在同一张表之间比较"),
-    ("斜体", "推算的上年数，或表中没有此项（按 0 计）；批注说明来源"),
-    ("同一年度有几份报告", "采用名称标明更正的一份，其次按名称取最后一份"),
+    (N_("金额"), N_("万元；空白表示没有数字")), (N_("增减、增减率"), N_("公式，随数字变动；只在同一张表之间比较")),
+    (N_("斜体"), N_("推算的上年数，或表中没有此项（按 0 计）；批注说明来源")),
+    (N_("同一年度有几份报告"), N_("采用名称标明更正的一份，其次按名称取最后一份")),
 )  # fmt: skip
-_HOW = {"change": "增减额", "rate": "增减率", "amount": "上年数"}
-_ALIKE = {
-    "exact": "相同",
-    "punctuation": "标点",
-    "year": "年份",
-    "wording": "虚词",
-    "similar": "相近",
-    "several": "不止一个",
-}
+_HOW = {"change": N_("增减额"), "rate": N_("增减率"), "amount": N_("上年数")}
 
 Record = dict[str, Any]
 
@@ -75,20 +73,20 @@ class _Line:
 
 
 def write_years(path: Path, years: Years) -> None:
-    """Write the workbook across reports to ``path``, whole or not at all.
+    """Write the workbook across reports to ``path``, in the language that is spoken, whole or not at all.
 
     Sheets: 说明 (which reports, what the hints mean), 年度 (the main lines of each department), one for each topic,
     上年数核对 (the year before as reports state it), 项目 (self-evaluated projects beside those of the year before).
     """
-    book = Book(TITLE)
+    book = Book(tr(TITLE), current())
     for title in (ABOUT, OVERVIEW):
-        book.sheet(title)
+        book.sheet(capital(tr(title)))
     cells: dict[tuple[str, ...], Mapping[int, str]] = {}
     for topic in years.topics:
         lines = _lines(years, topic)
         if lines:
             span = sorted({year for line in lines for year in line.figures})
-            placed = book.sheet(re.sub(r"[“”]", "", topic)).whole(
+            placed = book.sheet(re.sub(r"[“”]", "", capital(word(topic)))).whole(
                 _fields(lines, span, years.rated), _levels(lines), "item"
             )
             for row, line in enumerate(lines):
@@ -96,11 +94,11 @@ def write_years(path: Path, years: Years) -> None:
                 cells[key] = {year: placed.cell(str(year), row) for year in line.figures}
     main = _main(years, cells)
     span = sorted({year for line in main for year in line.figures})
-    book.sheet(OVERVIEW).whole(_fields(main, span, years.rated, with_topic=True), key="item")
+    book.sheet(capital(tr(OVERVIEW))).whole(_fields(main, span, years.rated, with_topic=True), key="item")
     if len(years.stated):
-        book.sheet(STATED).whole(_stated(years.stated), key="item")
+        book.sheet(capital(tr(STATED))).whole(_stated(years.stated), key="item")
     if len(years.projects):
-        book.sheet(PROJECTS).whole(_projects(years.projects), key="project")
+        book.sheet(capital(tr(PROJECTS))).whole(_projects(years.projects), key="project")
     _about(book, years.reports)
     path.parent.mkdir(parents=True, exist_ok=True)
     whole_file(path, book.data())
@@ -144,7 +142,7 @@ def _lines(years: Years, topic: str) -> list[_Line]:
         figures = {int(row["year"]): row for row in _records(line)}
         if any(row["value"] for row in figures.values()):
             said = {year: hints.get((*key, year), "") for year in sorted(figures)}
-            hint = "；".join(f"{year}：{flags}" for year, flags in said.items() if flags)
+            hint = sign("；").join(f"{year}{sign('：')}{word(flags)}" for year, flags in said.items() if flags)
             lines.append(_Line(_records(line)[-1], figures, hint))
     return lines
 
@@ -175,14 +173,14 @@ def _code(line: _Line) -> str | None:
 def _fields(lines: Sequence[_Line], span: Sequence[int], rated: Sequence[str], with_topic: bool = False) -> list[Field]:
     about = [line.about for line in lines]
     units = [str(row["unit"]) for row in about]
-    fields = [_field("department", "部门", [row["department"] for row in about])]
+    fields = [_field("department", "部门", [row["department"] for row in about], wide=60)]
     if with_topic:
-        fields.append(_field("topic", "类别", [row["topic"] for row in about]))
-    fields.append(_field("form", "表", [row["form"] for row in about]))
+        fields.append(_field("topic", "类别", [word(row["topic"]) for row in about]))
+    fields.append(_field("form", "表", [word(row["form"]) for row in about]))
     if not with_topic:
         fields.append(_field("key", "编码", [_code(line) for line in lines]))
-    names = [row["key"] for row in about] if with_topic else [_indented(row) for row in about]
-    fields += [_field("item", "项目", names), _field("unit", "单位", units)]
+    names = [_name(row, "key") for row in about] if with_topic else [_indented(row) for row in about]
+    fields += [_field("item", "项目", names), _field("unit", "单位", [word(unit) for unit in units])]
     for year in span:
         places = [line.at.get(year) if line.at else None for line in lines]
         formulas = [f'IF({place}="","",{place})' if place else None for place in places] if with_topic else None
@@ -204,7 +202,12 @@ def _fields(lines: Sequence[_Line], span: Sequence[int], rated: Sequence[str], w
 
 
 def _indented(row: Record) -> str:
-    return "\u3000" * max(int(row["level"]) - 1, 0) + str(row["item"])
+    return "\u3000" * max(int(row["level"]) - 1, 0) + _name(row, "item")
+
+
+def _name(row: Record, column: str) -> str:
+    """What a line is called: as printed, in the language that is spoken if it is counted of self-evaluations."""
+    return str(row[column]) if str(row["form"]).isdigit() else word(str(row[column]))
 
 
 def _bare(figure: Record | None) -> float | None:
@@ -217,8 +220,8 @@ def _noted(figure: Record | None) -> Value:
     if figure is None or value is None:
         return None
     if figure["origin"] == "derived":
-        return Noted(value, f"由 {figure['report_id']} 第 {figure['page']} 页“比上年”推算")
-    return Noted(value, "该年度的表无此项，按 0 计") if figure["origin"] == "none" else value
+        return Noted(value, tr("由 {report} 第 {page} 页“比上年”推算", report=figure["report_id"], page=figure["page"]))
+    return Noted(value, tr("该年度的表无此项，按 0 计")) if figure["origin"] == "none" else value
 
 
 # --- the other sheets -------------------------------------------------------------------------
@@ -236,13 +239,14 @@ def _stated(stated: pd.DataFrame) -> list[Field]:
     derived = [made[row["how"]](row) for row in rows]
     reported, bounds = plain(stated["reported"]), plain(stated["tolerance"].fillna(stated["half_step"]))
     off = [_less(one, own) for one, own in zip(reported, derived, strict=True)]
+    none, agrees, differs = tr("无上年报告"), tr("相符"), tr("不符")
     verdicts = [
-        "无上年报告" if gap is None else "相符" if abs(gap) <= bound + 1e-9 else "不符"
+        none if gap is None else agrees if abs(gap) <= bound + 1e-9 else differs
         for gap, bound in zip(off, bounds, strict=True)
     ]
     return [
         *_printed(stated, {"department": "部门", "year": "报告年度", "topic": "类别", "form": "表", "item": "项目", "value": "本年数"}),
-        _field("how", "所述类型", [_HOW[row["how"]] for row in rows]),
+        _field("how", "所述类型", [tr(_HOW[row["how"]]) for row in rows]),
         _field("stated", "所述数字", plain(stated["stated"]), "number",
                units=["fraction" if row["how"] == "rate" else "万元" for row in rows]),
         _field("prior", "推算上年数", derived, "number", "万元", formulas=[prior[row["how"]] for row in rows]),
@@ -250,7 +254,7 @@ def _stated(stated: pd.DataFrame) -> list[Field]:
         _field("difference", "相差", off, "number", "万元", formulas='IF([reported]="","",[prior]-[reported])'),
         _field("tolerance", "舍入误差", bounds, "number", "万元"),
         _field("verdict", "结论", verdicts,
-               formulas='IF([reported]="","无上年报告",IF(ABS([difference])<=[tolerance]+0.000000001,"相符","不符"))'),
+               formulas=f'IF([reported]="","{none}",IF(ABS([difference])<=[tolerance]+0.000000001,"{agrees}","{differs}"))'),
         *_printed(stated, {"agrees": "增减率相符", "page": "页"}),
         _field("sentence", "原句", plain(stated["sentence"], "text"), aside=True),
     ]  # fmt: skip
@@ -265,16 +269,15 @@ def _projects(projects: pd.DataFrame) -> list[Field]:
         before, after = changes[name]
         return [made(*pair) for pair in zip(held[before], held[after], strict=True)]
 
-    alike = [_ALIKE.get(str(how)) for how in projects["how"]]
     return [
         *_printed(projects, {"department": "部门", "year": "年度", "project_no": "序号", "project": "项目", "status": "状态",
                              "after": "下一年度", "budget": "预算（万元）", "executed": "执行数（万元）", "total_score": "得分",
                              "prior_budget": "上年预算（万元）", "prior_total_score": "上年得分"}),
         _field("budget_change", "预算增减", beside("budget", _less), "number", "万元", formulas=_change("prior_budget", "budget")),
         _field("budget_rate", "预算增减率", beside("budget", _part), "number", "share", formulas=_rate("prior_budget", "budget")),
-        _field("score_change", "得分增减", beside("total_score", _less), "number", "分",
+        _field("score_change", "得分增减", beside("total_score", _less), "number", "points",
                formulas=_change("prior_total_score", "total_score")),
-        _field("how", "名称差异", alike),
+        *_printed(projects, {"how": "名称差异"}),
         _field("confidence", "可信度", plain(projects["confidence"]), "number"),
         *_printed(projects, {"candidate": "相近项目"}),
     ]  # fmt: skip
@@ -284,38 +287,43 @@ def _printed(frame: pd.DataFrame, labels: Mapping[str, str]) -> list[Field]:
     """Columns of ``frame`` under the headings ``labels``; the unit of amounts and scores shows in their format only."""
     fields = []
     for name, label in labels.items():
-        values, unit = frame[name], "分" if name.endswith("score") else "万元"
+        values, unit = frame[name], "points" if name.endswith("score") else "万元"
         if pd.api.types.is_integer_dtype(values):
             fields.append(_field(name, label, plain(values, "integer"), "integer"))
         elif pd.api.types.is_numeric_dtype(values):
             fields.append(_field(name, label, plain(values), "number", units=[unit] * len(values)))
         else:
-            fields.append(_field(name, label, plain(values, "text")))
+            texts = [word(text, name) if text and name in WORDED else text for text in plain(values, "text")]
+            fields.append(_field(name, label, texts, wide=60 if name == "department" else 0))
     return fields
 
 
 def _about(book: Book, reports: pd.DataFrame) -> None:
     """Which reports are compared, and what the hints mean."""
-    sheet = book.sheet(ABOUT)
-    sheet.put(1, 1, TITLE, Look(size=16, bold=True))
+    sheet = book.sheet(capital(tr(ABOUT)))
+    sheet.put(1, 1, tr(TITLE), Look(size=16, bold=True))
     sheet.page.row_dimensions[1].height = 24
     listed = [
-        (row["report_id"], row["department"], row["year"] if pd.notna(row["year"]) else None, row["why"] or "采用")
+        (row["report_id"], row["department"], row["year"] if pd.notna(row["year"]) else None, row["why"] or tr("采用"))
         for row in _records(reports)
     ]
     blocks: list[tuple[Sequence[str], Sequence[Sequence[Value]]]] = [
-        (("报告", "部门", "年度", "说明"), listed), (("提示", "含义"), list(FLAGS.items())), (("说明", ""), NOTES),
+        ((N_("报告"), N_("部门"), N_("年度"), N_("说明")), listed),
+        ((N_("提示"), N_("含义")), [tuple(map(tr, flag)) for flag in FLAGS.items()]),
+        ((N_("说明"), ""), [tuple(map(tr, note)) for note in NOTES]),
     ]  # fmt: skip
-    row = 3
+    row, wides = 3, (30, 64, 8, 50)
     for headings, lines in blocks:
         for col, heading in enumerate(headings, 1):
-            sheet.heading(row, col, heading)
+            sheet.heading(row, col, capital(tr(heading)))
         for line in lines:
             row += 1
             for col, value in enumerate(line, 1):
                 sheet.put(row, col, value, Look(wrap=True))
+            high = max(-(-width(str(value)) // wide) for value, wide in zip(line, wides, strict=False))
+            sheet.page.row_dimensions[row].height = high * LINE_HEIGHT
         row += 2
-    for col, wide in enumerate((30, 64, 8, 50), 1):
+    for col, wide in enumerate(wides, 1):
         sheet.widen(col, wide)
     sheet.page.sheet_view.showGridLines = False
     sheet.print_on(4, row)

@@ -28,13 +28,34 @@ WORDS = {
     "a text layer that says what the picture does not show": N_("文字层与图片不符"), "set in another direction than the page's text": N_("文字方向与页面不同"), "contents": N_("页面内容"), "font": N_("字体"), "picture": N_("图片"),
     "budget": N_("预算数"), "executed": N_("执行数"), "yes": N_("是"), "no": N_("否"),
 }  # fmt: skip
+#: Words of years side by side, in Chinese where a frame holds them.
+WORDS |= {text: text for text in (
+    N_("收支总额"), N_("收入来源"), N_("支出功能分类"), N_("支出构成"), N_("基本支出经济分类"), N_("“三公”经费决算"),
+    N_("“三公”经费预算"), N_("绩效自评"), N_("部门整体自评得分"), N_("自评项目数"), N_("项目平均得分"), N_("项目最低得分"),
+    N_("得分90分及以上的项目"), N_("未执行的项目"), N_("项目预算执行率"), N_("新增"), N_("停列"), N_("上年为推算"),
+    N_("隔年比较"), N_("变动大"), N_("改名"), N_("与上年报告不符"), N_("疑为改码"), N_("延续"), N_("首个年度"),
+    N_("末个年度"), N_("未再列"), N_("待核对"), N_("是"), N_("否"), N_("分"), N_("个"),
+)} | {"说明": N_("情况说明")}  # fmt: skip
+#: Words of one column, where another column means something else by them.
+OF = {
+    "how": {
+        "exact": N_("相同"), "punctuation": N_("标点"), "year": N_("年份"), "wording": N_("虚词"), "similar": N_("相近"),
+        "several": N_("不止一个"),
+    },
+}  # fmt: skip
 #: Columns that hold such words.
-COLUMNS = set("severity group status measure form departs known verdict interval agrees chosen what".split())
+COLUMNS = set(
+    "severity group status measure form departs known verdict interval agrees chosen what topic flags after how counts".split()
+)
 
 
-def word(value: str) -> str:
-    """A value, or several joined by 、, as it is shown in the language that is spoken; the report's own words as they are."""
-    return sign("、").join(tr(WORDS[part]) if part in WORDS else part for part in value.split("、"))
+def word(value: str, column: str = "") -> str:
+    """A value (of ``column``), or several joined by 、, as it is shown in the language that is spoken.
+
+    The report's own words are shown as they are.
+    """
+    words = {**WORDS, **OF.get(column, {})}
+    return sign("、").join(tr(words[part]) if part in words else part for part in value.split("、"))
 
 
 def in_numbers(numbers: Mapping[str, int]) -> str:

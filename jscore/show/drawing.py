@@ -17,6 +17,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from jscore import fonts
 from jscore.fonts.palette import ACCENT, DARK, GREY, SHADES
 from jscore.language import bracketed, tr
+from jscore.summary.sentences import capital
 
 P = ParamSpec("P")
 
@@ -153,7 +154,7 @@ def legend(ax: Axes) -> None:
 
 def finish(ax: Axes, title: str, unit: str) -> Axes:
     """``ax`` with its title, and the unit under its axis."""
-    ax.set_title(fonts.drawable(title), pad=28 if ax.get_legend() else None)
+    ax.set_title(fonts.drawable(capital(title)), pad=28 if ax.get_legend() else None)
     ax.set_xlabel(unit)
     return ax
 

@@ -15,6 +15,7 @@ from jscore.fonts import width
 from jscore.language import tr
 from jscore.language.words import COLUMNS as WORDED
 from jscore.language.words import word
+from jscore.summary.sentences import capital
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
@@ -69,7 +70,7 @@ def answer(*sentences: str) -> Shown:
     """What a notebook opens with: its first sentence large, the others as a list."""
     if not sentences:
         return say(tr("本报告没有这方面的数字。"))
-    first, *others = sentences
+    first, *others = map(capital, sentences)
     lead = Shown(f'<p class="lead" style="font-size:1.25em;font-weight:600">{html.escape(first)}</p>', first)
     return together(lead, say(*others)) if others else lead
 
@@ -161,7 +162,9 @@ def _styled(frame: pd.DataFrame, of: str, bars: Sequence[str]) -> Styler:
     columns = [schema.column(str(name), of) for name in shown]
     for column in columns:
         if column.name in WORDED:
-            shown[column.name] = shown[column.name].map(word, na_action="ignore")
+            values = shown[column.name]
+            values = values.map({True: "yes", False: "no"}) if pd.api.types.is_bool_dtype(values) else values
+            shown[column.name] = [word(value, column.name) if isinstance(value, str) else value for value in values]
     headings = [column.heading() for column in columns]
     barred: Any = [heading for heading, column in zip(headings, columns, strict=True) if column.name in bars]
     shown.columns = pd.Index(headings)

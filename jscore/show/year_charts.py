@@ -47,7 +47,7 @@ def slopes(series: pd.DataFrame, title: str, top: int = 10, name: str = "item", 
     ax.tick_params(axis="x", length=0)
     ax.yaxis.set_major_locator(NullLocator())
     ax.spines[["left", "bottom"]].set_visible(False)
-    drawing.finish(ax, title, "万元；虚线为减少")
+    drawing.finish(ax, title, tr("万元；虚线为减少"))
     ax.xaxis.set_label_coords(0, -0.06)
     ax.xaxis.label.set_horizontalalignment("left")
     return ax
@@ -195,7 +195,7 @@ def dumbbells(projects: pd.DataFrame, title: str, ax: Axes | None = None) -> Axe
         )
     ax.margins(x=0.1)
     drawing.legend(ax)
-    return drawing.finish(ax, title, "分")
+    return drawing.finish(ax, title, tr("分"))
 
 
 @drawing.chart
@@ -221,7 +221,7 @@ def score_strips(projects: pd.DataFrame, title: str, name: str = "department", a
         )
     drawing.name_bars(ax, [key for key, _ in groups])
     drawing.legend(ax)
-    return drawing.finish(ax, title, "分")
+    return drawing.finish(ax, title, tr("分"))
 
 
 def _slope_lines(ax: Axes, wide: pd.DataFrame, derived: set[tuple[object, object]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jscore.language import current, sign, tr
+from jscore.language.words import word
 from jscore.library.years.yearly_lines import BUDGET, PARTS, SANGONG, SCORES, TOTALS, WHOLE
 
 #: The lines that sum a report up: topic, key, and whether only in the form that the department's reports have in common.
@@ -78,10 +79,10 @@ def headlines(changes: pd.DataFrame) -> list[str]:
             said.append(
                 tr(
                     "{name}{year}年{value}{unit}，{prior_year}年{prior}{unit}{derived}，相差{change}{rate}",
-                    name=tr(key) if topic in (TOTALS, SCORES) else tr(topic),
+                    name=word(key if topic in (TOTALS, SCORES) else topic),
                     year=row["year"],
                     value=f"{row['value']:,.2f}",
-                    unit=row["unit"],
+                    unit=word(row["unit"]),
                     prior_year=row["prior_year"],
                     prior=f"{row['prior']:,.2f}",
                     derived=derived,

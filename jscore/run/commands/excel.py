@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
-    help="Language of a report's headings; else that of its last run.",
+    help="Language of a workbook; else that of a report's last run, and Chinese for --all.",
 )
 def excel(report_ids: tuple[str, ...], all_years: bool, out: Path | None, to: Path | None, lang: Lang | None) -> None:
     """Write Excel workbooks from processed reports.
@@ -44,7 +44,7 @@ def excel(report_ids: tuple[str, ...], all_years: bool, out: Path | None, to: Pa
     failed = False
     for report_id in report_ids or ("",):
         try:
-            _all_years(out, to) if all_years else _of_a_report(report_id, out, to, lang)
+            _all_years(out, to, lang) if all_years else _of_a_report(report_id, out, to, lang)
         except ReadError as error:
             failed = True
             click.echo(f"jscore: {error}", err=True)
@@ -55,9 +55,10 @@ def excel(report_ids: tuple[str, ...], all_years: bool, out: Path | None, to: Pa
     sys.exit(1 if failed else 0)
 
 
-def _all_years(out: Path | None, to: Path | None) -> None:
+def _all_years(out: Path | None, to: Path | None, lang: Lang | None) -> None:
     from jscore.errors import ReadError
     from jscore.excel.years import Years, write_years
+    from jscore.language import sign, tr, using
     from jscore.library import years
     from jscore.library.store import processed_folder
 
@@ -68,21 +69,16 @@ def _all_years(out: Path | None, to: Path | None) -> None:
     forms = {str(name): years.common_form(own) for name, own in compared.series.groupby("department")}
     main = [(topic, key, forms if common else None) for topic, key, common in years.MAIN_LINES]
     path = (to or processed_folder(out)) / "years.xlsx"
-    write_years(
-        path,
-        Years(
-            listed,
-            compared.series,
-            compared.changes,
-            compared.stated,
-            years.projects(out),
-            years.TOPICS,
-            main,
-            years.RATED,
-        ),
+    laid_out = Years(
+        listed, compared.series, compared.changes, compared.stated, years.projects(out), years.TOPICS, main, years.RATED
     )
     ids = list(listed.loc[listed["counts"], "report_id"])
-    click.echo(f"{_from_here(path)}: {len(ids)} report{'s' if len(ids) > 1 else ''} ({', '.join(ids)})")
+    with using(lang):
+        write_years(path, laid_out)
+        told = tr(
+            "{path}：{number}份报告（{reports}）", path=_from_here(path), number=len(ids), reports=sign("、").join(ids)
+        )
+    click.echo(told)
 
 
 def _of_a_report(report_id: str, out: Path | None, to: Path | None, lang: Lang | None) -> None:

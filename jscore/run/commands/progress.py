@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jscore.errors import one_line
+from jscore.language import N_, tr
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from jscore.run.one_report import Stage
 
-DOING = {
-    "waiting": "another run is at work on it", "reading": "pages", "writing": "workbook", "notebooks": "notebooks",
-}  # fmt: skip
+DOING = {"waiting": N_("另一次运行正在处理"), "reading": N_("页"), "writing": N_("写出"), "notebooks": N_("笔记本")}
 
 
 class Bars:
@@ -40,7 +39,7 @@ class Bars:
             return
         from rich.markup import escape
 
-        name = escape(one_line(f"{pdf.name}: {what or DOING[stage]}"))
+        name = escape(one_line(f"{pdf.name}: {what or tr(DOING[stage])}"))
         if pdf not in self._bars:
             self._bars[pdf] = self._progress.add_task(name, total=None)
         elif self._doing.get(pdf) != stage:

@@ -199,7 +199,7 @@ def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars,
         if not is_here(options.out):
             return failed
         _say_same_year(outcomes, options.out)
-        beside = options.out / "all reports"
+        beside = options.out / tr("各报告合并")
         for made in finish(
             options.out, options.notebooks, executor, lambda *at: shown.follow(beside, "notebooks", *at), options.lang
         ):
