@@ -17,13 +17,13 @@ from fontTools.ttLib import TTFont
 
 from jscore import fonts, schema
 from jscore.excel import write_workbook
-from jscore.language import Lang, using
+from jscore.language import Lang, tr, using
 from jscore.report import Report
 from jscore.summary import sentences, write_summary
 from jscore.summary.charts import WIDTH, Words, charts
 from jscore.summary.facts import main_form, summary
 from jscore.summary.page import html_of, page_of
-from jscore.summary.pdf import pdf_of
+from jscore.summary.pdf import HEADINGS, pdf_of
 from tests.shared import RAW, REPORTS, report
 
 PLACE = {"page": 7, "table_id": "p7-1", "row": 1, "col": 1}
@@ -288,6 +288,15 @@ def test_rare_characters_of_place_names_are_drawn() -> None:
     info = {**INFO, "department": names}
     text = pypdfium2.PdfDocument(pdf_of(page_of(summary(frames, info), info)))[0].get_textpage().get_text_range()
     assert set(names) <= set(text)
+
+
+def test_the_sheet_has_all_characters_it_shows(caplog: pytest.LogCaptureFixture) -> None:
+    for lang in ("zh", "en"):
+        with using(lang):
+            own = page_of(summary({}, INFO), {**INFO, "source": "报告\u2003—\u3000☑亳\x07.pdf"})
+            text = pypdfium2.PdfDocument(pdf_of(own))[0].get_textpage().get_text_range()
+            assert tr(HEADINGS[1]) in text and "亳" in text
+    assert not caplog.records
 
 
 def test_a_page_brings_the_characters_it_shows() -> None:

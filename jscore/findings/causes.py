@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from jscore import schema
 from jscore.findings.choose import OF_TABLES
 from jscore.findings.equal_amounts import equal_amounts, grain
 from jscore.findings.slipped import slipped
@@ -56,9 +57,10 @@ def causes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     checks = frames["checks"][frames["checks"]["status"] == "fail"]
     told = spoken(checks, frames["check_figures"]).assign(stored=checks["message"])
-    failed = told.to_dict("records")
+    failed = schema.rows(told)
     figures: dict[int, list[Check]] = defaultdict(list)
-    for line in frames["check_figures"].to_dict("records"):
+    printed = frames["check_figures"]
+    for line in schema.rows(printed[printed["check_no"].isin(checks["check_no"])]):
         figures[line["check_no"]].append(line)
     source = Source.of_frames(frames)
     rows = [_row(cause, figures, source) for cause in _grouped(failed, figures, source)]

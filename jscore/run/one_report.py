@@ -35,7 +35,7 @@ Submit = Callable[[Sequence["Task"]], Callable[[], "list[Executed]"]]
 Status = Literal["done", "unchanged", "failed"]
 
 #: What is imported late by what writes the one page.
-SUMMARY_NEEDS = ("jscore.summary.pdf", "fontTools.subset", "fpdf", "jinja2", "matplotlib.font_manager")
+SUMMARY_NEEDS = ("jscore.summary.pdf", "fpdf", "jinja2", "matplotlib.font_manager", "uharfbuzz")
 
 
 @dataclass(frozen=True)

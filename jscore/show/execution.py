@@ -44,12 +44,13 @@ START = 120
 #: What a notebook's process finds imported.
 IMPORTED = (
     "IPython.core.interactiveshell",
-    "fontTools.subset",
+    "fontTools.ttLib",
     "ipywidgets",
     "mistune",
     "nbformat.v4",
     "pandas.io.formats.style",
     "pyarrow.dataset",
+    "uharfbuzz",
     "jscore.library.years",
     "jscore.show.analysis",
     "jscore.show.answers",

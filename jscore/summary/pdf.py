@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from jscore import fonts
 from jscore.findings.text import pieces
 from jscore.fonts.palette import BAD, DARK, GREY, INK
-from jscore.language import tr
+from jscore.language import N_, tr
 from jscore.summary.charts import WIDTH, Bar, Chart
 from jscore.summary.page import Page
 
@@ -24,15 +26,26 @@ COLUMN = (SHEET[0] - 2 * MARGIN - GAP) / 2
 #: All is set this much smaller until it fits the sheet.
 STEPS = (1.0, 0.93, 0.86, 0.8, 0.74, 0.68)
 RULED = "#8696a7"
+#: The headings of the sheet, and the codes of characters that stand between its texts.
+HEADINGS = N_("最要紧的发现"), N_("缺失与未能读取")
+BESIDE = *range(32, 127), ord("　"), ord(fonts.MISSING)
 
 
 def pdf_of(page: Page) -> bytes:
     """The bytes of the page: one sheet, set smaller where it is long, the last lines left out where that is not enough."""
-    for scale in STEPS:
-        sheet = _Sheet.new(page, scale)
-        if sheet.lay_out(page):
-            break
-    return bytes(sheet.pdf.output())
+    characters = {
+        *map(ord, json.dumps(asdict(page), ensure_ascii=False)),
+        *BESIDE,
+        *map(ord, "".join(map(tr, HEADINGS))),
+    }
+    with TemporaryDirectory() as folder:
+        font = Path(folder) / fonts.FILE.name  # of the whole font the library makes a table first
+        font.write_bytes(fonts.part_of(fonts.FILE, characters & fonts.characters(fonts.FILE)))
+        for scale in STEPS:
+            sheet = _Sheet.new(page, scale, font, characters)
+            if sheet.lay_out(page):
+                break
+        return bytes(sheet.pdf.output())
 
 
 @dataclass
@@ -46,7 +59,8 @@ class _Sheet:
     y: float = MARGIN
 
     @classmethod
-    def new(cls, page: Page, scale: float) -> _Sheet:
+    def new(cls, page: Page, scale: float, font: Path, characters: set[int]) -> _Sheet:
+        """An empty sheet; ``font`` has what the common font has of ``characters``."""
         from fpdf import FPDF
 
         pdf = FPDF(format="A4")
@@ -56,13 +70,13 @@ class _Sheet:
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)
         pdf.c_margin = 0
-        pdf.add_font(str(fonts.FILE), fname=fonts.FILE)
-        lacking = {ord(character) for character in str(page)} - fonts.characters(fonts.FILE)
+        pdf.add_font(str(fonts.FILE), fname=font)
+        lacking = characters - fonts.characters(fonts.FILE)
         others = tuple(file for file in fonts.files()[1:] if lacking & fonts.characters(file)) if lacking else ()
         for file in others:
             pdf.add_font(str(file), fname=file)
-        for font in pdf.fonts.values():
-            font.ttfont.recalcBBoxes = False  # type: ignore[union-attr]  # takes a second, and no viewer asks
+        for own in pdf.fonts.values():
+            own.ttfont.recalcBBoxes = False  # type: ignore[union-attr]  # takes a second, and no viewer asks
         pdf.add_page()
         return cls(pdf, scale, others)
 
@@ -79,12 +93,12 @@ class _Sheet:
         self.charts(page.charts)
         self.figures(page)
         if page.findings:
-            self.text(tr("最要紧的发现"), 9.5, ink=DARK, strong=True, after=0.5)
+            self.text(tr(HEADINGS[0]), 9.5, ink=DARK, strong=True, after=0.5)
         for number, told in enumerate(page.findings, 1):
             said = f"{number}. " + "　".join(part for part in (told.sentence, told.pages) if part)
             self.text(said, 8.5, ink=BAD[1] if told.severity == "error" else INK, after=0.8)
         self.y += 1.5
-        self.text(tr("缺失与未能读取"), 9.5, ink=DARK, strong=True, after=0.5)
+        self.text(tr(HEADINGS[1]), 9.5, ink=DARK, strong=True, after=0.5)
         for gap in page.gaps:
             self.text(gap, 8.5, after=0.3)
         return self.y <= SHEET[1] - MARGIN
