@@ -143,6 +143,52 @@ def test_a_figure_beside_a_line_number_is_said(tmp_path: Path, both: str) -> Non
     assert {(entry["row"], entry["col"]) for entry in report.info["not_understood"]} == {(3, 1)}
 
 
+@pytest.mark.parametrize("total", ["60        总计", "总计      60"])
+def test_a_number_beside_a_total_is_said(tmp_path: Path, total: str) -> None:
+    rows = [["收入", None, "支出", None], ["项目", "决算数"] * 2,
+            ["一、财政拨款收入", "134.56", "一、外交支出", "134.56"], ["总计", "134.56", total, "134.56"]]  # fmt: skip
+    table = Table(rows, [140, 60, 160, 60], "收入支出决算总表", "单位：万元")
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    assert [(entry["row"], entry["col"]) for entry in report.info["not_understood"]] == [(3, 2)]
+
+
+def written_over(path: Path, there: str, text: str) -> None:
+    """``text`` written over the one cell that prints ``there``."""
+    (cell,) = jscore.read(path, ocr=False).cells.query("text == @there").to_dict("records")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        font = next(iter(pdf.pages[0].Resources.Font.keys()))
+        at = f"{(cell['x0'] + cell['x1']) / 2 - 8:.1f} {(cell['y0'] + cell['y1']) / 2 - 3:.1f}"
+        shown = text.encode("utf-16-be").hex()
+        pdf.pages[0].contents_add(f"BT {font} 9 Tf 1 0 0 1 {at} Tm <{shown}> Tj ET".encode())
+        pdf.save(path)
+
+
+def test_a_figure_over_a_code_is_said(tmp_path: Path) -> None:
+    rows = [["科目编码", "科目名称", "决算数"] * 2,
+            *(["301" + own, "某项支出", "8.79", "302" + own, "某项费用", ""] for own in ("", "01", "02", "03", "99"))]  # fmt: skip
+    table = Table(rows, [60, 100, 80] * 2, "一般公共预算财政拨款基本支出决算表", "单位：万元")
+    path = draw(tmp_path / "x.pdf", [[table]])
+    written_over(path, "30203", "18.26")
+    report = jscore.read(path, ocr=False)
+    assert len(report.economic) == 9
+    assert [(entry["row"], entry["col"]) for entry in report.info["not_understood"]] == [(4, 3)]
+
+
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
+@pytest.mark.parametrize("high", [3.4, 4.5, 5.8])
+def test_a_flat_white_bar_erases_and_strikes_nothing_out(tmp_path: Path, high: float, frame: str, unit: str) -> None:
+    def rewritten(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.drawRightString(x, y, "99887.7")
+        canvas.setFillGray(1)
+        canvas.rect(x - 72, y + 3 - high / 2, 74, high, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        canvas.drawRightString(x, y, text)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, rewritten, instead=True), ocr=False)
+    assert amounts(report, frame) == printed(unit)
+    assert [text["why"] for text in report.info["not_shown"]] == ["被遮盖"]
+
+
 def struck_with_its_mark(canvas: Canvas, x: float, y: float, text: str) -> None:
     """A line through a figure, whose footnote's mark stands higher and further right."""
     raised_mark(canvas, x - 4, y, text)
@@ -221,3 +267,18 @@ def over_the_edge(canvas: Canvas, x: float, y: float, text: str) -> None:
 def test_a_figure_over_the_edge_of_the_table_is_whole_or_said(tmp_path: Path, how: str, frame: str, unit: str) -> None:
     path = set_as(drawn(tmp_path / "x.pdf", frame, unit, over_the_edge, instead=True), how)
     assert as_printed_or_said(jscore.read(path, ocr=False), frame, unit)
+
+
+@pytest.mark.parametrize("there, text", [("万元/人", "24.96"), ("13", "96"), ("13", "6.1")])
+def test_two_texts_in_a_self_evaluation_are_said(tmp_path: Path, there: str, text: str) -> None:
+    rows = [
+        ["项目名称", None, "某项目", *[None] * 6],
+        ["项目资金\n（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分", ""],
+        ["", "年度资金总额", "100", "120", "90", "10", "75%", "7.5", ""],
+        ["一级指标", "二级指标", "三级指标", "指标值", "计量单位", "实际完成值", "分值", "得分", "原因"],
+        ["产出指标", "数量指标", "办事数", "10", "万元/人", "13", "90", "60", "人手不足"],
+        ["总分", *[None] * 5, "100", "67.5", ""],
+    ]
+    path = draw(tmp_path / "x.pdf", [[Table(rows, [58] * 9, "项目支出绩效自评表", left=40)]])
+    written_over(path, there, text)
+    assert [entry["row"] for entry in jscore.read(path, ocr=False).info["doubtful"]] == [4]

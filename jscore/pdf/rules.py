@@ -16,8 +16,8 @@ Box = tuple[float, float, float, float]
 
 #: A filled rectangle this thin is a rule (points); Word and ONLYOFFICE draw borders so.
 THIN = 3.0
-#: A bar up to this thick is a rule, too, if it is so many times as long.
-THICK, LONG = 6.0, 5.0
+#: A bar up to this thick is a rule, too, if it is so many times as long and not white (from this of 255).
+THICK, LONG, WHITE = 6.0, 5.0, 243
 #: A rule leans at most this much (points).
 LEAN = 0.5
 #: Rules this long (points) that lean together by so much (radians) make the whole page lean.
@@ -73,10 +73,18 @@ def pictures(drawn: Sequence[Drawn]) -> list[Box]:
     return [item.box() for item in drawn if item.kind == c.FPDF_PAGEOBJ_IMAGE]
 
 
-def is_rule(box: Box) -> bool:
-    """Whether a filled rectangle is a rule by its shape."""
+def is_rule(box: Box, path: object) -> bool:
+    """Whether a filled rectangle of a path is a rule: thin, or a thick bar that does not erase what it lies on."""
     wide, high = sorted((box[2] - box[0], box[3] - box[1]), reverse=True)
-    return high <= THIN < wide or high <= THICK and wide >= LONG * high
+    return high <= THIN < wide or high <= THICK and wide >= LONG * high and min(colour_of(path)[:3]) < WHITE
+
+
+def colour_of(obj: object, stroke: bool = False) -> tuple[int, int, int, int]:
+    """Red, green, blue and alpha (of 255) that an object is filled with, or is stroked with."""
+    parts = [ctypes.c_uint() for _ in range(4)]
+    (c.FPDFPageObj_GetStrokeColor if stroke else c.FPDFPageObj_GetFillColor)(obj, *parts)
+    red, green, blue, alpha = (part.value for part in parts)
+    return red, green, blue, alpha
 
 
 def _page_objects(
@@ -118,7 +126,7 @@ def _path_segments(obj: object, outer: pdfium.PdfMatrix | None) -> list[tuple[fl
             continue
         xs, ys = [p[0] for p in ring], [p[1] for p in ring]
         x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
-        if is_rule((x0, y0, x1, y1)):
+        if is_rule((x0, y0, x1, y1), obj):
             middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
             segments.append((x0, middle_y, x1, middle_y) if x1 - x0 >= y1 - y0 else (middle_x, y0, middle_x, y1))
     return segments

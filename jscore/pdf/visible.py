@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
-from jscore.pdf.rules import Box, Drawn, is_rule, pictures
+from jscore.pdf.rules import Box, Drawn, colour_of, is_rule, pictures
 
 #: Render modes of text that leave no ink: 3 invisible, 7 for clipping only.
 NO_INK = (3, 7)
@@ -102,7 +102,7 @@ def _text(
 ) -> TextObject:
     obj, box = item.obj, item.box()
     mode = c.FPDFTextObj_GetTextRenderMode(obj)
-    red, green, blue, alpha = _colour(obj, stroke=mode == 1)
+    red, green, blue, alpha = colour_of(obj, stroke=mode == 1)
     size = ctypes.c_float()
     c.FPDFTextObj_GetFontSize(obj, size)
     raw = c.FS_MATRIX()
@@ -158,19 +158,13 @@ def _shape(text: TextObject) -> tuple[int, int, int]:
     return round(x1 - x0), round(y1 - y0), round(text.size)
 
 
-def _colour(obj: Any, stroke: bool = False) -> tuple[int, int, int, int]:
-    red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
-    (c.FPDFPageObj_GetStrokeColor if stroke else c.FPDFPageObj_GetFillColor)(obj, red, green, blue, alpha)
-    return red.value, green.value, blue.value, alpha.value
-
-
 def _cover(item: Drawn, page: pdfium.PdfPage, first_text: int) -> Cover | None:
     """An opaque rectangle, or a picture behind the first text, large enough to hide a character."""
     obj = item.obj
     if item.kind == c.FPDF_PAGEOBJ_PATH:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
         c.FPDFPath_GetDrawMode(obj, fill, stroke)
-        red, green, blue, alpha = _colour(obj)
+        red, green, blue, alpha = colour_of(obj)
         if not fill.value or alpha < 255 or not 4 <= c.FPDFPath_CountSegments(obj) <= 5:
             return None
     elif item.kind == c.FPDF_PAGEOBJ_IMAGE and item.order > first_text and _is_opaque(page, obj):
@@ -178,7 +172,7 @@ def _cover(item: Drawn, page: pdfium.PdfPage, first_text: int) -> Cover | None:
     else:
         return None
     box = item.box()
-    return None if is_rule(box) else Cover(item.order, box, (red, green, blue))
+    return None if is_rule(box, obj) else Cover(item.order, box, (red, green, blue))
 
 
 def _is_opaque(page: pdfium.PdfPage, image: Any) -> bool:
@@ -208,7 +202,7 @@ def _seal(item: Drawn) -> tuple[Box, Colour] | None:
     obj = item.obj
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     c.FPDFPath_GetDrawMode(obj, fill, stroke)
-    red, green, blue, _ = _colour(obj, stroke=bool(stroke.value))
+    red, green, blue, _ = colour_of(obj, stroke=bool(stroke.value))
     if max(red, green, blue) - min(red, green, blue) < COLOURED:
         return None
     kinds = (c.FPDFPathSegment_GetType(c.FPDFPath_GetPathSegment(obj, i)) for i in range(c.FPDFPath_CountSegments(obj)))

@@ -30,9 +30,11 @@ Record = dict[str, Any]
 NAMES = ("code", *PARTS, "name", "item", "line")
 #: An amount as no code, line number or name is printed.
 _AMOUNT = r"-?\d[\d,]*\.\d\d"
-#: A figure behind the words of a name (a code may stand before them), or an amount before them.
+#: A figure behind the words of a name (a code may stand before them), an amount before them, or a number before a total's,
+#: which have no ordinal.
 _FIGURE_IN_NAME = re.compile(
     r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{2,})(?![\d年月日级类款项])|^" + _AMOUNT + r"(?=[\u4e00-\u9fff])"
+    r"|^\d+(?=[\u4e00-\u9fff]{0,6}[合总]计$)"
 )
 #: So many rows in which the parts do not make the total, and more than half of all, are no slip of the pen.
 ROWS = 3
@@ -177,6 +179,8 @@ def places(records: Iterable[Record]) -> Counter[tuple[int, int]]:
 
 def _holds_figure(name: Cell) -> bool:
     """Whether a figure of another column is printed in the cell of a code, a line number or a name."""
+    if APART in name.text and re.search(r"\d\.\d", name.text):
+        return True
     texts = [nfkc(text) for _, _, piece in name.pieces for text in piece.split(APART)]
     amounts = [text for text in texts if re.fullmatch(_AMOUNT, text)]
     return _FIGURE_IN_NAME.search(nfkc(name.text)) is not None or 0 < len(amounts) < len(texts)

@@ -38,7 +38,10 @@ READERS: dict[str, tuple[str, Callable[[Ledger], list[Record]]]] = {
 _EVALUATIONS = ("overall", "tasks", "projects", "indicators")
 #: What is no word, no operator and no unit of an indicator: a figure, or one beside or between their letters.
 _NO_WORD = re.compile(r"[\d,.%]*\d[\d,.%]*")
-_NONE = {"operator": re.compile(r".*\d.*"), "unit": re.compile("\\d.*|.*[\u4e00-\u9fff]\\d+[\u4e00-\u9fff].*")}
+_NONE = {
+    "operator": re.compile(r".*\d.*"),
+    "unit": re.compile("\\d.*|.*[\u4e00-\u9fff]\\d+[\u4e00-\u9fff].*|.*\\d[.]\\d.*"),
+}
 #: What no self-evaluation form states as a figure.
 _WORDS = ("level1", "level2", "level3", "operator", "unit", "cause", "reason", "improvement", "goal", "outcome", "task")
 
@@ -234,7 +237,7 @@ def _mixed(table: Table, read: Mapping[str, list[Record]], unread: Sequence[Cell
     }
     for row in table.rows:
         for cell in row.cells:
-            two = APART in cell.text and prints_figure(cell.text.replace(APART, ""))
+            two = APART in cell.text and not any(char.isalpha() for char in cell.text)
             if two and cell not in unread:
                 yield Lost(cell, tr("一格中有两段文字"), label_of(row))
             elif (row.index, cell.text) in words:
