@@ -16,7 +16,7 @@ from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, form_label, plain
 from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of
 from jscore.tables.table import Table
 from jscore.text import numbers
-from jscore.text.figures import is_amount, prints_figure
+from jscore.text.figures import is_amount
 from jscore.text.normal import nfkc
 from jscore.text.numbers import APART
 
