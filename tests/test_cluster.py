@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -151,7 +152,15 @@ def test_from_a_store_to_a_store(scheduler: str, tmp_path: Path) -> None:
     one_report.process(shelf / "b" / "raw" / "one.pdf", one_report.Options(tmp_path))
     assert frames(folder) == frames(tmp_path / "one")
 
-    assert run(pdfs, out, scheduler)["one"].status == "unchanged"
+    command = ["run", "shelf://b/raw", "--out", "shelf://b/processed", "--no-notebooks", "--scheduler", scheduler]
+    again = CliRunner().invoke(main, command)
+    assert again.exit_code == 0 and "已处理0份，未变1份" in again.stdout, again.output
+    (part,) = folder.parent.glob("library/sangong/*/*/*.parquet")
+    assert (
+        list(pd.read_parquet(part, partitioning=None)["final"])
+        == list(jscore.panel("sangong", processed="shelf://b/processed")["final"])
+        != []
+    )
     draw(shelf / "b" / "raw" / "one.pdf", [[REVENUE]])
     both: list[str] = []
     runs = [threading.Thread(target=lambda: both.append(run(pdfs, out, scheduler)["one"].status)) for _ in range(2)]
@@ -164,7 +173,7 @@ def test_from_a_store_to_a_store(scheduler: str, tmp_path: Path) -> None:
     (shelf / "b" / "raw" / "one.pdf").write_bytes(b"no PDF")
     failed = run(pdfs, out, scheduler)["one"]
     assert failed.status == "failed" and failed.message.startswith("shelf://b/raw/one.pdf: "), failed.message
-    assert sorted(path.name for path in folder.parent.iterdir()) == ["one"] and store.read_info(folder)
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["library", "one"] and store.read_info(folder)
 
 
 # --- without a cluster -------------------------------------------------------------------

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from socket import create_connection, socket
+from subprocess import DEVNULL, Popen
+from threading import Lock, Thread
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import jscore
 from jscore import schema
+from jscore.files import addresses
 from jscore.library import panels, partitions, years
 from jscore.run.one_report import Options
 from jscore.run.pipeline import plan
@@ -206,3 +213,117 @@ def test_a_report_of_an_older_version_in_its_place(processed: Path) -> None:
     with pytest.raises(jscore.ReadError, match="library: a report stands where .* goes"):
         partitions.update(processed)
     assert len(jscore.panel("revenue", processed=processed)["report_id"].unique()) == 5
+
+
+# --- at an address -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty bucket: a store of objects as a process of its own, on this machine."""
+    s3fs = pytest.importorskip("s3fs")
+    pytest.importorskip("moto.server")
+    with socket() as free, pytest.MonkeyPatch.context() as patch:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "made-up")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+        patch.setenv("AWS_CONFIG_FILE", str(tmp_path_factory.mktemp("aws") / "none"))
+        free.close()
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+        with Popen(command, stdout=DEVNULL, stderr=DEVNULL) as server:
+            try:
+                until = time.monotonic() + 60
+                while True:
+                    with suppress(OSError), create_connection(("127.0.0.1", port), 1):
+                        break
+                    assert time.monotonic() < until and server.poll() is None
+                    time.sleep(0.05)
+                s3fs.S3FileSystem(skip_instance_cache=True).mkdir("reports")
+                yield "s3://reports/processed"
+            finally:
+                server.kill()
+
+
+def test_in_a_store_of_objects(few: Path, bucket: str, tmp_path: Path) -> None:
+    at: Any = addresses.path_of(bucket)
+    shutil.copytree(few, tmp_path / "few", ignore=shutil.ignore_patterns("library"))
+    at.fs.put(f"{tmp_path / 'few'}/", at.path + "/", recursive=True)
+
+    def compare(*frames: str) -> None:
+        for frame in frames:
+            own, other = (jscore.panel(frame, processed=place) for place in (tmp_path / "few", bucket))
+            pd.testing.assert_frame_equal(own, other)
+
+    compare("revenue")
+    assert partitions.update(at) and not partitions.update(at)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(panels, "read_columns", lambda path, _: pytest.fail(f"{path} was opened"))
+        for frame in ("overall", "cells"):
+            pd.testing.assert_frame_equal(*(jscore.panel(frame, processed=place) for place in (few, bucket)))
+        pd.testing.assert_frame_equal(years.lines(few), years.lines(bucket))
+    rows = jscore.dataset("expenditure", year=2024, region="南河市", processed=bucket).to_table()
+    assert rows.num_rows == jscore.dataset("expenditure", year=2024, region="南河市", processed=few).to_table().num_rows
+    assert jscore.load("other", bucket).frames.keys() == jscore.load("other", few).frames.keys()
+
+    made(tmp_path / "few", 2024, "东山省南河市农业局", "other", times=2)
+    shutil.rmtree(tmp_path / "few" / "x-2023")
+    at.fs.rm(f"{at.path}/x-2023", recursive=True)
+    before = addresses.versions(at / "library")
+    addresses.store_whole(tmp_path / "few" / "other", at / "other", "report.json")
+    compare("revenue", "expenditure")
+    with pytest.raises(jscore.ReadError, match=r"library is behind 1 reports \(other ...\)"):
+        jscore.dataset("revenue", processed=bucket)
+    assert partitions.update(at)
+    after = addresses.versions(at / "library")
+    assert not [name for name in after if "year=2023" in name] and not after.keys() - before.keys()
+    touched = {name.partition("/")[2].rpartition("/")[0] for name in after if before[name] != after[name]}
+    assert touched == {"", "year=2024/region=东山省南河市"}
+    compare("revenue", "expenditure")
+
+
+def test_two_runs_at_once_at_an_address(few: Path) -> None:
+    at: Any = addresses.path_of("memory://twice/processed")
+    for folder in few.iterdir():
+        if folder.name != "library":
+            addresses.store_whole(folder, at / folder.name, "report.json")
+    lock, failures = Lock(), list[BaseException]()
+
+    def bring() -> None:
+        try:
+            partitions.update(at, alone=lambda: lock)
+        except BaseException as error:
+            failures.append(error)
+
+    runs = [Thread(target=bring) for _ in range(3)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert not failures and not partitions.update(at)
+    pd.testing.assert_frame_equal(jscore.panel("cells", processed=str(at)), jscore.panel("cells", processed=few))
+
+
+def test_a_run_killed_while_it_stores_leaves_nothing_wrong(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at: Any = addresses.path_of("memory://killed/processed")
+    for folder in few.iterdir():
+        if folder.name != "library":
+            addresses.store_whole(folder, at / folder.name, "report.json")
+    assert partitions.update(at)
+    addresses.store_whole(few / "x-2023", at / "x-new", "report.json")
+    store = addresses.bring
+    for stored in (1, 99):
+
+        def bring(folder: Path, target: Path, names: list[str], gone: list[str], count: int = stored) -> None:
+            store(folder, target, names[:count], gone)
+            raise Killed
+
+        with monkeypatch.context() as patched, pytest.raises(Killed):
+            patched.setattr(addresses, "bring", bring)
+            partitions.update(at)
+        panel = jscore.panel("revenue", ["amount"], processed=str(at))
+        old, new = (list(panel[panel["report_id"] == name]["amount"]) for name in ("x-2023", "x-new"))
+        assert old == new != []
+    assert partitions.update(at) and not partitions.update(at)

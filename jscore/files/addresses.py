@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import uuid
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ from jscore.errors import ReadError, first_line
 from jscore.files.folders import key
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+://")
+#: What stores call what changes with a file: its content's digest where there is one, else when it was written.
+_MARKS = ("ETag", "etag", "md5", "generation", "mtime", "LastModified", "last_modified", "modificationTime", "created")
+#: What changes with a file, in short, and how long it is.
+Version = tuple[str, int]
 
 
 def is_address(text: str | Path) -> bool:
@@ -65,11 +71,50 @@ def fetch(source: Path, target: Path, names: Sequence[str] = ("",)) -> None:
     fs.get([f"{place}/{name}" if name else place for name in names], list(map(str, here)))
 
 
-def sizes(folder: Path) -> dict[str, int]:
-    """How long each file below the address ``folder`` is, by its name from there."""
+def versions(folder: Path) -> dict[str, Version]:
+    """Each file below the address ``folder``, by its name from there, as it is in one look at all of them."""
     fs, place = _store(folder)
     fs.invalidate_cache()
-    return {name[len(place) + 1 :]: found["size"] for name, found in fs.find(place, detail=True).items()}
+    return {name[len(place) + 1 :]: _version(seen) for name, seen in fs.find(place, detail=True).items()}
+
+
+def _version(seen: Mapping[str, Any]) -> Version:
+    mark = next((seen[name] for name in _MARKS if seen.get(name)), seen)
+    return sha256(str(mark).encode()).hexdigest()[:16], seen["size"]
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    """How long each file below the address ``folder`` is, by its name from there."""
+    return {name: size for name, (_, size) in versions(folder).items()}
+
+
+def contents(paths: Sequence[Path]) -> list[bytes | None]:
+    """What is in the files at these addresses of one store, asked for at once; None for one that is not there."""
+    if not paths:
+        return []
+    fs, _ = _store(paths[0])
+    read = fs.cat([path.path for path in paths], on_error="return")  # type: ignore[attr-defined]
+    found = {fs._strip_protocol(name): data for name, data in read.items()}
+    data = [found.get(fs._strip_protocol(path.path)) for path in paths]  # type: ignore[attr-defined]
+    return [each if isinstance(each, bytes) else None for each in data]
+
+
+def to_read(path: Path) -> Any:
+    """What Arrow reads a file from: its path, or all that is at its address, asked for once: it may be exchanged meanwhile."""
+    return path if is_here(path) else BytesIO(path.read_bytes())
+
+
+def bring(folder: Path, target: Path, names: Sequence[str], gone: Sequence[str] = ()) -> None:
+    """Copy files of ``folder`` to the address ``target``, where those called ``gone`` are removed.
+
+    In a store of objects each is there whole, in place of the one before, or not at all.
+    """
+    fs, place = _store(target)
+    if names:
+        fs.put([str(folder / name) for name in names], [f"{place}/{name}" for name in names])
+    if gone:
+        fs.rm([f"{place}/{name}" for name in gone])
+    fs.invalidate_cache()
 
 
 def store_whole(folder: Path, target: Path, seal: str) -> None:

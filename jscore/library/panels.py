@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ import pandas as pd
 
 from jscore import schema
 from jscore.errors import ReadError, first_line
+from jscore.files.addresses import is_here, to_read
 from jscore.files.folders import put_back
-from jscore.library.partitions import KEYS, Listed, in_panel, mark, marks, part_of, processed_reports
+from jscore.library.partitions import FOLDER, KEYS, Listed, in_panel, mark, marks, part_of, processed_reports
 from jscore.library.selection import chosen
 from jscore.library.store import frame_file, processed_folder
 
@@ -87,21 +89,24 @@ def dataset(
     _spec(frame)
     root = processed_folder(processed)
     listed = chosen(processed_reports(root), department, year, region)
-    wanted = {folder.name: now for folder, info in listed if (now := mark(folder, frame, info["stamp"]))}
-    files = sorted({str(part) for _, info in listed if (part := part_of(root, frame, info)) and part.is_file()})
+    wanted = {folder.name: now for folder, info in listed if (now := mark(folder, frame, info))}
+    parts = {str(part): part for _, info in listed if (part := part_of(root, frame, info))}
     if not wanted:
         raise _nothing(root, frame)
-    there: dict[str, list[int]] = {}
-    for file in files:
-        with ParquetFile(file) as part:
-            there |= marks(part)
+    there: dict[str, Any] = {}
+    files = []
+    for _, path in sorted(parts.items()):
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            there |= marks(ParquetFile(file))
+            files.append(path if is_here(path) else path.path)  # type: ignore[attr-defined]
     if behind := [name for name, now in wanted.items() if there.get(name) != now]:
         raise ReadError(f"{root}: its library is behind {len(behind)} reports ({behind[0]} ...); run `jscore run`")
     hive = ds.partitioning(pa.schema([("year", pa.int32()), ("region", pa.string())]), flavor="hive")
-    base = str(Path(files[0]).parents[2])
-    return ds.dataset(files, partitioning=hive, partition_base_dir=base).filter(
-        ds.field("report_id").isin(sorted(wanted))
-    )
+    base, store = root / FOLDER / frame, None
+    if not is_here(base):
+        base, store = base.path, base.fs  # type: ignore[attr-defined]
+    found = ds.dataset(list(map(str, files)), filesystem=store, partitioning=hive, partition_base_dir=str(base))
+    return found.filter(ds.field("report_id").isin(sorted(wanted)))
 
 
 def rows_of(frame: str, columns: Sequence[str], listed: Sequence[Listed], processed: Path) -> pd.DataFrame:
@@ -140,10 +145,10 @@ def _from_library(
     for folder, info in listed:
         path = part_of(processed, frame, info)
         if path is not None:
-            wanted.setdefault(path, {})[folder.name] = mark(folder, frame, info["stamp"])
+            wanted.setdefault(path, {})[folder.name] = mark(folder, frame, info)
     for path, now in wanted.items():
         try:
-            with ParquetFile(path) as part:
+            with ParquetFile(to_read(path)) as part:
                 holds: Mapping[str, Any] = marks(part)
                 there = {name for name, value in now.items() if value is not None and holds.get(name) == value}
                 if not there or any(name not in part.schema_arrow.names for name in columns):
@@ -206,9 +211,10 @@ def read_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     from pyarrow import ArrowInvalid
     from pyarrow.parquet import ParquetFile
 
-    put_back(path.parent)
+    if is_here(path):
+        put_back(path.parent)
     try:
-        with ParquetFile(path) as file:
+        with ParquetFile(to_read(path)) as file:
             there = [name for name in columns if name in file.schema_arrow.names]
             rows = file.metadata.num_rows
             table = file.read(columns=there) if there else None

@@ -1,9 +1,12 @@
 """The library: the frames of all reports in few files, ``library/<frame>/year=.../region=.../part-NNNN.parquet``.
 
 It stands beside the reports' folders and holds nothing that they do not.  A part has the rows of up to ``REPORTS`` reports,
-is renamed in whole, and says of each report which files its rows are from (``mark``): rows are used only while those
+takes its place whole, and says of each report which files its rows are from (``mark``): rows are used only while those
 are the files in the report's folder, so that a part that is old, or that a killed run left, costs time and never a
 figure.  ``reports.json``, written last, says which reports there are, what panels ask of each, and its part.
+
+At an address (``s3://bucket/processed``) it is the same: what a file there is, is told by its digest in the store, or by
+when it was stored, all of one look; parts are made here and stored.
 """
 
 from __future__ import annotations
@@ -11,15 +14,17 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from jscore.errors import ReadError
-from jscore.files import folders
+from jscore.files import addresses, folders
 from jscore.files.whole import replaced, whole_file
-from jscore.library.store import INFO, read_info, reports
+from jscore.library.store import INFO, info_in, read_info, reports, sealed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,28 +48,59 @@ KEYS = ("report_id", "year", "department")
 Listed = tuple[Path, Mapping[str, Any]]
 #: Partition and number of a part.
 Place = tuple[str, int]
-#: The change of a report's report.json and of the frame's file there, and how long that is.
-Mark = list[int]
+#: When a file was changed, or what its store tells it by.
+Stamp = int | str
+#: The stamps of a report and of the frame's file there, and how long that is.
+Mark = list[Stamp]
+#: Report.json files that are in memory at once.
+AT_ONCE = 100
 
 
 def processed_reports(processed: Path) -> list[Listed]:
     """The folder of every processed report with ``KEPT`` of its report.json: from the index where that still fits, else from the file.
 
-    ``report_id`` is the folder's name, ``stamp`` when its report.json was changed, ``part`` where the index has it.
+    ``report_id`` is the folder's name, ``stamp`` tells its report.json, ``part`` is there where the index has it; at an
+    address ``files`` are those of the report (``addresses.Version``).
     """
-    index = _index(processed)
-    found = ((folder, _brief(folder, index.get(folder.name))) for folder in reports(processed))
-    return [(folder, info) for folder, info in found if info is not None]
+    return _reports(processed, _look(processed), _index(processed))
 
 
-def _brief(folder: Path, entry: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    stamp = _stamp(folder)
-    if entry is not None and entry["stamp"] == stamp:
-        return entry
-    info = read_info(folder)
-    if info is None:
-        return None
-    return {"report_id": folder.name, "stamp": stamp, **{name: info.get(name) for name in KEPT}}
+def _look(processed: Path) -> dict[str, dict[str, Any]]:
+    """The reports that there are, by name: the ``stamp`` of each, and, at an address, its ``files``."""
+    if addresses.is_here(processed):
+        return {folder.name: {"stamp": _stamp(folder)} for folder in reports(processed)}
+    return {name: {"stamp": _digest(files), "files": files} for name, files in sealed(processed).items()}
+
+
+def _digest(files: Mapping[str, addresses.Version]) -> str:
+    """What tells a report at an address: the versions of its report.json and of its frames."""
+    told = sorted((name, *version) for name, version in files.items() if name == INFO or name.endswith(".parquet"))
+    return sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def _reports(
+    processed: Path, look: Mapping[str, Mapping[str, Any]], index: Mapping[str, Mapping[str, Any]]
+) -> list[Listed]:
+    new = [name for name, seen in look.items() if index.get(name, {}).get("stamp") != seen["stamp"]]
+    infos = {
+        name: {"report_id": name, **{each: info.get(each) for each in KEPT}} for name, info in _infos(processed, new)
+    }
+    return [
+        (processed / name, {**(infos[name] if name in infos else index[name]), **seen})
+        for name, seen in look.items()
+        if name in infos or name not in new
+    ]
+
+
+def _infos(processed: Path, names: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The report.json of those called ``names`` that have one."""
+    for start in range(0, len(names), AT_ONCE):
+        some = names[start : start + AT_ONCE]
+        if addresses.is_here(processed):
+            infos = [read_info(processed / name) for name in some]
+        else:
+            infos = [info_in(data) for data in addresses.contents([processed / name / INFO for name in some])]
+        yield from ((name, info) for name, info in zip(some, infos, strict=True) if info is not None)
 
 
 def _stamp(folder: Path) -> int:
@@ -77,7 +113,7 @@ def _stamp(folder: Path) -> int:
 
 def _index(processed: Path) -> dict[str, dict[str, Any]]:
     try:
-        found = json.loads((processed / FOLDER / INDEX).read_text(encoding="utf-8"))
+        found = json.loads((processed / FOLDER / INDEX).read_bytes())
     except (OSError, ValueError):
         return {}
     return found["reports"] if isinstance(found, dict) and found.get("format") == FORMAT else {}
@@ -93,13 +129,16 @@ def part_of(processed: Path, frame: str, info: Mapping[str, Any]) -> Path | None
     return _file(processed, frame, _place(info)) if "part" in info else None
 
 
-def mark(folder: Path, frame: str, stamp: int) -> Mark | None:
-    """Which file of ``frame`` a report's folder has now, beside a report.json of this ``stamp``; None without one."""
+def mark(folder: Path, frame: str, info: Mapping[str, Any]) -> Mark | None:
+    """Which file of ``frame`` a report (of ``processed_reports``) has now, beside its report.json; None without one."""
+    name = f"{frame}.parquet"
+    if "files" in info:
+        return [info["stamp"], *info["files"][name]] if name in info["files"] else None
     try:
-        file = (folder / f"{frame}.parquet").stat()
+        file = (folder / name).stat()
     except OSError:
         return None
-    return [stamp, file.st_mtime_ns, file.st_size]
+    return [info["stamp"], file.st_mtime_ns, file.st_size]
 
 
 def marks(part: ParquetFile) -> dict[str, Mark]:
@@ -110,30 +149,39 @@ def marks(part: ParquetFile) -> dict[str, Mark]:
 # --- bringing it up to date ------------------------------------------------------------
 
 
-def update(processed: Path) -> bool:
+def update(processed: Path, alone: Callable[[], AbstractContextManager[object]] = nullcontext) -> bool:
     """Bring the library up to date with the reports' folders; whether anything had to be written.
 
-    Only parts of reports that are new, changed or gone are written; another run that does the same is waited for.
-    Raises ReadError where a report of an older version stands in the library's place.
+    Only parts of reports that are new, changed or gone are written; another run that does the same is waited for: in a
+    folder by a lock there, at an address by ``alone``.  Raises ReadError where a report of an older version stands in
+    the library's place.
     """
-    if {folder.name: _stamp(folder) for folder in reports(processed)} == _stamps(_index(processed)):
+    if _stamps(_look(processed)) == _stamps(_index(processed)):
         return False
-    root = processed / FOLDER
+    root, here = processed / FOLDER, addresses.is_here(processed)
     if (root / INFO).exists():
         raise ReadError(
             f"{root}: a report stands where the library of all reports goes; rename its PDF and move it away"
         )
-    with folders.locked(root):
+    with folders.locked(root) if here else alone():
         before = _index(processed)
-        after, touched = _placed(processed_reports(processed), before)
-        for leftover in root.glob("*/*/*/.*.part"):
+        after, touched = _placed(_reports(processed, _look(processed), before), before)
+        for leftover in root.glob("*/*/*/.*.part") if here else ():
             leftover.unlink(missing_ok=True)
+        there = frozenset() if here else frozenset(addresses.versions(root))
         for place in sorted(touched):
-            names = sorted(name for name, info in after.items() if _place(info) == place)
-            _write_parts(processed, place, {name: after[name] for name in names})
-        root.mkdir(exist_ok=True)
-        text = json.dumps({"format": FORMAT, "reports": after}, ensure_ascii=False, separators=(",", ":"))
-        whole_file(root / INDEX, text.encode())
+            members = {name: info for name, info in sorted(after.items()) if _place(info) == place}
+            if here:
+                _write_parts(processed, place, members)
+            else:
+                _write_parts_at(processed, place, members, there)
+        kept = {name: {key: value for key, value in info.items() if key != "files"} for name, info in after.items()}
+        data = json.dumps({"format": FORMAT, "reports": kept}, ensure_ascii=False, separators=(",", ":")).encode()
+        if here:
+            root.mkdir(exist_ok=True)
+            whole_file(root / INDEX, data)
+        else:
+            (root / INDEX).write_bytes(data)
     return True
 
 
@@ -178,6 +226,33 @@ def _file(processed: Path, frame: str, place: Place) -> Path:
     return processed / FOLDER / frame / place[0] / f"part-{place[1]:04}.parquet"
 
 
+def _write_parts_at(
+    processed: Path, place: Place, members: Mapping[str, Mapping[str, Any]], there: frozenset[str]
+) -> None:
+    """``_write_parts`` at an address, whose library has the files ``there``: what it takes is fetched, what it gives stored."""
+    from jscore import schema
+
+    with TemporaryDirectory(prefix="jscore-") as scratch:
+        copy = Path(scratch)
+        parts = {frame: _file(copy, frame, place) for frame in schema.FRAMES}
+        names = {frame: path.relative_to(copy / FOLDER).as_posix() for frame, path in parts.items()}
+        old = sorted(there.intersection(names.values()))
+        addresses.fetch(processed / FOLDER, copy / FOLDER, old)
+        marked = {frame: _old_marks(path, _columns(frame)) for frame, path in parts.items()}
+        for name, info in members.items():
+            new = [
+                f"{frame}.parquet"
+                for frame, values in marked.items()
+                if mark(processed / name, frame, info) not in (None, values.get(name))
+            ]
+            with suppress(FileNotFoundError):  # another run exchanges it: its stamp will be another, too
+                addresses.fetch(processed / name, copy / name, new)
+        _write_parts(copy, place, members)
+        left = {frame for frame, path in parts.items() if path.exists()}
+        gone = [name for frame, name in names.items() if name in there and frame not in left]
+        addresses.bring(copy / FOLDER, processed / FOLDER, [names[frame] for frame in parts if frame in left], gone)
+
+
 def _write_parts(processed: Path, place: Place, members: Mapping[str, Mapping[str, Any]]) -> None:
     """Write one part of every frame: what the old one has and still holds, then what is in the reports' folders."""
     from pyarrow.parquet import ParquetWriter
@@ -186,8 +261,7 @@ def _write_parts(processed: Path, place: Place, members: Mapping[str, Mapping[st
 
     for frame in schema.FRAMES:
         path = _file(processed, frame, place)
-        current = {name: mark(processed / name, frame, info["stamp"]) for name, info in members.items()}
-        wanted = {name: value for name, value in current.items() if value is not None}
+        wanted = _wanted(processed, frame, members)
         if not wanted:
             path.unlink(missing_ok=True)
             continue
@@ -198,6 +272,21 @@ def _write_parts(processed: Path, place: Place, members: Mapping[str, Mapping[st
             for table in _gathered(_all_rows(processed, path, columns, wanted, members, written)):
                 writer.write_table(table)
             writer.add_key_value_metadata({MARKS.decode(): json.dumps(written)})
+
+
+def _wanted(processed: Path, frame: str, members: Mapping[str, Mapping[str, Any]]) -> dict[str, Mark]:
+    current = {name: mark(processed / name, frame, info) for name, info in members.items()}
+    return {name: value for name, value in current.items() if value is not None}
+
+
+def _old_marks(path: Path, columns: pa.Schema) -> dict[str, Mark]:
+    """``marks`` of a part that has these columns; none of another, or of what is no part."""
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
+    with suppress(OSError, pa.ArrowInvalid), ParquetFile(path) as old:
+        return marks(old) if old.schema_arrow.equals(columns) else {}
+    return {}
 
 
 def _columns(frame: str) -> pa.Schema:
@@ -227,9 +316,9 @@ def _all_rows(
     import pyarrow.compute as pc
     from pyarrow.parquet import ParquetFile
 
+    old_marks = _old_marks(path, columns)
+    kept = {name: value for name, value in wanted.items() if old_marks.get(name) == value}
     with suppress(OSError, pa.ArrowInvalid), ParquetFile(path) as old:
-        old_marks = marks(old) if old.schema_arrow.equals(columns) else {}
-        kept = {name: value for name, value in wanted.items() if old_marks.get(name) == value}
         for group in range(old.num_row_groups if kept else 0):
             table = old.read_row_group(group, use_threads=False)
             yield table.filter(pc.is_in(table["report_id"], pa.array(kept))).replace_schema_metadata()

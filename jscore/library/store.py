@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from jscore.errors import ReadError
-from jscore.files import folders
-from jscore.files.addresses import is_address
+from jscore.files import addresses, folders
 from jscore.files.whole import whole_file
 
 if TYPE_CHECKING:
@@ -30,10 +31,13 @@ _LOOKS = 20
 
 
 def processed_folder(folder: str | Path | None = None) -> Path:
-    """The folder of processed reports: ``folder``, $JSCORE_PROCESSED, or data/processed here or in a folder above."""
+    """The folder of processed reports: ``folder``, $JSCORE_PROCESSED, or data/processed here or in a folder above.
+
+    Both can be an address (``s3://bucket/processed``); raises ReadError for one that nothing installed here can open.
+    """
     named = folder or os.environ.get(PROCESSED)
     if named:
-        return Path(named)
+        return addresses.path_of(named)
     here = Path.cwd()
     for above in (here, *here.parents):
         if (above / "data" / "processed").is_dir():
@@ -88,19 +92,38 @@ def read_info(folder: Path) -> dict[str, Any] | None:
     """The content of a processed report's report.json; None if there is none."""
     for _ in range(_LOOKS):
         try:
-            info = json.loads((folder / INFO).read_text(encoding="utf-8"))
+            return info_in((folder / INFO).read_bytes())
         except FileNotFoundError:
-            if not folders.put_back(folder):
+            if not addresses.is_here(folder) or not folders.put_back(folder):
                 return None
-        except (OSError, ValueError):
+        except OSError:
             return None
-        else:
-            return info if isinstance(info, dict) and "report_id" in info else None
     return None
+
+
+def info_in(data: bytes | None) -> dict[str, Any] | None:
+    """The content of a report.json; None for what is none."""
+    try:
+        info = json.loads(data or b"")
+    except ValueError:
+        return None
+    return info if isinstance(info, dict) and "report_id" in info else None
+
+
+def sealed(processed: Path) -> dict[str, dict[str, addresses.Version]]:
+    """The reports at the address ``processed`` whose report.json is there, by name, each with its files."""
+    found: dict[str, dict[str, addresses.Version]] = {}
+    for name, version in sorted(addresses.versions(processed).items()):
+        report, _, file = name.partition("/")
+        if file and not report.startswith("."):
+            found.setdefault(report, {})[file] = version
+    return {report: files for report, files in found.items() if INFO in files}
 
 
 def reports(processed: Path) -> list[Path]:
     """The folders of processed reports, by name; one that is just exchanged, or lost its name in that, is among them."""
+    if not addresses.is_here(processed):
+        return [processed / name for name in sealed(processed)]
     for _ in range(_LOOKS):
         named, aside = folders.listed(processed)
         if not aside:
@@ -114,6 +137,8 @@ def reports(processed: Path) -> list[Path]:
 def frame_file(folder: Path, frame: str) -> Path | None:
     """The file of ``frame`` in a report's folder; None where the report has none."""
     path = folder / f"{frame}.parquet"
+    if not addresses.is_here(folder):
+        return path if path.exists() else None
     return path if path.is_file() or (folders.put_back(folder) and path.is_file()) else None
 
 
@@ -140,7 +165,7 @@ def load(report_id: str, processed: str | Path | None = None) -> Report:
 def pdf_of(folder: Path, info: Mapping[str, Any]) -> Path | None:
     """The PDF that a report's folder was made from; None where that is not known, or is in no folder of this machine."""
     pdf = info.get("pdf")
-    return folder / pdf if pdf and not is_address(pdf) else None
+    return folder / pdf if pdf and addresses.is_here(folder) and not addresses.is_address(pdf) else None
 
 
 def _frames(folder: Path, info: dict[str, Any]) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
@@ -149,7 +174,12 @@ def _frames(folder: Path, info: dict[str, Any]) -> tuple[dict[str, Any], dict[st
 
     for _ in range(5):
         try:
-            frames = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+            with ExitStack() as stack:
+                place = folder
+                if not addresses.is_here(folder):
+                    place = Path(stack.enter_context(TemporaryDirectory(prefix="jscore-")))
+                    addresses.fetch(folder, place, [n for n in addresses.sizes(folder) if n.endswith(".parquet")])
+                frames = {path.stem: pd.read_parquet(path) for path in sorted(place.glob("*.parquet"))}
         except FileNotFoundError:
             frames = {}
         before, info = info, read_info(folder) or info

@@ -11,16 +11,17 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from jscore._version import __version__
 from jscore.errors import ReadError
+from jscore.files.addresses import is_here
 from jscore.language import Lang
 from jscore.library import datapackage, partitions
 from jscore.text.names import department_key
@@ -57,25 +58,30 @@ def finish(
     executor: Executor | None = None,
     follow: Follow | None = None,
     lang: Lang = "zh",
+    alone: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Iterator[Made]:
     """Bring what stands in ``processed`` beside the reports up to date, and give what was made anew.
 
     ``notebooks`` is the folder of notebooks, None leaves the pages as they are; ``follow`` hears which are executed, ``lang`` is the pages' language.  A
-    page is written whole or not at all; those of departments that have no report any more are removed.
+    page is written whole or not at all; those of departments that have no report any more are removed.  At an address
+    there is the library alone, which is written while ``alone`` keeps others from it.
     """
-    if not processed.is_dir():
+    here = is_here(processed)
+    if here and not processed.is_dir():
         return
-    _sweep(processed)
-    for path, bring in (
-        (processed / partitions.FOLDER, partitions.update),
-        (processed / datapackage.FILE, datapackage.write),
-    ):
+    kept: list[tuple[Path, Callable[[Path], bool]]] = [
+        (processed / partitions.FOLDER, partial(partitions.update, alone=alone))
+    ]
+    if here:
+        _sweep(processed)
+        kept.append((processed / datapackage.FILE, datapackage.write))
+    for path, bring in kept:
         try:
             if bring(processed):
                 yield Made(path)
         except (OSError, ReadError) as error:
             yield Made(path, str(error) if isinstance(error, ReadError) else f"{path}: {error.strerror or error}")
-    if notebooks is not None:
+    if here and notebooks is not None:
         yield from _pages(processed, notebooks, executor, follow, lang)
 
 

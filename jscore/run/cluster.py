@@ -88,6 +88,16 @@ def _client(scheduler: str) -> Iterator[Any]:
         yield client
 
 
+@contextmanager
+def alone(out: Path, scheduler: str) -> Iterator[None]:
+    """Hold a lock of ``out``, so that of the runs of one scheduler one at a time writes what stands beside the reports."""
+    with _client(scheduler) as client:
+        from distributed import Lock
+
+        with client.as_current(), Lock(f"jscore {out}"):
+            yield
+
+
 def _name(path: Path) -> str:
     """``path`` as whoever is elsewhere finds it."""
     return str(path.absolute() if addresses.is_here(path) else path)

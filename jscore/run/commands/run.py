@@ -12,8 +12,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -196,12 +196,16 @@ def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars,
                 shown.stop()
                 _say(outcome, options, card=len(planned.todo) <= CARDS)
                 outcomes.append(replace(outcome, info=None))  # many reports take no more memory than one
-        if not is_here(options.out):
-            return failed
-        _say_same_year(outcomes, options.out)
+        if is_here(options.out):
+            _say_same_year(outcomes, options.out)
         beside = options.out / tr("各报告合并")
         for made in finish(
-            options.out, options.notebooks, executor, lambda *at: shown.follow(beside, "notebooks", *at), options.lang
+            options.out,
+            options.notebooks,
+            executor,
+            lambda *at: shown.follow(beside, "notebooks", *at),
+            options.lang,
+            _alone(options.out, scheduler),
         ):
             shown.stop()
             if made.failure:
@@ -216,6 +220,15 @@ def _work(planned: Plan, options: Options, outcomes: list[Outcome], shown: Bars,
 def _import(modules: Sequence[str]) -> None:
     for module in modules:
         import_module(module)
+
+
+def _alone(out: Path, scheduler: str | None) -> Callable[[], AbstractContextManager[object]]:
+    """What keeps other runs of this scheduler from what stands in ``out`` beside the reports."""
+    if scheduler is None:
+        return nullcontext
+    from jscore.run.cluster import alone
+
+    return lambda: alone(out, scheduler)
 
 
 def _say_what_to_open(outcomes: Sequence[Outcome], out: Path) -> None:
