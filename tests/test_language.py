@@ -100,12 +100,12 @@ def test_a_finding_is_told_in_english_from_its_parts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("label", "told"),
     [
-        ("自评表15“人才奖励”执行数", "form 15 “人才奖励” spent"),
+        ("自评表15“人才奖励”执行数", "form 15 “人才奖励” executed"),
         ("部门整体自评表任务“人员经费（保工资）”下达金额", "department's form task “人员经费（保工资）” allocated"),
         ("自评表3指标2“目录“甲”的数量”得分", "form 3 indicator 2 “目录“甲”的数量” score"),
         ("公开06表 30239 其他交通费用", "公开06表 30239 其他交通费用"),
-        ("公开09表 公务接待费 决算数", "公开09表 公务接待费 final"),
-        ("情况说明“支出 > 项目支出”比上年增减率", "prose “支出 > 项目支出” rate of change"),
+        ("公开09表 公务接待费 决算数", "公开09表 公务接待费 final accounts"),
+        ("情况说明“支出 > 项目支出”比上年增减率", "narrative “支出 > 项目支出” rate of change"),
     ],
 )
 def test_what_a_figure_is_called_in_english(label: str, told: str) -> None:
@@ -124,7 +124,7 @@ def test_explanations_labels_and_captions_of_english_findings_are_english() -> N
     assert any("it may be that" in message and "money of earlier years" in message for message in told)
     bare = " ".join(QUOTED.sub("", QUOTED.sub("", re.sub(r"\((?!it)[^()]*\)", "", message))) for message in told)
     assert not [text for text in captions if text.startswith(("自评表", "部门整体自评表", "情况说明"))]
-    printed = "万元|公开\\d\\d表|人员经费(合计)?|公用经费|合计|项目支出|其他交通费用|个人和家庭补助支出|对|自评覆盖率|辆|人|indicator =10.*?;"
+    printed = "万元|公开\\d\\d表|人员经费(合计)?|公用经费|合计|项目支出|其他交通费用|个人和家庭补助支出|对|自评覆盖率|辆|人|target =10.*?;"
     assert re.findall("[一-鿿]+", re.sub(printed, "", bare)) == []
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
@@ -13,14 +12,12 @@ from jscore.excel.accounts import ratios
 from jscore.excel.book import Book
 from jscore.excel.fields import Field, Placed, of_frame, plain
 from jscore.excel.words import computed
-from jscore.language import N_, sign, tr
 from jscore.language.words import word
 from jscore.schema import Frames
+from jscore.scoring import marks
 
 #: Columns of the prose that are not printed.
 _ASIDE = ("printed", "section", "sentence")
-#: What a recomputed score of an indicator rests on.
-_BASES = {"numbers": N_("按指标值与完成值"), "band": N_("按所填等级"), "completion": N_("按所填完成程度")}
 _RATE = 'IF(OR([executed]="",N([{whole}])<=0),"",[executed]/[{whole}])'
 
 
@@ -109,34 +106,8 @@ def _beside(frame: pd.DataFrame, scores: pd.DataFrame | None, keys: list[str]) -
     if scores is None or scores.empty:
         return pd.DataFrame({"recomputed": float("nan"), "rule": None}, index=frame.index)
     own = scores.drop_duplicates(keys)
-    own = own.assign(rule=[_rule_of(score) for score in own.to_dict("records")])
+    own = own.assign(rule=[marks.rule_in_short(score) for score in own.to_dict("records")])
     return frame[keys].merge(own[[*keys, "recomputed", "rule"]], on=keys, how="left", validate="m:1")
-
-
-def _rule_of(score: Mapping[Hashable, Any]) -> str:
-    """How a row of ``project_scores`` or ``indicator_scores`` was recomputed, in the language that is spoken.
-
-    The frame's own ``rule`` says more, in the language of the run.
-    """
-    shown = {name: f"{value:.10g}" for name, value in score.items() if isinstance(value, float) and pd.notna(value)}
-    if "recomputed" not in shown:
-        return tr("未复算")
-    if "basis" in score:
-        basis = tr(_BASES.get(str(score["basis"]), ""))
-        if not {"weight", "completion"} <= set(shown):  # the rule leaves a range, or the form prints no weight
-            return f"{basis}{sign('：')}{shown['recomputed']}"
-        penalty = f" − {shown['penalty']}" if score.get("penalty") and "penalty" in shown else ""
-        return f"{basis}{sign('：')}{shown['weight']} × {score['completion']:.2%}{penalty} = {shown['recomputed']}"
-    told = tr(
-        "指标{indicators} + 执行率{execution} = {uncapped}",
-        indicators=shown.get("indicator_subtotal_recomputed", "—"),
-        execution=shown.get("execution_score_recomputed", "—"),
-        uncapped=shown.get("uncapped", "—"),
-    )
-    if "cap_recomputed" not in shown:
-        return told
-    deduction = shown.get("deduction_recomputed", "0")
-    return told + tr("，封顶{cap}，减分{deduction}", cap=shown["cap_recomputed"], deduction=deduction)
 
 
 def _recomputed(reported: pd.Series, scores: pd.DataFrame, name: str) -> list[Field]:

@@ -14,10 +14,12 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.language import current, english
+from jscore.language import N_, current, english
+from jscore.relations import forms
 from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.engine import shown
 from jscore.relations.explained import BETWEEN, MAY_EXPLAIN, REASONS
+from jscore.relations.source import MEASURES
 
 _TITLES = {check.check_id: check.title_en for check in CATALOGUE}
 #: Figures that are named one by one, and characters of what they are and of what is printed.
@@ -109,18 +111,25 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
 
 
 #: The package's own words in what a figure is called; all else is the report's.
-_WORDS = {
-    "情况说明": "prose", "部门整体自评表": "department's form", "自评表": "form", "任务": "task", "指标值": "indicator",
-    "指标": "indicator", "项目自评综述": "paragraph", "目录": "contents", "名词解释": "glossary", "文件中的": "in the file:",
-    "预算完成率": "completion of the budget", "占比": "share", "比上年增减率": "rate of change", "比上年增减": "change on last year",
-    "年初预算数": "opening budget", "预算数": "budget", "决算数": "final", "执行数": "spent", "执行率": "execution rate",
-    "指标自评得分小计": "points of indicators", "预算执行率得分": "points for execution", "预算执行率分值": "weight of execution",
-    "减分项": "deduction", "自评总得分": "total score", "完成程度": "completion", "完成值": "reached", "完成情况": "outcome", "得分": "score",
-    "分值": "weight", "下达金额": "allocated", "年初预算收入": "budgeted revenue", "年初预算支出": "budgeted expenditure",
-    "部门名称": "name of the department", "上年结转资金": "money carried over", "产出指标完成": "output completed",
-    "效益指标完成": "benefit completed", "全文": "the whole text", "与": "and", "万元": "万元", "、": ",", "的": ":", "＝": "=", "＋": "+", "，": ";",
-}  # fmt: skip
-_WORD = re.compile("|".join(map(re.escape, sorted(_WORDS, key=len, reverse=True))))
+_TERMS = (
+    *forms.WORDS.values(), *MEASURES.values(), N_("情况说明"), N_("部门整体自评表"), N_("自评表"), N_("指标值"), N_("项目自评综述"),
+    N_("目录"), N_("名词解释"), N_("文件中的"), N_("决算数"), N_("完成值"), N_("完成情况"), N_("部门名称"), N_("上年结转资金"),
+    N_("产出指标完成"), N_("效益指标完成"), N_("全文"),
+)  # fmt: skip
+#: One of what the catalogue names several of, and what stands between words.
+_BETWEEN = {"任务": "task", "指标": "indicator", "与": "and", "、": ",", "的": ":", "＝": "=", "＋": "+", "，": ";"}
+
+
+@cache
+def _words() -> dict[str, str]:
+    return {term: english()[term] for term in _TERMS} | _BETWEEN
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(_words(), key=len, reverse=True))))
+
+
 #: What a label quotes of the report; a quotation may hold another.
 _QUOTED = re.compile(r"“(?:[^“”]|“[^“”]*”)*”?")
 
@@ -145,12 +154,14 @@ def _cut(quoted: str) -> str:
 
 
 def _own_words(text: str) -> str:
-    """A part of a label outside quotations: the package's words in English, a number of a form behind its name."""
+    """A part of a label outside quotations: the package's words in English; a column of a table behind its printed name."""
     if text.startswith("公开"):
-        return _WORD.sub(
-            lambda word: _WORDS[word.group()] if word.group().endswith("算数") else word.group(), text
-        ).strip()
-    return re.sub(r"\s+", " ", _WORD.sub(lambda word: f" {_WORDS[word.group()]} ", text)).strip()
+        return (
+            _word()
+            .sub(lambda word: _words()[word.group()] if word.group().endswith("算数") else word.group(), text)
+            .strip()
+        )
+    return re.sub(r"\s+", " ", _word().sub(lambda word: f" {_words()[word.group()]} ", text)).strip()
 
 
 def _amounts(check: Line) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from jscore.language import N_
 from jscore.narrative.paragraphs import Paragraph
 from jscore.narrative.summaries import project_name
 from jscore.pdf.pages import Line
@@ -27,10 +28,10 @@ AMOUNTS = ("budget", "executed")
 POINTS = ("indicator_subtotal", "execution_score", "deduction", "total_score")
 #: Figures of a form by their column, in the words of the forms.
 WORDS = {
-    "opening_budget": "年初预算数", "budget": "预算数", "executed": "执行数", "execution_rate": "执行率", "indicator_subtotal": "指标自评得分小计",
-    "execution_score": "预算执行率得分", "deduction": "减分项", "total_score": "自评总得分", "completion": "完成程度",
-    "weight": "分值", "score": "得分", "execution_weight": "预算执行率分值", "allocated": "下达金额", "revenue_budget": "年初预算收入",
-    "expenditure_budget": "年初预算支出",
+    "opening_budget": N_("年初预算数"), "budget": N_("预算数"), "executed": N_("执行数"), "execution_rate": N_("执行率"), "indicator_subtotal": N_("指标自评得分小计"),
+    "execution_score": N_("预算执行率得分"), "deduction": N_("减分项"), "total_score": N_("自评总得分"), "completion": N_("完成程度"),
+    "weight": N_("分值"), "score": N_("得分"), "execution_weight": N_("预算执行率分值"), "allocated": N_("下达金额"), "revenue_budget": N_("年初预算收入"),
+    "expenditure_budget": N_("年初预算支出"),
 }  # fmt: skip
 #: A paragraph and a form are of one project where their names are at least so much alike, or less alike and of one budget.
 ALIKE, SAME_BUDGET = 0.75, names.LEAST

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+import pandas as pd
+
 from jscore.relations.completeness import words_at
 from jscore.relations.evaluations import EXECUTION, FULL
 from jscore.relations.forms import Project, Scored
@@ -66,20 +68,26 @@ def bands(source: Source) -> Iterator[Result]:
 
 @TESTS.of("evaluation.to-the-digit")
 def to_the_digit(source: Source) -> Iterator[Result]:
-    even = doubts.evenness(source.frames["projects"], source.frames["indicators"]).iloc[0]
+    even = source.derived(_evenness)
     if even["indicators"] >= _ENOUGH_INDICATORS:
         message = f"{even['projects']:.0f}个项目的{even['indicators']:.0f}个指标，完成值无一例外等于指标值"
-        figures = [score for form in source.evaluations.projects if (score := form.figures["total_score"])]
-        yield in_words("项目自评表", even["to_the_digit"] < even["indicators"], message, figures)
+        yield in_words("项目自评表", even["to_the_digit"] < even["indicators"], message, _totals(source))
 
 
 @TESTS.of("evaluation.evenness")
 def evenness(source: Source) -> Iterator[Result]:
-    totals = [score for form in source.evaluations.projects if (score := form.figures["total_score"])]
-    if len(totals) >= _ENOUGH_PROJECTS:
-        points = [score.value or 0.0 for score in totals]
-        message = f"{len(totals)}个项目的总得分都在{min(points):g}至{max(points):g}分之间，相差不超过1分，分不出优劣"
-        yield in_words("项目自评表", max(points) - min(points) > 1, message, totals)
+    even = source.derived(_evenness)
+    if even["projects"] >= _ENOUGH_PROJECTS:
+        message = f"{even['projects']:.0f}个项目的总得分都在{even['lowest']:g}至{even['highest']:g}分之间，相差不超过1分，分不出优劣"
+        yield in_words("项目自评表", even["spread"] > 1, message, _totals(source))
+
+
+def _evenness(source: Source) -> pd.Series:
+    return doubts.evenness(source.frames["projects"], source.frames["indicators"]).iloc[0]
+
+
+def _totals(source: Source) -> list[Figure]:
+    return [score for form in source.evaluations.projects if (score := form.figures["total_score"])]
 
 
 @TESTS.of("evaluation.same-score")

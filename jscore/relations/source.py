@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from jscore import schema
+from jscore.language import N_
 from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
 from jscore.relations.forms import Evaluations
@@ -34,8 +35,8 @@ _UNITS = {
     for column in frame.columns
 }
 #: What a figure of the narrative says of its subject, where that is not the subject itself.
-_MEASURES = {
-    "share": "占比", "yoy_change": "比上年增减", "yoy_rate": "比上年增减率", "budget_completion": "预算完成率", "score": "得分",
+MEASURES = {
+    "share": N_("占比"), "yoy_change": N_("比上年增减"), "yoy_rate": N_("比上年增减率"), "budget_completion": N_("预算完成率"), "score": N_("得分"),
 }  # fmt: skip
 
 
@@ -145,7 +146,7 @@ class Source:
         A sum of 0 without decimals is no rounded one: nothing was spent, and its digits are those of the tables.
         """
         line = self.rows_of("narrative")[row]
-        label = f"情况说明“{line['subject']}”{_MEASURES.get(line['measure'], '')}"
+        label = f"情况说明“{line['subject']}”{MEASURES.get(line['measure'], '')}"
         value, half = float(line["value"]), half_digit(str(line["printed"]))
         half = min(half, self.half) if not value and line["unit"] == "万元" else half
         return Figure(label, value, half, "narrative", row, "value")

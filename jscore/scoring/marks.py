@@ -6,12 +6,14 @@ Nothing here raises for what a form may print: what cannot be scored has no poin
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
-from typing import Literal
+from math import isnan
+from typing import Any, Literal
 
-from jscore.language import Lang, current, sign, tr
+from jscore.language import N_, Lang, current, sign, tr
 from jscore.scoring.rule_sets import RuleSet, percent, plain
 from jscore.text import numbers
 from jscore.text.normal import nfkc
@@ -21,6 +23,7 @@ ZERO, ONE = Decimal(0), Decimal(1)
 _EXACT = Context(prec=400)
 #: What a score rests on: target and actual, a grade band, the completion that the form prints, or nothing.
 Basis = Literal["numbers", "band", "completion", "none"]
+_BY = {"numbers": N_("按指标值与完成值"), "band": N_("按所填等级"), "completion": N_("按所填完成程度")}
 
 _BAND = re.compile(r"(?P<high>\d+(?:\.\d+)?)%?(?:\(不?含\))?[-~—–至到](?P<low>\d+(?:\.\d+)?)%")
 #: The three grades of 定性指标 (财预〔2020〕10号) where a form prints their words only.
@@ -445,3 +448,32 @@ def mark_total(exact: Decimal | None, rate: Rate | None, execution: Decimal | No
         deduction=plain(deduction),
     )
     return Total(subtotal, execution, uncapped, cap.total, deduction, cap.total, words)
+
+
+# --- in short ---------------------------------------------------------------------------
+
+
+def rule_in_short(score: Mapping[Hashable, Any]) -> str:
+    """How a row of ``project_scores`` or ``indicator_scores`` came about, in the language that is spoken.
+
+    Its ``rule`` says more, in the language of the run.
+    """
+    shown = {name: f"{value:.10g}" for name, value in score.items() if isinstance(value, float) and not isnan(value)}
+    if "recomputed" not in shown:
+        return tr("未复算")
+    if "basis" in score:
+        basis = tr(_BY[score["basis"]])
+        if not {"weight", "completion"} <= set(shown):  # the rule leaves a range, or the form prints no weight
+            return f"{basis}{sign('：')}{shown['recomputed']}"
+        penalty = f" − {shown['penalty']}" if score.get("penalty") and "penalty" in shown else ""
+        return f"{basis}{sign('：')}{shown['weight']} × {score['completion']:.2%}{penalty} = {shown['recomputed']}"
+    told = tr(
+        "指标{indicators} + 执行率{execution} = {uncapped}",
+        indicators=shown.get("indicator_subtotal_recomputed", "—"),
+        execution=shown.get("execution_score_recomputed", "—"),
+        uncapped=shown.get("uncapped", "—"),
+    )
+    if "cap_recomputed" not in shown:
+        return told
+    deduction = shown.get("deduction_recomputed", "0")
+    return told + tr("，封顶{cap}，减分{deduction}", cap=shown["cap_recomputed"], deduction=deduction)
