@@ -16,6 +16,7 @@ import pytest
 from filelock import FileLock
 
 import jscore
+from jscore.language import using
 
 ROOT = Path(__file__).parents[1]
 RAW = ROOT / "data" / "raw" / "shenyang-hrss-2024.pdf"
@@ -53,5 +54,6 @@ def once(name: str, make: Callable[[], T]) -> T:
 
 @cache
 def report(path: Path) -> jscore.Report:
-    """A report, read once for all tests, in whichever worker they are."""
-    return once(str(path), lambda: jscore.read(path))
+    """A report, read once for all tests, in whichever worker they are, and in Chinese whichever test reads it first."""
+    with using("zh"):
+        return once(str(path), lambda: jscore.read(path))
