@@ -95,6 +95,7 @@ def test_a_finding_is_told_in_english_from_its_parts(tmp_path: Path) -> None:
     for message in (*told["message"], *told["title"]):
         assert not set("，。；：的与") & set(message), message
     assert any("万元" in message and "1,0" in message for message in told["message"])
+    assert all(len(message) < 260 for message in told["message"]), "both figures, and no more"
 
 
 @pytest.mark.parametrize(

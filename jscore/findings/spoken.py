@@ -23,7 +23,9 @@ from jscore.relations.source import MEASURES
 
 _TITLES = {check.check_id: check.title_en for check in CATALOGUE}
 #: Figures that are named one by one, and characters of what they are and of what is printed.
-_NAMED, _LONGEST = 3, 60
+_NAMED, _LONGEST = 2, 60
+#: Characters of a printed figure; what is longer is a sentence, and its name says which.
+_FIGURE = 24
 
 Line = Mapping[Any, Any]
 
@@ -55,7 +57,7 @@ def _message(check: Line, figures: Sequence[Line]) -> str:
         return "not tested: the report lacks a figure that it needs, or one could not be read"
     if check["status"] == "pass":
         return ""
-    relation = f"“{_TITLES.get(check['check_id'], check['title'])}” does not hold"
+    relation = f"{_TITLES.get(check['check_id'], check['title'])}: not so"
     explained = _explained(str(check["message"]))
     named = {key: [line for line in figures if line["role"] == key] for key in ("actual", "expected")}
     tested, against = named["actual"], named["expected"]
@@ -64,13 +66,24 @@ def _message(check: Line, figures: Sequence[Line]) -> str:
     if pd.isna(check["actual"]) or pd.isna(check["expected"]):
         listed = [_listed(lines) for lines in (tested, against) if lines]
         where = " against ".join(listed) or ("" if pd.isna(check["subject"]) else label_in_words(str(check["subject"])))
-        return f"{relation}: {where}{explained}" if where else f"{relation}{explained}"
+        return f"{relation}, {where}{explained}" if where else f"{relation}{explained}"
     actual, expected = _amounts(check)
-    must = "above" if check["limit"] else "not"
-    beside = "" if not against else f"; held against {_listed(against)}"
     # A sum that is under test is no printed figure: it is called what the relation is about.
-    subject = next((line["label"] for line in tested if line["value"] == check["actual"]), check["subject"])
-    return f"{relation}: {label_in_words(str(subject))} is {actual}, {must} {expected}{beside}{explained}"
+    printed = next((line["label"] for line in tested if line["value"] == check["actual"]), "")
+    subject = f"{label_in_words(printed)} is" if printed else f"{label_in_words(str(check['subject']))}:"
+    said = f"{subject} {actual}, {_beside(check, against, expected)}{explained}"
+    return said[:1].upper() + said[1:]
+
+
+def _beside(check: Line, against: Sequence[Line], expected: str) -> str:
+    """What the figure under test should be, and the figures that say so."""
+    if check["limit"]:
+        return f"above {expected}" + (f", {_listed(against)}" if against else "")
+    if not against:
+        return f"not {expected}"
+    if len(against) == 1 and against[0]["value"] == check["expected"]:
+        return f"but {label_in_words(str(against[0]['label']))} is {expected}"
+    return f"but {expected} by {_listed(against)}"
 
 
 def _explained(message: str) -> str:
@@ -183,7 +196,9 @@ def _listed(lines: Sequence[Line]) -> str:
 def _in_words(line: Line) -> str:
     label = label_in_words("" if pd.isna(line["label"]) else str(line["label"]))
     printed = _short("" if pd.isna(line["printed"]) else str(line["printed"]))
-    return f"{label} ({printed})" if printed and printed not in label else label
+    if not label:
+        return printed
+    return f"{label} ({printed})" if printed and len(printed) <= _FIGURE and printed not in label else label
 
 
 def _short(text: str) -> str:
