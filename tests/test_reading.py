@@ -7,14 +7,17 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import jscore
 from jscore.narrative import identity
 from jscore.pdf.columns import table_lines
+from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.grids import Cell
-from jscore.pdf.pages import Line
+from jscore.pdf.lines import lines_outside
+from jscore.pdf.pages import Line, Page
 from jscore.tables.accounts import item_name
 from jscore.tables.forms import announcing, title_form
 from jscore.tables.headings import Headings, Row, cells_over, is_preamble
@@ -93,6 +96,14 @@ def test_what_heads_a_table_is_no_row_of_it(unit: str) -> None:
     first, second = rows(700, 680, 660), rows(620, 600, 580)
     assert [body for body, _ in table_lines([*first, over, *second])] == [first, second]
     assert is_preamble(Row(0, 0, 1, (Cell(0, 0, 1, 3, 1, over.box, (unit,)),)))
+
+
+@pytest.mark.parametrize(("apart", "text"), [(0.0, "共12.34万元"), (9.0, "共12.\u200334万元")])
+def test_figures_that_stand_apart_in_prose_are_two(apart: float, text: str) -> None:
+    chars = [*"共12.34万元"]
+    x0 = np.array([40 + 6.0 * i + (apart if i > 3 else 0) for i in range(len(chars))])
+    glyphs = Glyphs(np.array(chars, dtype=object), x0, x0 + 6, x0 * 0 + 700, x0 * 0 + 12, x0 < 0)
+    assert [line.text for line in lines_outside(Page(1, 595, 842, glyphs, [], []), [])] == [text]
 
 
 @pytest.mark.parametrize(

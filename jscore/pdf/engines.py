@@ -9,7 +9,8 @@ import pypdfium2 as pdfium
 
 from jscore.pdf.camelot_functions import taken
 from jscore.pdf.columns import LINES, column_edges, in_columns, row_edges, table_lines
-from jscore.pdf.grids import Grid, fill_grid, grid_of_lines, lines_outside, page_grids, ruled_grids
+from jscore.pdf.grids import Grid, fill_grid, grid_of_lines, page_grids, ruled_grids
+from jscore.pdf.lines import lines_outside
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
 
@@ -36,18 +37,22 @@ def find_grids(page: Page, document: pdfium.PdfDocument, follows: bool) -> tuple
     grids = page_grids(page)
     if grids and all(grid.cols == 1 for grid in grids) and in_columns(lines_outside(page, [])) >= LINES:
         grids = []  # rules that frame a table and part its columns nowhere
-    lines = lines_outside(page, grids)
+    lines = lines_outside(page, _boxes(grids))
     fewest = 1 if follows or page.image_share > PICTURE else LINES
     if in_columns(lines) < fewest:
         return grids, lines
     seen = ruled_grids(page, *_picture_rules(page, document), "raster")
-    left = lines_outside(page, seen)
+    left = lines_outside(page, _boxes(seen))
     if any(grid.cols > 1 for grid in seen) and in_columns(left) < in_columns(lines):
         grids, lines = seen, left
     if not grids and in_columns(lines) >= fewest:
         grids = _text_grids(page, lines, fewest)
-        lines = lines_outside(page, grids)
+        lines = lines_outside(page, _boxes(grids))
     return grids, lines
+
+
+def _boxes(grids: list[Grid]) -> list[Box]:
+    return [grid.box for grid in grids]
 
 
 def _picture_rules(page: Page, document: pdfium.PdfDocument) -> tuple[list[Box], list[Box]]:

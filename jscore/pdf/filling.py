@@ -1,0 +1,191 @@
+"""Which cell of a table each glyph of a page stands in, also where a text runs over the border of its cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from dataclasses import replace
+
+import numpy as np
+
+from jscore.pdf.glyphs import FIGURES, VEILED, Glyphs
+from jscore.pdf.lines import DIGITS, MARK, RAISED, SMALL, UNEVEN_GAP, UNLIKE, Piece, cell_lines
+from jscore.text.numbers import APART
+
+#: A glyph lies across a border if it reaches beyond it by so much on both sides (points).
+ACROSS = 0.5
+#: A footnote's mark stands no further from its figure than so much of that one's size, and is raised by no more.
+NEAR, HIGHEST = 0.45, 0.7
+#: A text this close beside a table may be one of its cells' (points): looked at as a whole, however long.
+BESIDE = 12.0
+_POINTS = frozenset(".,")
+#: A figure with its two decimals, or a percentage.
+_WHOLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)\.\d\d%?")
+#: A function code whose parts stand in columns of their own.
+_CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
+#: Punctuation that may hang over the right border of its cell.
+HANGING = frozenset("，。、；：！？）》】」』”’…,.;:!?)%％")
+
+
+def cell_texts(
+    glyphs: Glyphs, owner: np.ndarray, xs: np.ndarray, ys: np.ndarray, widths: list[float]
+) -> dict[int, tuple[tuple[str, ...], tuple[Piece, ...]]]:
+    """The lines and pieces of text of every cell that has any, by each glyph's own position.
+
+    ``owner`` says which cell each square between ``xs`` (rising) and ``ys`` (falling) belongs to.
+    """
+    level = np.flatnonzero((glyphs.base > ys[-1] - 6) & (glyphs.base < ys[0] + 6))
+    run = _runs(glyphs.only(level))
+    reaching = np.isin(run, run[(glyphs.x[level] > xs[0] - BESIDE) & (glyphs.x[level] < xs[-1] + BESIDE)])
+    if not reaching.any():
+        return {}
+    which, run = level[reaching], np.unique(run[reaching], return_inverse=True)[1]
+    near = glyphs.only(which)
+    middle = (np.bincount(run, weights=near.y) / np.bincount(run))[run]
+    col = np.searchsorted(xs, near.x, side="right") - 1
+    row = np.searchsorted(-ys, -middle, side="right") - 1
+    inside = (col >= 0) & (col < owner.shape[1]) & (row >= 0) & (row < owner.shape[0])
+    cell = np.full(len(near), -1)
+    cell[inside] = owner[row[inside], col[inside]]
+    for k in np.flatnonzero((run[1:] == run[:-1]) & _among(near.char[1:], HANGING)) + 1:
+        cell[k] = cell[k - 1]  # a closing mark belongs to what it closes, also where it hangs over the border
+    char = near.char.copy()
+    for begins in _figures_across(near, run, cell, xs):
+        char[begins] = APART + char[begins]
+    near = replace(near, char=char)
+    for mark, figure in list(_marks_at_figures(near, cell)):
+        cell[mark] = cell[figure]
+    for part in _overflowing(near, run, row, owner, xs):
+        _to_most(cell, np.split(part, _text_ends(near.only(part), xs)))
+    char[_marks_alone(near, cell, row)] += VEILED
+    every = glyphs.char.copy()
+    every[which] = char
+    listed = glyphs.listed._replace(char=every.tolist())
+    return {i: cell_lines(listed, which[at].tolist(), widths[i]) for i, at in _groups(cell) if i >= 0}
+
+
+def _among(char: np.ndarray, chars: Set[str]) -> np.ndarray:
+    """Which characters are among ``chars``."""
+    return np.fromiter((each in chars for each in char), dtype=bool, count=len(char))
+
+
+def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndarray) -> Iterator[int]:
+    """Bring figures that run over a border into the cell that most of each stands in; ``cell`` is changed.
+
+    Where what is brought together can be one figure or the figures of two cells that touch, the glyphs are given at
+    which the second would begin.
+    """
+    figure = _among(near.char, FIGURES)
+    gap = near.x0[1:] - near.x1[:-1]
+    touching = (run[1:] == run[:-1]) & figure[1:] & figure[:-1] & (gap < UNLIKE * np.maximum(near.em[1:], near.em[:-1]))
+    of = np.concatenate([[0], np.cumsum(~touching)])
+    for number in np.unique(of[1:][touching & (cell[1:] != cell[:-1])]):
+        part = np.flatnonzero(of == number)
+        ends = _text_ends(near.only(part), xs)
+        if len(ends):  # their gap tells the figures of two cells apart
+            _to_most(cell, np.split(part, ends))
+            continue
+        cuts = np.flatnonzero(np.diff(cell[part])) + 1
+        each = ["".join(near.char[piece]) for piece in np.split(part, cuts)]
+        if all(map(_WHOLE.fullmatch, each)) or _CODE_IN_PARTS.fullmatch("|".join(each)):
+            continue
+        if not _WHOLE.fullmatch("".join(each)) and (cell[part] >= 0).all():
+            yield from part[cuts].tolist()
+        cell[part] = np.bincount(cell[part][cell[part] >= 0]).argmax()
+
+
+def _to_most(cell: np.ndarray, texts: list[np.ndarray]) -> None:
+    """Bring each text into the cell that most of it stands in."""
+    for text in texts:
+        cell[text] = np.bincount(cell[text] + 1).argmax() - 1
+
+
+def _marks_at_figures(near: Glyphs, cell: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Raised digits, each with the last glyph of the figure in another cell that it is set at.
+
+    Small ones are marks of footnotes; others may be, if they stand alone in their cell.
+    """
+    digit, wide, usual, few = _digits(near, cell)
+    for k in np.flatnonzero(digit & ((wide < SMALL * usual) | few)):
+        at = digit & _is_raised(near.base[k] - near.base, near.em) & (cell != cell[k])
+        at &= (wide[k] < SMALL * np.maximum(wide, usual)) | few[k]
+        apart = np.abs(near.x0[k] - near.x1)
+        at &= apart < NEAR * near.em
+        if at.any():
+            yield int(k), int(np.argmin(np.where(at, apart, np.inf)))
+
+
+def _marks_alone(near: Glyphs, cell: np.ndarray, row: np.ndarray) -> list[int]:
+    """Small digits alone in their cell and raised above the figures of their row: marks whose figure is out of sight."""
+    digit, wide, usual, few = _digits(near, cell)
+    full = digit & (wide >= SMALL * usual)
+    alone = []
+    for k in np.flatnonzero(digit & ~full & few & (cell >= 0)):
+        beside = full & (row == row[k])
+        if beside.any() and _is_raised(near.base[k] - near.base[beside], near.em[beside]).all():
+            alone.append(int(k))
+    return alone
+
+
+def _digits(near: Glyphs, cell: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, np.ndarray]:
+    """Which glyphs are digits, how wide each is and digits usually are, and which have no more beside them than a mark has."""
+    digit, wide = _among(near.char, DIGITS), near.x1 - near.x0
+    inked = np.bincount(cell[~near.space] + 1, minlength=cell.max() + 2)
+    return digit, wide, float(np.median(wide[digit])) if digit.any() else 0.0, inked[cell + 1] <= MARK
+
+
+def _is_raised(by: np.ndarray, size: np.ndarray) -> np.ndarray:
+    return (by > RAISED * size) & (by < HIGHEST * size)
+
+
+def _overflowing(near: Glyphs, run: np.ndarray, row: np.ndarray, owner: np.ndarray, xs: np.ndarray) -> list[np.ndarray]:
+    """Runs of glyphs that lie across the border of their cell, as a spreadsheet prints text too long for it."""
+    left = np.searchsorted(xs, near.x0 + ACROSS, side="right") - 1
+    right = np.searchsorted(xs, near.x1 - ACROSS, side="right") - 1
+    inside = (left >= 0) & (right < owner.shape[1]) & (row >= 0) & (row < owner.shape[0]) & (left < right)
+    across = np.flatnonzero(inside)
+    across = across[owner[row[across], left[across]] != owner[row[across], right[across]]]
+    return [np.flatnonzero(run == number) for number in np.unique(run[across])]
+
+
+def _text_ends(run: Glyphs, xs: np.ndarray) -> np.ndarray:
+    """Where the texts of two cells that touch meet: at a border, and not as far apart as the glyphs of one text."""
+    gap = run.x0[1:] - run.x1[:-1]
+    if not len(gap):
+        return np.zeros(0, dtype=int)
+    em = np.maximum(run.em[1:], run.em[:-1])
+    middle = (run.x0[1:] + run.x1[:-1]) / 2
+    border = np.abs(middle[:, None] - xs[None, :]).min(axis=1)
+    uneven = np.abs(gap - np.median(gap)) > UNEVEN_GAP * em
+    digit, point = _among(run.char, DIGITS), _among(run.char, _POINTS)
+    in_figure = digit[:-1] & point[1:] | point[:-1] & digit[1:]  # points are set closer, or wider, than digits
+    return np.flatnonzero((uneven & ~in_figure | _figure_begins(run, xs)) & (border < em)) + 1
+
+
+def _figure_begins(run: Glyphs, xs: np.ndarray) -> np.ndarray:
+    """Where the figures at the end of a run begin, if that is right of a border that its words reach: the next cell's."""
+    figures = _among(run.char, FIGURES)
+    first = len(run) - int(np.argmin(figures[::-1])) if not figures.all() else 0
+    begins = np.zeros(len(run) - 1, dtype=bool)
+    if 0 < first < len(run):
+        border = (xs < run.x0[first] + ACROSS) & (xs > run.x1[first - 1] - run.em[first])
+        begins[first - 1] = bool(border.any())
+    return begins
+
+
+def _groups(keys: np.ndarray) -> list[tuple[int, np.ndarray]]:
+    """Positions of every value of ``keys``."""
+    order = np.argsort(keys, kind="stable")
+    values, starts = np.unique(keys[order], return_index=True)
+    return list(zip(values.tolist(), np.split(order, starts[1:]), strict=True))
+
+
+def _runs(glyphs: Glyphs) -> np.ndarray:
+    """A number for every unbroken run of glyphs: drawn one after the other on one baseline."""
+    size = np.maximum(glyphs.em[1:], glyphs.em[:-1])
+    gap = glyphs.x0[1:] - glyphs.x1[:-1]
+    broken = (np.abs(np.diff(glyphs.base)) > 0.3 * size) | (gap > 0.6 * size) | (gap < -0.6 * size)
+    for k in np.flatnonzero(~broken & (np.abs(gap) > 0.1 * size)):
+        # a figure set against the end of a word is another text
+        broken[k] = glyphs.char[k] not in FIGURES and glyphs.char[k + 1] in DIGITS
+    return np.concatenate([[0], np.cumsum(broken)])[: len(glyphs)]

@@ -1,0 +1,210 @@
+"""Glyphs as lines of text: what one figure is and what two are, where words and figures part, what is a footnote's mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from jscore.pdf.glyphs import FIGURES, Listed
+from jscore.pdf.pages import Line, Page
+from jscore.pdf.rules import Box
+from jscore.text.numbers import APART
+
+#: Glyphs of one line have baselines no further apart than so much of their size.
+SAME_LINE = 0.45
+#: A footnote's mark has so many digits, is smaller than so much of a figure's size, and raised by so much of it.
+MARK, SMALL, RAISED = 2, 0.82, 0.15
+#: Digits further apart, or on lines further apart, than so much of their size are of two figures.
+GAP, UNEVEN = 0.45, 0.12
+#: A gap between digits that is wider than another of the line by so much of their size parts two figures.
+UNLIKE = 0.15
+#: Digits that were not drawn one after the other are of one figure only if their lines are this near.
+LEVEL = 0.03
+#: Digits that lie over each other by so much of their size are of two figures, or one was written over.
+OVER, TIGHT = 0.2, 0.25
+#: Over so much of it if they were not drawn one after the other.
+AGAIN = 0.1
+#: The gaps between the glyphs of one text are even to so much of their size.
+UNEVEN_GAP = 0.06
+#: Some fonts give glyphs no size (points).
+TINY = 1e-9
+#: White on both sides of a text in its cell (points).
+ROOM = 8.0
+DIGITS = frozenset("0123456789")
+#: Digits, signs and a point: a figure that stands apart behind one is another.
+_SIGNED = DIGITS | frozenset("-−–—.")
+_IN_BRACKETS = FIGURES | frozenset("()（）")
+
+#: x from, x to, and the text of a stretch of a line.
+Piece = tuple[float, float, str]
+
+
+def cell_lines(glyphs: Listed, which: list[int], width: float) -> tuple[tuple[str, ...], tuple[Piece, ...]]:
+    """Glyphs as lines of text, top to bottom, each left to right, and the pieces that wide gaps leave of them.
+
+    Two figures in a cell are two texts: a blank stands between them, so that nobody takes them for one.
+    ``width`` is the cell's: a figure goes on in the next line only where there was no room for it.
+    """
+    lines: list[str] = []
+    pieces: list[Piece] = []
+    above: list[int] = []
+    for line in _level(glyphs, which):
+        line = _without_marks(glyphs, _one_after_the_other(glyphs, line))
+        text = _line_text(glyphs, line)
+        if not text:
+            continue
+        ink = [i for i in line if not glyphs.space[i]]
+        if above and _another_figure(glyphs, above, lines[-1], text, width):
+            lines[-1] += APART
+        lines.append(text)
+        pieces += _pieces(glyphs, ink)
+        above = ink
+    return tuple(lines), tuple(pieces)
+
+
+def lines_outside(page: Page, boxes: Iterable[Box]) -> list[Line]:
+    """The lines of text of a page that stand in none of the ``boxes`` of its tables, top to bottom."""
+    glyphs = page.glyphs
+    free = np.ones(len(glyphs), dtype=bool)
+    for left, low, right, top in boxes:
+        free &= ~((glyphs.x > left - 3) & (glyphs.x < right + 3) & (glyphs.y > low) & (glyphs.y < top))
+    lines = _level(glyphs.listed, np.flatnonzero(free).tolist())
+    return [_line(page, line, ink) for line in lines if (ink := [i for i in line if not glyphs.listed.space[i]])]
+
+
+def _line(page: Page, line: list[int], ink: list[int]) -> Line:
+    glyphs = page.glyphs.listed
+    base, em = _median([glyphs.base[i] for i in ink]), _median([glyphs.em[i] for i in ink])
+    box = (min(glyphs.x0[i] for i in ink), base - 0.2 * em, max(glyphs.x1[i] for i in ink), base + 0.9 * em)
+    return Line(_line_text(glyphs, line), box, page.number, tuple(_pieces(glyphs, ink)), page.shown(box))
+
+
+def _level(glyphs: Listed, which: list[int]) -> Iterator[list[int]]:
+    """Glyphs by the line that they stand on, top to bottom, each left to right."""
+    base, em, x0 = glyphs.base, glyphs.em, glyphs.x0
+    which = sorted(which, key=lambda i: (-base[i], x0[i]))
+    start = 0
+    for k in range(1, len(which) + 1):
+        first = which[start]
+        if k == len(which) or base[first] - base[which[k]] > SAME_LINE * max(em[first], em[which[k]]):
+            yield sorted(which[start:k], key=x0.__getitem__)
+            start = k
+
+
+def _one_after_the_other(glyphs: Listed, line: list[int]) -> list[int]:
+    """A line in which a figure is printed over words, as two texts: else its digits would stand between their letters."""
+    x0, x1, em, char = glyphs.x0, glyphs.x1, glyphs.em, glyphs.char
+    if not any(
+        x1[left] - x0[right] > OVER * em[right]
+        and abs(right - left) > 1
+        and (char[left] in DIGITS) != (char[right] in DIGITS)
+        for left, right in pairwise(line)
+    ):
+        return line
+    texts: list[list[int]] = []
+    for i in sorted(line):
+        if texts and abs(x0[i] - x1[texts[-1][-1]]) <= 0.6 * em[i]:
+            texts[-1].append(i)
+        else:
+            texts.append([i])
+    return [i for text in sorted(texts, key=lambda text: x0[text[0]]) for i in text]
+
+
+def _without_marks(glyphs: Listed, line: list[int]) -> list[int]:
+    """A line without the small raised marks at a figure: they lead to a footnote and are no digits of it."""
+    on = [glyphs.base[i] for i in line]
+    if max(on) - min(on) < RAISED * min(glyphs.em[i] for i in line):
+        return line
+    ink = np.array([not glyphs.space[i] for i in line])
+    digits = ink & np.array([glyphs.char[i] in DIGITS for i in line])
+    if ink.sum() < 2 or not digits.any():
+        return line
+    # fonts differ in how wide and how high their digits are: a mark may be small in either
+    base, size = np.array(on), np.array([glyphs.em[i] for i in line])
+    wide = np.array([glyphs.x1[i] - glyphs.x0[i] for i in line])
+    usual = float(np.median(size[digits]))
+    ground = float(np.median(base[digits & (size >= usual)]))
+    small = (size < SMALL * usual) | digits & (wide < SMALL * np.median(wide[digits]))
+    raised = small & ink & (base > ground + RAISED * usual)
+    rest = "".join(glyphs.char[line[k]] for k in np.flatnonzero(ink & ~raised))
+    longest = max((len(part) for part in np.split(raised, np.flatnonzero(np.diff(raised)) + 1) if part[0]), default=0)
+    if not (0 < longest <= MARK and _of_figures(rest)):
+        return line
+    return [i for i, mark in zip(line, raised.tolist(), strict=True) if not mark]
+
+
+def _of_figures(text: str) -> bool:
+    """Whether a text is made of nothing else than a figure is."""
+    return _IN_BRACKETS.issuperset(text) and not DIGITS.isdisjoint(text)
+
+
+def _line_text(glyphs: Listed, line: list[int]) -> str:
+    """The text of a line; a blank parts two digits that stand far apart, or on different lines, or differ in size."""
+    chars = [glyphs.char[i] for i in line]
+    x0, x1, base, em = glyphs.x0, glyphs.x1, glyphs.base, glyphs.em
+    places = [
+        k
+        for k in range(1, len(line))
+        if chars[k - 1] in FIGURES and chars[k] in FIGURES and not (glyphs.space[line[k - 1]] or glyphs.space[line[k]])
+    ]
+    pairs = [(line[k - 1], line[k]) for k in places]
+    gaps = [(x0[right] - x1[left]) / max(em[left], em[right], TINY) for left, right in pairs]
+    even = max(0.0, min(gaps, default=0.0))
+    # the boxes of slanted glyphs overlap, all of them
+    usual = _median(gaps) if gaps else 0.0
+    tight = min(max(usual, -TIGHT), 0.0)
+    for k, (left, right), gap in zip(places, pairs, gaps, strict=True):
+        size = max(em[left], em[right])
+        if chars[k - 1] in DIGITS and chars[k] in DIGITS:
+            of_two = gap > min(GAP, even + UNLIKE) or abs(base[right] - base[left]) > UNEVEN * size
+            of_two |= min(em[left], em[right]) < SMALL * size
+            if abs(right - left) > 1:  # not drawn one after the other
+                of_two |= abs(gap - usual) > UNEVEN_GAP or abs(base[right] - base[left]) > LEVEL * size
+        else:  # a sign is as high, wide and near as its font has it
+            of_two = gap > GAP and chars[k - 1] in _SIGNED and chars[k] in DIGITS
+        over = gap < tight - OVER or gap < -AGAIN and abs(right - left) > 1
+        if over or of_two:
+            chars[k] = APART + chars[k]
+    return "".join(chars).strip()
+
+
+def _median(values: list[float]) -> float:
+    """As numpy's, which takes long for a few."""
+    values = sorted(values)
+    middle = len(values) // 2
+    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
+
+
+def _another_figure(glyphs: Listed, above: list[int], upper: str, lower: str, width: float) -> bool:
+    """Whether a line of figures under another one is a figure of its own, not the rest that had no room above."""
+    if not (_of_figures(upper.replace(APART, "")) and _of_figures(lower.replace(APART, ""))):
+        return False
+    if upper.endswith((".", ",", "，", "-")) or lower.startswith((".", ",", "，")):
+        return False
+    used = max(glyphs.x1[i] for i in above) - min(glyphs.x0[i] for i in above)
+    digit = _median([glyphs.x1[i] - glyphs.x0[i] for i in above])
+    return used + digit + ROOM < width
+
+
+def _pieces(glyphs: Listed, line: list[int]) -> list[Piece]:
+    """The stretches of a line that gaps part: wide ones anywhere, narrow ones between a figure and a word."""
+    x0, x1, em, char = glyphs.x0, glyphs.x1, glyphs.em, glyphs.char
+    edges: list[int] = []
+    apart: list[int] = []
+    for k in range(1, len(line)):
+        left, right = line[k - 1], line[k]
+        gap = x0[right] - x1[left]
+        if gap > UNLIKE * em[right]:
+            apart.append(k)
+        parted = gap > 0.8 * em[right] or (char[left] in FIGURES) != (char[right] in FIGURES)
+        if parted and gap > 0.1 * em[right]:
+            edges.append(k)
+    pieces = []
+    for a, b in pairwise([0, *edges, len(line)]):
+        text = "".join([char[i] for i in line[a:b]])
+        if any(a < k < b for k in apart) and _of_figures(text):
+            text = _line_text(glyphs, line[a:b])  # it may be two
+        pieces.append((x0[line[a]], x1[line[b - 1]], text))
+    return pieces
