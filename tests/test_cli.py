@@ -44,7 +44,7 @@ def test_a_run_writes_the_folder_whole(pdf: Path, tmp_path: Path) -> None:
         *annotated,
         *(f"{name}.parquet" for name in FRAMES),
     }
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json", "library"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "library"}
 
 
 def test_an_unchanged_report_is_not_done_again(pdf: Path, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_the_others_are_done_when_one_fails(pdf: Path, tmp_path: Path) -> None:
     lines = sorted(result.stderr.splitlines())
     assert result.exit_code == 1 and len(lines) == 2
     assert "bad.pdf: 不是可读的PDF" in lines[0] and "none.pdf: 没有这个文件" in lines[1]
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json", "library"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "library"}
 
 
 def test_two_reports_of_one_name(pdf: Path, tmp_path: Path) -> None:
