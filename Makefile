@@ -1,5 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
+# Jupyter wants root to say that it is meant, as in a container.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: run test quick lint lab lab-fresh app bench fuzz plant scans kill docs texts clean
 
@@ -19,11 +21,11 @@ lint: .venv/.installed  ## style and types
 
 lab: .venv/.installed  ## open JupyterLab on the start page; the notebooks are your own copies in data/notebooks
 	$(BIN)/python scripts/start_page.py --lang $(or $(LANGUAGE),zh)
-	$(BIN)/jupyter lab --notebook-dir=. data/processed/start.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) --notebook-dir=. data/processed/start.ipynb
 
 lab-fresh: .venv/.installed  ## put your copies of the notebooks aside and start with new ones
 	$(BIN)/python scripts/start_page.py --fresh --lang $(or $(LANGUAGE),zh)
-	$(BIN)/jupyter lab --notebook-dir=. data/processed/start.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) --notebook-dir=. data/processed/start.ipynb
 
 app: .venv/.installed  ## the processed reports as pages in a browser, on this machine alone; Ctrl-C ends it
 	$(BIN)/python -m pip install --quiet -c requirements.lock -e ".[app]"

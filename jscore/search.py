@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from itertools import accumulate, groupby
 from typing import Any
@@ -20,6 +21,8 @@ from jscore.schema import BOX
 from jscore.text.names import table_label
 from jscore.text.numbers import NOISE, UNITS, half_of
 
+#: Columns of frames whose names may be meant by what is not found.
+NAMES = ("item", "function_name", "economic_name", "project", "task", "level3", "subject")
 #: Columns of what was found.
 COLUMNS = (
     "page", "where", "label", "printed", "value", "unit", "kind", "match", "frame", "frame_row", "column", "table_id",
@@ -105,6 +108,13 @@ def find(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], text: str)
     found = pd.DataFrame.from_records(kept, columns=list(COLUMNS))
     found["match"] = found["match"].replace("coarse", "rounded")
     return found.astype(dict.fromkeys(_WHOLE_NUMBERS, "Int64") | dict.fromkeys(("value", *BOX), "float64"))
+
+
+def near(frames: Mapping[str, pd.DataFrame], text: str) -> list[str]:
+    """The names in ``frames`` that are most like ``text``, three at most: what may be meant where it is not printed."""
+    columns = [frame[name] for frame in frames.values() for name in NAMES if name in frame]
+    names = {str(value) for values in columns for value in values.dropna()}
+    return get_close_matches(text, sorted(names), cutoff=0.6)
 
 
 def _best(rows: Iterable[Mapping[str, Any]], asked: re.Match[str] | None) -> tuple[str, ...]:

@@ -112,6 +112,7 @@ def test_the_command_finds_in_one_or_all_reports(tmp_path: Path) -> None:
     assert {place["report_id"] for place in places} == {"b"} and {place["page"] for place in places} == {1}
     assert run("77.77") == (1, "", "jscore: 77.77: not in a, b\n")
     assert run("77.77", "--json")[:2] == (1, "[]\n")
+    assert run("行政单位离修休")[2] == "jscore: 行政单位离修休: not in a, b (did you mean 行政单位离退休?)\n"
     code, _, err = run("1034.56", "c")
     assert code == 1 and err.startswith("jscore: c: not in ") and err.count("\n") == 1
 

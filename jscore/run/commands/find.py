@@ -16,6 +16,9 @@ from jscore.run.commands.lang import lang_option
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Reports that are named, and searched for what may be meant; names that may be.
+FEW = 3
+
 
 @click.command()
 @click.argument("text")
@@ -31,12 +34,17 @@ def find(text: str, inputs: tuple[str, ...], as_json: bool, out: Path | None) ->
     status is 1 if it stands nowhere, or a report could not be read.
     """
     from jscore.run.commands.named_reports import find as named
+    from jscore.search import near
 
     sources, wrong = named(inputs, out)
     places: dict[str, pd.DataFrame] = {}
+    meant: list[str] = []
     for source in sources:
         try:
-            places[source.report_id] = source.report().find(text)
+            report = source.report()
+            places[source.report_id] = report.find(text)
+            if len(places) <= FEW and places[source.report_id].empty:
+                meant += near(report.frames, text)
         except ReadError as error:
             wrong.append(str(error))
     for line in wrong:
@@ -48,8 +56,9 @@ def find(text: str, inputs: tuple[str, ...], as_json: bool, out: Path | None) ->
     else:
         _show({name: found for name, found in places.items() if len(found)})
     if not count and places:
-        searched = ", ".join(places) if len(places) <= 3 else f"{len(places)} reports"
-        click.echo(one_line(f"jscore: {text}: not in {searched}"), err=True)
+        searched = ", ".join(places) if len(places) <= FEW else f"{len(places)} reports"
+        hint = f" (did you mean {' or '.join(list(dict.fromkeys(meant))[:FEW])}?)" if meant else ""
+        click.echo(one_line(f"jscore: {text}: not in {searched}{hint}"), err=True)
     sys.exit(1 if wrong or not count else 0)
 
 
