@@ -7,7 +7,7 @@ shown as ``candidate``, with a confidence, and never joined; where a name fits t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
+from jscore.library.panels import rows_of
 from jscore.library.store import processed_folder
 from jscore.library.years.counted_reports import counting, records
-from jscore.library.years.yearly_lines import by_report
 from jscore.text.names import FORMS, Pair, nearest, pairs
 
 BEGUN, REPEATED, FIRST = "新增", "延续", "首个年度"
@@ -56,8 +56,8 @@ def projects(processed: str | Path | None = None, department: str | None = None)
     Reports without self-evaluations are passed over: ``prior_year`` says what is compared.
     """
     rows: list[dict[str, Any]] = []
-    for _, own in groupby(counting(processed, department), key=itemgetter("key")):
-        rows += _followed(list(_read(list(own), processed_folder(processed))))
+    for _, parts in groupby(_read(counting(processed, department), processed_folder(processed)), key=itemgetter(0)):
+        rows += _followed([own for _, own in parts])
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
@@ -87,17 +87,19 @@ def by_status(projects: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
 
 
-def _read(counted: Sequence[dict[str, Any]], processed: Path) -> Iterator[pd.DataFrame]:
-    """The projects of each report that has any, in the order of years."""
+def _read(counted: Sequence[dict[str, Any]], processed: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The projects of each report that has any, with the key of its department, in the order of years."""
     columns = ["project_no", "project", *_FIGURES, "page"]
-    parts = by_report("projects", columns, [report["listed"] for report in counted], processed)
+    found = rows_of("projects", columns, [report["listed"] for report in counted], processed).dropna(subset="project")
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for row in records(found):
+        parts.setdefault(row["report_id"], []).append(row)
     for report in counted:
-        found = parts.get(report["report_id"], pd.DataFrame(columns=columns)).dropna(subset="project")
-        if len(found):
-            yield found.assign(**{name: report[name] for name in ("report_id", "year", "department")})
+        if own := parts.get(report["report_id"]):
+            yield report["key"], [{**row, **{name: report[name] for name in ("year", "department")}} for row in own]
 
 
-def _followed(parts: list[pd.DataFrame]) -> list[dict[str, Any]]:
+def _followed(parts: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """The rows of ``projects`` for one department, whose reports are ``parts``."""
     rows: list[dict[str, Any]] = []
     before: list[dict[str, Any]] = []
@@ -109,7 +111,7 @@ def _followed(parts: list[pd.DataFrame]) -> list[dict[str, Any]]:
                 "after": LAST,
                 "project_key": f"{row['year']}-{row['project_no']}",
             }
-            for row in records(part)
+            for row in part
         ]
         _join(before, own)
         rows += own

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from jscore.library.years.counted_reports import records
-from jscore.library.years.yearly_lines import EXPENDITURE, PROSE, REVENUE, SANGONG, TOTALS, WHOLE, each, together
+from jscore import schema
+from jscore.library.years.yearly_lines import EXPENDITURE, PROSE, REVENUE, SANGONG, TOTALS, WHOLE, Line, each, together
 from jscore.narrative import terms
 from jscore.schema import SOURCES
 from jscore.text.numbers import NOISE, half_digit
@@ -81,23 +81,24 @@ def lines_and_stated(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """``lines`` of ``topics`` and ``stated`` of those of them that sentences state, every report read once."""
     wanted = tuple(topics)
-    found, known = [], []
-    for frames, own in each(processed, department, wanted):
-        known.append(own)
-        if "narrative" in frames and len(own):
-            who = {name: own[name].iloc[0] for name in ("report_id", "department", "year")}
-            found.append(stated_by(frames, own).assign(**who, prior_year=who["year"] - 1))
-    own = together(known)
+    found: list[dict[str, Any]] = []
+    known: list[Line] = []
+    for rows, own in each(processed, department, wanted):
+        known += own
+        if own and rows.get("narrative"):
+            who = {name: own[0][name] for name in ("report_id", "department", "year")}
+            found += [{**row, **who, "prior_year": who["year"] - 1} for row in stated_by(rows["narrative"], own)]
+    lines = together(known)
     if not found:
-        return own, pd.DataFrame(columns=[*COLUMNS, *CHECKED]).astype(COLUMNS | CHECKED)
-    return own, _checked(pd.concat(found, ignore_index=True), own)
+        return lines, pd.DataFrame(columns=[*COLUMNS, *CHECKED]).astype(COLUMNS | CHECKED)
+    return lines, _checked(pd.DataFrame(found).astype(COLUMNS), lines)
 
 
-def stated_by(frames: Mapping[str, pd.DataFrame], lines: pd.DataFrame) -> pd.DataFrame:
-    """The year before of the ``lines`` of one report, as its ``frames`` state it: topic to sentence of ``stated``."""
+def stated_by(narrative: Sequence[Line], lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """The year before of the ``lines`` of one report, as its ``narrative`` states it: topic to sentence of ``stated``."""
     rows: dict[Target, dict[str, Any]] = {}
-    by_target = {(row["topic"], row["form"], row["key"]): row for row in records(lines)}
-    for targets, facts in _about(frames, by_target):
+    by_target = {(row["topic"], row["form"], row["key"]): row for row in lines}
+    for targets, facts in _about(narrative, by_target):
         for target in targets:
             line = by_target[target]
             prior = _prior(line["value"], line["half_step"], facts)
@@ -107,19 +108,17 @@ def stated_by(frames: Mapping[str, pd.DataFrame], lines: pd.DataFrame) -> pd.Dat
                     "how": prior.how, "stated": prior.fact["value"], "prior": prior.value, "half_step": prior.half_step,
                     "agrees": prior.agrees, **{name: prior.fact[name] for name in ("page", "printed", "sentence")},
                 }  # fmt: skip
-    return pd.DataFrame(list(rows.values()), columns=[name for name in COLUMNS if name not in _WHO])
-
-
-_WHO = ("report_id", "department", "year", "prior_year")
+    return list(rows.values())
 
 
 def _about(
-    frames: Mapping[str, pd.DataFrame], lines: Mapping[Target, Mapping[str, Any]]
+    narrative: Sequence[Line], lines: Mapping[Target, Mapping[str, Any]]
 ) -> Iterator[tuple[list[Target], list[Fact]]]:
     """The facts of each subject of a chapter that states something of the year before, with the lines it is about."""
-    narrative, listed = frames["narrative"], terms.lines({"expenditure": _expenditure(lines)})
+    listed = terms.lines({"expenditure": _expenditure(lines)})
+    told = terms.statements(schema.from_records("narrative", narrative), listed)
     grouped: dict[tuple[str, tuple[str, ...]], tuple[terms.Term | None, list[Fact]]] = {}
-    for fact, one in zip(records(narrative), terms.statements(narrative, listed), strict=True):
+    for fact, one in zip(narrative, told, strict=True):
         if one.role in ("", "上年"):
             known = grouped.setdefault((one.section, one.path), (one.term, []))
             known[1].append({**fact, "last_year": one.role == "上年"})

@@ -17,7 +17,6 @@ from jscore.library.panels import rows_of
 from jscore.library.partitions import Listed
 from jscore.library.store import processed_folder
 from jscore.library.years.counted_reports import counting, records
-from jscore.schema import Frames
 from jscore.text.numbers import half_of
 
 TOTALS, REVENUE, EXPENDITURE, PARTS = "收支总额", "收入来源", "支出功能分类", "支出构成"
@@ -65,44 +64,46 @@ def lines(
     合计; ``counted`` of self-evaluations), half_step (what rounding may have taken from the value), page.
     Lines without a figure are left out.
     """
-    return together(found for _, found in each(processed, department, tuple(topics)))
+    return together(line for _, own in each(processed, department, tuple(topics)) for line in own)
 
 
 def each(
     processed: str | Path | None, department: str | None, topics: Iterable[str]
-) -> Iterator[tuple[dict[str, pd.DataFrame], pd.DataFrame]]:
-    """Report by report the frames that the lines of ``topics`` are made of, and the lines, with whose they are."""
+) -> Iterator[tuple[dict[str, list[Line]], list[Line]]]:
+    """Report by report the rows that the lines of ``topics`` are made of, by frame, and the lines, with whose they are."""
     counted = counting(processed, department)
     for start in range(0, len(counted), AT_ONCE):
         some = counted[start : start + AT_ONCE]
-        read = frames_in([report["listed"] for report in some], processed_folder(processed), topics)
+        read = _rows_of_each([report["listed"] for report in some], processed_folder(processed), topics)
         for report in some:
-            frames = read[report["report_id"]]
-            found = lines_of(frames, report["listed"][1], topics)
-            yield frames, found.assign(**{name: report[name] for name in ("report_id", "year", "department")})
+            rows = read[report["report_id"]]
+            who = {name: report[name] for name in ("report_id", "year", "department")}
+            yield rows, [who | line for line in lines_of(rows, report["listed"][1], topics)]
 
 
-def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def together(lines: Iterable[Line]) -> pd.DataFrame:
     """``lines`` from those of each report."""
-    parts = list(parts)
-    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
-    return found.reindex(columns=list(COLUMNS)).astype(COLUMNS)
+    return pd.DataFrame(list(lines), columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def lines_of(frames: Frames, info: Mapping[str, Any], topics: Iterable[str] = TOPICS) -> pd.DataFrame:
-    """The lines of one report (``frames``, the content of report.json): topic to page of ``lines``."""
-    read = {name: records(frame) for name, frame in frames.items()}
+def lines_of(read: Mapping[str, list[Line]], info: Mapping[str, Any], topics: Iterable[str] = TOPICS) -> list[Line]:
+    """The lines of one report (the rows of its frames, the content of report.json): topic to page of ``lines``.
+
+    No frame is made of the few rows of a report: pandas takes longer for that than all else together.
+    """
 
     def rows(name: str, known: str = "") -> list[Line]:
         return [row for row in read[name] if not known or row[known] == row[known]]
 
-    found = [{"topic": topic, **line} for topic in topics for line in _MAKERS[topic](rows)]
-    frame = pd.DataFrame(
-        found, columns=["topic", "form", "key", "item", "level", "unit", "value", "origin", "page", "parts"]
-    )
-    frame = frame.dropna(subset="value").drop_duplicates(["topic", "form", "key"])
-    steps = frame["form"].map(lambda form: half_step(info, form)).where(frame["unit"] == "万元", 0.0)
-    return frame.assign(half_step=steps * frame["parts"]).drop(columns="parts").reset_index(drop=True)
+    found: dict[tuple[str, str, str], Line] = {}
+    for topic in topics:
+        for line in _MAKERS[topic](rows):
+            if line["value"] == line["value"]:
+                found.setdefault((topic, line["form"], str(line["key"])), {"topic": topic, **line})
+    for line in found.values():
+        parts = line.pop("parts")
+        line["half_step"] = half_step(info, line["form"]) * parts if line["unit"] == "万元" else 0.0
+    return list(found.values())
 
 
 def half_step(info: Mapping[str, Any], form: str) -> float:
@@ -111,23 +112,14 @@ def half_step(info: Mapping[str, Any], form: str) -> float:
     return float(half_of(2, unit))
 
 
-def frames_in(
-    listed: Sequence[Listed], processed: Path, topics: Iterable[str] = TOPICS
-) -> dict[str, dict[str, pd.DataFrame]]:
-    """The columns that the lines of ``topics`` are made of, by report and frame; an absent frame is empty."""
-    found: dict[str, dict[str, pd.DataFrame]] = {folder.name: {} for folder, _ in listed}
-    for name, columns in {name: columns for topic in topics for name, columns in _NEEDED[topic].items()}.items():
-        none = schema.empty(name)[list(columns)]
-        parts = by_report(name, columns, listed, processed)
-        for report, frames in found.items():
-            frames[name] = parts.get(report, none)
+def _rows_of_each(listed: Sequence[Listed], processed: Path, topics: Iterable[str]) -> dict[str, dict[str, list[Line]]]:
+    """The rows, and of them the columns, that the lines of ``topics`` are made of, by report and frame."""
+    needed = {name: columns for topic in topics for name, columns in _NEEDED[topic].items()}
+    found: dict[str, dict[str, list[Line]]] = {folder.name: {name: [] for name in needed} for folder, _ in listed}
+    for name, columns in needed.items():
+        for row in records(rows_of(name, columns, listed, processed)):
+            found[row.pop("report_id")][name].append(row)
     return found
-
-
-def by_report(frame: str, columns: Sequence[str], listed: Sequence[Listed], processed: Path) -> dict[str, pd.DataFrame]:
-    """``rows_of`` of each report that has any rows."""
-    groups = rows_of(frame, columns, listed, processed).groupby("report_id", sort=False)
-    return {str(name): part.drop(columns="report_id").reset_index(drop=True) for name, part in groups}
 
 
 _FUNCTION = ("function_code", "function_name", "level")
