@@ -19,11 +19,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         forget()
 
 
-@pytest.fixture(scope="module")
-def kept_workers() -> Iterator[None]:
-    """The runs of a module are done by the same processes: to start one takes longer than to read a small report."""
+@pytest.fixture(scope="session")
+def idle_workers() -> Iterator[list[workers.Worker]]:
+    """Processes that wait for reports: to start one takes longer than to read a small report."""
     kept: list[workers.Worker] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "run", partial(workers.run, kept=kept))
-        yield
+    yield kept
     workers.kill_all(kept)
+
+
+@pytest.fixture(scope="module")
+def kept_workers(idle_workers: list[workers.Worker]) -> Iterator[None]:
+    """The runs of a module are done by processes that are there already, and stay."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "run", partial(workers.run, kept=idle_workers))
+        yield

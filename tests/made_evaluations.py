@@ -92,10 +92,10 @@ def _source(swap: tuple[tuple[str, str], ...], more: tuple[str, ...]) -> Source:
 
 
 def scored(held: Source) -> Source:
-    """``held`` with its scores recomputed, as a report's are."""
-    frames = dict(held.frames)
-    frames["indicator_scores"] = scoring.score_indicators(frames["indicators"])
-    frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"])
+    """``held`` with its scores recomputed by the rule that they were made by."""
+    frames, rules = dict(held.frames), scoring.rule_set("shenyang-2024")
+    frames["indicator_scores"] = scoring.score_indicators(frames["indicators"], rules)
+    frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"], rules)
     return replace(held, frames=frames)
 
 

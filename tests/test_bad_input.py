@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pikepdf
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -22,11 +22,13 @@ from reportlab.pdfgen.canvas import Canvas
 import jscore
 from jscore.cli import main
 from jscore.language import using
+from jscore.library import store
 from jscore.run import one_report
 from tests import broken
 from tests.drawn import FONT, Ruling, draw
 from tests.test_layouts import REVENUE, SANGONG
 
+pytestmark = pytest.mark.usefixtures("kept_workers")
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
@@ -34,7 +36,11 @@ def english() -> Iterator[None]:
         yield
 
 
-def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["run", "--no-notebooks", "--lang", "en", *map(str, arguments)])
+
+
+def program(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "jscore", "run", "--no-notebooks", "--lang", "en", *map(str, arguments)]
     return subprocess.run(
         command, capture_output=True, text=True, cwd=Path(__file__).parents[1], env={**os.environ, **environment}
@@ -50,7 +56,7 @@ def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
     for maker in makers:
         maker(raw / f"{maker.__name__}.pdf")
     draw(raw / "well.pdf", [[REVENUE, SANGONG]])
-    result = run(
+    result = program(
         raw, tmp_path / "missing.pdf", "--out", out, "--memory", 600, "--jobs", 2, "--no-ocr", TMPDIR=str(temporary)
     )
     said = {line.removeprefix("jscore: ").partition(": ")[0]: line for line in result.stderr.splitlines()}
@@ -116,9 +122,9 @@ def test_a_table_beside_a_budget_is_of_final_accounts(tmp_path: Path, head: list
 def test_nothing_is_made_where_nothing_can_be_done(tmp_path: Path) -> None:
     broken.no_pages(tmp_path / "bad.pdf")
     result = run(tmp_path / "bad.pdf", tmp_path / "missing.pdf", "--out", tmp_path / "out")
-    assert result.returncode == 1 and len(result.stderr.splitlines()) == 2 and not (tmp_path / "out").exists()
+    assert result.exit_code == 1 and len(result.stderr.splitlines()) == 2 and not (tmp_path / "out").exists()
     result = run(tmp_path / "no-folder", "--out", tmp_path / "out")
-    assert result.returncode == 1 and f"{tmp_path / 'no-folder'}: no such folder; put reports there" in result.stderr
+    assert result.exit_code == 1 and f"{tmp_path / 'no-folder'}: no such folder; put reports there" in result.stderr
 
 
 @pytest.mark.parametrize("maker", broken.READABLE, ids=lambda maker: maker.__name__)
@@ -152,9 +158,7 @@ def test_an_encrypted_report_with_a_wrong_password(tmp_path: Path) -> None:
 def test_the_password_of_a_run_is_not_written_down(tmp_path: Path) -> None:
     path = tmp_path / "locked.pdf"
     broken.encrypted(path)
-    with_it = CliRunner().invoke(
-        main, ["run", "--no-notebooks", str(path), "--out", str(tmp_path / "out"), "--password", "user"]
-    )
+    with_it = run(path, "--out", tmp_path / "out", "--password", "user")
     assert with_it.exit_code == 0, with_it.stderr
     assert b'"user"' not in (tmp_path / "out" / "locked" / "report.json").read_bytes()
 
@@ -169,14 +173,13 @@ def test_the_password_of_a_run_is_not_written_down(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="such names cannot be made there")
 def test_names_that_cannot_be_a_folder(tmp_path: Path, name: str, said: str) -> None:
     path = draw(tmp_path / name, [[SANGONG]])
-    result = CliRunner().invoke(
-        main, ["run", "--no-notebooks", "--lang", "en", str(path), "--out", str(tmp_path / "out" / "in")]
-    )
+    result = run(path, "--out", tmp_path / "out" / "in")
     assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1 and said in result.stderr
     assert "\x1b" not in result.stderr
     assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["<b>bold.pdf", "a b#?&%20.pdf", "=1+1.pdf", "'\"$HOME`id`.pdf", "长" * 70 + ".pdf"])
 @pytest.mark.skipif(os.name == "nt", reason="such names cannot be made there")
 def test_odd_names_that_can(tmp_path: Path, name: str) -> None:
@@ -189,7 +192,8 @@ def test_odd_names_that_can(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("report_id", ["../small", "small/", "./small", "", "..", "/etc"])
 def test_a_report_id_is_no_path(tmp_path: Path, report_id: str) -> None:
-    one_report.process(draw(tmp_path / "small.pdf", [[SANGONG]]), one_report.Options(tmp_path))
+    (tmp_path / "small").mkdir()
+    store.write(jscore.read(draw(tmp_path / "small.pdf", [[SANGONG]])), tmp_path / "small")
     (tmp_path / "below").mkdir()
     with pytest.raises(jscore.ReadError):
         jscore.load(report_id, tmp_path / "below" if ".." in report_id else tmp_path)
@@ -243,6 +247,7 @@ def test_a_page_that_the_second_reader_cannot_read(tmp_path: Path, monkeypatch: 
         jscore.read(draw(tmp_path / "x.pdf", [[REVENUE]]))
 
 
+@pytest.mark.slow
 def test_limits_of_a_read(tmp_path: Path) -> None:
     path = draw(tmp_path / "x.pdf", [[REVENUE], [SANGONG]])
     steps: list[tuple[int, int]] = []

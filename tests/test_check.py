@@ -30,6 +30,8 @@ from tests.drawn import draw
 from tests.test_layouts import REVENUE
 from tests.wrong import of_tables, wrong
 
+pytestmark = pytest.mark.usefixtures("kept_workers")
+
 TABLE = ("--group", "table")
 
 
@@ -92,6 +94,7 @@ def test_a_report_that_is_right(right: Path) -> None:
     assert result.exit_code == 0 and "0项不成立" in result.stdout and "错误：" not in result.stdout
 
 
+@pytest.mark.slow
 def test_exit_status_of_the_program(pdf: Path, right: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "jscore", "check", *TABLE]
     for path, status in ((pdf, 1), (right, 0)):

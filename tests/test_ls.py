@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import jscore
 from jscore.cli import main
 from jscore.library import listing, store, years
 from jscore.library.editions import edition, standings
-from jscore.run import one_report
 from tests.drawn import Table, draw
 
 pytestmark = pytest.mark.usefixtures("kept_workers")
@@ -31,10 +31,11 @@ def titled(department: str, year: int) -> Table:
 
 
 def make(folder: Path, *reports: tuple[str, str, int]) -> Path:
-    """Process made reports (name, department, year) into ``folder/out``."""
+    """Made reports (name, department, year) as frames in ``folder/out``."""
     for name, department, year in reports:
-        pdf = draw(folder / f"{name}.pdf", [[titled(department, year)]])
-        assert one_report.process(pdf, one_report.Options(folder / "out")).status == "done"
+        (folder / "out" / name).mkdir(parents=True)
+        store.write(jscore.read(draw(folder / f"{name}.pdf", [[titled(department, year)]])), folder / "out" / name)
+        store.seal(folder / "out" / name)
     return folder / "out"
 
 
