@@ -162,6 +162,7 @@ def test_a_missing_glyph_would_be_noticed() -> None:
         save(ax)
 
 
+@pytest.mark.slow
 def test_importing_the_package_leaves_matplotlib_alone() -> None:
     code = "import sys, jscore, jscore.fonts, jscore.excel; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

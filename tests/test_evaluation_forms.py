@@ -201,6 +201,7 @@ PLANTED = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pdf", [*FAMILIES, *(WORLD / f"overall-{name}.pdf" for name in ("national", "hunan", "hubei"))], ids=lambda path: path.stem
 )  # fmt: skip
@@ -420,7 +421,7 @@ def sides(rows: Rows, col: int) -> list[Table]:
     ]
 
 
-@pytest.mark.parametrize("col", [3, 5, 6])
+@pytest.mark.parametrize("col", [3, pytest.param(5, marks=pytest.mark.slow), pytest.param(6, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 2, 1, 3)], ids=["over", "down"])
 def test_columns_that_print_on_a_later_page(tmp_path: Path, col: int, order: Sequence[int]) -> None:
     """A sheet wider than its paper: its columns go on on the next page, or behind the pages of its rows."""

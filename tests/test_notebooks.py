@@ -270,7 +270,7 @@ def test_a_notebook_without_parameters_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "plain.ipynb"
     nbformat.write(nbformat.v4.new_notebook(), path)
     with pytest.raises(NotebookError, match="plain.ipynb: no cell is tagged parameters"):
-        execution.execute(path, tmp_path / "plain.html", {"REPORT": "x"})
+        execution.run(path, {"REPORT": "x"})
 
 
 @pytest.mark.slow
@@ -284,7 +284,7 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path: Path) -> None:
     path = tmp_path / "broken.ipynb"
     path.write_text("{", encoding="utf-8")
     with pytest.raises(NotebookError, match="broken.ipynb: not a notebook"):
-        execution.execute(path, tmp_path / "broken.html", {})
+        execution.run(path, {})
 
 
 # --- what cells show --------------------------------------------------------------------

@@ -188,6 +188,7 @@ def test_a_report_is_done_again_where_ocr_is_asked_for_otherwise() -> None:
     assert again == [False, installed(), False]
 
 
+@pytest.mark.slow
 def test_a_report_with_text_imports_nothing_of_ocr(tmp_path: Path) -> None:
     path = draw(tmp_path / "x.pdf", [[REVENUE]])
     code = "import sys, jscore; jscore.read(sys.argv[1]); print({'onnxruntime', 'rapidocr', 'jscore.ocr.kept'} & {*sys.modules})"
@@ -281,6 +282,7 @@ LAYERS: dict[str, Callable[[Texts], Texts]] = {
 }
 
 
+@pytest.mark.slow
 @needs_ocr
 @pytest.mark.parametrize("way", ["hidden", "over", "under"])
 @pytest.mark.parametrize("kind", LAYERS)
@@ -328,6 +330,7 @@ def test_without_ocr_a_text_layer_is_taken_and_it_is_said_that_it_was_not_compar
     assert "未与图片核对即采用" in report.info["image_pages"][0]["why"] and "2.88%" in "".join(report.prose["text"])
 
 
+@pytest.mark.slow
 @needs_ocr
 def test_on_a_dusty_page_a_figure_that_no_sum_confirms_is_doubtful_however_surely_it_was_read() -> None:
     from jscore.ocr.pages import read_picture

@@ -147,6 +147,7 @@ def test_the_data_package_of_the_shipped_report(tmp_path: Path) -> None:
     assert valid(tmp_path / RAW.stem) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("frame", "column", "value", "said"),
     [

@@ -48,6 +48,7 @@ def test_frames_fit_their_schema(name: str) -> None:
     assert len(frame) or name in ("project_funding", "form_fields")  # what this report's forms do not print
 
 
+@pytest.mark.slow
 def test_full_width_percent_signs_are_no_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole report with ％ for %: as many relations hold, and no more fail."""
 

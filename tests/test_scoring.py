@@ -342,6 +342,7 @@ RULES = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(WEIGHTS, OPERATORS, TEXTS, TEXTS, TEXTS, RATES, RULES)
 def test_a_score_never_leaves_its_weight(
     weight: float | None, operator: str, target: str, unit: str, actual: str, completion: float | None, rules: RuleSet
@@ -407,6 +408,7 @@ def test_any_form_is_scored_within_its_cap(
     scoring.where_points_go(*frames, rules)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.decimals(1, 5000, places=2), st.decimals(0, 1, places=3), st.decimals(0, 1, places=3))
 def test_more_execution_never_scores_less(budget: Decimal, a: Decimal, b: Decimal) -> None:

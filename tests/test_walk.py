@@ -87,6 +87,7 @@ def test_figures_are_written_as_printed() -> None:
     assert analysis.findings_in_words(checks, ["info"]).empty
 
 
+@pytest.mark.slow
 def test_the_notebook_of_a_report_with_findings_and_of_one_without(report: jscore.Report, tmp_path: Path) -> None:
     right = with_checks(report, status=report.checks["status"].replace("fail", "pass"))
     for name, one in (("wrong", report), ("right", right)):
