@@ -30,6 +30,7 @@ from tests.test_layouts import REVENUE, SANGONG
 
 pytestmark = pytest.mark.usefixtures("kept_workers")
 
+
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     with using("en"):

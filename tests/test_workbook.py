@@ -17,7 +17,6 @@ from jscore import schema
 from jscore.cli import main
 from jscore.errors import ReadError
 from jscore.excel import write_workbook
-from jscore.excel.words import WORDS
 from jscore.language import Lang, using
 from jscore.summary.facts import summary
 from jscore.summary.page import html_of, page_of
@@ -446,10 +445,6 @@ def test_workbook_and_summary_speak_one_language(shipped: Any, tmp_path: Path) -
         run for text in _shown(english) | _read_aloud(own, "en") for run in re.findall(r"[\u4e00-\u9fff]+", text)
     }
     assert {run for run in chinese if run not in printed} - {"定性"} == set()
-
-
-def test_every_word_has_both_languages() -> None:
-    assert all(chinese and english for chinese, english in WORDS.values())
 
 
 @needs_shared

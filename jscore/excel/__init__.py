@@ -18,9 +18,9 @@ from jscore.excel.cover import Listed, cover_sheet
 from jscore.excel.dictionary import dictionary_sheet
 from jscore.excel.fields import Placed, of_frame
 from jscore.excel.findings import Answer, answers_in, findings_sheet
-from jscore.excel.words import WORDS
+from jscore.excel.words import TITLES, headed
 from jscore.files.whole import whole_file
-from jscore.language import Lang, current, using
+from jscore.language import Lang, using
 from jscore.schema import FRAMES, Frames, Info
 from jscore.summary import sentences
 from jscore.summary.facts import Summary, summary
@@ -68,8 +68,8 @@ def write_workbook(
 
 def _filled(frames: Frames, info: Info, answers: Mapping[str, Answer], facts: Summary) -> bytes:
     """The bytes of the workbook, in the language that is spoken."""
-    book = Book(sentences.title(facts), current())
-    titles = _titles(frames, book)
+    book = Book(sentences.title(facts))
+    titles = _titles(frames)
     sheets = {key: book.sheet(title) for key, title in titles.items()}
     placed: dict[str, Placed] = {}
     for key, title in titles.items():
@@ -91,7 +91,7 @@ def _filled(frames: Frames, info: Info, answers: Mapping[str, Answer], facts: Su
     return book.data()
 
 
-def _titles(frames: Frames, book: Book) -> dict[str, str]:
+def _titles(frames: Frames) -> dict[str, str]:
     """The title of every sheet by its key or frame, in order."""
     known = [name for name in (*ACCOUNTS, *EVALUATIONS, "narrative") if name in frames]
     there = [name for name in frames if name not in WITHOUT and _counts(name, frames[name])]
@@ -99,7 +99,7 @@ def _titles(frames: Frames, book: Book) -> dict[str, str]:
     keys = dict.fromkeys([*first, *known, *there, "dictionary"])
     titles: dict[str, str] = {}
     for key in keys:
-        titles[key] = _unique(_title(key, book), set(titles.values()))
+        titles[key] = _unique(_title(key), set(titles.values()))
     return titles
 
 
@@ -110,10 +110,10 @@ def _counts(name: str, frame: pd.DataFrame) -> bool:
     return len(frame) > 0 and any(column.unit == "万元" for column in FRAMES[name].columns)
 
 
-def _title(key: str, book: Book) -> str:
-    if key in WORDS:
-        return book.say(key)
-    return FRAMES[key].heading(book.lang) if key in FRAMES else key
+def _title(key: str) -> str:
+    if key in TITLES:
+        return headed(TITLES[key])
+    return FRAMES[key].heading() if key in FRAMES else key
 
 
 def _unique(title: str, taken: set[str]) -> str:

@@ -11,6 +11,7 @@ from jscore import schema
 from jscore.excel.book import Book
 from jscore.excel.fields import Field, Placed, Value, of_frame, plain
 from jscore.excel.words import computed
+from jscore.language import tr
 from jscore.schema import Column, Info
 from jscore.text.numbers import NOISE, UNITS, half_of_column
 
@@ -37,14 +38,12 @@ class Parts:
         return adding, self.counting if isinstance(self.counting, str) else self.counting[row]
 
 
-def held_against(
-    book: Book, total: str, totals: Sequence[float | None], parts: Parts, half: Sequence[float]
-) -> list[Field]:
+def held_against(total: str, totals: Sequence[float | None], parts: Parts, half: Sequence[float]) -> list[Field]:
     """Three fields: the sum of the parts, the printed ``total`` less it, and whether rounding explains the difference.
 
     ``half`` is half of the last printed digit in each row; n figures and their total may differ by n + 1 of it.
     """
-    yes, no = book.say("agrees"), book.say("differs")
+    yes, no = tr("相符"), tr("不符")
     name = parts.name
     rows: list[tuple[tuple[Value, str | None], ...]] = []
     for row, (printed, own) in enumerate(zip(totals, parts.values, strict=True)):
@@ -210,8 +209,8 @@ def revenue_sheet(book: Book, title: str, revenue: pd.DataFrame, info: Info) -> 
         *lines.fields(*keys),
         *lines.columns(),
         tree.share(total, totals),
-        *(held_against(book, total, totals, lines.side_by_side(parts), halves) if parts else []),
-        *held_against(book, total, totals, tree.below("function_code", total, totals), halves),
+        *(held_against(total, totals, lines.side_by_side(parts), halves) if parts else []),
+        *held_against(total, totals, tree.below("function_code", total, totals), halves),
         *lines.fields("page"),
     ]
     return lines.finish(book, title, fields, tree.levels)
@@ -227,8 +226,8 @@ def expenditure_sheet(book: Book, title: str, expenditure: pd.DataFrame, info: I
         *lines.fields(*keys),
         *lines.columns(),
         tree.share(total, totals, "form"),
-        *(held_against(book, total, totals, lines.side_by_side(spent), halves) if spent else []),
-        *held_against(book, total, totals, tree.below("function_code", total, totals, "form"), halves),
+        *(held_against(total, totals, lines.side_by_side(spent), halves) if spent else []),
+        *held_against(total, totals, tree.below("function_code", total, totals, "form"), halves),
         *lines.fields("page"),
     ]
     return lines.finish(book, title, fields, tree.levels)
@@ -245,7 +244,7 @@ def totals_sheet(book: Book, title: str, totals: pd.DataFrame, info: Info) -> Pl
     fields = [
         *lines.fields(*keys),
         *lines.columns(),
-        *(held_against(book, total, lines.amounts[total], own, lines.halves(info)) if own else []),
+        *(held_against(total, lines.amounts[total], own, lines.halves(info)) if own else []),
         *lines.fields("page"),
     ]
     sums = [0 if str(item).endswith(("总计", "合计")) else None for item in lines.keys["item"]]
@@ -260,7 +259,7 @@ def economic_sheet(book: Book, title: str, economic: pd.DataFrame, info: Info) -
     fields = [
         *of_frame("economic", order, ("economic_code", "economic_name", "level", "group", "amount")),
         tree.share("amount", totals),
-        *held_against(book, "amount", totals, tree.below("economic_code", "amount", totals, "group"), halves),
+        *held_against("amount", totals, tree.below("economic_code", "amount", totals, "group"), halves),
         *of_frame("economic", order, ("page",)),
     ]  # fmt: skip
     placed = _finish(book, title, fields, tree.levels)
@@ -283,8 +282,8 @@ def sangong_sheet(book: Book, title: str, sangong: pd.DataFrame, info: Info) -> 
         Field(computed("final_difference"), left, 'IF(OR([budget]="",[final]=""),"",ROUND([final]-[budget],9))'),
         Field(computed("used"), ratios(final, budget), 'IF(OR([final]="",N([budget])=0),"",[final]/[budget])'),
         Field(computed("share"), ratios(final, [whole] * len(items)), [share] * len(items)),
-        *held_against(book, "budget", budget, _items(items, "budget", budget), [printed_half(budget, info, "09")] * len(items)),
-        *held_against(book, "final", final, _items(items, "final", final), [printed_half(final, info, "09")] * len(items)),
+        *held_against("budget", budget, _items(items, "budget", budget), [printed_half(budget, info, "09")] * len(items)),
+        *held_against("final", final, _items(items, "final", final), [printed_half(final, info, "09")] * len(items)),
         *of_frame("sangong", sangong, ("page",)),
     ]  # fmt: skip
     placed = _finish(book, title, fields, [0 if item in SANGONG_PARTS else None for item in items])

@@ -34,10 +34,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jscore.excel.fields import Field, Formula, Link, Noted, Placed, Value, quoted
-from jscore.excel.words import heading_of, word
+from jscore.excel.words import heading_of
 from jscore.fonts import width
 from jscore.fonts.palette import BAD, DARK, GOOD, GREY, INK
-from jscore.language import Lang
+from jscore.language import tr
 from jscore.schema import Column
 
 AMOUNT, RATE, POINTS, COUNT, TEXT = "#,##0.00", "0.00%", "0.00##", "0", "@"
@@ -108,7 +108,6 @@ class Book:
     """A workbook being written."""
 
     title: str
-    lang: Lang = "zh"
     workbook: Workbook = field(default_factory=Workbook)
     #: The columns of all tables: sheet, column, its meaning, whether it is computed.
     described: list[tuple[str, Column, str, bool]] = field(default_factory=list)
@@ -118,10 +117,6 @@ class Book:
     figures: dict[tuple[str, int, str], str] = field(default_factory=dict)
     _looks: dict[Look, Any] = field(default_factory=dict)
     _sheets: dict[str, Sheet] = field(default_factory=dict)
-
-    def say(self, key: str) -> str:
-        """A word of the workbook in its language."""
-        return word(key, self.lang)
 
     def sheet(self, title: str) -> Sheet:
         """The sheet with ``title``, a new one after the others where there is none."""
@@ -235,8 +230,8 @@ class Sheet:
         lines = [1] * (count + 1)
         blank = _blank_amounts(fields) | _blank_texts(fields)
         for place, one in enumerate(fields, 1):
-            heading = heading_of(one.column, self.book.lang)
-            said = one.column.explained(self.book.lang)
+            heading = heading_of(one.column)
+            said = one.column.explained()
             fill = FILL_IN if one.to_fill else MADE if one.computed else HEAD
             note = f"{one.name}\n{said}".strip() if notes and said else ""
             parted = broken(heading)
@@ -247,7 +242,7 @@ class Sheet:
             self.book.described.append((self.title, one.column, said, one.computed))
         self.page.sheet_format.defaultRowHeight, self.page.sheet_format.customHeight = LINE_HEIGHT, True
         if not count:
-            self.put(top + 1, 1, self.book.say("no figures"), Look(ink=GREY))
+            self.put(top + 1, 1, tr("本报告无此数据"), Look(ink=GREY))
         for row, needed in enumerate(lines):
             if needed > 1:
                 self.page.row_dimensions[top + row].height = min(needed * LINE_HEIGHT + 3, HIGHEST)
@@ -257,7 +252,7 @@ class Sheet:
         """Write a field's cells; the room that it takes, having told ``lines`` how high its rows are."""
         forms = [_form(one, unit) for unit in one.units] if one.units else [_form(one)] * placed.rows
         taken = [width(_shown(value, form)) for value, form in zip(one.values, forms, strict=True)]
-        heading = max(width(part) for part in broken(heading_of(one.column, self.book.lang)).split("\n"))
+        heading = max(width(part) for part in broken(heading_of(one.column)).split("\n"))
         room = _room(one, heading, taken)
         wraps = not one.aside and max(taken, default=0) > room
         looks = {form: _look(one, form, wraps) for form in set(forms)}
@@ -335,7 +330,7 @@ class Sheet:
 
     def flag(self, placed: Placed, one: Field) -> None:
         """Colour a column of verdicts, and count it among those that say whether printed sums hold."""
-        yes, no = self.book.say("agrees"), self.book.say("differs")
+        yes, no = tr("相符"), tr("不符")
         self.mark(placed, one.name, {no: BAD, yes: GOOD})
         self.book.flags.append((placed.whole(one.name), list(one.values).count(no)))
 

@@ -23,6 +23,7 @@ from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, Paragrap
 from jscore.excel.book import AMOUNT, COUNT, FONT, LINE_HEIGHT, Book, Look, Sheet, broken
 from jscore.excel.fields import Formula, Placed
 from jscore.excel.fields import Value as CellValue
+from jscore.excel.words import headed
 from jscore.fonts import width
 from jscore.fonts.palette import DARK, GREY, LIGHT
 from jscore.language import bracketed, tr
@@ -51,11 +52,11 @@ def charts_sheet(book: Book, title: str, facts: Summary, placed: Mapping[str, Pl
         sheet.widen(place, wide)
     row = 1
     projects = placed.get("projects")
-    blocks = (_budgets(book, facts), _lines(book, facts), _grades(book, facts, projects), _sangong(book, facts))
+    blocks = (_budgets(facts), _lines(book, facts), _grades(facts, projects), _sangong(book, facts))
     for block in filter(None, blocks):
         row = _draw(sheet, block, row)
     if row == 1:
-        sheet.put(1, 1, book.say("no figures"), Look(ink=GREY))
+        sheet.put(1, 1, tr("本报告无此数据"), Look(ink=GREY))
     sheet.page.sheet_view.showGridLines = False
     sheet.print_on(13, row)
 
@@ -65,9 +66,9 @@ def _value(book: Book, figure: Figure) -> CellValue:
     return Formula(address, figure.value) if address else figure.value
 
 
-def _budgets(book: Book, facts: Summary) -> Block | None:
+def _budgets(facts: Summary) -> Block | None:
     lines = [(tr(own.label), (own.opening, own.final)) for own in facts.budgets if own.opening]
-    headings = [bracketed(book.say(key), "万元") for key in ("opening", "final")]
+    headings = [bracketed(headed(text), "万元") for text in ("年初预算", "决算数")]
     return Block(sentences.budgeting(facts), headings, lines) if lines else None
 
 
@@ -75,10 +76,10 @@ def _lines(book: Book, facts: Summary) -> Block | None:
     """The largest items, or where there are none the classes."""
     figures = facts.items or facts.classes
     lines = [(one.label, (_value(book, one),)) for one in figures]
-    return Block(sentences.composition(facts), [bracketed(book.say("final"), "万元")], lines) if lines else None
+    return Block(sentences.composition(facts), [bracketed(headed("决算数"), "万元")], lines) if lines else None
 
 
-def _grades(book: Book, facts: Summary, projects: Placed | None) -> Block | None:
+def _grades(facts: Summary, projects: Placed | None) -> Block | None:
     """How many projects have which grade."""
     if projects is None or not facts.scores.scored:
         return None
@@ -89,12 +90,12 @@ def _grades(book: Book, facts: Summary, projects: Placed | None) -> Block | None
         ]
         label = bracketed(name, f"≥{low:g}" if low > 0 else f"<{high:g}")
         lines.append((label, (Formula(f"COUNTIFS({','.join(bounds)})", many),)))
-    return Block(sentences.scoring(facts), [book.say("project count")], lines, COUNT)
+    return Block(sentences.scoring(facts), [tr("项目数")], lines, COUNT)
 
 
 def _sangong(book: Book, facts: Summary) -> Block | None:
     lines = [(final.label, (_value(book, budget), _value(book, final))) for budget, final in facts.sangong]
-    headings = [bracketed(book.say(key), "万元") for key in ("budget", "final")]
+    headings = [bracketed(headed(text), "万元") for text in ("预算数", "决算数")]
     said = sentences.trips_and_cars(facts)
     return Block(said, headings, lines) if said and (facts.sangong[0][1].value or facts.sangong[0][0].value) else None
 

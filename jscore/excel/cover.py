@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from jscore.excel.accounts import ratios
 from jscore.excel.book import AMOUNT, COUNT, FORMATS, HEAD, LINE_HEIGHT, RATE, Book, Look, Sheet
 from jscore.excel.fields import Formula, Link, Noted, Placed, Value, text_of
-from jscore.excel.words import WORDS, unit_word
+from jscore.excel.words import ABOUT, headed, unit_word
 from jscore.fonts import width
 from jscore.fonts.palette import BAD, DARK, DOUBTFUL, GREY
 from jscore.language import sign, tr
@@ -79,38 +79,37 @@ class _Cover:
         return (Formula(address, figure.value) if address else figure.value), look
 
     def page(self, page: int | None) -> str | None:
-        return self.book.say("page").format(page) if page else None
+        return tr("第 {pages} 页", pages=page) if page else None
 
 
 def cover_sheet(
     sheet: Sheet, facts: Summary, info: Info, placed: Mapping[str, Placed], sheets: Sequence[Listed], answered: int
 ) -> None:
     """Fill 封面 from ``facts``; ``placed`` are the tables of the other ``sheets``, ``answered`` how many findings are."""
-    book = sheet.book
     cover = _Cover(sheet)
     for place, wide in enumerate(WIDTHS, 1):
         sheet.widen(place, wide)
     cover.sentence(sentences.title(facts), look=Look(size=16, bold=True, ink=DARK))
     sheet.page.row_dimensions[1].height = 44 if width(sentences.title(facts)) > 56 else 24
     cover.row += 1
-    cover.sentence(_about(info, book), look=Look(ink=GREY, size=9))
+    cover.sentence(_about(info), look=Look(ink=GREY, size=9))
     cover.row += 1
-    cover.section(book.say("headlines"))
+    cover.section(tr("要点"))
     for text in sentences.headlines(facts):
         cover.sentence("· " + text)
         cover.row += 1
     _findings(cover, facts, placed, answered)
     _money(cover, facts)
     _evaluations(cover, facts, placed)
-    cover.section(book.say("gaps"))
+    cover.section(tr("缺失与未能读取"))
     for text in sentences.gaps(facts):
         cover.sentence(text)
         cover.row += 1
     printed = cover.row - 1  # on paper a list of links says nothing
-    cover.section(book.say("sheets"))
+    cover.section(tr("工作表"))
     for own in sheets:
-        about = book.say(f"about {own.key}") if f"about {own.key}" in WORDS else ""
-        rows = None if own.rows is None else book.say("rows").format(own.rows)
+        about = tr(ABOUT[own.key]) if own.key in ABOUT else ""
+        rows = None if own.rows is None else tr("{number} 行", number=own.rows)
         sheet.put(cover.row, 5, rows, Look(align="right", ink=GREY))
         cover.sentence(about, 2, 4, Look(ink=GREY))
         cover.line(Link(own.title, own.title))
@@ -118,44 +117,44 @@ def cover_sheet(
     sheet.print_on(len(WIDTHS), printed, SMALLEST)
 
 
-def _about(info: Info, book: Book) -> str:
+def _about(info: Info) -> str:
     source = info.get("source") or (f"{info['report_id']}.pdf" if info.get("report_id") else None)
-    parts = (
-        ("source", source), ("page count", info.get("page_count")), ("money unit", text_of(info.get("money_unit"))),
-        ("workbook unit", book.say("workbook unit is")),
-    )  # fmt: skip
-    return sign("；").join(f"{book.say(key)}{sign('：')}{value}" for key, value in parts if value)
+    parts = {
+        tr("来源文件"): source,
+        headed("页数"): info.get("page_count"),
+        tr("原表金额单位"): text_of(info.get("money_unit")),
+        tr("本工作簿金额单位"): tr("万元；空白表示原表未填"),
+    }
+    return sign("；").join(f"{name}{sign('：')}{value}" for name, value in parts.items() if value)
 
 
 def _money(cover: _Cover, facts: Summary) -> None:
-    book = cover.book
-    cover.section(book.say("key figures"))
+    cover.section(tr("主要数据"))
     figures = (facts.revenue, facts.expenditure, facts.appropriation, facts.basic, facts.project, *facts.others)
     for one in figures:
         name = tr(one.label)
-        cover.line(name, cover.figure(one), unit_word(one.unit, book.lang), None, cover.page(one.page))
+        cover.line(name, cover.figure(one), unit_word(one.unit), None, cover.page(one.page))
     if facts.budgets:
-        cover.section(
-            f"{book.say('opening')} → {book.say('final')}", *map(book.say, ("opening", "final", "completion"))
-        )
+        amounts = [headed("年初预算"), headed("决算数")]
+        cover.section(" → ".join(amounts), *amounts, tr("完成年初预算"))
         for own in facts.budgets:
-            opening = own.opening if own.stated else Noted(own.opening, sentences.derived_budget())
+            before = own.opening if own.stated else Noted(own.opening, sentences.derived_budget())
             rate = (own.completion, Look(RATE, "right"))
             name = tr(own.label)
-            cover.line(name, (opening, NUMBER), (own.final, NUMBER), rate, cover.page(own.page))
+            cover.line(name, (before, NUMBER), (own.final, NUMBER), rate, cover.page(own.page))
         if elsewhere := sentences.budget_elsewhere(facts):
             cover.sentence(elsewhere, look=Look(ink=GREY))
             cover.row += 1
-    for key, figures in (
-        ("sources of revenue", facts.sources),
-        ("spent on", facts.classes),
-        ("largest items", facts.items),
+    for heading, figures, whole in (
+        (tr("收入来源"), facts.sources, facts.revenue),
+        (tr("支出用于"), facts.classes, facts.expenditure),
+        (tr("最大的五个项"), facts.items, facts.expenditure),
     ):
         if figures:
-            cover.section(book.say(key), word("amount"), word("share"))
-            _shares(cover, figures, facts.revenue if key == "sources of revenue" else facts.expenditure)
+            cover.section(heading, word("amount"), word("share"))
+            _shares(cover, figures, whole)
     if facts.sangong:
-        cover.section("“三公”经费", *map(book.say, ("budget", "final")), word("share"))
+        cover.section("“三公”经费", headed("预算数"), headed("决算数"), word("share"))
         for budget, final in facts.sangong:
             row = cover.row
             used = ratios([final.value], [budget.value])[0]
@@ -179,42 +178,42 @@ def _shares(cover: _Cover, figures: Sequence[Figure], whole: Figure) -> None:
 
 
 def _evaluations(cover: _Cover, facts: Summary, placed: Mapping[str, Placed]) -> None:
-    book, own = cover.book, facts.scores
+    own = facts.scores
     if facts.department_score.value is None and not own.projects:
         return
-    cover.section(book.say("self-evaluations"))
+    cover.section(tr("项目绩效自评"))
     if facts.department_score.value is not None:
         name = tr(facts.department_score.label)
-        unit = unit_word("points", book.lang)
+        unit = unit_word("points")
         cover.line(name, cover.figure(facts.department_score), unit, None, cover.page(facts.department_score.page))
     if own.projects and "projects" in placed:
         at = placed["projects"]
         points = Look("0.0", "right")
         cover.line(
-            book.say("project count"),
+            tr("项目数"),
             (Formula(f"COUNTA({at.whole('project_no')})", own.projects), Look(COUNT, "right")),
         )
         if own.mean is not None:
             cover.line(
-                book.say("mean score"),
+                tr("平均得分"),
                 (Formula(f"AVERAGE({at.whole('total_score')})", own.mean), points),
-                unit_word("points", book.lang),
+                unit_word("points"),
             )
-        for key, column, value in (
-            ("projects budget", "budget", own.budget),
-            ("projects executed", "executed", own.executed),
+        for name, column, value in (
+            (tr("预算合计"), "budget", own.budget),
+            (tr("执行数合计"), "executed", own.executed),
         ):
             if value is not None:
-                cover.line(book.say(key), (Formula(f"SUM({at.whole(column)})", value), NUMBER), "万元")
+                cover.line(name, (Formula(f"SUM({at.whole(column)})", value), NUMBER), "万元")
         idle = f'COUNTIFS({at.whole("executed")},0,{at.whole("budget")},">0")'
-        cover.line(book.say("projects unspent"), (Formula(idle, own.unspent), Look(COUNT, "right")))
+        cover.line(tr("有预算而分文未支"), (Formula(idle, own.unspent), Look(COUNT, "right")))
 
 
 def _findings(cover: _Cover, facts: Summary, placed: Mapping[str, Placed], answered: int) -> None:
     book = cover.book
-    cover.section(book.say("most important"))
+    cover.section(tr("最要紧的发现"))
     for matter in facts.findings:
-        pages = book.say("page").format(short_pages(matter.pages)) if matter.pages else None
+        pages = tr("第 {pages} 页", pages=short_pages(matter.pages)) if matter.pages else None
         more = sentences.alike(matter.alike)
         cover.sheet.put(cover.row, 5, pages, Look(align="right", wrap=True))
         told = f"{word(matter.severity)}{sign('：')}{matter.message}{more}"
@@ -222,14 +221,14 @@ def _findings(cover: _Cover, facts: Summary, placed: Mapping[str, Placed], answe
         cover.row += 1
     number = Look(COUNT, "right")
     failed = sign("；").join(f"{word(name)} {many}" for name, many in facts.failed.items())
-    cover.sheet.put(cover.row, 1, book.say("findings of the run"), Look())
+    cover.sheet.put(cover.row, 1, tr("核对未通过（读取报告时）"), Look())
     cover.sentence(failed, 2, 4, Look(align="right"))
     cover.row += 1
-    cover.line(book.say("held"), (facts.held, number))
+    cover.line(tr("核对通过（读取报告时）"), (facts.held, number))
     if "findings" in placed:
         at = placed["findings"]
         formula = f"SUMPRODUCT(--(LEN({at.whole('confirmed')})>0))"
-        cover.line(book.say("answered"), (Formula(formula, answered), number))
+        cover.line(tr("已填写“属实”（随填写变动）"), (Formula(formula, answered), number))
     if book.flags:
-        made = "+".join(f'COUNTIF({address},"{book.say("differs")}")' for address, _ in book.flags)
-        cover.line(book.say("sums that differ"), (Formula(made, sum(many for _, many in book.flags)), number))
+        made = "+".join(f'COUNTIF({address},"{tr("不符")}")' for address, _ in book.flags)
+        cover.line(tr("各表合计不符（随数字变动）"), (Formula(made, sum(many for _, many in book.flags)), number))

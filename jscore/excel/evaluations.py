@@ -77,9 +77,9 @@ def overall_sheet(book: Book, title: str, frames: Frames) -> Placed:
     under = sheet.table(fields, placed.rows + 4)
     last = under.top + max(under.rows, 1)
     for one in of_frame("overall", overall, ("goal", "outcome")):
-        book.described.append((title, one.column, one.column.explained(book.lang), False))
+        book.described.append((title, one.column, one.column.explained(), False))
         for text in filter(None, one.values):
-            sheet.prose(last + 2, one.column.heading(book.lang), text, len(fields))
+            sheet.prose(last + 2, one.column.heading(), text, len(fields))
             last += 3
     sheet.print_on(len(fields), last)
     return placed

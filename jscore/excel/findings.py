@@ -19,8 +19,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from jscore.errors import ReadError
 from jscore.excel.book import Book
 from jscore.excel.fields import Field, Placed, Value, plain, text_of
-from jscore.excel.words import WORDS, computed
+from jscore.excel.words import TITLES, computed
 from jscore.fonts.palette import BAD, DARK, DOUBTFUL, PALE
+from jscore.language import LANGS, Lang, tr, using
 from jscore.language.words import word
 from jscore.schema import FRAMES
 from jscore.summary.facts import short_pages
@@ -48,7 +49,7 @@ def findings_sheet(book: Book, title: str, findings: pd.DataFrame, answers: Mapp
     money = [value or None for value in plain(findings["money"])]
     messages = [*plain(findings["message"], "text"), *(answer.message for answer in gone.values())]
     fields = [
-        Field(described["severity"], [*severities, *[book.say("gone")] * len(gone)]),
+        Field(described["severity"], [*severities, *[tr("已不再出现")] * len(gone)]),
         Field(described["message"], messages),
         Field(computed("money"), [*money, *blank]),
         Field(computed("instances"), [*plain(findings["instances"], "integer"), *blank]),
@@ -64,9 +65,7 @@ def findings_sheet(book: Book, title: str, findings: pd.DataFrame, answers: Mapp
     placed = sheet.whole(fields, across=True)
     colours = {"error": BAD, "warning": DOUBTFUL, "info": (PALE, DARK)}
     sheet.mark(placed, "severity", {word(name): colour for name, colour in colours.items()})
-    choices = DataValidation(
-        "list", formula1='"是,否,待查"' if book.lang == "zh" else '"yes,no,open"', allow_blank=True
-    )
+    choices = DataValidation("list", formula1=f'"{tr("是,否,待查")}"', allow_blank=True)
     choices.showErrorMessage = False
     choices.add(placed.whole("confirmed", outside=False).replace("$", ""))
     sheet.page.add_data_validation(choices)
@@ -82,7 +81,7 @@ def answers_in(path: Path) -> dict[str, Answer]:
         return {}
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        title = next((title for title in WORDS["findings"] if title in book.sheetnames), None)
+        title = next((title for title in map(_title, LANGS) if title in book.sheetnames), None)
         rows = list(book[title].iter_rows(values_only=True)) if title else []
         book.close()
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
@@ -97,9 +96,14 @@ def answers_in(path: Path) -> dict[str, Answer]:
     return answers
 
 
+def _title(lang: Lang) -> str:
+    with using(lang):
+        return tr(TITLES["findings"])
+
+
 def _names(headings: tuple[Any, ...]) -> list[str]:
     """The columns that ``headings`` in either language are of."""
     columns = [computed(name) for name in (*TO_FILL, "finding")]
     columns += [column for column in FRAMES["checks"].columns if column.name == "message"]
-    known = {column.heading(lang): column.name for column in columns for lang in ("zh", "en")}
+    known = {column.heading(lang): column.name for column in columns for lang in LANGS}
     return [known.get(str(heading), "") for heading in headings]

@@ -18,7 +18,7 @@ from jscore.excel.book import LINE_HEIGHT, Book, Look
 from jscore.excel.fields import Field, Noted, Value, plain
 from jscore.files.whole import whole_file
 from jscore.fonts import width
-from jscore.language import N_, current, sign, tr
+from jscore.language import N_, sign, tr
 from jscore.language.words import COLUMNS as WORDED
 from jscore.language.words import word
 from jscore.schema import Column, Kind
@@ -78,7 +78,7 @@ def write_years(path: Path, years: Years) -> None:
     Sheets: 说明 (which reports, what the hints mean), 年度 (the main lines of each department), one for each topic,
     上年数核对 (the year before as reports state it), 项目 (self-evaluated projects beside those of the year before).
     """
-    book = Book(tr(TITLE), current())
+    book = Book(tr(TITLE))
     for title in (ABOUT, OVERVIEW):
         book.sheet(capital(tr(title)))
     cells: dict[tuple[str, ...], Mapping[int, str]] = {}
