@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from typing import Any, BinaryIO
 
 import psutil
@@ -146,6 +148,18 @@ def serve() -> None:
 def _end_with_caller() -> None:
     sys.stdin.buffer.read()
     os._exit(1)
+
+
+def end_with_parent() -> None:
+    """Have this process end when the one that started it (by multiprocessing) is gone, however that ended."""
+    parent = parent_process()
+
+    def end() -> None:
+        if parent is not None:
+            wait([parent.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
 
 
 def silence(keep: tuple[int, ...] = ()) -> None:

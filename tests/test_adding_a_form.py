@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.drawn import Table, draw
 from tests.shared import ROOT
 
@@ -18,6 +20,7 @@ def put_after(path: Path, mark: str, code: str) -> None:
     path.write_text(text.replace(mark, mark + code, 1), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_example(tmp_path: Path) -> None:
     doc = (ROOT / "docs" / "adding-a-form.md").read_text(encoding="utf-8")
     frame, form, function = (

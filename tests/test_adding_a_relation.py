@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.drawn import Table, draw
 from tests.shared import ROOT
 
@@ -23,6 +25,7 @@ for name in ("own.within-budget", "own.rounded"):
 """
 
 
+@pytest.mark.slow
 def test_the_example(tmp_path: Path) -> None:
     doc = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
     entries, module = (re.findall(rf"```{language}\n(.*?)```", doc, re.S)[-1] for language in ("toml", "python"))

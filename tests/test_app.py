@@ -16,6 +16,8 @@ from jscore.language import using
 from jscore.library import store
 from tests.shared import RAW, report
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def panel() -> Any:

@@ -128,6 +128,7 @@ def test_nothing_is_made_where_nothing_can_be_done(tmp_path: Path) -> None:
     assert result.exit_code == 1 and f"{tmp_path / 'no-folder'}: no such folder; put reports there" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("maker", broken.READABLE, ids=lambda maker: maker.__name__)
 def test_odd_files_that_can_be_read(tmp_path: Path, maker: broken.Maker) -> None:
     path = tmp_path / "odd.pdf"
@@ -261,6 +262,7 @@ def test_limits_of_a_read(tmp_path: Path) -> None:
         jscore.read(path, memory=40)
 
 
+@pytest.mark.slow
 def test_time_that_a_read_may_take(tmp_path: Path) -> None:
     path = tmp_path / "x.pdf"
     broken.forms_without_end(path)

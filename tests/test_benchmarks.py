@@ -40,6 +40,7 @@ def test_stages_share_a_reading(small: Path) -> None:
     assert before == {at: getattr(import_module(at[0]), at[1]) for at in runs.STAGES.values()}
 
 
+@pytest.mark.slow
 def test_a_reader_is_measured(small: Path) -> None:
     taken = readers.measure(runs.READ, small)
     assert taken is not None and taken[0] > 0 and taken[1] > 20

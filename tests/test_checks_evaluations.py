@@ -385,6 +385,7 @@ def test_planted_errors_are_found() -> None:
     assert "10,633.15" in found["summary.money"][0]
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.parametrize(
     "pdf",

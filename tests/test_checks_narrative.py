@@ -233,6 +233,7 @@ def test_terms_of_other_wordings() -> None:
 # --- real reports -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.parametrize(
     ("name", "said"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import jscore
 from jscore.cli import main
 from jscore.library import store
 from jscore.run import one_report, pipeline
+from jscore.run.commands.progress import bars
 from jscore.schema import FRAMES
 from tests.drawn import draw
 from tests.test_layouts import REVENUE, SANGONG
@@ -45,6 +48,33 @@ def test_a_run_writes_the_folder_whole(pdf: Path, tmp_path: Path) -> None:
         *(f"{name}.parquet" for name in FRAMES),
     }
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "library"}
+    *_, opened, counted = result.stdout.splitlines()
+    files = [tmp_path / "out" / "small" / name for name in ("summary.html", "small.xlsx")]
+    assert opened == f"请打开：{files[0]}  {files[1]}" and counted.startswith("已处理1份，未变0份，失败0份，用时")
+
+
+class Terminal(io.StringIO):
+    """A screen, as a progress bar sees it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_bars_tell_what_a_run_is_at_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, pdf = Terminal(), Path("small.pdf")
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("COLUMNS", "120")
+    with bars() as shown:
+        for at in (("reading", 3, 70), ("writing", 1, 4), ("notebooks", 2, 7, "04_performance_scoring")):
+            shown.follow(pdf, *at)
+            shown.stop()
+    told = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.getvalue())
+    for line in (
+        "small.pdf: 页 .* 3/70 .*:",
+        "small.pdf: 写出 .* 1/4 .*:",
+        "small.pdf: 04_performance_scoring .* 2/7 .*:",
+    ):
+        assert re.search(line, told), line
 
 
 def test_an_unchanged_report_is_not_done_again(pdf: Path, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 import jscore
 from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.documentation import markdown
@@ -23,6 +25,7 @@ def test_the_data_dictionary_is_up_to_date() -> None:
     assert DICTIONARY.read_text(encoding="utf-8") == data_dictionary(), "run make docs"
 
 
+@pytest.mark.slow
 def test_the_printed_findings_are_up_to_date() -> None:
     readme = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
     assert "<!-- findings: made by make docs -->" in readme and with_findings(readme) == readme
@@ -48,6 +51,7 @@ def test_the_examples_of_the_audit_come_out_as_printed() -> None:
     assert doctest.testfile(str(ROOT / "docs" / "audit.md"), module_relative=False, encoding="utf-8").failed == 0
 
 
+@pytest.mark.slow
 def test_the_sentences_of_the_summary_come_out_as_printed() -> None:
     assert doctest.testfile(str(ROOT / "docs" / "workbook.md"), module_relative=False, encoding="utf-8").failed == 0
 

@@ -202,6 +202,7 @@ def words(ax: Axes) -> list[str]:
     return [text.get_text() for text in ax.texts]
 
 
+@pytest.mark.slow
 def test_charts_draw_every_character() -> None:
     for ax in charts(*frames()):
         assert "无数据" not in words(ax)

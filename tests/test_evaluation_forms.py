@@ -177,6 +177,7 @@ def test_marks_are_no_part_of_a_label(text: str, part: str, name: str) -> None:
 # --- scores -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pdf", FAMILIES, ids=lambda path: path.stem)
 def test_every_score_is_reproduced(pdf: Path) -> None:
     if not pdf.exists():

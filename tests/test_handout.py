@@ -220,6 +220,7 @@ def test_the_start_page_without_reports_says_what_to_do(tmp_path: Path) -> None:
     assert "make run" in start_page(ROOT / "notebooks", tmp_path).cells[0].source
 
 
+@pytest.mark.slow
 def test_a_report_is_saved_as_excel(tmp_path: Path) -> None:
     own = report(RAW)
     assert own.to_excel(tmp_path / "mine.xlsx", lang="en") == tmp_path / "mine.xlsx"
@@ -244,6 +245,7 @@ def test_notebooks_are_joined_when_they_are_executed(tmp_path: Path) -> None:
     assert page.count("“三公”经费支出") == 2
 
 
+@pytest.mark.slow
 def test_the_start_page_is_written_by_its_script(tmp_path: Path) -> None:
     (tmp_path / "notebooks").mkdir()
     command = [sys.executable, str(ROOT / "scripts" / "start_page.py"), str(tmp_path)]

@@ -588,6 +588,7 @@ def test_shenyang_s_projects(shenyang):
     assert projects["budget"].sum() == pytest.approx(12784.14)
 
 
+@pytest.mark.slow
 @needs_shared
 def test_shanghai_items_have_budget_and_final():
     found, _ = read(REPORTS / "real/putuo-planning-2024.pdf")
@@ -621,6 +622,7 @@ def test_report_without_figures_in_prose(name):
     assert projects.empty
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.parametrize("name", ["shenyang-hrss-2023", "anshan-culture-2024"])
 def test_project_paragraphs_agree_with_the_forms(name):

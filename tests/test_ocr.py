@@ -227,6 +227,7 @@ def test_a_table_in_a_picture_beside_text_is_read_and_the_text_stays(tmp_path: P
     assert report.info["image_pages"] == [{"page": 1, "why": "文字旁有图片，由文字识别读出", "read": True}]
 
 
+@pytest.mark.slow
 def test_a_picture_beside_text_is_said(tmp_path: Path) -> None:
     path = draw(tmp_path / "x.pdf", [[REVENUE]])
     photo = Image.new("RGB", (900, 600), "white")
@@ -305,6 +306,7 @@ def test_a_text_layer_is_used_where_the_picture_says_the_same(
         assert sources["1,234.56"] == "ocr" and told
 
 
+@pytest.mark.slow
 @needs_ocr
 def test_a_figure_read_unsurely_is_put_right_by_the_text_layer_if_sums_bear_it_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: jscore.Report, as_read: Readings

@@ -124,6 +124,7 @@ def valid(folder: Path) -> list[list[str]]:
     return frictionless.validate(str(folder / datapackage.FILE)).flatten(["title", "fieldName", "message"])
 
 
+@pytest.mark.slow
 def test_a_report_is_a_valid_data_package(tmp_path: Path) -> None:
     made(tmp_path, 2024, "丁局", "其他（更正）", projects=[("甲项目", 5.0, 4.0, 90.0)],
          facts=[("收入总计", "amount", 1.0, "万元", "1", "一")])  # fmt: skip

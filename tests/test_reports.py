@@ -80,6 +80,7 @@ def test_who_and_when() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pdf", [RAW, *REAL], ids=lambda path: path.stem)
 def test_relations_hold(pdf: Path) -> None:
     checks = report(pdf).checks

@@ -58,6 +58,7 @@ def planted(pdf: Path) -> tuple[set[str], dict[str, str]]:
     return {error["indicator"] for error in own if "indicator" in error}, part
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.parametrize("pdf", SYNTHETIC, ids=lambda path: path.stem)
 def test_exactly_the_planted_scores_differ(pdf: Path) -> None:

@@ -271,6 +271,7 @@ def test_the_budget_that_stands_in_no_item_is_told_under_the_chart_of_budgets() 
     assert page.charts[0].notes[0] in html_of(page) and not any(chart.notes for chart in page.charts[1:])
 
 
+@pytest.mark.slow
 def test_every_character_that_the_reports_use_is_drawn() -> None:
     """Those that a report shows as itself: not what stands for characters in fonts that do not say what they draw."""
     lacking = {}

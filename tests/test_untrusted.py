@@ -157,6 +157,7 @@ def test_formulas_in_a_report_are_text_in_the_workbook(tmp_path: Path) -> None:
                 assert not (cell.comment and cell.comment.text.startswith("="))
 
 
+@pytest.mark.slow
 def test_nothing_in_a_pdf_is_run_or_fetched(tmp_path: Path) -> None:
     """A PDF with scripts, a program to start, addresses and an attachment is read by a process that may do none of it."""
     pdf = hostile(tmp_path / "acts.pdf")

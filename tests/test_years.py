@@ -181,6 +181,7 @@ def test_the_year_before_is_derived_where_its_report_is_missing(tmp_path: Path) 
     assert table.loc[table["key"] == "收入总计", "2023*"].tolist() == [200.0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("before", "status"), [(200.0, "pass"), (200.01, "pass"), (200.02, "fail")])
 def test_stated_and_printed_years_before_agree_within_rounding(tmp_path: Path, before: float, status: str) -> None:
     """223.21 and 23.21 are each printed to 0.005, and so is the amount of the year before: 0.015 in all."""

@@ -170,6 +170,7 @@ def test_the_command_for_all_reports(processed: Path) -> None:
     assert sorted(path.name for path in processed.iterdir() if path.is_file()) == ["years.xlsx"]
 
 
+@pytest.mark.slow
 def test_the_command_for_one_report(processed: Path, tmp_path: Path) -> None:
     assert run("farm", "--out", processed).exit_code == 0
     assert openpyxl.load_workbook(processed / "farm" / "farm.xlsx").sheetnames[0] == "封面"
@@ -196,6 +197,7 @@ def test_without_reports(tmp_path: Path) -> None:
     assert result.exit_code == 1 and "run `jscore run` first" in result.stderr and not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_workbook_that_breaks_off_leaves_the_old_one(processed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("--all", "--out", processed)
     before = (processed / "years.xlsx").read_bytes()

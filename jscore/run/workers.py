@@ -7,15 +7,13 @@ process alone, and a broken one breaks the pool.
 
 from __future__ import annotations
 
-import os
 import signal
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from jscore.language import tr
-from jscore.limits import LOOK, Limits, at_page, silence
+from jscore.limits import LOOK, Limits, at_page, end_with_parent, silence
 from jscore.run.one_report import Options, Outcome, Stage, process
 from jscore.show.execution import Executed, Executor, Task
 
@@ -216,7 +214,7 @@ def _kill(worker: Worker) -> None:
 def _serve(channel: Connection) -> None:
     """Process the reports that come over ``channel`` and send back stages and outcomes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run ends its workers itself
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     silence()
 
     def submit(tasks: Sequence[Task]) -> Callable[[], list[Executed]]:
@@ -229,11 +227,3 @@ def _serve(channel: Connection) -> None:
         except (EOFError, OSError):
             return
         channel.send(process(pdf, options, lambda *stage: channel.send(stage), submit))
-
-
-def _end_with_parent() -> None:
-    """End this process when the run that started it is gone, however it ended."""
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)

@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import tempfile
-import threading
 import time
 import warnings
 from collections import deque
@@ -20,7 +19,7 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from io import TextIOBase
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from jscore.errors import NotebookError
 from jscore.files.whole import whole_file
 from jscore.language import LANGS, using
-from jscore.limits import silence
+from jscore.limits import end_with_parent, silence
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -304,15 +303,8 @@ def _heard(running: _Running) -> Executed | None:
 
 def _work(task: Task, channel: Connection) -> None:
     without_grammar()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     channel.send(_executed(task, channel.send))
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
 
 
 def _executed(task: Task, tell: Callable[[str], None]) -> Executed:
