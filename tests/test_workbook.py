@@ -392,9 +392,9 @@ def test_english_headings_and_words(tmp_path: Path) -> None:
     own = report(RAW)
     book = write(tmp_path, own.frames, own.info, lang="en")
     titles = {book.title for book in book.worksheets}
-    assert {"Cover", "Charts", "Findings", "Revenue", "Sangong", "Dictionary"} <= titles
+    assert {"Cover", "Charts", "Findings", "Revenue", "Sangong", "Notes"} <= titles
     assert len(titles) == len(SHEETS)
-    for title in titles - {"Cover", "Charts", "Dictionary"}:
+    for title in titles - {"Cover", "Charts", "Notes"}:
         headings = "".join(str(cell.value) for cell in book[title][1] if cell.value)
         assert not any("\u4e00" <= char <= "\u9fff" for char in headings.replace("万元", "")), title
     assert {cell.value for cell in column(book["Findings"], "Severity")} <= {"error", "warning", "note"}
@@ -405,7 +405,7 @@ def _shown(book: Any) -> set[str]:
     texts = set()
     for sheet in book.worksheets:
         unseen = {cell.column for cell in sheet[1] if cell.value in ("编号", "Finding")}
-        unseen |= {3} if sheet.title in ("说明", "Dictionary") else set()
+        unseen |= {3} if sheet.title in ("说明", "Notes") else set()
         texts |= {
             cell.value for row in sheet.iter_rows() for cell in row
             if cell.data_type == "s" and isinstance(cell.value, str) and cell.column not in unseen
