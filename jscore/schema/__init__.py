@@ -177,6 +177,8 @@ def from_records(name: str, records: Iterable[dict[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
     records = list(records)
+    if not records:
+        return empty(name)
     columns: dict[str, Any] = {}
     for column in FRAMES[name].columns:
         values = [record.get(column.name) for record in records]
@@ -229,7 +231,7 @@ def _fits(name: str, frame: pd.DataFrame) -> bool:
     expected = _dtypes(name)
     if [*frame.columns] != [*expected] or [*frame.dtypes] != [*expected.values()]:
         return False
-    for column in FRAMES[name].columns:
+    for column in FRAMES[name].columns if len(frame) else ():
         if column.required and frame[column.name].isna().any():
             return False
         if column.values and not set(frame[column.name].dropna().unique()) <= {*column.values}:

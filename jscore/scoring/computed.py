@@ -58,6 +58,8 @@ def slack(value: Decimal | None, half: Decimal) -> Decimal:
 
 def lines(frame: pd.DataFrame, *columns: str) -> list[Record]:
     """``columns`` of a frame as a record a row, missing values None."""
+    if frame.empty:
+        return []
     held = [frame[name].to_numpy(object, na_value=None).tolist() for name in columns]  # type: ignore[call-overload]  # the stubs know no None
     return [dict(zip(columns, values, strict=True)) for values in zip(*held, strict=True)]
 

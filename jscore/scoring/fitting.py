@@ -127,6 +127,8 @@ def fit(
         schema.empty("tasks") if tasks is None else tasks,
     )
     sets = RULE_SETS.values() if rule_sets is None else rule_sets
+    if projects.empty and indicators.empty and department[0].empty:
+        return Fit(None, tuple(Tried(rules, 0, 0, (), False) for rules in sets))
     tried = tuple(_try(rules, projects, indicators, department) for rules in sets)
     best = Fit(None, tried).best
     return Fit(best.rule_set if best is not None and best.fits else None, tried)
