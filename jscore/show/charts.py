@@ -16,7 +16,7 @@ from jscore.fonts.palette import ACCENT, DARK, LIGHT, MIDDLE, PALE
 from jscore.language import bracketed, tr
 from jscore.narrative.terms import item_name
 from jscore.show import drawing
-from jscore.show.analysis.performance import execution_weight
+from jscore.show.analysis.performance import lost_by_part
 from jscore.show.drawing import amount_and_share, amount_text, use_style
 from jscore.summary import sentences
 from jscore.summary.facts import Summary
@@ -169,17 +169,8 @@ def sangong_budget_final(sangong: pd.DataFrame, ax: Axes | None = None) -> Axes:
     title = tr("“三公”经费支出{amount}万元", amount=amount_text(whole["final"]))
     if whole["budget"]:
         title += tr("，为预算的{rate}", rate=sentences.percent(whole["final"] / whole["budget"]))
-    completed = [amount_and_share(spent, planned) for planned, spent in zip(budget, final, strict=True)]
     ax = drawing.axes(ax, len(sangong), legend=True, height=0.48)
-    drawing.name_bars(ax, list(sangong["item"]))
-    for values, shade, offset, name, labels in (
-        (budget, LIGHT, -0.19, tr("预算数"), [amount_text(value) for value in budget]),
-        (final, DARK, 0.19, tr("决算数（占预算）"), completed),
-    ):
-        places = [position + offset for position in range(len(sangong))]
-        ax.barh(places, values.fillna(0.0), height=0.36, color=shade, label=name)
-        drawing.label_ends(ax, values, labels, places)
-    drawing.legend(ax)
+    drawing.budget_and_final(ax, list(sangong["item"]), budget, final)
     return drawing.amount_axis(ax, title)
 
 
@@ -302,17 +293,9 @@ def _sangong_parts(sangong: pd.DataFrame) -> pd.DataFrame:
 
 def _lost(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """Points lost, by project_no (rows) and where (columns)."""
-    by_no = projects.set_index("project_no")
-    rows = indicators[indicators["scope"] == "项目"]
-    missed = (rows["weight"] - rows["score"]).groupby(rows["project_no"]).sum()
-    lost = pd.DataFrame(
-        {
-            "指标失分": missed.reindex(by_no.index),
-            "预算执行率失分": execution_weight(by_no) - by_no["execution_score"],
-            "减分项": by_no["deduction"].abs(),
-        }
-    )
-    return lost.fillna(0.0).clip(lower=0.0)
+    lost = lost_by_part(projects, indicators).assign(deduction=projects["deduction"].abs())
+    lost.columns = pd.Index(["指标失分", "预算执行率失分", "减分项"])
+    return lost.set_axis(projects["project_no"]).fillna(0.0).clip(lower=0.0)
 
 
 def _number_points(ax: Axes, points: pd.DataFrame) -> None:

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from jscore import fonts
-from jscore.fonts.palette import ACCENT, DARK, GREY, SHADES
+from jscore.fonts.palette import ACCENT, DARK, GREY, LIGHT, SHADES
 from jscore.language import bracketed, tr
 from jscore.summary.sentences import capital
 
@@ -127,8 +127,27 @@ def label_ends(ax: Axes, values: pd.Series, labels: Sequence[str], places: Seque
     """Write ``labels`` just after the bars' ends, over any line that is there."""
     paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
     for place, value, label in zip(places or range(len(values)), values.fillna(0.0), labels, strict=True):
-        end = (max(value, 0.0), place)
-        ax.annotate(label, end, (4, 0), textcoords="offset points", va="center", fontsize=8.5, bbox=paper)
+        note(ax, label, (max(value, 0.0), place), bbox=paper)
+
+
+def note(ax: Axes, text: str, place: tuple[float, float], away: tuple[float, float] = (4, 0), **more: Any) -> None:
+    """Write ``text`` beside a place of the chart, ``away`` from it in points."""
+    look = {"textcoords": "offset points", "va": "center", "fontsize": 8.5}
+    ax.annotate(text, place, away, **{**look, **more})
+
+
+def budget_and_final(ax: Axes, names: Sequence[str], budget: pd.Series, final: pd.Series) -> None:
+    """Two bars a line, told apart by a legend: its budget, and what was spent, with the part of the budget."""
+    name_bars(ax, names)
+    spent = [amount_and_share(value, whole) for value, whole in zip(final, budget, strict=True)]
+    for values, shade, offset, name, labels in (
+        (budget, LIGHT, -0.19, tr("预算数"), [amount_text(value) for value in budget]),
+        (final, DARK, 0.19, tr("决算数（占预算）"), spent),
+    ):
+        places = [place + offset for place in range(len(names))]
+        ax.barh(places, values.fillna(0.0), height=0.36, color=shade, label=name)
+        label_ends(ax, values, labels, places)
+    legend(ax)
 
 
 def name_bars(ax: Axes, names: Sequence[str], lines: int = 2) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import zlib
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -19,6 +21,7 @@ from jscore.summary.sentences import capital
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
+    from PIL.Image import Image
 
     from jscore.report import Report
 
@@ -114,8 +117,10 @@ def printed(report: Report, frame: str, row: Any | None, what: str, value: str, 
     above, below = (whole.height - SCALE * y for y in (place.box[3] + margin, place.box[1] - margin))
     band = whole.crop((0, max(0, round(above)), whole.width, min(whole.height, round(below))))
     head = html.escape(tr("{what}：{value}（第{page}页）", what=what, value=value, page=place.page))
-    png = f'<img alt="{head}" style="max-width:100%;border:1px solid #ccc" src="data:image/png;base64,{_base64(band)}">'
-    return Shown(f'<figure style="margin:1em 0"><figcaption>{head}</figcaption>{png}</figure>', html.unescape(head))
+    picture = (
+        f'<img alt="{head}" style="max-width:100%;border:1px solid #ccc" src="{png(band.quantize(64), optimize=True)}">'
+    )
+    return Shown(f'<figure style="margin:1em 0"><figcaption>{head}</figcaption>{picture}</figure>', html.unescape(head))
 
 
 def _print_size(frame: pd.DataFrame, of: str) -> float:
@@ -145,13 +150,11 @@ def points(value: float | None) -> str:
     return NOTHING if value is None or pd.isna(value) else f"{value:.10g}"
 
 
-def _base64(picture: Any) -> str:
-    from base64 import b64encode
-    from io import BytesIO
-
+def png(picture: Image, **how: Any) -> str:
+    """A picture as the address of one that is in the page itself."""
     data = BytesIO()
-    picture.quantize(64).save(data, "PNG", optimize=True)
-    return b64encode(data.getvalue()).decode()
+    picture.save(data, "PNG", **how)
+    return f"data:image/png;base64,{b64encode(data.getvalue()).decode()}"
 
 
 def _styled(frame: pd.DataFrame, of: str, bars: Sequence[str]) -> Styler:

@@ -61,8 +61,8 @@ def score_against_execution(
     for cap in rule_set.caps if rule_set else ():
         ax.hlines(float(cap.total), start, float(cap.below), color=ACCENT, linewidth=1.6, zorder=0)
         words = tr("上限{total}", total=plain(cap.total))
-        ax.annotate(words, ((start + float(cap.below)) / 2, float(cap.total)), (0, -11), textcoords="offset points",
-                    ha="center", color=ACCENT)  # fmt: skip
+        middle = ((start + float(cap.below)) / 2, float(cap.total))
+        drawing.note(ax, words, middle, (0, -11), ha="center", va="baseline", color=ACCENT, fontsize=9)
         start = float(cap.below)
     if rule_set and rule_set.caps:
         ax.hlines([], 0, 0, color=ACCENT, label=tr("总分上限（{rule}）", rule=rule_set.called))
@@ -97,9 +97,9 @@ def clues(evidence: pd.DataFrame, inferred: pd.DataFrame, parameter: str, ax: Ax
     widths = (shown["high"].fillna(end).clip(upper=end) - shown["low"]).clip(lower=0.002 * end)
     shades = [DARK if agrees == "yes" else ACCENT for agrees in shown["agrees"]]
     ax.barh(range(len(shown)), widths, left=shown["low"], height=0.25, color=shades)
-    names = [
-        re.sub("：|: ", "\n", why if count == 1 else bracketed(why, str(count)), count=1) for why, count in _said(shown)
-    ]
+    counted = zip(shown["why"], shown["count"], strict=True)
+    reasons = [why if count == 1 else bracketed(why, str(count)) for why, count in counted]
+    names = [re.sub("：|: ", "\n", reason, count=1) for reason in reasons]
     drawing.name_bars(ax, names)
     ax.set_xlim(0, end)
     if parameter.endswith("below") or PARAMETERS.get(parameter, {}).get("unit") == "fraction":
@@ -126,10 +126,6 @@ def _closest(own: pd.DataFrame) -> pd.DataFrame:
     against = found[found["agrees"] == "no"].head(SHOWN)
     picked = pd.concat([below.iloc[::-1], above, against]).drop_duplicates(["low", "high", "agrees"])
     return picked if len(picked) else found.head(SHOWN)
-
-
-def _said(shown: pd.DataFrame) -> list[tuple[str, int]]:
-    return list(zip(shown["why"].tolist(), shown["count"].tolist(), strict=True))
 
 
 def _end(shown: pd.DataFrame, low: float, high: float) -> float:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import html
-from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import ExitStack
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from jscore.errors import ReadError
@@ -18,15 +16,15 @@ from jscore.findings.text import numbers
 from jscore.language import sign, tr
 from jscore.language.words import word
 from jscore.relations.engine import SEVERITIES
-from jscore.show.notebooks import Shown, say
+from jscore.show.notebooks import Shown, png, say
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium
-    from PIL.Image import Image
 
     from jscore.report import Report
 
-#: Colours that a picture of a page keeps: print has few, and the page stays small.
+#: Colours that a picture of a page keeps: print has few, and the page stays small.  They are found by the fast octree,
+#: in a fifth of the time for as many bytes.
 _PALETTE = 16
 _ROW = "display:flex;flex-wrap:wrap;gap:.6em 1.2em;align-items:flex-start;margin:.4em 0 1.6em"
 _CELL = "flex:1 1 22em;max-width:34em;margin:0"
@@ -86,11 +84,5 @@ def _figure(role: str, picture: Picture) -> str:
     )
     return (
         f'<figure style="margin:0 0 .6em"><figcaption>{said}</figcaption>'
-        f'<img alt="{said}" style="{_IMAGE}" src="data:image/png;base64,{_png(picture.image)}"></figure>'
+        f'<img alt="{said}" style="{_IMAGE}" src="{png(picture.image.quantize(_PALETTE, method=2))}"></figure>'
     )
-
-
-def _png(image: Image) -> str:
-    data = BytesIO()
-    image.quantize(_PALETTE, method=2).save(data, "PNG")  # the fast octree: a fifth of the time for as many bytes
-    return b64encode(data.getvalue()).decode()

@@ -17,7 +17,7 @@ from jscore import fonts
 from jscore.fonts.palette import ACCENT, DARK, GREY, LIGHT, MIDDLE, PALE
 from jscore.language import bracketed, tr
 from jscore.show import drawing
-from jscore.show.drawing import amount_text, share_text
+from jscore.show.drawing import amount_text
 from jscore.text.numbers import NOISE
 
 __all__ = ["budget_and_final", "dumbbells", "movers", "score_strips", "slopes", "small_multiples"]
@@ -83,15 +83,8 @@ def small_multiples(
         )
         for place, value in enumerate(values):
             label = _short(value)
-            panel.annotate(
-                label,
-                (place, max(0.0, 0.0 if pd.isna(value) else value)),
-                (0, 2),
-                ha="center",
-                va="bottom",
-                textcoords="offset points",
-                fontsize=7.5,
-            )
+            end = (place, max(0.0, 0.0 if pd.isna(value) else value))
+            drawing.note(panel, label, end, (0, 2), ha="center", va="bottom", fontsize=7.5)
         panel.set_title(fonts.drawable(fonts.wrap(str(key), 28, 2)), fontsize=8.5, pad=12)
         panel.set_xticks(range(len(values)), years, fontsize=7.5)
         panel.tick_params(length=0)
@@ -115,15 +108,8 @@ def movers(changes: pd.DataFrame, title: str, count: int = 12, name: str = "item
     drawing.name_bars(ax, [_coded(row, name) for row in rows.to_dict("records")])
     for place, row in enumerate(rows.to_dict("records")):
         away = 4 if row["change"] >= 0 else -4
-        ax.annotate(
-            _change_text(row["change"], row["rate"]),
-            (row["change"], place),
-            (away, 0),
-            va="center",
-            textcoords="offset points",
-            ha="left" if away > 0 else "right",
-            fontsize=8.5,
-        )
+        label, side = _change_text(row["change"], row["rate"]), "left" if away > 0 else "right"
+        drawing.note(ax, label, (row["change"], place), (away, 0), ha=side)
     low, high = min(0.0, rows["change"].min()), max(0.0, rows["change"].max())
     room = 0.45 * (high - low)
     ax.set_xlim(low - room * (low < 0), high + room * (high > 0))
@@ -141,22 +127,9 @@ def budget_and_final(budget: pd.DataFrame, final: pd.DataFrame, title: str, ax: 
         return drawing.no_data(ax, title)
     stars = {year for _, year in _derived(final.assign(line=""))}
     ax = drawing.axes(ax, len(both), legend=True, height=0.55)
-    drawing.name_bars(ax, [f"{year}{'*' if year in stars else ''}" for year in both.index])
-    for column, shade, offset, word in (
-        ("budget", LIGHT, -0.19, tr("预算数")),
-        ("final", DARK, 0.19, tr("决算数（占预算）")),
-    ):
-        places = [place + offset for place in range(len(both))]
-        ax.barh(places, both[column].fillna(0.0), height=0.36, color=shade, label=word)
-        labels = [amount_text(value) for value in both[column]]
-        if column == "final":
-            shares = [share_text(value, of) for value, of in zip(both["final"], both["budget"], strict=True)]
-            labels = [
-                text if share == "—" else bracketed(text, share) for text, share in zip(labels, shares, strict=True)
-            ]
-        drawing.label_ends(ax, both[column], labels, places)
+    names = [f"{year}{'*' if year in stars else ''}" for year in both.index]
+    drawing.budget_and_final(ax, names, both["budget"], both["final"])
     ax.margins(x=0.18)
-    drawing.legend(ax)
     return drawing.amount_axis(ax, title)
 
 
@@ -184,15 +157,8 @@ def dumbbells(projects: pd.DataFrame, title: str, ax: Axes | None = None) -> Axe
     names = [f"{row['project_no']}. {row['project']}" for row in rows.to_dict("records")]
     drawing.name_bars(ax, names, lines=1)
     for place, row in enumerate(rows.to_dict("records")):
-        end = max(row["total_score"], row["prior_total_score"])
-        ax.annotate(
-            f"{row['score_change']:+.2f}".replace("-", "−").replace("+0.00", "0.00"),
-            (end, place),
-            (7, 0),
-            va="center",
-            textcoords="offset points",
-            fontsize=8,
-        )
+        label = f"{row['score_change']:+.2f}".replace("-", "−").replace("+0.00", "0.00")
+        drawing.note(ax, label, (max(row["total_score"], row["prior_total_score"]), place), (7, 0), fontsize=8)
     ax.margins(x=0.1)
     drawing.legend(ax)
     return drawing.finish(ax, title, tr("分"))
@@ -209,16 +175,8 @@ def score_strips(projects: pd.DataFrame, title: str, name: str = "department", a
     for place, (_, scores) in enumerate(groups):
         ax.plot(scores, [place] * len(scores), "|", color=MIDDLE, markersize=15, label="" if place else tr("一个项目"))
         ax.plot(scores.mean(), place, "D", color=DARK, markersize=6, label="" if place else tr("平均"))
-        ax.annotate(
-            tr("{mean}（{number}个）", mean=f"{scores.mean():.2f}", number=len(scores)),
-            (1, place),
-            (4, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="center",
-            fontsize=8.5,
-            annotation_clip=False,
-        )
+        label = tr("{mean}（{number}个）", mean=f"{scores.mean():.2f}", number=len(scores))
+        drawing.note(ax, label, (1, place), xycoords=("axes fraction", "data"), annotation_clip=False)
     drawing.name_bars(ax, [key for key, _ in groups])
     drawing.legend(ax)
     return drawing.finish(ax, title, tr("分"))

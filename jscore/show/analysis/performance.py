@@ -53,21 +53,23 @@ def execution_weight(projects: pd.DataFrame) -> pd.Series[float]:
     return projects.reindex(columns=["execution_weight"])["execution_weight"].astype("float64").fillna(EXECUTION_WEIGHT)
 
 
-def points_lost(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Where every project lost its points: indicators, 预算执行率, 减分项; most first, projects that lost none left out."""
+def lost_by_part(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Points that every project lost, a row each: indicators_lost, execution_lost, deduction (as printed)."""
     own = indicators[indicators["scope"] == "项目"]
     missed = (own["weight"] - own["score"]).groupby(own["project_no"]).sum()
-    lost = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "project_no": projects["project_no"],
-            "project": projects["project"],
-            "total_score": projects["total_score"],
             "indicators_lost": projects["project_no"].map(missed).astype("float64"),
             "execution_lost": execution_weight(projects) - projects["execution_score"],
             "deduction": projects["deduction"],
         }
     )
-    lost["lost"] = lost[["indicators_lost", "execution_lost", "deduction"]].sum(axis=1).round(6)
+
+
+def points_lost(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Where every project lost its points: indicators, 预算执行率, 减分项; most first, projects that lost none left out."""
+    parts = lost_by_part(projects, indicators)
+    lost = projects[["project_no", "project", "total_score"]].join(parts).assign(lost=parts.sum(axis=1).round(6))
     return lost[lost["lost"] > SAME].sort_values("lost", ascending=False, kind="stable")
 
 
