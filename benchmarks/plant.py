@@ -656,7 +656,8 @@ def _judge_names(old: Key, new: Key, plant: Planted, before: Reading, after: Rea
         if was == now:
             continue
         words = re.search("[\u4e00-\u9fff]{4}", was) is not None and old[0] in EVALUATIONS
-        if not (words and planted and planted in plain(now)):
+        gone = now == "nan" and plain(was) == planted and plant.middle and _printed_at(plant.middle, planted, after)
+        if not (gone or words and planted and planted in plain(now)):
             named = after.names_text(table, now) or after.doubts(after.values[new])
             struck = plant.hidden and plain(was) == plain(plant.hidden) and after.hides(was)
             shown = plant.figure and plain(was) == plain(plant.figure.text) and plain(now) in map(plain, plant.shows)
@@ -699,6 +700,11 @@ def _judge_planted(
         verdict.note(beside or after.names(Value(0, now.spot, plant.added)), what)
     else:
         verdict.note(after.doubts(now), what)
+
+
+def _printed_at(middle: tuple[float, float], text: str, after: Reading) -> bool:
+    """Whether the cell at a point prints ``text``, alone or among others."""
+    return any(_holds(box, middle) and text in plain(after.texts[spot]) for spot, box in after.boxes.items())
 
 
 def _moved_into(value: Value, plant: Planted, after: Reading) -> bool:

@@ -416,3 +416,22 @@ def test_an_unread_unit_makes_amounts_missing_and_says_so(tmp_path: Path) -> Non
     assert report.expenditure.amount.isna().all() and len(lost(report, "unread")) == 12
     assert {cell["why"] for cell in report.info["unread"]} == {"不知其金额单位"}
     assert pd.notna(report.revenue.amount[0])
+
+
+@pytest.mark.parametrize("revenue, spending", [("收入", "支出"), ("收入决算数", "支出决算数")])
+def test_04_with_its_sides_named_over_the_amounts_alone(tmp_path: Path, revenue: str, spending: str) -> None:
+    funds = ["合计", "一般公共预\n算财政拨款", "政府性基金预\n算财政拨款", "国有资本经营\n预算财政拨款"]
+    rows: Rows = [
+        ["项目", revenue, "项目", spending, None, None, None], ["", "", "", *funds],
+        ["一、一般公共预算财政拨款", "30.00", "一、社会保障和就业支出", "30.00", "30.00", "", ""],
+        ["二、政府性基金预算财政拨款", "5.00", "二、城乡社区支出", "5.00", "", "5.00", ""],
+        ["总计", "35.00", "总计", "35.00", "30.00", "5.00", ""],
+    ]  # fmt: skip
+    widths = [120, 60, 110, 50, 70, 70, 70]
+    drawn = replace(table(rows, "财政拨款收入支出决算总表", widths), heights={1: 34})
+    totals = read(tmp_path, drawn).totals.dropna(subset="amount")
+    assert totals.groupby("side")["amount"].agg(list).to_dict() == {
+        "收入": [30, 5, 35],
+        "支出": [30, 30, 5, 5, 35, 30, 5],
+    }
+    assert totals.form.unique().tolist() == ["04"]

@@ -16,7 +16,7 @@ from jscore.text.normal import nfkc
 #: What heads the side of expenditure.
 _SPENT = re.compile("(本年)?支出(决算数?)?")
 #: A side whose amounts stand in one column under its name.
-_SIDE = re.compile("(本年)?(收入|支出)决算数?")
+_SIDE = re.compile("(本年)?(收入|支出)(决算数?)?")
 #: Lines of 01 and 04 that are printed without an ordinal.
 _PLAIN_LINE = re.compile(
     r".*(合计|总计|结转和?结余|结余|结余分配|财政拨款|小计)([（(].*[)）])?$|其中.*|基本支出|项目支出"
