@@ -263,11 +263,24 @@ def test_what_moves_a_budget_is_no_part_of_what_was_spent(words: str) -> None:
     assert not failing(made_narrative.source(text), "narrative.parts-limit")
 
 
+@pytest.mark.parametrize(("words", "fails"), [
+    ("年初未安排预算，支出决算为50.02万元，完成年初预算的100%", True),
+    ("年初无预算，支出决算为50.02万元，完成年初预算的100.00%", True),
+    ("支出决算为50.02万元，完成年初预算的100%，年初未编制预算", True),
+    ("年初未安排预算，支出决算为50.02万元，完成年初预算的0%", False),
+    ("年初未安排预算，调整预算为50.02万元，支出决算为50.02万元，完成调整预算的100%", False),
+])  # fmt: skip
+def test_what_was_not_budgeted_has_no_completion(words: str, fails: bool) -> None:
+    old = "年初预算为60.00万元，支出决算为50.02万元，完成年初预算的83.37%"
+    assert bool(failing(changed(NATIONAL, old, words), "narrative.completion-of-no-budget")) == fails
+
+
 def test_items_in_quotation_marks_and_with_codes_are_the_items_of_the_tables() -> None:
     for written in (
         f"“{XZYX}”",
         "社会保障和就业支出（208类）人力资源和社会保障管理事务（01款）行政运行（01项）",
         "“社会保障和就业支出（208类）人力资源和社会保障管理事务（20801款）行政运行（2080101项）”",
+        "社会保障和就业支出（208）人力资源和社会保障管理事务（20801）行政运行（2080101）",
     ):
         text = NATIONAL.replace(XZYX + "。年初", written + "。年初")
         assert failing(made_narrative.source(text)) == failing(made_narrative.source())

@@ -26,9 +26,12 @@ _FIGURE = re.compile(
     rf"|(?P<points>分(?![钟之别期类档为公局析配散行支数]))|(?P<scale>[万亿])?(?P<count>{_COUNTED}))"
 )
 #: Words in which a figure is none: names of documents, and quoted names with figures in them.
-_NAMES = re.compile(r"“[^“”]{1,60}”|《[^《》]*》|〔\d+〕\d*号?|［\d+］\d*号?|（\d{1,7}[类款项]）")
-#: A level with its code: 司法（06款）.
-_CODED_LEVEL = re.compile(r"（\d{1,7}([类款项])）")
+_NAMES = re.compile(
+    r"“[^“”]{1,60}”|《[^《》]*》|〔\d+〕\d*号?|［\d+］\d*号?|（\d{1,7}[类款项]）|（(?:\d{3}|\d{5}|\d{7})）"
+)
+#: A level with its code, 司法（06款）, or its code alone, 司法（20406）.
+_CODED_LEVEL = re.compile(r"（(?:\d{1,7}(?P<level>[类款项])|(?<!）（)(?P<code>\d{3}|\d{5}|\d{7})(?!）（[类款项]))）")
+_LEVELS = {3: "类", 5: "款", 7: "项"}
 
 #: A figure that only bounds, estimates or counts out is no fact.
 _BOUND_AFTER = re.compile(r"（含）|[及含]?以[上下内外]|左右|上下|余|多(?!于)|/|每")
@@ -298,7 +301,7 @@ def _about(words: str, year: int | None, role: str) -> tuple[str, str]:
 def tidy(words: str, year: int | None = None) -> tuple[str, str]:
     """The subject in ``words`` ("" if they name none), and "上年" where they date it before ``year``."""
     role = ""
-    words = _strip(_CODED_LEVEL.sub(r"（\1）", words))
+    words = _strip(_CODED_LEVEL.sub(lambda coded: f"（{coded['level'] or _LEVELS[len(coded['code'])]}）", words))
     dates = list(_DATE.finditer(words))
     if dates:
         date = dates[-1]

@@ -49,9 +49,24 @@ def completion_of_nothing(source: Source) -> Iterator[Result]:
 def completion_of_no_budget(source: Source) -> Iterator[Result]:
     for statement, final, budget in source.derived(_completions):
         final = final or final_amount(source, statement)
-        if final and final.value and budget and not budget.value:
+        no_budget = not budget.value if budget else _plans_nothing(statement)
+        if final and final.value and no_budget:
             message = f"{statement.figure.label}印为{statement.value:.2%}，而预算为零，没有完成率"
-            yield in_words(statement.subject, not statement.value, message, [statement.figure], [budget, final])
+            yield in_words(
+                statement.subject,
+                not statement.value,
+                message,
+                [statement.figure],
+                [budget, final] if budget else [final],
+            )
+
+
+_NOTHING_PLANNED = re.compile(r"[未无没]有?(?:年初)?(?:安排|编制|编列|列入)?(?:年初)?(?:部门)?预算")
+
+
+def _plans_nothing(statement: Statement) -> bool:
+    """Whether the sentence of a completion says that there was no budget at the beginning of the year."""
+    return "完成年初预算" in statement.text and _NOTHING_PLANNED.search(statement.text) is not None
 
 
 @TESTS.of("narrative.item-budgets")

@@ -57,7 +57,11 @@ def _form(key: str, title: str, pattern: str, marks: str, codes: str = "", **pat
 _NEVER = r"(?!)"
 _SPENDING = _together("基本支出", "项目支出")
 _BALANCES = _together("年初.{0,8}结转", "本年收入", "年末.{0,8}结转")
-_TWO_SIDES = _together(r"收入(决算数?)?\|.*支出(决算数?)?\||收入.{0,12}\|.*支出.{0,12}\|", "项目", r"金额|决算数?|项目\|收入\|.*项目\|支出\|")
+_TWO_SIDES = _together(
+    r"收入(决算数?)?\|.*支出(决算数?)?\||收入.{0,12}\|.*支出.{0,12}\|",
+    "项目",
+    r"金额|决算数?|项目\|收入\|.*项目\|支出\|",
+)
 #: What a table of final accounts is called at the end.
 _ACCOUNTS = "(决算|情况|决算情况|决算统计)(明细|总|统计)?表"
 #: Words of titles of tables that are none of the nine, whatever they look like.
