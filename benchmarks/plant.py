@@ -660,7 +660,8 @@ def _judge_names(old: Key, new: Key, plant: Planted, before: Reading, after: Rea
         if not (gone or words and planted and planted in plain(now)):
             named = after.names_text(table, now) or after.doubts(after.values[new])
             struck = plant.hidden and plain(was) == plain(plant.hidden) and after.hides(was)
-            shown = plant.figure and plain(was) == plain(plant.figure.text) and plain(now.replace("nan", "")) in map(plain, plant.shows)
+            now_shown = plain(now.replace("nan", "")) in map(plain, plant.shows)
+            shown = plant.figure and plain(was) == plain(plant.figure.text) and now_shown
             if not shown:
                 verdict.note(named or bool(struck), f"{new}: its label was {was!r}")
 
