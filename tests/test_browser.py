@@ -18,9 +18,11 @@ import pypdfium2
 import pytest
 
 from jscore.library import store
-from jscore.show import answers
+from jscore.show import analysis, answers
 from jscore.show.execution import Executor, Task
-from jscore.show.handout import joined
+from jscore.show.handout import Chapter, joined
+from jscore.show.notebooks import table
+from jscore.show.walk import leads, walk
 from jscore.summary import write_summary
 from jscore.summary.facts import summary
 from tests.lab import PATIENCE, browser, jupyterlab, needs_browser
@@ -306,6 +308,22 @@ def test_the_joined_page_fits_and_its_links_lead_somewhere(chromium: Any, root: 
         "[...document.querySelectorAll('h1')].some(h => Math.abs(h.getBoundingClientRect().top) < 100)"
     )
     assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+    page.close()
+
+
+def test_a_finding_of_the_joined_page_leads_to_what_is_printed(chromium: Any, tmp_path: Path) -> None:
+    own = report(RAW)
+    listed = table(analysis.findings_by_cause(own.frames), of="checks", leads=leads(own.checks, ["warning"]))
+    chapter = Chapter("05_audit", listed.html + walk(own, "warning", most=2).html, ("05_audit-0", "05"))
+    (tmp_path / "index.html").write_text(joined([chapter]), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((tmp_path / "index.html").as_uri())
+    target = page.locator("h3[id^=finding-]").first.get_attribute("id")
+    assert page.locator(f"#{target}").bounding_box()["y"] > 800, "below what is seen at first"
+    page.locator(f"a[href='#{target}']").click()
+    assert page.evaluate(f"Math.abs(document.getElementById('{target}').getBoundingClientRect().top)") < 100
+    picture = page.locator(f"#{target} ~ div img").first
+    assert picture.bounding_box()["y"] < 800 and picture.evaluate("image => image.naturalWidth") > 100
     page.close()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import zlib
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ WIDEST = 12
 PAPER, _PRINTED, _SMALLEST = 715, 9.0, 4.0
 #: Ems that a figure, the padding of a cell and a column of text take at least.
 _FIGURE, _PADDING, _LEAST = 0.58, 0.85, 3.5
+#: No place on the page that a number leads to.
+NOWHERE: Mapping[str, str] = {}
 #: Pixels a point of ``Report.show``.
 SCALE = 2
 
@@ -88,18 +91,24 @@ def lines(texts: Sequence[str], none: str) -> Shown:
     return say(*texts) if texts else say(none)
 
 
-def table(frame: pd.DataFrame, none: str = "", of: str = "", bars: Sequence[str] = (), height: float = 50) -> Shown:
+def table(
+    frame: pd.DataFrame, none: str = "", of: str = "", bars: Sequence[str] = (), height: float = 50,
+    leads: Mapping[str, str] = NOWHERE,
+) -> Shown:  # fmt: skip
     """``frame`` for reading: headings in words, formatted numbers, names indented by ``level``; long ones scroll.
 
     ``none`` is said instead if it has no rows.  ``of`` names the frame of the schema whose headings come first,
-    ``bars`` the columns with a bar in the cell, ``height`` (em) is where scrolling begins.
+    ``bars`` the columns with a bar in the cell, ``height`` (em) is where scrolling begins.  Numbers of findings that
+    ``leads`` knows lead to that place of the page.
     """
     if frame.empty:
         return say(none or tr("没有内容。"))
     style = (
         f"max-height:{height}em;overflow:auto;display:inline-block;max-width:100%;--print:{_print_size(frame, of):g}px"
     )
-    return Shown(f'<div class="scroll" style="{style}">{_styled(frame, of, bars).to_html()}</div>', frame.to_string())
+    return Shown(
+        f'<div class="scroll" style="{style}">{_styled(frame, of, bars, leads).to_html()}</div>', frame.to_string()
+    )
 
 
 def printed(report: Report, frame: str, row: Any | None, what: str, value: str, margin: float = 60) -> Shown:
@@ -157,7 +166,7 @@ def png(picture: Image, **how: Any) -> str:
     return f"data:image/png;base64,{b64encode(data.getvalue()).decode()}"
 
 
-def _styled(frame: pd.DataFrame, of: str, bars: Sequence[str]) -> Styler:
+def _styled(frame: pd.DataFrame, of: str, bars: Sequence[str], leads: Mapping[str, str] = NOWHERE) -> Styler:
     shown = frame.reset_index(drop=True)
     levels = shown["level"].tolist() if "level" in shown else []
     if levels:
@@ -181,6 +190,8 @@ def _styled(frame: pd.DataFrame, of: str, bars: Sequence[str]) -> Styler:
             styles.append({"selector": f".col{place}", "props": "text-align:right;white-space:nowrap"})
         else:
             styler.format(na_rep="", escape="html", subset=[headings[place]])
+            if column.name == "check_nos" and leads:
+                styler.format(partial(_leading, leads=leads), subset=[headings[place]])
             longest = max(width(str(value)) for value in values.fillna(""))
             styles.append({"selector": f"td.col{place}", "props": f"min-width:{min(longest / 2, WIDEST):.0f}em"})
     if barred:
@@ -189,6 +200,14 @@ def _styled(frame: pd.DataFrame, of: str, bars: Sequence[str]) -> Styler:
         {"selector": f".row{place}", "props": "font-weight:600"} for place, level in enumerate(levels) if level <= 1
     ]
     return styler.set_table_styles(styles)
+
+
+def _leading(value: str, leads: Mapping[str, str]) -> str:
+    """Numbers of findings, each a link to where it is shown."""
+    return ", ".join(
+        f'<a href="#{leads[number]}">{number}</a>' if number in leads else html.escape(number)
+        for number in value.split(", ")
+    )
 
 
 TABLE_STYLES = (

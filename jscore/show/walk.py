@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from jscore.relations.engine import SEVERITIES
 from jscore.show.notebooks import Shown, png, say
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pypdfium2 as pdfium
 
     from jscore.report import Report
@@ -61,6 +62,12 @@ def walk(report: Report, severity: str, most: int = 40) -> Shown:
     return Shown("".join(part.html for part in parts), "\n\n".join(part.text for part in parts))
 
 
+def leads(checks: pd.DataFrame, severities: Sequence[str]) -> dict[str, str]:
+    """The numbers of the findings that ``walk`` shows for ``severities``, and the place on the page where it does."""
+    found = chosen(checks)
+    return {str(number): f"finding-{number}" for number in found.loc[found["severity"].isin(severities), "check_no"]}
+
+
 def _one(check: Mapping[Any, Any], found: list[Picture]) -> Shown:
     where = tr("（第{pages}页）", pages=check["pages"]) if clean(check["pages"]) else ""
     head = f"{check['check_no']} · {sign('：').join(filter(None, (clean(check['title']), spoken_label(clean(check['subject'])))))}{where}"
@@ -68,7 +75,7 @@ def _one(check: Mapping[Any, Any], found: list[Picture]) -> Shown:
     lines = "<br>".join(html.escape(text) for text in said)
     columns = "".join(_column(role, [p for p in found if p.mark.role == role]) for role in COLOURS)
     return Shown(
-        f'<h3 style="font-size:1em;margin:1.2em 0 .2em">{html.escape(head)}</h3>'
+        f'<h3 id="finding-{check["check_no"]}" style="font-size:1em;margin:1.2em 0 .2em">{html.escape(head)}</h3>'
         f'<p style="margin:.2em 0">{lines}</p><div style="{_ROW}">{columns}</div>',
         "\n".join([head, *said]),
     )
