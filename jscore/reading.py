@@ -145,7 +145,8 @@ def frames_and_info(
     frames = {name: schema.from_records(name, rows) for name, rows in made.records.items()}
     cells = schema.from_records("cells", records.cells(found, choice.others))
     frames["cells"] = ocr_trust.with_confidence(cells, content.recognised, corrections or {})
-    lines = [line for line in content.lines if not any(table.holds(line) for table in found)]
+    undivided = [table for table in found if table.undivided]
+    lines = [line for line in content.lines if not any(table.holds(line) for table in undivided)]
     text = paragraphs(lines)
     frames["prose"] = prose(text)
     frames["narrative"] = facts_of(text)

@@ -220,7 +220,8 @@ def _glyphs_of(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[
     handle = text.raw
     count, at = c.FPDFText_CountChars(handle), quick_calls.address(handle)
     codes = quick_calls.codes(at, count)
-    every = [chr(code) if _is_usual(code) else _unusual(handle, i, code) for i, code in enumerate(codes)]
+    usual_codes = {code: chr(code) for code in set(codes) if _is_usual(code)}
+    every = [usual_codes.get(code) or _unusual(handle, i, code) for i, code in enumerate(codes)]
     angles, boxes = quick_calls.angles(at, count), quick_calls.boxes(at, count).astype(float)
     points = np.hstack([quick_calls.origins(at, count), boxes[:, [0, 3, 2, 1]]])
     keep, leaning = np.array([char != "" for char in every], dtype=bool), _leans(angles)
@@ -348,20 +349,26 @@ def _leans(angle: Any) -> Any:
 def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Glyphs:
     """The glyphs of ``raw`` at ``points``, upright, on a page of ``size``; what stands beside the page is not printed."""
     origin, low, high = points[0::3], points[1::3], points[2::3]
-    known = {ch: (usual(ch), unicodedata.east_asian_width(ch) in "WF", ch.isspace()) for ch in set(raw.chars)}
-    each = [known[ch] for ch in raw.chars]
-    char = np.array([ch for ch, _, _ in each], dtype=object)
+    place = {ch: at for at, ch in enumerate(dict.fromkeys(raw.chars))}
+    which = np.array([place[ch] for ch in raw.chars], dtype=int)
+    char = _of_each([usual(ch) for ch in place], which, object)
+    wide = _of_each([unicodedata.east_asian_width(ch) in "WF" for ch in place], which, bool)
+    space = _of_each([ch.isspace() for ch in place], which, bool)
+    digit = _of_each([usual(ch) in WIDE_DIGITS for ch in place], which, bool)
     x0, x1 = np.minimum(low[:, 0], high[:, 0]), np.maximum(low[:, 0], high[:, 0])
     width = x1 - x0
-    wide = np.array([wide for _, wide, _ in each], dtype=bool)
     em = np.where(wide, width, 2 * width)
     tall = np.abs(high[:, 1] - low[:, 1])
     em = np.clip(em, 0.5 * tall, 1.1 * tall) if len(em) else em
-    em = _as_other_digits(char, em, tall)
-    space = np.array([space for _, _, space in each], dtype=bool)
+    em = _as_other_digits(char, digit, em, tall)
     keep = _on_the_page(points, size)
     keep &= ~_printed_twice(char, x0, origin[:, 1] if len(em) else em, em)
     return Glyphs(char, x0, x1, origin[:, 1], em, space).only(keep)
+
+
+def _of_each(values: list[Any], which: np.ndarray, kind: type) -> np.ndarray:
+    """What is said of different characters once, for each glyph."""
+    return np.array(values, dtype=kind)[which]
 
 
 def _on_the_page(points: np.ndarray, size: tuple[float, float]) -> np.ndarray:
@@ -376,9 +383,8 @@ def beside_the_page(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> 
     return "".join((" " if i - 1 not in off else "") + raw.chars[i] for i in off).strip()
 
 
-def _as_other_digits(char: np.ndarray, em: np.ndarray, tall: np.ndarray) -> np.ndarray:
-    """``em`` with that of a 1, which many fonts set narrower, as large as that of the other digits of its height."""
-    digit = np.fromiter((ch in WIDE_DIGITS for ch in char), dtype=bool, count=len(char))
+def _as_other_digits(char: np.ndarray, digit: np.ndarray, em: np.ndarray, tall: np.ndarray) -> np.ndarray:
+    """``em`` with that of a 1, which many fonts set narrower, as large as that of the other digits (``digit``) of its height."""
     narrow, height = char == "1", np.round(tall, 1)
     em = em.copy()
     for size in np.unique(height[narrow]):

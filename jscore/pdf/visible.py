@@ -76,8 +76,9 @@ def text_objects(
     items = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
     first = min((item.order for item in items), default=len(drawn))
     scans = [box for box in pictures(drawn) if _area(box) > SCAN * page.get_width() * page.get_height()]
-    covers = [cover for item in drawn if (cover := _cover(item, page, first)) and cover.box not in scans]
-    seals = [seal for item in drawn if (seal := _seal(item))]
+    others = [item for item in drawn if item.kind != c.FPDF_PAGEOBJ_TEXT]
+    covers = [cover for item in others if (cover := _cover(item, page, first)) and cover.box not in scans]
+    seals = [seal for item in others if (seal := _seal(item))]
     if not (covers or seals or any(layers_off.values())) and _all_plain(items):
         return {}, []
     texts = {item.address: _text(item, covers, seals, layers_off) for item in items}

@@ -181,9 +181,10 @@ def from_records(name: str, records: Iterable[dict[str, Any]]) -> pd.DataFrame:
         return empty(name)
     columns: dict[str, Any] = {}
     for column in FRAMES[name].columns:
-        values = [record.get(column.name) for record in records]
         if column.kind == "text":
-            values = [value or None for value in values]
+            values = [record.get(column.name) or None for record in records]
+        else:
+            values = [record.get(column.name) for record in records]
         columns[column.name] = pd.array(values, dtype=_dtypes(name)[column.name])
     return pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
 
@@ -241,7 +242,9 @@ def _fits(name: str, frame: pd.DataFrame) -> bool:
 
 @cache
 def _dtypes(name: str) -> dict[str, Any]:
-    return dict(zip(FRAMES[name].names, _empty(name).dtypes, strict=True))
+    from pandas.api.types import pandas_dtype
+
+    return {column.name: pandas_dtype(DTYPES[column.kind]) for column in FRAMES[name].columns}
 
 
 def dictionary() -> str:
