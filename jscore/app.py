@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from jscore import schema
+from jscore import fonts, schema
 from jscore.errors import ReadError
 from jscore.findings.causes import causes
 from jscore.language import current, tr
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 #: Where the files of the reports are served: their pages and workbooks.
 FILES = "files"
+FONTS = "fonts"
 #: Reports kept in memory, and pixels a point of a picture.
 _KEPT, _SCALE = 8, 2
 #: Points of the page that are shown around a cell.
@@ -62,7 +63,7 @@ def serve(processed: Path, port: int | None, say: Callable[[str], None], open_br
         show=open_browser,
         title="jscore",
         websocket_origin=[f"{name}:{free}" for name in (HOST, "localhost")],
-        static_dirs={FILES: str(processed)},
+        static_dirs={FILES: str(processed), FONTS: str(fonts.FILE.parent)},
         verbose=False,
     )
 
@@ -83,8 +84,21 @@ def _panel() -> Any:
         raise ReadError("the app needs Panel: pip install 'jscore[app]', or make app") from None
     # Bokeh warns of a table that is shown again, which is what a tab that is opened again does.
     warnings.filterwarnings("ignore", "reference already known")
-    panel.extension("tabulator", notifications=False)
+    panel.extension("tabulator", notifications=False, raw_css=[_font_faces()])
     return panel
+
+
+def _font_faces() -> str:
+    """The fonts of this package, for who has none with Chinese."""
+    names, files = fonts.FAMILIES[:2], (fonts.FILE, fonts.RARE_FILE)
+    faces = (
+        f'@font-face {{ font-family: "{name}"; src: url("/{FONTS}/{file.name}"); }}'
+        for name, file in zip(names, files, strict=True)
+    )
+    family = f'Helvetica, Arial, "PingFang SC", "Microsoft YaHei", "{names[0]}", "{names[1]}", sans-serif'
+    return "\n".join(
+        [*faces, f":root {{ --bokeh-base-font: {family}; --body-font: {family}; font-family: {family}; }}"]
+    )
 
 
 @lru_cache(_KEPT)
@@ -124,7 +138,7 @@ class App:
         try:
             report = _loaded(report_id, self.processed, changed)
         except ReadError as error:
-            return self.panel.pane.Str(str(error))
+            return _words(self.panel, str(error))
         parts = [
             (tr("概要"), self._summary(report_id)),
             (tr("发现"), self._findings(report)),
@@ -158,8 +172,8 @@ class App:
         """The findings by cause; a click shows the figures on their pages."""
         found = causes(report.frames)
         shown = found[["severity", "message", "money", "instances", "pages"]]
-        shown = shown.assign(severity=shown["severity"].map(word))
-
+        money = shown["money"].where(shown["money"] > 0)
+        shown = shown.assign(severity=shown["severity"].map(word), money=money)
         numbers = [str(text) for text in found["check_nos"]]
 
         def pictures(row: int) -> list[Image]:
@@ -177,7 +191,7 @@ class App:
             words = change.new.strip()
             found = report.find(words) if words else pd.DataFrame()
             if found.empty:
-                below[:] = [pn.pane.Str(tr("“{words}”：本报告没有", words=words))] if words else []
+                below[:] = [_words(pn, tr("“{words}”：本报告没有", words=words))] if words else []
                 return
             shown = found[["page", "where", "label", "printed", "value", "unit"]]
             below[:] = [
@@ -234,19 +248,24 @@ class App:
             formatters={column.name: formats(format=_format(column)) for column in columns if column.name in numbers},
             sizing_mode="stretch_width",
         )
-        below = pn.Column(pn.pane.Str(tr("点一行，看它在页面上的位置")))
+        below = pn.Column(_words(pn, tr("点一行，看它在页面上的位置")))
 
         def clicked(event: Any) -> None:
             row = shown.index[event.row]
             words = max((text for text in shown.loc[row] if isinstance(text, str)), key=len, default="")
             try:
                 drawn = [pn.pane.Image(each, width=min(each.width, _WIDEST)) for each in pictures(row)]
-                below[:] = [*([pn.pane.Str(words)] if len(words) > _LONG else []), *drawn]
+                below[:] = [*([_words(pn, words)] if len(words) > _LONG else []), *drawn]
             except (FileNotFoundError, KeyError, ReadError) as error:
-                below[:] = [pn.pane.Str(str(error.args[0]))]
+                below[:] = [_words(pn, str(error.args[0]))]
 
         table.on_click(clicked)
         return pn.Column(table, below, sizing_mode="stretch_width")
+
+
+def _words(panel: Any, text: str) -> Any:
+    """Text as it is, broken where the page ends."""
+    return panel.pane.Str(text, stylesheets=["pre { font-family: inherit; white-space: pre-wrap; }"])
 
 
 def _number_formatter() -> Any:

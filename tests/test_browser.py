@@ -17,6 +17,7 @@ import nbformat
 import pypdfium2
 import pytest
 
+from jscore import fonts
 from jscore.library import store
 from jscore.show import analysis, answers
 from jscore.show.execution import Executor, Task
@@ -242,6 +243,7 @@ def test_the_app_shows_findings_on_their_pages_a_search_and_another_report(chrom
     page = chromium.new_page(viewport={"width": 1400, "height": 1200})
     page.set_default_timeout(PATIENCE)
     _when_served(page, app)
+    assert page.request.get(f"{app}/fonts/{fonts.FILE.name}").ok, "its own Chinese font, where the machine has none"
     _picked(page, RAW)
     page.locator(f"iframe[src*='{RAW.stem}']").wait_for(state="attached")
     tab = page.locator(".bk-tab")
