@@ -22,6 +22,7 @@ ORDINAL = re.compile(
     r"^(其中[:：]?)?\s*([一二三四五六七八九十]+\s*、|[(（][一二三四五六七八九十\d]+[)）]|\d+\s*[、.．](?!\d))*\s*(其中[:：])?"
 )
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
+_CODE_AND_NAME = re.compile(r"(\d{3}(?:\d\d){0,2})(\D.*)")
 #: A code in one cell: whole, its parts apart, their leading zeros lost; behind it what kind of code it is.
 _PRINTED_CODE = re.compile(r"(\d{3}|\d{5}|\d{7})(?:[\s.·/-]*(\d{1,2}))?(?:[\s.·/-]+(\d{1,2}))?\s*[类款项]?")
 _TOTAL = re.compile(r"(支出|收入|本年支出|本年收入)?(合计|总计)")
@@ -129,15 +130,11 @@ def _by_function(ledger: Ledger, found: list[Entry]) -> list[tuple[Entry, Record
 def _code_and_name(entry: Entry, above: str) -> tuple[str, str]:
     """Function code and name of a row; ``above`` is the code of the row before, for parts that are left out."""
     parts = [entry[name] for name in ("code", *PARTS)]
-    name = entry["name"].strip()
-    if not any(re.search(r"\d", part) for part in parts):
-        words = re.sub("[类款项]", "", nfkc("".join(parts)))
-        together = re.match(r"(\d{3,7})\s*(\D.*)", nfkc(name))
-        if together and _CODE.fullmatch(together.group(1)):
-            return together.group(1), together.group(2)
-        return "", name or words
-    if not name and (together := re.fullmatch(r"(\d{3,7})\s*(\D.*)", nfkc("".join(parts)))):
-        return (together.group(1) if _CODE.fullmatch(together.group(1)) else ""), together.group(2)
+    name, coded = entry["name"].strip(), any(re.search(r"\d", part) for part in parts)
+    if not (name and coded) and (together := _CODE_AND_NAME.fullmatch(nfkc(name or "".join(parts)))):
+        return together.group(1), together.group(2)
+    if not coded:
+        return "", name or re.sub("[类款项]", "", nfkc("".join(parts)))
     return code_of(parts, above), name
 
 

@@ -7,15 +7,7 @@ from collections.abc import Iterator, Sequence
 from jscore.pdf.grids import Cell
 from jscore.tables import evaluation_terms as terms
 from jscore.tables.evaluation_money import MONEY
-from jscore.tables.evaluation_reading import (
-    TEXTS,
-    Reading,
-    Record,
-    Spot,
-    reader_of,
-    span_of,
-    unit_of,
-)
+from jscore.tables.evaluation_reading import TEXTS, Reading, Record, Spot, reader_of, span_of, unit_of
 from jscore.tables.evaluation_terms import FUNDING, HEAD, term
 from jscore.tables.headings import Row
 from jscore.tables.rows import Columns

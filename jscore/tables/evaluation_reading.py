@@ -10,7 +10,6 @@ from jscore.pdf.grids import Cell
 from jscore.tables import evaluation_terms as terms
 from jscore.tables.evaluation_terms import plain_label, term
 from jscore.tables.headings import parted
-from jscore.tables.rows import figure
 from jscore.tables.table import Table
 from jscore.text import numbers
 
@@ -38,7 +37,11 @@ class Reading:
         return {"page": self.table.rows[row].page, "table_id": self.table.table_id, "row": row}
 
     def figure(self, name: str, text: str, cell: Cell | None, unit: str = "万元") -> float | None:
-        return figure(text, cell, reader_of(name, unit), self.unread)
+        """``text`` of ``cell`` as the figure of a column; a cell that states something and no figure is unread."""
+        value = reader_of(name, unit)(text)
+        if value is None and cell is not None and not numbers.is_blank(text):
+            self.unread.append(cell)
+        return value
 
 
 def reader_of(name: str, unit: str) -> Callable[[str], float | None]:

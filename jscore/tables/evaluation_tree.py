@@ -9,12 +9,7 @@ from typing import Any
 from jscore.pdf.grids import Cell
 from jscore.schema import CAUSES
 from jscore.tables import evaluation_terms as terms
-from jscore.tables.evaluation_reading import (
-    Reading,
-    Record,
-    headed,
-    span_of,
-)
+from jscore.tables.evaluation_reading import Reading, Record, headed, span_of
 from jscore.tables.evaluation_terms import HEAD, TREE, plain_label, term
 from jscore.tables.headings import Row
 from jscore.tables.rows import Columns, Entry, entry, joined

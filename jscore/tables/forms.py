@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from jscore.language import tr
@@ -232,7 +232,8 @@ class Named:
 def recognise(grid: Grid, lines: list[Line]) -> Named:
     """Which form a grid starts, from the lines above it, its headings and the codes of its rows."""
     head = head_text(grid)
-    titled = find_title(lines) or _title_inside(grid)
+    inside = ((form, text) for text in _texts_across(grid) if (form := title_form(text)))
+    titled = find_title(lines) or next(inside, None)
     if evaluation := evaluation_form(rows_of(grid), " ".join(line.text for line in lines[-4:])):
         return Named(evaluation, titled[1] if titled and titled[0].key == evaluation else "")
     if titled:
@@ -266,10 +267,13 @@ def recognise(grid: Grid, lines: list[Line]) -> Named:
 def own_title(grid: Grid, lines: list[Line]) -> str:
     """The title of any table that stands right above a grid or in its first rows, "" without one."""
     above = next((line.text.strip() for line in reversed(lines[-4:]) if is_title(line.text)), "")
-    inside = (
-        cell.text for cell in grid.cells if cell.row < 3 and cell.colspan == grid.cols > 1 and is_title(cell.text)
-    )
+    inside = (text for text in _texts_across(grid) if grid.cols > 1 and is_title(text))
     return above or next(inside, "")
+
+
+def _texts_across(grid: Grid) -> Iterator[str]:
+    """What the first rows of a grid print across its width."""
+    return (cell.text for cell in grid.cells if cell.row < 3 and cell.colspan == grid.cols)
 
 
 def _contradiction(form: Form, grid: Grid, head: str) -> str:
@@ -294,13 +298,3 @@ def _kinds_of_codes(grid: Grid) -> Counter[str]:
     """How many rows begin with a code of each kind, by its first digit."""
     firsts = (re.sub(r"[\s.·-]", "", nfkc(cell.text)) for cell in grid.cells if cell.col == 0)
     return Counter(code[0] for code in firsts if re.fullmatch(r"[235]\d{2}(\d\d){0,2}", code))
-
-
-def _title_inside(grid: Grid) -> tuple[Form, str] | None:
-    """A title that is printed in the grid's own first rows, across its width."""
-    for cell in grid.cells:
-        if cell.row < 3 and cell.colspan == grid.cols:
-            form = title_form(cell.text)
-            if form is not None:
-                return form, cell.text
-    return None

@@ -11,7 +11,6 @@ from jscore.pdf.grids import Cell
 from jscore.tables.headings import Row
 from jscore.tables.table import Table
 from jscore.tables.terms import PARTS
-from jscore.text import numbers
 
 #: Columns of a table, from and up to, under a name.
 Columns = Mapping[Hashable, tuple[int, int]]
@@ -96,14 +95,6 @@ def joined(first: Entry, second: Entry) -> Entry:
         for name in names
     }
     return Entry(first.row, first.page, second.fragment, texts, cells, first.taken | second.taken)
-
-
-def figure(text: str, cell: Cell | None, read: Callable[[str], float | None], unread: list[Cell]) -> float | None:
-    """``text`` of ``cell`` by ``read``; a cell that states something and no figure goes to ``unread``."""
-    value = read(text)
-    if value is None and cell is not None and not numbers.is_blank(text):
-        unread.append(cell)
-    return value
 
 
 def entries(table: Table, columns: Columns, cut: Callable[[Entry, Entry], bool]) -> list[Entry]:
