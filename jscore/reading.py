@@ -187,7 +187,7 @@ def _corrected_grids(grids: Sequence[Grid], found: Sequence[Table], corrections:
     """``grids`` with the texts of some cells of their tables replaced."""
     boxes = {
         (cell.page, cell.box): corrections[table.table_id, cell.row, cell.col]
-        for table in found for row in table.rows for cell in row.cells
+        for table in found for cell in table.cells
         if (table.table_id, cell.row, cell.col) in corrections
     }  # fmt: skip
 

@@ -43,6 +43,26 @@ class Cell:
         """The text as printed, its line breaks removed."""
         return "".join(self.lines).strip()
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Row and column."""
+        return self.row, self.col
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Its first column and the one after its last."""
+        return self.col, self.col + self.colspan
+
+    @property
+    def end_row(self) -> int:
+        """The row after its last."""
+        return self.row + self.rowspan
+
+    @property
+    def end_col(self) -> int:
+        """The column after its last."""
+        return self.col + self.colspan
+
 
 @dataclass(frozen=True)
 class Grid:

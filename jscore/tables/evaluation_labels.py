@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from jscore.pdf.grids import Cell
 from jscore.tables import evaluation_terms as terms
 from jscore.tables.evaluation_money import MONEY
-from jscore.tables.evaluation_reading import TEXTS, Reading, Record, Spot, reader_of, span_of, unit_of
+from jscore.tables.evaluation_reading import TEXTS, Reading, Record, Spot, reader_of, unit_of
 from jscore.tables.evaluation_terms import FUNDING, HEAD, term
 from jscore.tables.headings import Row
 from jscore.tables.rows import Columns
@@ -36,14 +36,14 @@ def head_of(reading: Reading, tree: Columns, money: Sequence[Record]) -> Record:
             continue
         if found.get(name) is not None and not paired:
             if name not in TEXTS and reader_of(name, unit_of(table, cells[0]))(text) == found[name]:
-                reading.taken |= {(cell.row, cell.col) for cell in cells}  # printed a second time
+                reading.taken |= {cell.place for cell in cells}  # printed a second time
             continue
         unit = numbers.bracketed_unit(label.text) or unit_of(table, cells[0])
         found[name] = text.strip() if name in TEXTS else reading.figure(name, text.strip(), cells[0], unit)
         at[name] = cells[0].row, cells[0].col
-        reading.labels.add((label.row, label.col))
-        reading.taken |= {(cell.row, cell.col) for cell in cells}
-    place = min(at.values(), default=next(((c.row, c.col) for row in table.rows for c in row.cells), (0, 0)))
+        reading.labels.add(label.place)
+        reading.taken |= {cell.place for cell in cells}
+    place = min(at.values(), default=next((cell.place for cell in table.cells), (0, 0)))
     return {**found, **reading.place(place[0]), "at": at, "taken": reading.taken | set(at.values())}
 
 
@@ -57,7 +57,7 @@ def _labelled(reading: Reading, tree: Columns) -> Iterator[Labelled]:
         if row.index in reading.rows:
             continue
         for i, cell in enumerate(row.cells):
-            if not cell.lines or (cell.row, cell.col) in reading.taken | reading.labels:
+            if not cell.lines or cell.place in reading.taken | reading.labels:
                 continue
             both = terms.valued(cell.text)
             if both and both[1] and (name := term(HEAD, both[0])):
@@ -65,7 +65,7 @@ def _labelled(reading: Reading, tree: Columns) -> Iterator[Labelled]:
                 continue
             name = term(HEAD, cell.text) or ("total_score" if tree and terms.is_total(cell.text) else "")
             name = name or _beside_rate(row, i)
-            if not name and tree and cell.col + cell.colspan > tree["level3"][0] and terms.is_execution(cell.text):
+            if not name and tree and cell.end_col > tree["level3"][0] and terms.is_execution(cell.text):
                 name = "execution_score"
             if not name:
                 continue
@@ -105,38 +105,38 @@ def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Ite
         for part, column in (("score", name), ("weight", "execution_weight")):
             value = parts.get(part)
             if value is not None and (part == "score" or name == "execution_score"):
-                reading.labels |= {(cell.row, cell.col) for cell in beside if term(FUNDING, cell.text) == part}
+                reading.labels |= {cell.place for cell in beside if term(FUNDING, cell.text) == part}
                 yield label, column, [value], value.text, False
         return
     values = [cell for cell in beside[:until] if cell.lines]
-    under = [cell for cell in values if score and cell.col <= score[0] < cell.col + cell.colspan]
+    under = [cell for cell in values if score and cell.col <= score[0] < cell.end_col]
     figures = [cell for cell in values if numbers.points(cell.text) is not None]
-    blank = any(not cell.lines and span_of(cell) == score for cell in beside[:until])
+    blank = any(not cell.lines and cell.span == score for cell in beside[:until])
     scored = bool(score) and not blank or term(FUNDING, label.text) == "score"
-    free = [cell for cell in figures if scored or span_of(cell) != weight]
+    free = [cell for cell in figures if scored or cell.span != weight]
     value = next(iter(under or free[-1:] or (values if not figures else ())), None)
     if len(figures) == 2 and not under and numbers.points(figures[0].text) == 100:
         value = figures[1]
     if name == "execution_score":
-        given = next((cell for cell in figures if span_of(cell) == weight and cell is not value), None)
+        given = next((cell for cell in figures if cell.span == weight and cell is not value), None)
         if given is not None:
             yield label, "execution_weight", [given], given.text, False
     if value is not None:
         others = [cell for cell in figures if cell is not value]
-        reading.taken |= {(cell.row, cell.col) for cell in others}
+        reading.taken |= {cell.place for cell in others}
         yield label, name, [value], value.text, False
 
 
 def _below(table: Table, label: Cell) -> list[Cell]:
     """The cells under a heading: one, or all down to where the row heading beside them ends, and what a page cut off."""
-    start = label.row + label.rowspan
-    groups = [c for c in table.rows[label.row].cells if c.col < label.col and c.row + c.rowspan > start]
+    start = label.end_row
+    groups = [c for c in table.rows[label.row].cells if c.col < label.col and c.end_row > start]
     group = max(groups, key=lambda cell: cell.col, default=None)
-    end = group.row + group.rowspan if group else start + 1
+    end = group.end_row if group else start + 1
     found: list[Cell] = []
     for row in table.rows[start:end]:
-        under = [c for c in row.cells if c.col <= label.col and c.col + c.colspan >= label.col + label.colspan]
-        if not under or terms.is_label(under[0].text) or found and span_of(under[0]) != span_of(found[0]):
+        under = [c for c in row.cells if c.col <= label.col and c.end_col >= label.end_col]
+        if not under or terms.is_label(under[0].text) or found and under[0].span != found[0].span:
             break
         found.append(under[0])
     if not found and start < len(table.rows):
@@ -148,7 +148,7 @@ def _below(table: Table, label: Cell) -> list[Cell]:
 def _rest(table: Table, value: Cell) -> list[Cell]:
     """What a page break cut off a value: the same columns of the next fragment's first row, under blanks only."""
     fragment = table.rows[value.row].fragment
-    if value.row + value.rowspan < len(table.rows) and table.rows[value.row + value.rowspan].fragment == fragment:
+    if value.end_row < len(table.rows) and table.rows[value.end_row].fragment == fragment:
         return []
     following = next((row for row in table.rows if row.fragment == fragment + 1), None)
     if following is None or any(terms.is_label(cell.text) for cell in following.cells if cell.lines):

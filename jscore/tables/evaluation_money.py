@@ -6,17 +6,7 @@ from collections.abc import Hashable, Sequence
 
 from jscore.pdf.grids import Cell
 from jscore.tables import evaluation_terms as terms
-from jscore.tables.evaluation_reading import (
-    Reading,
-    Record,
-    Spot,
-    headed,
-    is_over,
-    reader_of,
-    side_by_side,
-    span_of,
-    unit_of,
-)
+from jscore.tables.evaluation_reading import Reading, Record, Spot, headed, is_over, reader_of, side_by_side, unit_of
 from jscore.tables.evaluation_terms import FUNDING, TASK, TREE, plain_label, term
 from jscore.tables.headings import Row
 from jscore.tables.rows import Entry, entry
@@ -35,10 +25,10 @@ def funding_of(reading: Reading) -> list[Record]:
         row = side_by_side(top.cells, FUNDING)
         named = headed(row, FUNDING)
         spent = [cell for name, cell in named.items() if name in MONEY[:4]]
-        beside = any(one.col + one.colspan == other.col for one in spent for other in spent)
+        beside = any(one.end_col == other.col for one in spent for other in spent)
         if "executed" not in named or not beside:
             continue
-        depth = max(cell.row + cell.rowspan for cell in spent)
+        depth = max(cell.end_row for cell in spent)
         heads = (
             *row,
             *(cell for lower in rows[top.index + 1 : depth] for cell in lower.cells if cell.col >= row[0].col),
@@ -47,7 +37,7 @@ def funding_of(reading: Reading) -> list[Record]:
         named = headed([cell for cell in heads if cell.col > corner], FUNDING)
         if "executed" in named:
             reading.rows |= dict.fromkeys(range(top.index, depth), heads)
-            reading.labels |= {(cell.row, cell.col) for cell in heads}
+            reading.labels |= {cell.place for cell in heads}
             return _funding_rows(reading, named, heads, depth)
     return []
 
@@ -55,15 +45,15 @@ def funding_of(reading: Reading) -> list[Record]:
 def _heads_labels(rows: Sequence[Row], depth: int, head: Cell) -> bool:
     """Whether what stands under a heading is the name of a source, not a figure: the corner of the block."""
     below = rows[depth].cells if depth < len(rows) else ()
-    return any(span_of(cell) == span_of(head) and terms.source(cell.text) for cell in below)
+    return any(cell.span == head.span and terms.source(cell.text) for cell in below)
 
 
 def _funding_rows(reading: Reading, named: dict[Hashable, Cell], heads: Sequence[Cell], depth: int) -> list[Record]:
-    columns: dict[Hashable, tuple[int, int]] = {name: span_of(cell) for name, cell in named.items()}
+    columns: dict[Hashable, tuple[int, int]] = {name: cell.span for name, cell in named.items()}
     left = min(start for start, _ in columns.values())
     lines: list[tuple[str, Entry]] = []
     for row in reading.table.rows[depth:]:
-        aligned = sum(any(span_of(cell) == span for cell in row.cells) for span in columns.values())
+        aligned = sum(any(cell.span == span for cell in row.cells) for span in columns.values())
         labels = [cell for cell in row.cells if cell.col < left and cell.lines and numbers.decimal(cell.text) is None]
         if (
             row.index in reading.rows
@@ -76,11 +66,11 @@ def _funding_rows(reading: Reading, named: dict[Hashable, Cell], heads: Sequence
         label = labels[-1] if labels and not (labels[-1].rowspan > 1 and labels[-1].row < depth) else None
         if label is not None or not line.blank:
             lines.append((label.text if label else "", line))
-            reading.labels |= {(label.row, label.col)} if label else set()
+            reading.labels |= {label.place} if label else set()
     total = next((i for i, (label, _) in enumerate(lines) if terms.source(label) == "total"), 0)
     lines = [*lines[total : total + 1], *lines[:total], *lines[total + 1 :]]
     group = next(
-        (c for row in reading.table.rows[:depth] for c in row.cells if c.col < left and c.row + c.rowspan > depth), None
+        (c for row in reading.table.rows[:depth] for c in row.cells if c.col < left and c.end_row > depth), None
     )
     stated = [cell.text for cell in (named.get("score"), group) if cell is not None]
     found = []
@@ -104,7 +94,7 @@ def _funding_record(reading: Reading, named: dict[Hashable, Cell], line: Entry, 
         if not whole and reader_of(name, unit)(text) is None and not numbers.is_blank(text):
             break
         record[name] = reading.figure(name, text, cell, unit)
-        taken |= {(cell.row, cell.col)} if cell is not None else set()
+        taken |= {cell.place} if cell is not None else set()
     reading.taken |= taken
     return record | {"taken": taken}
 
@@ -117,16 +107,14 @@ def tasks_of(reading: Reading) -> list[Record]:
     if top is None:
         return []
     named = headed(side_by_side(top.cells, TASK), TASK)
-    depth = max(cell.row + cell.rowspan for cell in named.values())
+    depth = max(cell.end_row for cell in named.values())
     heads = tuple(cell for row in rows[top.index : depth] for cell in row.cells)
-    columns: dict[Hashable, tuple[int, int]] = {
-        name: span_of(_of_all_funds(cell, heads)) for name, cell in named.items()
-    }
+    columns: dict[Hashable, tuple[int, int]] = {name: _of_all_funds(cell, heads).span for name, cell in named.items()}
     edge = columns["task"][0]
     found = []
     for row in rows[depth:]:
         line = entry(row, columns, reading.table.xs)
-        apart = any(cell.col < edge or cell.col + cell.colspan > columns["allocated"][0] for cell in row.cells[:1])
+        apart = any(cell.col < edge or cell.end_col > columns["allocated"][0] for cell in row.cells[:1])
         if apart or not line["task"] or row.index in reading.rows or terms.is_label(line["task"]):
             break
         reading.rows[row.index] = heads
@@ -134,7 +122,7 @@ def tasks_of(reading: Reading) -> list[Record]:
         if terms.source(line["task"]) != "total":
             found.append(line)
     reading.rows |= dict.fromkeys(range(top.index, depth), heads)
-    reading.labels |= {(cell.row, cell.col) for cell in heads}
+    reading.labels |= {cell.place for cell in heads}
     units = {name: numbers.bracketed_unit(cell.text) or unit_of(reading.table, cell) for name, cell in named.items()}
     return [
         {

@@ -55,7 +55,7 @@ def reader_of(name: str, unit: str) -> Callable[[str], float | None]:
 
 def unit_of(table: Table, value: Cell) -> str:
     """The money unit of a value whose label states none: a row heading's, or the one stated over the form."""
-    beside = [cell for row in table.rows[: value.row + 1] for cell in row.cells if cell.row + cell.rowspan > value.row]
+    beside = [cell for row in table.rows[: value.row + 1] for cell in row.cells if cell.end_row > value.row]
     stated = [numbers.bracketed_unit(cell.text) for cell in beside]
     stated += [numbers.stated_unit(cell.text) for row in table.rows[:3] for cell in row.cells]
     stated += [numbers.stated_unit(text) for text in table.above]
@@ -82,20 +82,16 @@ def side_by_side(cells: Sequence[Cell], part: str) -> list[Cell]:
     if len(named) > 1 and named[0][0].rowspan > max(cell.rowspan for cell, _ in named[1:]):
         first, name = named[0]
         if name in [again for _, again in named[1:]]:
-            return [cell for cell in cells if cell.col >= first.col + first.colspan]
+            return [cell for cell in cells if cell.col >= first.end_col]
     return list(cells)
 
 
 def is_over(upper: Cell, lower: Cell) -> bool:
     """Whether ``lower`` stands under ``upper``, so that ``upper`` heads more than one column."""
-    return upper.row < lower.row and upper.col <= lower.col < upper.col + upper.colspan
-
-
-def span_of(cell: Cell) -> tuple[int, int]:
-    return cell.col, cell.col + cell.colspan
+    return upper.row < lower.row and upper.col <= lower.col < upper.end_col
 
 
 def heading_of(reading: Reading, cell: Cell) -> str:
     """The lowest heading over a cell of a block."""
-    over = [head for head in reading.rows[cell.row] if head.col <= cell.col < head.col + head.colspan and head.lines]
+    over = [head for head in reading.rows[cell.row] if head.col <= cell.col < head.end_col and head.lines]
     return plain_label(max(over, key=lambda head: head.row).text) if over else ""

@@ -9,7 +9,7 @@ from typing import Any
 from jscore.pdf.grids import Cell
 from jscore.schema import CAUSES
 from jscore.tables import evaluation_terms as terms
-from jscore.tables.evaluation_reading import Reading, Record, headed, span_of
+from jscore.tables.evaluation_reading import Reading, Record, headed
 from jscore.tables.evaluation_terms import HEAD, TREE, plain_label, term
 from jscore.tables.headings import Row
 from jscore.tables.rows import Columns, Entry, entry, joined
@@ -41,29 +41,29 @@ def tree_columns(reading: Reading) -> tuple[dict[Hashable, tuple[int, int]], int
     if top is None:
         return {}, 0, 0
     levels = [cell for cell in rows[top].cells if term(TREE, cell.text) in ("level1", "level2", "level3")]
-    left, depth = min(cell.col for cell in levels), max(cell.row + cell.rowspan for cell in levels)
+    left, depth = min(cell.col for cell in levels), max(cell.end_row for cell in levels)
     covering = [
         cell
         for row in rows[: top + 1]
         for cell in row.cells
-        if cell.row + cell.rowspan > top and cell.col >= left and cell.rowspan <= 4
+        if cell.end_row > top and cell.col >= left and cell.rowspan <= 4
     ]
     named = [cell for cell in covering if term(TREE, cell.text)]
-    depth = max([depth, *(cell.row + cell.rowspan for cell in named)])
+    depth = max([depth, *(cell.end_row for cell in named)])
     while depth < len(rows) and _repeats_heading(rows[depth]):
         depth += 1  # headings that a page cuts
     heads = tuple(covering) + tuple(cell for row in rows[top + 1 : depth] for cell in row.cells if cell.col >= left)
     named_columns = headed(heads, TREE)
-    columns: dict[Hashable, tuple[int, int]] = {name: span_of(cell) for name, cell in named_columns.items()}
+    columns: dict[Hashable, tuple[int, int]] = {name: cell.span for name, cell in named_columns.items()}
     for cell in heads:
         cause = _CAUSE.match(nfkc(cell.text))
         if cause and cell.colspan <= 2:
             name = ("cause", CAUSES[int(cause.lastgroup[1:])] if cause.lastgroup else "")
-            columns.setdefault(name, span_of(cell))
+            columns.setdefault(name, cell.span)
     reading.rows |= dict.fromkeys(range(min(cell.row for cell in heads), depth), heads)
     end = _tree_end(reading, columns, depth)
     reading.rows |= dict.fromkeys(range(depth, end), heads)
-    reading.labels |= {(cell.row, cell.col) for cell in heads}
+    reading.labels |= {cell.place for cell in heads}
     return (columns, depth, end) if {"target", "actual", "score"} & set(columns) else ({}, 0, 0)
 
 
@@ -79,10 +79,10 @@ def _tree_end(reading: Reading, columns: Columns, first: int) -> int:
     for row in rows[first:]:
         printed = [cell for cell in row.cells if cell.lines]
         label = printed[0].text if printed else ""
-        if any(span_of(cell) == level3 for cell in row.cells) and not terms.is_sum(label):
+        if any(cell.span == level3 for cell in row.cells) and not terms.is_sum(label):
             continue
-        wide = any(cell.col < level3[0] and cell.col + cell.colspan >= level3[1] for cell in printed[:1])
-        across = any(cell.col <= level3[0] and cell.col + cell.colspan > level3[1] + 1 for cell in printed)
+        wide = any(cell.col < level3[0] and cell.end_col >= level3[1] for cell in printed[:1])
+        across = any(cell.col <= level3[0] and cell.end_col > level3[1] + 1 for cell in printed)
         if plain_label(label).endswith("小计") and term(HEAD, label) != "indicator_subtotal":
             continue
         below = row.fragment == fragment and (wide or across)
@@ -129,7 +129,7 @@ def _tree_rows(reading: Reading, columns: Columns, first: int, end: int) -> tupl
     for row in reading.table.rows[first:end]:
         printed = [cell for cell in row.cells if cell.lines]
         if _repeats_heading(row) or printed and plain_label(printed[0].text).endswith("小计"):
-            reading.labels |= {(cell.row, cell.col) for cell in row.cells if _repeats_heading(row)}
+            reading.labels |= {cell.place for cell in row.cells if _repeats_heading(row)}
             continue
         line = entry(row, flat, reading.table.xs)
         if lines and lines[-1].fragment != line.fragment and (line.blank or _cut(lines[-1], line)):
@@ -173,7 +173,7 @@ def _filled(reading: Reading, made_of: list[list[int]], span: tuple[int, int]) -
     belongs: list[int] = []
     for rows in made_of:
         beside = [cell for index in rows if (cell := _owner(table, index, span)) is not None]
-        reading.taken |= {(cell.row, cell.col) for cell in beside}
+        reading.taken |= {cell.place for cell in beside}
         first = beside[0] if beside else None
         if parts and first is not None and first not in parts[-1] and _goes_on(table, parts[-1], first):
             parts[-1].append(first)
@@ -192,7 +192,7 @@ def _owner(table: Table, index: int, span: tuple[int, int]) -> Cell | None:
         if table.rows[i].fragment != fragment:
             return None
         for cell in table.rows[i].cells:
-            if cell.row + cell.rowspan > index and span[0] <= cell.col + (cell.colspan - 0.5) / 2 < span[1]:
+            if cell.end_row > index and span[0] <= cell.col + (cell.colspan - 0.5) / 2 < span[1]:
                 return cell
     return None
 

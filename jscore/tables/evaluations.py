@@ -46,15 +46,11 @@ def form_fields(reading: Reading, project_no: int | None) -> Iterator[Record]:
         printed = [cell for cell in row.cells if cell.lines]
         if terms.stands_over(row.cells, len(reading.table.xs) - 1):
             continue
-        free = [
-            cell
-            for cell in printed
-            if (cell.row, cell.col) not in reading.taken and (cell.row, cell.col) not in reading.labels
-        ]
+        free = [cell for cell in printed if cell.place not in reading.taken and cell.place not in reading.labels]
         i = 0
         while i < len(free):
             cell = free[i]
-            beside = free[i + 1] if i + 1 < len(free) and free[i + 1].col == cell.col + cell.colspan else None
+            beside = free[i + 1] if i + 1 < len(free) and free[i + 1].col == cell.end_col else None
             both = terms.valued(cell.text)
             if row.index in reading.rows and not (beside and nfkc(cell.text).endswith(":")):
                 label, value, text = heading_of(reading, cell), cell, cell.text

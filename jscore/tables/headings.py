@@ -79,14 +79,14 @@ def _first_headings(rows: Sequence[Row]) -> tuple[set[int], dict[int, frozenset[
         leaves = leaves or any(_LEAF.fullmatch(plain(cell.text)) for cell in row.cells if cell.colspan == 1)
         for cell in row.cells:
             if NAMING.search(plain(cell.text)):
-                naming |= {*range(cell.col, cell.col + cell.colspan)}
+                naming |= {*range(*cell.span)}
         reached = max(reached, _end(row))
     return heads, {}
 
 
 def _end(row: Row) -> int:
     """The last row that a cell of ``row`` reaches down to."""
-    return max((cell.row + cell.rowspan - 1 for cell in row.cells), default=-1)
+    return max((cell.end_row - 1 for cell in row.cells), default=-1)
 
 
 def _goes_with_leaves(row: Row) -> bool:
@@ -104,7 +104,7 @@ def cells_over(rows: Sequence[Row], headings: Headings, columns: int) -> list[li
             text = plain(cell.text)
             head = heads or cell.col in headings.over_total.get(row.index, ())
             if head and text and not NUMBERS.fullmatch(text):
-                for c in range(cell.col, cell.col + cell.colspan):
+                for c in range(*cell.span):
                     over[c].append(cell)
     return over
 
@@ -120,11 +120,11 @@ def parted(cells: Sequence[Cell], halves: Callable[[str], Sequence[str]], leftwa
     ``halves`` gives the two headings that a text is.  With ``leftwards`` the blank cell may stand before it, too: in a
     row under other headings it may have nothing to say.
     """
-    blanks = {(cell.row, cell.col): i for i, cell in enumerate(cells) if not cell.lines}
+    blanks = {cell.place: i for i, cell in enumerate(cells) if not cell.lines}
     ends = {(cells[i].row, cells[i].col + cells[i].colspan): i for i in blanks.values()} if leftwards else {}
     shared = list(cells)
     for i, cell in enumerate(cells):
-        right, left = blanks.get((cell.row, cell.col + cell.colspan)), ends.get((cell.row, cell.col))
+        right, left = blanks.get((cell.row, cell.end_col)), ends.get(cell.place)
         beside = left if right is None else right
         if beside is None or not cell.lines or not (both := halves(cell.text)):
             continue

@@ -98,18 +98,18 @@ class Ledger:
         ]
 
     def _names(self, cell: Cell) -> bool:
-        return all(c in self._named for c in range(cell.col, cell.col + cell.colspan))
+        return all(c in self._named for c in range(*cell.span))
 
     def homeless(self, records: Sequence[Record]) -> list[Lost]:
         """The cells with figures that are in none of ``records`` and not unread."""
         homes = places(records)
         columns = {col for _, col in homes}
-        said = {(lost.cell.row, lost.cell.col) for lost in self.unread}
+        said = {lost.cell.place for lost in self.unread}
         inside = [
             Lost(cell, self._why(cell, columns), label_of(row))
             for row in self._rows_of_figures()
             for cell in row.cells
-            if (cell.row, cell.col) not in said | self._same
+            if cell.place not in said | self._same
             and not self._names(cell)
             and figures_in(cell) > homes[cell.row, cell.col]
         ]
@@ -123,7 +123,7 @@ class Ledger:
 
     def same(self, cells: Iterable[Cell]) -> None:
         """Note cells that print a row's figure once more, or nothing beside it."""
-        self._same |= {(cell.row, cell.col) for cell in cells}
+        self._same |= {cell.place for cell in cells}
 
     def _rows_of_figures(self) -> list[Row]:
         heads = self.table.heading_rows

@@ -167,10 +167,8 @@ def read_tables(choice: Choice, unit: str | None, units: dict[str, str | None], 
             _read_evaluation(made, table, projects if table.form == "project" else None)
     for table in (*choice.unknown, *choice.others):
         if table.undivided:
-            made.records["form_fields"] += undivided.fields(
-                ((row.index, cell) for row in table.rows for cell in row.cells), table.table_id
-            )
-        elif table.form not in BY_KEY and is_evaluation(table.title, [c.text for row in table.rows for c in row.cells]):
+            made.records["form_fields"] += undivided.fields(table.cells, table.table_id)
+        elif table.form not in BY_KEY and is_evaluation(table.title, [cell.text for cell in table.cells]):
             made.records["form_fields"] += evaluations.fields_of(table)
     return made
 
@@ -187,7 +185,7 @@ def _read_account(made: Frames, table: Table, unit: str) -> None:
     made.unread += [(table.table_id, lost) for lost in ledger.unread]
     made.not_understood += [(table.table_id, lost) for lost in ledger.homeless(records)]
     made.doubtful += [(table.table_id, lost) for lost in ledger.twice(records)]
-    cells = {(cell.row, cell.col): cell for row in table.rows for cell in row.cells}
+    cells = {cell.place: cell for cell in table.cells}
     why = tr("表中多数行分项之和不等于合计，可能有一列错位")
     for line in doubtful_rows(frame, table.form, records, unit):
         made.doubtful += [
@@ -215,14 +213,14 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
     # In the tree and beside the money whole numbers are figures too: points, say, under a heading nobody knows.
     columns = {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["in_columns"]}
     taken |= {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["understood"]}
-    taken |= {(cell.row, cell.col) for cell in unread}
+    taken |= {cell.place for cell in unread}
     made.not_understood += [(table.table_id, lost) for lost in beside(table)]
     made.not_understood += [
         (table.table_id, Lost(cell, tr("没有数据框收这样的数字"), label_of(row)))
         for row in table.rows
         for cell in row.cells
-        if (cell.row, cell.col) not in taken
-        and (is_amount(cell.text) or (cell.row, cell.col) in columns and numbers.decimal(cell.text) is not None)
+        if cell.place not in taken
+        and (is_amount(cell.text) or cell.place in columns and numbers.decimal(cell.text) is not None)
     ]
 
 
@@ -263,7 +261,7 @@ def cells(found: Iterable[Table], others: Sequence[Table]) -> list[Record]:
             "rowspan": cell.rowspan, "colspan": cell.colspan, "page": cell.page,
             **dict(zip(schema.BOX, cell.box, strict=True)), "text": cell.text,
         }
-        for table in found for row in table.rows for cell in row.cells
+        for table in found for cell in table.cells
     ]  # fmt: skip
 
 

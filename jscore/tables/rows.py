@@ -37,7 +37,7 @@ class Entry:
     @property
     def at(self) -> dict[str, tuple[int, int]]:
         """Row and column of the cell under each heading."""
-        return {str(name): (cell.row, cell.col) for name, cell in self.cells.items()}
+        return {str(name): cell.place for name, cell in self.cells.items()}
 
 
 def entry(row: Row, columns: Columns, xs: np.ndarray) -> Entry:
@@ -50,9 +50,7 @@ def entry(row: Row, columns: Columns, xs: np.ndarray) -> Entry:
     cells: dict[Hashable, Cell] = {}
     taken: set[tuple[int, int]] = set()
     for cell in row.cells:
-        across = [
-            name for name, (start, end) in columns.items() if cell.col <= start and end <= cell.col + cell.colspan
-        ]
+        across = [name for name, (start, end) in columns.items() if cell.col <= start and end <= cell.end_col]
         whole = len(across) < 2 or all(_is_code(name) for name in across)
         # a code may be printed whole across the columns of its parts
         for name in (across[:1] if len(across) > 1 else _under(cell, columns)) if whole else across:
@@ -60,7 +58,7 @@ def entry(row: Row, columns: Columns, xs: np.ndarray) -> Entry:
             if text or name not in cells:
                 cells[name] = cells[name] if texts.get(name) else cell
             texts[name] = _together(texts.get(name, ""), text, name)
-            taken.add((cell.row, cell.col))
+            taken.add(cell.place)
     return Entry(row.index, row.page, row.fragment, texts, cells, frozenset(taken))
 
 

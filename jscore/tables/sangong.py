@@ -84,7 +84,7 @@ def _enter(
 def _record(ledger: Ledger, item: str, kinds: dict[str, tuple[Entry, Hashable]]) -> Record:
     values = {kind: ledger.amount(entry, name, entry["item"]) for kind, (entry, name) in kinds.items()}
     cells: dict[str, Cell] = {kind: entry.cells[name] for kind, (entry, name) in kinds.items()}
-    at = {kind: (cell.row, cell.col) for kind, cell in cells.items()}
+    at = {kind: cell.place for kind, cell in cells.items()}
     kind = "final" if "final" in kinds else "budget"
     shown = ledger.place(kinds[kind][0], cells[kind])
     return {"item": item, "budget": values.get("budget"), "final": values.get("final"), **shown, "at": at}

@@ -126,15 +126,15 @@ def _joined(left: Grid, right: Grid) -> Grid:
     at_cut = {(cell.row, cell.rowspan): cell for cell in beside if cell.col == left.cols}
     cells: list[Cell] = []
     for cell in left.cells:
-        rest = at_cut.get((cell.row, cell.rowspan)) if cell.col + cell.colspan == left.cols else None
-        if rest is not None and {*range(cell.row, cell.row + cell.rowspan)} <= left.open_right & right.open_left:
+        rest = at_cut.get((cell.row, cell.rowspan)) if cell.end_col == left.cols else None
+        if rest is not None and {*range(cell.row, cell.end_row)} <= left.open_right & right.open_left:
             beside.remove(rest)
             cell = _one(cell, rest)
         cells.append(cell)
     shift = left.xs[-1] - right.xs[0]
     return replace(
         left,
-        cells=tuple(sorted((*cells, *beside), key=lambda cell: (cell.row, cell.col))),
+        cells=tuple(sorted((*cells, *beside), key=lambda cell: cell.place)),
         cols=left.cols + right.cols,
         xs=(*left.xs, *(x + shift for x in right.xs[1:])),
         open_right=right.open_right,

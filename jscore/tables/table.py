@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -63,13 +64,17 @@ class Table:
             start = len(rows)
             lines: list[list[Cell]] = [[] for _ in range(fragment.rows)]
             for cell in fragment.cells:
-                c0, c1 = edge[cell.col], edge[cell.col + cell.colspan]
-                if (start, c0, c1) == (0, cell.col, cell.col + cell.colspan):
+                c0, c1 = edge[cell.col], edge[cell.end_col]
+                if (start, c0, c1) == (0, cell.col, cell.end_col):
                     lines[cell.row].append(cell)
                 elif c1 > c0:
                     lines[cell.row].append(replace(cell, row=start + cell.row, col=c0, colspan=c1 - c0))
             rows += [Row(start + r, number, fragment.page, tuple(cells)) for r, cells in enumerate(lines)]
         return tuple(rows)
+
+    @property
+    def cells(self) -> Iterator[Cell]:
+        return (cell for row in self.rows for cell in row.cells)
 
     @cached_property
     def heading_rows(self) -> frozenset[int]:

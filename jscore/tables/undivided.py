@@ -49,8 +49,8 @@ def _texts(fragments: Iterable[Grid]) -> Iterator[str]:
     return (text for fragment in fragments for cell in fragment.cells for _, _, text in cell.pieces)
 
 
-def fields(cells: Iterable[tuple[int, Cell]], table_id: str) -> Iterator[dict[str, Any]]:
-    """Rows of frame ``form_fields``: each stretch of text of a form's cells, given with their rows, without a label."""
-    for row, cell in cells:
+def fields(cells: Iterable[Cell], table_id: str) -> Iterator[dict[str, Any]]:
+    """Rows of frame ``form_fields``: each stretch of text of a form's cells, without a label."""
+    for cell in cells:
         for text in (part for _, _, piece in cell.pieces for part in piece.split(APART)):
-            yield {"value": text, "page": cell.page, "table_id": table_id, "row": row, "col": cell.col}
+            yield {"value": text, "page": cell.page, "table_id": table_id, "row": cell.row, "col": cell.col}
