@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from nbformat.v4 import new_code_cell, new_notebook
 
+from jscore import schema
 from jscore.cli import main
 from jscore.run import all_reports
 from jscore.show.execution import Executed, Executor, Task
@@ -68,7 +70,7 @@ def test_which_notebooks_are_of_a_report() -> None:
 
 
 def test_a_page_a_department_and_one_of_all(processed: Path, books: Path, ran: list[tuple[str, str]]) -> None:
-    assert finish(processed, books) == {LIBRARY, YEARS, ALL}
+    assert finish(processed, books) == {LIBRARY, "datapackage.json", YEARS, ALL}
     assert sorted(ran) == [("06_years", "x-2024"), ("07_departments", "x-2024")], "a department of one year has no page"
 
 
@@ -84,7 +86,7 @@ def test_a_new_report_makes_the_pages_it_is_on_anew(processed: Path, books: Path
     finish(processed, books)
     ran.clear()
     made(processed, 2025)
-    assert finish(processed, books) == {LIBRARY, YEARS, ALL}
+    assert finish(processed, books) == {LIBRARY, "datapackage.json", YEARS, ALL}
     assert sorted(ran) == [("06_years", "x-2025"), ("07_departments", "x-2025")], "one of two departments is half"
 
 
@@ -121,7 +123,7 @@ def test_departments_are_compared_in_a_year_that_half_of_them_have(
 
 
 def test_what_a_killed_run_left_is_removed(processed: Path) -> None:
-    old, new = processed / ".07_departments.html.7.part", processed / ".06_years.html.8.part"
+    old, new = processed / ".07_departments.html.7.part", processed / ".datapackage.json.8.part"
     for path in (old, new):
         path.write_text("<html>", encoding="utf-8")
     os.utime(old, (1, 1))
@@ -145,8 +147,11 @@ def test_a_page_that_fails_leaves_the_old_one(
     assert (processed / ALL).read_bytes() == before and not list(processed.glob(".*"))
 
 
-def test_without_notebooks_only_the_library(processed: Path) -> None:
-    assert [m.path.name for m in all_reports.finish(processed)] == [LIBRARY]
+def test_without_notebooks_only_the_data_package(processed: Path) -> None:
+    assert [m.path.name for m in all_reports.finish(processed)] == [LIBRARY, "datapackage.json"]
+    assert len(json.loads((processed / "datapackage.json").read_text(encoding="utf-8"))["resources"]) == 3 * len(
+        schema.FRAMES
+    )
 
 
 @pytest.mark.slow

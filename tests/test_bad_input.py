@@ -67,7 +67,10 @@ def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
         assert expected in said.pop(str(raw / f"{maker.__name__}.pdf")), maker.__name__
     assert "no such file; name an existing PDF" in said.pop(str(tmp_path / "missing.pdf")) and not said
     assert result.stdout.endswith("s\n") and f"1 done, 0 unchanged, {len(makers) + 1} failed" in result.stdout
-    assert sorted(path.name for path in out.iterdir()) == ["library", "well"] and list(temporary.iterdir()) == []
+    assert (
+        sorted(path.name for path in out.iterdir()) == ["datapackage.json", "library", "well"]
+        and list(temporary.iterdir()) == []
+    )
 
 
 def test_a_refusal_speaks_the_language_of_the_output(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_a_run_writes_the_folder_whole(pdf: Path, tmp_path: Path) -> None:
         *annotated,
         *(f"{name}.parquet" for name in FRAMES),
     }
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "library"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json", "library"}
     *_, opened, counted = result.stdout.splitlines()
     files = [tmp_path / "out" / "small" / name for name in ("summary.html", "small.xlsx")]
     assert opened == f"请打开：{files[0]}  {files[1]}" and counted.startswith("已处理1份，未变0份，失败0份，用时")
@@ -100,7 +100,7 @@ def test_the_others_are_done_when_one_fails(pdf: Path, tmp_path: Path) -> None:
     lines = sorted(result.stderr.splitlines())
     assert result.exit_code == 1 and len(lines) == 2
     assert "bad.pdf: 不是可读的PDF" in lines[0] and "none.pdf: 没有这个文件" in lines[1]
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "library"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json", "library"}
 
 
 def test_two_reports_of_one_name(pdf: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 import jscore
 from jscore import schema
 from jscore.library import datapackage, panels, store
+from jscore.run.all_reports import finish
 from tests.made_years import DEPARTMENT, made
 from tests.shared import RAW, report
 
@@ -118,20 +120,19 @@ def test_a_column_that_an_older_version_did_not_write_is_missing(processed: Path
 # --- the data package -------------------------------------------------------------------
 
 
-def valid(folder: Path) -> list[list[str]]:
+def valid(processed: Path) -> list[list[str]]:
     frictionless = pytest.importorskip("frictionless")
-    datapackage.write(folder, store.read_info(folder) or {})
-    return frictionless.validate(str(folder / datapackage.FILE)).flatten(["title", "fieldName", "message"])
+    return frictionless.validate(str(processed / "datapackage.json")).flatten(["title", "fieldName", "message"])
 
 
 @pytest.mark.slow
-def test_a_report_is_a_valid_data_package(tmp_path: Path) -> None:
-    made(tmp_path, 2024, "丁局", "其他（更正）", projects=[("甲项目", 5.0, 4.0, 90.0)],
-         facts=[("收入总计", "amount", 1.0, "万元", "1", "一")])  # fmt: skip
-    assert valid(tmp_path / "其他（更正）") == []
-    package = json.loads((tmp_path / "其他（更正）" / datapackage.FILE).read_text(encoding="utf-8"))
-    assert len(package["resources"]) == len(schema.FRAMES)
-    assert [package[key] for key in ("report_id", "year", "department")] == ["其他（更正）", 2024, "丁局"]
+def test_the_folder_is_a_valid_data_package(tmp_path: Path) -> None:
+    made(tmp_path, 2023, projects=[("甲项目", 5.0, 4.0, 90.0)], facts=[("收入总计", "amount", 1.0, "万元", "1", "一")])
+    made(tmp_path, 2024, "丁局", "其他（更正）")
+    assert [made.failure for made in finish(tmp_path)] == ["", ""]
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    assert len(package["resources"]) == 2 * len(schema.FRAMES)
+    assert valid(tmp_path) == []
 
 
 @pytest.mark.slow
@@ -145,7 +146,9 @@ def test_the_data_package_of_the_shipped_report(tmp_path: Path) -> None:
     assert len(frames["cells"]) > 400
     (tmp_path / RAW.stem).mkdir()
     store.write(jscore.Report(None, frames, report(RAW).info), tmp_path / RAW.stem)
-    assert valid(tmp_path / RAW.stem) == []
+    shutil.rmtree(tmp_path / "empty", ignore_errors=True)
+    datapackage.write(tmp_path)
+    assert valid(tmp_path) == []
 
 
 @pytest.mark.slow
@@ -169,8 +172,35 @@ def test_the_descriptor_notices_what_is_wrong(
         rows = schema.from_records(frame, [known])
     rows.loc[0, column] = value
     rows.to_parquet(path, index=False)
-    errors = valid(tmp_path / "x-2024")
+    datapackage.write(tmp_path)
+    errors = valid(tmp_path)
     assert len(errors) == 1 and said in str(errors[0]).lower()
+
+
+def test_no_package_of_more_reports_than_it_is_good_for(processed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert datapackage.write(processed) and (processed / datapackage.FILE).exists()
+    monkeypatch.setattr(datapackage, "MOST", 1)
+    assert not datapackage.write(processed) and not (processed / datapackage.FILE).exists()
+
+
+def test_the_descriptor_is_written_when_something_changed(processed: Path) -> None:
+    path = processed / "datapackage.json"
+    assert datapackage.write(processed)
+    before = path.read_bytes()
+    assert not datapackage.write(processed)
+    path.unlink()
+    assert datapackage.write(processed) and path.read_bytes() == before
+    shutil.rmtree(processed / "other")
+    assert datapackage.write(processed) and b"other." not in path.read_bytes()
+    for folder in processed.glob("x-*"):
+        shutil.rmtree(folder)
+    assert not datapackage.write(processed) and not path.exists()
+
+
+def test_an_unfinished_report_is_in_no_package(processed: Path) -> None:
+    (processed / "other").rename(processed / ".other.12345678.part")
+    datapackage.write(processed)
+    assert b"other." not in (processed / "datapackage.json").read_bytes()
 
 
 def test_duckdb_reads_the_folder_as_it_is(processed: Path) -> None:

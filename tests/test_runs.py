@@ -429,7 +429,7 @@ def test_a_page_that_takes_its_process_along_costs_its_report_only(
     status, out, err = finish(start(*pdfs, "--out", tmp_path / "out", "--jobs", 1, *options))
     assert status == 1 and len(err.splitlines()) == 1 and f"{pdfs[0]}: " in err and said in err
     left = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert "well.pdf：已处理" in out and left == ["library", "well"]
+    assert "well.pdf：已处理" in out and left == ["datapackage.json", "library", "well"]
 
 
 @pytest.mark.parametrize("code", ["import time; time.sleep(600)", "while True: pass"])

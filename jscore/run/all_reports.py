@@ -1,4 +1,4 @@
-"""What a run leaves beside the reports' folders: the library of all of them, the pages on years and departments.
+"""What a run leaves beside the reports' folders: the library and data package of all of them, the pages on years and departments.
 
 A notebook says in its metadata what there is a page of: ``"jscore": {"page_for": "department"}`` one of each
 department with several years, ``"all"`` one of all reports together, where there are several departments; without it
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,7 +23,7 @@ from jscore._version import __version__
 from jscore.errors import ReadError
 from jscore.files.addresses import is_here
 from jscore.language import Lang
-from jscore.library import partitions
+from jscore.library import datapackage, partitions
 from jscore.text.names import department_key
 
 if TYPE_CHECKING:
@@ -69,14 +69,18 @@ def finish(
     here = is_here(processed)
     if here and not processed.is_dir():
         return
+    kept: list[tuple[Path, Callable[[Path], bool]]] = [
+        (processed / partitions.FOLDER, partial(partitions.update, alone=alone))
+    ]
     if here:
         _sweep(processed)
-    library = processed / partitions.FOLDER
-    try:
-        if partitions.update(processed, alone):
-            yield Made(library)
-    except (OSError, ReadError) as error:
-        yield Made(library, str(error) if isinstance(error, ReadError) else f"{library}: {error.strerror or error}")
+        kept.append((processed / datapackage.FILE, datapackage.write))
+    for path, bring in kept:
+        try:
+            if bring(processed):
+                yield Made(path)
+        except (OSError, ReadError) as error:
+            yield Made(path, str(error) if isinstance(error, ReadError) else f"{path}: {error.strerror or error}")
     if here and notebooks is not None:
         yield from _pages(processed, notebooks, executor, follow, lang)
 
@@ -171,8 +175,7 @@ def _typical(own: list[tuple[Path, Mapping[str, Any]]]) -> Path:
 
 
 def _sweep(processed: Path) -> None:
-    """Remove what runs that were killed left half-written (a run that is going on is younger), and the package that 0.2 made of all."""
-    (processed / "datapackage.json").unlink(missing_ok=True)
+    """Remove what runs that were killed left half-written; a run that is going on is younger."""
     for path in processed.glob(".*.part"):
         if path.is_file() and time.time() - path.stat().st_mtime > LEFT_BEHIND:
             path.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from jscore.errors import ReadError, first_line
 from jscore.files import folders
 from jscore.files.raw_pdfs import ANNOTATED, content_hash
 from jscore.language import tr, using
-from jscore.library import datapackage, store
+from jscore.library import store
 from jscore.ocr import installed
 from jscore.run.all_reports import is_of_a_report
 from jscore.run.beside import Beside
@@ -223,7 +223,6 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
             _annotate(report, part / written[0])
             tell_of(store.INFO)
             store.write(report, part)
-            datapackage.write(part, report.info)
             pages = _begin_pages(part, options, submit, [report.info[key] for key in ("department", "year")])
             tell_of(book)
             workbook.end()
