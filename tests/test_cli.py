@@ -40,7 +40,6 @@ def test_a_run_writes_the_folder_whole(pdf: Path, tmp_path: Path) -> None:
     names = {path.name for path in (tmp_path / "out" / "small").iterdir()}
     annotated = {"small.annotated.pdf"} if len(jscore.load("small", tmp_path / "out").findings) else set()
     assert names == {
-        "datapackage.json",
         "report.json",
         "small.xlsx",
         "summary.html",
