@@ -19,6 +19,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from threading import Timer
@@ -81,20 +83,37 @@ def _sangong(chance: random.Random, above: str) -> Table:
     return Table(rows, (220, 120, 120), "财政拨款“三公”经费支出决算表", f"公开09表    {above}", top=500, left=40)
 
 
-def run(raw: Path, out: Path, *options: str) -> tuple[float, float]:
-    """Seconds, and the most MB that the run and all it starts had at once."""
-    start, peak = time.perf_counter(), 0.0
+@dataclass(frozen=True)
+class Took:
+    """Seconds, and the most MB that all processes had at once in the first and in the second half of them."""
+
+    seconds: float
+    first: float
+    second: float
+
+    def row(self, what: str, count: int) -> str:
+        rate = 60 * count / self.seconds
+        return f"| {what} | {count} | {self.seconds:.0f} | {rate:.0f} | {self.first:.0f} | {self.second:.0f} |"
+
+
+def run(raw: Path, out: Path, *options: str) -> Took:
+    """``jscore run`` of ``raw``; memory is that of all that this process started, the workers of a cluster as well."""
+    start = time.perf_counter()
+    samples: list[tuple[float, float]] = []
     command = [sys.executable, "-m", "jscore", "run", str(raw), "--out", str(out), "--no-notebooks", *options]
     process = psutil.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
     while process.poll() is None:
         time.sleep(1)
-        try:
-            peak = max(peak, sum(each.memory_info().rss for each in (process, *process.children(recursive=True))))
-        except psutil.Error:
-            continue
+        taken = 0
+        for each in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                taken += each.memory_info().rss
+        samples.append((time.perf_counter() - start, taken / 2**20))
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} failed")
-    return time.perf_counter() - start, peak / 2**20
+    seconds = time.perf_counter() - start
+    first, second = ([mb for at, mb in samples if (at > seconds / 2) == late] for late in (False, True))
+    return Took(seconds, max(first, default=0), max(second, default=0))
 
 
 def frames(out: Path) -> dict[str, str]:
@@ -103,34 +122,28 @@ def frames(out: Path) -> dict[str, str]:
     return {str(path.relative_to(out)): sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def cluster(raw: Path, out: Path, kill_after: float) -> float:
-    """Seconds of a run on two workers, of which one is killed after ``kill_after`` seconds."""
+def cluster(raw: Path, out: Path, kill_after: float) -> Took:
+    """A run on two workers, of which one is killed after ``kill_after`` seconds."""
     from distributed import LocalCluster
 
     with LocalCluster(2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as started:
         killed = Timer(kill_after, psutil.Process(started.workers[0].pid).kill)
         killed.start()
-        seconds, _ = run(raw, out, "--scheduler", started.scheduler_address)
+        took = run(raw, out, "--scheduler", started.scheduler_address)
         killed.cancel()
-    return seconds
+    return took
 
 
 def measured(folder: Path, count: int) -> Iterator[str]:
-    """Markdown: ``count`` reports in two halves with ``--jobs 2``, and on a cluster."""
-    raw, half = folder / "raw", folder / "half"
+    """Markdown: ``count`` reports with ``--jobs 2``, and on a cluster."""
+    raw = folder / "raw"
     raw.mkdir()
     made_up(raw, count)
-    half.mkdir()
-    for path in sorted(raw.iterdir())[: count // 2]:
-        shutil.copy2(path, half)
-    yield "| run | reports | seconds | a minute | MB of all processes |\n| --- | ---: | ---: | ---: | ---: |"
-    for name, source, options in (("`--jobs 2`", half, "half-out"), ("`--jobs 2`", raw, "out")):
-        seconds, memory = run(source, folder / options, "--jobs", "2")
-        number = len([*source.iterdir()])
-        yield f"| {name} | {number} | {seconds:.0f} | {60 * number / seconds:.0f} | {memory:.0f} |"
-    local = seconds
-    seconds = cluster(raw, folder / "cluster", local / 3)
-    yield f"| two Dask workers, one killed on the way | {count} | {seconds:.0f} | {60 * count / seconds:.0f} | |"
+    yield "| run | reports | seconds | a minute | MB of all processes, first half | second half |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
+    local = run(raw, folder / "out", "--jobs", "2")
+    yield local.row("`--jobs 2`", count)
+    yield cluster(raw, folder / "cluster", local.seconds / 3).row("two Dask workers, one killed on the way", count)
     same = frames(folder / "out") == frames(folder / "cluster")
     yield f"\nFrames of both runs: {'equal byte for byte' if same else 'DIFFERENT'}."
 

@@ -164,4 +164,4 @@ def _aside(folder: Path) -> Path:
 
 
 def _listed(out: Path) -> list[Path]:
-    return sorted(out.iterdir()) if out.is_dir() else []
+    return sorted(out.iterdir(), key=lambda path: path.name) if out.is_dir() else []
