@@ -435,3 +435,14 @@ def test_04_with_its_sides_named_over_the_amounts_alone(tmp_path: Path, revenue:
         "支出": [30, 30, 5, 5, 35, 30, 5],
     }
     assert totals.form.unique().tolist() == ["04"]
+
+
+@pytest.mark.parametrize("cut", ["公务用车购置", "公务用车购置费"])
+def test_two_columns_headed_alike_are_no_items(tmp_path: Path, cut: str) -> None:
+    """公务用车购置及运行费 and 公务用车购置费, both cut off at the border."""
+    heads = ["项目", "合计", "因公出国（境）费", cut, cut, "公务用车运行维护费", "公务接待费"]
+    items = ["合计", "因公出国（境）费", "公务用车购置及运行费", "公务用车购置费", "公务用车运行维护费", "公务接待费"]
+    rows = [heads, *([kind, *(ITEMS[item][i] for item in items)] for i, kind in enumerate(("预算数", "决算数")))]
+    report = read(tmp_path, table(rows, "“三公”经费支出决算表", [60] + [80] * 6))
+    assert sangong(report) == {item: tuple(map(float, ITEMS[item])) for item in items if "购置" not in item}
+    assert set(lost(report)) == {"41.00", "40.02", "11.00"}

@@ -9,6 +9,7 @@ from jscore.pdf.grids import Cell
 from jscore.tables.accounts import Record, item_name
 from jscore.tables.ledger import Ledger
 from jscore.tables.rows import Entry, entries
+from jscore.tables.table import Table
 from jscore.tables.terms import BUDGETS, FINAL, LAST_YEAR, SANGONG, YEAR, plain, term_of
 from jscore.text import numbers
 
@@ -22,7 +23,7 @@ def sangong(ledger: Ledger) -> list[Record]:
     The item that an amount is of, and whether it is budget or final, each stand in its row or over its column; where
     nothing says which, and no other year stands beside it, it is the final one.
     """
-    labels = _labels(ledger.table.stacks)
+    labels = _told_once(_labels(ledger.table.stacks), ledger.table)
     columns = ledger.columns(labels)
     items: dict[str, dict[str, tuple[Entry, Hashable]]] = {}
     rows = [(entry, plain(item_name(entry["item"]))) for entry in entries(ledger.table, columns, _cut)]
@@ -111,12 +112,16 @@ def _labels(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
         for c in same:
             if stacks[c] != stacks[best]:
                 labels[c] = None
-    return [None if isinstance(label, tuple) and _is_told_twice(label, labels, stacks) else label for label in labels]
+    return labels
 
 
-def _is_told_twice(label: Hashable, labels: list[Hashable | None], stacks: list[tuple[str, ...]]) -> bool:
-    """Whether different headings give a label: one is cut off, and which of them it is of is open."""
-    return len({stack for other, stack in zip(labels, stacks, strict=True) if other == label}) > 1
+def _told_once(labels: list[Hashable | None], table: Table) -> list[Hashable | None]:
+    """``labels`` without those that several headings give: one is cut off, and which of them it is of is open."""
+    headings: dict[Hashable, set[Hashable]] = {}
+    for label, stack, heads in zip(labels, table.stacks, table.head_cells, strict=True):
+        own = [head for head in heads if head.text] if isinstance(label, tuple) and label[0] else []
+        headings.setdefault(label, set()).add((stack, (own[-1].row, own[-1].col) if own else None))
+    return [None if isinstance(label, tuple) and len(headings[label]) > 1 else label for label in labels]
 
 
 def _item(stack: tuple[str, ...]) -> str:
