@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import jscore
-from jscore.narrative import facts, identity, project_paragraphs
+from jscore.narrative import facts, identity
 from jscore.narrative.paragraphs import paragraphs
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line
@@ -88,8 +88,7 @@ TITLES = (
 )
 
 READERS: dict[str, Callable[[str], object]] = {
-    "facts": lambda text: facts(lines(text), "某局"),
-    "project_paragraphs": lambda text: project_paragraphs(lines(text)),
+    "facts": lambda text: facts(lines(text)),
     "paragraphs": lambda text: paragraphs(lines(text)),
     "identify": lambda text: identity.identify([lines(text)], [text], [text], text, text),
     "stated": lambda text: identity.stated(text, title=True),

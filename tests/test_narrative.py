@@ -146,7 +146,7 @@ def test_notes_and_placeholders_state_no_facts():
 
 def test_no_lines_no_facts():
     assert narrative.facts([]).equals(schema.empty("narrative"))
-    assert narrative.project_paragraphs([]).empty
+    assert project_paragraphs([]).empty
 
 
 # --- units and signs --------------------------------------------------------------------
@@ -373,11 +373,6 @@ def test_subject_is_in_the_sentence_s_words_without_date_and_verb(text, subject)
     assert [fact[0] for fact in said(text)] == [subject]
 
 
-def test_department_is_left_out_where_it_is_known():
-    lines = page(5, "  一、收入支出决算情况说明", "  某某委员会(本级)机关运行经费5万元。", "边")
-    assert narrative.facts(lines, "某某委员会（本级）")["subject"].tolist() == ["机关运行经费"]
-
-
 # --- counts and scores ----------------------------------------------------------------
 
 
@@ -438,7 +433,7 @@ def test_project_s_paragraph():
         "边",
     )
     name = "对优才奖励的，实行“一人一议”解决首套购房，给予150万元、100万元补贴。"
-    project = narrative.project_paragraphs(lines).iloc[0]
+    project = project_paragraphs(lines).iloc[0]
     assert project[["order", "project", "score", "budget", "executed", "rate", "page"]].tolist() == [
         1,
         name,
@@ -485,7 +480,18 @@ def test_subject_of_words_alone():
 def read(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The facts and the projects' summaries of a report, read once."""
     lines = reading.read_content(path).lines
-    return narrative.facts(lines), narrative.project_paragraphs(lines)
+    return narrative.facts(lines), project_paragraphs(lines)
+
+
+def project_paragraphs(lines: list[Line]) -> pd.DataFrame:
+    """The paragraphs that sum up a project's self-evaluation, with what they state."""
+    columns = {"自评得分": "score", "全年预算数": "budget", "执行数": "executed", "完成预算": "rate"}
+    rows = []
+    for paragraph in paragraphs.paragraphs(lines):
+        if name := summaries.project_name(paragraph):
+            stated = {columns.get(what, what): value for what, _, _, value in summaries.project_figures(paragraph)}
+            rows.append({"order": len(rows) + 1, "project": name, **stated, "page": paragraph.lines[0].page})
+    return pd.DataFrame(rows, columns=["order", "project", *columns.values(), "page"])
 
 
 @pytest.fixture

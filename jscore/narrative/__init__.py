@@ -1,5 +1,5 @@
 """The figures of the 情况说明."""
 
-from jscore.narrative.facts import facts, project_paragraphs
+from jscore.narrative.facts import facts
 
-__all__ = ["facts", "project_paragraphs"]
+__all__ = ["facts"]

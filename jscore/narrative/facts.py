@@ -29,7 +29,7 @@ import pandas as pd
 from jscore import schema
 from jscore.narrative import wording
 from jscore.narrative.paragraphs import CHAPTER, PART, SECTION, Paragraph, paragraphs, sentences
-from jscore.narrative.summaries import PROSE, project_figures, project_name, summary_end
+from jscore.narrative.summaries import PROSE, project_figures, project_name
 from jscore.narrative.wording import Figure, Statement
 from jscore.pdf.pages import Line
 
@@ -55,12 +55,6 @@ _GRADES = re.compile(r"(?P<scale>评[级价][^，为]{0,4}|等级)为(?P<grade>.
 _DEPENDENT = frozenset({"share", "budget_completion", "yoy_change", "yoy_rate"})
 _NEST = " > "
 
-PROJECT_COLUMNS = {
-    "order": "Int64", "project": "str",
-    "score": "float64", "budget": "float64", "executed": "float64", "rate": "float64",
-    "page": "Int64", "x0": "float64", "y0": "float64", "x1": "float64", "y1": "float64", "sentence": "str",
-}  # fmt: skip
-
 
 @dataclass
 class _Nest:
@@ -79,60 +73,35 @@ class _Running:
     """What the text is about at a point of a paragraph.
 
     ``topic`` is the paragraph's subject, ``above`` that of the text above it, ``current``
-    the last that was named, ``year`` the year reported on, ``owner`` the department's name.
+    the last that was named, ``year`` the year reported on.
     """
 
     topic: str
     above: str
     year: int | None
-    owner: str = ""
     current: str = ""
     grades: str = ""
     depth: int = 0
     nests: list[_Nest] = field(default_factory=list)
 
 
-def facts(lines: Iterable[Line], department: str | None = None) -> pd.DataFrame:
+def facts(lines: Iterable[Line]) -> pd.DataFrame:
     """Frame ``narrative`` (fact_no to sentence) of the ``lines`` of a report that stand outside its tables.
 
     Amounts are in 万元, shares, rates and completions fractions; a fall is negative.
     Left out: duties, glossary and notes; dates, thresholds and ranges; figures in what is
     said of problems and of improvements; changes whose direction is left open.  Of what a
     project achieved only the completion of its kinds of indicators is a fact (``share``).
-    ``department``, where known, is left out of the subjects.
     """
-    return facts_of(paragraphs(lines), department)
+    return facts_of(paragraphs(lines))
 
 
-def facts_of(found: Iterable[Paragraph], department: str | None = None) -> pd.DataFrame:
+def facts_of(found: Iterable[Paragraph]) -> pd.DataFrame:
     """Frame ``narrative`` of paragraphs, as ``facts`` of their lines."""
     records: list[dict[str, Any]] = []
-    for record in _records(_stating(found), department or ""):
+    for record in _records(_stating(found)):
         records.append({"fact_no": len(records) + 1, **record})
     return schema.from_records("narrative", records)
-
-
-def project_paragraphs(lines: Iterable[Line]) -> pd.DataFrame:
-    """The paragraphs that sum up a project's self-evaluation (“…”项目自评综述), one a row.
-
-    Columns: order (from 1), project (the name as printed, without the quotes around it),
-    score, budget and executed (万元), rate (fraction), page and box (x0 to y1, points) of
-    the first line, sentence (as printed, up to what was achieved).  A figure that the
-    paragraph does not state is missing.
-    """
-    rows: list[dict[str, Any]] = []
-    for paragraph in _stating(paragraphs(lines)):
-        if name := project_name(paragraph):
-            stated = {what: value for what, _, _, value in project_figures(paragraph)}
-            rows.append(
-                {
-                    "order": len(rows) + 1, "project": name, "score": stated.get("自评得分"),
-                    "budget": stated.get("全年预算数"), "executed": stated.get("执行数"),
-                    "rate": stated.get("完成预算"),
-                    **_place(paragraph.lines[0]), "sentence": paragraph.as_printed(0, summary_end(paragraph)),
-                }
-            )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(PROJECT_COLUMNS)).astype(PROJECT_COLUMNS)
 
 
 def _stating(found: Iterable[Paragraph]) -> list[Paragraph]:
@@ -140,9 +109,8 @@ def _stating(found: Iterable[Paragraph]) -> list[Paragraph]:
     return [p for p in found if p.accounts and not _NOTE.match(p.text) and not PROSE.search(p.section)]
 
 
-def _records(found: Sequence[Paragraph], department: str) -> Iterator[dict[str, Any]]:
+def _records(found: Sequence[Paragraph]) -> Iterator[dict[str, Any]]:
     year = _year(found)
-    owner = "".join(department.split()).translate(str.maketrans("()", "（）"))
     above = parent = section = last = ""
     for paragraph in found:
         if paragraph.section != section:
@@ -152,7 +120,7 @@ def _records(found: Sequence[Paragraph], department: str) -> Iterator[dict[str, 
             continue
         if paragraph.level is not None:
             parent = ""
-        running = _Running(_head_topic(paragraph, year), above, year, owner)
+        running = _Running(_head_topic(paragraph, year), above, year)
         whole = last if paragraph.text.startswith("其中") else parent
         if whole:
             running.topic = whole
@@ -305,8 +273,6 @@ def _semicolon(running: _Running) -> None:
 def _subject(running: _Running, statement: Statement, figure: Figure, words: str, text: str) -> str:
     """What ``figure`` is about; the running subject where its own words name none."""
     named = statement.subject
-    if named and running.owner:
-        named = wording.tidy(named.replace(running.owner, ""), running.year)[0]
     if not named and statement.measure == "count":
         named = _forward(figure, text)
     if statement.link == "share":

@@ -11,7 +11,6 @@ from jscore.narrative.identity import stated
 from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
 from jscore.relations.figures import ALL, FUND_TABLES, line
-from jscore.relations.forms import Project, Told
 from jscore.relations.model import Figure, Result, Tests, in_words
 from jscore.relations.source import Source, unique
 from jscore.tables.forms import BY_KEY, announcing, title_form
@@ -164,11 +163,7 @@ def form_of_told(source: Source) -> Iterator[Result]:
     if 2 * len(evaluations.projects) > len(evaluations.told):
         for told in evaluations.told:
             message = f"情况说明综述了项目“{told.name}”，而没有它的自评表"
-            yield in_words(_told(told), id(told) in paired, message, [told.named()])
-
-
-def _told(told: Told) -> str:
-    return told.label
+            yield in_words(told.label, id(told) in paired, message, [told.named()])
 
 
 @TESTS.of("complete.told")
@@ -177,11 +172,8 @@ def told_of_form(source: Source) -> Iterator[Result]:
     paired = {form.number for _, form, _ in evaluations.pairs}
     if 2 * len(evaluations.told) > len(evaluations.projects):
         for form in evaluations.projects:
-            yield in_words(form.label, form.number in paired, _untold(form), [form.named()])
-
-
-def _untold(form: Project) -> str:
-    return f"自评表{form.number}“{form.name}”在情况说明中没有自评综述"
+            message = f"自评表{form.number}“{form.name}”在情况说明中没有自评综述"
+            yield in_words(form.label, form.number in paired, message, [form.named()])
 
 
 # --- department and year ---------------------------------------------------------------------------

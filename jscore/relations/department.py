@@ -11,10 +11,9 @@ from jscore.relations.figures import line
 from jscore.relations.forms import Scored, every, with_equal_digits
 from jscore.relations.model import Figure, Result, Tests, equal, in_words, ratio, total, within
 from jscore.relations.source import Source
-from jscore.scoring import marks
 from jscore.scoring.department_forms import EXECUTION
 from jscore.text import names
-from jscore.text.numbers import NOISE, half_of
+from jscore.text.numbers import NOISE
 
 TESTS = Tests()
 
@@ -174,17 +173,8 @@ def opening_budget(source: Source) -> Iterator[Result]:
 def execution_rate(source: Source) -> Iterator[Result]:
     stated = own_completion(source)
     for indicator in source.evaluations.of_department:
-        actual = marks.number(indicator.line["actual"] or "", indicator.line["unit"] or "")
-        if stated and actual is not None and EXECUTION.fullmatch(indicator.line["level3"] or ""):
-            places = -int(actual.as_tuple().exponent)
-            figure = Figure(
-                f"{indicator.label}完成值",
-                float(actual) / 100,
-                float(half_of(places, "%")),
-                "indicators",
-                indicator.row,
-                "actual",
-            )
+        figure = indicator.number("actual", "%")
+        if stated and figure and EXECUTION.fullmatch(indicator.line["level3"] or ""):
             over = (figure.value or 0) >= 1 and (stated[0].value or 0) >= 1
             yield (
                 in_words(indicator.label, True, "", [figure], [stated[0]])

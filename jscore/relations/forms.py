@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ from jscore.relations.model import Figure
 from jscore.scoring import marks
 from jscore.scoring.computed import lines, rate_places
 from jscore.text import names
-from jscore.text.numbers import half_of_column
+from jscore.text.numbers import UNITS, half_of, half_of_column
 
 Record = Mapping[Any, Any]
 
@@ -33,6 +33,7 @@ WORDS = {
     "weight": N_("分值"), "score": N_("得分"), "execution_weight": N_("预算执行率分值"), "allocated": N_("下达金额"), "revenue_budget": N_("年初预算收入"),
     "expenditure_budget": N_("年初预算支出"),
 }  # fmt: skip
+_PRINTED = {"target": N_("指标值"), "actual": N_("完成值")}
 #: A paragraph and a form are of one project where their names are at least so much alike, or less alike and of one budget.
 ALIKE, SAME_BUDGET = 0.75, names.LEAST
 #: Budgets that a paragraph states.
@@ -58,6 +59,15 @@ class Scored:
     def missed(self) -> bool:
         """Whether the actual is short of the target by more than the rounding of completion to whole per cent hides."""
         return self.rate is not None and marks.rounded(min(self.rate, marks.ONE), 2) < 1
+
+    def number(self, column: Literal["target", "actual"], unit: str) -> Figure | None:
+        """The number that target or actual is, of ``unit``: money in 万元, a percentage as a fraction; None if it is none."""
+        value = marks.number(self.line[column] or "", self.line["unit"] or "")
+        if value is None:
+            return None
+        figure = float(value.scaleb(-2 if unit == "%" else UNITS[unit]))
+        half = float(half_of(-int(value.as_tuple().exponent), unit))
+        return Figure(f"{self.label}{_PRINTED[column]}", figure, half, "indicators", self.row, column)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
+
+import pandas as pd
 
 from jscore.relations.evaluations import total_of, unknown_rule
 from jscore.relations.forms import Project, Scored
@@ -155,18 +157,14 @@ def _by_rule(form: Project, rules: RuleSet) -> tuple[float, float, bool, tuple[F
 @TESTS.of("evaluation.unpaid-complete")
 def unpaid_complete(source: Source) -> Iterator[Result]:
     frames, rules = source.frames, source.derived(rules_of) or RULE_SETS["national"]
-    claims_of = doubts.complete_without_money(frames["projects"], frames["indicators"], rules=rules)
-    claimed = set(zip(claims_of["project_no"], claims_of["indicator_no"], strict=True))
-
-    def claims(indicator: Scored) -> bool:
-        return (indicator.line["project_no"], indicator.line["indicator_no"]) in claimed
-
+    claims = doubts.complete_without_money(frames["projects"], frames["indicators"], rules=rules)
     yield from _unpaid(source, claims, "个产出、效益指标报告完成100%并得分")
 
 
 @TESTS.of("evaluation.unpaid-paid")
 def unpaid_paid(source: Source) -> Iterator[Result]:
-    yield from _unpaid(source, _claims_payment, "个关于资金发放、拨付的指标得分")
+    claims = doubts.paid_without_money(source.frames["projects"], source.frames["indicators"])
+    yield from _unpaid(source, claims, "个关于资金发放、拨付的指标得分")
 
 
 def _claims_payment(indicator: Scored) -> bool:
@@ -178,18 +176,18 @@ def _scores(indicator: Scored) -> bool:
     return bool(score and score.value and score.value > 0)
 
 
-def _unpaid(source: Source, claims: Callable[[Scored], bool], words: str) -> Iterator[Result]:
+def _unpaid(source: Source, claims: pd.DataFrame, words: str) -> Iterator[Result]:
     """A result a project without spending, with those of its indicators that score for what they claim all the same."""
+    claiming = set(zip(claims["project_no"], claims["indicator_no"], strict=True))
     for form in source.evaluations.projects:
         done = form.figures["executed"]
         if not done or (done.value or 0) > 0:
             continue
-        scored = [
+        claimed = [
             (indicator, score)
             for indicator in form.indicators
-            if (score := indicator.figures["score"]) and _scores(indicator)
+            if (form.number, indicator.line["indicator_no"]) in claiming and (score := indicator.figures["score"])
         ]
-        claimed = [(indicator, score) for indicator, score in scored if claims(indicator)]
         first = f"（如“{claimed[0][0].line['level3']}”）" if claimed else ""
         message = f"{form.label}执行数为{done.value:g}，而有{len(claimed)}{words}{first}"
         yield in_words(form.label, not claimed, message, [done], [score for _, score in claimed])
@@ -200,31 +198,12 @@ def paid_amount(source: Source) -> Iterator[Result]:
     for form in source.evaluations.projects:
         done = form.figures["executed"]
         for indicator in form.indicators:
-            unit, paid = (
-                indicator.line["unit"] or "",
-                marks.number(indicator.line["actual"] or "", indicator.line["unit"] or ""),
-            )
+            unit = indicator.line["unit"] or ""
+            paid = indicator.number("actual", unit) if unit in UNITS else None
             limit = indicator.operator == "<="  # a standard, such as a sum a head
-            limit = limit or bool(
-                done and not done.value and _claims_payment(indicator) and _scores(indicator)
-            )  # said there
-            if (
-                done
-                and paid is not None
-                and not limit
-                and unit in UNITS
-                and _PAID_OUT.search(indicator.line["level3"] or "")
-            ):
-                half = half_of(-int(paid.as_tuple().exponent), unit)
-                figure = Figure(
-                    f"{indicator.label}完成值",
-                    float(paid.scaleb(UNITS[unit])),
-                    float(half),
-                    "indicators",
-                    indicator.row,
-                    "actual",
-                )
-                yield at_most(indicator.label, figure, done, message=_more_than(figure, done))
+            told_there = done and not done.value and _claims_payment(indicator) and _scores(indicator)
+            if done and paid and not limit and not told_there and _PAID_OUT.search(indicator.line["level3"] or ""):
+                yield at_most(indicator.label, paid, done, message=_more_than(paid, done))
 
 
 def _more_than(paid: Figure, done: Figure) -> str:

@@ -13,7 +13,6 @@ from jscore.relations.completeness import words_at
 from jscore.relations.model import Figure, Result, Tests, in_words
 from jscore.relations.source import Source
 from jscore.schema import BOX
-from jscore.scoring import marks
 
 TESTS = Tests()
 
@@ -165,25 +164,22 @@ def filler(source: Source) -> Iterator[Result]:
 
 @TESTS.of("left.percent")
 def percent(source: Source) -> Iterator[Result]:
-    tested = False
-    for indicator in source.evaluations.indicators:
-        unit, name = indicator.line["unit"] or "", re.sub(r"\W", "", indicator.line["level3"] or "")
-        if unit not in ("%", "％") or not _AT_MOST_ALL.search(name):
-            continue
-        for column, word in (("target", "指标值"), ("actual", "完成值")):
-            value = marks.number(indicator.line[column] or "", unit)
-            if value is not None:
-                tested = True
-                figure = Figure(
-                    f"{indicator.label}{word}", float(value) / 100, 0.0, "indicators", indicator.row, column
-                )
-                if value > 100:
-                    yield in_words(indicator.label, False, f"{figure.label}为{value:g}%，不可能超过100%", [figure])
-    for row, line in source.evaluations.records("narrative"):
-        if line["measure"] == "share" and line["subject"].endswith("覆盖率"):
-            tested = True
-            if line["value"] > 1:
-                figure = source.fact(row)
-                yield in_words(line["subject"], False, f"{figure.label}为{line['value']:.2%}，不可能超过100%", [figure])
-    if tested:
+    rates = [
+        (indicator.label, rate)
+        for indicator in source.evaluations.indicators
+        if indicator.line["unit"] in ("%", "％")
+        and _AT_MOST_ALL.search(re.sub(r"\W", "", indicator.line["level3"] or ""))
+        for rate in (indicator.number("target", "%"), indicator.number("actual", "%"))
+        if rate
+    ]
+    rates += [
+        (line["subject"], source.fact(row))
+        for row, line in source.evaluations.records("narrative")
+        if line["measure"] == "share" and line["subject"].endswith("覆盖率")
+    ]
+    for subject, rate in rates:
+        if (rate.value or 0) > 1:
+            words = f"{rate.label}为{(rate.value or 0) * 100:g}%，不可能超过100%"
+            yield in_words(subject, False, words, [rate])
+    if rates:
         yield in_words("其余比率", True, "")
