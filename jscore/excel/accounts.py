@@ -17,6 +17,8 @@ from jscore.text.numbers import NOISE, UNITS, half_of_column
 
 #: What 三公 items are made of.
 SANGONG_PARTS = {schema.SANGONG[0]: schema.SANGONG[1:4], schema.SANGONG[3]: schema.SANGONG[4:6]}
+#: Columns that say where a line is printed.
+PLACE = tuple(column.name for column in schema.PLACE)
 #: The column that names a line.
 NAMES = ("function_name", "economic_name", "item")
 
@@ -103,11 +105,10 @@ class Lines:
     def of(cls, name: str, frame: pd.DataFrame, by: str, known: Sequence[str], keys: Sequence[str]) -> Lines:
         """The lines of ``frame``, its amounts in columns ``by``; a line with two amounts under one column becomes two."""
         held = set(frame[by].dropna())
-        places = [column.name for column in schema.PLACE]
-        line = frame.groupby([*keys, *places], sort=False, dropna=False).ngroup()
+        line = frame.groupby([*keys, *PLACE], sort=False, dropna=False).ngroup()
         again = frame.groupby([line, frame[by]], sort=False).cumcount()
         number, first = pd.factorize(pd.MultiIndex.from_arrays([line, again]))
-        own = frame.assign(line=number).drop_duplicates("line")[[*keys, *places]].reset_index(drop=True)
+        own = frame.assign(line=number).drop_duplicates("line")[[*keys, *PLACE]].reset_index(drop=True)
         amounts: dict[str, list[float | None]] = {
             column: [None] * len(first) for column in known if column in held or column == known[0]
         }
@@ -203,31 +204,29 @@ def revenue_sheet(book: Book, title: str, revenue: pd.DataFrame, info: Info) -> 
     """收入: 02, a line a 功能分类 code, a column a source."""
     keys = ("function_code", "function_name", "level")
     lines = Lines.of("revenue", revenue, "source", schema.SOURCES, keys)
-    tree, total, halves = Tree.of(lines.keys, "function_code"), schema.SOURCES[0], lines.halves(info, "02")
-    totals, parts = lines.amounts[total], list(lines.amounts)[1:]
-    fields = [
-        *lines.fields(*keys),
-        *lines.columns(),
-        tree.share(total, totals),
-        *(held_against(total, totals, lines.side_by_side(parts), halves) if parts else []),
-        *held_against(total, totals, tree.below("function_code", total, totals), halves),
-        *lines.fields("page"),
-    ]
-    return lines.finish(book, title, fields, tree.levels)
+    return _by_code(book, title, lines, list(lines.amounts)[1:], lines.halves(info, "02"))
 
 
 def expenditure_sheet(book: Book, title: str, expenditure: pd.DataFrame, info: Info) -> Placed:
     """支出（功能分类）: 03, 05, 07 and 08, one under the other, a line a code, a column a component."""
     keys = ("form", "function_code", "function_name", "level")
     lines = Lines.of("expenditure", expenditure, "component", schema.COMPONENTS, keys)
-    tree, total, halves = Tree.of(lines.keys, "function_code", "form"), schema.COMPONENTS[0], lines.halves(info)
-    totals, spent = lines.amounts[total], [name for name in lines.amounts if name in schema.COMPONENTS[1:6]]
+    spent = [name for name in lines.amounts if name in schema.COMPONENTS[1:6]]
+    return _by_code(book, title, lines, spent, lines.halves(info), "form")
+
+
+def _by_code(
+    book: Book, title: str, lines: Lines, parts: Sequence[str], halves: Sequence[float], within: str | None = None
+) -> Placed:
+    """A sheet of lines by 功能分类: the ``parts`` of each total beside it, the lines below it, its share of the table ``within``."""
+    tree, total = Tree.of(lines.keys, "function_code", within), next(iter(lines.amounts))
+    totals = lines.amounts[total]
     fields = [
-        *lines.fields(*keys),
+        *lines.fields(*(str(name) for name in lines.keys if name not in PLACE)),
         *lines.columns(),
-        tree.share(total, totals, "form"),
-        *(held_against(total, totals, lines.side_by_side(spent), halves) if spent else []),
-        *held_against(total, totals, tree.below("function_code", total, totals, "form"), halves),
+        tree.share(total, totals, within),
+        *(held_against(total, totals, lines.side_by_side(parts), halves) if parts else []),
+        *held_against(total, totals, tree.below("function_code", total, totals, within), halves),
         *lines.fields("page"),
     ]
     return lines.finish(book, title, fields, tree.levels)
@@ -263,9 +262,7 @@ def economic_sheet(book: Book, title: str, economic: pd.DataFrame, info: Info) -
         *of_frame("economic", order, ("page",)),
     ]  # fmt: skip
     placed = _finish(book, title, fields, tree.levels)
-    book.figures |= {
-        ("economic", index, "amount"): placed.cell("amount", row) for row, index in enumerate(order.index.tolist())
-    }
+    book.locate("economic", order, placed, ["amount"])
     return placed
 
 
@@ -287,11 +284,7 @@ def sangong_sheet(book: Book, title: str, sangong: pd.DataFrame, info: Info) -> 
         *of_frame("sangong", sangong, ("page",)),
     ]  # fmt: skip
     placed = _finish(book, title, fields, [0 if item in SANGONG_PARTS else None for item in items])
-    book.figures |= {
-        ("sangong", index, name): placed.cell(name, row)
-        for row, index in enumerate(sangong.index.tolist())
-        for name in ("budget", "final")
-    }
+    book.locate("sangong", sangong, placed, ["budget", "final"])
     return placed
 
 

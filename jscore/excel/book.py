@@ -19,6 +19,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+import pandas as pd
 from openpyxl.cell.cell import Cell
 from openpyxl.comments.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
@@ -125,6 +126,11 @@ class Book:
             page.title = title
             self._sheets[title] = Sheet(self, page)
         return self._sheets[title]
+
+    def locate(self, name: str, frame: pd.DataFrame, placed: Placed, columns: Sequence[str]) -> None:
+        """Remember where the ``columns`` of frame ``name``, a row a row, are ``placed``."""
+        rows = enumerate(frame.index.tolist())
+        self.figures |= {(name, index, column): placed.cell(column, row) for row, index in rows for column in columns}
 
     def look(self, look: Look) -> Any:
         """openpyxl's own form of a look, made once: giving every cell its fonts anew takes most of a second."""

@@ -141,9 +141,5 @@ def _finish(
 ) -> Placed:
     """Write the sheet, and tell where the ``figures`` of the frame stand."""
     placed = book.sheet(title).whole(fields, key=key)
-    book.figures |= {
-        (name, index, column): placed.cell(column, row)
-        for row, index in enumerate(frame.index.tolist())
-        for column in figures
-    }
+    book.locate(name, frame, placed, figures)
     return placed

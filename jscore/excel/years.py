@@ -22,6 +22,7 @@ from jscore.language import N_, sign, tr
 from jscore.language.words import COLUMNS as WORDED
 from jscore.language.words import word
 from jscore.schema import Column, Kind
+from jscore.schema import rows as rows_of
 from jscore.summary.sentences import capital
 
 #: The sheets that are not a topic.
@@ -104,10 +105,6 @@ def write_years(path: Path, years: Years) -> None:
     whole_file(path, book.data())
 
 
-def _records(frame: pd.DataFrame) -> list[Record]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
 def _field(name: str, label: str, values: Sequence[Value], kind: Kind = "text", unit: str = "", **more: Any) -> Field:
     return Field(Column(name, kind, label, "", unit), values, **more)
 
@@ -139,11 +136,11 @@ def _lines(years: Years, topic: str) -> list[_Line]:
     hints = changes.set_index([*keys, "year"])["flags"].to_dict()
     lines = []
     for key, line in own.groupby(keys, sort=False):
-        figures = {int(row["year"]): row for row in _records(line)}
+        figures = {int(row["year"]): row for row in rows_of(line)}
         if any(row["value"] for row in figures.values()):
             said = {year: hints.get((*key, year), "") for year in sorted(figures)}
             hint = sign("；").join(f"{year}{sign('：')}{word(flags)}" for year, flags in said.items() if flags)
-            lines.append(_Line(_records(line)[-1], figures, hint))
+            lines.append(_Line(rows_of(line)[-1], figures, hint))
     return lines
 
 
@@ -155,8 +152,8 @@ def _main(years: Years, cells: Mapping[tuple[str, ...], Mapping[int, str]]) -> l
             line = own[(own["topic"] == topic) & (own["key"] == key)]
             line = line if forms is None else line[line["form"] == forms.get(str(department))]
             if len(line):
-                last = _records(line)[-1]
-                figures = {int(row["year"]): row for row in _records(line[line["form"] == last["form"]])}
+                last = rows_of(line)[-1]
+                figures = {int(row["year"]): row for row in rows_of(line[line["form"] == last["form"]])}
                 at = cells.get((str(department), topic, last["form"], key), {})
                 lines.append(_Line(last, {year: row for year, row in figures.items() if year in at}, at=at))
     return lines
@@ -229,7 +226,7 @@ def _noted(figure: Record | None) -> Value:
 
 def _stated(stated: pd.DataFrame) -> list[Field]:
     """The year before as reports state it, derived and compared by formulas."""
-    rows = _records(stated)
+    rows = rows_of(stated)
     prior = {"change": "[value]-[stated]", "rate": "[value]/(1+[stated])", "amount": "[stated]"}
     made = {
         "change": lambda row: row["value"] - row["stated"],
@@ -305,7 +302,7 @@ def _about(book: Book, reports: pd.DataFrame) -> None:
     sheet.page.row_dimensions[1].height = 24
     listed = [
         (row["report_id"], row["department"], row["year"] if pd.notna(row["year"]) else None, row["why"] or tr("采用"))
-        for row in _records(reports)
+        for row in rows_of(reports)
     ]
     blocks: list[tuple[Sequence[str], Sequence[Sequence[Value]]]] = [
         ((N_("报告"), N_("部门"), N_("年度"), N_("说明")), listed),

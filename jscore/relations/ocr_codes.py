@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -37,7 +37,7 @@ STANDARD = {**CLASSES, **ECONOMIC}
 _CODE = re.compile(r"[\d\s.·/-]{1,9}[类款项]?")
 
 Place = tuple[str, int, int]
-Cell = dict[Hashable, Any]
+Cell = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -190,14 +190,14 @@ class Source:
         at = places[figure.row].get(figure.column) if isinstance(figure.row, int) and figure.row < len(places) else None
         return at or (line["row"], line.get("col"))
 
-    def rows_of(self, frame: str) -> dict[Hashable, dict[Hashable, Any]]:
+    def rows_of(self, frame: str) -> dict[Hashable, dict[str, Any]]:
         """The rows of a frame by index label; what is missing is NaN, which is not equal to itself."""
         if frame not in self._rows:
             self._rows[frame] = dict(zip(self.frames[frame].index, schema.rows(self.frames[frame]), strict=True))
         return self._rows[frame]
 
     @cached_property
-    def _rows(self) -> dict[str, dict[Hashable, dict[Hashable, Any]]]:
+    def _rows(self) -> dict[str, dict[Hashable, dict[str, Any]]]:
         return {}
 
     @cached_property
@@ -244,7 +244,7 @@ _NAMED_BY = {
 }  # fmt: skip
 
 
-def _label(name: str, line: Mapping[Hashable, Any], column: str) -> str:
+def _label(name: str, line: Mapping[str, Any], column: str) -> str:
     """What an amount of the tables is, as the report would call it: 公开02表 2080101 行政运行 本年收入合计."""
     words = dict.fromkeys(str(word) for part in _NAMED_BY[name] if (word := line[part]) == word)
     last = {"budget": "预算数", "final": "决算数"}.get(column, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jscore.relations import figures
@@ -105,7 +105,7 @@ def sign(source: Source) -> Iterator[Result]:
             yield in_words(form, True, "")
 
 
-Row = Mapping[Hashable, Any]
+Row = Mapping[str, Any]
 
 
 def _rows(source: Source) -> list[tuple[str, Row]]:

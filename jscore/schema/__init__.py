@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -189,10 +189,10 @@ def from_records(name: str, records: Iterable[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
 
 
-def rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame, as pandas' ``to_dict("records")`` gives them, column after column."""
-    names = [*frame.columns]
-    columns = [frame[name].to_numpy(dtype=object).tolist() for name in names]
+    columns = [frame[name].to_numpy(dtype=object).tolist() for name in frame]
+    names = list(map(str, frame))
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 

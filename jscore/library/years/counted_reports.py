@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from jscore import schema
 from jscore.library.editions import standings
 from jscore.library.partitions import processed_reports
 from jscore.library.selection import chosen
@@ -44,11 +45,6 @@ def counting(processed: str | Path | None = None, department: str | None = None)
     listed = {folder.name: (folder, info) for folder, info in processed_reports(processed_folder(processed))}
     return [
         {**row, "listed": listed[row["report_id"]]}
-        for row in records(rows[rows["counts"]])
+        for row in schema.rows(rows[rows["counts"]])
         if row["report_id"] in listed
     ]
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of ``frame`` as dicts."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

@@ -15,9 +15,10 @@ from typing import Any
 
 import pandas as pd
 
+from jscore import schema
 from jscore.library.panels import rows_of
 from jscore.library.store import processed_folder
-from jscore.library.years.counted_reports import counting, records
+from jscore.library.years.counted_reports import counting
 from jscore.text.names import FORMS, Pair, nearest, pairs
 
 BEGUN, REPEATED, FIRST = "新增", "延续", "首个年度"
@@ -92,7 +93,7 @@ def _read(counted: Sequence[dict[str, Any]], processed: Path) -> Iterator[tuple[
     columns = ["project_no", "project", *_FIGURES, "page"]
     found = rows_of("projects", columns, [report["listed"] for report in counted], processed).dropna(subset="project")
     parts: dict[str, list[dict[str, Any]]] = {}
-    for row in records(found):
+    for row in schema.rows(found):
         parts.setdefault(row["report_id"], []).append(row)
     for report in counted:
         if own := parts.get(report["report_id"]):

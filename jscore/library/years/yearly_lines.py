@@ -16,7 +16,7 @@ from jscore import schema
 from jscore.library.panels import rows_of
 from jscore.library.partitions import Listed
 from jscore.library.store import processed_folder
-from jscore.library.years.counted_reports import counting, records
+from jscore.library.years.counted_reports import counting
 from jscore.text.numbers import half_of
 
 TOTALS, REVENUE, EXPENDITURE, PARTS = "收支总额", "收入来源", "支出功能分类", "支出构成"
@@ -117,7 +117,7 @@ def _rows_of_each(listed: Sequence[Listed], processed: Path, topics: Iterable[st
     needed = {name: columns for topic in topics for name, columns in _NEEDED[topic].items()}
     found: dict[str, dict[str, list[Line]]] = {folder.name: {name: [] for name in needed} for folder, _ in listed}
     for name, columns in needed.items():
-        for row in records(rows_of(name, columns, listed, processed)):
+        for row in schema.rows(rows_of(name, columns, listed, processed)):
             found[row.pop("report_id")][name].append(row)
     return found
 
