@@ -102,7 +102,8 @@ def _sangong(book: Book, facts: Summary) -> Block | None:
 
 def _draw(sheet: Sheet, block: Block, top: int) -> int:
     """Write a table and its chart from row ``top`` down; the row after them."""
-    sheet.put(top, 1, block.title, Look(bold=True, size=12))
+    sheet.put(top, 1, sentences.capital(block.title), Look(bold=True, size=12))
+    sheet.page.row_dimensions[top].height = 18
     for col, heading in enumerate(("", *block.headings), 1):
         sheet.heading(top + 1, col, broken(heading), Look(align="right" if col > 1 else "left"))
     if any("\n" in broken(heading) for heading in block.headings):

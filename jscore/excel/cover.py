@@ -151,10 +151,10 @@ def _money(cover: _Cover, facts: Summary) -> None:
         (tr("最大的五个项"), facts.items, facts.expenditure),
     ):
         if figures:
-            cover.section(heading, word("amount"), word("share"))
+            cover.section(heading, *(sentences.capital(word(name)) for name in ("amount", "share")))
             _shares(cover, figures, whole)
     if facts.sangong:
-        cover.section("“三公”经费", headed("预算数"), headed("决算数"), word("share"))
+        cover.section("“三公”经费", headed("预算数"), headed("决算数"), tr("占预算"))
         for budget, final in facts.sangong:
             row = cover.row
             used = ratios([final.value], [budget.value])[0]
