@@ -39,10 +39,11 @@ _NOISE = re.compile(
 
 def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
     """The report's tables, in order, from the grids and the lines outside them of all pages."""
-    found: list[Table] = []
+    stitched: list[Table] = []
     titles_above: list[list[Line]] = []
     counts: dict[int, int] = {}
     furniture = _furniture(lines)
+    loose = [line for line in lines if _spot(line) not in furniture]
     previous: Grid | None = None
     for grid in [part for whole in sheets([by_line(grid) for grid in grids]) for part in forms_apart(whole)]:
         between = _between(previous, grid, lines)
@@ -50,25 +51,25 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
         above = above or _bottom_of_page_before(grid, between)
         titles = [line for line in above if _spot(line) not in furniture]
         named = recognise(grid, titles)
-        talk = [line for line in between if _spot(line) not in furniture]
-        again = found and plain_title(named.title) == plain_title(found[-1].title)
-        beside = found and (again or not named.title) and not _says_anything(found[-1], grid, talk)
-        wider = widened(found[-1], grid) if beside else None
+        talk = _between(previous, grid, loose)
+        last = stitched[-1] if stitched else None
+        again = last and (not named.title or plain_title(named.title) == plain_title(last.title))
+        wider = widened(last, grid) if last and again and not _says_anything(last, grid, talk) else None
         if wider is not None:
             now = recognise(wider.fragments[0], titles_above[-1])
-            found[-1] = replace(wider, form=now.form, why=now.why)
-        elif found and previous is not None and _is_next(found[-1], previous, grid, named, talk):
-            found[-1] = replace(found[-1], fragments=(*found[-1].fragments, grid))
+            stitched[-1] = replace(wider, form=now.form, why=now.why)
+        elif last and previous and _is_next(last, previous, grid, named, talk):
+            stitched[-1] = replace(last, fragments=(*last.fragments, grid))
         else:
             counts[grid.page] = counts.get(grid.page, 0) + 1
-            above_texts = tuple(line.text for line in above)
             table_id = f"p{grid.page}-{counts[grid.page]}"
             titles_above.append(titles)
-            found.append(Table(table_id, named.form, named.title, (grid,), above_texts, why=named.why))
+            texts = tuple(line.text for line in above)
+            stitched.append(Table(table_id, named.form, named.title, (grid,), texts, why=named.why))
         previous = grid
-    loose = [line for line in lines if _spot(line) not in furniture]
-    pages_of_grids = {grid.page for grid in grids}
-    whole = [_with_rest(_recognised(table), [x for x in loose if x.page not in pages_of_grids]) for table in found]
+    with_grids = {grid.page for grid in grids}
+    free = [line for line in loose if line.page not in with_grids]
+    whole = [_with_rest(_recognised(table), free) for table in stitched]
     return [
         replace(table, below=tuple(_below(table, grids, lines)), beside=tuple(_beside(table, loose))) for table in whole
     ]
@@ -196,16 +197,14 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, named: Named, between: li
     return met >= max(2, 0.7 * min(len(base), len(own))) or _same_headings(table.fragments[0], grid)
 
 
-def _same_headings(one: Grid, other: Grid) -> bool:
+def _same_headings(first: Grid, second: Grid) -> bool:
     """Whether two grids of as many columns begin with the same two rows of headings."""
-    rows = [head_text(grid, 2) for grid in (one, other)]
-    return one.cols == other.cols and rows[0] == rows[1] != ""
+    return first.cols == second.cols and head_text(first, 2) == head_text(second, 2) != ""
 
 
 def _alike(key: str, table: Table, grid: Grid) -> bool:
     """Whether a grid whose headings sign form ``key`` may be another fragment of ``table``, whose headings they also fit."""
-    head = head_text(grid)
-    return table.form in BY_KEY and key in BY_KEY and BY_KEY[table.form].marks.match(head) is not None
+    return table.form in BY_KEY and key in BY_KEY and BY_KEY[table.form].marks.match(head_text(grid)) is not None
 
 
 def _starts_over(table: Table, grid: Grid) -> bool:
