@@ -269,7 +269,7 @@ def test_a_figure_over_the_edge_of_the_table_is_whole_or_said(tmp_path: Path, ho
     assert as_printed_or_said(jscore.read(path, ocr=False), frame, unit)
 
 
-@pytest.mark.parametrize("there, text", [("万元/人", "24.96"), ("13", "96"), ("13", "6.1")])
+@pytest.mark.parametrize("there, text", [("万元/人", "24.96"), ("13", "96"), ("13", "6.1"), ("13", "   75.02")])
 def test_two_texts_in_a_self_evaluation_are_said(tmp_path: Path, there: str, text: str) -> None:
     rows = [
         ["项目名称", None, "某项目", *[None] * 6],

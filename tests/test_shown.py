@@ -141,6 +141,13 @@ def again(right: float, up: float) -> Plant:
     return plant
 
 
+def stroked(canvas: Canvas, x: float, y: float, text: str) -> None:
+    """Each digit filled and then stroked at its spot, as browsers set bold type that a font has not."""
+    for i, char in enumerate(text):
+        for _ in range(2):
+            canvas.drawString(x - pdfmetrics.stringWidth(text[i:], FONT, 9), y, char)
+
+
 def beside(text: str, left: float, up: float = 0.0, size: float = 9, strike: bool = False) -> Plant:
     def plant(canvas: Canvas, x: float, y: float, _: str) -> None:
         canvas.setFont(FONT, size)
@@ -197,6 +204,11 @@ EACH = [
 def test_what_is_no_figure_is_not_read(tmp_path: Path, kind: str, frame: str, unit: str) -> None:
     report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, SEEN[kind], before=kind.startswith("watermark")))
     assert amounts(report, frame) == printed(unit)
+
+
+@pytest.mark.parametrize("frame, unit", EACH)
+def test_digits_drawn_twice_at_their_spots_are_read_once(tmp_path: Path, frame: str, unit: str) -> None:
+    assert amounts(jscore.read(drawn(tmp_path / "x.pdf", frame, unit, stroked, instead=True)), frame) == printed(unit)
 
 
 @pytest.mark.parametrize("frame, unit", EACH)

@@ -362,7 +362,7 @@ def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Gl
     em = np.clip(em, 0.5 * tall, 1.1 * tall) if len(em) else em
     em = _as_other_digits(char, digit, em, tall)
     keep = _on_the_page(points, size)
-    keep &= ~_printed_twice(char, x0, origin[:, 1] if len(em) else em, em)
+    keep &= ~_printed_twice(char, x0, x1 - x0, origin[:, 1] if len(em) else em, em)
     return Glyphs(char, x0, x1, origin[:, 1], em, space).only(keep)
 
 
@@ -430,16 +430,18 @@ def _within_a_cell(line: Box, vertical: list[Box]) -> bool:
     return any(x < x0 for x in at) and any(x > x1 for x in at) and not any(x0 - 1 <= x <= x1 + 1 for x in at)
 
 
-def _printed_twice(char: np.ndarray, x: np.ndarray, base: np.ndarray, em: np.ndarray) -> np.ndarray:
+def _printed_twice(char: np.ndarray, x: np.ndarray, wide: np.ndarray, base: np.ndarray, em: np.ndarray) -> np.ndarray:
     """Glyphs drawn again a hair beside themselves, as word processors fake bold type.
 
-    Two like characters in a row at one and the same spot are one glyph that stands for both (——).
+    Two like characters in a row at one and the same spot are one glyph that stands for both (——), but for digits as
+    wide as one.
     """
     twice, at_once = np.zeros(len(char), dtype=bool), np.zeros(len(char), dtype=bool)
     if len(char) < 2:
         return twice
     code = np.array([ord(ch[0]) for ch in char])
     near = TWICE * em
+    digit = np.fromiter((ch in FIGURES for ch in char), dtype=bool, count=len(char)) & (wide < 0.7 * em)
     size = max(2 * float(near.max()), 1e-6)
     for shift_x in (0.0, 0.5):
         for shift_y in (0.0, 0.5):
@@ -450,7 +452,7 @@ def _printed_twice(char: np.ndarray, x: np.ndarray, base: np.ndarray, em: np.nda
                 same = (code[first] == code[again]) & (column[first] == column[again]) & (row[first] == row[again])
                 apart = np.abs(x[again] - x[first])
                 close = (apart < near[again]) & (np.abs(base[again] - base[first]) < near[again])
-                one_glyph = (again - first == 1) & (apart == 0) & (base[again] == base[first])
+                one_glyph = (again - first == 1) & (apart == 0) & (base[again] == base[first]) & ~digit[first]
                 twice[again[same & close & ~one_glyph]] = True
                 at_once[again[same & close & (again - first == 1)]] = True
     return twice & (at_once | _of_copies(twice, x, base, em))

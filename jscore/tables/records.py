@@ -236,10 +236,22 @@ def _mixed(table: Table, read: Mapping[str, list[Record]], unread: Sequence[Cell
     for row in table.rows:
         for cell in row.cells:
             two = APART in cell.text and not any(char.isalpha() for char in cell.text)
-            if two and cell not in unread:
+            two |= _figure_beside(cell)
+            if "\ufffd" in cell.text:
+                yield Lost(cell, tr("有字未能读出"), label_of(row))
+            elif two and cell not in unread:
                 yield Lost(cell, tr("一格中有两段文字"), label_of(row))
             elif (row.index, cell.text) in words:
                 yield Lost(cell, tr("应为文字，所印是数字"), label_of(row))
+
+
+def _figure_beside(cell: Cell) -> bool:
+    """Whether a cell that is no sentence prints an amount and, apart from it, another figure."""
+    texts = (
+        [text for _, _, text in cell.pieces] if len(cell.lines) == 1 and not re.search("[，。；]", cell.text) else []
+    )
+    amounts = [text for text in texts if is_amount(text) and numbers.decimal(text) is not None]
+    return bool(amounts) and any(re.search(r"\d", text) for text in texts if text not in amounts[:1])
 
 
 def named_cells(found: Iterable[Found]) -> list[Record]:
