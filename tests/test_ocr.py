@@ -166,7 +166,7 @@ def test_what_was_read_is_kept(tmp_path: Path, typed: jscore.Report, monkeypatch
 
 def test_without_ocr_the_pages_are_said(tmp_path: Path) -> None:
     scan = saved(tmp_path, drawn())
-    with pytest.raises(jscore.ReadError, match=r"scanned pages only\); read it with OCR"):
+    with pytest.raises(jscore.ReadError, match="只有扫描页）；请用文字识别读取"):
         jscore.read(scan, ocr=False)
     with pikepdf.open(draw(tmp_path / "y.pdf", [[REVENUE]])) as both, pikepdf.open(scan) as picture:
         both.pages.extend(picture.pages)
