@@ -163,12 +163,15 @@ def written_over(path: Path, there: str, text: str) -> None:
         pdf.save(path)
 
 
-def test_a_figure_over_a_code_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("code", "over"), [("30203", "18.26"), ("53  30203", "")])
+def test_a_figure_over_a_code_or_before_it_is_said(tmp_path: Path, code: str, over: str) -> None:
     rows = [["科目编码", "科目名称", "决算数"] * 2,
             *(["301" + own, "某项支出", "8.79", "302" + own, "某项费用", ""] for own in ("", "01", "02", "03", "99"))]  # fmt: skip
+    rows[4][3] = code
     table = Table(rows, [60, 100, 80] * 2, "一般公共预算财政拨款基本支出决算表", "单位：万元")
     path = draw(tmp_path / "x.pdf", [[table]])
-    written_over(path, "30203", "18.26")
+    if over:
+        written_over(path, code, over)
     report = jscore.read(path, ocr=False)
     assert len(report.economic) == 9
     assert [(entry["row"], entry["col"]) for entry in report.info["not_understood"]] == [(4, 3)]
