@@ -50,7 +50,7 @@ def cell_lines(glyphs: Listed, which: list[int], width: float) -> tuple[tuple[st
     lines: list[str] = []
     pieces: list[Piece] = []
     above: list[int] = []
-    for line in _level(glyphs, which):
+    for line in _level(glyphs, which, marks=True):
         line = _without_marks(glyphs, _one_after_the_other(glyphs, line))
         text = _line_text(glyphs, line)
         if not text:
@@ -70,7 +70,7 @@ def lines_outside(page: Page, boxes: Iterable[Box]) -> list[Line]:
     free = np.ones(len(glyphs), dtype=bool)
     for left, low, right, top in boxes:
         free &= ~((glyphs.x > left - 3) & (glyphs.x < right + 3) & (glyphs.y > low) & (glyphs.y < top))
-    lines = _level(glyphs.listed, np.flatnonzero(free).tolist())
+    lines = _level(glyphs.listed, np.flatnonzero(free).tolist(), marks=False)
     return [_line(page, line, ink) for line in lines if (ink := [i for i in line if not glyphs.listed.space[i]])]
 
 
@@ -81,14 +81,15 @@ def _line(page: Page, line: list[int], ink: list[int]) -> Line:
     return Line(_line_text(glyphs, line), box, page.number, tuple(_pieces(glyphs, ink)), page.shown(box))
 
 
-def _level(glyphs: Listed, which: list[int]) -> Iterator[list[int]]:
-    """Glyphs by the line that they stand on, top to bottom, each left to right."""
+def _level(glyphs: Listed, which: list[int], marks: bool) -> Iterator[list[int]]:
+    """Glyphs by the line that they stand on, top to bottom, each left to right; it may begin with small raised ``marks``."""
     base, em, x0 = glyphs.base, glyphs.em, glyphs.x0
     which = sorted(which, key=lambda i: (-base[i], x0[i]))
     start = 0
     for k in range(1, len(which) + 1):
         first = which[start]
-        if k == len(which) or base[first] - base[which[k]] > SAME_LINE * max(em[first], em[which[k]]):
+        size = max(em[first], em[which[k]]) if marks and k < len(which) else em[first]
+        if k == len(which) or base[first] - base[which[k]] > SAME_LINE * size:
             yield sorted(which[start:k], key=x0.__getitem__)
             start = k
 
