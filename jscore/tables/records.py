@@ -40,7 +40,7 @@ _EVALUATIONS = ("overall", "tasks", "projects", "indicators")
 _NO_WORD = re.compile(r"[\d,.%]*\d[\d,.%]*")
 _NONE = {
     "operator": re.compile(r".*\d.*"),
-    "unit": re.compile("\\d.*|.*[\u4e00-\u9fff]\\d+[\u4e00-\u9fff].*|.*\\d[.]\\d.*"),
+    "unit": re.compile("\\d.*|.*[\u4e00-\u9fff]\\d.*|.*\\d[.]\\d.*"),
 }
 #: What no self-evaluation form states as a figure.
 _WORDS = ("level1", "level2", "level3", "operator", "unit", "cause", "reason", "improvement", "goal", "outcome", "task")
