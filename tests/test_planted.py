@@ -118,13 +118,20 @@ def short_behind_the_name(canvas: Canvas, x: float, y: float, text: str) -> None
     canvas.drawString(189, y, "92")
 
 
+def one_digit_behind_the_name(canvas: Canvas, x: float, y: float, text: str) -> None:
+    canvas.drawRightString(x, y, text)
+    canvas.drawString(189, y, "1")
+
+
 def before_the_name(canvas: Canvas, x: float, y: float, text: str) -> None:
     canvas.drawRightString(x, y, text)
     canvas.setFont(FONT, 2)
     canvas.drawString(121, y, "0.21")
 
 
-@pytest.mark.parametrize("plant", [into_the_name, half_into_the_name, short_behind_the_name, before_the_name])
+@pytest.mark.parametrize(
+    "plant", [into_the_name, half_into_the_name, short_behind_the_name, one_digit_behind_the_name, before_the_name]
+)
 @pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
 def test_a_figure_in_a_name_is_said(tmp_path: Path, frame: str, unit: str, plant: Plant) -> None:
     report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True), ocr=False)

@@ -33,7 +33,7 @@ _AMOUNT = r"-?\d[\d,]*\.\d\d"
 #: A figure behind the words of a name (a code may stand before them), an amount before them, or a number before a total's,
 #: which have no ordinal.
 _FIGURE_IN_NAME = re.compile(
-    r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{2,})(?![\d年月日级类款项])|^" + _AMOUNT + r"(?=[\u4e00-\u9fff])"
+    r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{2,}|\d$)(?![\d年月日级类款项])|^" + _AMOUNT + r"(?=[\u4e00-\u9fff])"
     r"|^\d+(?=[\u4e00-\u9fff]{0,6}[合总]计$)"
 )
 #: So many rows in which the parts do not make the total, and more than half of all, are no slip of the pen.
