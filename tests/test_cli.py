@@ -48,9 +48,10 @@ def test_a_run_writes_the_folder_whole(pdf: Path, tmp_path: Path) -> None:
         *(f"{name}.parquet" for name in FRAMES),
     }
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"small", "datapackage.json", "library"}
-    *_, opened, counted = result.stdout.splitlines()
+    *_, page, book, counted = result.stdout.splitlines()
     files = [tmp_path / "out" / "small" / name for name in ("summary.html", "small.xlsx")]
-    assert opened == f"请打开：{files[0]}  {files[1]}" and counted.startswith("已处理1份，未变0份，失败0份，用时")
+    assert [page, book] == [f"请打开：{file}" for file in files]
+    assert counted.startswith("已处理1份，未变0份，失败0份，用时")
 
 
 class Terminal(io.StringIO):

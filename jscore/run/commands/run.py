@@ -235,9 +235,9 @@ def _say_what_to_open(outcomes: Sequence[Outcome], out: Path) -> None:
     """The last report that was done: the one page, that of all notebooks, the workbook."""
     done = [out / outcome.pdf.stem for outcome in outcomes if outcome.status == "done"]
     files = [folder / name for folder in done[-1:] for name in ("summary.html", "index.html", f"{folder.name}.xlsx")]
-    files = [path for path in files if path.is_file()]
-    if files:
-        click.echo(one_line(tr("请打开：{files}", files="  ".join(map(str, files)))))
+    for file in files:
+        if file.is_file():
+            click.echo(one_line(tr("请打开：{file}", file=file)))
 
 
 def _complain(message: str) -> None:
