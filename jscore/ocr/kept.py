@@ -25,9 +25,9 @@ from jscore.pdf.rules import Box
 VERSION = 15
 
 
-def read_or_kept(page: pdfium.PdfPage, number: int, only: Sequence[Box] = ()) -> tuple[Page, list[Recognised]]:
-    """Page ``number``, which is a picture, read by OCR, or as it was read before; of ``only`` these parts, if any."""
-    drawn = drawing(page, only)
+def read_or_kept(page: pdfium.PdfPage, number: int, parts: Sequence[Box] = ()) -> tuple[Page, list[Recognised]]:
+    """Page ``number``, which is a picture, read by OCR, or as it was read before; of these ``parts`` alone, if any."""
+    drawn = drawing(page, parts)
     path = _path(drawn)
     try:
         return _from_json(json.loads(path.read_text(encoding="utf-8")), number)

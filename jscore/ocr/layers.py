@@ -50,16 +50,16 @@ def _upright(read: Page, layer: Page) -> tuple[np.ndarray, np.ndarray, np.ndarra
     chars: list[str] = []
     places: list[Box] = []
     for view in (layer, *layer.others):
-        glyphs = view.glyphs.only(~view.glyphs.space)
+        glyphs = view.glyphs.selected(~view.glyphs.space)
         chars += glyphs.char.tolist()
         places += [view.shown((x, y, x, y)) for x, y in zip(glyphs.x, glyphs.y, strict=True)]
     x, y, _, _ = np.array(places, dtype=float).reshape(-1, 4).T
     return np.array(chars, dtype=object), *read.upright(x, y)
 
 
-def _same(one: str, other: str) -> bool:
+def _same(text: str, other: str) -> bool:
     """Whether two texts look the same in print."""
-    return bool(one) and _plain(one) == _plain(other)
+    return bool(text) and _plain(text) == _plain(other)
 
 
 def _plain(text: str) -> str:

@@ -131,7 +131,7 @@ def _parted(page: Page, gutter: int | None, scale: float) -> Page:
     left, right = (
         replace(
             page,
-            glyphs=page.glyphs.only((page.glyphs.x >= edge) == of_right),
+            glyphs=page.glyphs.selected((page.glyphs.x >= edge) == of_right),
             horizontal=[rule for rule in page.horizontal if (rule[0] + rule[2] >= 2 * edge) == of_right],
             vertical=[rule for rule in page.vertical if (rule[0] >= edge) == of_right],
         )

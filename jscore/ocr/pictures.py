@@ -77,13 +77,13 @@ class Drawing:
     dpi: float
 
 
-def drawing(page: pdfium.PdfPage, only: Sequence[Box] = ()) -> Drawing:
-    """``page``, drawn; where ``only`` some boxes (points) are wanted, with nothing beside them."""
+def drawing(page: pdfium.PdfPage, parts: Sequence[Box] = ()) -> Drawing:
+    """``page``, drawn; where ``parts`` of it (boxes, points) are given, with nothing beside them."""
     dpi = resolution(page)
     colours = page.render(scale=dpi / 72, rev_byteorder=True).to_numpy()[:, :, :3]
-    if only:
+    if parts:
         whole, colours = colours, np.full_like(colours, 255)
-        for box in only:
+        for box in parts:
             x0, low, x1, high = (max(round(edge * dpi / 72), 0) for edge in box)
             part = slice(max(len(whole) - high, 0), max(len(whole) - low, 0)), slice(x0, x1)
             colours[part] = whole[part]

@@ -120,8 +120,8 @@ def _scores(lines: list[np.ndarray], widths: list[int], width: int) -> np.ndarra
     import cv2
 
     batch = np.zeros((len(lines), 3, HEIGHT, width), dtype=np.float32)
-    for row, line, own in zip(batch, lines, widths, strict=True):
-        row[:, :, :own] = cv2.resize(line, (own, HEIGHT)).astype(np.float32) / 127.5 - 1
+    for row, line, line_width in zip(batch, lines, widths, strict=True):
+        row[:, :, :line_width] = cv2.resize(line, (line_width, HEIGHT)).astype(np.float32) / 127.5 - 1
     session = _session()
     scores: np.ndarray = session.run(None, {session.get_inputs()[0].name: batch})[0]
     return scores

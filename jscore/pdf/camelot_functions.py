@@ -38,10 +38,10 @@ def taken(name: str) -> Callable[..., Any]:
 @cache
 def _module(name: str) -> ModuleType:
     """A module of camelot's by itself: the package would start its readers, and pandas' plots, for half a second."""
-    package, _, own = name.partition(".")
-    found = find_spec(package)
-    places = found.submodule_search_locations if found else None
-    spec = PathFinder.find_spec(own, places) if places else None
+    package, _, submodule = name.partition(".")
+    package_spec = find_spec(package)
+    places = package_spec.submodule_search_locations if package_spec else None
+    spec = PathFinder.find_spec(submodule, places) if places else None
     if name in sys.modules or spec is None or spec.loader is None:
         return import_module(name)
     module = module_from_spec(spec)

@@ -192,8 +192,8 @@ def _dense(pieces: list[Column], lines: int) -> list[Column]:
     return [(origin + a, origin + b) for a, b in zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True)]
 
 
-def _meets(one: Column, other: Column) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _meets(column: Column, other: Column) -> bool:
+    return column[0] < other[1] and other[0] < column[1]
 
 
 def _with_piece(columns: list[Column], x0: float, x1: float) -> list[Column]:

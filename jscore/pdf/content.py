@@ -154,11 +154,11 @@ def read_content(
 
 def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> None:
     for why, text in page.not_read:
-        own = {"page": page.number, "why": word(why), "text": text}
+        unread = {"page": page.number, "why": word(why), "text": text}
         if why == ASKEW:
-            content.homeless.append(own)
+            content.homeless.append(unread)
         else:
-            content.not_shown.append({**own, "hidden": why in HIDDEN})
+            content.not_shown.append({**unread, "hidden": why in HIDDEN})
     lines: list[Line] = []
     for view in (page, *page.others):
         last = content.grids[-1] if content.grids else None
@@ -312,7 +312,7 @@ def _is_budget(content: Content) -> bool:
     heads, titles = list(cells), [text for text in lines if not re.search("[，。；]", text)]
     years = [int(year) for text in (*heads, *titles) for year in _BUDGET_YEAR.findall(text)]
     settled = (*heads, *filter(_ACCOUNTS.search, titles))
-    if any(_of_the_year(found[1], max(years, default=0)) for text in settled for found in _SETTLED_YEAR.finditer(text)):
+    if any(_of_the_year(match[1], max(years, default=0)) for text in settled for match in _SETTLED_YEAR.finditer(text)):
         return False
     told = (*heads, *titles)
     named = any(map(_BUDGET.fullmatch, told))

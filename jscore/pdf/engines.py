@@ -66,9 +66,10 @@ def _picture_rules(page: Page, document: pdfium.PdfDocument) -> tuple[list[Box],
     scale_x, scale_y = page.width / picture.shape[1], page.height / picture.shape[0]
 
     def rules(direction: str) -> list[Box]:
-        _, found = taken("find_lines")(threshold, direction=direction, line_scale=LINE_SCALE)
+        _, strokes = taken("find_lines")(threshold, direction=direction, line_scale=LINE_SCALE)
         boxes = [
-            (min(a, c) * scale_x, min(b, d) * scale_y, max(a, c) * scale_x, max(b, d) * scale_y) for a, b, c, d in found
+            (min(a, c) * scale_x, min(b, d) * scale_y, max(a, c) * scale_x, max(b, d) * scale_y)
+            for a, b, c, d in strokes
         ]
         return [(x0, page.height - y1, x1, page.height - y0) for x0, y0, x1, y1 in boxes]
 

@@ -35,12 +35,12 @@ def cell_texts(
     ``owner`` says which cell each square between ``xs`` (rising) and ``ys`` (falling) belongs to.
     """
     level = np.flatnonzero((glyphs.base > ys[-1] - 6) & (glyphs.base < ys[0] + 6))
-    run = _runs(glyphs.only(level))
+    run = _runs(glyphs.selected(level))
     reaching = np.isin(run, run[(glyphs.x[level] > xs[0] - BESIDE) & (glyphs.x[level] < xs[-1] + BESIDE)])
     if not reaching.any():
         return {}
     which, run = level[reaching], np.unique(run[reaching], return_inverse=True)[1]
-    near = glyphs.only(which)
+    near = glyphs.selected(which)
     middle = (np.bincount(run, weights=near.y) / np.bincount(run))[run]
     col = np.searchsorted(xs, near.x, side="right") - 1
     row = np.searchsorted(-ys, -middle, side="right") - 1
@@ -56,7 +56,7 @@ def cell_texts(
     for mark, figure in list(_marks_at_figures(near, cell)):
         cell[mark] = cell[figure]
     for part in _overflowing(near, run, row, owner, xs):
-        _to_most(cell, np.split(part, _text_ends(near.only(part), xs)))
+        _to_most(cell, np.split(part, _text_ends(near.selected(part), xs)))
     char[_marks_alone(near, cell, row)] += VEILED
     every = glyphs.char.copy()
     every[which] = char
@@ -81,7 +81,7 @@ def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndar
     of = np.concatenate([[0], np.cumsum(~touching)])
     for number in np.unique(of[1:][touching & (cell[1:] != cell[:-1])]):
         part = np.flatnonzero(of == number)
-        ends = _text_ends(near.only(part), xs)
+        ends = _text_ends(near.selected(part), xs)
         if len(ends):  # their gap tells the figures of two cells apart
             _to_most(cell, np.split(part, ends))
             continue

@@ -72,7 +72,7 @@ class Glyphs:
         """These and those of ``other``."""
         return Glyphs(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in Listed._fields))
 
-    def only(self, keep: np.ndarray) -> Glyphs:
+    def selected(self, keep: np.ndarray) -> Glyphs:
         """Those that ``keep`` says."""
         return Glyphs(*(getattr(self, name)[keep] for name in Listed._fields))
 
@@ -363,7 +363,7 @@ def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Gl
     em = _as_other_digits(char, digit, em, tall)
     keep = _on_the_page(points, size)
     keep &= ~_printed_twice(char, x0, x1 - x0, origin[:, 1] if len(em) else em, em)
-    return Glyphs(char, x0, x1, origin[:, 1], em, space).only(keep)
+    return Glyphs(char, x0, x1, origin[:, 1], em, space).selected(keep)
 
 
 def _of_each(values: list[Any], which: np.ndarray, kind: type) -> np.ndarray:

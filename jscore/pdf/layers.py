@@ -87,7 +87,7 @@ def _near_glyphs(upright: Page, where: np.ndarray) -> np.ndarray:
     """For every glyph of a page, blanks left out, whether any of it is in ``where`` (a picture of the page)."""
     answers = []
     for view in (upright, *upright.others):
-        glyphs = view.glyphs.only(~view.glyphs.space)
+        glyphs = view.glyphs.selected(~view.glyphs.space)
         edges = glyphs.x0, glyphs.base, glyphs.x1, glyphs.base + 0.7 * glyphs.em
         for box in zip(*edges, strict=True):
             x0, y0, x1, y1 = (round(edge * DPI / 72) for edge in view.shown(box))

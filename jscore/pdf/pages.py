@@ -242,10 +242,13 @@ def _view(
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
     struck = struck_out(glyphs, horizontal, vertical)
-    hidden = [("struck out", texts_of(glyphs.only(struck))), (BESIDE, beside_the_page(part, points, (width, height)))]
+    hidden = [
+        ("struck out", texts_of(glyphs.selected(struck))),
+        (BESIDE, beside_the_page(part, points, (width, height))),
+    ]
     turns = (way - rotation) % 4 if len(raw.chars) else 0
     return Page(
-        number, width, height, glyphs.only(~struck), horizontal, vertical, image_share, turns,
+        number, width, height, glyphs.selected(~struck), horizontal, vertical, image_share, turns,
         not_read=[(why, text) for why, text in hidden if text],
     )  # fmt: skip
 

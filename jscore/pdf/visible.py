@@ -214,8 +214,8 @@ def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _alike(one: Colour, other: Colour) -> bool:
-    return all(abs(a - b) < COLOURED // 2 for a, b in zip(one, other, strict=True))
+def _alike(colour: Colour, other: Colour) -> bool:
+    return all(abs(a - b) < COLOURED // 2 for a, b in zip(colour, other, strict=True))
 
 
 def _inside(box: Box, other: Box) -> bool:
