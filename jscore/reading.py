@@ -99,12 +99,12 @@ def _read_prepared(path: Path, step: Callable[[int, int], None], lang: Lang, **o
 def _reader(tell: Callable[[int, int], None] | None) -> ReadPicture:
     """Reads pages that are pictures, and tells of each before."""
 
-    def read_picture(page: Any, number: int, only: Sequence[Box]) -> tuple[Page, list[Recognised]]:
+    def read_picture(page: Any, number: int, parts: Sequence[Box]) -> tuple[Page, list[Recognised]]:
         from jscore.ocr.kept import read_or_kept  # late: only reports with pictures need it, and it is an extra
 
         if tell:
             tell(number, len(page.pdf))
-        return read_or_kept(page, number, only)
+        return read_or_kept(page, number, parts)
 
     return read_picture
 
@@ -135,17 +135,17 @@ def frames_and_info(
     content: Content, corrections: Mapping[Place, str] | None = None
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """Every frame, validated, and what ``report.json`` says; ``corrections`` are other texts of some cells."""
-    found = tables(content.grids, content.lines)
+    all_tables = tables(content.grids, content.lines)
     if corrections:
-        found = tables(_corrected_grids(content.grids, found, corrections), content.lines)
-    choice = records.choose(found)
+        all_tables = tables(_corrected_grids(content.grids, all_tables, corrections), content.lines)
+    choice = records.choose(all_tables)
     unit, units = records.money_units(choice.read)
     presumed = "" if content.recognised else "万元"  # OCR may have missed the unit, or misread it
     made = records.read_tables(choice, unit, units, presumed)
     frames = {name: schema.from_records(name, rows) for name, rows in made.records.items()}
-    cells = schema.from_records("cells", records.cells(found, choice.others))
+    cells = schema.from_records("cells", records.cells(all_tables, choice.others))
     frames["cells"] = ocr_trust.with_confidence(cells, content.recognised, corrections or {})
-    undivided = [table for table in found if table.undivided]
+    undivided = [table for table in all_tables if table.undivided]
     lines = [line for line in content.lines if not any(table.holds(line) for table in undivided)]
     text = paragraphs(lines)
     frames["prose"] = prose(text)
@@ -155,7 +155,7 @@ def frames_and_info(
     frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"], fit)
     fields = set(frames["form_fields"]["table_id"])
     info = {
-        **_info(content, found, frames),
+        **_info(content, all_tables, frames),
         "forms": records.forms(choice, made, (line.text for line in announcing(content.lines))),
         "repeated_tables": [_named(table) for table in choice.repeated],
         "other_tables": records.other_tables(choice),
@@ -171,7 +171,7 @@ def frames_and_info(
         "image_pages": content.image_pages,
         "damaged_pages": content.damaged_pages,
         "not_shown": content.not_shown,
-        "homeless": [*content.homeless, *_stray(content, found, text)],
+        "homeless": [*content.homeless, *_stray(content, all_tables, text)],
     }
     source = Source(frames, info, made.places, text, content.lines)
     frames["checks"], frames["check_figures"] = run_checks(source)
@@ -183,11 +183,13 @@ def frames_and_info(
     return {name: schema.validate(name, frames[name]) for name in schema.FRAMES}, info
 
 
-def _corrected_grids(grids: Sequence[Grid], found: Sequence[Table], corrections: Mapping[Place, str]) -> list[Grid]:
+def _corrected_grids(
+    grids: Sequence[Grid], all_tables: Sequence[Table], corrections: Mapping[Place, str]
+) -> list[Grid]:
     """``grids`` with the texts of some cells of their tables replaced."""
     boxes = {
         (cell.page, cell.box): corrections[table.table_id, cell.row, cell.col]
-        for table in found for cell in table.cells
+        for table in all_tables for cell in table.cells
         if (table.table_id, cell.row, cell.col) in corrections
     }  # fmt: skip
 
@@ -201,8 +203,8 @@ def _corrected_grids(grids: Sequence[Grid], found: Sequence[Table], corrections:
 # --- report.json ------------------------------------------------------------------------
 
 
-def _info(content: Content, found: Sequence[Table], frames: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    known = [table for table in found if table.form in BY_KEY or table.undivided]
+def _info(content: Content, all_tables: Sequence[Table], frames: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    known = [table for table in all_tables if table.form in BY_KEY or table.undivided]
     over = [text for table in known for text in (*table.above, *table.preamble, *table.below)]
     over += [text for table in known if not table.form.isdigit() for text in _over_form(table)]
     fields = frames["form_fields"][["label", "value"]].dropna()
@@ -227,9 +229,9 @@ def _over_form(table: Table) -> list[str]:
     return [cell.text for row in rows for cell in row.cells if cell.lines]
 
 
-def _stray(content: Content, found: Sequence[Table], text: Sequence[Paragraph]) -> list[dict[str, Any]]:
+def _stray(content: Content, all_tables: Sequence[Table], text: Sequence[Paragraph]) -> list[dict[str, Any]]:
     """The figures that stand in no table and no sentence; those beside a form's table are said with it."""
-    beside = [line for table in found if table.form in BY_KEY for _, line in table.beside]
+    beside = [line for table in all_tables if table.form in BY_KEY for _, line in table.beside]
     return stray_figures(content.lines, text, {grid.page for grid in content.grids}, beside)
 
 

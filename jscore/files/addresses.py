@@ -94,8 +94,8 @@ def contents(paths: Sequence[Path]) -> list[bytes | None]:
         return []
     fs, _ = _store(paths[0])
     read = fs.cat([path.path for path in paths], on_error="return")  # type: ignore[attr-defined]
-    found = {fs._strip_protocol(name): data for name, data in read.items()}
-    data = [found.get(fs._strip_protocol(path.path)) for path in paths]  # type: ignore[attr-defined]
+    by_name = {fs._strip_protocol(name): data for name, data in read.items()}
+    data = [by_name.get(fs._strip_protocol(path.path)) for path in paths]  # type: ignore[attr-defined]
     return [each if isinstance(each, bytes) else None for each in data]
 
 

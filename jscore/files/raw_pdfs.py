@@ -20,19 +20,19 @@ def find_pdfs(inputs: Iterable[str | Path]) -> list[Path]:
     Raises ReadError for a folder without a PDF or a missing one; another path that is not there is
     left for the run to report, so that the others are still done.
     """
-    found: list[Path] = []
+    pdfs: list[Path] = []
     for path in map(path_of, inputs):
         if path.is_dir():
             inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".pdf" and not p.name.startswith("."))
             inside = [p for p in inside if not p.name.endswith(ANNOTATED)]
             if not inside:
                 raise ReadError(f"{path}: no PDF in this folder; put a report there or name one")
-            found += inside
+            pdfs += inside
         elif path.suffix or path.exists():
-            found.append(path)
+            pdfs.append(path)
         else:
             raise ReadError(f"{path}: no such folder; put reports there, or name PDFs")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(pdfs))
 
 
 def report_id(pdf: Path) -> str:

@@ -130,10 +130,10 @@ def likeness(first: str, second: str) -> tuple[How, float]:
     for how, form in FORMS:
         if form(first) == form(second):
             return how, CONFIDENCE[how]
-    one, other = without_year(first), without_year(second)
-    if _marks(one) != _marks(other):
+    first, second = without_year(first), without_year(second)
+    if _marks(first) != _marks(second):
         return "similar", 0.0
-    return "similar", round(0.99 * SURE * SequenceMatcher(None, one, other, autojunk=False).ratio(), 3)
+    return "similar", round(0.99 * SURE * SequenceMatcher(None, first, second, autojunk=False).ratio(), 3)
 
 
 def pairs(first: Sequence[str], second: Sequence[str], least: float = SURE) -> list[Pair]:
@@ -143,25 +143,25 @@ def pairs(first: Sequence[str], second: Sequence[str], least: float = SURE) -> l
     report that differ only in their years are two, and so they are in the other report.  With ``least`` below ``SURE``
     similar names are paired too, the most alike first.
     """
-    found: dict[int, Pair] = {}
+    paired: dict[int, Pair] = {}
     taken: set[int] = set()
     for how, form in FORMS:
         if CONFIDENCE[how] < least:
             break
-        ones, others = _single(map(form, first)), _single(map(form, second))
-        for name, one in ones.items():
-            other = others.get(name)
-            if other is not None and one not in found and other not in taken:
-                found[one] = Pair(one, other, how, CONFIDENCE[how])
-                taken.add(other)
+        firsts, seconds = _single(map(form, first)), _single(map(form, second))
+        for name, i in firsts.items():
+            j = seconds.get(name)
+            if j is not None and i not in paired and j not in taken:
+                paired[i] = Pair(i, j, how, CONFIDENCE[how])
+                taken.add(j)
     if least < SURE:
-        rest = [(i, j) for i in range(len(first)) if i not in found for j in range(len(second)) if j not in taken]
+        rest = [(i, j) for i in range(len(first)) if i not in paired for j in range(len(second)) if j not in taken]
         alike = sorted((-likeness(first[i], second[j])[1], i, j) for i, j in rest)
-        for confidence, one, other in alike:
-            if -confidence >= max(least, LEAST) and one not in found and other not in taken and -confidence < SURE:
-                found[one] = Pair(one, other, "similar", -confidence)
-                taken.add(other)
-    return [found[place] for place in sorted(found)]
+        for confidence, i, j in alike:
+            if -confidence >= max(least, LEAST) and i not in paired and j not in taken and -confidence < SURE:
+                paired[i] = Pair(i, j, "similar", -confidence)
+                taken.add(j)
+    return [paired[place] for place in sorted(paired)]
 
 
 def nearest(name: str, others: Sequence[str]) -> tuple[str, float] | None:

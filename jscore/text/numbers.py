@@ -135,11 +135,11 @@ def half_digit(printed: str, unit: str = "") -> float:
     1.2亿元 → 500, 12.34％ → 0.00005, (1,234.50) in 万元 → 0.005, 7辆 → 0.
     """
     text = nfkc(printed)
-    found = _WITH_UNIT.search(text)
+    match = _WITH_UNIT.search(text)
     before = "%" if text.startswith("百分之") else "元" if text.startswith("¥") else ""
-    if not found or not (unit := before or found["unit"] or unit):
+    if not match or not (unit := before or match["unit"] or unit):
         return 0.0
-    return float(half_of(len(found["decimals"] or ""), unit))
+    return float(half_of(len(match["decimals"] or ""), unit))
 
 
 def half_of_column(values: Iterable[Any], least: int = 2) -> Decimal:
@@ -156,13 +156,13 @@ def decimals(text: str) -> int | None:
 
 def stated_unit(text: str) -> str | None:
     """The money unit that ``text`` states (单位：万元), or None."""
-    found = _STATED_UNIT.search(nfkc(text).replace("金额", ""))
-    if found:
-        return found.group(1)
+    match = _STATED_UNIT.search(nfkc(text).replace("金额", ""))
+    if match:
+        return match.group(1)
     return "元" if _SPACED_UNIT.search(unicodedata.normalize("NFKC", text)) else None
 
 
 def bracketed_unit(text: str) -> str | None:
     """The money unit in brackets in a label (项目预算金额（万元）), or None."""
-    found = _BRACKETED_UNIT.search(nfkc(text))
-    return found.group(1) if found else None
+    match = _BRACKETED_UNIT.search(nfkc(text))
+    return match.group(1) if match else None
