@@ -198,9 +198,9 @@ def department(source: Source) -> Iterator[Result]:
         yield in_words(where, _same_body(name, reported), message, figures)
 
 
-def _same_body(one: str, other: str) -> bool:
+def _same_body(name: str, other: str) -> bool:
     """Whether two names are of one department, either in full or without its region."""
-    first, second = (_body(name) for name in (one, other))
+    first, second = _body(name), _body(other)
     return first.endswith(second) or second.endswith(first)
 
 

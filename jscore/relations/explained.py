@@ -48,11 +48,11 @@ def explained(check_id: str, result: Result, source: Source) -> Result:
     explain = _EXPLAIN.get(check_id)
     if explain is None or result.holds or result.skipped or not result.message:
         return result
-    found: dict[str, tuple[Figure, ...]] = dict(explain(result, source))
-    if not found:
+    reasons: dict[str, tuple[Figure, ...]] = dict(explain(result, source))
+    if not reasons:
         return result
-    figures = tuple(figure for own in found.values() for figure in own if figure not in result.figures)
-    message = f"{result.message}{MAY_EXPLAIN}{BETWEEN.join(found)}"
+    figures = tuple(figure for places in reasons.values() for figure in places if figure not in result.figures)
+    message = f"{result.message}{MAY_EXPLAIN}{BETWEEN.join(reasons)}"
     return replace(result, message=message, expected_figures=(*result.expected_figures, *figures))
 
 
@@ -65,8 +65,8 @@ def _spent(result: Result, source: Source) -> Iterator[Reason]:
         equation = f"{whole:,.2f}＝{part:,.2f}＋{whole - part:,.2f}，" if part else ""
         amount = f"{figure.value or 0:,.2f}"
         yield EARLIER_PART.format(equation=equation, item=item, amount=amount, words=words), (figure,)
-    elif said := next(_carried_over_in_all(source), None):
-        yield said
+    elif reason := next(_carried_over_in_all(source), None):
+        yield reason
     if form:
         yield from _own_words(source, form)
 
@@ -81,8 +81,8 @@ def _unpaid(result: Result, source: Source) -> Iterator[Reason]:
         explains = True
         amount = f"{stated.value or 0:,.2f}"
         if same := _carried_over(source, stated, stated.value or 0.0, stated.half):
-            item, said, figure = same
-            yield EARLIER_SAME.format(part=part, amount=amount, item=item, words=said), (stated, figure)
+            item, words, figure = same
+            yield EARLIER_SAME.format(part=part, amount=amount, item=item, words=words), (stated, figure)
         else:
             yield EARLIER_MAYBE.format(part=part, amount=amount), (stated,)
     for reason in (*_own_words(source, form), *_funded(source, form)):
@@ -136,12 +136,12 @@ def _of_earlier_years(source: Source) -> list[tuple[Figure, Record, str]]:
 
 
 def _find_of_earlier_years(source: Source) -> list[tuple[Figure, Record, str]]:
-    found = []
+    amounts = []
     for row, line in source.evaluations.records("narrative"):
         words = _CARRIED_OVER.search(nfkc(line["sentence"] or "").replace(" ", ""))
         if words and line["measure"] in ("amount", "yoy_change"):
-            found.append((source.fact(row), line, words.group()))
-    return found
+            amounts.append((source.fact(row), line, words.group()))
+    return amounts
 
 
 def _carried_over(source: Source, stated: Figure, gap: float, tolerance: float) -> tuple[str, str, Figure] | None:
@@ -179,11 +179,11 @@ def _told(source: Source, form: Project) -> Iterator[tuple[str, Figure]]:
 def _own_words(source: Source, form: Project) -> Iterator[Reason]:
     """What the form itself says of money of another year."""
     texts = [("projects", form.row, "outcome", form.line["outcome"])]
-    texts += [("indicators", one.row, "reason", one.line["reason"]) for one in form.indicators]
+    texts += [("indicators", indicator.row, "reason", indicator.line["reason"]) for indicator in form.indicators]
     for frame, row, column, text in texts:
-        if said := _OTHER_YEAR.search(nfkc(text or "")):
+        if match := _OTHER_YEAR.search(nfkc(text or "")):
             place = Figure(form.label, None, frame=frame, row=row, column=column)
-            yield OWN_WORDS.format(form=form.label, words=said.group()), (place,)
+            yield OWN_WORDS.format(form=form.label, words=match.group()), (place,)
             return
 
 
@@ -191,8 +191,8 @@ def _funded(source: Source, form: Project, over: float = 0.0) -> Iterator[Reason
     """Money carried over that the form prints beside the year's, where it is ``over`` or more."""
     for row, line in source.evaluations.records("project_funding"):
         amount = line["budget"] if line["budget"] is not None else line["executed"]
-        own = line["project_no"] == form.number and kind_of_money(line["source"] or "") == "carried_over"
-        if own and amount and amount >= over - NOISE:
+        carried_over = line["project_no"] == form.number and kind_of_money(line["source"] or "") == "carried_over"
+        if carried_over and amount and amount >= over - NOISE:
             column = "budget" if line["budget"] is not None else "executed"
             figure = Figure(f"{form.label}上年结转资金", amount, 0.005, "project_funding", row, column)
             yield CARRIED.format(label=figure.label, amount=f"{amount:,.2f}"), (figure,)

@@ -99,15 +99,15 @@ def coded_rows(frames: Mapping[str, pd.DataFrame]) -> Iterator[CodedRow]:
         columns = ["table_id", "row", code, name]
         rows = frames[frame].dropna(subset=columns)[columns].drop_duplicates()
         for table, row, printed, called in rows.itertuples(index=False):
-            own = _code_cells(sorted(cells[table, row], key=lambda cell: cell["col"]), printed, called)
-            sure = [cell["confidence"] for cell in own if cell["source"] != "text"]
+            code_cells = _code_cells(sorted(cells[table, row], key=lambda cell: cell["col"]), printed, called)
+            sure = [cell["confidence"] for cell in code_cells if cell["source"] != "text"]
             yield CodedRow(
                 table,
                 row,
                 printed,
                 plain(called),
-                own[-1]["col"] if own else 0,
-                tuple((table, row, cell["col"]) for cell in own),
+                code_cells[-1]["col"] if code_cells else 0,
+                tuple((table, row, cell["col"]) for cell in code_cells),
                 min(sure, default=1.0),
                 bool(sure),
             )
@@ -169,8 +169,8 @@ def _likest(name: str, standard: Mapping[str, Sequence[str]]) -> float:
     return max((_alike(name, plain(each)) for names in standard.values() for each in names), default=0.0)
 
 
-def _alike(one: str, other: str) -> float:
-    return 1.0 if one == other else SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _alike(name: str, other: str) -> float:
+    return 1.0 if name == other else SequenceMatcher(None, name, other, autojunk=False).ratio()
 
 
 def _named_otherwise(row: CodedRow, codes: Sequence[str], others: Sequence[CodedRow]) -> bool:
@@ -185,10 +185,10 @@ def _out_of_order(rows: Sequence[CodedRow]) -> set[CodedRow]:
     """The rows that break the order of a table which goes by its codes, column by column of codes."""
     astray: set[CodedRow] = set()
     for column in {row.column for row in rows}:
-        own = sorted((row for row in rows if row.column == column), key=lambda row: row.row)
-        kept = _longest_rising([row.code for row in own])
-        if len(kept) >= IN_ORDER * len(own):
-            astray |= {row for k, row in enumerate(own) if k not in kept}
+        in_column = sorted((row for row in rows if row.column == column), key=lambda row: row.row)
+        kept = _longest_rising([row.code for row in in_column])
+        if len(kept) >= IN_ORDER * len(in_column):
+            astray |= {row for k, row in enumerate(in_column) if k not in kept}
     return astray
 
 

@@ -62,8 +62,8 @@ def bands(source: Source) -> Iterator[Result]:
             if score and marks.band(line["actual"] or ""):
                 target = f"{line['operator'] or ''}{line['target'] or ''}{line['unit'] or ''}"
                 message = f"{indicator.label}指标值{target}，完成值只是等级“{line['actual']}”，不能说明已达到，仍得满分{score.value:g}分"
-                held = (form.number, line["indicator_no"]) not in off
-                yield in_words(indicator.label, held, message, [score])
+                agrees = (form.number, line["indicator_no"]) not in off
+                yield in_words(indicator.label, agrees, message, [score])
 
 
 @TESTS.of("evaluation.to-the-digit")

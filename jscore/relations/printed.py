@@ -45,7 +45,7 @@ def printed(term: Term, source: Source) -> list[Sum]:
 
 def _printed(term: Term, source: Source) -> Iterator[list[Figure]]:
     if term.name == SANGONG:
-        yield _one(unique(source.amounts("sangong", "item", column="final").get((term.what,))))
+        yield _as_list(unique(source.amounts("sangong", "item", column="final").get((term.what,))))
     elif term.name == ECONOMIC:
         yield from _economic(term, source)
     elif term.name in (CLASS, ITEM):
@@ -65,7 +65,7 @@ def _printed(term: Term, source: Source) -> Iterator[list[Figure]]:
         yield from _year(term, source)
 
 
-def _one(figure: Figure | None) -> list[Figure]:
+def _as_list(figure: Figure | None) -> list[Figure]:
     return [figure] if figure else []
 
 
@@ -73,7 +73,7 @@ def _totals(term: Term, source: Source) -> Iterator[list[Figure]]:
     form = {ALL_MONEY: "01", APPROPRIATED: "04"}.get(term.scope)
     sides = {"收入总计": ("收入",), "支出总计": ("支出",)}.get(term.name, ("收入", "支出"))
     for side in sides if form else ():
-        yield _one(line(source, form or "", side, *TOTALS))
+        yield _as_list(line(source, form or "", side, *TOTALS))
 
 
 def _year(term: Term, source: Source) -> Iterator[list[Figure]]:
@@ -91,57 +91,57 @@ def _year(term: Term, source: Source) -> Iterator[list[Figure]]:
         yield from _totals(Term(f"{side}总计", "", term.scope), source)
         yield from _year(Term(side, "", term.scope), source)
     elif term.name in SOURCES:
-        yield _one(line(source, "01", "收入", term.name))
-        yield _one(unique(source.amounts("revenue", "source", "function_code").get((term.name, ALL))))
+        yield _as_list(line(source, "01", "收入", term.name))
+        yield _as_list(unique(source.amounts("revenue", "source", "function_code").get((term.name, ALL))))
     elif term.name == "使用非财政拨款结余":
-        yield _one(
+        yield _as_list(
             line(
                 source, "01", "收入", "使用非财政拨款结余（含专用结余）", "使用非财政拨款结余", "用事业基金弥补收支差额"
             )
         )
     elif term.name == "结余分配":
-        yield _one(line(source, "01", "支出", "结余分配"))
+        yield _as_list(line(source, "01", "支出", "结余分配"))
 
 
 def _revenue(scope: str, source: Source) -> Iterator[list[Figure]]:
     if scope == ALL_MONEY:
-        yield _one(line(source, "01", "收入", "本年收入合计"))
-        yield _one(unique(source.amounts("revenue", "source", "function_code").get(("本年收入合计", ALL))))
+        yield _as_list(line(source, "01", "收入", "本年收入合计"))
+        yield _as_list(unique(source.amounts("revenue", "source", "function_code").get(("本年收入合计", ALL))))
     elif scope == APPROPRIATED:
         yield appropriations(source, "01")
-        yield _one(unique(source.amounts("revenue", "source", "function_code").get(("财政拨款收入", ALL))))
-        yield _one(line(source, "04", "收入", "本年收入合计"))
+        yield _as_list(unique(source.amounts("revenue", "source", "function_code").get(("财政拨款收入", ALL))))
+        yield _as_list(line(source, "04", "收入", "本年收入合计"))
     elif scope in FUNDS:
-        yield from (_one(appropriation(source, form, FUNDS[scope])) for form in ("01", "04"))
+        yield from (_as_list(appropriation(source, form, FUNDS[scope])) for form in ("01", "04"))
 
 
 def _balance(scope: str, source: Source, side: str, items: tuple[str, ...], of_04: str) -> Iterator[list[Figure]]:
     if scope == ALL_MONEY:
-        yield _one(line(source, "01", side, *items))
+        yield _as_list(line(source, "01", side, *items))
     elif scope == APPROPRIATED:
-        yield _one(line(source, "04", side, of_04))
+        yield _as_list(line(source, "04", side, of_04))
     elif scope in FUNDS:
         by = source.amounts("expenditure", "form", "component", "function_code")
-        yield _one(unique(by.get((scope, items[0], ALL))))
-        yield _one(line(source, "04", side, of_04, fund=FUNDS[scope]) if side == "支出" else None)
+        yield _as_list(unique(by.get((scope, items[0], ALL))))
+        yield _as_list(line(source, "04", side, of_04, fund=FUNDS[scope]) if side == "支出" else None)
 
 
 def spending(source: Source, scope: str, component: str, code: str) -> Iterator[list[Figure]]:
     """A column of the spending of ``scope`` for ``code`` (ALL: in total), from every table that lists it."""
     by = source.amounts("expenditure", "form", "component", "function_code")
     if scope in FUNDS:
-        yield _one(unique(by.get((scope, component, code))))
+        yield _as_list(unique(by.get((scope, component, code))))
         if component == "合计" and code == ALL:
-            yield _one(line(source, "04", "支出", "本年支出合计", fund=FUNDS[scope]))
+            yield _as_list(line(source, "04", "支出", "本年支出合计", fund=FUNDS[scope]))
     elif scope == APPROPRIATED:
         if component == "合计":
-            yield _one(line(source, "04", "支出", "本年支出合计")) if code == ALL else []
+            yield _as_list(line(source, "04", "支出", "本年支出合计")) if code == ALL else []
         if tables := _whole(source, line(source, "04", "支出", "本年支出合计")):
             yield [f for table in tables for f in by.get((table, component, code), ())]
     elif scope == ALL_MONEY:
         if component == "合计" and code == ALL:
-            yield _one(line(source, "01", "支出", "本年支出合计"))
-        yield _one(unique(by.get(("03", component, code))))
+            yield _as_list(line(source, "01", "支出", "本年支出合计"))
+        yield _as_list(unique(by.get(("03", component, code))))
         if not source.has("03") and (tables := _whole(source, line(source, "01", "支出", "本年支出合计"))):
             yield [f for table in tables for f in by.get((table, component, code), ())]
 
@@ -158,7 +158,7 @@ def _whole(source: Source, total: Figure | None) -> list[str]:
 
 def _economic(term: Term, source: Source) -> Iterator[list[Figure]]:
     """A class of 06, where all basic spending of ``term``'s scope is listed there."""
-    basic = next((found for found in spending(source, term.scope, "基本支出", ALL) if found), [])
+    basic = next((column for column in spending(source, term.scope, "基本支出", ALL) if column), [])
     listed = basic_parts(source)
     gap = abs(sum(f.value or 0.0 for f in basic) - sum(f.value or 0.0 for f in listed))
     if basic and listed and gap <= sum(f.half for f in (*basic, *listed)) + NOISE:

@@ -57,16 +57,16 @@ class Source:
     @classmethod
     def of_frames(cls, frames: Frames) -> Source:
         """A report of which only the frames are known, as it was processed; what is not in them (text, places) is left out."""
-        held = {name: frames[name] if name in frames else schema.empty(name) for name in schema.FRAMES}
+        all_frames = {name: frames[name] if name in frames else schema.empty(name) for name in schema.FRAMES}
         forms = {
             form: {"status": "found"}
             for name in TABLES
-            for form in (held[name]["form"].unique() if "form" in held[name] else [FORM_OF[name]])
-            if len(held[name])
+            for form in (all_frames[name]["form"].unique() if "form" in all_frames[name] else [FORM_OF[name]])
+            if len(all_frames[name])
         }
         unread: list[Any] = []
         info = {"forms": forms, "money_unit": None, "money_units": {}, "unread": unread, "not_understood": unread}
-        return cls(held, info)
+        return cls(all_frames, info)
 
     # --- which forms there are -----------------------------------------------------------
 

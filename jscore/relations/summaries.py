@@ -224,9 +224,9 @@ def told_otherwise(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     rows = []
     for check in failed.to_dict("records"):
         its_figures = figures[figures["check_no"] == check["check_no"]]
-        said_, form = (its_figures[(its_figures["frame"] == name)].head(1) for name in ("narrative", "projects"))
-        if len(said_) and len(form):
-            fact = frames["narrative"].loc[said_["frame_row"].iloc[0]]
+        stated, form = (its_figures[(its_figures["frame"] == name)].head(1) for name in ("narrative", "projects"))
+        if len(stated) and len(form):
+            fact = frames["narrative"].loc[stated["frame_row"].iloc[0]]
             project = frames["projects"].loc[form["frame_row"].iloc[0]]
             rows.append({
                 "project_no": project["project_no"], "project": project["project"], "what": _OF_A_FORM[check["check_id"]],
