@@ -60,8 +60,8 @@ def lines(frame: pd.DataFrame, *columns: str) -> list[Record]:
     """``columns`` of a frame as a record a row, missing values None."""
     if frame.empty:
         return []
-    held = [frame[name].to_numpy(object, na_value=None).tolist() for name in columns]  # type: ignore[call-overload]  # the stubs know no None
-    return [dict(zip(columns, values, strict=True)) for values in zip(*held, strict=True)]
+    values_by_column = [frame[name].to_numpy(object, na_value=None).tolist() for name in columns]  # type: ignore[call-overload]  # the stubs know no None
+    return [dict(zip(columns, values, strict=True)) for values in zip(*values_by_column, strict=True)]
 
 
 def as_float(value: Decimal | None) -> float | None:
@@ -141,14 +141,14 @@ class Scored:
 
 def scored(indicators: pd.DataFrame, rules: RuleSet | None, why: str = "") -> list[Scored]:
     """Every indicator (frame ``indicators``) by the rule, in the frame's order; unscored, for the reason ``why``, without a rule."""
-    held = lines(indicators, *_KEYS, *_PRINTED, *PLACE)
+    records = lines(indicators, *_KEYS, *_PRINTED, *PLACE)
     marks = [
         mark_indicator(_printed(line), rules) if rules else Mark(None, "none", tr("未复算：{why}", why=why))
-        for line in held
+        for line in records
     ]
-    half = half_of_scores([decimal(line["score"]) for line in held], [mark.points for mark in marks])
-    found = [Scored(line, decimal(line["score"]), mark, half) for line, mark in zip(held, marks, strict=True)]
-    return with_weights_worked_out(found, rules) if rules else found
+    half = half_of_scores([decimal(line["score"]) for line in records], [mark.points for mark in marks])
+    scores = [Scored(line, decimal(line["score"]), mark, half) for line, mark in zip(records, marks, strict=True)]
+    return with_weights_worked_out(scores, rules) if rules else scores
 
 
 def _printed(line: Record) -> Printed:
@@ -172,34 +172,38 @@ def half_of_scores(reported: Iterable[Decimal | None], by_rule: Iterable[Decimal
 _STEP = Decimal("0.5")
 
 
-def with_weights_worked_out(found: list[Scored], rules: RuleSet) -> list[Scored]:
+def with_weights_worked_out(indicators: list[Scored], rules: RuleSet) -> list[Scored]:
     """Forms that print no weights: a score below full is the completion of a weight, which on these forms is a round number."""
-    worked = {i: made for i, one in enumerate(found) if (made := _worked_out(one, rules)) is not None}
+    worked = {i: made for i, indicator in enumerate(indicators) if (made := _worked_out(indicator, rules)) is not None}
     fitting = sum(not made.differs for made in worked.values())
-    return [worked.get(i, one) for i, one in enumerate(found)] if 3 * fitting >= 2 * len(worked) else found
+    return (
+        [worked.get(i, indicator) for i, indicator in enumerate(indicators)]
+        if 3 * fitting >= 2 * len(worked)
+        else indicators
+    )
 
 
-def _worked_out(one: Scored, rules: RuleSet) -> Scored | None:
-    if one.line["weight"] is not None or one.reported is None or one.reported <= 0:
+def _worked_out(indicator: Scored, rules: RuleSet) -> Scored | None:
+    if indicator.line["weight"] is not None or indicator.reported is None or indicator.reported <= 0:
         return None
-    mark = mark_indicator(Printed(**{**vars(_printed(one.line)), "weight": ONE}), rules)
+    mark = mark_indicator(Printed(**{**vars(_printed(indicator.line)), "weight": ONE}), rules)
     if mark.points is None or mark.basis != "numbers" or not 0 < mark.points < 1:
         return None
-    weight = max(rounded(one.reported / mark.points / _STEP, 0) * _STEP, _STEP)
+    weight = max(rounded(indicator.reported / mark.points / _STEP, 0) * _STEP, _STEP)
     points = weight * mark.points
     sum_ = f"{plain(weight)} × {percent(mark.points)} = {plain(rounded(points, 4))}"
     words = tr("没有印分值：完成{completion}，{sum}", completion=percent(mark.points), sum=sum_)
-    return Scored(one.line, one.reported, Mark(points, "numbers", words, mark.completion), one.half)
+    return Scored(indicator.line, indicator.reported, Mark(points, "numbers", words, mark.completion), indicator.half)
 
 
-def indicator_record(one: Scored) -> Record:
+def indicator_record(indicator: Scored) -> Record:
     """The row of frame ``indicator_scores``."""
     keys = ("scope", "project_no", "indicator_no", "level3", "weight")
     return {
-        **{name: one.line[name] for name in (*keys, *PLACE)},
-        "completion_reported": one.line["completion"], "completion": as_float(one.mark.completion),
-        "excess": as_float(one.mark.excess), "penalty": None if one.mark.points is None else as_float(one.mark.penalty),
-        **one.compared, "basis": one.mark.basis, "rule": one.mark.rule,
+        **{name: indicator.line[name] for name in (*keys, *PLACE)},
+        "completion_reported": indicator.line["completion"], "completion": as_float(indicator.mark.completion),
+        "excess": as_float(indicator.mark.excess), "penalty": None if indicator.mark.points is None else as_float(indicator.mark.penalty),
+        **indicator.compared, "basis": indicator.mark.basis, "rule": indicator.mark.rule,
     }  # fmt: skip
 
 
@@ -215,22 +219,22 @@ class Sums:
     unscored: tuple[str, ...]
 
     @classmethod
-    def of(cls, found: Iterable[Scored]) -> Sums:
-        found = list(found)
+    def of(cls, indicators: Iterable[Scored]) -> Sums:
+        indicators = list(indicators)
         return cls(
-            total_of(one.counted for one in found),
-            total_of(one.reported for one in found),
-            total_of(decimal(one.line["weight"]) for one in found) or ZERO,
-            total_of(one.tolerance for one in found) or ZERO,
-            tuple(one.gap for one in found if one.gap),
-            tuple(str(one.line["indicator_no"]) for one in found if one.points is None),
+            total_of(indicator.counted for indicator in indicators),
+            total_of(indicator.reported for indicator in indicators),
+            total_of(decimal(indicator.line["weight"]) for indicator in indicators) or ZERO,
+            total_of(indicator.tolerance for indicator in indicators) or ZERO,
+            tuple(indicator.gap for indicator in indicators if indicator.gap),
+            tuple(str(indicator.line["indicator_no"]) for indicator in indicators if indicator.points is None),
         )
 
 
 def total_of(values: Iterable[Decimal | None]) -> Decimal | None:
     """The sum of what is there; None if nothing is."""
-    found = [value for value in values if value is not None]
-    return sum(found, ZERO) if found else None
+    present = [value for value in values if value is not None]
+    return sum(present, ZERO) if present else None
 
 
 # --- projects ---------------------------------------------------------------------------
@@ -242,8 +246,8 @@ _MONEY = ("budget", "executed", "execution_rate")
 def computed(projects: pd.DataFrame, indicators: pd.DataFrame, rules: RuleSet | None, why: str = "") -> list[Project]:
     """Every project by the rule, in the frame's order; without a rule by its printed parts alone."""
     of_project: dict[Any, list[Scored]] = {}
-    for one in scored(indicators[indicators["scope"] == "项目"], rules, why):
-        of_project.setdefault(one.line["project_no"], []).append(one)
+    for indicator in scored(indicators[indicators["scope"] == "项目"], rules, why):
+        of_project.setdefault(indicator.line["project_no"], []).append(indicator)
     halves = Halves.of(projects)
     return [
         Project(
@@ -372,20 +376,20 @@ class Project:
 
     def _rule(self, departs: list[str]) -> str:
         """The rule in words, what was scored only in part, and what departs."""
-        sums, said = self.sums, [self.total.rule]
+        sums, sentences = self.sums, [self.total.rule]
         if self.rules and self.without_execution:
-            said.append(tr("自评表没有单给执行率分值"))
+            sentences.append(tr("自评表没有单给执行率分值"))
         elif self.rules and sums.weights and sums.exact is not None and sums.weights != self.rules.indicator_total:
-            said.append(weights_differ(sums.weights, self.rules.indicator_total))
+            sentences.append(weights_differ(sums.weights, self.rules.indicator_total))
         if self.rules and sums.unscored:
-            said.append(tr("规则算不出第{numbers}项，按自评计", numbers=", ".join(sums.unscored)))
-        said += sums.gaps
+            sentences.append(tr("规则算不出第{numbers}项，按自评计", numbers=", ".join(sums.unscored)))
+        sentences += sums.gaps
         if self.rate is not None and not self.rate.agrees:
-            said.append(tr("所印执行率不是{how}＝{rate}", how=self.rate.how, rate=percent(self.rate.value)))
+            sentences.append(tr("所印执行率不是{how}＝{rate}", how=self.rate.how, rate=percent(self.rate.value)))
         named = [name for name in departs if name not in ("indicators", "execution_rate")]
         if named:
             parts = word("、".join(named))
-            said.append(tr("{parts}与所印各部分算得的不同", parts=parts))
+            sentences.append(tr("{parts}与所印各部分算得的不同", parts=parts))
         if self.reported["total_score"] is None:
-            said.append(tr("没有印总分"))
-        return sign("；").join(said)
+            sentences.append(tr("没有印总分"))
+        return sign("；").join(sentences)

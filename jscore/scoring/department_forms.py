@@ -63,11 +63,11 @@ def departments(
 ) -> Iterator[Department]:
     """Every row of ``overall`` by the rule; ``fixed``: its execution by the points of the rule, not those that the form prints."""
     done = Sums.of(scored_tasks(tasks, rules))
-    own = indicators[indicators["scope"] == "部门"]
-    sums = Sums.of(scored(own, rules))
+    of_department = indicators[indicators["scope"] == "部门"]
+    sums = Sums.of(scored(of_department, rules))
     half = half_of_column(overall["total_score"])
     half_rate = half_of_column(overall["execution_rate"], least=rate_places(overall["execution_rate"]))
-    within = any(EXECUTION.fullmatch(name) for name in set(own["level3"].dropna()))
+    within = any(EXECUTION.fullmatch(name) for name in set(of_department["level3"].dropna()))
     for line in lines(overall, "department", "total_score", *_OF_EXECUTION, *PLACE):
         if fixed:
             line["execution_weight"] = rules.of_form(decimal(line["execution_weight"])).execution_weight
@@ -80,12 +80,12 @@ def scored_tasks(tasks: pd.DataFrame, rule_set: RuleSet) -> list[Scored]:
     amounts = half_of_column([*tasks["allocated"], *tasks["executed"]])
     rates = half_of_column(tasks["execution_rate"], least=rate_places(tasks["execution_rate"]))
     half = half_of_column(tasks["score"])
-    found = []
+    task_scores = []
     for number, line in enumerate(lines(tasks, "task", *_AMOUNTS, "weight", "score", *PLACE), 1):
         mark, spread = _task(line, amounts, rates, rule_set)
         line["indicator_no"] = number
-        found.append(Scored(line, decimal(line["score"]), mark, slack(mark.points, half) + spread))
-    return found
+        task_scores.append(Scored(line, decimal(line["score"]), mark, slack(mark.points, half) + spread))
+    return task_scores
 
 
 def _task(line: Record, half_amount: Decimal, half_rate: Decimal, rule_set: RuleSet) -> tuple[Mark, Decimal]:
@@ -98,10 +98,10 @@ def _task(line: Record, half_amount: Decimal, half_rate: Decimal, rule_set: Rule
         return Mark(None, "none", words), ZERO
     places = rule_set.execution_places
     low, points, high = (rounded(weight * value, places) for value in (rate.low, rate.value, rate.high))
-    said = f"{plain(weight)} × {rate.how} = {plain(points)}"
+    words = f"{plain(weight)} × {rate.how} = {plain(points)}"
     if not rate.agrees:
-        said += sign("；") + tr("所印执行率不是{rate}", rate=percent(rate.value))
-    return Mark(points, "numbers", said, rate.value), max(high - points, points - low)
+        words += sign("；") + tr("所印执行率不是{rate}", rate=percent(rate.value))
+    return Mark(points, "numbers", words, rate.value), max(high - points, points - low)
 
 
 @dataclass(frozen=True)

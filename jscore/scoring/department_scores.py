@@ -32,9 +32,9 @@ def score_tasks(tasks: pd.DataFrame, rules: RuleSet | None = None) -> pd.DataFra
         return panel
     rule_set = rules or named("national")
     records = [
-        {**{name: one.line[name] for name in ("task", "allocated", "executed", "weight", *PLACE)}, **one.compared,
-         "rule": one.mark.rule}
-        for one in scored_tasks(tasks, rule_set)
+        {**{name: task.line[name] for name in ("task", "allocated", "executed", "weight", *PLACE)}, **task.compared,
+         "rule": task.mark.rule}
+        for task in scored_tasks(tasks, rule_set)
     ]  # fmt: skip
     return _framed(records, "task", "allocated", "executed", "weight", *_COMPARED, *PLACE)
 
@@ -59,29 +59,36 @@ def score_department(
         return _framed(records, "department", "weights", *_SUMS, *_COMPARED, *PLACE)
     records = []
     for form in departments(overall, tasks, indicators, rule_set):
-        done, own, execution, line = form.tasks, form.indicators, form.execution, form.line
+        task_sums, indicator_sums, execution, line = form.tasks, form.indicators, form.execution, form.line
         total = form.total(rule_set.subtotal_places)
-        sums = (done.reported, done.exact, own.reported, own.exact, execution.reported, execution.points)
+        sums = (
+            task_sums.reported,
+            task_sums.exact,
+            indicator_sums.reported,
+            indicator_sums.exact,
+            execution.reported,
+            execution.points,
+        )
         records.append({
             "department": line["department"], "weights": as_float(form.weights + execution.weight),
             **{name: as_float(value) for name, value in zip(_SUMS, sums, strict=True)},
             **compared(decimal(line["total_score"]), total, form.bound(total)),
-            "rule": _rule(done, own, execution, total, rule_set), **{name: line[name] for name in PLACE},
+            "rule": _rule(task_sums, indicator_sums, execution, total, rule_set), **{name: line[name] for name in PLACE},
         })  # fmt: skip
     return _framed(records, "department", "weights", *_SUMS, *_COMPARED, *PLACE)
 
 
-def _rule(done: Sums, own: Sums, execution: Execution, total: Decimal | None, rule_set: RuleSet) -> str:
+def _rule(task_sums: Sums, indicator_sums: Sums, execution: Execution, total: Decimal | None, rule_set: RuleSet) -> str:
     if total is None:
         return tr("没有总分：自评表没有打了分的任务和指标")
-    parts = {tr("任务"): done.exact, tr("指标"): own.exact, tr("执行率"): execution.points}
+    parts = {tr("任务"): task_sums.exact, tr("指标"): indicator_sums.exact, tr("执行率"): execution.points}
     named = [f"{name} {plain(rounded(points, 4))}" for name, points in parts.items() if points is not None]
-    said = [f"{' + '.join(named)}{execution.how} = {plain(total)}"]
-    weights = done.weights + own.weights + execution.weight
-    if done.weights + own.weights and weights != rule_set.department_total:
-        said.append(weights_differ(weights, rule_set.department_total))
-    said += [tr("任务：{gap}", gap=gap) for gap in done.gaps]
-    return sign("；").join([*said, *own.gaps])
+    sentences = [f"{' + '.join(named)}{execution.how} = {plain(total)}"]
+    weights = task_sums.weights + indicator_sums.weights + execution.weight
+    if task_sums.weights + indicator_sums.weights and weights != rule_set.department_total:
+        sentences.append(weights_differ(weights, rule_set.department_total))
+    sentences += [tr("任务：{gap}", gap=gap) for gap in task_sums.gaps]
+    return sign("；").join([*sentences, *indicator_sums.gaps])
 
 
 def _framed(records: list[Record], *columns: str) -> pd.DataFrame:

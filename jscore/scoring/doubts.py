@@ -50,8 +50,8 @@ def _claimed(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[Record]:
     by_no = {line["project_no"]: line for line in lines(projects, *_PROJECT)}
     columns = ("project_no", *_INDICATOR, "completion", "weight", "score", *PLACE)
     of_projects = indicators["scope"].eq("项目").tolist()
-    found = compress(lines(indicators, *columns), of_projects)
-    return [{**by_no[line["project_no"]], **line} for line in found if line["project_no"] in by_no]
+    records = compress(lines(indicators, *columns), of_projects)
+    return [{**by_no[line["project_no"]], **line} for line in records if line["project_no"] in by_no]
 
 
 def _claims(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = None) -> list[tuple[Record, Mark]]:
@@ -59,10 +59,10 @@ def _claims(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = Non
     # Completion and excess are arithmetic, whichever rule the scores follow.
     rule_set = chosen(rules, projects, indicators)[0] or named("national")
     numbers = {line["project_no"] for line in lines(projects, "project_no")}
-    own = indicators[indicators["scope"] == "项目"]
+    of_projects = indicators[indicators["scope"] == "项目"]
     # A form without weights has completions all the same.
-    weighed = own.assign(weight=own["weight"].fillna(1.0))
-    marks = [one.mark for one in scored(weighed, rule_set) if one.line["project_no"] in numbers]
+    weighed = of_projects.assign(weight=of_projects["weight"].fillna(1.0))
+    marks = [indicator.mark for indicator in scored(weighed, rule_set) if indicator.line["project_no"] in numbers]
     return list(zip(_claimed(projects, indicators), marks, strict=True))
 
 
@@ -84,7 +84,7 @@ def complete_without_money(
     reckoned by (default: the set that fits).  Columns: project_no, project,
     budget, executed, total_score, the indicator as in ``indicators``, page, table_id, row.
     """
-    found = (
+    claims = (
         claim
         for claim, mark in _claims(projects, indicators, rules)
         if _idle(claim, at_most)
@@ -92,7 +92,7 @@ def complete_without_money(
         and (mark.completion if mark.completion is not None else decimal(claim["completion"]) or ZERO) >= 1
         and (claim["score"] or 0) > 0
     )
-    return _typed(found, _CLAIM, _NUMBERS)
+    return _typed(claims, _CLAIM, _NUMBERS)
 
 
 def paid_without_money(projects: pd.DataFrame, indicators: pd.DataFrame, at_most: float = 0.0) -> pd.DataFrame:
@@ -100,12 +100,12 @@ def paid_without_money(projects: pd.DataFrame, indicators: pd.DataFrame, at_most
 
     Told by the indicator's name.  Arguments and columns as in ``complete_without_money``; completion may be below 1.
     """
-    found = (
+    claims = (
         claim
         for claim in _claimed(projects, indicators)
         if _idle(claim, at_most) and PAYMENT.search(nfkc(claim["level3"] or "")) and (claim["score"] or 0) > 0
     )
-    return _typed(found, _CLAIM, _NUMBERS)
+    return _typed(claims, _CLAIM, _NUMBERS)
 
 
 # --- targets ----------------------------------------------------------------------------
@@ -118,8 +118,8 @@ def easy_targets(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFra
     counted in whole units), ``doing nothing`` (<= or = 0 of what the project causes: costs, complaints, days) or ``no
     target`` (a grade without a target to compare it with).  Columns else as in ``complete_without_money``.
     """
-    found = [{**claim, "met_by": met_by} for claim in _claimed(projects, indicators) if (met_by := _met_by(claim))]
-    return _typed(found, (*_CLAIM[: -len(PLACE)], "met_by", *PLACE), _NUMBERS)
+    claims = [{**claim, "met_by": met_by} for claim in _claimed(projects, indicators) if (met_by := _met_by(claim))]
+    return _typed(claims, (*_CLAIM[: -len(PLACE)], "met_by", *PLACE), _NUMBERS)
 
 
 def _met_by(claim: Record) -> str:
@@ -142,13 +142,13 @@ def overshoots(
 
     Columns as in ``complete_without_money``, and excess (fraction of the target), penalty (what ``rules`` takes off).
     """
-    found = [
+    claims = [
         {**claim, "excess": float(mark.excess), "penalty": as_float(mark.penalty)}
         for claim, mark in _claims(projects, indicators, rules)
         if mark.excess is not None and mark.excess >= Decimal(str(at_least)) and mark.completion == ONE
         and comparison(claim["operator"] or "", claim["target"] or "") != "<="
     ]  # fmt: skip
-    frame = _typed(found, (*_CLAIM[: -len(PLACE)], "excess", "penalty", *PLACE), (*_NUMBERS, "excess", "penalty"))
+    frame = _typed(claims, (*_CLAIM[: -len(PLACE)], "excess", "penalty", *PLACE), (*_NUMBERS, "excess", "penalty"))
     return frame.sort_values("excess", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -160,18 +160,22 @@ def band_share(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame
     """
     totals: dict[Any, Record] = {}
     for claim, mark in _claims(projects, indicators):
-        own = totals.setdefault(
+        project_sums = totals.setdefault(
             claim["project_no"], {"points": ZERO, "band_points": ZERO, "to_the_digit": 0, "numeric": 0}
         )
         points = decimal(claim["score"]) or ZERO
-        own["points"] += points
-        own["band_points"] += ZERO if mark.basis == "numbers" else points
-        own["numeric"] += mark.basis == "numbers"
-        own["to_the_digit"] += mark.basis == "numbers" and (mark.excess == 0 or _same(claim))
+        project_sums["points"] += points
+        project_sums["band_points"] += ZERO if mark.basis == "numbers" else points
+        project_sums["numeric"] += mark.basis == "numbers"
+        project_sums["to_the_digit"] += mark.basis == "numbers" and (mark.excess == 0 or _same(claim))
     rows = [
-        {**line, **held, "band_share": float(held["band_points"] / held["points"]) if held["points"] else None}
+        {
+            **line,
+            **its_sums,
+            "band_share": float(its_sums["band_points"] / its_sums["points"]) if its_sums["points"] else None,
+        }
         for line in lines(projects, "project_no", "project", *PLACE)
-        if (held := totals.get(line["project_no"]))
+        if (its_sums := totals.get(line["project_no"]))
     ]
     measures = ("points", "band_points", "band_share", "to_the_digit", "numeric")
     return _typed(rows, ("project_no", "project", *measures, *PLACE), measures)
@@ -191,10 +195,10 @@ def uncapped(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = No
     Columns: project_no, project, execution_rate, cap, reported, uncapped (by ``rules``), lost_to_cap, page, table_id, row.
     """
     scores = score_projects(projects, indicators, rules)
-    found = scores.rename(columns={"execution_rate_recomputed": "execution_rate", "cap_recomputed": "cap"})
-    found = found.assign(lost_to_cap=(found["uncapped"] - found["recomputed"]).round(6))
+    totals = scores.rename(columns={"execution_rate_recomputed": "execution_rate", "cap_recomputed": "cap"})
+    totals = totals.assign(lost_to_cap=(totals["uncapped"] - totals["recomputed"]).round(6))
     columns = ["project_no", "project", "execution_rate", "cap", "reported", "uncapped", "lost_to_cap", *PLACE]
-    return found[columns].sort_values("lost_to_cap", ascending=False, kind="stable", ignore_index=True)
+    return totals[columns].sort_values("lost_to_cap", ascending=False, kind="stable", ignore_index=True)
 
 
 # --- all of it --------------------------------------------------------------------------
@@ -210,7 +214,7 @@ def summary(
     easy_targets, overshoots (how many indicators), easy_share, band_share (of its points), narrative (figures that the
     narrative states otherwise), flags (how many of these questions have an answer), page, table_id, row.
     """
-    found = uncapped(projects, indicators, rules)
+    table = uncapped(projects, indicators, rules)
     easy = easy_targets(projects, indicators)
     counted = {
         "complete_without_money": complete_without_money(projects, indicators),
@@ -219,21 +223,21 @@ def summary(
         "overshoots": overshoots(projects, indicators, rules, FAR),
         "narrative": otherwise,
     }
-    numbers = found["project_no"]
+    numbers = table["project_no"]
     for name, frame in counted.items():
-        found[name] = numbers.map(frame["project_no"].value_counts()).fillna(0).astype("Int64")
+        table[name] = numbers.map(frame["project_no"].value_counts()).fillna(0).astype("Int64")
     bands = band_share(projects, indicators).set_index("project_no")
-    found["band_share"] = numbers.map(bands["band_share"]).astype("float64")
-    found["easy_share"] = numbers.map(easy.groupby("project_no")["score"].sum()).fillna(0.0) / numbers.map(
+    table["band_share"] = numbers.map(bands["band_share"]).astype("float64")
+    table["easy_share"] = numbers.map(easy.groupby("project_no")["score"].sum()).fillna(0.0) / numbers.map(
         bands["points"]
     )
     asked = ["complete_without_money", "paid_without_money", "overshoots", "narrative"]
-    found["flags"] = (found[asked] > 0).sum(axis=1).astype("Int64")
+    table["flags"] = (table[asked] > 0).sum(axis=1).astype("Int64")
     columns = [
         "project_no", "project", "execution_rate", "reported", "uncapped", "cap", "complete_without_money",
         "paid_without_money", "easy_targets", "easy_share", "overshoots", "band_share", "narrative", "flags", *PLACE,
     ]  # fmt: skip
-    return found[columns].sort_values(["flags", "reported"], ascending=[False, False], kind="stable", ignore_index=True)
+    return table[columns].sort_values(["flags", "reported"], ascending=[False, False], kind="stable", ignore_index=True)
 
 
 # --- what forms of any region give away ---------------------------------------------------

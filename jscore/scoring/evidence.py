@@ -40,21 +40,25 @@ class Clue:
 
 def clues(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet) -> list[Clue]:
     """Every clue of the forms of one report or of a panel; what they do not say is taken from ``base``."""
-    own = indicators[indicators["scope"] == "项目"]
+    of_projects = indicators[indicators["scope"] == "项目"]
     if REPORT not in projects:
-        return _of_report(projects, own, None, base)
-    names = dict.fromkeys([*projects[REPORT], *own[REPORT]])
+        return _of_report(projects, of_projects, None, base)
+    names = dict.fromkeys([*projects[REPORT], *of_projects[REPORT]])
     return [
         clue
         for name in names
-        for clue in _of_report(projects[projects[REPORT] == name], own[own[REPORT] == name], name, base)
+        for clue in _of_report(projects[projects[REPORT] == name], of_projects[of_projects[REPORT] == name], name, base)
     ]
 
 
 def _of_report(projects: pd.DataFrame, indicators: pd.DataFrame, name: Any, base: RuleSet) -> list[Clue]:
     forms = _forms(projects, indicators)
-    found = [*_indicator_clues(indicators, base), *_project_clues(forms, base), *_cap_clues(forms, base)]
-    return found if name is None else [Clue(c.parameter, c.span, c.why, {REPORT: name, **c.form}) for c in found]
+    report_clues = [*_indicator_clues(indicators, base), *_project_clues(forms, base), *_cap_clues(forms, base)]
+    return (
+        report_clues
+        if name is None
+        else [Clue(c.parameter, c.span, c.why, {REPORT: name, **c.form}) for c in report_clues]
+    )
 
 
 # --- what indicators say ----------------------------------------------------------------
@@ -75,14 +79,16 @@ def _indicator_clues(indicators: pd.DataFrame, base: RuleSet) -> Iterator[Clue]:
         "weight",
         "score",
     )
-    found = [one for line in lines(indicators, *columns, *PLACE) if (one := _Numbers.of(line, half)) is not None]
-    rounding = [clue for one in found for clue in one.rounding()]
+    numeric = [
+        indicator for line in lines(indicators, *columns, *PLACE) if (indicator := _Numbers.of(line, half)) is not None
+    ]
+    rounding = [clue for indicator in numeric for clue in indicator.rounding()]
     yield from rounding
     places = chosen(
         [clue.span for clue in rounding], INFINITY if base.completion_places is None else base.completion_places
     )
-    for one in found:
-        yield from one.clues(places)
+    for indicator in numeric:
+        yield from indicator.clues(places)
 
 
 @dataclass(frozen=True)
@@ -212,13 +218,13 @@ def _forms(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[_Form]:
     half = half_of_column(projects["execution_score"])
     points = ("indicator_subtotal", "execution_score", "deduction", "total_score")
     weights, scores = (_sums(indicators, name) for name in ("weight", "score"))
-    found = []
+    forms = []
     for line in lines(projects, "project_no", "project", "budget", "executed", "execution_rate", *points, *PLACE):
         budget, executed, printed = (decimal(line[name]) for name in ("budget", "executed", "execution_rate"))
         rate = execution_rate(budget, executed, printed, amounts, rates)
         number_ = line["project_no"]
-        found.append(_Form(line, rate, weights.get(number_), scores.get(number_), half))
-    return found
+        forms.append(_Form(line, rate, weights.get(number_), scores.get(number_), half))
+    return forms
 
 
 def _sums(indicators: pd.DataFrame, column: str) -> dict[Any, Decimal]:

@@ -50,7 +50,7 @@ class Fit:
     @property
     def best(self) -> Tried | None:
         """The set that reproduces most; of several the one whose forms these are, else the first."""
-        return max(self.tried, key=lambda one: (one.reproduced, one.printed), default=None)
+        return max(self.tried, key=lambda tried: (tried.reproduced, tried.printed), default=None)
 
     @property
     def ties(self) -> tuple[str, ...]:
@@ -60,7 +60,9 @@ class Fit:
     @property
     def _alike(self) -> list[RuleSet]:
         best = self.best if self.rule_set else None
-        return [one.rule_set for one in self.tried if best and one is not best and one.reproduced == best.reproduced]
+        return [
+            tried.rule_set for tried in self.tried if best and tried is not best and tried.reproduced == best.reproduced
+        ]
 
     @property
     def why(self) -> str:
@@ -93,11 +95,11 @@ class Fit:
         (yes, no, or tie: it reproduces as many)."""
         rows = [
             {
-                "rule_set": one.rule_set.name, "title": one.rule_set.called, "tested": one.tested,
-                "reproduced": one.reproduced, "telling": one.telling, "not_reproduced": sign("、").join(one.missed),
-                "chosen": "yes" if one.rule_set is self.rule_set else "tie" if one.rule_set.name in self.ties else "no",
+                "rule_set": tried.rule_set.name, "title": tried.rule_set.called, "tested": tried.tested,
+                "reproduced": tried.reproduced, "telling": tried.telling, "not_reproduced": sign("、").join(tried.missed),
+                "chosen": "yes" if tried.rule_set is self.rule_set else "tie" if tried.rule_set.name in self.ties else "no",
             }
-            for one in self.tried
+            for tried in self.tried
         ]  # fmt: skip
         return pd.DataFrame(rows)
 
@@ -136,16 +138,20 @@ def fit(
 
 def _prints(rules: RuleSet, projects: pd.DataFrame, indicators: pd.DataFrame) -> bool:
     """Whether all forms print the columns that forms of the rule do, most of their lines at least."""
-    own = indicators[indicators["scope"] == "项目"]
-    shares = [(projects if name in projects else own)[name].notna().mean() for name in rules.prints]
+    of_projects = indicators[indicators["scope"] == "项目"]
+    shares = [(projects if name in projects else of_projects)[name].notna().mean() for name in rules.prints]
     return bool(shares) and min(shares) > 0.5
 
 
 def _try(
     rules: RuleSet, projects: pd.DataFrame, indicators: pd.DataFrame, department: tuple[pd.DataFrame, pd.DataFrame]
 ) -> Tried:
-    marks = [one for one in scored(indicators, rules) if one.reported is not None and one.points is not None]
-    parts = [_Part(_name(one), one.differs, one.telling or one.differs) for one in marks]
+    marks = [
+        indicator
+        for indicator in scored(indicators, rules)
+        if indicator.reported is not None and indicator.points is not None
+    ]
+    parts = [_Part(_name(indicator), indicator.differs, indicator.telling or indicator.differs) for indicator in marks]
     parts += [part for form in computed(projects, indicators, rules) for part in _of_project(form)]
     parts += [
         part for form in departments(*department, indicators, rules, True) for part in _of_department(form, rules)
@@ -186,8 +192,8 @@ def _of_department(form: Department, rules: RuleSet) -> Iterator[_Part]:
         yield _Part(tr("部门{part}", part=word("total_score")), abs(printed - total) > form.bound(total), False)
 
 
-def _name(one: Scored) -> str:
-    part = tr("指标{number}", number=one.line["indicator_no"])
-    if one.line["scope"] == "部门":
+def _name(indicator: Scored) -> str:
+    part = tr("指标{number}", number=indicator.line["indicator_no"])
+    if indicator.line["scope"] == "部门":
         return tr("部门{part}", part=part)
-    return tr("项目{number}{part}", number=one.line["project_no"], part=part)
+    return tr("项目{number}{part}", number=indicator.line["project_no"], part=part)

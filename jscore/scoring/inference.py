@@ -35,13 +35,13 @@ def evidence(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | N
     """
     rows = []
     base = base_of(projects, indicators, base)
-    for parameter, own in _by_parameter(clues(projects, indicators, base), base).items():
-        span = meeting([clue.span for clue in own], _default(parameter, base))
+    for parameter, parameter_clues in _by_parameter(clues(projects, indicators, base), base).items():
+        span = meeting([clue.span for clue in parameter_clues], _default(parameter, base))
         rows += [
             {"parameter": parameter, **clue.form, "interval": clue.span.words(parameter), "why": clue.why,
              "low": float(clue.span.low), "high": float(clue.span.high) if clue.span.high < INFINITY else None,
              "agrees": "yes" if _reaches(clue.span, span) else "no"}
-            for clue in own
+            for clue in parameter_clues
         ]  # fmt: skip
     keys = [REPORT] if REPORT in projects else []
     columns = ["parameter", *keys, "project_no", "indicator_no", "interval", "low", "high", "why", "agrees", *PLACE]
@@ -50,15 +50,15 @@ def evidence(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | N
     return pd.DataFrame.from_records(rows).reindex(columns=columns).astype(kinds)
 
 
-def _by_parameter(found: Iterable[Clue], base: RuleSet) -> dict[str, list[Clue]]:
+def _by_parameter(all_clues: Iterable[Clue], base: RuleSet) -> dict[str, list[Clue]]:
     """Clues by parameter, those that a rule set has in its order, caps last."""
     by: dict[str, list[Clue]] = {
         name: [] for name in PARAMETERS if name not in ("caps", "department_total", "bare_target", "parts")
     }
-    levels = {_level(clue.parameter) for clue in found if _level(clue.parameter)}
+    levels = {_level(clue.parameter) for clue in all_clues if _level(clue.parameter)}
     for level in sorted(levels | {cap.total for cap in base.caps}):
         by |= {f"cap {plain(level)}: total": [], f"cap {plain(level)}: below": []}
-    for clue in found:
+    for clue in all_clues:
         by[clue.parameter].append(clue)
     return by
 
@@ -76,10 +76,10 @@ def _default(parameter: str, base: RuleSet) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
 
 
-def _reaches(clue: Span, found: Span) -> bool:
-    """Whether ``found``, where most clues meet, lies within ``clue``."""
-    low = clue.low < found.low or clue.low == found.low and (not clue.low_open or found.low_open)
-    return low and (clue.high > found.high or clue.high == found.high and (not clue.high_open or found.high_open))
+def _reaches(clue: Span, common: Span) -> bool:
+    """Whether ``common``, where most clues meet, lies within ``clue``."""
+    low = clue.low < common.low or clue.low == common.low and (not clue.low_open or common.low_open)
+    return low and (clue.high > common.high or clue.high == common.high and (not clue.high_open or common.high_open))
 
 
 # --- answers ----------------------------------------------------------------------------
@@ -93,9 +93,12 @@ def infer(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None
     value of ``best_rule_set``), default (that of the base), pinned_by (the forms that set the ends).
     """
     base = base_of(projects, indicators, base)
-    found = clues(projects, indicators, base)
-    best = _chosen(found, base)
-    rows = [_answer(parameter, own, best, base) for parameter, own in _by_parameter(found, base).items()]
+    all_clues = clues(projects, indicators, base)
+    best = _chosen(all_clues, base)
+    rows = [
+        _answer(parameter, parameter_clues, best, base)
+        for parameter, parameter_clues in _by_parameter(all_clues, base).items()
+    ]
     kinds = {"low": "float64", "high": "float64", "forms": "Int64", "contradicting": "Int64"}
     texts = ["parameter", "label", "interval", "verdict", "chosen", "default", "pinned_by"]
     columns = [
@@ -114,18 +117,18 @@ def infer(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None
     return pd.DataFrame.from_records(rows, columns=columns).astype(kinds | dict.fromkeys(texts, "str"))
 
 
-def _answer(parameter: str, own: list[Clue], best: RuleSet, base: RuleSet) -> Record:
+def _answer(parameter: str, parameter_clues: list[Clue], best: RuleSet, base: RuleSet) -> Record:
     name = parameter if parameter in PARAMETERS else "caps"
     label = PARAMETERS[name]["label"]
-    span = meeting([clue.span for clue in own], _default(parameter, base))
-    verdict = _verdict(span) if own else "not identified"
-    ratio = parameter == "over_limit" and bool(own)
-    ends = {clue.why: None for clue in own if _sets(clue.span, span)}
+    span = meeting([clue.span for clue in parameter_clues], _default(parameter, base))
+    verdict = _verdict(span) if parameter_clues else "not identified"
+    ratio = parameter == "over_limit" and bool(parameter_clues)
+    ends = {clue.why: None for clue in parameter_clues if _sets(clue.span, span)}
     return {
         "parameter": parameter, "label": tr(label),
-        "interval": ("ratio" if span.low else "zero") if ratio else span.words(parameter) if own else "not identified",
-        "low": float(span.low) if own else None, "high": float(span.high) if own and span.high < INFINITY else None,
-        "forms": len(own), "contradicting": sum(not _reaches(clue.span, span) for clue in own), "verdict": verdict,
+        "interval": ("ratio" if span.low else "zero") if ratio else span.words(parameter) if parameter_clues else "not identified",
+        "low": float(span.low) if parameter_clues else None, "high": float(span.high) if parameter_clues and span.high < INFINITY else None,
+        "forms": len(parameter_clues), "contradicting": sum(not _reaches(clue.span, span) for clue in parameter_clues), "verdict": verdict,
         "chosen": _value(parameter, best), "default": _value(parameter, base),
         "pinned_by": sign("；").join(list(ends)[:3]) + (tr("；另有{number}条", number=len(ends) - 3) if len(ends) > 3 else ""),
     }  # fmt: skip
@@ -149,9 +152,9 @@ def _verdict(span: Span) -> str:
     return "one-sided" if span.low == 0 else "interval"
 
 
-def _sets(clue: Span, found: Span) -> bool:
-    """Whether a clue sets an end of what was found."""
-    return found.low > 0 and clue.low == found.low or found.high < INFINITY and clue.high == found.high
+def _sets(clue: Span, common: Span) -> bool:
+    """Whether a clue sets an end of ``common``, where most clues meet."""
+    return common.low > 0 and clue.low == common.low or common.high < INFINITY and clue.high == common.high
 
 
 def best_rule_set(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | None = None) -> RuleSet:
@@ -160,8 +163,8 @@ def best_rule_set(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSe
     return _chosen(clues(projects, indicators, base), base)
 
 
-def _chosen(found: list[Clue], base: RuleSet) -> RuleSet:
-    by = _by_parameter(found, base)
+def _chosen(all_clues: list[Clue], base: RuleSet) -> RuleSet:
+    by = _by_parameter(all_clues, base)
     changes: dict[str, Any] = {}
     for name in (name for name in by if name in PARAMETERS and by[name]):
         spans = [clue.span for clue in by[name]]
@@ -203,8 +206,8 @@ def contradictions(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rule
     of_projects = score_projects(projects, indicators, rules)
     keys = [REPORT] if REPORT in projects else []
     columns = [*keys, "project_no", "indicator_no", "reported", "recomputed", "difference", "departs", "rule", *PLACE]
-    found = [
+    failed = [
         frame[frame["status"] == "fail"].reindex(columns=columns).astype({"indicator_no": "Int64", "departs": "str"})
         for frame in (of_indicators, of_projects)
     ]
-    return pd.concat(found, ignore_index=True)
+    return pd.concat(failed, ignore_index=True)

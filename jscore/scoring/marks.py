@@ -157,16 +157,16 @@ def quantity(text: str, unit: str = "") -> tuple[Decimal | None, str]:
     value = numbers.decimal(plain_text.removesuffix(unit or "%").rstrip("%"))
     if value is not None:
         return value, unit or ("%" if plain_text.endswith("%") else "")
-    found = _AROUND.match(plain_text)
-    if found is None:
+    match = _AROUND.match(plain_text)
+    if match is None:
         return None, ""
     before, after = (
-        found["before"],
-        re.sub(r"^(及|或|含)*(以上|以内|以下|之内)|(及|或|含)*(以上|以内|以下|之内|左右)$", "", found["unit"]),
+        match["before"],
+        re.sub(r"^(及|或|含)*(以上|以内|以下|之内)|(及|或|含)*(以上|以内|以下|之内|左右)$", "", match["unit"]),
     )
     if before and not any(words.match(before) for _, words in _WORDS):
         return None, ""
-    value, after = numbers.decimal(found["number"]), after.strip("()")
+    value, after = numbers.decimal(match["number"]), after.strip("()")
     if after in _SCALES and unit:
         after = unit if unit.startswith(after) else after + unit
     return (value, after or unit) if value is not None else (None, "")
@@ -202,18 +202,18 @@ def comparison(operator: str, target: str) -> str:
     sign = _SIGN.match(nfkc(operator) or nfkc(target))
     if sign:
         return _OPERATORS.get(sign.group(), sign.group())
-    found = _AROUND.match(nfkc(target))
-    if found is None:
+    match = _AROUND.match(nfkc(target))
+    if match is None:
         return ""
-    ends = [found["before"], re.sub("^.*?(?=(及|或|含)*(以上|以内|以下|之内)$)", "", found["unit"])]
+    ends = [match["before"], re.sub("^.*?(?=(及|或|含)*(以上|以内|以下|之内)$)", "", match["unit"])]
     return next((meant for end in ends if end for meant, words in _WORDS if words.match(end)), "")
 
 
 def band(text: str) -> tuple[Decimal, Decimal] | None:
     """The grade band (low, high) that an actual names, as fractions: …100%-80%（含）, or its words; None if it names none."""
-    found = _BAND.search(nfkc(text))
-    if found:
-        low, high = sorted(Decimal(found[end]) / 100 for end in ("low", "high"))
+    match = _BAND.search(nfkc(text))
+    if match:
+        low, high = sorted(Decimal(match[end]) / 100 for end in ("low", "high"))
         return low, min(high, ONE)
     return next((ends for words, ends in _GRADES if words.match(nfkc(text))), None)
 

@@ -51,12 +51,12 @@ class Source(NamedTuple):
 def exactly(value: Number) -> Decimal:
     """``value`` as written: 8.3 is 8.3, not the binary fraction next to it.  Raises ValueError for what is no number."""
     try:
-        found = Decimal(str(value))
+        number = Decimal(str(value))
     except ArithmeticError:
         raise ValueError(f"{value!r} is not a number") from None
-    if not found.is_finite():
+    if not number.is_finite():
         raise ValueError(f"{value!r} is not a number")
-    return found
+    return number
 
 
 def _parameter(label: str, unit: str, meaning: str, values: tuple[str, ...] = ()) -> Any:

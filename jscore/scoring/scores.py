@@ -27,8 +27,8 @@ def chosen(
     """The rule set to score one report by, None where none is known to fit, and why; ``department``: ``overall`` and ``tasks``."""
     if isinstance(rules, RuleSet):
         return rules, ""
-    found = fit(projects, indicators, *department) if rules is None else rules
-    return found.rule_set, found.why
+    fitted = fit(projects, indicators, *department) if rules is None else rules
+    return fitted.rule_set, fitted.why
 
 
 def by_report(
@@ -80,9 +80,9 @@ def what_if(projects: pd.DataFrame, indicators: pd.DataFrame, rule_set: RuleSet,
     before = score_projects(projects, indicators, base)
     after = score_projects(projects, indicators, rule_set)
     keys = [REPORT] if REPORT in before else []
-    found = before[[*keys, "project_no", "project", "reported", "recomputed"]].rename(columns={"recomputed": "base"})
+    changed = before[[*keys, "project_no", "project", "reported", "recomputed"]].rename(columns={"recomputed": "base"})
     change = (after["recomputed"] - before["recomputed"]).round(6)
-    return found.assign(changed=after["recomputed"], change=change, rule=after["rule"])
+    return changed.assign(changed=after["recomputed"], change=change, rule=after["rule"])
 
 
 def where_points_go(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = None) -> pd.DataFrame:
@@ -94,11 +94,11 @@ def where_points_go(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rul
         rules = fit(projects, indicators)
     scores = score_projects(projects, indicators, rules).dropna(subset=["recomputed", "uncapped"])
     scores = scores[scores["weights"] > 0]
-    own = score_indicators(indicators[indicators["scope"] == "项目"], rules)
-    own = own[own["project_no"].isin(scores["project_no"])]
+    of_projects = score_indicators(indicators[indicators["scope"] == "项目"], rules)
+    of_projects = of_projects[of_projects["project_no"].isin(scores["project_no"])]
     if scores.empty:
         return pd.DataFrame({"step": pd.Series(dtype="str"), "points": [], "left": []})
-    far = (own["weight"] * own["completion"] - own["recomputed"]).clip(lower=0).sum()
+    far = (of_projects["weight"] * of_projects["completion"] - of_projects["recomputed"]).clip(lower=0).sum()
     weights, execution = scores["weights"].sum(), (100 - scores["weights"]).clip(lower=0).sum()
     by_rate = scores["execution_score_recomputed"].fillna(scores["execution_score_reported"]).fillna(0.0)
     earned = scores["uncapped"] - by_rate
