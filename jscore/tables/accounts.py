@@ -47,8 +47,8 @@ def _component(stack: tuple[str, ...]) -> str | None:
     leaf = term_of(_leaf(stack), COMPONENTS)
     if beside:
         return beside if leaf in (beside, "合计") else None
-    own = next((term for term in terms if term != "合计"), None)
-    return own if leaf == "合计" and own else leaf
+    component = next((term for term in terms if term != "合计"), None)
+    return component if leaf == "合计" and component else leaf
 
 
 def _leaf(stack: tuple[str, ...]) -> str:
@@ -62,26 +62,26 @@ def _source(stack: tuple[str, ...]) -> str | None:
     terms = terms_of(stack, SOURCES)
     if not terms or term_of(_leaf(stack), SOURCES) is None or beside_final(stack):
         return None
-    own = next((term for term in terms if term != "本年收入合计"), None)
-    return own or terms[-1]
+    source = next((term for term in terms if term != "本年收入合计"), None)
+    return source or terms[-1]
 
 
 def code_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
     """``code`` (or 类, 款, 项 where it stands in parts) and ``name`` for the columns they stand in."""
-    found: list[Hashable | None] = []
+    labels: list[Hashable | None] = []
     for stack in stacks:
         leaf = stack[-1] if stack else ""
         if leaf in PARTS:
-            found.append(leaf)
+            labels.append(leaf)
         elif any(re.search("编码|代码", text) for text in stack[-2:]) and "名称" not in leaf:
-            found.append("code")
+            labels.append("code")
         elif "名称" in leaf or leaf.startswith("项目") and leaf != "项目支出" or leaf == "科目":
-            found.append("name")
+            labels.append("name")
         elif leaf in ("序号", "行次"):
-            found.append("line")
+            labels.append("line")
         else:
-            found.append(None)
-    return found
+            labels.append(None)
+    return labels
 
 
 def code_of(parts: list[str], above: str) -> str:
@@ -110,11 +110,11 @@ def _spaced(text: str) -> str:
     return ("" if len(words) > 2 and all(len(word) == 1 for word in words) else " ").join(words)
 
 
-def _by_function(ledger: Ledger, found: list[Entry]) -> list[tuple[Entry, Record]]:
+def _by_function(ledger: Ledger, rows: list[Entry]) -> list[tuple[Entry, Record]]:
     """Rows with their function code, name and level; one that has neither a code nor 合计 is unread."""
     lines: list[tuple[Entry, Record]] = []
     above = ""
-    for entry in found:
+    for entry in rows:
         code, name = _code_and_name(entry, above)
         if code.startswith("2"):
             above = code

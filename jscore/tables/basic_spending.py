@@ -102,20 +102,22 @@ def _note_same(ledger: Ledger, entry: Entry, group: int, owners: list[str]) -> N
 
 def _economic_totals(ledger: Ledger, entry: Entry) -> list[Record]:
     """人员经费合计 and 公用经费合计 of a row: the cell after the label, or the two columns of a 合计."""
-    found: dict[str, Cell] = {}
+    total_cells: dict[str, Cell] = {}
     cells = ledger.table.rows[entry.row].cells
     for i, label in enumerate(cells[:-1]):
         total = re.fullmatch(r"(人员经费|公用经费)(合计|小计)", nfkc(label.text))
         if total:
             after = [cell for cell in cells[i + 1 :] if cell.lines]
             printed = after and not re.search("合计|小计", after[0].text)
-            found[total.group(1)] = after[0] if printed else cells[i + 1]
+            total_cells[total.group(1)] = after[0] if printed else cells[i + 1]
     if any(re.fullmatch("合计|总计", nfkc(cell.text)) for cell in cells):
-        found |= {name[1]: cell for name, cell in entry.cells.items() if isinstance(name, tuple) and name[1] in GROUPS}
+        total_cells |= {
+            name[1]: cell for name, cell in entry.cells.items() if isinstance(name, tuple) and name[1] in GROUPS
+        }
         for group in {name[0] for name in entry.cells if isinstance(name, tuple)}:
             _note_same(ledger, entry, group, list(GROUPS))
     records = []
-    for owner, cell in found.items():
+    for owner, cell in total_cells.items():
         amount = ledger.amount_in(cell, cell.text)
         keys = {"economic_code": None, "economic_name": f"{owner}合计", "level": 0, "group": owner, "amount": amount}
         records.append({**keys, **ledger.place(entry, cell)})

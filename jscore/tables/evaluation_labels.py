@@ -24,27 +24,27 @@ _OF_HEAD = {
 def head_of(reading: Reading, tree: Columns, money: Sequence[Record]) -> Record:
     """The row of frame ``projects`` or ``overall``: values by label, and the total of the money."""
     table = reading.table
-    found: Record = {}
+    record: Record = {}
     at: dict[str, Spot] = {}
     names = {"weight": "execution_weight", "score": "execution_score"}
     for name in (name for name in MONEY if money and name in money[0]):
-        found[names.get(name, name)] = money[0][name]
+        record[names.get(name, name)] = money[0][name]
         if name in money[0]["at"]:
             at[names.get(name, name)] = money[0]["at"][name]
     for label, name, cells, text, paired in _labelled(reading, tree):
         if name not in _OF_HEAD[table.form]:
             continue
-        if found.get(name) is not None and not paired:
-            if name not in TEXTS and reader_of(name, unit_of(table, cells[0]))(text) == found[name]:
+        if record.get(name) is not None and not paired:
+            if name not in TEXTS and reader_of(name, unit_of(table, cells[0]))(text) == record[name]:
                 reading.taken |= {cell.place for cell in cells}  # printed a second time
             continue
         unit = numbers.bracketed_unit(label.text) or unit_of(table, cells[0])
-        found[name] = text.strip() if name in TEXTS else reading.figure(name, text.strip(), cells[0], unit)
+        record[name] = text.strip() if name in TEXTS else reading.figure(name, text.strip(), cells[0], unit)
         at[name] = cells[0].row, cells[0].col
         reading.labels.add(label.place)
         reading.taken |= {cell.place for cell in cells}
     place = min(at.values(), default=next((cell.place for cell in table.cells), (0, 0)))
-    return {**found, **reading.place(place[0]), "at": at, "taken": reading.taken | set(at.values())}
+    return {**record, **reading.place(place[0]), "at": at, "taken": reading.taken | set(at.values())}
 
 
 Labelled = tuple[Cell, str, list[Cell], str, bool]
@@ -133,16 +133,16 @@ def _below(table: Table, label: Cell) -> list[Cell]:
     groups = [c for c in table.rows[label.row].cells if c.col < label.col and c.end_row > start]
     group = max(groups, key=lambda cell: cell.col, default=None)
     end = group.end_row if group else start + 1
-    found: list[Cell] = []
+    values: list[Cell] = []
     for row in table.rows[start:end]:
         under = [c for c in row.cells if c.col <= label.col and c.end_col >= label.end_col]
-        if not under or terms.is_label(under[0].text) or found and under[0].span != found[0].span:
+        if not under or terms.is_label(under[0].text) or values and under[0].span != values[0].span:
             break
-        found.append(under[0])
-    if not found and start < len(table.rows):
+        values.append(under[0])
+    if not values and start < len(table.rows):
         under = [cell for cell in table.rows[start].cells if cell.col == label.col][:1]
-        found = [cell for cell in under if not terms.is_label(cell.text)]
-    return [*found, *_rest(table, found[-1])] if found else []
+        values = [cell for cell in under if not terms.is_label(cell.text)]
+    return [*values, *_rest(table, values[-1])] if values else []
 
 
 def _rest(table: Table, value: Cell) -> list[Cell]:

@@ -25,7 +25,7 @@ def funding_of(reading: Reading) -> list[Record]:
         row = side_by_side(top.cells, FUNDING)
         named = headed(row, FUNDING)
         spent = [cell for name, cell in named.items() if name in MONEY[:4]]
-        beside = any(one.end_col == other.col for one in spent for other in spent)
+        beside = any(left.end_col == right.col for left in spent for right in spent)
         if "executed" not in named or not beside:
             continue
         depth = max(cell.end_row for cell in spent)
@@ -73,15 +73,15 @@ def _funding_rows(reading: Reading, named: dict[Hashable, Cell], heads: Sequence
         (c for row in reading.table.rows[:depth] for c in row.cells if c.col < left and c.end_row > depth), None
     )
     stated = [cell.text for cell in (named.get("score"), group) if cell is not None]
-    found = []
+    records = []
     for number, (source, line) in enumerate(lines):
         record = _funding_record(reading, named, line, whole=number == 0)
         weight = next((points for text in stated if (points := terms.points_of(text))), None) if number == 0 else None
         if record.get("weight") is None and weight is not None:
             record["weight"] = weight
         record |= {"source": plain_label(source) or "合计", **reading.place(line.row), "at": line.at}
-        found.append(record)
-    return found
+        records.append(record)
+    return records
 
 
 def _funding_record(reading: Reading, named: dict[Hashable, Cell], line: Entry, whole: bool) -> Record:
@@ -111,7 +111,7 @@ def tasks_of(reading: Reading) -> list[Record]:
     heads = tuple(cell for row in rows[top.index : depth] for cell in row.cells)
     columns: dict[Hashable, tuple[int, int]] = {name: _of_all_funds(cell, heads).span for name, cell in named.items()}
     edge = columns["task"][0]
-    found = []
+    lines = []
     for row in rows[depth:]:
         line = entry(row, columns, reading.table.xs)
         apart = any(cell.col < edge or cell.end_col > columns["allocated"][0] for cell in row.cells[:1])
@@ -120,7 +120,7 @@ def tasks_of(reading: Reading) -> list[Record]:
         reading.rows[row.index] = heads
         reading.taken |= line.taken
         if terms.source(line["task"]) != "total":
-            found.append(line)
+            lines.append(line)
     reading.rows |= dict.fromkeys(range(top.index, depth), heads)
     reading.labels |= {cell.place for cell in heads}
     units = {name: numbers.bracketed_unit(cell.text) or unit_of(reading.table, cell) for name, cell in named.items()}
@@ -133,7 +133,7 @@ def tasks_of(reading: Reading) -> list[Record]:
             },
             **reading.place(line.row), "at": line.at, "taken": line.taken,
         }
-        for line in found
+        for line in lines
     ]  # fmt: skip
 
 

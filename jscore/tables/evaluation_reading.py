@@ -69,11 +69,11 @@ def headed(cells: Sequence[Cell], part: str) -> dict[Hashable, Cell]:
     # Some forms print points for every level of the tree, each beside it.
     last = max((cell.col for cell, name in named if name == "level3"), default=-1)
     named.sort(key=lambda pair: pair[1] == "weight" and pair[0].col < last)
-    found: dict[Hashable, Cell] = {}
+    heads: dict[Hashable, Cell] = {}
     for cell, name in named:
         if not any(is_over(cell, lower) for lower, _ in named):
-            found.setdefault(name, cell)
-    return found
+            heads.setdefault(name, cell)
+    return heads
 
 
 def side_by_side(cells: Sequence[Cell], part: str) -> list[Cell]:

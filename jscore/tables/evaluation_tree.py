@@ -215,7 +215,7 @@ def _cause(line: Entry) -> Record:
             ticked.append(name[1])
             if not _TICK.fullmatch(nfkc(text)):
                 explained.append(text)
-    found: Record = {"cause": "、".join(dict.fromkeys(ticked))}
+    record: Record = {"cause": "、".join(dict.fromkeys(ticked))}
     if explained and not line["reason"]:
-        found["reason"] = "；".join(explained)
-    return found
+        record["reason"] = "；".join(explained)
+    return record

@@ -156,15 +156,17 @@ def announcing(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         pages.setdefault(line.page, []).append(line)
     contents: list[Line] = []
-    for page, own in sorted(pages.items()):
-        headed = any(_CONTENTS.fullmatch(nfkc(line.text)) for line in own)
-        goes_on = bool(contents) and contents[-1].page == page - 1 and _lists(own)
-        contents += own if headed or goes_on else []
+    for page, page_lines in sorted(pages.items()):
+        headed = any(_CONTENTS.fullmatch(nfkc(line.text)) for line in page_lines)
+        goes_on = bool(contents) and contents[-1].page == page - 1 and _lists(page_lines)
+        contents += page_lines if headed or goes_on else []
     if len(_named(contents)) < _LIST:
         return list(lines)
     listed = {line.page for line in contents}
     heads = {
-        page for page, own in pages.items() if page not in listed and any(_HEAD.search(nfkc(line.text)) for line in own)
+        page
+        for page, page_lines in pages.items()
+        if page not in listed and any(_HEAD.search(nfkc(line.text)) for line in page_lines)
     }
     return [*contents, *(line for line in lines if line.page in heads or _is_evaluation(line.text))]
 
@@ -245,20 +247,22 @@ def recognise(grid: Grid, lines: list[Line]) -> Named:
         if not form.marks.match(head_text(grid, 14 if form.key == "09" else 8)) and not _fits(form, grid):
             return Named(UNKNOWN, title, tr("标题为{form}，而表头不同", form=form_label(form.key)))
         return Named(form.key, title)
-    own = own_title(grid, lines)
+    printed_title = own_title(grid, lines)
     signed = next((form for form in FORMS if form.signature and form.signature.match(head)), None)
     against = _contradiction(signed, grid, head) if signed else ""
-    if own:
-        alien = signed and (re.search(_ELSE, nfkc(own)) or signed.never and signed.never.search(nfkc(own)))
+    if printed_title:
+        alien = signed and (
+            re.search(_ELSE, nfkc(printed_title)) or signed.never and signed.never.search(nfkc(printed_title))
+        )
         if (
             signed
-            and (signed.key != "06" or "基本支出" in own)
+            and (signed.key != "06" or "基本支出" in printed_title)
             and not against
             and not alien
-            and not _BY_UNIT.search(nfkc(own))
+            and not _BY_UNIT.search(nfkc(printed_title))
         ):
-            return Named(signed.key, own)
-        return Named(OTHER, own, tr("标题不是九张表中的任何一张"))
+            return Named(signed.key, printed_title)
+        return Named(OTHER, printed_title, tr("标题不是九张表中的任何一张"))
     if signed and not against:
         return Named(signed.key)
     return Named(UNKNOWN, "", tr("标题和表头都不认识"))

@@ -47,12 +47,12 @@ class Headings:
 
 def find_headings(rows: Sequence[Row]) -> Headings:
     """The rows at the top of the first fragment down to its data, and where they are repeated."""
-    fragments = [list(own) for _, own in groupby(rows, key=lambda row: row.fragment)]
+    fragments = [list(group) for _, group in groupby(rows, key=lambda row: row.fragment)]
     heads, over_total = _first_headings(fragments[0])
     texts = [row.texts for row in fragments[0] if row.index in heads or row.index in over_total]
-    for own in fragments[1:]:
+    for fragment in fragments[1:]:
         reached = -1
-        for row in own:
+        for row in fragment:
             again = row.texts in texts or is_heading(row) and len(row.texts) > 1
             if not (again or row.index <= reached and not row.texts or is_preamble(row)):
                 break

@@ -104,12 +104,12 @@ class Ledger:
         """The cells with figures that are in none of ``records`` and not unread."""
         homes = places(records)
         columns = {col for _, col in homes}
-        said = {lost.cell.place for lost in self.unread}
+        unread = {lost.cell.place for lost in self.unread}
         inside = [
             Lost(cell, self._why(cell, columns), label_of(row))
             for row in self._rows_of_figures()
             for cell in row.cells
-            if cell.place not in said | self._same
+            if cell.place not in unread | self._same
             and not self._names(cell)
             and figures_in(cell) > homes[cell.row, cell.col]
         ]
@@ -256,6 +256,6 @@ def _parts(line: Mapping[str, Record], rule: Sum) -> list[float]:
 
 def _adds_up(line: Mapping[str, Record], rule: Sum, unit: str) -> bool:
     parts, total = _parts(line, rule), _amount(line, rule.total, rule)
-    one = float(Decimal(1).scaleb(numbers.UNITS.get(unit, 0)))
-    whole = all(abs(value / one - round(value / one)) < 1e-6 for value in (total, *parts))
-    return abs(sum(parts) - total) <= one * (0.5 if whole else 0.005) * (len(parts) + 1) + 1e-9
+    unit_value = float(Decimal(1).scaleb(numbers.UNITS.get(unit, 0)))
+    whole = all(abs(value / unit_value - round(value / unit_value)) < 1e-6 for value in (total, *parts))
+    return abs(sum(parts) - total) <= unit_value * (0.5 if whole else 0.005) * (len(parts) + 1) + 1e-9

@@ -45,7 +45,7 @@ _NONE = {
 #: What no self-evaluation form states as a figure.
 _WORDS = ("level1", "level2", "level3", "operator", "unit", "cause", "reason", "improvement", "goal", "outcome", "task")
 
-Found = tuple[str, Lost]
+LostCell = tuple[str, Lost]
 
 
 @dataclass
@@ -53,9 +53,9 @@ class Frames:
     """Records by frame, and the cells of figures that are missing in them or may be wrong, each with its table and why."""
 
     records: dict[str, list[Record]] = field(default_factory=lambda: {name: [] for name in schema.FRAMES})
-    unread: list[Found] = field(default_factory=list)
-    not_understood: list[Found] = field(default_factory=list)
-    doubtful: list[Found] = field(default_factory=list)
+    unread: list[LostCell] = field(default_factory=list)
+    not_understood: list[LostCell] = field(default_factory=list)
+    doubtful: list[LostCell] = field(default_factory=list)
     without_indicators: list[str] = field(default_factory=list)
 
     @property
@@ -77,13 +77,15 @@ class Choice:
         return [table for table in self.read if table.form == UNKNOWN]
 
 
-def choose(found: Sequence[Table]) -> Choice:
+def choose(tables: Sequence[Table]) -> Choice:
     """Of several tables of a form the one to read: by its title, then by how many columns it has, then the first."""
-    best = {key: _best(BY_KEY[key].better, tables) for key, tables in _by_form(found).items() if key != "project"}
+    best = {
+        key: _best(BY_KEY[key].better, candidates) for key, candidates in _by_form(tables).items() if key != "project"
+    }
     read: list[Table] = []
     repeated: list[Table] = []
     others: list[Table] = []
-    for table in found:
+    for table in tables:
         chosen = best.get(table.form)
         if table.form == OTHER:
             others.append(table)
@@ -96,9 +98,9 @@ def choose(found: Sequence[Table]) -> Choice:
     return Choice(read, repeated, others)
 
 
-def _by_form(found: Sequence[Table]) -> dict[str, list[Table]]:
+def _by_form(tables: Sequence[Table]) -> dict[str, list[Table]]:
     forms: dict[str, list[Table]] = {}
-    for table in found:
+    for table in tables:
         if table.form in BY_KEY:
             forms.setdefault(table.form, []).append(table)
     return forms
@@ -127,9 +129,9 @@ def other_tables(choice: Choice) -> list[Record]:
 # --- money units ---------------------------------------------------------------------------
 
 
-def money_units(found: Iterable[Table]) -> tuple[str | None, dict[str, str | None]]:
+def money_units(tables: Iterable[Table]) -> tuple[str | None, dict[str, str | None]]:
     """The report's money unit, and the unit that each of the nine tables states (None: none)."""
-    stated = {table.form: _stated_unit(table) for table in found if table.form in READERS}
+    stated = {table.form: _stated_unit(table) for table in tables if table.form in READERS}
     known = [unit for unit in stated.values() if unit]
     return (known[0] if len(set(known)) == 1 else None), stated
 
@@ -254,18 +256,18 @@ def _figure_beside(cell: Cell) -> bool:
     return bool(amounts) and any(re.search(r"\d", text) for text in texts if text not in amounts[:1])
 
 
-def named_cells(found: Iterable[Found]) -> list[Record]:
+def named_cells(lost_cells: Iterable[LostCell]) -> list[Record]:
     """Cells as ``report.json`` names them: table, place, page, text and why."""
     return [
         {
             "table_id": table_id, "row": lost.cell.row, "col": lost.cell.col, "page": lost.cell.page, "text": lost.cell.text,
             "why": lost.why, "label": lost.label,
         }
-        for table_id, lost in found
+        for table_id, lost in lost_cells
     ]  # fmt: skip
 
 
-def cells(found: Iterable[Table], others: Sequence[Table]) -> list[Record]:
+def cells(tables: Iterable[Table], others: Sequence[Table]) -> list[Record]:
     """The records of frame ``cells``: every printed cell of every table."""
     return [
         {
@@ -273,7 +275,7 @@ def cells(found: Iterable[Table], others: Sequence[Table]) -> list[Record]:
             "rowspan": cell.rowspan, "colspan": cell.colspan, "page": cell.page,
             **dict(zip(schema.BOX, cell.box, strict=True)), "text": cell.text,
         }
-        for table in found for cell in table.cells
+        for table in tables for cell in table.cells
     ]  # fmt: skip
 
 
@@ -286,14 +288,14 @@ def forms(choice: Choice, made: Frames, texts: Iterable[str]) -> dict[str, Recor
     announced = {form.key for text in texts if (form := title_form(text)) and not _elsewhere(text, elsewhere)}
     stated: dict[str, Record] = {}
     for form in sorted(FORMS, key=lambda form: (not form.key.isdigit(), form.key)):
-        own = [table for table in choice.read if table.form == form.key]
-        if own:
+        tables = [table for table in choice.read if table.form == form.key]
+        if tables:
             stated[form.key] = {
-                "title": own[0].title or form.title,
-                "status": "found" if any(map(_prints_figures, own)) or _has_figures(made, own) else "empty",
-                "pages": sorted({page for table in own for page in table.pages}),
-                "tables": len(own),
-                "fragments": sum(len(table.fragments) for table in own),
+                "title": tables[0].title or form.title,
+                "status": "found" if any(map(_prints_figures, tables)) or _has_figures(made, tables) else "empty",
+                "pages": sorted({page for table in tables for page in table.pages}),
+                "tables": len(tables),
+                "fragments": sum(len(table.fragments) for table in tables),
             }
         elif form.key in announced:
             stated[form.key] = {"title": form.title, "status": "missing", "pages": [], "tables": 0, "fragments": 0}
@@ -310,9 +312,9 @@ def _prints_figures(table: Table) -> bool:
     return any(is_amount(cell.text) for row in table.data_rows for cell in row.cells)
 
 
-def _has_figures(made: Frames, own: Sequence[Table]) -> bool:
+def _has_figures(made: Frames, tables: Sequence[Table]) -> bool:
     """Whether any figure of the form's tables was read, or said to be in no frame."""
-    ids = {table.table_id for table in own}
+    ids = {table.table_id for table in tables}
     lost = any(table_id in ids for table_id, _ in (*made.unread, *made.not_understood))
     numbers_of = {
         name: [column.name for column in schema.FRAMES[name].columns if column.kind == "number"]

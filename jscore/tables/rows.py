@@ -66,11 +66,11 @@ def _is_code(name: Hashable) -> bool:
     return (name[-1] if isinstance(name, tuple) else name) in ("code", *PARTS)
 
 
-def _together(one: str, other: str, name: Hashable) -> str:
+def _together(first: str, second: str, name: Hashable) -> str:
     """Texts of two cells under one heading; two figures are not one, but the parts of a code are."""
     parts = name[-1] if isinstance(name, tuple) else name
-    figures = one[-1:].isdigit() and other[:1].isdigit() and parts != "code"
-    return f"{one}¦{other}" if figures else one + other
+    figures = first[-1:].isdigit() and second[:1].isdigit() and parts != "code"
+    return f"{first}¦{second}" if figures else first + second
 
 
 def _under(cell: Cell, columns: Columns) -> list[Hashable]:
@@ -102,17 +102,17 @@ def entries(table: Table, columns: Columns, cut: Callable[[Entry, Entry], bool])
     row of the fragment before.  Where columns were taken from the text, every line of it
     is a row and may go on with the one above.
     """
-    found: list[Entry] = []
+    rows: list[Entry] = []
     for row in table.data_rows:
         new = entry(row, columns, table.xs)
         if new.blank:
             continue
-        parted = found and (found[-1].fragment != new.fragment or table.fragments[new.fragment].engine == "text")
-        if parted and cut(found[-1], new):
-            found[-1] = joined(found[-1], new)
+        parted = rows and (rows[-1].fragment != new.fragment or table.fragments[new.fragment].engine == "text")
+        if parted and cut(rows[-1], new):
+            rows[-1] = joined(rows[-1], new)
         else:
-            found.append(new)
-    return found
+            rows.append(new)
+    return rows
 
 
 def spans(labels: list[Hashable | None], heads: list[list[Cell]]) -> dict[Hashable, tuple[int, int]]:
@@ -120,12 +120,12 @@ def spans(labels: list[Hashable | None], heads: list[list[Cell]]) -> dict[Hashab
 
     Columns beside each other are one where the same lowest cell of ``heads``, the headings over each, heads both.
     """
-    found: dict[Hashable, tuple[int, int]] = {}
+    runs: dict[Hashable, tuple[int, int]] = {}
     for c, label in enumerate(labels):
         if label is None:
             continue
-        if label in found and found[label][1] == c and heads[c][-1:] == heads[c - 1][-1:]:
-            found[label] = (found[label][0], c + 1)
-        elif label not in found:
-            found[label] = (c, c + 1)
-    return found
+        if label in runs and runs[label][1] == c and heads[c][-1:] == heads[c - 1][-1:]:
+            runs[label] = (runs[label][0], c + 1)
+        elif label not in runs:
+            runs[label] = (c, c + 1)
+    return runs

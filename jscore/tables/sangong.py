@@ -66,8 +66,8 @@ def _two_alike(rows: Sequence[tuple[Entry, str]]) -> bool:
     """Whether two rows under each other print figures in the same columns and the second says nothing of itself."""
     filled = [_filled(entry) for entry, _ in rows]
     return any(
-        len(one) > 1 and one == other and not text
-        for one, other, (_, text) in zip(filled, filled[1:], rows[1:], strict=False)
+        len(upper) > 1 and upper == lower and not text
+        for upper, lower, (_, text) in zip(filled, filled[1:], rows[1:], strict=False)
     )
 
 
@@ -119,8 +119,10 @@ def _told_once(labels: list[Hashable | None], table: Table) -> list[Hashable | N
     """``labels`` without those that several headings give: one is cut off, and which of them it is of is open."""
     headings: dict[Hashable, set[Hashable]] = {}
     for label, stack, heads in zip(labels, table.stacks, table.head_cells, strict=True):
-        own = [head for head in heads if head.text] if isinstance(label, tuple) and label[0] else []
-        headings.setdefault(label, set()).add((stack, (own[-1].row, own[-1].col) if own else None))
+        printed_heads = [head for head in heads if head.text] if isinstance(label, tuple) and label[0] else []
+        headings.setdefault(label, set()).add(
+            (stack, (printed_heads[-1].row, printed_heads[-1].col) if printed_heads else None)
+        )
     return [None if isinstance(label, tuple) and len(headings[label]) > 1 else label for label in labels]
 
 

@@ -28,23 +28,25 @@ CUT = "│"
 
 def sheets(grids: Sequence[Grid]) -> list[Grid]:
     """``grids`` in order, each of a self-evaluation form with its columns on later pages beside its own."""
-    found: list[Grid] = []
+    whole_grids: list[Grid] = []
     edges: list[np.ndarray] = []
     parts: list[int] = []
     for grid in grids:
-        own = _edges(grid)
+        grid_edges = _edges(grid)
         of_sheet = [
-            i for i, left in enumerate(found) if left.page < grid.page and _is_beside(left, grid, edges[i], own)
+            i
+            for i, left in enumerate(whole_grids)
+            if left.page < grid.page and _is_beside(left, grid, edges[i], grid_edges)
         ]
         if of_sheet:
             i = min(of_sheet, key=lambda i: parts[i])
-            found[i], parts[i] = _joined(found[i], grid), parts[i] + 1
-            edges[i] = _edges(found[i])
+            whole_grids[i], parts[i] = _joined(whole_grids[i], grid), parts[i] + 1
+            edges[i] = _edges(whole_grids[i])
         else:
-            found.append(grid)
-            edges.append(own)
+            whole_grids.append(grid)
+            edges.append(grid_edges)
             parts.append(1)
-    return found
+    return whole_grids
 
 
 def _is_beside(left: Grid, right: Grid, rows: np.ndarray, others: np.ndarray) -> bool:
@@ -129,7 +131,7 @@ def _joined(left: Grid, right: Grid) -> Grid:
         rest = at_cut.get((cell.row, cell.rowspan)) if cell.end_col == left.cols else None
         if rest is not None and {*range(cell.row, cell.end_row)} <= left.open_right & right.open_left:
             beside.remove(rest)
-            cell = _one(cell, rest)
+            cell = _joined_cell(cell, rest)
         cells.append(cell)
     shift = left.xs[-1] - right.xs[0]
     return replace(
@@ -158,7 +160,7 @@ def _on(grid: Grid, ys: np.ndarray) -> Grid:
     )
 
 
-def _one(cell: Cell, rest: Cell) -> Cell:
+def _joined_cell(cell: Cell, rest: Cell) -> Cell:
     """The two halves of a cell, line by line; of a character that both show half of, one."""
     lines, others = cell.lines, rest.lines
     cut_right = bool(cell.pieces) and max(x1 for _, x1, _ in cell.pieces) > cell.box[2]
@@ -167,7 +169,7 @@ def _one(cell: Cell, rest: Cell) -> Cell:
         lines = (*lines[:-1], lines[-1][:-1])
     through = bool(lines and others) and lines[-1][-1:].isdigit() and others[0][:1].isdigit()
     if len(lines) == len(others):
-        whole = tuple(f"{one}{CUT if through else ''}{other}" for one, other in zip(lines, others, strict=True))
+        whole = tuple(f"{left}{CUT if through else ''}{right}" for left, right in zip(lines, others, strict=True))
     else:
         whole = (*lines, *([CUT] if through else []), *others)
     return replace(cell, colspan=cell.colspan + rest.colspan, lines=whole, pieces=(*cell.pieces, *rest.pieces))

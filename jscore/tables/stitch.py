@@ -78,8 +78,8 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
 def _says_anything(table: Table, grid: Grid, talk: Sequence[Line]) -> bool:
     """Whether over ``grid``, on its page, anything is said but the title of ``table``."""
     above = [nfkc(line.text) for line in talk if line.page == grid.page]
-    own = plain_title(table.title)
-    return any(len(text) > 5 and not _NOISE.search(text) and plain_title(text) != own for text in above)
+    title = plain_title(table.title)
+    return any(len(text) > 5 and not _NOISE.search(text) and plain_title(text) != title for text in above)
 
 
 def _with_rest(table: Table, lines: Sequence[Line]) -> Table:
@@ -192,9 +192,9 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, named: Named, between: li
     talk = [line for line in between if not _NOISE.search(nfkc(line.text)) and len(nfkc(line.text)) > 5]
     if len(talk) > 1 or any(nfkc(line.text).startswith(("注", "备注", "说明")) for line in talk):
         return False
-    base, own = np.array(table.fragments[0].xs), np.array(grid.xs)
-    met = meeting(base, moved(own, base))
-    return met >= max(2, 0.7 * min(len(base), len(own))) or _same_headings(table.fragments[0], grid)
+    base, edges = np.array(table.fragments[0].xs), np.array(grid.xs)
+    met = meeting(base, moved(edges, base))
+    return met >= max(2, 0.7 * min(len(base), len(edges))) or _same_headings(table.fragments[0], grid)
 
 
 def _same_headings(first: Grid, second: Grid) -> bool:

@@ -36,8 +36,8 @@ class Table:
     def holds(self, line: Line) -> bool:
         """Whether a line is one of those of a form without rules, which ends where prose begins."""
         middle = (line.box[1] + line.box[3]) / 2
-        own = [fragment.box for fragment in self.fragments if self.undivided and fragment.page == line.page]
-        return any(x0 <= line.box[0] and line.box[2] <= x1 and y0 <= middle <= y1 for x0, y0, x1, y1 in own)
+        boxes = [fragment.box for fragment in self.fragments if self.undivided and fragment.page == line.page]
+        return any(x0 <= line.box[0] and line.box[2] <= x1 and y0 <= middle <= y1 for x0, y0, x1, y1 in boxes)
 
     @property
     def pages(self) -> list[int]:
@@ -52,8 +52,8 @@ class Table:
 
     def _shifted(self, fragment: Grid) -> np.ndarray:
         """A fragment's edges, moved to where they meet the first fragment's best."""
-        base, own = np.array(self.fragments[0].xs), np.array(fragment.xs)
-        return base if len(own) == len(base) else moved(own, base)
+        base, edges = np.array(self.fragments[0].xs), np.array(fragment.xs)
+        return base if len(edges) == len(base) else moved(edges, base)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -114,8 +114,8 @@ class Table:
     @cached_property
     def column_units(self) -> list[str | None]:
         """For every column, the money unit that its own headings state."""
-        units = ([found.group(1) for text in stack if (found := MONEY.search(text))] for stack in self._printed_stacks)
-        return [found[-1] if found else None for found in units]
+        units = ([match.group(1) for text in stack if (match := MONEY.search(text))] for stack in self._printed_stacks)
+        return [stated[-1] if stated else None for stated in units]
 
     @cached_property
     def data_rows(self) -> list[Row]:
@@ -128,10 +128,10 @@ class Table:
         ]
 
 
-def moved(own: np.ndarray, base: np.ndarray) -> np.ndarray:
-    """``own`` edges, moved by nothing or to meet ``base`` at its left or right end, whichever meets it best."""
-    shifts = (0.0, base[0] - own[0], base[-1] - own[-1])
-    return own + max(shifts, key=lambda dx: meeting(base, own + dx))
+def moved(edges: np.ndarray, base: np.ndarray) -> np.ndarray:
+    """``edges``, moved by nothing or to meet ``base`` at its left or right end, whichever meets it best."""
+    shifts = (0.0, base[0] - edges[0], base[-1] - edges[-1])
+    return edges + max(shifts, key=lambda dx: meeting(base, edges + dx))
 
 
 def meeting(a: np.ndarray, b: np.ndarray) -> int:
