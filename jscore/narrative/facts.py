@@ -96,23 +96,23 @@ def facts(lines: Iterable[Line]) -> pd.DataFrame:
     return facts_of(paragraphs(lines))
 
 
-def facts_of(found: Iterable[Paragraph]) -> pd.DataFrame:
+def facts_of(all_paragraphs: Iterable[Paragraph]) -> pd.DataFrame:
     """Frame ``narrative`` of paragraphs, as ``facts`` of their lines."""
     records: list[dict[str, Any]] = []
-    for record in _records(_stating(found)):
+    for record in _records(_stating(all_paragraphs)):
         records.append({"fact_no": len(records) + 1, **record})
     return schema.from_records("narrative", records)
 
 
-def _stating(found: Iterable[Paragraph]) -> list[Paragraph]:
+def _stating(all_paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
     """The paragraphs that may state accounts."""
-    return [p for p in found if p.accounts and not _NOTE.match(p.text) and not PROSE.search(p.section)]
+    return [p for p in all_paragraphs if p.accounts and not _NOTE.match(p.text) and not PROSE.search(p.section)]
 
 
-def _records(found: Sequence[Paragraph]) -> Iterator[dict[str, Any]]:
-    year = _year(found)
+def _records(stating: Sequence[Paragraph]) -> Iterator[dict[str, Any]]:
+    year = _year(stating)
     above = parent = section = last = ""
-    for paragraph in found:
+    for paragraph in stating:
         if paragraph.section != section:
             section, above, parent = paragraph.section, _title_topic(paragraph), ""
         if name := project_name(paragraph):
@@ -132,9 +132,9 @@ def _records(found: Sequence[Paragraph]) -> Iterator[dict[str, Any]]:
             parent = running.topic
 
 
-def _year(found: Iterable[Paragraph]) -> int | None:
+def _year(stating: Iterable[Paragraph]) -> int | None:
     """The year reported on: the one named most often."""
-    years = [int(year) for p in found for year in re.findall(r"(20\d\d)年", p.text)]
+    years = [int(year) for p in stating for year in re.findall(r"(20\d\d)年", p.text)]
     return max(set(years), key=lambda year: (years.count(year), year)) if years else None
 
 

@@ -74,24 +74,24 @@ def identify(
     ``form_names`` the names that the department's own form gives, ``title`` the PDF's.
     """
     cover = _cover(pages)
-    found = [("cover", _from_title(cover))] if cover else []
+    candidates = [("cover", _from_title(cover))] if cover else []
     lines = list(headings)
-    found += [("table heading", _from_heading(text)) for text in lines]
-    found += [("table heading", _from_title(_joined([text]))) for text in lines if "决算" in text]
-    found += [("self-evaluation", (name, None)) for name in form_names]
-    found += [("self-evaluation", (None, _year_over(text))) for text in lines]
-    found += [("date of a self-evaluation", (None, _filled_in(text))) for text in lines]
-    found += [("PDF title", _from_title(_joined([title]))), ("file name", _from_title(_joined([file_name])))]
-    found += [("file name", (None, _year(file_name)))]
-    department, department_from = _first((where, name) for where, (name, _) in found if name)
-    year, year_from = _first((where, year) for where, (_, year) in found if year)
+    candidates += [("table heading", _from_heading(text)) for text in lines]
+    candidates += [("table heading", _from_title(_joined([text]))) for text in lines if "决算" in text]
+    candidates += [("self-evaluation", (name, None)) for name in form_names]
+    candidates += [("self-evaluation", (None, _year_over(text))) for text in lines]
+    candidates += [("date of a self-evaluation", (None, _filled_in(text))) for text in lines]
+    candidates += [("PDF title", _from_title(_joined([title]))), ("file name", _from_title(_joined([file_name])))]
+    candidates += [("file name", (None, _year(file_name)))]
+    department, department_from = _first((where, name) for where, (name, _) in candidates if name)
+    year, year_from = _first((where, year) for where, (_, year) in candidates if year)
     return Identity(department, department_from, year, year_from, region(department) if department else None)
 
 
 def region(department: str) -> str | None:
     """The region that a department's name begins with: 上海市普陀区财政局 → 上海市普陀区."""
-    found = _REGION.match(department)
-    return found.group(0) or None if found else None
+    match = _REGION.match(department)
+    return match.group(0) or None if match else None
 
 
 def stated(text: str, title: bool) -> tuple[str | None, int | None]:
@@ -127,33 +127,33 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def _from_title(text: str) -> tuple[str | None, int | None]:
-    found = _NAME_FIRST.search(text) or _YEAR_FIRST.search(text)
-    if not found:
+    match = _NAME_FIRST.search(text) or _YEAR_FIRST.search(text)
+    if not match:
         return None, None
-    name = re.sub(r"^(附件\d*[:：]?|公开|第[一二三四五]部分|\d+|[-—_.])+|[-—_.]+$", "", found.group("name"))
-    return (name if len(name) >= 3 and not _NO_NAME.fullmatch(name) else None), int(found.group("year"))
+    name = re.sub(r"^(附件\d*[:：]?|公开|第[一二三四五]部分|\d+|[-—_.])+|[-—_.]+$", "", match.group("name"))
+    return (name if len(name) >= 3 and not _NO_NAME.fullmatch(name) else None), int(match.group("year"))
 
 
 def _from_heading(text: str) -> tuple[str | None, int | None]:
-    found = _HEADING.search(text)
-    name = "".join(found.group("name").split()) if found and not re.match(r"元\s", found.group("name")) else ""
+    match = _HEADING.search(text)
+    name = "".join(match.group("name").split()) if match and not re.match(r"元\s", match.group("name")) else ""
     year = re.search(r"(20\d\d)\s*年", text)
     return (name if len(name) >= 3 and not _MONEY.search(name) and _BODY.search(name) else None), int(
         year.group(1)
-    ) if year and found else None
+    ) if year and match else None
 
 
 def _year_over(text: str) -> int | None:
-    found = _YEAR_OVER.match(_joined([text]))
-    return int(found[found.lastindex or 0]) if found else None
+    match = _YEAR_OVER.match(_joined([text]))
+    return int(match[match.lastindex or 0]) if match else None
 
 
 def _filled_in(text: str) -> int | None:
     """The year that a form filled in at a date is about: the one before; None so late in the year that it may be its own."""
-    found = _FILLED_IN.search(_joined([text]))
-    return int(found.group(1)) - 1 if found and int(found.group(2)) <= _LATEST_MONTH else None
+    match = _FILLED_IN.search(_joined([text]))
+    return int(match.group(1)) - 1 if match and int(match.group(2)) <= _LATEST_MONTH else None
 
 
 def _year(text: str) -> int | None:
-    found = _YEAR.search(text)
-    return int(found.group(1) or found.group(2)) if found else None
+    match = _YEAR.search(text)
+    return int(match.group(1) or match.group(2)) if match else None

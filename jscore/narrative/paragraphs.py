@@ -90,7 +90,7 @@ def paragraphs(lines: Iterable[Line]) -> list[Paragraph]:
     return _under_headings(_paragraph(group) for group in _groups(kept))
 
 
-def prose(found: Iterable[Paragraph]) -> pd.DataFrame:
+def prose(all_paragraphs: Iterable[Paragraph]) -> pd.DataFrame:
     """Frame ``prose`` of paragraphs: their lines as printed, in reading order, with page and box."""
     records = [
         {
@@ -100,7 +100,7 @@ def prose(found: Iterable[Paragraph]) -> pd.DataFrame:
             "page": line.page,
             **dict(zip(schema.BOX, line.box, strict=True)),
         }
-        for number, paragraph in enumerate(found, 1)
+        for number, paragraph in enumerate(all_paragraphs, 1)
         for line in paragraph.lines
         if line.text.strip()
     ]
@@ -147,8 +147,8 @@ def _em(line: Line) -> float:
     return (line.box[3] - line.box[1]) / 1.1
 
 
-def _gap(one: Line, other: Line) -> float:
-    return abs(one.box[1] - other.box[1])
+def _gap(first: Line, second: Line) -> float:
+    return abs(first.box[1] - second.box[1])
 
 
 # --- lines to paragraphs ------------------------------------------------------------------
@@ -209,22 +209,22 @@ def _paragraph(lines: list[Line]) -> Paragraph:
     whose = [i for i, line in enumerate(lines) for _ in line.text]
     at = tuple(i for i, char in enumerate(printed) if not char.isspace())
     text = normal(printed)
-    found = _NUMBER.match(text)
-    number = found.group() if found else ""
+    numbered = _NUMBER.match(text)
+    number = numbered.group() if numbered else ""
     head = re.split(r"[。：]", text[len(number) :], maxsplit=1)[0]
-    level = found.lastindex - 1 if found and found.lastindex else None
+    level = numbered.lastindex - 1 if numbered and numbered.lastindex else None
     return Paragraph(tuple(lines), text, printed, at, tuple(whose[i] for i in at), number, level, head)
 
 
 # --- headings -------------------------------------------------------------------------------
 
 
-def _under_headings(found: Iterable[Paragraph]) -> list[Paragraph]:
+def _under_headings(unplaced: Iterable[Paragraph]) -> list[Paragraph]:
     """Each paragraph with its section, and whether that states accounts."""
     placed = []
     titles: dict[int, str] = {}
     accounts = True
-    for paragraph in found:
+    for paragraph in unplaced:
         level, heading = paragraph.level, _is_heading(paragraph)
         if level is not None and level <= ITEM:
             titles = {key: title for key, title in titles.items() if key < level}
@@ -242,11 +242,11 @@ def _is_heading(paragraph: Paragraph) -> bool:
         return False
     if paragraph.level == PART:
         return len(paragraph.head) <= 60
-    own = paragraph.head if paragraph.level < ITEM else paragraph.text[len(paragraph.number) :]
+    title = paragraph.head if paragraph.level < ITEM else paragraph.text[len(paragraph.number) :]
     return (
         len(paragraph.head) <= 45
         and not re.search(r"[，；]", paragraph.head)
-        and not re.search(r"\d", _YEAR.sub("", own))
+        and not re.search(r"\d", _YEAR.sub("", title))
     )
 
 

@@ -26,9 +26,9 @@ _SENTENCE = re.compile("[，。；：:]")
 
 
 def stray_figures(
-    lines: Sequence[Line], found: Iterable[Paragraph], tables: Iterable[int], elsewhere: Iterable[Line]
+    lines: Sequence[Line], all_paragraphs: Iterable[Paragraph], tables: Iterable[int], elsewhere: Iterable[Line]
 ) -> list[dict[str, Any]]:
-    """{"page", "text", "why"} of figures of ``lines`` that are in no sentence of the paragraphs ``found``.
+    """{"page", "text", "why"} of figures of ``lines`` that are in no sentence of ``all_paragraphs``.
 
     On the pages ``tables`` any number is a figure, on others an amount or a share.  ``elsewhere`` are lines that are
     accounted for; running heads and page numbers are in no paragraph and are none.
@@ -38,8 +38,8 @@ def stray_figures(
     page_lines: dict[int, list[Line]] = {}
     for line in lines:
         page_lines.setdefault(line.page, []).append(line)
-    told = {id(line) for paragraph in found for line in paragraph.lines}
-    candidates = [(line, text) for paragraph in found for line, text in _of_paragraph(paragraph, page_lines)]
+    told = {id(line) for paragraph in all_paragraphs for line in paragraph.lines}
+    candidates = [(line, text) for paragraph in all_paragraphs for line, text in _of_paragraph(paragraph, page_lines)]
     candidates += [(line, line.text) for line in _bare(lines) if id(line) not in told]
     return [
         {"page": line.page, "text": text.strip(), "why": tr(WHY)}

@@ -26,10 +26,10 @@ _QUOTES = (("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ('"',
 
 def project_name(paragraph: Paragraph) -> str:
     """The name of the project that a paragraph sums up, as printed but for the quotes around; "" if it sums up none."""
-    found = _SUMMARY.match(paragraph.text, len(paragraph.number))
-    if not found:
+    summary = _SUMMARY.match(paragraph.text, len(paragraph.number))
+    if not summary:
         return ""
-    name = "".join(paragraph.as_printed(found.start("name"), found.end("name")).split())
+    name = "".join(paragraph.as_printed(summary.start("name"), summary.end("name")).split())
     for left, right in _QUOTES:
         if name.startswith(left) and name.endswith(right) and len(name) > 2:
             return name[1:-1]
@@ -40,7 +40,7 @@ def project_name(paragraph: Paragraph) -> str:
 
 def summary_end(paragraph: Paragraph) -> int:
     """Where a project's summary turns from money to what was achieved."""
-    ends = [found.start() for found in (_OUTCOME.search(paragraph.text), PROSE.search(paragraph.text)) if found]
+    ends = [match.start() for match in (_OUTCOME.search(paragraph.text), PROSE.search(paragraph.text)) if match]
     return min(ends, default=len(paragraph.text))
 
 
@@ -49,8 +49,8 @@ def project_figures(paragraph: Paragraph) -> Iterator[tuple[str, str, Figure, fl
 
     What is 自评得分 (points), 全年预算数 and 执行数 (万元), 完成预算, 产出指标完成 and such (fractions).
     """
-    found = _SUMMARY.match(paragraph.text, len(paragraph.number))
-    start = found.end() if found else 0
+    summary = _SUMMARY.match(paragraph.text, len(paragraph.number))
+    start = summary.end() if summary else 0
     of_money = summary_end(paragraph)
     prose = PROSE.search(paragraph.text, start)
     seen: set[str] = set()

@@ -109,8 +109,8 @@ def lines(frames: Frames) -> Lines:
         if isinstance(code, str):
             by_table.setdefault(form, {}).setdefault(code, tuple(map(plain, printed[code])))
     classes = {plain(name) for frame in coded for name in frame["function_name"][frame["level"] == 1]}
-    own = frozenset(map(plain, economic["economic_name"][economic["level"] == 1]))
-    return Lines(frozenset(CLASS_CODES) | classes, own, by_table, printed)
+    economic_names = frozenset(map(plain, economic["economic_name"][economic["level"] == 1]))
+    return Lines(frozenset(CLASS_CODES) | classes, economic_names, by_table, printed)
 
 
 @dataclass(frozen=True)
@@ -141,13 +141,13 @@ class Statement:
 
 def statements(narrative: pd.DataFrame, listed: Lines) -> list[Statement]:
     """The figures of frame ``narrative`` in order, each with its term among the lines ``listed``."""
-    found = []
+    stated = []
     for row, line in zip(narrative.index, schema.rows(narrative), strict=True):
         role = _ROLE.search(line["subject"])
         path = tuple((line["subject"][: role.start()] if role else line["subject"]).split(" > "))
         section = str(line["section"] or "") if line["section"] == line["section"] else ""
         of = _term(path[:-1], section, listed.classes, listed.economic) if len(path) > 1 else None
-        found.append(
+        stated.append(
             Statement(
                 row,
                 line["subject"],
@@ -162,7 +162,7 @@ def statements(narrative: pd.DataFrame, listed: Lines) -> list[Statement]:
                 of,
             )
         )
-    return found
+    return stated
 
 
 def about(words: str, section: str, listed: Lines) -> list[Term]:
@@ -170,36 +170,36 @@ def about(words: str, section: str, listed: Lines) -> list[Term]:
 
     Words that do not say whose money may mean all of it, whatever the heading is about: 占本年支出合计的.
     """
-    found = (_term((words,), heading, listed.classes, frozenset()) for heading in (section, ""))
-    return list(dict.fromkeys(term for term in found if term))
+    terms = (_term((words,), heading, listed.classes, frozenset()) for heading in (section, ""))
+    return list(dict.fromkeys(term for term in terms if term))
 
 
 @cache
 def _term(path: tuple[str, ...], section: str, classes: frozenset[str], economic: frozenset[str]) -> Term | None:
     if _OTHER_BASIS.search(section) or any(_OTHER_BASIS.search(part) for part in path):
         return None
-    own = path[-1]
-    bare = re.sub(r"[“”\"'（）()]", "", own)
+    leaf = path[-1]
+    bare = re.sub(r"[“”\"'（）()]", "", leaf)
     if "三公" in section + "".join(path):
         item = next((name for name, words in _SANGONG_PATTERNS.items() if words.fullmatch(bare)), "")
         return Term(SANGONG, item) if item else None
     scope = scope_of(path, section)
-    if coded := _CODED.fullmatch(own):
+    if coded := _CODED.fullmatch(leaf):
         if not coded["section"]:
             return Term(CLASS, plain(coded["klass"]), scope)
         return Term(ITEM, "/".join(filter(None, (coded["klass"], coded["section"], coded["item"]))), scope)
-    words = _SCOPE_WORDS.sub("", own)
+    words = _SCOPE_WORDS.sub("", leaf)
     name = next((name for name, pattern in _PATTERNS.items() if pattern.fullmatch(words)), "")
     if name in ("人员经费", "公用经费"):
         listed = len(path) == 1 or _SCOPE_WORDS.sub("", path[-2]) == "基本支出"
         return Term(name, "", scope) if listed and "基本支出" in section + "".join(path) else None
     if name:
         return None if len(path) > 1 and _CODED.fullmatch(path[-2]) else Term(name, "", scope)
-    if len(path) > 1 and _SCOPE_WORDS.sub("", path[-2]) == "基本支出" and plain(own) in economic:
-        return Term(ECONOMIC, plain(own), scope)
+    if len(path) > 1 and _SCOPE_WORDS.sub("", path[-2]) == "基本支出" and plain(leaf) in economic:
+        return Term(ECONOMIC, plain(leaf), scope)
     of_spending = len(path) == 1 or _PATTERNS["支出"].fullmatch(_SCOPE_WORDS.sub("", path[-2]))
-    if of_spending and plain(own) in classes and plain(own) not in ("", "其他"):
-        return Term(CLASS, plain(own), scope)
+    if of_spending and plain(leaf) in classes and plain(leaf) not in ("", "其他"):
+        return Term(CLASS, plain(leaf), scope)
     return None
 
 
@@ -221,12 +221,12 @@ def code_of(term: Term, listed: Lines) -> str | None:
     An item is known by its class, section and name; by class and name, or by name alone, where only one has it.
     """
     tables = {ALL_MONEY: TABLES, APPROPRIATED: TABLES[1:]}.get(term.scope, (term.scope,))
-    held = [one for table in tables for one in listed.by_table.get(table, {}).items()]
+    entries = [entry for table in tables for entry in listed.by_table.get(table, {}).items()]
     if term.name == CLASS:
-        own = next((code for code, names in held if len(code) == 3 and names[-1] == term.what), None)
-        return own or CLASS_CODES.get(term.what)
+        class_code = next((code for code, names in entries if len(code) == 3 and names[-1] == term.what), None)
+        return class_code or CLASS_CODES.get(term.what)
     want = tuple(map(plain, term.what.split("/")))
-    level = [(code, names) for code, names in held if len(names) == len(want)]
+    level = [(code, names) for code, names in entries if len(names) == len(want)]
     for same in (
         lambda names: names == want,
         lambda names: (names[0], names[-1]) == (want[0], want[-1]),

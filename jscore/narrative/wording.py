@@ -140,19 +140,19 @@ class Statement:
 def figures(text: str, start: int = 0, end: int | None = None) -> Iterator[Figure]:
     """The numbers with a unit in ``text[start:end]``, but for bounds, ranges and figures within names."""
     masked = _NAMES.sub(lambda name: re.sub(r"\d", "□", name.group()), text)
-    for found in _FIGURE.finditer(masked, start, len(text) if end is None else end):
+    for match in _FIGURE.finditer(masked, start, len(text) if end is None else end):
         kind: Kind = (
-            "money" if found["money"] else "percent" if found["percent"] else "points" if found["points"] else "count"
+            "money" if match["money"] else "percent" if match["percent"] else "points" if match["points"] else "count"
         )
-        before = text[max(0, found.start() - 14) : found.start()]
-        bound = _BOUND_AFTER.match(text, found.end()) or _BOUND_BEFORE.search(before) or _RANGE_BEFORE.search(before)
+        before = text[max(0, match.start() - 14) : match.start()]
+        bound = _BOUND_AFTER.match(text, match.end()) or _BOUND_BEFORE.search(before) or _RANGE_BEFORE.search(before)
         bound = bound or _PAIR_BEFORE.search(before)
-        value = numbers.decimal((found["sign"] or "") + found["number"])
+        value = numbers.decimal((match["sign"] or "") + match["number"])
         if bound or value is None:
             continue
-        if found["scale"]:
-            value = value.scaleb(4 if found["scale"] == "万" else 8)
-        yield Figure(found.start(), found.end(), value, kind, found[kind])
+        if match["scale"]:
+            value = value.scaleb(4 if match["scale"] == "万" else 8)
+        yield Figure(match.start(), match.end(), value, kind, match[kind])
 
 
 #: What says something of a figure stands this near before it; what is farther off is not looked at, however long.
