@@ -79,19 +79,19 @@ class _Note:
 
     page: int
     boxes: tuple[Box, ...]
-    said: list[tuple[_Finding, str]] = field(default_factory=list)
+    findings: list[tuple[_Finding, str]] = field(default_factory=list)
 
     @property
     def severity(self) -> str:
-        return min((str(finding.check["severity"]) for finding, _ in self.said), key=SEVERITIES.index)
+        return min((str(finding.check["severity"]) for finding, _ in self.findings), key=SEVERITIES.index)
 
     @property
     def dashed(self) -> bool:
-        return all(role != "actual" for _, role in self.said)
+        return all(role != "actual" for _, role in self.findings)
 
     @property
     def text(self) -> str:
-        return "\n\n".join(_text(finding, role) for finding, role in self.said)
+        return "\n\n".join(_text(finding, role) for finding, role in self.findings)
 
     @property
     def area(self) -> float:
@@ -148,7 +148,7 @@ def _is_copy(path: Path) -> bool:
     """Whether the file is a PDF that has our notes."""
     try:
         with pikepdf.open(path) as pdf:
-            return any(_ours(note) for page in pdf.pages for note in _held(page))
+            return any(_ours(note) for page in pdf.pages for note in _annotations(page))
     except (*_DAMAGED, OSError):
         return False
 
@@ -156,13 +156,13 @@ def _is_copy(path: Path) -> bool:
 # --- what is said where -------------------------------------------------------------------
 
 
-def _notes(found: Sequence[_Finding]) -> list[_Note]:
+def _notes(findings: Sequence[_Finding]) -> list[_Note]:
     """One note for each set of boxes, most severe findings first in each."""
     notes: dict[tuple[int, tuple[Box, ...]], _Note] = {}
-    for finding in found:
+    for finding in findings:
         for mark in finding.marks:
             note = notes.setdefault((mark.page, mark.boxes), _Note(mark.page, mark.boxes))
-            note.said.append((finding, mark.role))
+            note.findings.append((finding, mark.role))
     return list(notes.values())
 
 
@@ -227,7 +227,7 @@ def _forget(pdf: pikepdf.Pdf) -> None:
     """Take out what an earlier copy was given, so that a copy of a copy has its notes once."""
     for page in pdf.pages:
         if "/Annots" in page.obj:
-            page.obj.Annots = Array([note for note in _held(page) if not _ours(note)])
+            page.obj.Annots = Array([note for note in _annotations(page) if not _ours(note)])
     if not isinstance(pdf.Root.get("/Outlines", Dictionary()), Dictionary):
         del pdf.Root.Outlines
     if "/Outlines" in pdf.Root:
@@ -235,10 +235,10 @@ def _forget(pdf: pikepdf.Pdf) -> None:
             outline.root[:] = [item for item in outline.root if item.title not in OUTLINE.values()]
 
 
-def _held(page: pikepdf.Page) -> list[Any]:
+def _annotations(page: pikepdf.Page) -> list[Any]:
     """The annotations of ``page``; none where the entry is no list of them."""
-    held = page.obj.get("/Annots")
-    return list(held) if isinstance(held, Array) else []
+    entry = page.obj.get("/Annots")
+    return list(entry) if isinstance(entry, Array) else []
 
 
 def _ours(note: Any) -> bool:
@@ -255,7 +255,7 @@ def _annotate(pdf: pikepdf.Pdf, number: int, placed: Sequence[_Placed]) -> None:
     for place, placed_note in enumerate(placed, 1):
         square = _square(pdf, page, placed_note.note, placed_note.boxes, f"{PREFIX}{number}-{place}")
         made += [square, square.Popup]
-    page.obj.Annots = Array([*_held(page), *made])
+    page.obj.Annots = Array([*_annotations(page), *made])
 
 
 def _square(pdf: pikepdf.Pdf, page: pikepdf.Page, note: _Note, boxes: Sequence[Box], name: str) -> pikepdf.Object:
@@ -264,7 +264,7 @@ def _square(pdf: pikepdf.Pdf, page: pikepdf.Page, note: _Note, boxes: Sequence[B
     rect = _numbers(x0 - half, y0 - half, x1 + half, y1 + half)
     colour = COLOURS[note.severity]
     style = Dictionary(W=_THIN, S=Name.D, D=Array(_DASHES)) if note.dashed else Dictionary(W=_LINE, S=Name.S)
-    first = note.said[0][0]
+    first = note.findings[0][0]
     square = pdf.make_indirect(Dictionary(
         Type=Name.Annot, Subtype=Name.Square, Rect=rect, P=page.obj, F=_PRINT, NM=pikepdf.String(name),
         C=_numbers(*colour), BS=style, T=pikepdf.String(AUTHOR), Subj=pikepdf.String(clean(first.check["title"])),
@@ -296,9 +296,9 @@ def _numbers(*values: float) -> Array:
     return Array([pikepdf.Object.parse(f"{value:.3f}".encode()) for value in values])
 
 
-def _lost(pdf: pikepdf.Pdf, path: Path, found: Sequence[_Finding], password: str | None) -> None:
+def _lost(pdf: pikepdf.Pdf, path: Path, findings: Sequence[_Finding], password: str | None) -> None:
     """A note at the top of the first page for findings that have no place of their own."""
-    if not found:
+    if not findings:
         return
     document = open_document(path, password)
     try:
@@ -307,19 +307,19 @@ def _lost(pdf: pikepdf.Pdf, path: Path, found: Sequence[_Finding], password: str
         box = on_canvas(shown, (12, high - 30, 30, high - 12))
     finally:
         document.close()
-    note = _Note(1, (box,), [(finding, "actual") for finding in found])
+    note = _Note(1, (box,), [(finding, "actual") for finding in findings])
     square = _square(pdf, pdf.pages[0], note, [box], f"{PREFIX}report")
-    pdf.pages[0].obj.Annots = Array([*_held(pdf.pages[0]), square, square.Popup])
+    pdf.pages[0].obj.Annots = Array([*_annotations(pdf.pages[0]), square, square.Popup])
 
 
 # --- outline ---------------------------------------------------------------------------------
 
 
-def _outline(pdf: pikepdf.Pdf, found: Sequence[_Finding], places: Mapping[int, Sequence[_Placed]]) -> None:
+def _outline(pdf: pikepdf.Pdf, findings: Sequence[_Finding], places: Mapping[int, Sequence[_Placed]]) -> None:
     """The findings by severity at the end of the outline; below each, where its figures are."""
     whole = OutlineItem(OUTLINE[current()])
     for severity in SEVERITIES:
-        alike = [finding for finding in found if finding.check["severity"] == severity]
+        alike = [finding for finding in findings if finding.check["severity"] == severity]
         if alike:
             below = OutlineItem(tr("{kind}：{number}", kind=word(severity), number=len(alike)))
             below.color = COLOURS[severity]
@@ -339,7 +339,7 @@ def _item(pdf: pikepdf.Pdf, finding: _Finding, places: Mapping[int, Sequence[_Pl
     item.is_closed = True
     item.children.extend(
         OutlineItem(
-            f"{word(mark.role)} · {tr('第{pages}页', pages=mark.page)} · {mark.said}", _target(pdf, mark, places)
+            f"{word(mark.role)} · {tr('第{pages}页', pages=mark.page)} · {mark.caption}", _target(pdf, mark, places)
         )
         for mark in finding.marks
     )
@@ -350,5 +350,5 @@ def _target(pdf: pikepdf.Pdf, mark: Mark | None, places: Mapping[int, Sequence[_
     """Where an outline item leads: the width of the page around the boxes of ``mark``, the first page without one."""
     if mark is None:
         return pikepdf.make_page_destination(pdf, 0, "Fit")
-    left, bottom, right, top = next(one.view for one in places[mark.page] if one.note.boxes == mark.boxes)
+    left, bottom, right, top = next(placed.view for placed in places[mark.page] if placed.note.boxes == mark.boxes)
     return pikepdf.make_page_destination(pdf, mark.page - 1, "FitR", left=left, bottom=bottom, right=right, top=top)

@@ -51,8 +51,8 @@ def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]
     from jscore.relations.source import TABLES
 
     figures = frames["check_figures"]
-    own = figures[figures["check_no"].isin(bearing_out(frames["checks"])) & figures["frame"].isin(list(TABLES))]
-    held = set(zip(own["frame"], own["frame_row"], own["column"], strict=True))
+    bearing = figures[figures["check_no"].isin(bearing_out(frames["checks"])) & figures["frame"].isin(list(TABLES))]
+    borne_out = set(zip(bearing["frame"], bearing["frame_row"], bearing["column"], strict=True))
     printed = [
         (name, row, column)
         for name, columns in TABLES.items()
@@ -60,7 +60,7 @@ def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]
         for row in frames[name].index[frames[name][column].notna()]
     ]
     doubtful = {(cell["table_id"], cell["row"], cell["col"]) for cell in info["doubtful"]}
-    confirmed = sum(key in held and not (doubtful and _place(frames, key) in doubtful) for key in printed)
+    confirmed = sum(key in borne_out and not (doubtful and _place(frames, key) in doubtful) for key in printed)
     every = len(printed) + _homeless(frames["cells"], info) + len(info["homeless"])
     return confirmed / every if printed or every > len(info["homeless"]) else None
 

@@ -94,22 +94,22 @@ def _of_one_kind(checks: Sequence[Check]) -> Cause:
     )
 
 
-def _alike(one: Check, other: Check) -> bool:
+def _alike(check: Check, other: Check) -> bool:
     """Whether two failures say one thing: one relation in words, or one amount (too much here, too little there).
 
     Two relations that fail by one amount have one cause if it is not round: 12.89, not 100.00.
     """
-    same_relation = one["check_id"] == other["check_id"]
-    if pd.isna(one["difference"]) or pd.isna(other["difference"]):
-        return bool(same_relation and pd.isna(one["difference"]) and pd.isna(other["difference"]))
-    of_money = one["unit"] == other["unit"] == "万元" and _telling(one) and _same_size(one, other)
-    return bool(of_money and (same_relation or grain(one["difference"]) * _TELLING < abs(one["difference"])))
+    same_relation = check["check_id"] == other["check_id"]
+    if pd.isna(check["difference"]) or pd.isna(other["difference"]):
+        return bool(same_relation and pd.isna(check["difference"]) and pd.isna(other["difference"]))
+    of_money = check["unit"] == other["unit"] == "万元" and _telling(check) and _same_size(check, other)
+    return bool(of_money and (same_relation or grain(check["difference"]) * _TELLING < abs(check["difference"])))
 
 
-def _same_size(one: Check, other: Check) -> bool:
+def _same_size(check: Check, other: Check) -> bool:
     """Whether two relations fail by the same amount, within what rounding may make of both."""
-    gap = abs(abs(one["difference"]) - abs(other["difference"]))
-    return bool(gap <= one["tolerance"] + other["tolerance"] + NOISE)
+    gap = abs(abs(check["difference"]) - abs(other["difference"]))
+    return bool(gap <= check["tolerance"] + other["tolerance"] + NOISE)
 
 
 def _telling(check: Check) -> bool:
@@ -130,7 +130,7 @@ def _of_money(check: Check) -> bool:
 
 def _misprints(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]]) -> list[Cause]:
     """Relations that fail by the same amount and share a figure; so do those whose shared figure is printed with one value."""
-    left, found = list(failed), []
+    left, misprints = list(failed), []
     while True:
         sharing: dict[Any, list[Check]] = defaultdict(list)
         for check in left:
@@ -141,23 +141,27 @@ def _misprints(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]]) 
             for key, checks in sharing.items()
             for check in checks
         ]
-        key, own = max(alike, key=lambda pair: len(pair[1]), default=((), []))
-        if len(own) < 2:
+        key, group = max(alike, key=lambda pair: len(pair[1]), default=((), []))
+        if len(group) < 2:
             break
-        found.append((next(line for line in figures[own[0]["check_no"]] if _key(line) == key), own))
-        left = _without(left, [Cause(tuple(own))])
+        misprints.append((next(line for line in figures[group[0]["check_no"]] if _key(line) == key), group))
+        left = _without(left, [Cause(tuple(group))])
     together: list[list[tuple[Check, list[Check]]]] = []
-    for line, own in found:
-        same = [held for held in together if _value(held[0][0]) == _value(line) and _same_size(held[0][1][0], own[0])]
+    for line, group in misprints:
+        same = [
+            merged
+            for merged in together
+            if _value(merged[0][0]) == _value(line) and _same_size(merged[0][1][0], group[0])
+        ]
         if same:
-            same[0].append((line, own))
+            same[0].append((line, group))
         else:
-            together.append([(line, own)])
-    return [_misprint(held) for held in together]
+            together.append([(line, group)])
+    return [_misprint(merged) for merged in together]
 
 
 def _misprint(same: Sequence[tuple[Check, list[Check]]]) -> Cause:
-    checks = [check for _, own in same for check in own]
+    checks = [check for _, group in same for check in group]
     labels = [line["label"] for line, _ in same]
     called = spoken_label(labels[0])
     off = shown(abs(checks[0]["difference"]), "万元")
@@ -189,13 +193,13 @@ def _slipped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], so
     left = list(filter(_of_money, failed))
     moved = []
     for table in slipped(source) if sum(check["group"] in OF_TABLES for check in left) > 1 else ():
-        own = [check for check in left if any(_key(line) in table.places for line in figures[check["check_no"]])]
-        if own:
+        in_table = [check for check in left if any(_key(line) in table.places for line in figures[check["check_no"]])]
+        if in_table:
             reason = tr(
                 "{table}的金额与科目错开一行，涉及{rows}行，{number}项勾稽关系因此不符",
-                table=table.table, rows=table.rows, number=len(own),
+                table=table.table, rows=table.rows, number=len(in_table),
             )  # fmt: skip
-            moved.append(Cause(tuple(own), reason, f"table.slipped {table.table}"))
+            moved.append(Cause(tuple(in_table), reason, f"table.slipped {table.table}"))
             left = _without(left, moved)
     return moved
 

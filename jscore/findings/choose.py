@@ -103,7 +103,7 @@ def counts(checks: pd.DataFrame) -> dict[str, Count]:
 
 def held_of(checks: pd.DataFrame) -> dict[str, tuple[int, int]]:
     """How many relations hold, and of how many that were tested, for ``counts``."""
-    return {name: (one.held, one.tested) for name, one in counts(checks).items()}
+    return {name: (counted.held, counted.tested) for name, counted in counts(checks).items()}
 
 
 def clean(text: object) -> str:

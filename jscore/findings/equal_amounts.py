@@ -100,10 +100,10 @@ def _pair(gap: float, tolerance: float, figures: Sequence[Check], source: Source
         if amount.family[:-1] in columns and amount.value > 0:
             families[amount.family].append(amount)
     sums = [
-        (one.value + other.value, (one, other))
+        (amount.value + other.value, (amount, other))
         for family in families.values()
         if len(family) <= _LONGEST
-        for one, other in combinations(family, 2)
+        for amount, other in combinations(family, 2)
     ]
     equal = [(value, pair) for value, pair in sums if abs(value - gap) <= tolerance + NOISE]
     if len(equal) != 1:

@@ -48,15 +48,17 @@ def as_json(reports: Iterable[Audited], failed: Sequence[str] = ()) -> bytes:
     the columns of ``checks``, ``pages`` as a list of numbers, and ``figures``: the columns of ``check_figures``, with
     ``box`` (x0, y0, x1, y1 in points, origin bottom left, as shown) in place of its four edges.
     """
-    held = {"reports": [_report(report) for report in reports], "failed": list(failed)}
+    content = {"reports": [_report(report) for report in reports], "failed": list(failed)}
     # Half of a surrogate pair, which UTF-8 cannot hold, becomes \udxxx: what JSON calls it.
-    return (json.dumps(held, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8", "backslashreplace")
+    return (json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode(
+        "utf-8", "backslashreplace"
+    )
 
 
 def _report(report: Audited) -> dict[str, Any]:
     count = report.count
     figures: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for line in _records(_own(report)):
+    for line in _records(_figures_of(report)):
         figures[line["check_no"]].append(_figure(line))
     return {
         **{name: report.info.get(name) for name in (*_REPORT, "sha256", "version")},
@@ -71,7 +73,7 @@ def _cause(cause: dict[str, Any]) -> dict[str, Any]:
     return {**cause, **numbers}
 
 
-def _own(report: Audited) -> pd.DataFrame:
+def _figures_of(report: Audited) -> pd.DataFrame:
     """The figures of the relations that are handed over."""
     return report.figures[report.figures["check_no"].isin(report.checks["check_no"])]
 
@@ -98,7 +100,7 @@ def as_csv(reports: Iterable[Audited]) -> str:
     writer = csv.writer(out)
     writer.writerow(CSV_COLUMNS)
     for report in reports:
-        placed = marks(_own(report))
+        placed = marks(_figures_of(report))
         about = [report.info.get(name) for name in _REPORT]
         for check in _records(report.checks):
             its_marks = placed.get(check["check_no"], [])
@@ -111,9 +113,9 @@ def as_csv(reports: Iterable[Audited]) -> str:
     return out.getvalue()
 
 
-def _printed(found: Sequence[Mark], role: str) -> str:
-    own = [mark for mark in found if mark.role == role]
-    told = (tr("第{page}页 {figures}", page=mark.page, figures=sign("、").join(mark.figures)) for mark in own)
+def _printed(its_marks: Sequence[Mark], role: str) -> str:
+    of_role = [mark for mark in its_marks if mark.role == role]
+    told = (tr("第{page}页 {figures}", page=mark.page, figures=sign("、").join(mark.figures)) for mark in of_role)
     return sign("；").join(told)
 
 

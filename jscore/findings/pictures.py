@@ -49,13 +49,13 @@ def opened(report: Report) -> Iterator[pdfium.PdfDocument]:
         document.close()
 
 
-def pictures(document: pdfium.PdfDocument, found: Sequence[Mark], scale: float = 2) -> list[Picture]:
+def pictures(document: pdfium.PdfDocument, its_marks: Sequence[Mark], scale: float = 2) -> list[Picture]:
     """The pictures of one relation, from its marks: figures under test first, then by page.
 
     All figures of a role on one page are in one picture (a column that adds up is seen whole); of more than ``PAGES``
     pages the first are taken.
     """
-    kept = [mark for role in COLOURS for mark in [m for m in found if m.role == role][:PAGES]]
+    kept = [mark for role in COLOURS for mark in [m for m in its_marks if m.role == role][:PAGES]]
     return [
         Picture(mark, window(document, mark.page, mark.boxes, COLOURS[mark.role], MARGIN, LEAST, scale))
         for mark in kept
@@ -71,27 +71,27 @@ def side_by_side(report: Report, check_no: int, scale: float = 2) -> Image:
     if check_no not in set(report.checks["check_no"]):
         raise KeyError(f"no check {check_no}; the report has 1 to {len(report.checks)}")
     with opened(report) as document:
-        found = pictures(document, marks(report.figures_of(check_no)).get(check_no, []), scale)
-    if not found:
+        drawn = pictures(document, marks(report.figures_of(check_no)).get(check_no, []), scale)
+    if not drawn:
         raise ReadError(f"check {check_no} is about the report as a whole: it has no place on a page to show")
-    columns = [_stacked([p for p in found if p.mark.role == role], scale) for role in COLOURS]
+    columns = [_stacked([p for p in drawn if p.mark.role == role], scale) for role in COLOURS]
     return _beside([column for column in columns if column is not None], round(_GAP * scale / 2))
 
 
-def _stacked(found: list[Picture], scale: float) -> Image | None:
+def _stacked(drawn: list[Picture], scale: float) -> Image | None:
     """Pictures one under the other, each under its role and page."""
     from PIL import Image, ImageDraw, ImageFont
 
-    if not found:
+    if not drawn:
         return None
     head = round(_HEAD * scale / 2)
     font = ImageFont.truetype(str(fonts.FILE), round(_TEXT * scale / 2))
-    wide = max(picture.image.width for picture in found)
-    whole = Image.new("RGB", (wide, sum(picture.image.height + head for picture in found)), "white")
+    wide = max(picture.image.width for picture in drawn)
+    whole = Image.new("RGB", (wide, sum(picture.image.height + head for picture in drawn)), "white")
     pen, top = ImageDraw.Draw(whole), 0
-    for picture in found:
-        said = tr("{role}，第{page}页", role=word(picture.mark.role), page=picture.mark.page)
-        pen.text((2, top + 2), said, font=font, fill=COLOURS[picture.mark.role])
+    for picture in drawn:
+        caption = tr("{role}，第{page}页", role=word(picture.mark.role), page=picture.mark.page)
+        pen.text((2, top + 2), caption, font=font, fill=COLOURS[picture.mark.role])
         whole.paste(picture.image, (0, top + head))
         top += picture.image.height + head
     return whole

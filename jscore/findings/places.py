@@ -32,7 +32,7 @@ class Mark:
         return min(x0), min(y0), max(x1), max(y1)
 
     @property
-    def said(self) -> str:
+    def caption(self) -> str:
         """What it shows, in words: the figure, or how many there are."""
         first = self.figures[0]
         return first if len(self.figures) == 1 else tr("{first}等{number}项", first=first, number=len(self.figures))

@@ -71,11 +71,11 @@ def slipped(source: Source) -> list[Slipped]:
     lines = figures_of_tables(replace(source, frames={**source.frames, **blanks_as_zero}))
     by_table: dict[str, list[Slipped]] = defaultdict(list)
     for table, amounts in _tables(lines, source):
-        if found := _moved(table, amounts, source.half):
-            by_table[table].append(found)
+        if slip := _moved(table, amounts, source.half):
+            by_table[table].append(slip)
     return [
-        Slipped(table, max(one.rows for one in found), frozenset().union(*(one.places for one in found)))
-        for table, found in by_table.items()
+        Slipped(table, max(slip.rows for slip in slips), frozenset().union(*(slip.places for slip in slips)))
+        for table, slips in by_table.items()
     ]
 
 
@@ -117,18 +117,18 @@ def _tables(lines: Sequence[Line], source: Source) -> Iterator[tuple[str, _Amoun
     forms: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         forms[line["form"]].append(line)
-    for form, own in forms.items():
+    for form, form_lines in forms.items():
         if form in ("01", "04"):
-            for (side,), of_side in _by(own, "side").items():
+            for (side,), of_side in _by(form_lines, "side").items():
                 yield table_label(form) + side, _of_a_side(of_side, lines)
         elif form in _CODED:
-            for column in _by(own, "column").values():
+            for column in _by(form_lines, "column").values():
                 yield table_label(form), _by_lines(column, _together(column))
         elif form == "06":
-            printed_columns = [source.rows_of("economic")[line["figure"].row].get("col") for line in own]
-            yield "公开06表", _by_lines(own, _apart(printed_columns))
+            printed_columns = [source.rows_of("economic")[line["figure"].row].get("col") for line in form_lines]
+            yield "公开06表", _by_lines(form_lines, _apart(printed_columns))
         else:
-            yield table_label(form), _by_lines(own, _together(own))
+            yield table_label(form), _by_lines(form_lines, _together(form_lines))
 
 
 def _apart(names: Sequence[Hashable]) -> list[list[list[int]]]:

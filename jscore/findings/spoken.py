@@ -71,8 +71,8 @@ def _message(check: Line, figures: Sequence[Line]) -> str:
     # A sum that is under test is no printed figure: it is called what the relation is about.
     printed = next((line["label"] for line in tested if line["value"] == check["actual"]), "")
     subject = f"{label_in_words(printed)} is" if printed else f"{label_in_words(str(check['subject']))}:"
-    said = f"{subject} {actual}, {_beside(check, against, expected)}{explained}"
-    return said[:1].upper() + said[1:]
+    message = f"{subject} {actual}, {_beside(check, against, expected)}{explained}"
+    return message[:1].upper() + message[1:]
 
 
 def _beside(check: Line, against: Sequence[Line], expected: str) -> str:
@@ -88,15 +88,15 @@ def _beside(check: Line, against: Sequence[Line], expected: str) -> str:
 
 def _explained(message: str) -> str:
     """The explanations of a message in English, as they stand behind it; "" without one."""
-    _, mark, said = message.partition(MAY_EXPLAIN)
-    told = list(filter(None, map(_reason, _apart(said) if mark else [])))
+    _, mark, explanations = message.partition(MAY_EXPLAIN)
+    told = list(filter(None, map(_reason, _apart(explanations) if mark else [])))
     return f"; it may be that {'; '.join(told)}" if told else ""
 
 
-def _apart(said: str) -> list[str]:
+def _apart(explanations: str) -> list[str]:
     """The explanations one by one; what is quoted may hold the mark that stands between them."""
     parts: list[str] = []
-    for part in said.split(BETWEEN):
+    for part in explanations.split(BETWEEN):
         if parts and parts[-1].count("“") > parts[-1].count("”"):
             parts[-1] += BETWEEN + part
         else:
@@ -107,9 +107,9 @@ def _apart(said: str) -> list[str]:
 def _reason(text: str) -> str:
     """An explanation in English, from the text that it is told by; "" for one that is told by none."""
     for told, pattern in _patterns():
-        if found := pattern.fullmatch(text):
+        if match := pattern.fullmatch(text):
             words = {
-                name: value if name == "words" else label_in_words(value) for name, value in found.groupdict().items()
+                name: value if name == "words" else label_in_words(value) for name, value in match.groupdict().items()
             }
             return " ".join(told.format(**words).split())
     return ""

@@ -39,10 +39,10 @@ def lines(checks: pd.DataFrame, columns: int | None = None) -> Iterator[tuple[st
                 heading_ = clean(title) + (tr("（{number}处）", number=f"{len(tested):,}") if len(tested) > 1 else "")
                 yield from ((line, "") for line in wrapped(f"    {heading_}", "    ", columns))
                 for check in tested.to_dict("records"):
-                    yield from ((line, "") for line in _one(check, columns))
+                    yield from ((line, "") for line in _of_check(check, columns))
 
 
-def _one(check: Mapping[Any, Any], columns: int | None) -> Iterator[str]:
+def _of_check(check: Mapping[Any, Any], columns: int | None) -> Iterator[str]:
     """The lines of one relation: its number, subject and pages, what does not hold, its figures."""
     number = f"{check['check_no']:>8}  "
     texts = [
@@ -69,15 +69,15 @@ def by_cause(causes: pd.DataFrame, checks: pd.DataFrame, columns: int | None = N
             "",
         )
     for cause in causes.to_dict("records"):
-        own = [failed[int(number)] for number in cause["check_nos"].split(", ")]
-        counted = str(own[0]["check_no"]) if len(own) == 1 else f"{len(own)} ×"
+        of_cause = [failed[int(number)] for number in cause["check_nos"].split(", ")]
+        counted = str(of_cause[0]["check_no"]) if len(of_cause) == 1 else f"{len(of_cause)} ×"
         severity = word(cause["severity"])
         start = f"{severity}{' ' * (8 - width(severity))}{counted:>6}  "
         colour = COLOURS[cause["severity"]]
         yield from (
             (line, colour) for line in wrapped(start + _on(cause["message"], cause["pages"]), " " * 16, columns)
         )
-        for check in own if len(own) > 1 else ():
+        for check in of_cause if len(of_cause) > 1 else ():
             told = " ".join(filter(None, (_on(spoken_label(clean(check["subject"])), check["pages"]), numbers(check))))
             yield from ((line, "") for line in wrapped(f"{check['check_no']:>22}  {told}", " " * 24, columns))
 
@@ -134,5 +134,5 @@ def heading(info: dict[str, Any]) -> str:
 
 def total(counts: Sequence[Count]) -> str:
     """The line that closes several reports: how many, and their findings by severity."""
-    sums = {name: sum(one.failed[name] for one in counts) for name in SEVERITIES}
+    sums = {name: sum(counted.failed[name] for counted in counts) for name in SEVERITIES}
     return tr("{number}份报告：{parts}", number=len(counts), parts=in_numbers(sums))

@@ -87,7 +87,7 @@ def _column(role: str, found: list[Picture]) -> str:
 
 def _figure(role: str, picture: Picture) -> str:
     said = html.escape(
-        tr("{role}，第{page}页：{said}", role=word(role), page=picture.mark.page, said=picture.mark.said)
+        tr("{role}，第{page}页：{said}", role=word(role), page=picture.mark.page, said=picture.mark.caption)
     )
     return (
         f'<figure style="margin:0 0 .6em"><figcaption>{said}</figcaption>'
