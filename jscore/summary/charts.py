@@ -90,37 +90,40 @@ def _labelled(x: float, y: float, wide: float, fill: str, label: str) -> list[Ba
 
 def budgets(facts: Summary) -> Chart | None:
     """年初预算 → 决算: two bars for the whole, 基本支出 and 项目支出."""
-    shown = [own for own in facts.budgets if own.opening and own.final is not None]
+    shown = [budget for budget in facts.budgets if budget.opening and budget.final is not None]
     if not shown:
         return None
     told = [
         (
-            (own.opening or 0.0, f"{tr('年初预算')} {sentences.amount(own.opening)}"),
-            (own.final or 0.0, f"{tr('决算')} {sentences.with_share(own.final, own.completion)}"),
+            (budget.opening or 0.0, f"{tr('年初预算')} {sentences.amount(budget.opening)}"),
+            (budget.final or 0.0, f"{tr('决算')} {sentences.with_share(budget.final, budget.completion)}"),
         )
-        for own in shown
+        for budget in shown
     ]
     scale = _scaled([bar for bars in told for bar in bars])
     marks: list[Bar | Words] = []
     y = 0.0
-    for own, (opening, final) in zip(shown, told, strict=True):
-        marks.append(Words(0, y + 12, tr("支出") if own.label == "合计" else own.label))
+    for budget, (opening, final) in zip(shown, told, strict=True):
+        marks.append(Words(0, y + 12, tr("支出") if budget.label == "合计" else budget.label))
         marks += _labelled(0, y + 17, opening[0] * scale, LIGHT, opening[1])
         marks += _labelled(0, y + 17 + BAR + 1, final[0] * scale, DARK, final[1])
         y += 17 + 2 * BAR + 11
-    derived = sentences.derived_budget() if any(not own.stated for own in shown) else ""
+    derived = sentences.derived_budget() if any(not budget.stated for budget in shown) else ""
     notes = tuple(filter(None, (sentences.budget_elsewhere(facts), derived)))
     return Chart(sentences.budgeting(facts), marks, y - 4, notes)
 
 
 def _shares(figures: Sequence[Figure], whole: float, title: str) -> Chart:
     """A bar a line, its name above it, its amount and its share of the whole after it."""
-    told = [(own.value or 0.0, sentences.with_share(own.value or 0.0, (own.value or 0.0) / whole)) for own in figures]
+    told = [
+        (figure.value or 0.0, sentences.with_share(figure.value or 0.0, (figure.value or 0.0) / whole))
+        for figure in figures
+    ]
     scale = _scaled(told)
     marks: list[Bar | Words] = []
     y = 0.0
-    for own, (value, label) in zip(figures, told, strict=True):
-        marks.append(Words(0, y + 12, shorten(own.label, int(WIDTH / _COLUMN))))
+    for figure, (value, label) in zip(figures, told, strict=True):
+        marks.append(Words(0, y + 12, shorten(figure.label, int(WIDTH / _COLUMN))))
         marks += _labelled(0, y + 16, max(value, 0.0) * scale, DARK, label)
         y += 16 + BAR + 7
     return Chart(title, marks, y - 4)
@@ -133,8 +136,8 @@ def items(facts: Summary) -> Chart | None:
 
 def classes(facts: Summary) -> Chart | None:
     """The largest 类."""
-    own = facts.classes[:CLASSES]
-    return _shares(own, facts.spent, sentences.largest_class(facts)) if own and facts.spent else None
+    largest = facts.classes[:CLASSES]
+    return _shares(largest, facts.spent, sentences.largest_class(facts)) if largest and facts.spent else None
 
 
 def parts(facts: Summary) -> Chart | None:
@@ -143,7 +146,7 @@ def parts(facts: Summary) -> Chart | None:
     if basic + project <= 0 or min(basic, project) < 0:
         return None
     share = basic / (basic + project)
-    labels = [f"{own.label} {sentences.amount(own.value)}" for own in (facts.basic, facts.project)]
+    labels = [f"{figure.label} {sentences.amount(figure.value)}" for figure in (facts.basic, facts.project)]
     cut = WIDTH * share
     marks: list[Bar | Words] = [
         Bar(0, 18, max(cut - 1, 0.5), BAR + 3, DARK), Bar(cut, 18, max(WIDTH - cut, 0.5), BAR + 3, LIGHT),
@@ -154,24 +157,24 @@ def parts(facts: Summary) -> Chart | None:
 
 def grades(facts: Summary) -> Chart | None:
     """How many projects have which grade, and how much of their budgets was spent."""
-    own = facts.scores
-    if not own.scored:
+    scores = facts.scores
+    if not scores.scored:
         return None
-    scale = _scaled([(float(many), str(many)) for many in own.grades], 60)
+    scale = _scaled([(float(many), str(many)) for many in scores.grades], 60)
     marks: list[Bar | Words] = []
     y = 0.0
-    for (name, low, high), many in zip(GRADES, own.grades, strict=True):
+    for (name, low, high), many in zip(GRADES, scores.grades, strict=True):
         bounds = f"≥{low:g}" if low > 0 else f"<{high:g}"
         marks.append(Words(0, y + BAR - 2.5, f"{name if current() == 'zh' else ''} {bounds}".strip()))
         marks += _labelled(60, y, many * scale, DARK, str(many))
         y += BAR + 4
-    if own.budget and own.executed is not None:
+    if scores.budget and scores.executed is not None:
         y += 6
-        budget, spent = sentences.amount(own.budget), sentences.amount(own.executed)
+        budget, spent = sentences.amount(scores.budget), sentences.amount(scores.executed)
         told = tr("项目预算{budget}万元，执行{spent}万元", budget=budget, spent=spent)
-        marks.append(Words(0, y + 10, bracketed(told, sentences.percent(own.executed / own.budget))))
+        marks.append(Words(0, y + 10, bracketed(told, sentences.percent(scores.executed / scores.budget))))
         marks.append(Bar(0, y + 15, WIDTH, BAR, LIGHT))
-        marks.append(Bar(0, y + 15, WIDTH * min(max(own.executed / own.budget, 0.0), 1.0), BAR, DARK))
+        marks.append(Bar(0, y + 15, WIDTH * min(max(scores.executed / scores.budget, 0.0), 1.0), BAR, DARK))
         y += 15 + BAR + 4
     return Chart(sentences.scoring(facts), marks, y)
 

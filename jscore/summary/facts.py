@@ -139,14 +139,14 @@ def summary(frames: Frames, info: Info, findings: pd.DataFrame | None = None) ->
         findings = causes({name: _frame(frames, name) for name in {**schema.FRAMES, **frames}})
     spending = _frame(frames, "expenditure")
     form = main_form(spending)
-    own = spending[spending["form"] == form]
+    of_form = spending[spending["form"] == form]
     narrative = _frame(frames, "narrative")
     checks = _frame(frames, "checks")
     counted = count(checks)
     basic, project = (
-        _first(own, "expenditure", name, "amount", level=0, component=name) for name in ("基本支出", "项目支出")
+        _first(of_form, "expenditure", name, "amount", level=0, component=name) for name in ("基本支出", "项目支出")
     )
-    said = {name: _stated(narrative, name, names) for name, names in STATED.items()}
+    stated = {name: _stated(narrative, name, names) for name, names in STATED.items()}
     forms: Mapping[str, Mapping[str, Any]] = info.get("forms") or {}
     return Summary(
         report_id=str(info.get("report_id") or ""),
@@ -159,12 +159,12 @@ def summary(frames: Frames, info: Info, findings: pd.DataFrame | None = None) ->
         basic=basic,
         project=project,
         sources=_sources(_frame(frames, "revenue")),
-        classes=_lines(own, 1),
-        items=_lines(own, 3)[:ITEMS],
+        classes=_lines(of_form, 1),
+        items=_lines(of_form, 3)[:ITEMS],
         budgets=_budgets(narrative, {"基本支出": basic, "项目支出": project}),
         budget_in_items=_in_items(narrative),
         sangong=_sangong(_frame(frames, "sangong")),
-        others=tuple(figure for figure in said.values() if figure.value is not None),
+        others=tuple(figure for figure in stated.values() if figure.value is not None),
         department_score=_first(
             _frame(frames, "overall"),
             "overall",
@@ -238,11 +238,13 @@ def _sources(revenue: pd.DataFrame) -> tuple[Figure, ...]:
 
 def _lines(expenditure: pd.DataFrame, level: int) -> tuple[Figure, ...]:
     """The lines of one level with money, the largest first; none where a code has several, as by units of a department."""
-    own = expenditure[(expenditure["level"] == level) & (expenditure["component"] == "合计")].dropna(subset="amount")
-    if own["function_code"].dropna().duplicated().any():
+    printed = expenditure[(expenditure["level"] == level) & (expenditure["component"] == "合计")].dropna(
+        subset="amount"
+    )
+    if printed["function_code"].dropna().duplicated().any():
         return ()
-    own = own[own["amount"] != 0].sort_values("amount", ascending=False, kind="stable")
-    return tuple(_figure(row, "expenditure", str(row["function_name"]), "amount") for _, row in own.iterrows())
+    printed = printed[printed["amount"] != 0].sort_values("amount", ascending=False, kind="stable")
+    return tuple(_figure(row, "expenditure", str(row["function_name"]), "amount") for _, row in printed.iterrows())
 
 
 def _sangong(sangong: pd.DataFrame) -> tuple[tuple[Figure, Figure], ...]:
@@ -300,13 +302,13 @@ def _facts(
     order = {nfkc(name): place for place, name in enumerate(names)}
     whole = {nfkc(name) for name in parent or ()}
     rows, ranks = [], []
-    own = narrative[narrative["measure"] == measure]
-    for row, subject in zip(own.index, own["subject"], strict=True):
+    measured = narrative[narrative["measure"] == measure]
+    for row, subject in zip(measured.index, measured["subject"], strict=True):
         parts = _parts(subject)
         if parts[-1] in order and (len(parts) == 1 or parts[-2] in whole):
             rows.append(row)
             ranks.append(order[parts[-1]])
-    return own.loc[rows].assign(rank=ranks).sort_values("rank", kind="stable")
+    return measured.loc[rows].assign(rank=ranks).sort_values("rank", kind="stable")
 
 
 def _stated(narrative: pd.DataFrame, label: str, names: Sequence[str], measure: str = "amount") -> Figure:
@@ -322,7 +324,7 @@ def _stated(narrative: pd.DataFrame, label: str, names: Sequence[str], measure: 
 
 def _budgets(narrative: pd.DataFrame, tables: Mapping[str, Figure]) -> tuple[Budget, ...]:
     """年初预算 → 决算 of the whole, 基本支出 and 项目支出, as prose states them."""
-    found = []
+    budgets = []
     wanted = (("合计", WHOLE, None), ("基本支出", ("基本支出", "一般公共预算财政拨款基本支出"), WHOLE),
               ("项目支出", ("项目支出", "一般公共预算财政拨款项目支出"), WHOLE))  # fmt: skip
     for label, names, parent in wanted:
@@ -340,14 +342,14 @@ def _budgets(narrative: pd.DataFrame, tables: Mapping[str, Figure]) -> tuple[Bud
             continue
         if budget is None and final is not None and rate > 0:
             budget = round(final / rate, 2)
-        found.append(Budget(label, budget, final, rate, int(rates["page"].iloc[0]), bool(len(opening))))
-    return tuple(found)
+        budgets.append(Budget(label, budget, final, rate, int(rates["page"].iloc[0]), bool(len(opening))))
+    return tuple(budgets)
 
 
 def _in_items(narrative: pd.DataFrame) -> float | None:
     """The opening budgets of the 项 that prose gives a completion of, together; None without any."""
     items = narrative[narrative["subject"].str.endswith("（项）")].drop_duplicates(["subject", "measure"])
-    by_measure = {measure: own.set_index("subject")["value"] for measure, own in items.groupby("measure")}
+    by_measure = {measure: rows.set_index("subject")["value"] for measure, rows in items.groupby("measure")}
     if not {"budget_completion", "amount"} <= by_measure.keys():
         return None
     rates = by_measure["budget_completion"]

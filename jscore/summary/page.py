@@ -74,11 +74,11 @@ def html_of(page: Page) -> str:
 
 def _figures(facts: Summary) -> list[Cell]:
     """The figures that are told one by one; those that the charts show are left to them."""
-    cells = [_cell(own) for own in (facts.revenue, facts.expenditure, facts.appropriation)]
+    cells = [_cell(figure) for figure in (facts.revenue, facts.expenditure, facts.appropriation)]
     if facts.sangong:
         labels = (tr("“三公”经费预算数"), tr("“三公”经费决算数"))
-        cells += [_cell(replace(own, label=label)) for own, label in zip(facts.sangong[0], labels, strict=True)]
-    cells += [_cell(own) for own in (*facts.others, facts.department_score) if own.value is not None]
+        cells += [_cell(replace(figure, label=label)) for figure, label in zip(facts.sangong[0], labels, strict=True)]
+    cells += [_cell(figure) for figure in (*facts.others, facts.department_score) if figure.value is not None]
     return cells
 
 

@@ -75,8 +75,8 @@ class _Sheet:
         others = tuple(file for file in fonts.files()[1:] if lacking & fonts.characters(file)) if lacking else ()
         for file in others:
             pdf.add_font(str(file), fname=file)
-        for own in pdf.fonts.values():
-            own.ttfont.recalcBBoxes = False  # type: ignore[union-attr]  # takes a second, and no viewer asks
+        for face in pdf.fonts.values():
+            face.ttfont.recalcBBoxes = False  # type: ignore[union-attr]  # takes a second, and no viewer asks
         pdf.add_page()
         return cls(pdf, scale, others)
 
@@ -95,8 +95,8 @@ class _Sheet:
         if page.findings:
             self.text(tr(HEADINGS[0]), 9.5, ink=DARK, strong=True, after=0.5)
         for number, told in enumerate(page.findings, 1):
-            said = f"{number}. " + "　".join(part for part in (told.sentence, told.pages) if part)
-            self.text(said, 8.5, ink=BAD[1] if told.severity == "error" else INK, after=0.8)
+            finding = f"{number}. " + "　".join(part for part in (told.sentence, told.pages) if part)
+            self.text(finding, 8.5, ink=BAD[1] if told.severity == "error" else INK, after=0.8)
         self.y += 1.5
         self.text(tr(HEADINGS[1]), 9.5, ink=DARK, strong=True, after=0.5)
         for gap in page.gaps:
@@ -145,9 +145,9 @@ class _Sheet:
                 self.pdf.rect(x + mark.x * unit, self.y + mark.y * tall, mark.wide * unit, mark.high * tall, style="F")
             else:
                 self._letters(mark.size * unit / POINT, mark.ink)
-                said = fonts.drawable(mark.text)
-                left = x + mark.x * unit - (self._width(said) if mark.at == "end" else 0)
-                self._put(left, self.y + mark.y * tall, said)
+                words = fonts.drawable(mark.text)
+                left = x + mark.x * unit - (self._width(words) if mark.at == "end" else 0)
+                self._put(left, self.y + mark.y * tall, words)
         self.y += chart.high * tall
         for note in chart.notes:
             self.text(note, 7, x, COLUMN, GREY, after=0)

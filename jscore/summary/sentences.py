@@ -72,15 +72,15 @@ def completion(budget: Budget) -> str:
 
 def budgeting(facts: Summary) -> str:
     """The opening budgets that were missed or overspent by far; else that of the whole."""
-    parts = [own for own in facts.budgets if own.label != "合计" and abs(own.completion - 1) > FAR]
-    parts.sort(key=lambda own: own.completion)
-    told = parts or [own for own in facts.budgets if own.label == "合计"]
-    return sign("，").join(completion(own) for own in told)
+    parts = [budget for budget in facts.budgets if budget.label != "合计" and abs(budget.completion - 1) > FAR]
+    parts.sort(key=lambda budget: budget.completion)
+    told = parts or [budget for budget in facts.budgets if budget.label == "合计"]
+    return sign("，").join(completion(budget) for budget in told)
 
 
 def budget_elsewhere(facts: Summary) -> str:
     """How much of the opening budget stands in no item that the prose lists; "" where that is little."""
-    whole = next((own.opening for own in facts.budgets if own.label == "合计"), None)
+    whole = next((budget.opening for budget in facts.budgets if budget.label == "合计"), None)
     if not whole or not facts.budget_in_items or abs(whole - facts.budget_in_items) < 0.01 * whole:
         return ""
     if whole < facts.budget_in_items:
@@ -106,7 +106,7 @@ def largest_items(facts: Summary) -> str:
     """How much of all spending the largest items are."""
     if not facts.items or not facts.spent:
         return ""
-    rate = sum(own.value or 0 for own in facts.items) / facts.spent
+    rate = sum(item.value or 0 for item in facts.items) / facts.spent
     return tr("最大的{number}个项占支出的{rate}", number=len(facts.items), rate=percent(rate))
 
 
@@ -124,15 +124,15 @@ def basic_and_project(basic: float, project: float) -> str:
 
 def scoring(facts: Summary) -> str:
     """How projects scored, and how many spent nothing."""
-    own = facts.scores
-    if not own.scored or own.mean is None:
+    scores = facts.scores
+    if not scores.scored or scores.mean is None:
         return ""
-    mean = f"{own.mean:.1f}".removesuffix(".0")
-    told = tr("{number}个自评项目平均得分{mean}分", number=own.scored, mean=mean)
-    if not own.unspent:
+    mean = f"{scores.mean:.1f}".removesuffix(".0")
+    told = tr("{number}个自评项目平均得分{mean}分", number=scores.scored, mean=mean)
+    if not scores.unspent:
         return told
-    budget = amount(own.unspent_budget)
-    return told + tr("，其中{number}个分文未支（预算{amount}万元）", number=own.unspent, amount=budget)
+    budget = amount(scores.unspent_budget)
+    return told + tr("，其中{number}个分文未支（预算{amount}万元）", number=scores.unspent, amount=budget)
 
 
 def trips_and_cars(facts: Summary) -> str:
