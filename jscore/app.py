@@ -170,11 +170,11 @@ class App:
 
     def _findings(self, report: Report) -> Any:
         """The findings by cause; a click shows the figures on their pages."""
-        found = causes(report.frames)
-        shown = found[["severity", "message", "money", "instances", "pages"]]
+        by_cause = causes(report.frames)
+        shown = by_cause[["severity", "message", "money", "instances", "pages"]]
         money = shown["money"].where(shown["money"] > 0)
         shown = shown.assign(severity=shown["severity"].map(word), money=money)
-        numbers = [str(text) for text in found["check_nos"]]
+        numbers = [str(text) for text in by_cause["check_nos"]]
 
         def pictures(row: int) -> list[Image]:
             return [report.show_check(int(number), _SCALE) for number in numbers[row].split(",")[:_INSTANCES]]
@@ -189,13 +189,13 @@ class App:
 
         def search(change: Any) -> None:
             words = change.new.strip()
-            found = report.find(words) if words else pd.DataFrame()
-            if found.empty:
+            places = report.find(words) if words else pd.DataFrame()
+            if places.empty:
                 below[:] = [_words(pn, tr("“{words}”：本报告没有", words=words))] if words else []
                 return
-            shown = found[["page", "where", "label", "printed", "value", "unit"]]
+            shown = places[["page", "where", "label", "printed", "value", "unit"]]
             below[:] = [
-                self._table_and_picture(shown, "search", lambda row: [report.show("cells", found.iloc[row], _MARGIN)])
+                self._table_and_picture(shown, "search", lambda row: [report.show("cells", places.iloc[row], _MARGIN)])
             ]
 
         asked.param.watch(search, "value")

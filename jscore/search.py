@@ -105,9 +105,9 @@ def find(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], text: str)
     rows = [*_in_cells(frames, info, search), *_in_prose(frames, search)]
     order = {match: place for place, match in enumerate(_best(rows, asked))}
     kept = sorted((row for row in rows if row["match"] in order), key=lambda row: (order[row["match"]], row["page"]))
-    found = pd.DataFrame.from_records(kept, columns=list(COLUMNS))
-    found["match"] = found["match"].replace("coarse", "rounded")
-    return found.astype(dict.fromkeys(_WHOLE_NUMBERS, "Int64") | dict.fromkeys(("value", *BOX), "float64"))
+    places = pd.DataFrame.from_records(kept, columns=list(COLUMNS))
+    places["match"] = places["match"].replace("coarse", "rounded")
+    return places.astype(dict.fromkeys(_WHOLE_NUMBERS, "Int64") | dict.fromkeys(("value", *BOX), "float64"))
 
 
 def near(frames: Mapping[str, pd.DataFrame], text: str) -> list[str]:
@@ -154,10 +154,10 @@ def _pattern(wanted: str) -> re.Pattern[str]:
     return re.compile(before + words + after)
 
 
-def _number(found: re.Match[str], unit: str = "") -> Number:
-    own = found["unit"] or unit
-    own = "%" if own == "百分点" else own + "元" if own in ("亿", "万") else own
-    return Number(found["digits"].replace(",", ""), own)
+def _number(match: re.Match[str], unit: str = "") -> Number:
+    full_unit = match["unit"] or unit
+    full_unit = "%" if full_unit == "百分点" else full_unit + "元" if full_unit in ("亿", "万") else full_unit
+    return Number(match["digits"].replace(",", ""), full_unit)
 
 
 def _numbers(asked: Number, printed: str, unit: str) -> Iterator[Printed]:
@@ -282,8 +282,8 @@ class _Beside:
     def _words_of(self, table: str) -> list[Any]:
         """The cells of a table that are words, in the order of rows."""
         if table not in self._words:
-            own = self._cells[self._cells["table_id"] == table].sort_values(["row", "col"], kind="stable")
-            self._words[table] = [each for each in _rows(own) if not _NUMBER.fullmatch(plain(each.text))]
+            cells = self._cells[self._cells["table_id"] == table].sort_values(["row", "col"], kind="stable")
+            self._words[table] = [each for each in _rows(cells) if not _NUMBER.fullmatch(plain(each.text))]
         return self._words[table]
 
 
@@ -294,17 +294,17 @@ def _in_prose(frames: Mapping[str, pd.DataFrame], search: Any) -> Iterator[dict[
     facts = list(_rows(frames["narrative"]))
     lines = frames.get("prose", schema.empty("prose"))
     for _, group in groupby(_rows(lines), key=lambda line: line.paragraph_no):
-        own = list(group)
-        printed = "".join(line.text for line in own)
+        paragraph = list(group)
+        printed = "".join(line.text for line in paragraph)
         hits = search(plain(printed))
         if not hits:
             continue
         origin = [at for at, character in enumerate(printed) for _ in _plain_character(character)]
-        ends = list(accumulate(len(line.text) for line in own))
+        ends = list(accumulate(len(line.text) for line in paragraph))
         shown: set[tuple[str, str]] = set()
         for hit in hits:
             at = origin[hit.at]
-            line = next(line for line, end in zip(own, ends, strict=True) if at < end)
+            line = next(line for line, end in zip(paragraph, ends, strict=True) if at < end)
             excerpt = _excerpt(printed, at)
             if (excerpt, hit.match) in shown:
                 continue

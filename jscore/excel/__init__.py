@@ -119,4 +119,4 @@ def _title(key: str) -> str:
 def _unique(title: str, taken: set[str]) -> str:
     """A sheet's name within what Excel allows, unlike those ``taken``."""
     title = re.sub(r"[\[\]:*?/\\]", " ", title).strip("' ")[:28] or "表"
-    return next(one for one in (title, *(f"{title}{n}" for n in range(2, 100))) if one not in taken)
+    return next(name for name in (title, *(f"{title}{n}" for n in range(2, 100))) if name not in taken)

@@ -48,14 +48,14 @@ def held_against(total: str, totals: Sequence[float | None], parts: Parts, half:
     yes, no = tr("相符"), tr("不符")
     name = parts.name
     rows: list[tuple[tuple[Value, str | None], ...]] = []
-    for row, (printed, own) in enumerate(zip(totals, parts.values, strict=True)):
-        if own is None:
+    for row, (printed, amounts) in enumerate(zip(totals, parts.values, strict=True)):
+        if amounts is None:
             rows.append(((None, None),) * 3)
             continue
         adding, counting = parts.formulas(row)
-        made = added(own)
+        made = added(amounts)
         off = None if printed is None or made is None else round(printed - made, 9) + 0.0
-        bound = half[row] * (sum(value is not None for value in own) + 1) + NOISE
+        bound = half[row] * (sum(value is not None for value in amounts) + 1) + NOISE
         verdict = None if off is None else yes if abs(off) <= bound else no
         either = f'OR([{total}]="",[{name}]="")'
         within = f"ABS([{name}_difference])<={half[row]:.10g}*({counting}+1)+1E-9"
@@ -66,8 +66,8 @@ def held_against(total: str, totals: Sequence[float | None], parts: Parts, half:
         ))  # fmt: skip
     names = (name, f"{name}_difference", f"{name}_agree")
     return [
-        Field(computed(own), [row[place][0] for row in rows], [row[place][1] for row in rows])
-        for place, own in enumerate(names)
+        Field(computed(column), [row[place][0] for row in rows], [row[place][1] for row in rows])
+        for place, column in enumerate(names)
     ]
 
 
@@ -104,18 +104,18 @@ class Lines:
     @classmethod
     def of(cls, name: str, frame: pd.DataFrame, by: str, known: Sequence[str], keys: Sequence[str]) -> Lines:
         """The lines of ``frame``, its amounts in columns ``by``; a line with two amounts under one column becomes two."""
-        held = set(frame[by].dropna())
+        columns = set(frame[by].dropna())
         line = frame.groupby([*keys, *PLACE], sort=False, dropna=False).ngroup()
         again = frame.groupby([line, frame[by]], sort=False).cumcount()
         number, first = pd.factorize(pd.MultiIndex.from_arrays([line, again]))
-        own = frame.assign(line=number).drop_duplicates("line")[[*keys, *PLACE]].reset_index(drop=True)
+        key_columns = frame.assign(line=number).drop_duplicates("line")[[*keys, *PLACE]].reset_index(drop=True)
         amounts: dict[str, list[float | None]] = {
-            column: [None] * len(first) for column in known if column in held or column == known[0]
+            column: [None] * len(first) for column in known if column in columns or column == known[0]
         }
         at = list(zip(number.tolist(), frame[by].tolist(), frame.index.tolist(), strict=True))
         for (place, column, _), amount in zip(at, plain(frame["amount"]), strict=True):
             amounts[column][place] = amount
-        return cls(name, own, amounts, at)
+        return cls(name, key_columns, amounts, at)
 
     def fields(self, *names: str) -> list[Field]:
         return of_frame(self.name, self.keys, names)
@@ -125,13 +125,15 @@ class Lines:
 
     def halves(self, info: Info, form: str = "") -> list[float]:
         """Half of the last printed digit of each line, by the form that it stands in."""
-        forms = [form] * len(self.keys) if form else [str(own) for own in self.keys["form"]]
+        forms = [form] * len(self.keys) if form else [str(each) for each in self.keys["form"]]
         lines = list(zip(*self.amounts.values(), strict=True))
         by_form = {
-            own: printed_half([v for line, of in zip(lines, forms, strict=True) if of == own for v in line], info, own)
-            for own in set(forms)
+            name: printed_half(
+                [v for line, of in zip(lines, forms, strict=True) if of == name for v in line], info, name
+            )
+            for name in set(forms)
         }
-        return [by_form[own] for own in forms]
+        return [by_form[name] for name in forms]
 
     def side_by_side(self, parts: Sequence[str], shown: Sequence[bool] | None = None) -> Parts:
         """The parts that stand side by side in each row, where they are ``shown`` (everywhere without it)."""
@@ -165,11 +167,11 @@ class Tree:
     def below(self, code: str, total: str, totals: Sequence[float | None], within: str | None = None) -> Parts:
         """The lines one level below each row, of the same group where ``within`` is a column."""
         rows = []
-        for own, level, group in zip(self.codes, self.levels, self.groups, strict=True):
+        for prefix, level, group in zip(self.codes, self.levels, self.groups, strict=True):
             at = [
                 row
                 for row, other in enumerate(self.codes)
-                if other and other.startswith(own) and self.levels[row] == level + 1 and self.groups[row] == group
+                if other and other.startswith(prefix) and self.levels[row] == level + 1 and self.groups[row] == group
             ]
             rows.append([totals[row] for row in at])
         criteria = f'[{code}:],[{code}]&"*",[level:],[level]+1' + (f",[{within}:],[{within}]" if within else "")
@@ -180,20 +182,20 @@ class Tree:
         criteria = f",[{within}:],[{within}]" if within else ""
         formulas, wholes = [], []
         for group in self.groups:
-            own = [row for row, other in enumerate(self.groups) if other == group or not within]
-            level = min(self.levels[row] for row in own)
-            wholes.append(added([totals[row] for row in own if self.levels[row] == level]))
+            rows = [row for row, other in enumerate(self.groups) if other == group or not within]
+            level = min(self.levels[row] for row in rows)
+            wholes.append(added([totals[row] for row in rows if self.levels[row] == level]))
             formulas.append(f'IF([{total}]="","",IFERROR([{total}]/SUMIFS([{total}:],[level:],{level}{criteria}),""))')
         return Field(computed("share"), ratios(totals, wholes), formulas)
 
 
 def _finish(book: Book, title: str, fields: list[Field], levels: Sequence[int | None]) -> Placed:
     sheet = book.sheet(title)
-    names = [one.name for one in fields]
+    names = [field.name for field in fields]
     placed = sheet.whole(fields, levels, next((name for name in NAMES if name in names), ""))
-    for one in fields:
-        if one.name.endswith("_agree"):
-            sheet.flag(placed, one)
+    for field in fields:
+        if field.name.endswith("_agree"):
+            sheet.flag(placed, field)
     return placed
 
 
@@ -239,11 +241,11 @@ def totals_sheet(book: Book, title: str, totals: pd.DataFrame, info: Info) -> Pl
     lines = Lines.of("totals", order, "fund", schema.FUNDS, keys)
     split = [form == "04" and side == "支出" for form, side in zip(lines.keys["form"], lines.keys["side"], strict=True)]
     total, parts = schema.FUNDS[0], list(lines.amounts)[1:]
-    own = lines.side_by_side(parts, split) if parts else None
+    by_fund = lines.side_by_side(parts, split) if parts else None
     fields = [
         *lines.fields(*keys),
         *lines.columns(),
-        *(held_against(total, lines.amounts[total], own, lines.halves(info)) if own else []),
+        *(held_against(total, lines.amounts[total], by_fund, lines.halves(info)) if by_fund else []),
         *lines.fields("page"),
     ]
     sums = [0 if str(item).endswith(("总计", "合计")) else None for item in lines.keys["item"]]
@@ -292,5 +294,5 @@ def _items(items: Sequence[str], name: str, values: Sequence[float | None]) -> P
     """The items that each item is made of, in column ``name``."""
     rows = [[items.index(part) for part in SANGONG_PARTS.get(item, ()) if part in items] for item in items]
     cells = [",".join(f"[{name}@{part}]" for part in parts) for parts in rows]
-    held = [[values[part] for part in parts] if parts else None for parts in rows]
-    return Parts(f"{name}_below", held, [f"SUM({own})" for own in cells], [f"COUNT({own})" for own in cells])
+    amounts = [[values[part] for part in parts] if parts else None for parts in rows]
+    return Parts(f"{name}_below", amounts, [f"SUM({cell})" for cell in cells], [f"COUNT({cell})" for cell in cells])

@@ -166,8 +166,8 @@ class Book:
 def _with_values(sheet: str, values: Mapping[str, Value]) -> str:
     """The XML of a sheet with ``values`` beside its formulas."""
 
-    def computed(found: re.Match[str]) -> str:
-        place, more, formula = found.groups()
+    def computed(cell: re.Match[str]) -> str:
+        place, more, formula = cell.groups()
         value = values.get(place)
         if isinstance(value, str) or value is None:
             return f'<c r="{place}"{more} t="str">{formula}<v>{html.escape(value or "", quote=False)}</v></c>'
@@ -232,20 +232,20 @@ class Sheet:
     ) -> Placed:
         """Write ``fields`` under their headings in row ``top``; rows of a ``level`` 0 or 1 are set in bold."""
         count = len(fields[0].values) if fields else 0
-        placed = Placed(self.title, top, {one.name: place for place, one in enumerate(fields, 1)}, count)
+        placed = Placed(self.title, top, {field.name: place for place, field in enumerate(fields, 1)}, count)
         lines = [1] * (count + 1)
         blank = _blank_amounts(fields) | _blank_texts(fields)
-        for place, one in enumerate(fields, 1):
-            heading = heading_of(one.column)
-            said = one.column.explained()
-            fill = FILL_IN if one.to_fill else MADE if one.computed else HEAD
-            note = f"{one.name}\n{said}".strip() if notes and said else ""
+        for place, field in enumerate(fields, 1):
+            heading = heading_of(field.column)
+            meaning = field.column.explained()
+            fill = FILL_IN if field.to_fill else MADE if field.computed else HEAD
+            note = f"{field.name}\n{meaning}".strip() if notes and meaning else ""
             parted = broken(heading)
-            self.heading(top, place, parted, _look(one, _form(one), False), fill, note)
-            room = self._column(place, one, placed, levels, lines)
+            self.heading(top, place, parted, _look(field, _form(field), False), fill, note)
+            room = self._column(place, field, placed, levels, lines)
             lines[0] = max(lines[0], sum(_lines(width(part), room) for part in parted.split("\n")))
-            self.widen(place, room + 2.5, one.name in blank)
-            self.book.described.append((self.title, one.column, said, one.computed))
+            self.widen(place, room + 2.5, field.name in blank)
+            self.book.described.append((self.title, field.column, meaning, field.computed))
         self.page.sheet_format.defaultRowHeight, self.page.sheet_format.customHeight = LINE_HEIGHT, True
         if not count:
             self.put(top + 1, 1, tr("本报告无此数据"), Look(ink=GREY))
@@ -254,17 +254,17 @@ class Sheet:
                 self.page.row_dimensions[top + row].height = min(needed * LINE_HEIGHT + 3, HIGHEST)
         return placed
 
-    def _column(self, place: int, one: Field, placed: Placed, levels: Sequence[int | None], lines: list[int]) -> int:
+    def _column(self, place: int, field: Field, placed: Placed, levels: Sequence[int | None], lines: list[int]) -> int:
         """Write a field's cells; the room that it takes, having told ``lines`` how high its rows are."""
-        forms = [_form(one, unit) for unit in one.units] if one.units else [_form(one)] * placed.rows
-        taken = [width(_shown(value, form)) for value, form in zip(one.values, forms, strict=True)]
-        heading = max(width(part) for part in broken(heading_of(one.column)).split("\n"))
-        room = _room(one, heading, taken)
-        wraps = not one.aside and max(taken, default=0) > room
-        looks = {form: _look(one, form, wraps) for form in set(forms)}
-        for row, (value, form) in enumerate(zip(one.values, forms, strict=True)):
-            template = one.formula(row)
-            if value is None and template is None and not one.to_fill:
+        forms = [_form(field, unit) for unit in field.units] if field.units else [_form(field)] * placed.rows
+        taken = [width(_shown(value, form)) for value, form in zip(field.values, forms, strict=True)]
+        heading = max(width(part) for part in broken(heading_of(field.column)).split("\n"))
+        room = _room(field, heading, taken)
+        wraps = not field.aside and max(taken, default=0) > room
+        looks = {form: _look(field, form, wraps) for form in set(forms)}
+        for row, (value, form) in enumerate(zip(field.values, forms, strict=True)):
+            template = field.formula(row)
+            if value is None and template is None and not field.to_fill:
                 continue
             level = levels[row] if levels else None
             look = looks[form] if level is None or level > 1 else replace(looks[form], bold=True)
@@ -301,7 +301,7 @@ class Sheet:
         last = get_column_letter(max(len(fields), 1))
         self.page.auto_filter.ref = f"A1:{last}{placed.rows + 1}"
         self.page.print_title_rows = "1:1"
-        printed = [place for place, one in enumerate(fields, 1) if not one.aside]
+        printed = [place for place, field in enumerate(fields, 1) if not field.aside]
         self.print_on(max(printed, default=1), placed.rows + 1, across=across)
         return placed
 
@@ -334,11 +334,11 @@ class Sheet:
             rule = CellIsRule(operator="equal", formula=[f'"{text}"'], font=Font(color=ink.lstrip("#")), fill=shade)
             self.page.conditional_formatting.add(placed.whole(name, outside=False).replace("$", ""), rule)
 
-    def flag(self, placed: Placed, one: Field) -> None:
+    def flag(self, placed: Placed, field: Field) -> None:
         """Colour a column of verdicts, and count it among those that say whether printed sums hold."""
         yes, no = tr("相符"), tr("不符")
-        self.mark(placed, one.name, {no: BAD, yes: GOOD})
-        self.book.flags.append((placed.whole(one.name), list(one.values).count(no)))
+        self.mark(placed, field.name, {no: BAD, yes: GOOD})
+        self.book.flags.append((placed.whole(field.name), list(field.values).count(no)))
 
 
 def _made(formula: str, value: Value) -> Value:
@@ -350,15 +350,19 @@ def _made(formula: str, value: Value) -> Value:
 
 def _blank_amounts(fields: Sequence[Field]) -> set[str]:
     """Columns of amounts that the report leaves blank altogether, where it fills others."""
-    amounts = [one for one in fields if one.column.unit == "万元" and not one.computed]
-    blank = {one.name for one in amounts if all(value is None for value in one.values)}
+    amounts = [field for field in fields if field.column.unit == "万元" and not field.computed]
+    blank = {field.name for field in amounts if all(value is None for value in field.values)}
     return blank if len(blank) < len(amounts) else set()
 
 
 def _blank_texts(fields: Sequence[Field]) -> set[str]:
     """Columns of text of which no row has any."""
-    texts = [one for one in fields if one.column.kind == "text" and one.values and not (one.to_fill or one.computed)]
-    return {one.name for one in texts if all(value is None for value in one.values)}
+    texts = [
+        field
+        for field in fields
+        if field.column.kind == "text" and field.values and not (field.to_fill or field.computed)
+    ]
+    return {field.name for field in texts if all(value is None for value in field.values)}
 
 
 def broken(heading: str) -> str:
@@ -366,23 +370,25 @@ def broken(heading: str) -> str:
     return re.sub(r" ?([（(][^（(]+[）)])$", r"\n\1", heading) if width(heading) > LONG_HEADING else heading
 
 
-def _form(one: Field, unit: str = "") -> str:
+def _form(field: Field, unit: str = "") -> str:
     """The number format of a column's values, or of those in ``unit``, where that changes from row to row."""
-    unit = unit or one.column.unit
-    if unit == "万元" and ("difference" in one.name or one.name == "tolerance"):
+    unit = unit or field.column.unit
+    if unit == "万元" and ("difference" in field.name or field.name == "tolerance"):
         unit = "difference"
-    return FORMATS.get(unit) or {"text": TEXT, "integer": COUNT}.get(one.column.kind, "General")
+    return FORMATS.get(unit) or {"text": TEXT, "integer": COUNT}.get(field.column.kind, "General")
 
 
-def _look(one: Field, form: str, wraps: bool) -> Look:
-    if one.column.kind == "text":
+def _look(field: Field, form: str, wraps: bool) -> Look:
+    if field.column.kind == "text":
         # Excel shows long text as ### in the text format, and a formula in it as text.
-        plain = wraps or one.computed or one.to_fill or one.aside
-        fill = FILL_IN if one.to_fill else ""
-        return Look("General" if plain else TEXT, indent=0 if one.to_fill else 1, wrap=wraps or one.to_fill, fill=fill)
-    if one.column.kind == "integer" and form == COUNT:
+        plain = wraps or field.computed or field.to_fill or field.aside
+        fill = FILL_IN if field.to_fill else ""
+        return Look(
+            "General" if plain else TEXT, indent=0 if field.to_fill else 1, wrap=wraps or field.to_fill, fill=fill
+        )
+    if field.column.kind == "integer" and form == COUNT:
         return Look(form, "center")
-    return Look(form, "right", ink=INK if one.computed else DARK)
+    return Look(form, "right", ink=INK if field.computed else DARK)
 
 
 def _shown(value: Value, form: str) -> str:
@@ -394,15 +400,15 @@ def _shown(value: Value, form: str) -> str:
     return known.get(form, "{:,.6g}").format(value)
 
 
-def _room(one: Field, heading: int, taken: Sequence[int]) -> int:
+def _room(field: Field, heading: int, taken: Sequence[int]) -> int:
     """Columns of text that a sheet's column shows, from the widths of its heading and its values."""
     widest = max(taken, default=0)
-    if one.to_fill:
-        return max(18 if one.column.kind == "text" else 8, heading)
-    if one.aside:
+    if field.to_fill:
+        return max(18 if field.column.kind == "text" else 8, heading)
+    if field.aside:
         widest = min(widest, ASIDE)
-    elif one.column.kind == "text" and widest > NARROW:
-        widest = min(widest, one.wide) if one.wide else max(NARROW, min(widest // LINES, WIDE))
+    elif field.column.kind == "text" and widest > NARROW:
+        widest = min(widest, field.wide) if field.wide else max(NARROW, min(widest // LINES, WIDE))
     # Half of a long heading, so that it breaks near its middle.
     return max(widest, heading if heading <= LONG_HEADING else min(heading // 2 + 1, 18), 4)
 

@@ -67,7 +67,7 @@ def _value(book: Book, figure: Figure) -> CellValue:
 
 
 def _budgets(facts: Summary) -> Block | None:
-    lines = [(tr(own.label), (own.opening, own.final)) for own in facts.budgets if own.opening]
+    lines = [(tr(budget.label), (budget.opening, budget.final)) for budget in facts.budgets if budget.opening]
     headings = [bracketed(headed(text), "万元") for text in ("年初预算", "决算数")]
     return Block(sentences.budgeting(facts), headings, lines) if lines else None
 
@@ -75,7 +75,7 @@ def _budgets(facts: Summary) -> Block | None:
 def _lines(book: Book, facts: Summary) -> Block | None:
     """The largest items, or where there are none the classes."""
     figures = facts.items or facts.classes
-    lines = [(one.label, (_value(book, one),)) for one in figures]
+    lines = [(figure.label, (_value(book, figure),)) for figure in figures]
     return Block(sentences.composition(facts), [bracketed(headed("决算数"), "万元")], lines) if lines else None
 
 
@@ -96,8 +96,8 @@ def _grades(facts: Summary, projects: Placed | None) -> Block | None:
 def _sangong(book: Book, facts: Summary) -> Block | None:
     lines = [(final.label, (_value(book, budget), _value(book, final))) for budget, final in facts.sangong]
     headings = [bracketed(headed(text), "万元") for text in ("预算数", "决算数")]
-    said = sentences.trips_and_cars(facts)
-    return Block(said, headings, lines) if said and (facts.sangong[0][1].value or facts.sangong[0][0].value) else None
+    title = sentences.trips_and_cars(facts)
+    return Block(title, headings, lines) if title and (facts.sangong[0][1].value or facts.sangong[0][0].value) else None
 
 
 def _draw(sheet: Sheet, block: Block, top: int) -> int:
@@ -129,7 +129,7 @@ def _bars(sheet: Sheet, block: Block, top: int) -> BarChart:
         values = Reference(sheet.page, min_col=place + 2, min_row=first, max_row=last)
         series = SeriesFactory(values, title=block.headings[place])
         shown = [figures[place] for _, figures in block.lines]
-        _keep(series.val.numRef, [one.value if isinstance(one, Formula) else one for one in shown])
+        _keep(series.val.numRef, [cell.value if isinstance(cell, Formula) else cell for cell in shown])
         series.graphicalProperties = GraphicalProperties(solidFill=shade.lstrip("#"))
         series.dLbls = _labels(block.form)
         chart.series.append(series)

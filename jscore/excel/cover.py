@@ -107,12 +107,12 @@ def cover_sheet(
         cover.row += 1
     printed = cover.row - 1  # on paper a list of links says nothing
     cover.section(tr("工作表"))
-    for own in sheets:
-        about = tr(ABOUT[own.key]) if own.key in ABOUT else ""
-        rows = None if own.rows is None else tr("{number} 行", number=own.rows)
+    for listed in sheets:
+        about = tr(ABOUT[listed.key]) if listed.key in ABOUT else ""
+        rows = None if listed.rows is None else tr("{number} 行", number=listed.rows)
         sheet.put(cover.row, 5, rows, Look(align="right", ink=GREY))
         cover.sentence(about, 2, 4, Look(ink=GREY))
-        cover.line(Link(own.title, own.title))
+        cover.line(Link(listed.title, listed.title))
     sheet.page.sheet_view.showGridLines = False
     sheet.print_on(len(WIDTHS), printed, SMALLEST)
 
@@ -131,17 +131,19 @@ def _about(info: Info) -> str:
 def _money(cover: _Cover, facts: Summary) -> None:
     cover.section(tr("主要数据"))
     figures = (facts.revenue, facts.expenditure, facts.appropriation, facts.basic, facts.project, *facts.others)
-    for one in figures:
-        name = tr(one.label)
-        cover.line(name, cover.figure(one), unit_word(one.unit), None, cover.page(one.page))
+    for figure in figures:
+        name = tr(figure.label)
+        cover.line(name, cover.figure(figure), unit_word(figure.unit), None, cover.page(figure.page))
     if facts.budgets:
         amounts = [headed("年初预算"), headed("决算数")]
         cover.section(" → ".join(amounts), *amounts, tr("完成年初预算"))
-        for own in facts.budgets:
-            before = own.opening if own.stated else Noted(own.opening, sentences.derived_budget())
-            rate = (own.completion, Look(RATE, "right"))
-            name = tr(own.label)
-            cover.line(name, (before, NUMBER), (own.final, NUMBER), rate, cover.page(own.page))
+        for budget_line in facts.budgets:
+            before = (
+                budget_line.opening if budget_line.stated else Noted(budget_line.opening, sentences.derived_budget())
+            )
+            rate = (budget_line.completion, Look(RATE, "right"))
+            name = tr(budget_line.label)
+            cover.line(name, (before, NUMBER), (budget_line.final, NUMBER), rate, cover.page(budget_line.page))
         if elsewhere := sentences.budget_elsewhere(facts):
             cover.sentence(elsewhere, look=Look(ink=GREY))
             cover.row += 1
@@ -171,42 +173,42 @@ def _money(cover: _Cover, facts: Summary) -> None:
 def _shares(cover: _Cover, figures: Sequence[Figure], whole: Figure) -> None:
     """Figures, and their shares of ``whole``, which stands in a sheet."""
     address = cover.book.figures.get(whole.at) if whole.at else None
-    for one in figures:
-        share = ratios([one.value], [whole.value])[0]
+    for figure in figures:
+        share = ratios([figure.value], [whole.value])[0]
         made = Formula(f'IF(N({address})=0,"",B{cover.row}/{address})', share) if address else share
-        cover.line(one.label, cover.figure(one), (made, Look(RATE, "right")), None, cover.page(one.page))
+        cover.line(figure.label, cover.figure(figure), (made, Look(RATE, "right")), None, cover.page(figure.page))
 
 
 def _evaluations(cover: _Cover, facts: Summary, placed: Mapping[str, Placed]) -> None:
-    own = facts.scores
-    if facts.department_score.value is None and not own.projects:
+    scores = facts.scores
+    if facts.department_score.value is None and not scores.projects:
         return
     cover.section(tr("项目绩效自评"))
     if facts.department_score.value is not None:
         name = tr(facts.department_score.label)
         unit = unit_word("points")
         cover.line(name, cover.figure(facts.department_score), unit, None, cover.page(facts.department_score.page))
-    if own.projects and "projects" in placed:
+    if scores.projects and "projects" in placed:
         at = placed["projects"]
         points = Look("0.0", "right")
         cover.line(
             tr("项目数"),
-            (Formula(f"COUNTA({at.whole('project_no')})", own.projects), Look(COUNT, "right")),
+            (Formula(f"COUNTA({at.whole('project_no')})", scores.projects), Look(COUNT, "right")),
         )
-        if own.mean is not None:
+        if scores.mean is not None:
             cover.line(
                 tr("平均得分"),
-                (Formula(f"AVERAGE({at.whole('total_score')})", own.mean), points),
+                (Formula(f"AVERAGE({at.whole('total_score')})", scores.mean), points),
                 unit_word("points"),
             )
         for name, column, value in (
-            (tr("预算合计"), "budget", own.budget),
-            (tr("执行数合计"), "executed", own.executed),
+            (tr("预算合计"), "budget", scores.budget),
+            (tr("执行数合计"), "executed", scores.executed),
         ):
             if value is not None:
                 cover.line(name, (Formula(f"SUM({at.whole(column)})", value), NUMBER), "万元")
         idle = f'COUNTIFS({at.whole("executed")},0,{at.whole("budget")},">0")'
-        cover.line(tr("有预算而分文未支"), (Formula(idle, own.unspent), Look(COUNT, "right")))
+        cover.line(tr("有预算而分文未支"), (Formula(idle, scores.unspent), Look(COUNT, "right")))
 
 
 def _findings(cover: _Cover, facts: Summary, placed: Mapping[str, Placed], answered: int) -> None:

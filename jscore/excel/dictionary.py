@@ -24,12 +24,12 @@ def dictionary_sheet(book: Book, title: str) -> None:
     for col, heading in enumerate((tr("工作表"), tr("列"), tr("名称"), tr("单位"), tr("含义")), 1):
         sheet.heading(row, col, heading)
         sheet.widen(col, WIDTHS[col - 1])
-    for line, (own, column, said, computed) in enumerate(described, row + 1):
+    for line, (sheet_title, column, meaning, computed) in enumerate(described, row + 1):
         fill = MADE if computed else HEAD
-        sheet.put(line, 1, Link(own, own))
+        sheet.put(line, 1, Link(sheet_title, sheet_title))
         sheet.put(line, 2, column.heading(), Look(fill=fill))
         sheet.put(line, 3, column.name)
         sheet.put(line, 4, unit_word(column.unit) or None)
-        sheet.put(line, 5, said or None)
+        sheet.put(line, 5, meaning or None)
     sheet.page.auto_filter.ref = f"A{row}:E{row + len(described)}"
     sheet.print_on(len(WIDTHS), row - 1)

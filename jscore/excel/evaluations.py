@@ -34,7 +34,7 @@ def projects_sheet(book: Book, title: str, frames: Frames) -> Placed:
         *_rule(scores),
         *of_frame("projects", projects, ("supervisor", "implementer", "goal", "outcome"), aside=("goal", "outcome")),
     ]
-    fields = [replace(one, aside=True) if one.name in ("supervisor", "implementer") else one for one in fields]
+    fields = [replace(field, aside=True) if field.name in ("supervisor", "implementer") else field for field in fields]
     return _finish(book, title, fields, "projects", projects, "project", ("budget", "executed", "total_score"))
 
 
@@ -76,10 +76,10 @@ def overall_sheet(book: Book, title: str, frames: Frames) -> Placed:
     sheet = book.sheet(title)
     under = sheet.table(fields, placed.rows + 4)
     last = under.top + max(under.rows, 1)
-    for one in of_frame("overall", overall, ("goal", "outcome")):
-        book.described.append((title, one.column, one.column.explained(), False))
-        for text in filter(None, one.values):
-            sheet.prose(last + 2, one.column.heading(), text, len(fields))
+    for field in of_frame("overall", overall, ("goal", "outcome")):
+        book.described.append((title, field.column, field.column.explained(), False))
+        for text in filter(None, field.values):
+            sheet.prose(last + 2, field.column.heading(), text, len(fields))
             last += 3
     sheet.print_on(len(fields), last)
     return placed
@@ -105,9 +105,9 @@ def _beside(frame: pd.DataFrame, scores: pd.DataFrame | None, keys: list[str]) -
     keys = [*keys, *(column.name for column in schema.PLACE)]
     if scores is None or scores.empty:
         return pd.DataFrame({"recomputed": float("nan"), "rule": None}, index=frame.index)
-    own = scores.drop_duplicates(keys)
-    own = own.assign(rule=[marks.rule_in_short(score) for score in own.to_dict("records")])
-    return frame[keys].merge(own[[*keys, "recomputed", "rule"]], on=keys, how="left", validate="m:1")
+    first_scores = scores.drop_duplicates(keys)
+    first_scores = first_scores.assign(rule=[marks.rule_in_short(score) for score in first_scores.to_dict("records")])
+    return frame[keys].merge(first_scores[[*keys, "recomputed", "rule"]], on=keys, how="left", validate="m:1")
 
 
 def _recomputed(reported: pd.Series, scores: pd.DataFrame, name: str) -> list[Field]:

@@ -100,8 +100,8 @@ class Placed:
     def filled(self, template: str, row: int) -> str:
         """``template`` with its references turned into addresses on the same sheet."""
 
-        def address(found: re.Match[str]) -> str:
-            name, which = found.groups()
+        def address(reference: re.Match[str]) -> str:
+            name, which = reference.groups()
             if which == ":":
                 return self.whole(name, outside=False)
             letter = get_column_letter(self.places[name])

@@ -131,15 +131,15 @@ def _part(before: float | None, after: float | None) -> float | None:
 def _lines(years: Years, topic: str) -> list[_Line]:
     """The lines of a topic that have money in any year."""
     keys = ["department", "form", "key"]
-    own = years.series[years.series["topic"] == topic]
+    series = years.series[years.series["topic"] == topic]
     changes = years.changes[years.changes["topic"] == topic]
     hints = changes.set_index([*keys, "year"])["flags"].to_dict()
     lines = []
-    for key, line in own.groupby(keys, sort=False):
+    for key, line in series.groupby(keys, sort=False):
         figures = {int(row["year"]): row for row in rows_of(line)}
         if any(row["value"] for row in figures.values()):
-            said = {year: hints.get((*key, year), "") for year in sorted(figures)}
-            hint = sign("；").join(f"{year}{sign('：')}{word(flags)}" for year, flags in said.items() if flags)
+            flags_of = {year: hints.get((*key, year), "") for year in sorted(figures)}
+            hint = sign("；").join(f"{year}{sign('：')}{word(flags)}" for year, flags in flags_of.items() if flags)
             lines.append(_Line(rows_of(line)[-1], figures, hint))
     return lines
 
@@ -147,9 +147,9 @@ def _lines(years: Years, topic: str) -> list[_Line]:
 def _main(years: Years, cells: Mapping[tuple[str, ...], Mapping[int, str]]) -> list[_Line]:
     """The main lines of every department, each figure with the place that it stands in."""
     lines = []
-    for department, own in years.series.groupby("department", sort=False):
+    for department, series in years.series.groupby("department", sort=False):
         for topic, key, forms in years.main:
-            line = own[(own["topic"] == topic) & (own["key"] == key)]
+            line = series[(series["topic"] == topic) & (series["key"] == key)]
             line = line if forms is None else line[line["form"] == forms.get(str(department))]
             if len(line):
                 last = rows_of(line)[-1]
@@ -235,7 +235,7 @@ def _stated(stated: pd.DataFrame) -> list[Field]:
     }
     derived = [made[row["how"]](row) for row in rows]
     reported, bounds = plain(stated["reported"]), plain(stated["tolerance"].fillna(stated["half_step"]))
-    off = [_less(one, own) for one, own in zip(reported, derived, strict=True)]
+    off = [_less(before, reckoned) for before, reckoned in zip(reported, derived, strict=True)]
     none, agrees, differs = tr("无上年报告"), tr("相符"), tr("不符")
     verdicts = [
         none if gap is None else agrees if abs(gap) <= bound + 1e-9 else differs
@@ -260,11 +260,11 @@ def _stated(stated: pd.DataFrame) -> list[Field]:
 def _projects(projects: pd.DataFrame) -> list[Field]:
     """Every self-evaluated project beside that of the report before."""
     changes = {name: (f"prior_{name}", name) for name in ("budget", "total_score")}
-    held = {name: plain(projects[name]) for pair in changes.values() for name in pair}
+    columns = {name: plain(projects[name]) for pair in changes.values() for name in pair}
 
     def beside(name: str, made: Any) -> list[float | None]:
         before, after = changes[name]
-        return [made(*pair) for pair in zip(held[before], held[after], strict=True)]
+        return [made(*pair) for pair in zip(columns[before], columns[after], strict=True)]
 
     return [
         *_printed(projects, {"department": "部门", "year": "年度", "project_no": "序号", "project": "项目", "status": "状态",

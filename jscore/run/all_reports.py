@@ -97,10 +97,10 @@ def page_for(notebook: Path) -> PageFor:
 def _said_in(notebook: Path, changed: int) -> PageFor:
     """What the metadata of a notebook, last ``changed`` then, say: asked for every report, read once."""
     try:
-        said = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["jscore"]["page_for"]
+        kind = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["jscore"]["page_for"]
     except (ValueError, KeyError, TypeError):
         return "report"
-    return said if said in ("department", "all") else "report"
+    return kind if kind in ("department", "all") else "report"
 
 
 def is_of_a_report(notebook: Path) -> bool:
@@ -147,31 +147,31 @@ def _wanted(processed: Path, notebook: Path, lang: Lang) -> list[_Page]:
         if kind == "all" or info.get("department"):
             groups.setdefault("" if kind == "all" else department_key(info["department"]), []).append((folder, info))
     pages = []
-    for own in groups.values():
-        if not _comparable(own, kind):
+    for folders in groups.values():
+        if not _comparable(folders, kind):
             continue
-        last, newest = max(own, key=lambda pair: (pair[1].get("year") or 0, pair[0].name))
-        last = last if kind == "department" else _typical(own)
+        last, newest = max(folders, key=lambda pair: (pair[1].get("year") or 0, pair[0].name))
+        last = last if kind == "department" else _typical(folders)
         name = f"{notebook.stem}-{_file_name(newest['department'])}" if kind == "department" else notebook.stem
-        made_of = [(folder.name, other["stamp"], other["sha256"]) for folder, other in own]
+        made_of = [(folder.name, other["stamp"], other["sha256"]) for folder, other in folders]
         pages.append(_Page(notebook, processed / f"{name}.html", last.name, _fingerprint(notebook, [lang, *made_of])))
     return pages
 
 
-def _comparable(own: list[tuple[Path, Mapping[str, Any]]], kind: PageFor) -> bool:
+def _comparable(folders: list[tuple[Path, Mapping[str, Any]]], kind: PageFor) -> bool:
     """Whether there is more than one year of a department, or more than one department, to lay side by side."""
     by = "year" if kind == "department" else "department"
-    return len({info.get(by) for _, info in own} - {None}) > 1
+    return len({info.get(by) for _, info in folders} - {None}) > 1
 
 
-def _typical(own: list[tuple[Path, Mapping[str, Any]]]) -> Path:
+def _typical(folders: list[tuple[Path, Mapping[str, Any]]]) -> Path:
     """The last report of the last year that half of the departments have: the first of a new year is compared with none."""
     departments: dict[int, set[str]] = {}
-    for _, info in own:
+    for _, info in folders:
         departments.setdefault(info.get("year") or 0, set()).add(info.get("department") or "")
     enough = len(set().union(*departments.values())) / 2
     year = max((year for year, names in departments.items() if len(names) >= enough), default=max(departments))
-    return max((folder for folder, info in own if (info.get("year") or 0) == year), key=lambda folder: folder.name)
+    return max((folder for folder, info in folders if (info.get("year") or 0) == year), key=lambda folder: folder.name)
 
 
 def _sweep(processed: Path) -> None:
@@ -191,10 +191,10 @@ def _fingerprint_of(page: Path) -> str:
     try:
         with page.open("rb") as file:
             file.seek(max(0, page.stat().st_size - 80))
-            found = _MARK.search(file.read().decode("utf-8", "replace"))
+            mark = _MARK.search(file.read().decode("utf-8", "replace"))
     except OSError:
         return ""
-    return found.group(1) if found else ""
+    return mark.group(1) if mark else ""
 
 
 def _ours(processed: Path) -> list[Path]:

@@ -267,7 +267,7 @@ def _begin_pages(
     hashes = {path.stem: content_hash(path) for path in paths}
     tasks = [Task(path.resolve(), (part / "notebooks" / f"{path.stem}.html").resolve(), parameters) for path in paths]
     wait_for = submit(tasks)
-    about = " ".join(str(said) for said in who if said)
+    about = " ".join(str(each) for each in who if each)
 
     def join() -> dict[str, Any]:
         from jscore.show.handout import Chapter, joined
@@ -276,7 +276,7 @@ def _begin_pages(
         chapters = [each.chapter or Chapter.failed(each.notebook.stem, each.failure) for each in executed]
         if chapters:
             (part / "index.html").write_text(joined(chapters, about), encoding="utf-8")
-        said = {each.notebook.stem: each.failure for each in executed}
-        return {"notebooks": {name: {"sha256": hashes[name], "failure": said[name]} for name in said}}
+        failures = {each.notebook.stem: each.failure for each in executed}
+        return {"notebooks": {name: {"sha256": hashes[name], "failure": failures[name]} for name in failures}}
 
     return join

@@ -120,7 +120,7 @@ FRAMES: dict[str, Frame] = {name: _frame(name, declared) for name, declared in _
 FIELDS: dict[str, Column] = {name: _column(name, declared) for name, declared in _DECLARED["fields"].items()}
 #: Columns that are computed for reading, by view (``notebooks``, ``years``, ``workbook``) and name.
 VIEWS: dict[str, dict[str, Column]] = {
-    view: {name: _column(name, _DECLARED["fields"].get(name, {}) | own) for name, own in columns.items()}
+    view: {name: _column(name, _DECLARED["fields"].get(name, {}) | overrides) for name, overrides in columns.items()}
     for view, columns in _DECLARED["views"].items()
 }
 
@@ -146,7 +146,7 @@ def column(name: str, of: str = "") -> Column:
 
     A name that is declared nowhere, such as a term or a year, heads amounts in 万元.
     """
-    declared = {own.name: own for own in FRAMES[of].columns} if of in FRAMES else VIEWS.get(of, {})
+    declared = {each.name: each for each in FRAMES[of].columns} if of in FRAMES else VIEWS.get(of, {})
     for columns in (declared, VIEWS["notebooks"], FIELDS):
         if name in columns:
             return columns[name]

@@ -79,7 +79,7 @@ def check(
     how = None if "-" in (json_file, csv_file) else "flat" if flat else "by cause"
     audited = _check(inputs, out, choice, annotate, failed, how)
     _export(audited, json_file, csv_file, failed)
-    sys.exit(1 if failed or any(one.count.failed["error"] for one in audited) else 0)
+    sys.exit(1 if failed or any(audit.count.failed["error"] for audit in audited) else 0)
 
 
 def _check(
@@ -91,13 +91,13 @@ def _check(
     from jscore.run.commands.named_reports import find
     from jscore.run.commands.progress import bars
 
-    found, wrong = find(inputs, out)
+    sources, wrong = find(inputs, out)
     for line in wrong:
         _fail(line, failed)
-    if annotate is not None and len(found) > 1:
-        raise click.UsageError(f"--annotate is for one report; these are {len(found)}.")
+    if annotate is not None and len(sources) > 1:
+        raise click.UsageError(f"--annotate is for one report; these are {len(sources)}.")
     audited: list[Audited] = []
-    for source in found:
+    for source in sources:
         with _each(source.report_id, failed):
             with bars() as shown:
                 report = source.report(shown.pages)
@@ -110,7 +110,7 @@ def _check(
                 written = report.annotate(annotate)
                 _note(f"{annotate} {'written' if written else 'not written: there are no findings'}")
     if how and len(audited) > 1:
-        click.echo(f"\n{text.total([one.count for one in audited])}")
+        click.echo(f"\n{text.total([audit.count for audit in audited])}")
     return audited
 
 
@@ -153,11 +153,11 @@ def _audited(report: Report, choice: Choice) -> Audited:
     from jscore.findings.exports import Audited
     from jscore.findings.spoken import spoken
 
-    own = choose.of_groups(report.checks, choice)
-    rows = choose.chosen(own, choice)
+    relations = choose.of_groups(report.checks, choice)
+    rows = choose.chosen(relations, choice)
     by_cause = causes({**report.frames, "checks": rows})
     told = spoken(rows, report.check_figures)
-    return Audited(report.info, told, report.check_figures, choose.count(own), by_cause)
+    return Audited(report.info, told, report.check_figures, choose.count(relations), by_cause)
 
 
 def _print(audited: Audited, annotated: Path | None, how: str, first: bool) -> None:

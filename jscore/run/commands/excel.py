@@ -66,7 +66,7 @@ def _all_years(out: Path | None, to: Path | None, lang: Lang | None) -> None:
     if not listed["counts"].any():
         raise ReadError("no processed report with a department and a year; run `jscore run` first")
     compared = years.compared(out)
-    forms = {str(name): years.common_form(own) for name, own in compared.series.groupby("department")}
+    forms = {str(name): years.common_form(series) for name, series in compared.series.groupby("department")}
     main = [(topic, key, forms if common else None) for topic, key, common in years.MAIN_LINES]
     path = (to or processed_folder(out)) / "years.xlsx"
     laid_out = Years(
@@ -86,11 +86,11 @@ def _of_a_report(report_id: str, out: Path | None, to: Path | None, lang: Lang |
 
     report = load(report_id, out)
     folder = processed_folder(out) / report_id
-    own = folder / f"{report_id}.xlsx"
-    path = (to or folder) / own.name
+    workbook = folder / f"{report_id}.xlsx"
+    path = (to or folder) / workbook.name
     lang = lang or report.info.get("lang", "zh")
     path.parent.mkdir(parents=True, exist_ok=True)
-    report.to_excel(path, lang, answered=path if path.is_file() else own)
+    report.to_excel(path, lang, answered=path if path.is_file() else workbook)
     if to is None and lang != report.info.get("lang"):
         write_info({**report.info, "lang": lang}, folder)
     if to is None:

@@ -51,10 +51,10 @@ def find(text: str, inputs: tuple[str, ...], as_json: bool, out: Path | None) ->
         click.echo(one_line(f"jscore: {line}"), err=True)
     count = sum(map(len, places.values()))
     if as_json:
-        records = [{"report_id": name, **row} for name, found in places.items() for row in _records(found)]
+        records = [{"report_id": name, **row} for name, rows in places.items() for row in _records(rows)]
         click.echo(json.dumps(records, ensure_ascii=False, indent=1))
     else:
-        _show({name: found for name, found in places.items() if len(found)})
+        _show({name: rows for name, rows in places.items() if len(rows)})
     if not count and places:
         searched = ", ".join(places) if len(places) <= FEW else f"{len(places)} reports"
         hint = f" (did you mean {' or '.join(list(dict.fromkeys(meant))[:FEW])}?)" if meant else ""
@@ -62,15 +62,15 @@ def find(text: str, inputs: tuple[str, ...], as_json: bool, out: Path | None) ->
     sys.exit(1 if wrong or not count else 0)
 
 
-def _records(found: pd.DataFrame) -> list[dict[str, Any]]:
-    return found.astype(object).where(found.notna(), None).to_dict("records")  # type: ignore[return-value]
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return rows.astype(object).where(rows.notna(), None).to_dict("records")  # type: ignore[return-value]
 
 
 def _show(places: dict[str, pd.DataFrame]) -> None:
     """A place in two lines: where it is and what, and under that what is printed."""
-    for name, found in places.items():
-        click.echo(one_line(tr("{report}：{number}处", report=name, number=len(found))))
-        for row in _records(found):
+    for name, rows in places.items():
+        click.echo(one_line(tr("{report}：{number}处", report=name, number=len(rows))))
+        for row in _records(rows):
             page = tr("第{pages}页", pages=row["page"])
             click.echo(one_line(f"  {page:<6} {row['where']} · {row['label']}"))
             click.echo(one_line(f"          {row['printed']}"))

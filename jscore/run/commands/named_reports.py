@@ -55,18 +55,18 @@ def find(inputs: Sequence[str], out: Path | None = None) -> tuple[list[Source], 
     if none is, the PDFs in data/raw.
     """
     processed = store.processed_folder(out)
-    found: list[Source] = []
+    sources: list[Source] = []
     wrong: list[str] = []
     default = processed if store.reports(processed) else RAW
     if not inputs and not default.is_dir():
         wrong.append(f"no processed report in {processed} and no folder {RAW}; name a PDF")
-        return found, wrong
+        return sources, wrong
     for text in inputs or [str(default)]:
         try:
-            found += _named(text, processed)
+            sources += _named(text, processed)
         except ReadError as error:
             wrong.append(str(error))
-    return list(dict.fromkeys(found)), wrong
+    return list(dict.fromkeys(sources)), wrong
 
 
 def _named(text: str, processed: Path) -> Iterator[Source]:
