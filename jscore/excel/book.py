@@ -9,12 +9,13 @@ does not compute (a mail's preview, a phone, Excel's protected view) shows the s
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import math
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -109,15 +110,15 @@ class Book:
     """A workbook being written."""
 
     title: str
-    workbook: Workbook = field(default_factory=Workbook)
+    workbook: Workbook = dataclasses.field(default_factory=Workbook)
     #: The columns of all tables: sheet, column, its meaning, whether it is computed.
-    described: list[tuple[str, Column, str, bool]] = field(default_factory=list)
+    described: list[tuple[str, Column, str, bool]] = dataclasses.field(default_factory=list)
     #: Columns that say whether printed sums hold: their addresses, and how many do not.
-    flags: list[tuple[str, int]] = field(default_factory=list)
+    flags: list[tuple[str, int]] = dataclasses.field(default_factory=list)
     #: The address of a printed figure by (frame, row, column).
-    figures: dict[tuple[str, int, str], str] = field(default_factory=dict)
-    _looks: dict[Look, Any] = field(default_factory=dict)
-    _sheets: dict[str, Sheet] = field(default_factory=dict)
+    figures: dict[tuple[str, int, str], str] = dataclasses.field(default_factory=dict)
+    _looks: dict[Look, Any] = dataclasses.field(default_factory=dict)
+    _sheets: dict[str, Sheet] = dataclasses.field(default_factory=dict)
 
     def sheet(self, title: str) -> Sheet:
         """The sheet with ``title``, a new one after the others where there is none."""
@@ -183,8 +184,8 @@ class Sheet:
     book: Book
     page: Worksheet
     #: What the package makes of the formulas, by place.
-    values: dict[str, Value] = field(default_factory=dict)
-    _rooms: dict[int, tuple[float, bool]] = field(default_factory=dict)
+    values: dict[str, Value] = dataclasses.field(default_factory=dict)
+    _rooms: dict[int, tuple[float, bool]] = dataclasses.field(default_factory=dict)
 
     @property
     def title(self) -> str:

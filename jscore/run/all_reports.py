@@ -88,13 +88,13 @@ def finish(
 def page_for(notebook: Path) -> PageFor:
     """What there is a page of ``notebook`` for."""
     try:
-        return _said_in(notebook, notebook.stat().st_mtime_ns)
+        return _page_for_in(notebook, notebook.stat().st_mtime_ns)
     except OSError:
         return "report"
 
 
 @lru_cache(maxsize=64)
-def _said_in(notebook: Path, changed: int) -> PageFor:
+def _page_for_in(notebook: Path, changed: int) -> PageFor:
     """What the metadata of a notebook, last ``changed`` then, say: asked for every report, read once."""
     try:
         kind = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["jscore"]["page_for"]

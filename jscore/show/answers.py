@@ -52,19 +52,19 @@ def revenue(report: Report) -> list[str]:
     sources = analysis.by_source(report.revenue)
     across = analysis.revenue_across_tables(report.totals, report.revenue)
     prose = analysis.revenue_beside_narrative(report.totals, report.revenue, report.narrative)
-    own = sources[sources["source"] != schema.SOURCES[0]]
+    shared = sources[sources["source"] != schema.SOURCES[0]]
     total = across[across["item"] == "总计"]
-    largest = analysis.top(own, "share")
-    said = []
+    largest = analysis.top(shared, "share")
+    lines = []
     if largest is not None:
         whole = amount(analysis.pick(sources, "amount", source=schema.SOURCES[0]))
-        share, source = percent(own["share"].loc[largest]), own["source"].loc[largest]
-        said.append(tr("本年收入{amount}万元，{share}来自{source}", amount=whole, share=share, source=source))
+        share, source = percent(shared["share"].loc[largest]), shared["source"].loc[largest]
+        lines.append(tr("本年收入{amount}万元，{share}来自{source}", amount=whole, share=share, source=source))
     if pd.notna(analysis.pick(total, "in_01")):
-        said.append(tr("连同年初结转和结余，收入总计{amount}万元", amount=amount(analysis.pick(total, "in_01"))))
+        lines.append(tr("连同年初结转和结余，收入总计{amount}万元", amount=amount(analysis.pick(total, "in_01"))))
     if analysis.pick(total, "outside") > analysis.SAME:
-        said.append(tr("其中{amount}万元不是财政拨款", amount=amount(analysis.pick(total, "outside"))))
-    return [*said, *changes(prose[prose["item"] == "总计"]), *_as_stated(prose)]
+        lines.append(tr("其中{amount}万元不是财政拨款", amount=amount(analysis.pick(total, "outside"))))
+    return [*lines, *changes(prose[prose["item"] == "总计"]), *_as_stated(prose)]
 
 
 def _as_stated(prose: pd.DataFrame) -> list[str]:
@@ -78,13 +78,13 @@ def _as_stated(prose: pd.DataFrame) -> list[str]:
 
 def expenditure(report: Report, completion: pd.DataFrame) -> list[str]:
     """What the money was spent on, and how that is beside the budget (``analysis.completion_by_item``)."""
-    own = facts(report)
-    basic, project = own.basic.value or 0.0, own.project.value or 0.0
+    report_facts = facts(report)
+    basic, project = report_facts.basic.value or 0.0, report_facts.project.value or 0.0
     economic = analysis.economic_tree(report.economic)
     people = economic[(economic["level"] == 1) & (economic["group"] == "人员经费")]
     tellers = (sentences.spending, sentences.budgeting, sentences.budget_elsewhere, sentences.composition)
     return _told(
-        *(tell(own) for tell in tellers),
+        *(tell(report_facts) for tell in tellers),
         sentences.basic_and_project(basic, project) if basic + project > 0 else "",
         _budgeted_items(completion),
         tr("人员经费占基本支出的{share}", share=percent(people["share"].sum())) if len(people) else "",
@@ -109,14 +109,14 @@ def _budgeted_items(completion: pd.DataFrame) -> str:
 
 def sangong(report: Report) -> list[str]:
     """What 三公 cost, per car and per guest, and what running the office, procurement and assets are."""
-    own = facts(report)
+    report_facts = facts(report)
     lines = analysis.sangong_lines(report.sangong)
     parts = lines[~lines["item"].isin(["合计", "公务用车运行维护费", "公务用车购置费"])]
     largest = analysis.top(parts, "share")
     year = analysis.sangong_beside_narrative(report.sangong, report.narrative)
     each = analysis.sangong_per_unit(report.sangong, report.narrative).dropna(subset="per_unit")
     return _told(
-        sentences.trips_and_cars(own),
+        sentences.trips_and_cars(report_facts),
         ""
         if largest is None
         else tr("其中{share}是{item}", share=percent(parts["share"].loc[largest]), item=parts["item"].loc[largest]),
@@ -128,7 +128,7 @@ def sangong(report: Report) -> list[str]:
             for row in each.to_dict("records")
         ),
         *changes(year),
-        *(figure(other) for other in own.others if "结转" not in other.label),
+        *(figure(other) for other in report_facts.others if "结转" not in other.label),
     )  # fmt: skip
 
 
@@ -238,7 +238,7 @@ def departments(peers: pd.DataFrame, year: int) -> list[str]:
     if peers.empty:
         return [tr("{year}年度只有一个部门的报告，或没有支出总计", year=year)]
     spent = peers["spent"]
-    said = [
+    lines = [
         tr(
             "{year}年度{number}个部门共支出{amount}万元，最多的{department}占{share}", year=year, number=len(peers),
             amount=amount(spent.sum()), department=peers["department"].iloc[0],
@@ -255,28 +255,28 @@ def departments(peers: pd.DataFrame, year: int) -> list[str]:
         if len(known) > 1:
             shares, names = known[column], known["department"]
             low, high = f"{shares.iloc[0]:.1%}", f"{shares.iloc[-1]:.1%}"
-            said.append(told.format(low=low, lowest=names.iloc[0], high=high, highest=names.iloc[-1]))
-    return said
+            lines.append(told.format(low=low, lowest=names.iloc[0], high=high, highest=names.iloc[-1]))
+    return lines
 
 
-def figure(one: Figure) -> str:
+def figure(fact: Figure) -> str:
     """A printed figure in a sentence."""
-    if one.value is None:
+    if fact.value is None:
         return ""
-    value = amount(one.value) if one.unit == "万元" else f"{one.value:,.10g}"
+    value = amount(fact.value) if fact.unit == "万元" else f"{fact.value:,.10g}"
     space = "" if current() == "zh" else " "
-    return f"{tr(one.label)}{space}{value}{space}{one.unit}"
+    return f"{tr(fact.label)}{space}{value}{space}{fact.unit}"
 
 
 def changes(frame: pd.DataFrame) -> list[str]:
     """A sentence for each line of ``frame`` (item, yoy_change, yoy_rate) with a change on the year before."""
     stated = frame.dropna(subset="yoy_change")
-    said = []
+    lines = []
     for item, change, rate in zip(stated["item"], stated["yoy_change"], stated["yoy_rate"], strict=True):
         more = tr("{item}比上年增加{amount}万元") if change >= 0 else tr("{item}比上年减少{amount}万元")
         told = more.format(item=item, amount=amount(abs(change)))
-        said.append(told if pd.isna(rate) else bracketed(told, f"{abs(rate):.2%}"))
-    return said
+        lines.append(told if pd.isna(rate) else bracketed(told, f"{abs(rate):.2%}"))
+    return lines
 
 
 def _told(*parts: str) -> list[str]:

@@ -87,11 +87,15 @@ def expenditure_by_class(expenditure: pd.DataFrame, form: str | None = None, ax:
 @drawing.chart
 def budget_bridge(facts: Summary, ax: Axes | None = None) -> Axes:
     """From the opening budget to final accounts (``Summary.budgets``): what 基本支出, 项目支出 and the rest added or took."""
-    own = {one.label: one for one in facts.budgets if one.opening is not None and one.final is not None}
-    whole = own.get("合计")
+    budgets = {
+        budget.label: budget for budget in facts.budgets if budget.opening is not None and budget.final is not None
+    }
+    whole = budgets.get("合计")
     if whole is None or whole.opening is None or whole.final is None:
         return drawing.no_data(ax, tr("年初预算与决算"))
-    steps = [(label, (one.final or 0.0) - (one.opening or 0.0)) for label, one in own.items() if label != "合计"]
+    steps = [
+        (label, (budget.final or 0.0) - (budget.opening or 0.0)) for label, budget in budgets.items() if label != "合计"
+    ]
     rest = whole.final - whole.opening - sum(change for _, change in steps)
     if abs(rest) > BRIDGED * whole.final:
         steps.append((tr("其他"), rest))

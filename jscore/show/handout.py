@@ -46,16 +46,16 @@ class Chapter:
     @classmethod
     def of(cls, name: str, node: NotebookNode) -> Chapter:
         """The chapter of an executed notebook, an id given to each of its headings."""
-        found: list[tuple[str, str, str]] = []
+        all_headings: list[tuple[str, str, str]] = []
 
         def named(heading: re.Match[str]) -> str:
             level, words = heading.groups()
-            found.append((level, f"{name}-{len(found)}", _text(words)))
-            return f'<h{level} id="{found[-1][1]}">{words}</h{level}>'
+            all_headings.append((level, f"{name}-{len(all_headings)}", _text(words)))
+            return f'<h{level} id="{all_headings[-1][1]}">{words}</h{level}>'
 
         body = _HEADING.sub(named, _converted(node))
-        title = next(((anchor, words) for level, anchor, words in found if level == "1"), (f"{name}-0", name))
-        headings = tuple((anchor, words) for level, anchor, words in found if level == "2")
+        title = next(((anchor, words) for level, anchor, words in all_headings if level == "1"), (f"{name}-0", name))
+        headings = tuple((anchor, words) for level, anchor, words in all_headings if level == "2")
         answers = (cell for cell in node.cells if "answer" in cell.metadata.get("tags", []))
         answer = "".join(output["data"].get("text/html", "") for cell in answers for output in cell.outputs)
         return cls(name, body, title, headings, answer, bool(node.metadata.get("jscore", {}).get("appendix")))

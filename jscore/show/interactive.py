@@ -93,26 +93,26 @@ def _search(widgets: Any, report: Report) -> Any:
     asked = widgets.Text(description=tr("查找"), placeholder="5,636.87 / 引进人才", continuous_update=False)
     place = widgets.Dropdown(options=[], layout={"width": "60em", "display": "none"})
     output = widgets.Output()
-    found = pd.DataFrame()
+    places = pd.DataFrame()
 
     def show(_: Any = None) -> None:
         if place.value is not None:
-            row = found.loc[place.value]
+            row = places.loc[place.value]
             fill(output, notebooks.printed(report, "cells", row, str(row["where"]), str(row["printed"])))
 
     def search(_: Any = None) -> None:
-        nonlocal found
+        nonlocal places
         words = asked.value.strip()
-        found = report.find(words) if words else pd.DataFrame()
+        places = report.find(words) if words else pd.DataFrame()
         place.unobserve(show, "value")  # new options leave nothing picked: the first is, and drawn below, once
         place.options = [
             (f"{tr('第{pages}页', pages=row.page)} · {row.where} · {row.label}", row.Index)
-            for row in found.itertuples()
+            for row in places.itertuples()
         ]
-        place.index = None if found.empty else 0
+        place.index = None if places.empty else 0
         place.observe(show, "value")
-        place.layout.display = "none" if found.empty else ""
-        if words and found.empty:
+        place.layout.display = "none" if places.empty else ""
+        if words and places.empty:
             fill(output, say(tr("“{words}”：本报告没有", words=words)))
         elif not words:
             fill(output)
@@ -133,11 +133,11 @@ def _frame_and_row(widgets: Any, report: Report, shown: list[str]) -> Any:
 
     def update(change: Any = None) -> None:
         row.max = len(report.frames[frame.value]) - 1
-        own = report.frames[frame.value].iloc[[row.value]]
+        line = report.frames[frame.value].iloc[[row.value]]
         fill(
             output,
-            notebooks.table(own.drop(columns=["table_id", "row", "col"], errors="ignore"), of=frame.value),
-            notebooks.printed(report, frame.value, own.index[0], frame.value, tr("第{row}行", row=row.value)),
+            notebooks.table(line.drop(columns=["table_id", "row", "col"], errors="ignore"), of=frame.value),
+            notebooks.printed(report, frame.value, line.index[0], frame.value, tr("第{row}行", row=row.value)),
         )
 
     frame.observe(update, "value")

@@ -66,10 +66,10 @@ class Shown:
 
 def say(*sentences: str | None) -> Shown:
     """``sentences``, shown as they are, a list if there are several; those that are None are left out."""
-    said = [sentence for sentence in sentences if sentence]
-    tag = "li" if len(said) > 1 else "p"
-    items = "".join(f"<{tag}>{html.escape(sentence)}</{tag}>" for sentence in said)
-    return Shown(f"<ul>{items}</ul>" if tag == "li" else items, "\n".join(said))
+    kept = [sentence for sentence in sentences if sentence]
+    tag = "li" if len(kept) > 1 else "p"
+    items = "".join(f"<{tag}>{html.escape(sentence)}</{tag}>" for sentence in kept)
+    return Shown(f"<ul>{items}</ul>" if tag == "li" else items, "\n".join(kept))
 
 
 def answer(*sentences: str) -> Shown:

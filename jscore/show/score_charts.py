@@ -76,7 +76,7 @@ def clues(evidence: pd.DataFrame, inferred: pd.DataFrame, parameter: str, ax: Ax
 
     Frames ``inference.evidence`` and ``inference.infer``.  Shown are the forms closest to the band.
     """
-    own = evidence[evidence["parameter"] == parameter]
+    clue_rows = evidence[evidence["parameter"] == parameter]
     row = inferred[inferred["parameter"] == parameter]
     label = row["label"].iloc[0] if len(row) else parameter
     interval = row["interval"].iloc[0] if len(row) else ""
@@ -85,11 +85,11 @@ def clues(evidence: pd.DataFrame, inferred: pd.DataFrame, parameter: str, ax: Ax
         label=label,
         parameter=f" {parameter}",
         interval=interval,
-        number=len(own),
+        number=len(clue_rows),
     )
-    if own.empty:
+    if clue_rows.empty:
         return drawing.no_data(ax, title)
-    shown = _closest(own)
+    shown = _closest(clue_rows)
     low, high = row["low"].iloc[0], row["high"].iloc[0]
     end = _end(shown, low, high)
     ax = drawing.axes(ax, len(shown))
@@ -116,16 +116,18 @@ def _costliest(flow: pd.DataFrame) -> str:
     return tr(step)
 
 
-def _closest(own: pd.DataFrame) -> pd.DataFrame:
+def _closest(clue_rows: pd.DataFrame) -> pd.DataFrame:
     """The clues that lie closest to where they meet, equal ones as one with their count."""
-    distinct = own.assign(high=own["high"].fillna(float("inf"))).groupby(["low", "high", "agrees"], sort=False)
-    found = distinct.agg(why=("why", "first"), count=("why", "size")).reset_index()
-    found["high"] = found["high"].replace(float("inf"), float("nan"))
-    below = found[found["low"] > 0].sort_values("low", ascending=False).head(SHOWN)
-    above = found[found["high"].notna()].sort_values("high").head(SHOWN)
-    against = found[found["agrees"] == "no"].head(SHOWN)
+    distinct = clue_rows.assign(high=clue_rows["high"].fillna(float("inf"))).groupby(
+        ["low", "high", "agrees"], sort=False
+    )
+    counted = distinct.agg(why=("why", "first"), count=("why", "size")).reset_index()
+    counted["high"] = counted["high"].replace(float("inf"), float("nan"))
+    below = counted[counted["low"] > 0].sort_values("low", ascending=False).head(SHOWN)
+    above = counted[counted["high"].notna()].sort_values("high").head(SHOWN)
+    against = counted[counted["agrees"] == "no"].head(SHOWN)
     picked = pd.concat([below.iloc[::-1], above, against]).drop_duplicates(["low", "high", "agrees"])
-    return picked if len(picked) else found.head(SHOWN)
+    return picked if len(picked) else counted.head(SHOWN)
 
 
 def _end(shown: pd.DataFrame, low: float, high: float) -> float:

@@ -38,5 +38,5 @@ def translated(node: NotebookNode) -> NotebookNode:
 
 def _parts(block: str) -> tuple[str, str]:
     """A block's heading mark ("" where it is none) and its text."""
-    found = _HEADING.fullmatch(block.strip("\n"))
-    return (found[1] or "", found[2]) if found else ("", block)
+    heading = _HEADING.fullmatch(block.strip("\n"))
+    return (heading[1] or "", heading[2]) if heading else ("", block)

@@ -40,9 +40,9 @@ def walk(report: Report, severity: str, most: int = 40) -> Shown:
     """
     if severity not in SEVERITIES:
         raise ValueError(f"severity {severity!r}: one of {', '.join(SEVERITIES)}")
-    found = chosen(report.checks)
-    found = spoken(found[found["severity"] == severity], report.check_figures)
-    if found.empty:
+    findings = chosen(report.checks)
+    findings = spoken(findings[findings["severity"] == severity], report.check_figures)
+    if findings.empty:
         return say(tr("本报告没有这一级的发现。"))
     parts: list[Shown] = []
     with ExitStack() as stack:
@@ -51,45 +51,47 @@ def walk(report: Report, severity: str, most: int = 40) -> Shown:
             document = stack.enter_context(opened(report))
         except (FileNotFoundError, ReadError) as error:
             parts.append(say(tr("没有图片：{why}", why=error)))
-        placed = marks(report.check_figures[report.check_figures["check_no"].isin(found["check_no"].head(most))])
-        for check in found.to_dict("records"):
-            own = placed.get(check["check_no"], []) if document is not None else []
-            parts.append(_one(check, pictures(document, own) if own else []))
-    if len(found) > most:
+        placed = marks(report.check_figures[report.check_figures["check_no"].isin(findings["check_no"].head(most))])
+        for check in findings.to_dict("records"):
+            marked = placed.get(check["check_no"], []) if document is not None else []
+            parts.append(_finding(check, pictures(document, marked) if marked else []))
+    if len(findings) > most:
         parts.append(
-            say(tr("最后{number}条此处没有图片；report.show_check(check_no) 逐条显示。", number=len(found) - most))
+            say(tr("最后{number}条此处没有图片；report.show_check(check_no) 逐条显示。", number=len(findings) - most))
         )
     return Shown("".join(part.html for part in parts), "\n\n".join(part.text for part in parts))
 
 
 def leads(checks: pd.DataFrame, severities: Sequence[str]) -> dict[str, str]:
     """The numbers of the findings that ``walk`` shows for ``severities``, and the place on the page where it does."""
-    found = chosen(checks)
-    return {str(number): f"finding-{number}" for number in found.loc[found["severity"].isin(severities), "check_no"]}
+    findings = chosen(checks)
+    return {
+        str(number): f"finding-{number}" for number in findings.loc[findings["severity"].isin(severities), "check_no"]
+    }
 
 
-def _one(check: Mapping[Any, Any], found: list[Picture]) -> Shown:
+def _finding(check: Mapping[Any, Any], drawn: list[Picture]) -> Shown:
     where = tr("（第{pages}页）", pages=check["pages"]) if clean(check["pages"]) else ""
     head = f"{check['check_no']} · {sign('：').join(filter(None, (clean(check['title']), spoken_label(clean(check['subject'])))))}{where}"
-    said = [text for text in (clean(check["message"]), numbers(check)) if text]
-    lines = "<br>".join(html.escape(text) for text in said)
-    columns = "".join(_column(role, [p for p in found if p.mark.role == role]) for role in COLOURS)
+    texts = [text for text in (clean(check["message"]), numbers(check)) if text]
+    lines = "<br>".join(html.escape(text) for text in texts)
+    columns = "".join(_column(role, [p for p in drawn if p.mark.role == role]) for role in COLOURS)
     return Shown(
         f'<h3 id="finding-{check["check_no"]}" style="font-size:1em;margin:1.2em 0 .2em">{html.escape(head)}</h3>'
         f'<p style="margin:.2em 0">{lines}</p><div style="{_ROW}">{columns}</div>',
-        "\n".join([head, *said]),
+        "\n".join([head, *texts]),
     )
 
 
-def _column(role: str, found: list[Picture]) -> str:
-    return f'<div style="{_CELL}">{"".join(_figure(role, picture) for picture in found)}</div>' if found else ""
+def _column(role: str, drawn: list[Picture]) -> str:
+    return f'<div style="{_CELL}">{"".join(_figure(role, picture) for picture in drawn)}</div>' if drawn else ""
 
 
 def _figure(role: str, picture: Picture) -> str:
-    said = html.escape(
+    caption = html.escape(
         tr("{role}，第{page}页：{said}", role=word(role), page=picture.mark.page, said=picture.mark.caption)
     )
     return (
-        f'<figure style="margin:0 0 .6em"><figcaption>{said}</figcaption>'
-        f'<img alt="{said}" style="{_IMAGE}" src="{png(picture.image.quantize(_PALETTE, method=2))}"></figure>'
+        f'<figure style="margin:0 0 .6em"><figcaption>{caption}</figcaption>'
+        f'<img alt="{caption}" style="{_IMAGE}" src="{png(picture.image.quantize(_PALETTE, method=2))}"></figure>'
     )

@@ -35,7 +35,9 @@ def crops(report: Report, rows: pd.DataFrame, none: str, count: int = 3) -> Show
     if rows.empty:
         return say(none)
     first = [row for _, row in rows.drop_duplicates("project_no").head(count).iterrows()]
-    return together(*(notebooks.printed(report, "cells", _line(report, row), *_said(row), margin=20) for row in first))
+    return together(
+        *(notebooks.printed(report, "cells", _line(report, row), *_what_and_figures(row), margin=20) for row in first)
+    )
 
 
 def _line(report: Report, row: pd.Series) -> pd.Series:
@@ -43,15 +45,15 @@ def _line(report: Report, row: pd.Series) -> pd.Series:
     if "x0" in row:
         return row
     cells = report.cells
-    own = cells[(cells["table_id"] == row["table_id"]) & (cells["row"] == row["row"])]
-    own = own[own["rowspan"] == own["rowspan"].min()]
-    if own.empty:
+    line = cells[(cells["table_id"] == row["table_id"]) & (cells["row"] == row["row"])]
+    line = line[line["rowspan"] == line["rowspan"].min()]
+    if line.empty:
         return row
-    box = {"x0": own["x0"].min(), "y0": own["y0"].min(), "x1": own["x1"].max(), "y1": own["y1"].max()}
-    return pd.Series({"page": own["page"].iloc[0], **box})
+    box = {"x0": line["x0"].min(), "y0": line["y0"].min(), "x1": line["x1"].max(), "y1": line["y1"].max()}
+    return pd.Series({"page": line["page"].iloc[0], **box})
 
 
-def _said(row: pd.Series) -> tuple[str, str]:
+def _what_and_figures(row: pd.Series) -> tuple[str, str]:
     """What a finding is, and its figures, for the line above its picture."""
     what = f"{row['project_no']}. {row['project']}"
     if "stated" in row:
@@ -101,23 +103,23 @@ def what_if(projects: pd.DataFrame, indicators: pd.DataFrame, base: RuleSet | No
     """
     base = base_of(projects, indicators, base)
     other = base.replace(**changes)
-    found = changed_totals(projects, indicators, other, base)
-    moved = found[found["change"].fillna(0) != 0]
+    totals = changed_totals(projects, indicators, other, base)
+    moved = totals[totals["change"].fillna(0) != 0]
     settings = [
         f"{_label(name)} {in_words(name, base[name])} → {in_words(name, other[name])}"
         for name in PARAMETERS
         if other[name] != base[name]
     ]
-    if found.empty:
+    if totals.empty:
         return say(tr("本报告没有打了分的项目自评表。"))
     told = tr(
         "{settings}：{all}个总分中有{moved}个改变",
         settings="; ".join(settings) or tr("原有规则"),
-        all=len(found),
+        all=len(totals),
         moved=len(moved),
     )
     if len(moved):
-        before, after = f"{found['base'].mean():.2f}", f"{found['changed'].mean():.2f}"
+        before, after = f"{totals['base'].mean():.2f}", f"{totals['changed'].mean():.2f}"
         told += tr("，平均分由{before}变为{after}", before=before, after=after)
     shown = moved.drop(columns="rule").sort_values("change", key=abs, ascending=False, kind="stable")
     return together(say(told), notebooks.table(shown, none=tr("没有总分改变。"), of="project_scores"))

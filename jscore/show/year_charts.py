@@ -170,7 +170,7 @@ def score_strips(projects: pd.DataFrame, title: str, name: str = "department", a
     rows = projects.dropna(subset="total_score")
     if rows.empty:
         return drawing.no_data(ax, title)
-    groups = [(str(key), own["total_score"]) for key, own in rows.groupby(name, sort=False)]
+    groups = [(str(key), group["total_score"]) for key, group in rows.groupby(name, sort=False)]
     ax = drawing.axes(ax, len(groups), legend=True, height=0.5)
     for place, (_, scores) in enumerate(groups):
         ax.plot(scores, [place] * len(scores), "|", color=MIDDLE, markersize=15, label="" if place else tr("一个项目"))
@@ -240,8 +240,8 @@ def _largest(wide: pd.DataFrame, count: int) -> pd.DataFrame:
 
 
 def _derived(series: pd.DataFrame) -> set[tuple[object, object]]:
-    own = series[series["origin"] == "derived"]
-    return set(zip(own["line"], own["year"], strict=True))
+    derived = series[series["origin"] == "derived"]
+    return set(zip(derived["line"], derived["year"], strict=True))
 
 
 def _year_names(series: pd.DataFrame, years: pd.Index) -> list[str]:
@@ -284,6 +284,6 @@ def _change_text(change: float, rate: float) -> str:
 
 
 def _years_text(of: pd.Series) -> str:
-    found = sorted(set(of.dropna()))
-    years = str(found[0]) if len(found) == 1 else f"{found[0]}–{found[-1]}"
+    distinct = sorted(set(of.dropna()))
+    years = str(distinct[0]) if len(distinct) == 1 else f"{distinct[0]}–{distinct[-1]}"
     return tr("{years}年度", years=years)

@@ -24,9 +24,17 @@ def relations_by_group(checks: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for group in CHECK_GROUPS:
-        own = count(checks[checks["group"] == group])
-        if own.tested or own.skipped:
-            rows.append({"group": group, "tested": own.tested, "held": own.held, **own.failed, "skipped": own.skipped})
+        counts = count(checks[checks["group"] == group])
+        if counts.tested or counts.skipped:
+            rows.append(
+                {
+                    "group": group,
+                    "tested": counts.tested,
+                    "held": counts.held,
+                    **counts.failed,
+                    "skipped": counts.skipped,
+                }
+            )
     columns = ["tested", "held", *SEVERITIES, "skipped"]
     return pd.DataFrame(rows, columns=["group", *columns]).astype(dict.fromkeys(columns, "Int64"))
 
@@ -40,15 +48,15 @@ def relations_that_hold(checks: pd.DataFrame) -> list[str]:
 
 def findings_by_cause(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The findings by cause, in order of weight: severity, title, message, money, figures, instances, pages, check_nos."""
-    found = causes(frames).drop(columns="finding")
-    return found.assign(money=found["money"].where(found["money"] > 0))
+    by_cause = causes(frames).drop(columns="finding")
+    return by_cause.assign(money=by_cause["money"].where(by_cause["money"] > 0))
 
 
 def skipped_relations(checks: pd.DataFrame) -> pd.DataFrame:
     """The relations that could not be tested, by reason: group, title, reason, count (of subjects)."""
-    own = checks[checks["status"] == "skipped"].rename(columns={"message": "reason"})
-    found = own.groupby(["group", "title", "reason"], sort=False, dropna=False).size().rename("count")
-    return found.reset_index().astype({"count": "Int64"})
+    skipped = checks[checks["status"] == "skipped"].rename(columns={"message": "reason"})
+    counted = skipped.groupby(["group", "title", "reason"], sort=False, dropna=False).size().rename("count")
+    return counted.reset_index().astype({"count": "Int64"})
 
 
 def findings_in_words(checks: pd.DataFrame, severities: Sequence[str] = SEVERITIES) -> pd.DataFrame:
@@ -57,17 +65,17 @@ def findings_in_words(checks: pd.DataFrame, severities: Sequence[str] = SEVERITI
     expected, actual, difference and tolerance are text as it would be printed (1,234.50, 68.76%), with its unit where
     that is not 万元.
     """
-    found = chosen(checks)
-    found = found[found["severity"].isin(list(severities))].reset_index(drop=True)
+    findings = chosen(checks)
+    findings = findings[findings["severity"].isin(list(severities))].reset_index(drop=True)
     columns = ["check_no", "severity", "group", "title", "subject", *_NUMBERS, "pages", "message"]
-    subjects = [spoken_label(subject) if isinstance(subject, str) else subject for subject in found["subject"]]
-    found = found.assign(subject=pd.Series(subjects, found.index, dtype="str"))
-    return found.assign(**{name: _in_words(found[name], found["unit"]) for name in _NUMBERS})[columns]
+    subjects = [spoken_label(subject) if isinstance(subject, str) else subject for subject in findings["subject"]]
+    findings = findings.assign(subject=pd.Series(subjects, findings.index, dtype="str"))
+    return findings.assign(**{name: _in_words(findings[name], findings["unit"]) for name in _NUMBERS})[columns]
 
 
 def _in_words(values: pd.Series[float], units: pd.Series[str]) -> pd.Series[str]:
-    said = [
+    texts = [
         shown(value, unit).removesuffix("万元") if pd.notna(value) else ""
         for value, unit in zip(values, units, strict=True)
     ]
-    return pd.Series(said, values.index, dtype="str")
+    return pd.Series(texts, values.index, dtype="str")

@@ -46,9 +46,9 @@ def revenue_across_tables(totals: pd.DataFrame, revenue: pd.DataFrame) -> pd.Dat
         }
         for item, others in names.items()
     ]
-    found = pd.DataFrame(rows)
-    outside = (found["in_01"] - found["in_04"].fillna(0.0)).where(found["in_01"].notna())
-    return found.assign(outside=outside.round(6)).dropna(subset=["in_01", "in_02", "in_04"], how="all")
+    lines = pd.DataFrame(rows)
+    outside = (lines["in_01"] - lines["in_04"].fillna(0.0)).where(lines["in_01"].notna())
+    return lines.assign(outside=outside.round(6)).dropna(subset=["in_01", "in_02", "in_04"], how="all")
 
 
 def _line(side: pd.DataFrame, form: str, names: Sequence[str]) -> float:
@@ -63,36 +63,40 @@ def stated(
 
     Columns: item, stated, stated_share, yoy_change, yoy_rate, budget_completion, opening, page; NaN where not stated.
     """
-    found: dict[str, dict[str, Any]] = {item: {"item": item} for item in items}
-    for one in statements:
-        row = found.get(item_of(one) or "")
-        if row is None or one.unit not in ("万元", "fraction"):
+    by_item: dict[str, dict[str, Any]] = {item: {"item": item} for item in items}
+    for statement in statements:
+        row = by_item.get(item_of(statement) or "")
+        if row is None or statement.unit not in ("万元", "fraction"):
             continue
-        if not one.role:
-            column = {"amount": "stated", "share": "stated_share"}.get(one.measure, one.measure)
-            row.setdefault(column, one.value)
-            row.setdefault("page", pages[one.row])
-        elif one.role == "年初预算" and one.measure == "amount":
-            row.setdefault("opening", one.value)
+        if not statement.role:
+            column = {"amount": "stated", "share": "stated_share"}.get(statement.measure, statement.measure)
+            row.setdefault(column, statement.value)
+            row.setdefault("page", pages[statement.row])
+        elif statement.role == "年初预算" and statement.measure == "amount":
+            row.setdefault("opening", statement.value)
     columns = ["stated", "stated_share", *_MEASURES, "opening"]
-    frame = pd.DataFrame(list(found.values())).reindex(columns=["item", *columns, "page"])
+    frame = pd.DataFrame(list(by_item.values())).reindex(columns=["item", *columns, "page"])
     return frame.astype({"item": "str", **dict.fromkeys(columns, "float64"), "page": "Int64"})
 
 
 def beside_narrative(lines: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFrame:
     """``lines`` (item, amount) beside what the narrative states of them; lines without either are left out."""
-    said = terms.statements(narrative, terms.lines({}))
-    said_of = stated(said, lines["item"], _item_of, narrative["page"].to_dict()).drop(columns=["opening"])
+    statements = terms.statements(narrative, terms.lines({}))
+    said_of = stated(statements, lines["item"], _item_of, narrative["page"].to_dict()).drop(columns=["opening"])
     both = lines.reset_index(drop=True).merge(said_of, on="item", how="left", validate="1:1")
     difference = (both["amount"].where(both["amount"].notna(), 0.0) - both["stated"]).round(6)
     both.insert(3, "difference", difference)
     return both.dropna(subset=["amount", "stated"], how="all")
 
 
-def _item_of(one: Statement) -> str | None:
-    if one.term is None:
+def _item_of(statement: Statement) -> str | None:
+    if statement.term is None:
         return None
-    return one.term.name if one.term.name in schema.SOURCES else _ITEMS.get((one.term.scope, one.term.name))
+    return (
+        statement.term.name
+        if statement.term.name in schema.SOURCES
+        else _ITEMS.get((statement.term.scope, statement.term.name))
+    )
 
 
 def revenue_beside_narrative(totals: pd.DataFrame, revenue: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFrame:
@@ -111,20 +115,22 @@ def completion_by_item(tree: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFr
     """
     items = tree[tree["level"] == 3]
     listed = terms.lines({"expenditure": pd.concat([tree.assign(form=form) for form in terms.TABLES])})
-    said = stated(
+    stated_of = stated(
         terms.statements(narrative, listed),
         items["function_code"],
-        lambda one: terms.code_of(one.term, listed) if one.term and one.term.name == terms.ITEM else None,
+        lambda statement: (
+            terms.code_of(statement.term, listed) if statement.term and statement.term.name == terms.ITEM else None
+        ),
         narrative["page"].to_dict(),
     ).rename(columns={"item": "function_code"})
-    found = items[["function_code", "function_name", "合计"]].merge(said, on="function_code", how="left")
-    found = found.rename(columns={"合计": "amount"})
-    rate, budget = found["budget_completion"], found["opening"]
+    items_beside = items[["function_code", "function_name", "合计"]].merge(stated_of, on="function_code", how="left")
+    items_beside = items_beside.rename(columns={"合计": "amount"})
+    rate, budget = items_beside["budget_completion"], items_beside["opening"]
     basis = rate.notna().map({True: "完成预算", False: ""}) + budget.notna().map({True: "年初预算", False: ""})
-    found["basis"] = basis.replace("完成预算年初预算", "两者")
-    found["opening"] = budget.fillna((found["stated"] / rate.where(rate > 0)).round(2))
-    found["budget_completion"] = rate.fillna(found["stated"] / budget.where(budget > 0))
-    found["difference"] = (found["amount"] - found["stated"]).round(6)
+    items_beside["basis"] = basis.replace("完成预算年初预算", "两者")
+    items_beside["opening"] = budget.fillna((items_beside["stated"] / rate.where(rate > 0)).round(2))
+    items_beside["budget_completion"] = rate.fillna(items_beside["stated"] / budget.where(budget > 0))
+    items_beside["difference"] = (items_beside["amount"] - items_beside["stated"]).round(6)
     columns = [
         "function_code",
         "function_name",
@@ -136,4 +142,4 @@ def completion_by_item(tree: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFr
         "basis",
         "page",
     ]
-    return found.dropna(subset=["stated", "budget_completion"], how="all")[columns]
+    return items_beside.dropna(subset=["stated", "budget_completion"], how="all")[columns]

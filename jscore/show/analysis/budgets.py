@@ -17,19 +17,21 @@ def budget_bridge(budgets: Sequence[Budget]) -> pd.DataFrame:
     """
     rows = [
         {
-            "item": own.label, "opening": own.opening, "final": own.final, "budget_completion": own.completion,
-            "basis": "年初预算" if own.stated else "完成预算", "page": own.page,
+            "item": budget.label, "opening": budget.opening, "final": budget.final, "budget_completion": budget.completion,
+            "basis": "年初预算" if budget.stated else "完成预算", "page": budget.page,
         }
-        for own in budgets
-        if own.opening is not None and own.final is not None
+        for budget in budgets
+        if budget.opening is not None and budget.final is not None
     ]  # fmt: skip
-    found = pd.DataFrame(rows, columns=["item", "opening", "final", "budget_completion", "basis", "page"])
-    found = found.astype({"opening": "float64", "final": "float64", "budget_completion": "float64", "page": "Int64"})
-    found.insert(3, "budget_change", (found["final"] - found["opening"]).round(2))
-    return found
+    bridge = pd.DataFrame(rows, columns=["item", "opening", "final", "budget_completion", "basis", "page"])
+    bridge = bridge.astype({"opening": "float64", "final": "float64", "budget_completion": "float64", "page": "Int64"})
+    bridge.insert(3, "budget_change", (bridge["final"] - bridge["opening"]).round(2))
+    return bridge
 
 
 def with_opening_budget(completion: pd.DataFrame) -> pd.DataFrame:
     """The items of ``completion_by_item`` that had an opening budget, as ``charts.budget_completion`` draws them."""
-    own = completion[completion["budget_completion"] > 0]
-    return own.assign(subject=own["function_name"], measure="budget_completion", value=own["budget_completion"])
+    budgeted = completion[completion["budget_completion"] > 0]
+    return budgeted.assign(
+        subject=budgeted["function_name"], measure="budget_completion", value=budgeted["budget_completion"]
+    )

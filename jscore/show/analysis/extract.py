@@ -17,21 +17,21 @@ from jscore.show.analysis.terms import compared
 
 def forms(info: Info) -> pd.DataFrame:
     """Every form that is printed or announced: title, status, pages, tables and fragments."""
-    found = [
+    rows = [
         {"form": key, "title": form["title"], "status": form["status"], "pages": _from_to(form["pages"]),
          "tables": form["tables"], "fragments": form["fragments"]}
         for key, form in info["forms"].items()
     ]  # fmt: skip
-    return pd.DataFrame(found, columns=["form", "title", "status", "pages", "tables", "fragments"])
+    return pd.DataFrame(rows, columns=["form", "title", "status", "pages", "tables", "fragments"])
 
 
 def unknown_tables(info: Info) -> pd.DataFrame:
     """Ruled tables that are none of the published forms: where they are, their title or how they begin, and why."""
-    found = [
+    rows = [
         {"title": table.get("begins", ""), **table, "pages": _from_to(table["pages"])}
         for table in (*info["unknown_tables"], *info["other_tables"])
     ]
-    return pd.DataFrame(found, columns=["table_id", "pages", "title", "why"])
+    return pd.DataFrame(rows, columns=["table_id", "pages", "title", "why"])
 
 
 def unread(info: Info) -> pd.DataFrame:
@@ -75,8 +75,8 @@ def both_sides(totals: pd.DataFrame) -> pd.DataFrame:
 def identities(checks: pd.DataFrame) -> pd.DataFrame:
     """The relations within and between the nine tables, by kind: how many were tested, how many hold."""
     tested = _of_tables(checks[checks["status"] != "skipped"])
-    held = tested.assign(held=tested["status"] == "pass", relation=titles(tested))
-    by_kind = held.groupby("relation", sort=False)["held"].agg(tested="size", held="sum").reset_index()
+    relations = tested.assign(held=tested["status"] == "pass", relation=titles(tested))
+    by_kind = relations.groupby("relation", sort=False)["held"].agg(tested="size", held="sum").reset_index()
     return by_kind.astype({"tested": "Int64", "held": "Int64"})
 
 
@@ -91,9 +91,9 @@ def _of_tables(checks: pd.DataFrame) -> pd.DataFrame:
 
 def value_cell(cells: pd.DataFrame, table_id: str, label: str) -> Any | None:
     """Index label of the cell right of the one whose text contains ``label`` in table ``table_id``; None if none."""
-    own = cells[cells["table_id"] == table_id]
-    for heading in own[own["text"].str.contains(label, regex=False, na=False)].itertuples():
-        after = own[(own["row"] == heading.row) & (own["col"] > heading.col)]
+    table = cells[cells["table_id"] == table_id]
+    for heading in table[table["text"].str.contains(label, regex=False, na=False)].itertuples():
+        after = table[(table["row"] == heading.row) & (table["col"] > heading.col)]
         if len(after):
             return after["col"].idxmin()
     return None

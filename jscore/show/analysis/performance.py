@@ -30,7 +30,7 @@ def by_grade(projects: pd.DataFrame) -> pd.DataFrame:
     groups = rows["total_score"].map(
         lambda score: next(label for label, (_, low, _) in zip(labels, GRADES, strict=True) if score >= low)
     )
-    found = (
+    grades = (
         rows.groupby(groups)
         .agg(
             count=("project_no", "size"),
@@ -44,8 +44,8 @@ def by_grade(projects: pd.DataFrame) -> pd.DataFrame:
         .rename_axis("grade")
         .reset_index()
     )
-    found.insert(4, "used_rate", found["executed"] / found["budget"].where(found["budget"] > 0))
-    return found
+    grades.insert(4, "used_rate", grades["executed"] / grades["budget"].where(grades["budget"] > 0))
+    return grades
 
 
 def execution_weight(projects: pd.DataFrame) -> pd.Series[float]:
@@ -55,8 +55,8 @@ def execution_weight(projects: pd.DataFrame) -> pd.Series[float]:
 
 def lost_by_part(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """Points that every project lost, a row each: indicators_lost, execution_lost, deduction (as printed)."""
-    own = indicators[indicators["scope"] == "项目"]
-    missed = (own["weight"] - own["score"]).groupby(own["project_no"]).sum()
+    of_projects = indicators[indicators["scope"] == "项目"]
+    missed = (of_projects["weight"] - of_projects["score"]).groupby(of_projects["project_no"]).sum()
     return pd.DataFrame(
         {
             "indicators_lost": projects["project_no"].map(missed).astype("float64"),
@@ -77,7 +77,7 @@ def by_kind(indicators: pd.DataFrame, scope: str = "项目") -> pd.DataFrame:
     """Indicators of ``scope`` by 一级 and 二级指标: how many, how many with full points, points earned and lost."""
     rows = _scored(indicators, scope).fillna({"level1": "", "level2": ""})
     rows = rows.assign(full=rows["lost"] <= SAME, order=rows.groupby("level1", sort=False).ngroup())
-    found = (
+    kinds = (
         rows.sort_values("order", kind="stable")
         .groupby(["level1", "level2"], sort=False)
         .agg(
@@ -89,7 +89,7 @@ def by_kind(indicators: pd.DataFrame, scope: str = "项目") -> pd.DataFrame:
         )
         .reset_index()
     )
-    return found.assign(earned=found["score"] / found["weight"].where(found["weight"] > 0))
+    return kinds.assign(earned=kinds["score"] / kinds["weight"].where(kinds["weight"] > 0))
 
 
 def missed_indicators(indicators: pd.DataFrame, projects: pd.DataFrame, scope: str = "项目") -> pd.DataFrame:
@@ -123,12 +123,12 @@ def by_cause(indicators: pd.DataFrame, scope: str = "项目") -> pd.DataFrame:
     """Points that indicators of ``scope`` lost, by the cause ticked; 未勾选 if none is."""
     rows = _scored(indicators, scope)
     rows = rows[rows["lost"] > SAME].assign(cause=lambda frame: frame["cause"].fillna(tr("未勾选")))
-    found = rows.groupby("cause", sort=False).agg(
+    causes = rows.groupby("cause", sort=False).agg(
         count=("lost", "size"), projects=("project_no", "nunique"), lost=("lost", "sum")
     )
-    found = found.sort_values("lost", ascending=False, kind="stable").reset_index()
-    whole = found["lost"].sum()
-    return found.assign(share=found["lost"] / whole if whole else float("nan"))
+    causes = causes.sort_values("lost", ascending=False, kind="stable").reset_index()
+    whole = causes["lost"].sum()
+    return causes.assign(share=causes["lost"] / whole if whole else float("nan"))
 
 
 def _scored(indicators: pd.DataFrame, scope: str) -> pd.DataFrame:

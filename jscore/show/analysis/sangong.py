@@ -39,13 +39,20 @@ def sangong_beside_narrative(sangong: pd.DataFrame, narrative: pd.DataFrame) -> 
 
     ``last_year`` is final accounts less the stated change, ``rate`` the change as a part of it.
     """
-    own = [one for one in terms.statements(narrative, terms.lines({})) if "三公" in one.section]
-    said = stated(own, schema.SANGONG, lambda one: one.term.what if one.term else None, narrative["page"].to_dict())
+    statements = [
+        statement for statement in terms.statements(narrative, terms.lines({})) if "三公" in statement.section
+    ]
+    stated_of = stated(
+        statements,
+        schema.SANGONG,
+        lambda statement: statement.term.what if statement.term else None,
+        narrative["page"].to_dict(),
+    )
     lines = sangong.loc[sangong[["budget", "final"]].notna().any(axis=1), ["item", "final"]]
-    found = lines.merge(said, on="item", how="left")
-    found["difference"] = (found["final"].fillna(0.0) - found["stated"]).round(6)
-    found["last_year"] = (found["final"] - found["yoy_change"]).round(6)
-    found["rate"] = found["yoy_change"] / found["last_year"].where(found["last_year"] != 0)
+    beside = lines.merge(stated_of, on="item", how="left")
+    beside["difference"] = (beside["final"].fillna(0.0) - beside["stated"]).round(6)
+    beside["last_year"] = (beside["final"] - beside["yoy_change"]).round(6)
+    beside["rate"] = beside["yoy_change"] / beside["last_year"].where(beside["last_year"] != 0)
     columns = [
         "item",
         "final",
@@ -58,15 +65,15 @@ def sangong_beside_narrative(sangong: pd.DataFrame, narrative: pd.DataFrame) -> 
         "rate",
         "page",
     ]
-    return found[columns]
+    return beside[columns]
 
 
 def sangong_counts(narrative: pd.DataFrame) -> pd.DataFrame:
     """What the narrative counts in its chapters on 三公 and on cars: groups, trips, guests, cars."""
     counts = narrative[narrative["measure"] == "count"]
-    own = counts["section"].str.contains("三公", na=False)
+    of_sangong = counts["section"].str.contains("三公", na=False)
     cars = counts["section"].str.contains("国有资[产本]", na=False) & (counts["unit"] == "辆") & (counts["value"] > 0)
-    counts = counts[own | cars]
+    counts = counts[of_sangong | cars]
     return pd.DataFrame(
         {
             "counted": counts["subject"].map(_last_part),

@@ -51,8 +51,8 @@ def _tree(rows: pd.DataFrame, columns: str, total: str) -> pd.DataFrame:
 
 def _whole(tree: pd.DataFrame) -> pd.Series[float]:
     """The amounts of the whole table by column: those of 合计, or of all 类 where it prints no 合计."""
-    own = tree[tree["level"] == tree["level"].min()].drop(columns=["level", "function_code", "function_name"])
-    return own.astype("float64").sum(min_count=1)
+    top = tree[tree["level"] == tree["level"].min()].drop(columns=["level", "function_code", "function_name"])
+    return top.astype("float64").sum(min_count=1)
 
 
 def by_source(revenue: pd.DataFrame) -> pd.DataFrame:
@@ -69,9 +69,9 @@ def by_form(expenditure: pd.DataFrame) -> pd.DataFrame:
     """合计, 基本支出 and 项目支出 of each of the tables 03, 05, 07 and 08 that has figures."""
     trees = {form: expenditure_tree(expenditure, form) for form in sorted(set(expenditure["form"]))}
     rows = [{"form": form, **_whole(tree)} for form, tree in trees.items() if len(tree)]
-    found = pd.DataFrame(rows).reindex(columns=["form", "合计", "基本支出", "项目支出"])
-    found = found.astype({"合计": "float64", "基本支出": "float64", "项目支出": "float64"})
-    return found.assign(project_share=found["项目支出"].fillna(0.0) / found["合计"])
+    wholes = pd.DataFrame(rows).reindex(columns=["form", "合计", "基本支出", "项目支出"])
+    wholes = wholes.astype({"合计": "float64", "基本支出": "float64", "项目支出": "float64"})
+    return wholes.assign(project_share=wholes["项目支出"].fillna(0.0) / wholes["合计"])
 
 
 def largest(tree: pd.DataFrame, total: str = "合计", count: int = 10) -> pd.DataFrame:
