@@ -33,7 +33,7 @@ def reports() -> list[Path]:
     """The report of data/raw first, then the example reports that are not it."""
     raw = sorted((ROOT / "data" / "raw").glob("*.pdf"))
     beside = sorted((ROOT.parent / "shared" / "reports").rglob("*.pdf"))
-    return raw + [path for path in beside if path.name not in {own.name for own in raw}]
+    return raw + [path for path in beside if path.name not in {other.name for other in raw}]
 
 
 def machine() -> str:

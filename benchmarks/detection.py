@@ -31,10 +31,10 @@ COLUMNS = {
 
 def source_of(pdf: Path) -> Source:
     """The report as checks see it."""
-    held: list[Source] = []
+    sources: list[Source] = []
 
     def keep(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
-        held.append(source)
+        sources.append(source)
         return run_checks(source)
 
     reading.run_checks, before = keep, reading.run_checks
@@ -42,10 +42,10 @@ def source_of(pdf: Path) -> Source:
         reading.frames_and_info(reading.read_content(pdf))
     finally:
         reading.run_checks = before
-    return held[0]
+    return sources[0]
 
 
-def found(source: Source) -> set[tuple[str, str, str]]:
+def findings(source: Source) -> set[tuple[str, str, str]]:
     checks, _ = run_checks(source)
     failed = checks[(checks["status"] == "fail") & (checks["severity"] != "info")]
     return set(zip(failed["check_id"], failed["subject"], failed["message"], strict=True))
@@ -53,7 +53,7 @@ def found(source: Source) -> set[tuple[str, str, str]]:
 
 def changed(source: Source, frame: str, row: int, column: str) -> Source:
     """``source`` with one figure changed."""
-    frames = {name: held.copy() if name == frame else held for name, held in source.frames.items()}
+    frames = {name: original.copy() if name == frame else original for name, original in source.frames.items()}
     value = frames[frame].at[row, column]
     small = column in ("execution_rate", "completion", "weight", "score", "total_score", "indicator_subtotal")
     fraction = small or (frame == "narrative" and frames[frame].at[row, "unit"] == "fraction")
@@ -68,9 +68,9 @@ def changed(source: Source, frame: str, row: int, column: str) -> Source:
 
 def printed(source: Source) -> Iterator[tuple[str, int, str]]:
     for frame, columns in COLUMNS.items():
-        held = source.frames[frame]
+        figures = source.frames[frame]
         for column in columns:
-            yield from ((frame, row, column) for row in held.index[held[column].notna()])
+            yield from ((frame, row, column) for row in figures.index[figures[column].notna()])
 
 
 def main() -> None:
@@ -81,11 +81,11 @@ def main() -> None:
     arguments = parser.parse_args()
     for pdf in arguments.pdfs:
         source = source_of(pdf)
-        before = found(source)
+        before = findings(source)
         figures = pd.DataFrame(printed(source), columns=["frame", "row", "column"])
         if arguments.sample:
             figures = figures.sample(frac=1, random_state=0).groupby(["frame", "column"]).head(arguments.sample)
-        figures["noticed"] = [bool(found(changed(source, *key)) - before) for key in figures.itertuples(index=False)]
+        figures["noticed"] = [bool(findings(changed(source, *key)) - before) for key in figures.itertuples(index=False)]
         print(f"{pdf.name}: {figures['noticed'].mean():.1%} of {len(figures)} figures")
         print(figures.groupby(["frame", "column"], sort=False)["noticed"].agg(["size", "mean"]).to_string())
         if arguments.missed:

@@ -67,13 +67,13 @@ def seeds() -> list[tuple[str, bytes]]:
     from tests.test_layouts import REVENUE, SANGONG
     from tests.test_untrusted import hostile
 
-    found = [(path.name, path.read_bytes()) for folder in FOLDERS for path in sorted(folder.glob("*.pdf"))]
+    pdfs = [(path.name, path.read_bytes()) for folder in FOLDERS for path in sorted(folder.glob("*.pdf"))]
     with tempfile.TemporaryDirectory() as folder:
         for ruling in ("stroke", "rectangles", "none", "picture"):
             pages = [[replace(REVENUE, ruling=ruling)], [replace(SANGONG, ruling=ruling)]]
-            found.append((f"{ruling}.pdf", draw(Path(folder) / "x.pdf", pages).read_bytes()))
-        found.append(("hostile.pdf", hostile(Path(folder) / "x.pdf").read_bytes()))
-    return found
+            pdfs.append((f"{ruling}.pdf", draw(Path(folder) / "x.pdf", pages).read_bytes()))
+        pdfs.append(("hostile.pdf", hostile(Path(folder) / "x.pdf").read_bytes()))
+    return pdfs
 
 
 def part_of(pdf: bytes, chance: random.Random) -> bytes:
@@ -324,9 +324,9 @@ def judge(made: bytes | Any, folder: Path) -> str:
         return "ReadError" if len(str(error).splitlines()) == 1 else f"ReadError of several lines: {error}"
     except Exception as error:
         at = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in at if "jscore" in frame.filename] or at
-        said = str(error).strip().splitlines() or [""]
-        return f"{type(error).__name__}: {said[0][:120]} at {Path(own[-1].filename).name}:{own[-1].lineno}"
+        ours = [frame for frame in at if "jscore" in frame.filename] or at
+        lines = str(error).strip().splitlines() or [""]
+        return f"{type(error).__name__}: {lines[0][:120]} at {Path(ours[-1].filename).name}:{ours[-1].lineno}"
 
 
 def fits(name: str, frame: Any) -> bool:
@@ -378,9 +378,9 @@ class Judge:
         try:
             while True:
                 if self.channel.poll(0.05):
-                    what, said = self.channel.recv()
+                    what, answer = self.channel.recv()
                     if what == "judged":
-                        return str(said)
+                        return str(answer)
                     began = time.monotonic()
                 if began and time.monotonic() - began > SECONDS:
                     return self._end(f"not done after {SECONDS} s")
@@ -390,11 +390,11 @@ class Judge:
             self.process.join()
             return self._end(f"crashed ({self.process.exitcode})")
 
-    def _end(self, said: str) -> str:
+    def _end(self, verdict: str) -> str:
         self.process.kill()
         self.process.join()
         self.process = None
-        return said
+        return verdict
 
 
 def main() -> None:
@@ -415,11 +415,11 @@ def main() -> None:
         if time.monotonic() - began > options.seconds:
             break
         kind = kinds[number % len(kinds)]
-        said = judge_case(options.seed, number, kind)
-        judged[f"{kind}: {said if said in ('frames', 'ReadError') else 'failed'}"] += 1
-        if said not in ("frames", "ReadError"):
+        verdict = judge_case(options.seed, number, kind)
+        judged[f"{kind}: {verdict if verdict in ('frames', 'ReadError') else 'failed'}"] += 1
+        if verdict not in ("frames", "ReadError"):
             failed.append(number)
-            print(f"--seed {options.seed} --case {number} --kind {kind}: {said}", flush=True)
+            print(f"--seed {options.seed} --case {number} --kind {kind}: {verdict}", flush=True)
             if options.keep and kind != "table":
                 options.keep.mkdir(parents=True, exist_ok=True)
                 (options.keep / f"{options.seed}-{number}-{kind}.pdf").write_bytes(make(options.seed, number, kind)[1])

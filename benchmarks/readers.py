@@ -49,10 +49,10 @@ print(seconds, peak / 1024)
 
 
 def available(quick: bool = False) -> list[str]:
-    found = [name for name in READERS if name not in NEEDS or importlib.util.find_spec(NEEDS[name])]
+    installed = [name for name in READERS if name not in NEEDS or importlib.util.find_spec(NEEDS[name])]
     return [
         name
-        for name in found
+        for name in installed
         if not (quick and name == SLOW) and not (name == "tabula-py" and not shutil.which("java"))
     ]
 
@@ -70,13 +70,13 @@ def measure(name: str, pdf: Path) -> tuple[float, float] | None:
 
 def medians(pdf: Path, rounds: int, names: Sequence[str]) -> dict[str, tuple[float, float] | None]:
     """Median seconds and MB by reader, the rounds taken in turn so that what else the machine does falls on all alike."""
-    found: dict[str, list[tuple[float, float] | None]] = {name: [] for name in names}
+    by_reader: dict[str, list[tuple[float, float] | None]] = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
-            found[name].append(measure(name, pdf))
+            by_reader[name].append(measure(name, pdf))
     return {
         name: None if None in runs else (median(s for s, _ in runs if s), median(m for _, m in runs))  # type: ignore[misc]
-        for name, runs in found.items()
+        for name, runs in by_reader.items()
     }
 
 
@@ -84,10 +84,14 @@ def table(pdfs: Sequence[Path], rounds: int, quick: bool) -> str:
     """Markdown: every reader on each of ``pdfs``."""
     lines = ["| report | reader | seconds | times `jscore.read` | peak MB |", "| --- | --- | ---: | ---: | ---: |"]
     for pdf in pdfs:
-        found = medians(pdf, rounds, available(quick))
-        own = found["jscore.read"]
-        for name, value in found.items():
-            shown = f"{value[0]:.2f} | {value[0] / own[0]:.2f} | {value[1]:.0f}" if value and own else "failed | | "
+        by_reader = medians(pdf, rounds, available(quick))
+        reference = by_reader["jscore.read"]
+        for name, value in by_reader.items():
+            shown = (
+                f"{value[0]:.2f} | {value[0] / reference[0]:.2f} | {value[1]:.0f}"
+                if value and reference
+                else "failed | | "
+            )
             lines.append(f"| {pdf.stem} | {name} | {shown} |")
     return "\n".join(lines) + "\n"
 
@@ -97,7 +101,7 @@ def summary(pdfs: Sequence[Path], rounds: int, quick: bool) -> str:
     names = available(quick)
     lines = ["| report | " + " | ".join(names) + " |", "| --- |" + " ---: |" * len(names)]
     for pdf in pdfs:
-        found = medians(pdf, rounds, names)
-        shown = (f"{value[0]:.2f}" if value else "failed" for value in found.values())
+        by_reader = medians(pdf, rounds, names)
+        shown = (f"{value[0]:.2f}" if value else "failed" for value in by_reader.values())
         lines.append(f"| {pdf.stem} | " + " | ".join(shown) + " |")
     return "\n".join(lines) + "\n"

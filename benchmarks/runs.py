@@ -57,18 +57,18 @@ def _run(*arguments: str) -> tuple[float, float]:
 
 def table(pdf: Path, rounds: int) -> str:
     """Markdown: a cold run with and without notebooks, and one with nothing to do, beside one reading in the same round."""
-    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    runs: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for _ in range(max(1, rounds // 2)):
         for name in (READ, "pdfium, every glyph"):
-            found[name].append(readers.measure(name, pdf) or (float("nan"), 0))
+            runs[name].append(readers.measure(name, pdf) or (float("nan"), 0))
         with tempfile.TemporaryDirectory() as out:
-            found["cold, no notebooks"].append(_run(str(pdf), "--out", out, "--no-notebooks"))
-            found["unchanged"].append(_run(str(pdf), "--out", out, "--no-notebooks"))
+            runs["cold, no notebooks"].append(_run(str(pdf), "--out", out, "--no-notebooks"))
+            runs["unchanged"].append(_run(str(pdf), "--out", out, "--no-notebooks"))
         with tempfile.TemporaryDirectory() as out:
-            found["cold"].append(_run(str(pdf), "--out", out))
-    reading = median(seconds for seconds, _ in found[READ])
+            runs["cold"].append(_run(str(pdf), "--out", out))
+    reading = median(seconds for seconds, _ in runs[READ])
     lines = ["| `jscore run` | seconds | times `jscore.read` | peak MB of a process |", "| --- | ---: | ---: | ---: |"]
-    for name, measured in found.items():
+    for name, measured in runs.items():
         seconds = median(s for s, _ in measured)
         lines.append(f"| {name} | {seconds:.2f} | {seconds / reading:.2f} | {median(m for _, m in measured):.0f} |")
     return "\n".join(lines) + "\n"
@@ -151,8 +151,8 @@ def extrapolation(seconds: float, jobs: int) -> str:
         "| ---: | ---: | ---: | ---: |",
     ]
     lines += [
-        f"| {count:,} ({WIDE[count]}) | {own:.0f} | {own / jobs:.1f} h | {own / 64:.2f} h |"
-        for count, own in hours.items()
+        f"| {count:,} ({WIDE[count]}) | {needed:.0f} | {needed / jobs:.1f} h | {needed / 64:.2f} h |"
+        for count, needed in hours.items()
     ]
     return "\n".join(lines) + "\n"
 

@@ -325,7 +325,7 @@ class Told:
         self.told, self.pages_lost, self.pages_a_sheet = read.told(), read.pages_lost(), pages_a_sheet
         self.listed = {figure for cell in read.listed() for figure in FIGURE.findall(same_text(str(cell["text"])))}
         self.failing = set().union(*read.relations("fail").values())
-        self.held = typed.relations("pass")
+        self.holding = typed.relations("pass")
         cells = typed.report.cells.to_dict("records")
         self.printed = {typed.place(cell): (same_text(str(cell["text"])), cell["page"]) for cell in cells}
 
@@ -339,7 +339,7 @@ class Told:
             place in self.told
             or -(-page // self.pages_a_sheet) in self.pages_lost
             or text in self.listed
-            or bool(self.held.get(place, set()) & self.failing)
+            or bool(self.holding.get(place, set()) & self.failing)
         )
 
 
@@ -361,9 +361,9 @@ def compare(typed: jscore.Report, read: jscore.Report, tally: Tally, pages_a_she
         tally.amounts_right += value == got
         if value == got:
             continue
-        said = told.wrong(read_place) if read_place else told.lost(place)
-        tally.differing.append(f"{key}: {value} read {got}, {'said' if said else 'not said'}")
-        if not said:
+        noted = told.wrong(read_place) if read_place else told.lost(place)
+        tally.differing.append(f"{key}: {value} read {got}, {'said' if noted else 'not said'}")
+        if not noted:
             tally.silent.append(f"{key}: {value} read {got}")
 
 

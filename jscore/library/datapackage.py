@@ -37,20 +37,20 @@ def write(processed: Path) -> bool:
     same bytes.
     """
     path = processed / FILE
-    found = _found(processed) if sum(1 for _ in processed.glob(f"*/{INFO}")) <= MOST else []
-    if not found:
+    reports = _reports(processed) if sum(1 for _ in processed.glob(f"*/{INFO}")) <= MOST else []
+    if not reports:
         path.unlink(missing_ok=True)
         return False
-    mark = _fingerprint(found)
+    mark = _fingerprint(reports)
     if _written_fingerprint(path) == mark:
         return False
-    text = json.dumps(descriptor(found, mark), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(descriptor(reports, mark), ensure_ascii=False, indent=1) + "\n"
     whole_file(path, text.encode())
     return True
 
 
-def descriptor(found: Sequence[tuple[Mapping[str, Any], Sequence[str]]], mark: str) -> dict[str, Any]:
-    """The content of datapackage.json: ``found`` are the report.json and the names of the frames of each report."""
+def descriptor(reports: Sequence[tuple[Mapping[str, Any], Sequence[str]]], mark: str) -> dict[str, Any]:
+    """The content of datapackage.json: ``reports`` are the report.json and the names of the frames of each report."""
     from jscore import schema
 
     return {
@@ -65,7 +65,7 @@ def descriptor(found: Sequence[tuple[Mapping[str, Any], Sequence[str]]], mark: s
         "version": __version__,
         "resources": [
             _resource(info, schema.FRAMES[name], frames)
-            for info, frames in found
+            for info, frames in reports
             for name in frames
             if name in schema.FRAMES
         ],
@@ -97,20 +97,20 @@ def _name(report_id: str, frame: str) -> str:
 
 
 def _schema(report_id: str, frame: Frame, frames: Sequence[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {"fields": [_field(column) for column in frame.columns]}
+    described: dict[str, Any] = {"fields": [_field(column) for column in frame.columns]}
     if frame.primary_key:
-        found["primaryKey"] = list(frame.primary_key)
+        described["primaryKey"] = list(frame.primary_key)
     keys = [
         {"fields": list(fields), "reference": {"resource": _name(report_id, other), "fields": list(fields)}}
         for other, fields in frame.foreign_keys.items()
         if other in frames
     ]
-    return found | ({"foreignKeys": keys} if keys else {})
+    return described | ({"foreignKeys": keys} if keys else {})
 
 
 def _field(column: Column) -> dict[str, Any]:
     unit = f"; unit: {column.unit}" if column.unit else ""
-    found: dict[str, Any] = {
+    field: dict[str, Any] = {
         "name": column.name,
         "type": TYPES[column.kind],
         "title": column.label,
@@ -119,10 +119,10 @@ def _field(column: Column) -> dict[str, Any]:
     constraints: dict[str, Any] = {"required": True} if column.required else {}
     if column.values:
         constraints["enum"] = list(column.values)
-    return found | ({"constraints": constraints} if constraints else {})
+    return field | ({"constraints": constraints} if constraints else {})
 
 
-def _found(processed: Path) -> list[tuple[dict[str, Any], list[str]]]:
+def _reports(processed: Path) -> list[tuple[dict[str, Any], list[str]]]:
     """What the descriptor says of every report, and the names of its frames."""
     return [
         (
@@ -133,9 +133,9 @@ def _found(processed: Path) -> list[tuple[dict[str, Any], list[str]]]:
     ]
 
 
-def _fingerprint(found: Sequence[tuple[Mapping[str, Any], Sequence[str]]]) -> str:
+def _fingerprint(reports: Sequence[tuple[Mapping[str, Any], Sequence[str]]]) -> str:
     """What the descriptor is made from, in short."""
-    return sha256(json.dumps([FORMAT, __version__, found], ensure_ascii=False).encode()).hexdigest()[:16]
+    return sha256(json.dumps([FORMAT, __version__, reports], ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def _written_fingerprint(path: Path) -> str:

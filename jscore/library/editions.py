@@ -104,17 +104,17 @@ def standings(infos: Iterable[Info]) -> list[Standing]:
     """
     keyed = [(department_key(info.get("department") or ""), info.get("year") or 0, info) for info in infos]
     keyed.sort(key=lambda each: (*each[:2], edition(each[2]["report_id"]).rank, _natural(each[2]["report_id"])))
-    found: list[Standing] = []
+    placed: list[Standing] = []
     for (key, year), group in groupby(keyed, key=itemgetter(0, 1)):
         reports = [info for *_, info in group]
         if not key or not year:
-            found += [Standing(info, key, why=tr("没有年度") if key else tr("没有部门名称")) for info in reports]
+            placed += [Standing(info, key, why=tr("没有年度") if key else tr("没有部门名称")) for info in reports]
             continue
         names = [str(info["report_id"]) for info in reports]
         for info in reports:
             others = tuple(name for name in names if name != info["report_id"])
-            found.append(Standing(info, key, others, "" if info is reports[-1] else _why_not(info, reports[-1])))
-    return found
+            placed.append(Standing(info, key, others, "" if info is reports[-1] else _why_not(info, reports[-1])))
+    return placed
 
 
 def _why_not(info: Info, last: Info) -> str:

@@ -56,16 +56,16 @@ def panel(
     needed = [name for name in asked if name not in (*KEYS, LATEST)]
     if code and LATEST in asked:
         needed += [name for name in (code, CODES[code]) if name not in needed]
-    found = rows_of(frame, needed, listed, root)
-    if found.empty and not any(frame_file(folder, frame) for folder, _ in listed):
+    rows = rows_of(frame, needed, listed, root)
+    if rows.empty and not any(frame_file(folder, frame) for folder, _ in listed):
         raise _nothing(root, frame)
     infos = {folder.name: info for folder, info in listed}
     for name in KEYS[1:]:
-        found[name] = found["report_id"].map({report: info[name] for report, info in infos.items()})
-    found = found.astype({"year": "Int64", "department": "str"})
+        rows[name] = rows["report_id"].map({report: info[name] for report, info in infos.items()})
+    rows = rows.astype({"year": "Int64", "department": "str"})
     if code and LATEST in asked:
-        found[LATEST] = latest_names(found, code).fillna(found[CODES[code]])
-    return found[[*KEYS, *(name for name in asked if name not in KEYS)]]
+        rows[LATEST] = latest_names(rows, code).fillna(rows[CODES[code]])
+    return rows[[*KEYS, *(name for name in asked if name not in KEYS)]]
 
 
 def dataset(
@@ -105,8 +105,8 @@ def dataset(
     base, store = root / FOLDER / frame, None
     if not is_here(base):
         base, store = base.path, base.fs  # type: ignore[attr-defined]
-    found = ds.dataset(list(map(str, files)), filesystem=store, partitioning=hive, partition_base_dir=str(base))
-    return found.filter(ds.field("report_id").isin(sorted(wanted)))
+    whole = ds.dataset(list(map(str, files)), filesystem=store, partitioning=hive, partition_base_dir=str(base))
+    return whole.filter(ds.field("report_id").isin(sorted(wanted)))
 
 
 def rows_of(frame: str, columns: Sequence[str], listed: Sequence[Listed], processed: Path) -> pd.DataFrame:
@@ -120,17 +120,19 @@ def rows_of(frame: str, columns: Sequence[str], listed: Sequence[Listed], proces
     parts = list(_from_library(frame, columns, listed, processed))
     there = {report for _, reports in parts for report in reports}
     frames = [part.astype(dtypes) for part, _ in parts]
-    own = {in_panel(name): name for name in _spec(frame).names}
+    names_in_frame = {in_panel(name): name for name in _spec(frame).names}
     for folder, _ in listed:
         path = None if folder.name in there else frame_file(folder, frame)
         if path is not None:
-            part = read_columns(path, [own[name] for name in columns]).set_axis(list(columns), axis="columns")
+            part = read_columns(path, [names_in_frame[name] for name in columns]).set_axis(
+                list(columns), axis="columns"
+            )
             part.insert(0, "report_id", folder.name)
             frames.append(part.astype(dtypes))
     none = pd.DataFrame(columns=["report_id", *columns]).astype(dtypes)
-    found = pd.concat(frames or [none], ignore_index=True).astype({"report_id": "str"})
-    places = found["report_id"].map({folder.name: place for place, (folder, _) in enumerate(listed)})
-    return found if places.is_monotonic_increasing else found.iloc[places.argsort(kind="stable")].reset_index(drop=True)
+    rows = pd.concat(frames or [none], ignore_index=True).astype({"report_id": "str"})
+    places = rows["report_id"].map({folder.name: place for place, (folder, _) in enumerate(listed)})
+    return rows if places.is_monotonic_increasing else rows.iloc[places.argsort(kind="stable")].reset_index(drop=True)
 
 
 def _from_library(
@@ -220,5 +222,5 @@ def read_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
             table = file.read(columns=there) if there else None
     except (ArrowInvalid, OSError) as error:
         raise ReadError(f"{path}: not readable ({first_line(error)}); run `jscore run --force`") from None
-    found = pd.DataFrame(index=range(rows)) if table is None else table.to_pandas()
-    return found.reindex(columns=list(columns))
+    frame = pd.DataFrame(index=range(rows)) if table is None else table.to_pandas()
+    return frame.reindex(columns=list(columns))

@@ -113,10 +113,10 @@ def _stamp(folder: Path) -> int:
 
 def _index(processed: Path) -> dict[str, dict[str, Any]]:
     try:
-        found = json.loads((processed / FOLDER / INDEX).read_bytes())
+        index = json.loads((processed / FOLDER / INDEX).read_bytes())
     except (OSError, ValueError):
         return {}
-    return found["reports"] if isinstance(found, dict) and found.get("format") == FORMAT else {}
+    return index["reports"] if isinstance(index, dict) and index.get("format") == FORMAT else {}
 
 
 def in_panel(column: str) -> str:
@@ -296,8 +296,8 @@ def _columns(frame: str) -> pa.Schema:
 
     types = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64()}
     spec = schema.FRAMES[frame]
-    own = [(in_panel(column.name), types[column.kind]) for column in spec.columns]
-    return pa.schema([("report_id", pa.string()), ("department", pa.string()), *own])
+    of_frame = [(in_panel(column.name), types[column.kind]) for column in spec.columns]
+    return pa.schema([("report_id", pa.string()), ("department", pa.string()), *of_frame])
 
 
 def _all_rows(
@@ -336,14 +336,14 @@ def _rows(file: Path, columns: pa.Schema, report_id: str, department: str | None
 
     with ParquetFile(file) as opened:
         table = opened.read(use_threads=False)
-    own = {in_panel(name): table[name] for name in table.column_names}
-    own |= {
+    by_name = {in_panel(name): table[name] for name in table.column_names}
+    by_name |= {
         "report_id": pa.array([report_id] * len(table), pa.string()),
         "department": pa.array([department] * len(table), pa.string()),
     }
     return pa.table(
         [
-            own[field.name].cast(field.type) if field.name in own else pa.nulls(len(table), field.type)
+            by_name[field.name].cast(field.type) if field.name in by_name else pa.nulls(len(table), field.type)
             for field in columns
         ],
         schema=columns,

@@ -26,30 +26,30 @@ def chosen(
     A department is known with and without its province; a region has what lies in it (辽宁省: 辽宁省沈阳市 too).  Raises
     ReadError, with one line for the user, where a department, a year or a region has none.
     """
-    found = list(listed)
+    kept = list(listed)
     if department is not None:
         keys = {department_key(name): name for name in ([department] if isinstance(department, str) else department)}
         there = {
-            department_key(info["department"]): str(info["department"]) for _, info in found if info.get("department")
+            department_key(info["department"]): str(info["department"]) for _, info in kept if info.get("department")
         }
         if missing := [name for key, name in keys.items() if key not in there]:
             raise ReadError(f"no processed report of {', '.join(missing)}; {instead_of(missing, there.values())}")
-        found = [(f, info) for f, info in found if department_key(info.get("department") or "") in keys]
+        kept = [(f, info) for f, info in kept if department_key(info.get("department") or "") in keys]
     if region is not None:
         regions = [region] if isinstance(region, str) else list(region)
-        there = {str(info["region"]): department_key(info["region"]) for _, info in found if info.get("region")}
+        there = {str(info["region"]): department_key(info["region"]) for _, info in kept if info.get("region")}
         lies = {name: [each for each, key in there.items() if _lies_in(each, key, name)] for name in regions}
         if missing := [name for name, those in lies.items() if not those]:
             raise ReadError(f"no processed report of {', '.join(missing)}; {instead_of(missing, there)}")
         inside = {each for those in lies.values() for each in those}
-        found = [(folder, info) for folder, info in found if info.get("region") in inside]
+        kept = [(folder, info) for folder, info in kept if info.get("region") in inside]
     if year is not None:
         years = {year} if isinstance(year, int) else set(year)
-        if unknown := years - {info.get("year") for _, info in found}:
-            known = ", ".join(sorted({str(info["year"]) for _, info in found if info.get("year")})) or "none"
+        if unknown := years - {info.get("year") for _, info in kept}:
+            known = ", ".join(sorted({str(info["year"]) for _, info in kept if info.get("year")})) or "none"
             raise ReadError(f"no processed report for {', '.join(map(str, sorted(unknown)))}; there are: {known}")
-        found = [(folder, info) for folder, info in found if info.get("year") in years]
-    return found
+        kept = [(folder, info) for folder, info in kept if info.get("year") in years]
+    return kept
 
 
 def _lies_in(region: str, key: str, name: str) -> bool:

@@ -112,12 +112,12 @@ def info_in(data: bytes | None) -> dict[str, Any] | None:
 
 def sealed(processed: Path) -> dict[str, dict[str, addresses.Version]]:
     """The reports at the address ``processed`` whose report.json is there, by name, each with its files."""
-    found: dict[str, dict[str, addresses.Version]] = {}
+    files_of: dict[str, dict[str, addresses.Version]] = {}
     for name, version in sorted(addresses.versions(processed).items()):
         report, _, file = name.partition("/")
         if file and not report.startswith("."):
-            found.setdefault(report, {})[file] = version
-    return {report: files for report, files in found.items() if INFO in files}
+            files_of.setdefault(report, {})[file] = version
+    return {report: files for report, files in files_of.items() if INFO in files}
 
 
 def reports(processed: Path) -> list[Path]:

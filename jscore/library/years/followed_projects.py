@@ -58,7 +58,7 @@ def projects(processed: str | Path | None = None, department: str | None = None)
     """
     rows: list[dict[str, Any]] = []
     for _, parts in groupby(_read(counting(processed, department), processed_folder(processed)), key=itemgetter(0)):
-        rows += _followed([own for _, own in parts])
+        rows += _followed([projects_of_year for _, projects_of_year in parts])
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
@@ -70,17 +70,22 @@ def by_status(projects: pd.DataFrame) -> pd.DataFrame:
     it is missing.
     """
     rows = []
-    for (department, year), own in projects.groupby(["department", "year"], sort=False):
-        before = own["prior_year"].dropna()
+    for (department, year), in_year in projects.groupby(["department", "year"], sort=False):
+        before = in_year["prior_year"].dropna()
         rows.append(
-            {"department": department, "year": year, "projects": len(own), "budget": own["budget"].sum(min_count=1)}
+            {
+                "department": department,
+                "year": year,
+                "projects": len(in_year),
+                "budget": in_year["budget"].sum(min_count=1),
+            }
         )
         if len(before):
-            begun = own[own["status"] == BEGUN]
+            begun = in_year[in_year["status"] == BEGUN]
             last = projects[(projects["department"] == department) & (projects["year"] == before.iloc[0])]
             rows[-1] |= {
-                "prior_year": before.iloc[0], "repeated": (own["status"] == REPEATED).sum(), "begun": len(begun),
-                "ended": (last["after"] == ENDS).sum(), "unsure": own["candidate"].notna().sum(),
+                "prior_year": before.iloc[0], "repeated": (in_year["status"] == REPEATED).sum(), "begun": len(begun),
+                "ended": (last["after"] == ENDS).sum(), "unsure": in_year["candidate"].notna().sum(),
                 "begun_budget": begun["budget"].sum(),
             }  # fmt: skip
     counts = ("year", "prior_year", "projects", "repeated", "begun", "ended", "unsure")
@@ -91,13 +96,16 @@ def by_status(projects: pd.DataFrame) -> pd.DataFrame:
 def _read(counted: Sequence[dict[str, Any]], processed: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The projects of each report that has any, with the key of its department, in the order of years."""
     columns = ["project_no", "project", *_FIGURES, "page"]
-    found = rows_of("projects", columns, [report["listed"] for report in counted], processed).dropna(subset="project")
+    rows = rows_of("projects", columns, [report["listed"] for report in counted], processed).dropna(subset="project")
     parts: dict[str, list[dict[str, Any]]] = {}
-    for row in schema.rows(found):
+    for row in schema.rows(rows):
         parts.setdefault(row["report_id"], []).append(row)
     for report in counted:
-        if own := parts.get(report["report_id"]):
-            yield report["key"], [{**row, **{name: report[name] for name in ("year", "department")}} for row in own]
+        if projects_of_report := parts.get(report["report_id"]):
+            yield (
+                report["key"],
+                [{**row, **{name: report[name] for name in ("year", "department")}} for row in projects_of_report],
+            )
 
 
 def _followed(parts: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -105,7 +113,7 @@ def _followed(parts: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     before: list[dict[str, Any]] = []
     for part in parts:
-        own = [
+        projects_now = [
             {
                 **row,
                 "status": BEGUN if before else FIRST,
@@ -114,23 +122,23 @@ def _followed(parts: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
             }
             for row in part
         ]
-        _join(before, own)
-        rows += own
-        before = own
+        _join(before, projects_now)
+        rows += projects_now
+        before = projects_now
     names = {row["project_key"]: row["project"] for row in rows}
     return [{**row, "latest_name": names[row["project_key"]]} for row in rows]
 
 
-def _join(before: list[dict[str, Any]], own: list[dict[str, Any]]) -> None:
-    """Mark which projects of ``own`` are those of ``before``, what became of these, and what is only alike."""
+def _join(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> None:
+    """Mark which projects of ``after`` are those of ``before``, what became of these, and what is only alike."""
     if not before:
         return
-    names, former = [row["project"] for row in own], [row["project"] for row in before]
+    names, former = [row["project"] for row in after], [row["project"] for row in before]
     joined = {pair.first: pair for pair in pairs(names, former)}
     free = [name for place, name in enumerate(former) if place not in {pair.second for pair in joined.values()}]
     for row in before:
         row["after"] = ENDS
-    for place, row in enumerate(own):
+    for place, row in enumerate(after):
         row["prior_year"] = before[0]["year"]
         if place in joined:
             _take(row, before[joined[place].second], joined[place])

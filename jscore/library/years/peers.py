@@ -25,28 +25,30 @@ def peers(series: pd.DataFrame, year: int) -> pd.DataFrame:
     departments have), office (机关运行经费) and sangong with their shares of what was spent, sangong_used (of its budget),
     mean_score of its projects; ``…_beside`` is a share divided by the median of all departments.
     """
-    own = series[series["year"] == year]
+    of_year = series[series["year"] == year]
     taken = {
-        name: own[(own["topic"] == topic) & (own["key"] == key)].groupby("department")["value"].first()
+        name: of_year[(of_year["topic"] == topic) & (of_year["key"] == key)].groupby("department")["value"].first()
         for name, topic, key in _TAKEN
     }
-    found = pd.DataFrame(taken)
-    found["spent"] = found["spent"].fillna(found["appropriated"])
-    found = found[found["spent"] > 0].sort_values("spent", ascending=False, kind="stable")
-    parts = composition(series, year, common_form(own)).set_index("department")
-    found["project_share"] = parts["project_share"].reindex(found.index)
-    found["office_share"] = found["office"] / found["spent"]
-    found["sangong_share"] = found["sangong"] / found["spent"]
-    found["sangong_used"] = found["sangong"] / found["sangong_budget"].where(found["sangong_budget"] > 0)
+    departments = pd.DataFrame(taken)
+    departments["spent"] = departments["spent"].fillna(departments["appropriated"])
+    departments = departments[departments["spent"] > 0].sort_values("spent", ascending=False, kind="stable")
+    parts = composition(series, year, common_form(of_year)).set_index("department")
+    departments["project_share"] = parts["project_share"].reindex(departments.index)
+    departments["office_share"] = departments["office"] / departments["spent"]
+    departments["sangong_share"] = departments["sangong"] / departments["spent"]
+    departments["sangong_used"] = departments["sangong"] / departments["sangong_budget"].where(
+        departments["sangong_budget"] > 0
+    )
     for name in _BESIDE:
-        median = found[name].median()
-        found[f"{name}_beside"] = found[name] / median if median else float("nan")
+        median = departments[name].median()
+        departments[f"{name}_beside"] = departments[name] / median if median else float("nan")
     columns = [
         "spent", "project_share", "project_share_beside", "office", "office_share", "office_share_beside", "sangong",
         "sangong_share", "sangong_share_beside", "sangong_used", "mean_score",
     ]  # fmt: skip
-    found = found[columns].rename_axis("department").reset_index()
-    return found if len(found) > 1 else found.head(0)
+    departments = departments[columns].rename_axis("department").reset_index()
+    return departments if len(departments) > 1 else departments.head(0)
 
 
 def headcounts(peers: pd.DataFrame) -> dict[str, float | None]:
@@ -60,10 +62,10 @@ def per_head(peers: pd.DataFrame, headcount: Mapping[str, float | None]) -> pd.D
     Columns: department, headcount, spent_per_head (万元), office_per_head and sangong_per_head (元).
     """
     heads = peers["department"].map({name: heads for name, heads in headcount.items() if heads}).astype("float64")
-    found = pd.DataFrame(
+    per_person = pd.DataFrame(
         {
             "department": peers["department"], "headcount": heads, "spent_per_head": peers["spent"] / heads,
             "office_per_head": peers["office"] * 10_000 / heads, "sangong_per_head": peers["sangong"] * 10_000 / heads,
         }
     )  # fmt: skip
-    return found.dropna(subset="headcount").reset_index(drop=True)
+    return per_person.dropna(subset="headcount").reset_index(drop=True)

@@ -81,17 +81,19 @@ def lines_and_stated(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """``lines`` of ``topics`` and ``stated`` of those of them that sentences state, every report read once."""
     wanted = tuple(topics)
-    found: list[dict[str, Any]] = []
+    statements: list[dict[str, Any]] = []
     known: list[Line] = []
-    for rows, own in each(processed, department, wanted):
-        known += own
-        if own and rows.get("narrative"):
-            who = {name: own[0][name] for name in ("report_id", "department", "year")}
-            found += [{**row, **who, "prior_year": who["year"] - 1} for row in stated_by(rows["narrative"], own)]
+    for rows, report_lines in each(processed, department, wanted):
+        known += report_lines
+        if report_lines and rows.get("narrative"):
+            who = {name: report_lines[0][name] for name in ("report_id", "department", "year")}
+            statements += [
+                {**row, **who, "prior_year": who["year"] - 1} for row in stated_by(rows["narrative"], report_lines)
+            ]
     lines = together(known)
-    if not found:
+    if not statements:
         return lines, pd.DataFrame(columns=[*COLUMNS, *CHECKED]).astype(COLUMNS | CHECKED)
-    return lines, _checked(pd.DataFrame(found).astype(COLUMNS), lines)
+    return lines, _checked(pd.DataFrame(statements).astype(COLUMNS), lines)
 
 
 def stated_by(narrative: Sequence[Line], lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -118,19 +120,19 @@ def _about(
     listed = terms.lines({"expenditure": _expenditure(lines)})
     told = terms.statements(schema.from_records("narrative", narrative), listed)
     grouped: dict[tuple[str, tuple[str, ...]], tuple[terms.Term | None, list[Fact]]] = {}
-    for fact, one in zip(narrative, told, strict=True):
-        if one.role in ("", "上年"):
-            known = grouped.setdefault((one.section, one.path), (one.term, []))
-            known[1].append({**fact, "last_year": one.role == "上年"})
-    for term, own in grouped.values():
+    for fact, statement in zip(narrative, told, strict=True):
+        if statement.role in ("", "上年"):
+            known = grouped.setdefault((statement.section, statement.path), (statement.term, []))
+            known[1].append({**fact, "last_year": statement.role == "上年"})
+    for term, facts in grouped.values():
         targets = [target for target in _targets(term, listed) if target in lines] if term else []
-        amounts = _of(own, "amount", "万元")
+        amounts = _of(facts, "amount", "万元")
         if amounts:
             targets = [target for target in targets if _same(lines[target], amounts)]
         elif len({target[2] for target in targets}) > 1:
             targets = []
-        if targets and any(fact["last_year"] or fact["measure"] in ("yoy_change", "yoy_rate") for fact in own):
-            yield targets, own
+        if targets and any(fact["last_year"] or fact["measure"] in ("yoy_change", "yoy_rate") for fact in facts):
+            yield targets, facts
 
 
 def _expenditure(lines: Mapping[Target, Mapping[str, Any]]) -> pd.DataFrame:
@@ -180,29 +182,29 @@ def _prior(value: float, half: float, facts: Sequence[Fact]) -> Prior | None:
         Prior("amount", f, f["value"], half_digit(f["printed"], "万元")) for f in _of(facts, "amount", "万元", True)
     ]
     rates = [prior for f in _of(facts, "yoy_rate", "fraction") if (prior := _by_rate(value, half, f)) is not None]
-    by_rate = _only(rates)
+    by_rate = _common(rates)
     changes = [
         Prior("change", f, round(value - f["value"], 6), half + half_digit(f["printed"], "万元"))
         for f in _of(facts, "yoy_change", "万元")
     ]
     if before:
-        return _only(before)
+        return _common(before)
     if not changes:
         return by_rate
     agreeing = [change for change in changes if by_rate is not None and _agree(change, by_rate)]
-    change = _only(changes) or _only(agreeing)
+    change = _common(changes) or _common(agreeing)
     if change is None or by_rate is None:
         return change
     return replace(change, agrees="是" if agreeing else "否")
 
 
-def _only(found: Sequence[Prior]) -> Prior | None:
-    """The first of ``found`` if all give the same amount."""
-    return found[0] if found and len({prior.value for prior in found}) == 1 else None
+def _common(priors: Sequence[Prior]) -> Prior | None:
+    """The first of ``priors`` if all give the same amount."""
+    return priors[0] if priors and len({prior.value for prior in priors}) == 1 else None
 
 
-def _agree(one: Prior, other: Prior) -> bool:
-    return abs(one.value - other.value) <= one.half_step + other.half_step + NOISE
+def _agree(prior: Prior, other: Prior) -> bool:
+    return abs(prior.value - other.value) <= prior.half_step + other.half_step + NOISE
 
 
 def _by_rate(value: float, half: float, fact: Fact) -> Prior | None:
@@ -215,12 +217,12 @@ def _by_rate(value: float, half: float, fact: Fact) -> Prior | None:
     return Prior("rate", fact, round(prior, 6), max(abs(bound - prior) for bound in bounds))
 
 
-def _checked(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """``found`` beside the lines of the reports of the years before; a line that their table does not list is 0."""
+def _checked(statements: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """``statements`` beside the lines of the reports of the years before; a line that their table does not list is 0."""
     keys = ["department", "topic", "form", "key"]
     before = known.assign(prior_year=known["year"])[[*keys, "prior_year", "value", "half_step"]]
     before = before.rename(columns={"value": "reported", "half_step": "reported_half"})
-    both = found.merge(before, on=[*keys, "prior_year"], how="left")
+    both = statements.merge(before, on=[*keys, "prior_year"], how="left")
     tables = before[before["form"] != PROSE].groupby([*keys[:3], "prior_year"], as_index=False)["reported_half"].min()
     there = both[[*keys[:3], "prior_year"]].merge(tables, on=[*keys[:3], "prior_year"], how="left")["reported_half"]
     absent = both["reported"].isna() & there.notna().to_numpy()  # its table of that year has no such line: nothing

@@ -23,31 +23,37 @@ def _more() -> str:
 
 def what_is_there(reports: pd.DataFrame) -> list[str]:
     """Which reports of one department are compared (frame ``years.reports``), and what is missing for more."""
-    own = reports[reports["counts"]]
-    years = sign("、").join(str(year) for year in own["year"])
-    said = [
+    counted = reports[reports["counts"]]
+    years = sign("、").join(str(year) for year in counted["year"])
+    sentences = [
         tr("{report}未采用：{why}。", report=row.report_id, why=row.why)
         for row in reports[~reports["counts"]].itertuples()
     ]
-    if own.empty:
-        return [*said, tr("该部门的报告都没有写明年度，无从比较。")]
-    if len(own) == 1:
+    if counted.empty:
+        return [*sentences, tr("该部门的报告都没有写明年度，无从比较。")]
+    if len(counted) == 1:
         told = tr("只有{year}年度一份报告，上年数只是这份报告所述的（比上年），以 * 标出。", year=years)
-        return [*said, f"{told}{_more()}"]
-    told = tr("共{number}份报告：{years}。", number=len(own), years=years)
-    gaps = sorted(set(range(int(own["year"].min()), int(own["year"].max()) + 1)) - set(own["year"]))
-    return [*said, told, *([tr("缺{years}年度的报告。", years=sign("、").join(map(str, gaps)))] if gaps else [])]
+        return [*sentences, f"{told}{_more()}"]
+    told = tr("共{number}份报告：{years}。", number=len(counted), years=years)
+    gaps = sorted(set(range(int(counted["year"].min()), int(counted["year"].max()) + 1)) - set(counted["year"]))
+    return [*sentences, told, *([tr("缺{years}年度的报告。", years=sign("、").join(map(str, gaps)))] if gaps else [])]
 
 
 def departments_there(reports: pd.DataFrame) -> list[str]:
     """How many departments there are to compare, and what is missing for more."""
-    own = reports[reports["counts"]]
-    count = own["key"].nunique()
+    counted = reports[reports["counts"]]
+    count = counted["key"].nunique()
     if count < 2:
         return [tr("还没有两个部门的报告。请把另一部门的 PDF 放进 data/raw，再运行 `jscore run`。")]
-    first, last = own["year"].min(), own["year"].max()
+    first, last = counted["year"].min(), counted["year"].max()
     return [
-        tr("{count}个部门，{number}份报告，{first}至{last}年度。", count=count, number=len(own), first=first, last=last)
+        tr(
+            "{count}个部门，{number}份报告，{first}至{last}年度。",
+            count=count,
+            number=len(counted),
+            first=first,
+            last=last,
+        )
     ]
 
 
@@ -65,7 +71,7 @@ def headlines(changes: pd.DataFrame) -> list[str]:
         (SCORES, "项目平均得分"),
         (SCORES, "项目预算执行率"),
     ]
-    said = []
+    sentences = []
     for topic, key in wanted:
         for row in last[(last["topic"] == topic) & (last["key"] == key)].to_dict("records"):
             rate = (
@@ -76,7 +82,7 @@ def headlines(changes: pd.DataFrame) -> list[str]:
                 else f" ({row['rate']:+.1%})"
             )
             derived = tr("（推算）") if row["prior_origin"] == "derived" else ""
-            said.append(
+            sentences.append(
                 tr(
                     "{name}{year}年{value}{unit}，{prior_year}年{prior}{unit}{derived}，相差{change}{rate}",
                     name=word(key if topic in (TOTALS, SCORES) else topic),
@@ -90,7 +96,7 @@ def headlines(changes: pd.DataFrame) -> list[str]:
                     rate=rate,
                 )
             )
-    return said or [tr("各项总额都没有可以比较的年度。")]
+    return sentences or [tr("各项总额都没有可以比较的年度。")]
 
 
 def agreement(stated: pd.DataFrame) -> str:

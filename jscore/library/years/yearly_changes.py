@@ -47,9 +47,9 @@ def compared(
 ) -> Compared:
     """``series``, ``changes`` and ``stated`` together: every report is read once."""
     wanted = tuple(topics)
-    own, said = lines_and_stated(processed, department, wanted)
-    found = _series(own, said)
-    return Compared(found, _paired(found, own, said), said)
+    lines, stated = lines_and_stated(processed, department, wanted)
+    figures = _series(lines, stated)
+    return Compared(figures, _paired(figures, lines, stated), stated)
 
 
 def series(
@@ -105,20 +105,20 @@ def table(
     wide = rows.pivot_table(index=keys, columns="year", values="value", aggfunc="first", sort=False)
     wide = wide.reindex(columns=columns).dropna(how="all")
     wide = wide[wide.fillna(0.0).ne(0.0).any(axis=1)]
-    derived = {year for year, own in rows.groupby("year") if not set(own["origin"]) - {"derived"}}
-    found = wide.set_axis([f"{year}*" if year in derived else str(year) for year in columns], axis="columns")
+    derived = {year for year, of_year in rows.groupby("year") if not set(of_year["origin"]) - {"derived"}}
+    shown = wide.set_axis([f"{year}*" if year in derived else str(year) for year in columns], axis="columns")
     if len(columns) > 1:
         before, after = wide[columns[-2]], wide[columns[-1]]
-        found["change"] = (after - before).round(6)
-        rated = found.index.get_level_values("unit").isin(RATED)
-        found["rate"] = found["change"] / before.where((before != 0) & rated)
-    found = found.reset_index().rename_axis(columns=None)
+        shown["change"] = (after - before).round(6)
+        rated = shown.index.get_level_values("unit").isin(RATED)
+        shown["rate"] = shown["change"] / before.where((before != 0) & rated)
+    shown = shown.reset_index().rename_axis(columns=None)
     if changes is None:
-        return found
+        return shown
     last = changes[(changes["topic"] == topic) & (changes["year"] == columns[-1])].set_index(["form", "key"])
-    last = last.reindex(found.set_index(["form", "key"]).index)[["change", "rate", "flags"]].fillna({"flags": ""})
+    last = last.reindex(shown.set_index(["form", "key"]).index)[["change", "rate", "flags"]].fillna({"flags": ""})
     alone = [] if len(columns) > 1 else ["change", "rate"]
-    return found.assign(**{str(name): last[name].to_numpy() for name in last if name not in alone})
+    return shown.assign(**{str(name): last[name].to_numpy() for name in last if name not in alone})
 
 
 def for_reading(table: pd.DataFrame) -> pd.DataFrame:
@@ -126,8 +126,8 @@ def for_reading(table: pd.DataFrame) -> pd.DataFrame:
     nothing = [name for name in ("form", "level", "unit") if name in table and table[name].nunique() <= 1]
     nothing += ["flags"] if "flags" in table and not table["flags"].any() else []
     codes = table["key"].where(table["key"].str.isdigit(), "")
-    found = table.assign(key=codes).drop(columns=nothing)
-    return found if codes.ne("").any() else found.drop(columns="key")
+    shorter = table.assign(key=codes).drop(columns=nothing)
+    return shorter if codes.ne("").any() else shorter.drop(columns="key")
 
 
 def by_department(series: pd.DataFrame, topic: str, key: str) -> pd.DataFrame:
@@ -136,14 +136,14 @@ def by_department(series: pd.DataFrame, topic: str, key: str) -> pd.DataFrame:
     if rows.empty:
         return pd.DataFrame(columns=["department", "form"])
     renamed = rows.assign(topic=topic, key=rows["department"], item=rows["department"], level=0)
-    found = table(renamed, topic).drop(columns=["key", "level", "unit"]).rename(columns={"item": "department"})
-    return found[["department", *(name for name in found if name != "department")]]
+    departments = table(renamed, topic).drop(columns=["key", "level", "unit"]).rename(columns={"item": "department"})
+    return departments[["department", *(name for name in departments if name != "department")]]
 
 
 def composition(series: pd.DataFrame, year: int, form: str | None) -> pd.DataFrame:
     """合计, 基本支出 and 项目支出 of ``form`` of every department that has it in ``year``, with the share of 项目支出."""
-    own = series[(series["topic"] == PARTS) & (series["year"] == year) & (series["form"] == form)]
-    wide = own.pivot_table(index="department", columns="key", values="value", aggfunc="first", sort=False)
+    parts = series[(series["topic"] == PARTS) & (series["year"] == year) & (series["form"] == form)]
+    wide = parts.pivot_table(index="department", columns="key", values="value", aggfunc="first", sort=False)
     wide = wide.reindex(columns=[WHOLE, "基本支出", "项目支出"]).astype("float64").rename_axis(columns=None)
     wide = wide.assign(project_share=wide["项目支出"] / wide[WHOLE].where(wide[WHOLE] != 0)).reset_index()
     wide.insert(1, "form", form)
@@ -152,33 +152,35 @@ def composition(series: pd.DataFrame, year: int, form: str | None) -> pd.DataFra
 
 def common_form(series: pd.DataFrame) -> str | None:
     """The form that most reports of ``series`` give expenditure in: 03, or 05 where it has more; None without either."""
-    own = series[(series["topic"] == EXPENDITURE) & series["form"].isin(["03", "05"]) & (series["origin"] != "derived")]
-    reports = own.groupby("form")["report_id"].nunique().reindex(["03", "05"]).fillna(0)
+    spending = series[
+        (series["topic"] == EXPENDITURE) & series["form"].isin(["03", "05"]) & (series["origin"] != "derived")
+    ]
+    reports = spending.groupby("form")["report_id"].nunique().reindex(["03", "05"]).fillna(0)
     return None if not reports.any() else str(reports.idxmax())
 
 
 def in_common_form(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """The ``rows`` on expenditure that are in the common form of their own department (``series`` of all of them)."""
-    forms = {department: common_form(own) for department, own in series.groupby("department")}
+    forms = {department: common_form(of_department) for department, of_department in series.groupby("department")}
     spending = rows[rows["topic"].isin([EXPENDITURE, PARTS])]
     return spending[spending["form"] == spending["department"].map(forms)]
 
 
-def _series(own: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    names = own.sort_values("year", kind="stable").drop_duplicates(KEYS, keep="last").set_index(KEYS)
-    known = own.assign(item=names["item"].reindex(own.set_index(KEYS).index).to_numpy())
-    derived = said[said["status"] == "skipped"]
-    derived = derived.merge(own[[*KEYS, "year", "level", "unit"]], on=[*KEYS, "year"], how="left")
+def _series(lines: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
+    names = lines.sort_values("year", kind="stable").drop_duplicates(KEYS, keep="last").set_index(KEYS)
+    known = lines.assign(item=names["item"].reindex(lines.set_index(KEYS).index).to_numpy())
+    derived = stated[stated["status"] == "skipped"]
+    derived = derived.merge(lines[[*KEYS, "year", "level", "unit"]], on=[*KEYS, "year"], how="left")
     derived = derived.assign(year=derived["prior_year"], value=derived["prior"], origin="derived")
     derived = derived.assign(item=names["item"].reindex(derived.set_index(KEYS).index).to_numpy())
-    found = pd.concat([known, _nothing(known), derived], ignore_index=True).reindex(columns=list(SERIES))
-    found = found.drop_duplicates([*KEYS, "year"], keep="first").astype(SERIES)
+    rows = pd.concat([known, _nothing(known), derived], ignore_index=True).reindex(columns=list(SERIES))
+    rows = rows.drop_duplicates([*KEYS, "year"], keep="first").astype(SERIES)
     order = {topic: place for place, topic in enumerate(TOPICS)}
-    found = found.assign(order=found["topic"].map(order))
-    found["code"] = found["key"].where(found["key"].str.isdigit(), "")
-    found["first"] = found.groupby(KEYS, sort=False).ngroup()
-    found = found.sort_values(["department", "order", "form", "code", "first", "year"], kind="stable")
-    return found[list(SERIES)].reset_index(drop=True)
+    rows = rows.assign(order=rows["topic"].map(order))
+    rows["code"] = rows["key"].where(rows["key"].str.isdigit(), "")
+    rows["first"] = rows.groupby(KEYS, sort=False).ngroup()
+    rows = rows.sort_values(["department", "order", "form", "code", "first", "year"], kind="stable")
+    return rows[list(SERIES)].reset_index(drop=True)
 
 
 def _nothing(known: pd.DataFrame) -> pd.DataFrame:
@@ -193,31 +195,31 @@ def _nothing(known: pd.DataFrame) -> pd.DataFrame:
     return both[there.isna().to_numpy()].assign(value=0.0, origin="none", half_step=0.0)
 
 
-def _paired(found: pd.DataFrame, own: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """Each figure of ``found`` that a report gives beside the one before it."""
-    before = found.groupby(KEYS, sort=False)[["year", "value", "origin", "half_step", "report_id"]].shift()
-    both = found.join(before.add_prefix("prior_")).rename(columns={"prior_value": "prior"})
+def _paired(figures: pd.DataFrame, lines: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
+    """Each figure of ``figures`` that a report gives beside the one before it."""
+    before = figures.groupby(KEYS, sort=False)[["year", "value", "origin", "half_step", "report_id"]].shift()
+    both = figures.join(before.add_prefix("prior_")).rename(columns={"prior_value": "prior"})
     both = both[(both["origin"] != "derived") & both["prior_year"].notna()]
     both = both[~((both["value"] == 0) & (both["prior"] == 0))]
     both["change"] = (both["value"] - both["prior"]).round(6)
     both["rate"] = both["change"] / both["prior"].where((both["prior"] != 0) & both["unit"].isin(RATED))
     both["tolerance"] = both["half_step"] + both["prior_half_step"]
-    both["flags"] = _flags(both, own, said)
+    both["flags"] = _flags(both, lines, stated)
     return both[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
 
 
-def _flags(both: pd.DataFrame, own: pd.DataFrame, said: pd.DataFrame) -> list[str]:
-    printed = own.set_index([*KEYS, "year"])["item"].to_dict()
-    doubted = {tuple(row) for row in said.loc[said["status"] == "fail", [*KEYS, "year"]].itertuples(index=False)}
+def _flags(both: pd.DataFrame, lines: pd.DataFrame, stated: pd.DataFrame) -> list[str]:
+    printed = lines.set_index([*KEYS, "year"])["item"].to_dict()
+    doubted = {tuple(row) for row in stated.loc[stated["status"] == "fail", [*KEYS, "year"]].itertuples(index=False)}
     whole = both.groupby(["department", "topic", "form", "year"])["value"].transform("max")
     whole = whole.combine(both.groupby(["department", "topic", "form", "year"])["prior"].transform("max"), max)
     moved = _moved(both)
-    found = []
+    flags = []
     for row, most in zip(both.to_dict("records"), whole, strict=True):
         key = tuple(row[name] for name in KEYS)
         names = [printed.get((*key, row[when])) for when in ("year", "prior_year")]
         money = row["unit"] == "万元"
-        said_so = {
+        conditions = {
             NEW: row["prior_origin"] == "none",
             ENDED: row["origin"] == "none",
             MOVED: (*key, row["year"]) in moved,
@@ -227,18 +229,18 @@ def _flags(both: pd.DataFrame, own: pd.DataFrame, said: pd.DataFrame) -> list[st
             GAP: row["year"] - row["prior_year"] > 1,
             DOUBTED: (*key, row["year"]) in doubted,
         }
-        found.append("、".join(flag for flag, holds in said_so.items() if holds))
-    return found
+        flags.append("、".join(flag for flag, holds in conditions.items() if holds))
+    return flags
 
 
 def _moved(both: pd.DataFrame) -> set[tuple[Any, ...]]:
     """The lines of codes that began while one of the same name and level ended, and those that ended so."""
-    found = set()
+    moved = set()
     coded = both[both["topic"].isin([EXPENDITURE, ECONOMIC]) & (both["level"] > 0)]
     coded = coded[(coded["prior_origin"] == "none") | (coded["origin"] == "none")]
-    for _, own in coded.groupby(["department", "topic", "form", "level", "year"]):
-        began, ended = own[own["prior_origin"] == "none"], own[own["origin"] == "none"]
+    for _, group in coded.groupby(["department", "topic", "form", "level", "year"]):
+        began, ended = group[group["prior_origin"] == "none"], group[group["origin"] == "none"]
         for pair in pairs(list(began["item"]), list(ended["item"]), SURE):
             for row in (began.iloc[pair.first], ended.iloc[pair.second]):
-                found.add((*(row[name] for name in KEYS), row["year"]))
-    return found
+                moved.add((*(row[name] for name in KEYS), row["year"]))
+    return moved

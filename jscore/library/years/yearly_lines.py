@@ -64,7 +64,7 @@ def lines(
     合计; ``counted`` of self-evaluations), half_step (what rounding may have taken from the value), page.
     Lines without a figure are left out.
     """
-    return together(line for _, own in each(processed, department, tuple(topics)) for line in own)
+    return together(line for _, report_lines in each(processed, department, tuple(topics)) for line in report_lines)
 
 
 def each(
@@ -95,15 +95,15 @@ def lines_of(read: Mapping[str, list[Line]], info: Mapping[str, Any], topics: It
     def rows(name: str, known: str = "") -> list[Line]:
         return [row for row in read[name] if not known or row[known] == row[known]]
 
-    found: dict[tuple[str, str, str], Line] = {}
+    by_place: dict[tuple[str, str, str], Line] = {}
     for topic in topics:
         for line in _MAKERS[topic](rows):
             if line["value"] == line["value"]:
-                found.setdefault((topic, line["form"], str(line["key"])), {"topic": topic, **line})
-    for line in found.values():
+                by_place.setdefault((topic, line["form"], str(line["key"])), {"topic": topic, **line})
+    for line in by_place.values():
         parts = line.pop("parts")
         line["half_step"] = half_step(info, line["form"]) * parts if line["unit"] == "万元" else 0.0
-    return list(found.values())
+    return list(by_place.values())
 
 
 def half_step(info: Mapping[str, Any], form: str) -> float:
@@ -115,11 +115,11 @@ def half_step(info: Mapping[str, Any], form: str) -> float:
 def _rows_of_each(listed: Sequence[Listed], processed: Path, topics: Iterable[str]) -> dict[str, dict[str, list[Line]]]:
     """The rows, and of them the columns, that the lines of ``topics`` are made of, by report and frame."""
     needed = {name: columns for topic in topics for name, columns in _NEEDED[topic].items()}
-    found: dict[str, dict[str, list[Line]]] = {folder.name: {name: [] for name in needed} for folder, _ in listed}
+    by_report: dict[str, dict[str, list[Line]]] = {folder.name: {name: [] for name in needed} for folder, _ in listed}
     for name, columns in needed.items():
         for row in schema.rows(rows_of(name, columns, listed, processed)):
-            found[row.pop("report_id")][name].append(row)
-    return found
+            by_report[row.pop("report_id")][name].append(row)
+    return by_report
 
 
 _FUNCTION = ("function_code", "function_name", "level")
@@ -158,17 +158,17 @@ def _line(
 
 
 def _totals(rows: Rows) -> list[Line]:
-    found = []
+    total_lines = []
     for form, side, fund, end, item in _TOTALS:
         for row in rows("totals", "amount"):
             if (row["form"], row["side"], row["fund"]) == (form, side, fund) and str(row["item"]).endswith(end):
-                found.append(_line(form, item, item, row["amount"], row["page"]))
+                total_lines.append(_line(form, item, item, row["amount"], row["page"]))
                 break
     for fact in rows("narrative", "value"):
         if (fact["subject"], fact["measure"], fact["unit"]) == ("机关运行经费", "amount", "万元"):
-            found.append(_line(PROSE, "机关运行经费", "机关运行经费", fact["value"], fact["page"]))
+            total_lines.append(_line(PROSE, "机关运行经费", "机关运行经费", fact["value"], fact["page"]))
             break
-    return found
+    return total_lines
 
 
 def _revenue(rows: Rows) -> list[Line]:
@@ -185,32 +185,32 @@ def _revenue(rows: Rows) -> list[Line]:
 
 
 def _expenditure(rows: Rows) -> list[Line]:
-    found = []
-    for form, own in _by_form(rows("expenditure", "amount")).items():
-        whole = [row for row in own if row["component"] == WHOLE]
-        found += [*_whole(whole, form, WHOLE, 0), *_coded(whole, form, "function_code", "function_name")]
-    return found
+    spending_lines = []
+    for form, of_form in _by_form(rows("expenditure", "amount")).items():
+        whole = [row for row in of_form if row["component"] == WHOLE]
+        spending_lines += [*_whole(whole, form, WHOLE, 0), *_coded(whole, form, "function_code", "function_name")]
+    return spending_lines
 
 
 def _parts(rows: Rows) -> list[Line]:
     return [
         line
-        for form, own in _by_form(rows("expenditure", "amount")).items()
+        for form, of_form in _by_form(rows("expenditure", "amount")).items()
         for component in schema.COMPONENTS[:6]
         for line in _whole(
-            [row for row in own if row["component"] == component], form, component, int(component != WHOLE)
+            [row for row in of_form if row["component"] == component], form, component, int(component != WHOLE)
         )
     ]
 
 
 def _economic(rows: Rows) -> list[Line]:
-    own = rows("economic", "amount")
+    details = rows("economic", "amount")
     wholes = [
         line
         for group in schema.GROUPS
-        for line in _whole([row for row in own if row["group"] == group], "06", f"{group}合计", 0)
+        for line in _whole([row for row in details if row["group"] == group], "06", f"{group}合计", 0)
     ]
-    return wholes + _coded(own, "06", "economic_code", "economic_name")
+    return wholes + _coded(details, "06", "economic_code", "economic_name")
 
 
 def _sangong(column: str) -> Callable[[Rows], list[Line]]:
@@ -224,13 +224,13 @@ def _sangong(column: str) -> Callable[[Rows], list[Line]]:
 
 
 def _scores(rows: Rows) -> list[Line]:
-    found = [
+    score_lines = [
         _line("overall", "部门整体自评得分", "部门整体自评得分", row["total_score"], row["page"], 0, "分")
         for row in rows("overall", "total_score")[:1]
     ]
     projects = rows("projects")
     if not projects:
-        return found
+        return score_lines
     scores = [row["total_score"] for row in rows("projects", "total_score")]
     spent = [row for row in rows("projects", "executed") if row["budget"] == row["budget"]]
     budget = sum(row["budget"] for row in spent)
@@ -244,7 +244,7 @@ def _scores(rows: Rows) -> list[Line]:
     if budget > 0:
         counted.append(("项目预算执行率", round(100 * sum(row["executed"] for row in spent) / budget, 4), "%"))
     page = projects[0]["page"]
-    return found + [_line("project", key, key, value, page, 0, unit, "counted") for key, value, unit in counted]
+    return score_lines + [_line("project", key, key, value, page, 0, unit, "counted") for key, value, unit in counted]
 
 
 _MAKERS: dict[str, Callable[[Rows], list[Line]]] = {
@@ -260,10 +260,10 @@ _MAKERS: dict[str, Callable[[Rows], list[Line]]] = {
 
 
 def _by_form(rows: Sequence[Line]) -> dict[str, list[Line]]:
-    found: dict[str, list[Line]] = {}
+    by_form: dict[str, list[Line]] = {}
     for row in rows:
-        found.setdefault(row["form"], []).append(row)
-    return dict(sorted(found.items()))
+        by_form.setdefault(row["form"], []).append(row)
+    return dict(sorted(by_form.items()))
 
 
 def _whole(rows: Sequence[Line], form: str, key: str, level: int) -> list[Line]:
