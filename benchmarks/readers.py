@@ -85,13 +85,9 @@ def table(pdfs: Sequence[Path], rounds: int, quick: bool) -> str:
     lines = ["| report | reader | seconds | times `jscore.read` | peak MB |", "| --- | --- | ---: | ---: | ---: |"]
     for pdf in pdfs:
         by_reader = medians(pdf, rounds, available(quick))
-        reference = by_reader["jscore.read"]
+        ours = by_reader["jscore.read"]
         for name, value in by_reader.items():
-            shown = (
-                f"{value[0]:.2f} | {value[0] / reference[0]:.2f} | {value[1]:.0f}"
-                if value and reference
-                else "failed | | "
-            )
+            shown = f"{value[0]:.2f} | {value[0] / ours[0]:.2f} | {value[1]:.0f}" if value and ours else "failed | | "
             lines.append(f"| {pdf.stem} | {name} | {shown} |")
     return "\n".join(lines) + "\n"
 

@@ -128,12 +128,10 @@ class Lines:
         forms = [form] * len(self.keys) if form else [str(each) for each in self.keys["form"]]
         lines = list(zip(*self.amounts.values(), strict=True))
         by_form = {
-            name: printed_half(
-                [v for line, of in zip(lines, forms, strict=True) if of == name for v in line], info, name
-            )
-            for name in set(forms)
+            key: printed_half([v for line, of in zip(lines, forms, strict=True) if of == key for v in line], info, key)
+            for key in set(forms)
         }
-        return [by_form[name] for name in forms]
+        return [by_form[key] for key in forms]
 
     def side_by_side(self, parts: Sequence[str], shown: Sequence[bool] | None = None) -> Parts:
         """The parts that stand side by side in each row, where they are ``shown`` (everywhere without it)."""

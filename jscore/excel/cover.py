@@ -137,13 +137,11 @@ def _money(cover: _Cover, facts: Summary) -> None:
     if facts.budgets:
         amounts = [headed("年初预算"), headed("决算数")]
         cover.section(" → ".join(amounts), *amounts, tr("完成年初预算"))
-        for budget_line in facts.budgets:
-            before = (
-                budget_line.opening if budget_line.stated else Noted(budget_line.opening, sentences.derived_budget())
-            )
-            rate = (budget_line.completion, Look(RATE, "right"))
-            name = tr(budget_line.label)
-            cover.line(name, (before, NUMBER), (budget_line.final, NUMBER), rate, cover.page(budget_line.page))
+        for line in facts.budgets:
+            before = line.opening if line.stated else Noted(line.opening, sentences.derived_budget())
+            rate = (line.completion, Look(RATE, "right"))
+            name = tr(line.label)
+            cover.line(name, (before, NUMBER), (line.final, NUMBER), rate, cover.page(line.page))
         if elsewhere := sentences.budget_elsewhere(facts):
             cover.sentence(elsewhere, look=Look(ink=GREY))
             cover.row += 1

@@ -120,13 +120,11 @@ def rows_of(frame: str, columns: Sequence[str], listed: Sequence[Listed], proces
     parts = list(_from_library(frame, columns, listed, processed))
     there = {report for _, reports in parts for report in reports}
     frames = [part.astype(dtypes) for part, _ in parts]
-    names_in_frame = {in_panel(name): name for name in _spec(frame).names}
+    in_frame = {in_panel(name): name for name in _spec(frame).names}
     for folder, _ in listed:
         path = None if folder.name in there else frame_file(folder, frame)
         if path is not None:
-            part = read_columns(path, [names_in_frame[name] for name in columns]).set_axis(
-                list(columns), axis="columns"
-            )
+            part = read_columns(path, [in_frame[name] for name in columns]).set_axis(list(columns), axis="columns")
             part.insert(0, "report_id", folder.name)
             frames.append(part.astype(dtypes))
     none = pd.DataFrame(columns=["report_id", *columns]).astype(dtypes)

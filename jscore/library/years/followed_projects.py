@@ -101,11 +101,8 @@ def _read(counted: Sequence[dict[str, Any]], processed: Path) -> Iterator[tuple[
     for row in schema.rows(rows):
         parts.setdefault(row["report_id"], []).append(row)
     for report in counted:
-        if projects_of_report := parts.get(report["report_id"]):
-            yield (
-                report["key"],
-                [{**row, **{name: report[name] for name in ("year", "department")}} for row in projects_of_report],
-            )
+        if part := parts.get(report["report_id"]):
+            yield report["key"], [{**row, **{name: report[name] for name in ("year", "department")}} for row in part]
 
 
 def _followed(parts: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -30,25 +30,23 @@ def peers(series: pd.DataFrame, year: int) -> pd.DataFrame:
         name: of_year[(of_year["topic"] == topic) & (of_year["key"] == key)].groupby("department")["value"].first()
         for name, topic, key in _TAKEN
     }
-    departments = pd.DataFrame(taken)
-    departments["spent"] = departments["spent"].fillna(departments["appropriated"])
-    departments = departments[departments["spent"] > 0].sort_values("spent", ascending=False, kind="stable")
+    rows = pd.DataFrame(taken)
+    rows["spent"] = rows["spent"].fillna(rows["appropriated"])
+    rows = rows[rows["spent"] > 0].sort_values("spent", ascending=False, kind="stable")
     parts = composition(series, year, common_form(of_year)).set_index("department")
-    departments["project_share"] = parts["project_share"].reindex(departments.index)
-    departments["office_share"] = departments["office"] / departments["spent"]
-    departments["sangong_share"] = departments["sangong"] / departments["spent"]
-    departments["sangong_used"] = departments["sangong"] / departments["sangong_budget"].where(
-        departments["sangong_budget"] > 0
-    )
+    rows["project_share"] = parts["project_share"].reindex(rows.index)
+    rows["office_share"] = rows["office"] / rows["spent"]
+    rows["sangong_share"] = rows["sangong"] / rows["spent"]
+    rows["sangong_used"] = rows["sangong"] / rows["sangong_budget"].where(rows["sangong_budget"] > 0)
     for name in _BESIDE:
-        median = departments[name].median()
-        departments[f"{name}_beside"] = departments[name] / median if median else float("nan")
+        median = rows[name].median()
+        rows[f"{name}_beside"] = rows[name] / median if median else float("nan")
     columns = [
         "spent", "project_share", "project_share_beside", "office", "office_share", "office_share_beside", "sangong",
         "sangong_share", "sangong_share_beside", "sangong_used", "mean_score",
     ]  # fmt: skip
-    departments = departments[columns].rename_axis("department").reset_index()
-    return departments if len(departments) > 1 else departments.head(0)
+    rows = rows[columns].rename_axis("department").reset_index()
+    return rows if len(rows) > 1 else rows.head(0)
 
 
 def headcounts(peers: pd.DataFrame) -> dict[str, float | None]:
