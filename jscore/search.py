@@ -91,7 +91,7 @@ def find(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], text: str)
     number that a longer one begins with, where there is no equal).  Amounts in ``value`` are in 万元, percentages fractions.
     A row can be given to ``report.show("cells", row)``.  Raises ReadError for a text without a character.
     """
-    wanted = plain(text)
+    wanted = searchable(text)
     if not wanted:
         raise ReadError("nothing to look for: give a number or words")
     asked = _ASKED.fullmatch(wanted)
@@ -140,7 +140,7 @@ def _plain_character(character: str) -> str:
     return "".join(unicodedata.normalize("NFKC", character).split()).casefold().translate(_QUOTES)
 
 
-def plain(text: str) -> str:
+def searchable(text: str) -> str:
     """``text`` in one writing, character by character: half-width, small letters, one kind of quotes, no blanks."""
     return "".join(map(_plain_character, text))
 
@@ -201,7 +201,7 @@ def _in_cells(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any], searc
         figure = figures.get(place)
         is_money = figure["unit"] == "万元" if figure else cell.form == _UNKNOWN and bool(re.search("[.,]", cell.text))
         unit = str(units.get(cell.form) or info.get("money_unit") or "") if is_money else ""
-        hits = search(plain(cell.text), unit)
+        hits = search(searchable(cell.text), unit)
         if not hits:
             continue
         best = min(hits, key=lambda hit: (*_MATCHES, "coarse").index(hit.match))
@@ -276,14 +276,14 @@ class _Beside:
         words = self._words_of(table)
         before = [each.text for each in words if each.row <= row < each.row + each.rowspan and each.col < col]
         over = [each.text for each in words if each.row < row and each.col <= col < each.col + each.colspan]
-        named = [*before[-1:], *(over[-1:] if _NUMBER.match(plain(text)) else [])]
+        named = [*before[-1:], *(over[-1:] if _NUMBER.match(searchable(text)) else [])]
         return " ".join(word if len(word) <= _LABEL else f"{word[:_LABEL]}…" for word in named)
 
     def _words_of(self, table: str) -> list[Any]:
         """The cells of a table that are words, in the order of rows."""
         if table not in self._words:
             cells = self._cells[self._cells["table_id"] == table].sort_values(["row", "col"], kind="stable")
-            self._words[table] = [each for each in _rows(cells) if not _NUMBER.fullmatch(plain(each.text))]
+            self._words[table] = [each for each in _rows(cells) if not _NUMBER.fullmatch(searchable(each.text))]
         return self._words[table]
 
 
@@ -296,7 +296,7 @@ def _in_prose(frames: Mapping[str, pd.DataFrame], search: Any) -> Iterator[dict[
     for _, group in groupby(_rows(lines), key=lambda line: line.paragraph_no):
         paragraph = list(group)
         printed = "".join(line.text for line in paragraph)
-        hits = search(plain(printed))
+        hits = search(searchable(printed))
         if not hits:
             continue
         origin = [at for at, character in enumerate(printed) for _ in _plain_character(character)]
@@ -332,7 +332,7 @@ def _fact(facts: Iterable[Any], valued: Mapping[str, Any], page: int, printed: s
         if (
             fact.page in (page, page - 1)
             and abs(abs(fact.value) - valued["value"]) <= NOISE
-            and plain(fact.sentence) in plain(printed)
+            and searchable(fact.sentence) in searchable(printed)
         ):
             return {"label": fact.subject, "frame": "narrative", "frame_row": fact.Index, "column": "value"}
     return {}

@@ -116,7 +116,9 @@ def test_most_severe_first_then_by_group() -> None:
     assert choose.chosen(checks, choose.Choice(groups=["narrative"]))["check_no"].tolist() == [2, 6]
     assert choose.chosen(checks, choose.Choice("error", skipped=True, held=True))["check_no"].tolist() == [5, 2, 4, 3]
     assert choose.count(checks) == choose.Count(5, 1, {"error": 2, "warning": 1, "info": 1}, 1)
-    headings = [line for line, _ in text.lines(choose.chosen(checks, choose.Choice(skipped=True))) if "：" in line]
+    headings = [
+        line for line, _ in text.check_lines(choose.chosen(checks, choose.Choice(skipped=True))) if "：" in line
+    ]
     assert headings == ["错误：2", "警告：1", "提示：1", "未核对：1"]
 
 
@@ -133,8 +135,8 @@ def test_every_severity_and_group_can_be_asked_for() -> None:
 
 def test_lines_fit_the_terminal_and_lose_nothing(pdf: Path) -> None:
     own = choose.chosen(of_tables(pdf).checks, choose.Choice(skipped=True, held=True))
-    whole = [line for line, _ in text.lines(own)]
-    broken = [line for line, _ in text.lines(own, 60)]
+    whole = [line for line, _ in text.check_lines(own)]
+    broken = [line for line, _ in text.check_lines(own, 60)]
     assert max(map(width, broken)) <= 60 < max(map(width, whole))
     squeezed = ["".join("".join(lines).split()) for lines in (whole, broken)]
     assert squeezed[0] == squeezed[1]

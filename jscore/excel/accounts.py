@@ -9,7 +9,7 @@ import pandas as pd
 
 from jscore import schema
 from jscore.excel.book import Book
-from jscore.excel.fields import Field, Placed, Value, of_frame, plain
+from jscore.excel.fields import Field, Placed, Value, cell_values, of_frame
 from jscore.excel.words import computed
 from jscore.language import tr
 from jscore.schema import Column, Info
@@ -113,7 +113,7 @@ class Lines:
             column: [None] * len(first) for column in known if column in columns or column == known[0]
         }
         at = list(zip(number.tolist(), frame[by].tolist(), frame.index.tolist(), strict=True))
-        for (place, column, _), amount in zip(at, plain(frame["amount"]), strict=True):
+        for (place, column, _), amount in zip(at, cell_values(frame["amount"]), strict=True):
             amounts[column][place] = amount
         return cls(name, key_columns, amounts, at)
 
@@ -253,7 +253,7 @@ def totals_sheet(book: Book, title: str, totals: pd.DataFrame, info: Info) -> Pl
 def economic_sheet(book: Book, title: str, economic: pd.DataFrame, info: Info) -> Placed:
     """支出（经济分类）: 06, sorted by code, the two totals first."""
     order = economic.assign(line=economic["level"].gt(0)).sort_values(["line", "economic_code"], kind="stable")
-    tree, totals = Tree.of(order, "economic_code", "group"), plain(order["amount"])
+    tree, totals = Tree.of(order, "economic_code", "group"), cell_values(order["amount"])
     halves = [printed_half(totals, info, "06")] * len(totals)
     fields = [
         *of_frame("economic", order, ("economic_code", "economic_name", "level", "group", "amount")),
@@ -269,7 +269,7 @@ def economic_sheet(book: Book, title: str, economic: pd.DataFrame, info: Info) -
 def sangong_sheet(book: Book, title: str, sangong: pd.DataFrame, info: Info) -> Placed:
     """三公: 09 with what was left, the part of the budget spent, shares, and the sums of its items."""
     items = [str(item) for item in sangong["item"]]
-    budget, final = plain(sangong["budget"]), plain(sangong["final"])
+    budget, final = cell_values(sangong["budget"]), cell_values(sangong["final"])
     left = [None if b is None or f is None else round(f - b, 9) for b, f in zip(budget, final, strict=True)]
     first = items.index(schema.SANGONG[0]) if schema.SANGONG[0] in items else None
     whole = None if first is None else final[first]

@@ -10,7 +10,7 @@ import pandas as pd
 from jscore import schema
 from jscore.excel.accounts import ratios
 from jscore.excel.book import Book
-from jscore.excel.fields import Field, Placed, of_frame, plain
+from jscore.excel.fields import Field, Placed, cell_values, of_frame
 from jscore.excel.words import computed
 from jscore.language.words import word
 from jscore.schema import Frames
@@ -111,7 +111,7 @@ def _beside(frame: pd.DataFrame, scores: pd.DataFrame | None, keys: list[str]) -
 
 
 def _recomputed(reported: pd.Series, scores: pd.DataFrame, name: str) -> list[Field]:
-    made, printed = plain(scores["recomputed"]), plain(reported)
+    made, printed = cell_values(scores["recomputed"]), cell_values(reported)
     off = [None if p is None or m is None else round(p - m, 9) + 0.0 for p, m in zip(printed, made, strict=True)]
     formula = f'IF(OR([{name}]="",[recomputed]=""),"",ROUND([{name}]-[recomputed],9))'
     return [
@@ -122,12 +122,12 @@ def _recomputed(reported: pd.Series, scores: pd.DataFrame, name: str) -> list[Fi
 
 def _rule(scores: pd.DataFrame) -> list[Field]:
     column = next(column for column in schema.FRAMES["project_scores"].columns if column.name == "rule")
-    return [Field(column, plain(scores["rule"], "text"), aside=True)]
+    return [Field(column, cell_values(scores["rule"], "text"), aside=True)]
 
 
 def _rate(frame: pd.DataFrame, whole: str) -> Field:
-    wholes = [value if value and value > 0 else None for value in plain(frame[whole])]
-    return Field(computed("rate"), ratios(plain(frame["executed"]), wholes), _RATE.format(whole=whole))
+    wholes = [value if value and value > 0 else None for value in cell_values(frame[whole])]
+    return Field(computed("rate"), ratios(cell_values(frame["executed"]), wholes), _RATE.format(whole=whole))
 
 
 def _finish(

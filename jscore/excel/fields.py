@@ -124,7 +124,7 @@ def text_of(value: Value) -> str | None:
     return _ILLEGAL.sub("", str(value))[:LONGEST] or None
 
 
-def plain(values: Iterable[Value], kind: schema.Kind = "number") -> list[Value]:
+def cell_values(values: Iterable[Value], kind: schema.Kind = "number") -> list[Value]:
     """``values`` as a sheet can hold them; None for what is missing."""
     if kind == "text":
         return [text_of(value) for value in values]
@@ -144,7 +144,7 @@ def of_frame(
         values = frame[key]
         column = described.get(key) or _guess(key, values)
         units = list(frame["unit"].fillna("")) if column.unit == "see unit" and "unit" in frame else None
-        fields.append(Field(column, plain(values, column.kind), units=units, aside=key in aside, wide=wide))
+        fields.append(Field(column, cell_values(values, column.kind), units=units, aside=key in aside, wide=wide))
     return fields
 
 

@@ -18,7 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from jscore.errors import ReadError
 from jscore.excel.book import Book
-from jscore.excel.fields import Field, Placed, Value, plain, text_of
+from jscore.excel.fields import Field, Placed, Value, cell_values, text_of
 from jscore.excel.words import TITLES, computed
 from jscore.fonts.palette import BAD, DARK, DOUBTFUL, PALE
 from jscore.language import LANGS, Lang, tr, using
@@ -46,19 +46,19 @@ def findings_sheet(book: Book, title: str, findings: pd.DataFrame, answers: Mapp
     given = [*(answers.get(name, Answer((None,) * len(TO_FILL))) for name in names), *gone.values()]
     described = {column.name: column for column in FRAMES["checks"].columns}
     severities = [word(str(value)) for value in findings["severity"]]
-    money = [value or None for value in plain(findings["money"])]
-    messages = [*plain(findings["message"], "text"), *(answer.message for answer in gone.values())]
+    money = [value or None for value in cell_values(findings["money"])]
+    messages = [*cell_values(findings["message"], "text"), *(answer.message for answer in gone.values())]
     fields = [
         Field(described["severity"], [*severities, *[tr("已不再出现")] * len(gone)]),
         Field(described["message"], messages),
         Field(computed("money"), [*money, *blank]),
-        Field(computed("instances"), [*plain(findings["instances"], "integer"), *blank]),
+        Field(computed("instances"), [*cell_values(findings["instances"], "integer"), *blank]),
         Field(described["pages"], [*(short_pages(pages or "", 6) for pages in findings["pages"]), *blank]),
         *(
             Field(computed(name), [answer.filled[place] for answer in given], to_fill=True)
             for place, name in enumerate(TO_FILL)
         ),
-        Field(described["title"], [*plain(findings["title"], "text"), *blank], aside=True),
+        Field(described["title"], [*cell_values(findings["title"], "text"), *blank], aside=True),
         Field(computed("finding"), [*names, *gone], aside=True),
     ]
     sheet = book.sheet(title)

@@ -15,12 +15,11 @@ from typing import Any
 import pandas as pd
 
 from jscore.excel.book import LINE_HEIGHT, Book, Look
-from jscore.excel.fields import Field, Noted, Value, plain
+from jscore.excel.fields import Field, Noted, Value, cell_values
 from jscore.files.whole import whole_file
 from jscore.fonts import width
 from jscore.language import N_, sign, tr
-from jscore.language.words import COLUMNS as WORDED
-from jscore.language.words import word
+from jscore.language.words import WORDED, word
 from jscore.schema import Column, Kind
 from jscore.schema import rows as rows_of
 from jscore.summary.sentences import capital
@@ -234,7 +233,7 @@ def _stated(stated: pd.DataFrame) -> list[Field]:
         "amount": lambda row: row["stated"],
     }
     derived = [made[row["how"]](row) for row in rows]
-    reported, bounds = plain(stated["reported"]), plain(stated["tolerance"].fillna(stated["half_step"]))
+    reported, bounds = cell_values(stated["reported"]), cell_values(stated["tolerance"].fillna(stated["half_step"]))
     off = [_less(before, reckoned) for before, reckoned in zip(reported, derived, strict=True)]
     none, agrees, differs = tr("无上年报告"), tr("相符"), tr("不符")
     verdicts = [
@@ -244,7 +243,7 @@ def _stated(stated: pd.DataFrame) -> list[Field]:
     return [
         *_printed(stated, {"department": "部门", "year": "报告年度", "topic": "类别", "form": "表", "item": "项目", "value": "本年数"}),
         _field("how", "所述类型", [tr(_HOW[row["how"]]) for row in rows]),
-        _field("stated", "所述数字", plain(stated["stated"]), "number",
+        _field("stated", "所述数字", cell_values(stated["stated"]), "number",
                units=["fraction" if row["how"] == "rate" else "万元" for row in rows]),
         _field("prior", "推算上年数", derived, "number", "万元", formulas=[prior[row["how"]] for row in rows]),
         *_printed(stated, {"reported": "上年报告数"}),
@@ -253,14 +252,14 @@ def _stated(stated: pd.DataFrame) -> list[Field]:
         _field("verdict", "结论", verdicts,
                formulas=f'IF([reported]="","{none}",IF(ABS([difference])<=[tolerance]+0.000000001,"{agrees}","{differs}"))'),
         *_printed(stated, {"agrees": "增减率相符", "page": "页"}),
-        _field("sentence", "原句", plain(stated["sentence"], "text"), aside=True),
+        _field("sentence", "原句", cell_values(stated["sentence"], "text"), aside=True),
     ]  # fmt: skip
 
 
 def _projects(projects: pd.DataFrame) -> list[Field]:
     """Every self-evaluated project beside that of the report before."""
     changes = {name: (f"prior_{name}", name) for name in ("budget", "total_score")}
-    columns = {name: plain(projects[name]) for pair in changes.values() for name in pair}
+    columns = {name: cell_values(projects[name]) for pair in changes.values() for name in pair}
 
     def beside(name: str, made: Any) -> list[float | None]:
         before, after = changes[name]
@@ -275,7 +274,7 @@ def _projects(projects: pd.DataFrame) -> list[Field]:
         _field("score_change", "得分增减", beside("total_score", _less), "number", "points",
                formulas=_change("prior_total_score", "total_score")),
         *_printed(projects, {"how": "名称差异"}),
-        _field("confidence", "可信度", plain(projects["confidence"]), "number"),
+        _field("confidence", "可信度", cell_values(projects["confidence"]), "number"),
         *_printed(projects, {"candidate": "相近项目"}),
     ]  # fmt: skip
 
@@ -286,11 +285,11 @@ def _printed(frame: pd.DataFrame, labels: Mapping[str, str]) -> list[Field]:
     for name, label in labels.items():
         values, unit = frame[name], "points" if name.endswith("score") else "万元"
         if pd.api.types.is_integer_dtype(values):
-            fields.append(_field(name, label, plain(values, "integer"), "integer"))
+            fields.append(_field(name, label, cell_values(values, "integer"), "integer"))
         elif pd.api.types.is_numeric_dtype(values):
-            fields.append(_field(name, label, plain(values), "number", units=[unit] * len(values)))
+            fields.append(_field(name, label, cell_values(values), "number", units=[unit] * len(values)))
         else:
-            texts = [word(text, name) if text and name in WORDED else text for text in plain(values, "text")]
+            texts = [word(text, name) if text and name in WORDED else text for text in cell_values(values, "text")]
             fields.append(_field(name, label, texts, wide=60 if name == "department" else 0))
     return fields
 

@@ -20,7 +20,7 @@ from typing import Any
 from jscore.findings.spoken import spoken_label
 from jscore.language import tr
 from jscore.relations.source import TABLES, Source
-from jscore.text.classification import CLASS_CODES, plain
+from jscore.text.classification import CLASS_CODES, plain_name
 from jscore.text.numbers import NOISE
 
 #: So many equal amounts may be expected by chance.
@@ -138,7 +138,9 @@ def _line(frame: str, line: Mapping[Any, Any]) -> str:
     """The line of the accounts: codes begin with those that they are parts of."""
     code, item = line.get("function_code"), line.get("item")
     if isinstance(item, str):
-        return f"f{CLASS_CODES[plain(item)]}" if frame == "totals" and plain(item) in CLASS_CODES else f"i{item}"
+        return (
+            f"f{CLASS_CODES[plain_name(item)]}" if frame == "totals" and plain_name(item) in CLASS_CODES else f"i{item}"
+        )
     if frame == "economic":
         economic = line["economic_code"]
         return f"e{economic if isinstance(economic, str) else line['group']}"

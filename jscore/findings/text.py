@@ -24,7 +24,7 @@ _OPENING = frozenset("（《〈「『【〔“‘([{" + _STICK)
 _CLOSING = frozenset("，。、；：！？）》〉」』】〕”’…%％,.;:!?)]}")
 
 
-def lines(checks: pd.DataFrame, columns: int | None = None) -> Iterator[tuple[str, str]]:
+def check_lines(checks: pd.DataFrame, columns: int | None = None) -> Iterator[tuple[str, str]]:
     """Lines of the rows of ``checks``, which are in order, each with its colour ("" for none).
 
     ``columns`` is where lines are broken; without it they are not, so that a line is a fact to search for.

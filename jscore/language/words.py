@@ -44,7 +44,7 @@ OF = {
     },
 }  # fmt: skip
 #: Columns that hold such words.
-COLUMNS = set(
+WORDED = set(
     "severity group status measure form departs known verdict interval agrees chosen what topic flags after how counts".split()
 )
 

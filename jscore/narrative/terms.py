@@ -16,7 +16,7 @@ import pandas as pd
 from jscore import schema
 from jscore.narrative.paragraphs import normal
 from jscore.schema import Frames
-from jscore.text.classification import CLASS_CODES, plain
+from jscore.text.classification import CLASS_CODES, plain_name
 
 #: Whose money: the table that lists its spending.  ``04`` is all fiscal appropriations, ``01`` all of the department's.
 GENERAL, GOVERNMENT, CAPITAL, APPROPRIATED, ALL_MONEY = "05", "07", "08", "04", "01"
@@ -93,7 +93,7 @@ class Lines:
     printed: Mapping[str, tuple[str, ...]]
 
 
-def lines(frames: Frames) -> Lines:
+def listed_lines(frames: Frames) -> Lines:
     """The lines that ``frames`` (of the contract; those that are not there have none) list."""
     economic = frames.get("economic", schema.empty("economic"))
     coded = [frames[name] for name in ("expenditure", "revenue") if name in frames]
@@ -107,9 +107,9 @@ def lines(frames: Frames) -> Lines:
     spent = frames.get("expenditure", schema.empty("expenditure"))
     for form, code in zip(spent["form"], spent["function_code"], strict=True):
         if isinstance(code, str):
-            by_table.setdefault(form, {}).setdefault(code, tuple(map(plain, printed[code])))
-    classes = {plain(name) for frame in coded for name in frame["function_name"][frame["level"] == 1]}
-    economic_names = frozenset(map(plain, economic["economic_name"][economic["level"] == 1]))
+            by_table.setdefault(form, {}).setdefault(code, tuple(map(plain_name, printed[code])))
+    classes = {plain_name(name) for frame in coded for name in frame["function_name"][frame["level"] == 1]}
+    economic_names = frozenset(map(plain_name, economic["economic_name"][economic["level"] == 1]))
     return Lines(frozenset(CLASS_CODES) | classes, economic_names, by_table, printed)
 
 
@@ -186,7 +186,7 @@ def _term(path: tuple[str, ...], section: str, classes: frozenset[str], economic
     scope = scope_of(path, section)
     if coded := _CODED.fullmatch(leaf):
         if not coded["section"]:
-            return Term(CLASS, plain(coded["klass"]), scope)
+            return Term(CLASS, plain_name(coded["klass"]), scope)
         return Term(ITEM, "/".join(filter(None, (coded["klass"], coded["section"], coded["item"]))), scope)
     words = _SCOPE_WORDS.sub("", leaf)
     name = next((name for name, pattern in _PATTERNS.items() if pattern.fullmatch(words)), "")
@@ -195,11 +195,11 @@ def _term(path: tuple[str, ...], section: str, classes: frozenset[str], economic
         return Term(name, "", scope) if listed and "基本支出" in section + "".join(path) else None
     if name:
         return None if len(path) > 1 and _CODED.fullmatch(path[-2]) else Term(name, "", scope)
-    if len(path) > 1 and _SCOPE_WORDS.sub("", path[-2]) == "基本支出" and plain(leaf) in economic:
-        return Term(ECONOMIC, plain(leaf), scope)
+    if len(path) > 1 and _SCOPE_WORDS.sub("", path[-2]) == "基本支出" and plain_name(leaf) in economic:
+        return Term(ECONOMIC, plain_name(leaf), scope)
     of_spending = len(path) == 1 or _PATTERNS["支出"].fullmatch(_SCOPE_WORDS.sub("", path[-2]))
-    if of_spending and plain(leaf) in classes and plain(leaf) not in ("", "其他"):
-        return Term(CLASS, plain(leaf), scope)
+    if of_spending and plain_name(leaf) in classes and plain_name(leaf) not in ("", "其他"):
+        return Term(CLASS, plain_name(leaf), scope)
     return None
 
 
@@ -225,7 +225,7 @@ def code_of(term: Term, listed: Lines) -> str | None:
     if term.name == CLASS:
         class_code = next((code for code, names in entries if len(code) == 3 and names[-1] == term.what), None)
         return class_code or CLASS_CODES.get(term.what)
-    want = tuple(map(plain, term.what.split("/")))
+    want = tuple(map(plain_name, term.what.split("/")))
     level = [(code, names) for code, names in entries if len(names) == len(want)]
     for same in (
         lambda names: names == want,

@@ -14,7 +14,7 @@ from jscore.relations.figures import ALL, FUND_TABLES, line
 from jscore.relations.model import Figure, Result, Tests, in_words
 from jscore.relations.source import Source, unique
 from jscore.tables.forms import BY_KEY, announcing, title_form
-from jscore.text.classification import plain
+from jscore.text.classification import plain_name
 from jscore.text.names import department_key, table_label
 
 TESTS = Tests()
@@ -256,7 +256,7 @@ def glossary(source: Source) -> Iterator[Result]:
             name = f"{named['class']}（类）{named['section']}（款）{named['item']}（项）"
             words = words_at(f"名词解释“{name}”", paragraph.lines[0])
             message = f"名词解释解释了“{name}”，而各表没有这个科目"
-            yield in_words(name, (plain(named["class"]), plain(named["item"])) in items, message, [words])
+            yield in_words(name, (plain_name(named["class"]), plain_name(named["item"])) in items, message, [words])
 
 
 def _items(source: Source) -> set[tuple[str, str]]:
@@ -265,5 +265,5 @@ def _items(source: Source) -> set[tuple[str, str]]:
     for frame in ("revenue", "expenditure"):
         lines = source.frames[frame]
         pairs: Any = zip(lines["function_code"].tolist(), lines["function_name"].tolist(), strict=True)
-        names |= {code: plain(name) for code, name in pairs if isinstance(code, str)}
+        names |= {code: plain_name(name) for code, name in pairs if isinstance(code, str)}
     return {(names.get(code[:3], ""), name) for code, name in names.items() if len(code) == 7}

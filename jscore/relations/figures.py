@@ -13,7 +13,7 @@ from jscore.relations.model import Figure
 from jscore.relations.source import FORM_OF, TABLES, Source, unique
 from jscore.tables.evaluation_terms import source as kind_of_money
 from jscore.text import names
-from jscore.text.classification import CLASS_CODES, plain
+from jscore.text.classification import CLASS_CODES, plain_name
 from jscore.text.numbers import half_of_column
 
 #: Fund of 04 → the table of its expenditure, and back.
@@ -218,7 +218,7 @@ def _class(source: Source, form: str, column: str, item: str) -> Record:
     """The code of a class of spending in the table that lists it, and whether that table leaves it out."""
     table = "03" if form == "01" else FUND_TABLES.get(column, "")
     printed = source.derived(_classes).get(table, {}) if source.has(table or "-") else {}
-    code = (printed.get(plain(item)) or CLASS_CODES.get(plain(item))) if printed else None
+    code = (printed.get(plain_name(item)) or CLASS_CODES.get(plain_name(item))) if printed else None
     return {"code": _text(code) or None, "absent": bool(code) and code not in printed.values()}
 
 
@@ -227,7 +227,7 @@ def _classes(source: Source) -> dict[str, dict[str, str]]:
     classes: dict[str, dict[str, str]] = {}
     for line in source.rows_of("expenditure").values():
         if line["level"] == 1:
-            classes.setdefault(line["form"], {})[plain(_text(line["function_name"]))] = line["function_code"]
+            classes.setdefault(line["form"], {})[plain_name(_text(line["function_name"]))] = line["function_code"]
     return classes
 
 

@@ -18,7 +18,7 @@ from jscore.narrative.summaries import project_name
 from jscore.pdf.pages import Line
 from jscore.relations.model import Figure
 from jscore.scoring import marks
-from jscore.scoring.computed import lines, rate_places
+from jscore.scoring.computed import rate_places, records_of
 from jscore.text import names
 from jscore.text.numbers import UNITS, half_of, half_of_column
 
@@ -262,7 +262,7 @@ def _same_budget(told: Told, form: Project) -> bool:
 
 def records(frame: pd.DataFrame) -> list[tuple[Any, Record]]:
     """Index label and line of every row, missing values None."""
-    return list(zip(frame.index, lines(frame, *frame.columns), strict=True))
+    return list(zip(frame.index, records_of(frame, *frame.columns), strict=True))
 
 
 def _half(values: Iterable[Any], least: int = 2) -> float:

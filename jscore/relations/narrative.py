@@ -11,7 +11,7 @@ from jscore.relations.printed import FUNDS, printed, table_lines
 from jscore.relations.source import Source, unique
 from jscore.relations.statements import Statement, finals, statements
 from jscore.schema import COMPONENTS
-from jscore.text.classification import plain
+from jscore.text.classification import plain_name
 from jscore.text.names import table_label
 
 TESTS = Tests()
@@ -118,7 +118,7 @@ def item_name(source: Source) -> Iterator[Result]:
         if not statement.term or not code:
             continue
         stated, listed = statement.term.what.split("/"), source.derived(table_lines).printed[code]
-        off = [(a, b) for a, b in zip(stated, listed, strict=False) if b and plain(a) != plain(b)]
+        off = [(a, b) for a, b in zip(stated, listed, strict=False) if b and plain_name(a) != plain_name(b)]
         words = "、".join(f"“{a}”，表中为“{b}”" for a, b in off)
         row = _name_row(source, code)
         yield in_words(statement.subject, not off, f"情况说明中编码{code}的科目写作{words}", [statement.figure], row)

@@ -20,7 +20,7 @@ import pandas as pd
 from jscore import schema
 from jscore.language import tr
 from jscore.ocr import SURE
-from jscore.text.classification import CLASSES, ECONOMIC, IN_MOST_SECTIONS, plain
+from jscore.text.classification import CLASSES, ECONOMIC, IN_MOST_SECTIONS, plain_name
 from jscore.text.normal import nfkc
 
 #: Names so much alike are one name, a character of it misread.
@@ -105,7 +105,7 @@ def coded_rows(frames: Mapping[str, pd.DataFrame]) -> Iterator[CodedRow]:
                 table,
                 row,
                 printed,
-                plain(called),
+                plain_name(called),
                 code_cells[-1]["col"] if code_cells else 0,
                 tuple((table, row, cell["col"]) for cell in code_cells),
                 min(sure, default=1.0),
@@ -115,8 +115,8 @@ def coded_rows(frames: Mapping[str, pd.DataFrame]) -> Iterator[CodedRow]:
 
 def _code_cells(cells: Sequence[Cell], code: str, name: str) -> list[Cell]:
     """The cells of a row from which its code was read: left of its name, or that of the name itself."""
-    called = plain(name)
-    at = max((k for k, cell in enumerate(cells) if called and called in plain(cell["text"])), default=None)
+    called = plain_name(name)
+    at = max((k for k, cell in enumerate(cells) if called and called in plain_name(cell["text"])), default=None)
     if at is None:
         return [cell for cell in cells if nfkc(cell["text"]) == code]
     left, missing = at, sum(map(str.isdigit, code))
@@ -145,7 +145,7 @@ def _in_question(rows: Sequence[CodedRow], others: Sequence[CodedRow]) -> Iterat
 
 
 def _vouched(row: CodedRow, others: Sequence[CodedRow]) -> bool:
-    if row.name in map(plain, STANDARD.get(row.code, ())):
+    if row.name in map(plain_name, STANDARD.get(row.code, ())):
         return True
     return any(other.code == row.code and _alike(other.name, row.name) >= ALIKE for other in others)
 
@@ -166,7 +166,7 @@ def _fits(row: CodedRow) -> bool:
 
 
 def _likest(name: str, standard: Mapping[str, Sequence[str]]) -> float:
-    return max((_alike(name, plain(each)) for names in standard.values() for each in names), default=0.0)
+    return max((_alike(name, plain_name(each)) for names in standard.values() for each in names), default=0.0)
 
 
 def _alike(name: str, other: str) -> float:

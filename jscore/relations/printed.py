@@ -21,7 +21,7 @@ from jscore.relations.figures import ALL, FUND_TABLES, SOURCES, TOTALS, appropri
 from jscore.relations.model import Figure
 from jscore.relations.source import Source, unique
 from jscore.schema import COMPONENTS
-from jscore.text.classification import plain
+from jscore.text.classification import plain_name
 from jscore.text.numbers import NOISE
 
 #: Table → the fund whose spending it lists.
@@ -35,7 +35,7 @@ CLOSING = ("年末结转和结余", "年末结转结余")
 
 def table_lines(source: Source) -> Lines:
     """The lines that the report's tables list."""
-    return terms.lines(source.frames)
+    return terms.listed_lines(source.frames)
 
 
 def printed(term: Term, source: Source) -> list[Sum]:
@@ -164,5 +164,8 @@ def _economic(term: Term, source: Source) -> Iterator[list[Figure]]:
     if basic and listed and gap <= sum(f.half for f in (*basic, *listed)) + NOISE:
         lines = source.amounts("economic", "level", "economic_name")
         yield [
-            f for (level, name), figures in lines.items() if level == 1 and plain(name) == term.what for f in figures
+            f
+            for (level, name), figures in lines.items()
+            if level == 1 and plain_name(name) == term.what
+            for f in figures
         ]

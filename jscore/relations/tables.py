@@ -10,7 +10,7 @@ from typing import Any
 from jscore.relations import figures
 from jscore.relations.model import Figure, Result, Tests, in_words
 from jscore.relations.source import FORM_OF, TABLES, Key, Source
-from jscore.text.classification import CLASSES, plain
+from jscore.text.classification import CLASSES, plain_name
 from jscore.text.names import table_label
 
 TESTS = Tests()
@@ -24,7 +24,7 @@ def class_name(source: Source) -> Iterator[Result]:
         names = CLASSES.get(line["function_code"]) if line["level"] == 1 else None
         if line["level"] == 1:
             known = names or ("（没有这个类）",)
-            holds = plain(line["function_name"]) in {plain(name) for name in names or ()}
+            holds = plain_name(line["function_name"]) in {plain_name(name) for name in names or ()}
             yield in_words(
                 f"{form} {line['function_code']}",
                 holds,
@@ -45,7 +45,7 @@ def one_name(source: Source) -> Iterator[Result]:
             off = [
                 (form, line)
                 for form, line in others
-                if plain(line["function_name"]) != plain(first_line["function_name"])
+                if plain_name(line["function_name"]) != plain_name(first_line["function_name"])
             ]
             wrong = "、".join(f"{table_label(form)}“{line['function_name']}”" for form, line in off)
             yield in_words(

@@ -30,7 +30,7 @@ from jscore.scoring.marks import (
     mark_total,
     rounded,
 )
-from jscore.scoring.rule_sets import RuleSet, exactly, percent, plain
+from jscore.scoring.rule_sets import RuleSet, exactly, number_text, percent
 from jscore.text.numbers import half_of_column
 
 REPORT = "report_id"
@@ -56,7 +56,7 @@ def slack(value: Decimal | None, half: Decimal) -> Decimal:
     return half
 
 
-def lines(frame: pd.DataFrame, *columns: str) -> list[Record]:
+def records_of(frame: pd.DataFrame, *columns: str) -> list[Record]:
     """``columns`` of a frame as a record a row, missing values None."""
     if frame.empty:
         return []
@@ -70,7 +70,7 @@ def as_float(value: Decimal | None) -> float | None:
 
 def weights_differ(weights: Decimal, due: Decimal) -> str:
     """That weights do not add up to what the rule says."""
-    return tr("分值合计{weights}，不是{due}", weights=plain(weights), due=plain(due))
+    return tr("分值合计{weights}，不是{due}", weights=number_text(weights), due=number_text(due))
 
 
 def compared(reported: Decimal | None, recomputed: Decimal | None, tolerance: Decimal) -> Record:
@@ -136,12 +136,12 @@ class Scored:
             return ""
         over = self.reported - self.points
         told = tr("第{number}项自评比规则高{points}分") if over > 0 else tr("第{number}项自评比规则低{points}分")
-        return told.format(number=self.line["indicator_no"], points=plain(abs(over)))
+        return told.format(number=self.line["indicator_no"], points=number_text(abs(over)))
 
 
 def scored(indicators: pd.DataFrame, rules: RuleSet | None, why: str = "") -> list[Scored]:
     """Every indicator (frame ``indicators``) by the rule, in the frame's order; unscored, for the reason ``why``, without a rule."""
-    records = lines(indicators, *_KEYS, *_PRINTED, *PLACE)
+    records = records_of(indicators, *_KEYS, *_PRINTED, *PLACE)
     marks = [
         mark_indicator(_printed(line), rules) if rules else Mark(None, "none", tr("未复算：{why}", why=why))
         for line in records
@@ -191,7 +191,7 @@ def _worked_out(indicator: Scored, rules: RuleSet) -> Scored | None:
         return None
     weight = max(rounded(indicator.reported / mark.points / _STEP, 0) * _STEP, _STEP)
     points = weight * mark.points
-    sum_ = f"{plain(weight)} × {percent(mark.points)} = {plain(rounded(points, 4))}"
+    sum_ = f"{number_text(weight)} × {percent(mark.points)} = {number_text(rounded(points, 4))}"
     words = tr("没有印分值：完成{completion}，{sum}", completion=percent(mark.points), sum=sum_)
     return Scored(indicator.line, indicator.reported, Mark(points, "numbers", words, mark.completion), indicator.half)
 
@@ -257,7 +257,7 @@ def computed(projects: pd.DataFrame, indicators: pd.DataFrame, rules: RuleSet | 
             rules.of_form(decimal(line["execution_weight"])) if rules else None,
             why,
         )
-        for line in lines(projects, "project_no", "project", *_MONEY, *_POINTS, "execution_weight", *PLACE)
+        for line in records_of(projects, "project_no", "project", *_MONEY, *_POINTS, "execution_weight", *PLACE)
     ]
 
 

@@ -16,14 +16,14 @@ from jscore.scoring.computed import (
     Scored,
     Sums,
     decimal,
-    lines,
     rate_places,
+    records_of,
     scored,
     slack,
     total_of,
 )
 from jscore.scoring.marks import ZERO, Mark, Rate, execution_rate, how_executed, rounded
-from jscore.scoring.rule_sets import RuleSet, percent, plain
+from jscore.scoring.rule_sets import RuleSet, number_text, percent
 from jscore.text.numbers import half_of_column
 
 _AMOUNTS = ("allocated", "executed", "execution_rate")
@@ -68,7 +68,7 @@ def departments(
     half = half_of_column(overall["total_score"])
     half_rate = half_of_column(overall["execution_rate"], least=rate_places(overall["execution_rate"]))
     within = any(EXECUTION.fullmatch(name) for name in set(of_department["level3"].dropna()))
-    for line in lines(overall, "department", "total_score", *_OF_EXECUTION, *PLACE):
+    for line in records_of(overall, "department", "total_score", *_OF_EXECUTION, *PLACE):
         if fixed:
             line["execution_weight"] = rules.of_form(decimal(line["execution_weight"])).execution_weight
         execution = _execution(line, half_rate, done.weights + sums.weights, within, rules)
@@ -81,7 +81,7 @@ def scored_tasks(tasks: pd.DataFrame, rule_set: RuleSet) -> list[Scored]:
     rates = half_of_column(tasks["execution_rate"], least=rate_places(tasks["execution_rate"]))
     half = half_of_column(tasks["score"])
     task_scores = []
-    for number, line in enumerate(lines(tasks, "task", *_AMOUNTS, "weight", "score", *PLACE), 1):
+    for number, line in enumerate(records_of(tasks, "task", *_AMOUNTS, "weight", "score", *PLACE), 1):
         mark, spread = _task(line, amounts, rates, rule_set)
         line["indicator_no"] = number
         task_scores.append(Scored(line, decimal(line["score"]), mark, slack(mark.points, half) + spread))
@@ -98,7 +98,7 @@ def _task(line: Record, half_amount: Decimal, half_rate: Decimal, rule_set: Rule
         return Mark(None, "none", words), ZERO
     places = rule_set.execution_places
     low, points, high = (rounded(weight * value, places) for value in (rate.low, rate.value, rate.high))
-    words = f"{plain(weight)} × {rate.how} = {plain(points)}"
+    words = f"{number_text(weight)} × {rate.how} = {number_text(points)}"
     if not rate.agrees:
         words += sign("；") + tr("所印执行率不是{rate}", rate=percent(rate.value))
     return Mark(points, "numbers", words, rate.value), max(high - points, points - low)

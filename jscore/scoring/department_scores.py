@@ -8,10 +8,10 @@ import pandas as pd
 
 from jscore import schema
 from jscore.language import sign, tr
-from jscore.scoring.computed import PLACE, Record, Sums, as_float, compared, decimal, lines, weights_differ
+from jscore.scoring.computed import PLACE, Record, Sums, as_float, compared, decimal, records_of, weights_differ
 from jscore.scoring.department_forms import Execution, departments, scored_tasks
 from jscore.scoring.marks import ZERO, rounded
-from jscore.scoring.rule_sets import RuleSet, plain
+from jscore.scoring.rule_sets import RuleSet, number_text
 from jscore.scoring.rule_sets import rule_set as named
 from jscore.scoring.scores import Rules, by_report, chosen
 
@@ -54,7 +54,7 @@ def score_department(
         records = [
             {"department": line["department"], **compared(decimal(line["total_score"]), None, ZERO),
              "rule": tr("未复算：{why}", why=why), **{name: line[name] for name in PLACE}}
-            for line in lines(overall, "department", "total_score", *PLACE)
+            for line in records_of(overall, "department", "total_score", *PLACE)
         ]  # fmt: skip
         return _framed(records, "department", "weights", *_SUMS, *_COMPARED, *PLACE)
     records = []
@@ -82,8 +82,8 @@ def _rule(task_sums: Sums, indicator_sums: Sums, execution: Execution, total: De
     if total is None:
         return tr("没有总分：自评表没有打了分的任务和指标")
     parts = {tr("任务"): task_sums.exact, tr("指标"): indicator_sums.exact, tr("执行率"): execution.points}
-    named = [f"{name} {plain(rounded(points, 4))}" for name, points in parts.items() if points is not None]
-    sentences = [f"{' + '.join(named)}{execution.how} = {plain(total)}"]
+    named = [f"{name} {number_text(rounded(points, 4))}" for name, points in parts.items() if points is not None]
+    sentences = [f"{' + '.join(named)}{execution.how} = {number_text(total)}"]
     weights = task_sums.weights + indicator_sums.weights + execution.weight
     if task_sums.weights + indicator_sums.weights and weights != rule_set.department_total:
         sentences.append(weights_differ(weights, rule_set.department_total))

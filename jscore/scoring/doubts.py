@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.scoring.computed import PLACE, Record, as_float, decimal, lines, scored
+from jscore.scoring.computed import PLACE, Record, as_float, decimal, records_of, scored
 from jscore.scoring.grades import grade_of, printed_grade
 from jscore.scoring.marks import ONE, ZERO, Mark, band, comparison, in_one_unit, number, quantity
 from jscore.scoring.rule_sets import rule_set as named
@@ -47,10 +47,10 @@ def _typed(records: Iterable[Record], columns: Iterable[str], numbers: Iterable[
 
 def _claimed(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[Record]:
     """Every indicator of a project with its project's line."""
-    by_no = {line["project_no"]: line for line in lines(projects, *_PROJECT)}
+    by_no = {line["project_no"]: line for line in records_of(projects, *_PROJECT)}
     columns = ("project_no", *_INDICATOR, "completion", "weight", "score", *PLACE)
     of_projects = indicators["scope"].eq("项目").tolist()
-    records = compress(lines(indicators, *columns), of_projects)
+    records = compress(records_of(indicators, *columns), of_projects)
     return [{**by_no[line["project_no"]], **line} for line in records if line["project_no"] in by_no]
 
 
@@ -58,7 +58,7 @@ def _claims(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = Non
     """Every indicator of a project with its project's line, and its score by the rule."""
     # Completion and excess are arithmetic, whichever rule the scores follow.
     rule_set = chosen(rules, projects, indicators)[0] or named("national")
-    numbers = {line["project_no"] for line in lines(projects, "project_no")}
+    numbers = {line["project_no"] for line in records_of(projects, "project_no")}
     of_projects = indicators[indicators["scope"] == "项目"]
     # A form without weights has completions all the same.
     weighed = of_projects.assign(weight=of_projects["weight"].fillna(1.0))
@@ -174,7 +174,7 @@ def band_share(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame
             **its_sums,
             "band_share": float(its_sums["band_points"] / its_sums["points"]) if its_sums["points"] else None,
         }
-        for line in lines(projects, "project_no", "project", *PLACE)
+        for line in records_of(projects, "project_no", "project", *PLACE)
         if (its_sums := totals.get(line["project_no"]))
     ]
     measures = ("points", "band_points", "band_share", "to_the_digit", "numeric")
@@ -256,7 +256,7 @@ def copied_goals(projects: pd.DataFrame, at_least: float = COPIED) -> pd.DataFra
     Columns: project_no, project, likeness (fraction of the text, of at least ``at_least``), goal, outcome, page, table_id, row.
     """
     rows = []
-    for line in lines(projects, "project_no", "project", "goal", "outcome", *PLACE):
+    for line in records_of(projects, "project_no", "project", "goal", "outcome", *PLACE):
         goal, outcome = _name(line["goal"] or ""), _name(line["outcome"] or "")
         likeness = difflib.SequenceMatcher(None, goal, outcome, autojunk=False).ratio() if goal and outcome else 0.0
         if likeness >= at_least:
@@ -275,11 +275,11 @@ def same_indicators(projects: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
     Columns: project_no, project, other_no, other (the earlier project), count (of indicators), page, table_id, row.
     """
     sets: dict[Any, list[tuple[str, str]]] = {}
-    for line in lines(indicators[indicators["scope"] == "项目"], "project_no", "level3", "target"):
+    for line in records_of(indicators[indicators["scope"] == "项目"], "project_no", "level3", "target"):
         sets.setdefault(line["project_no"], []).append((_name(line["level3"] or ""), nfkc(line["target"] or "")))
     first: dict[tuple[tuple[str, str], ...], Record] = {}
     rows = []
-    for line in lines(projects, "project_no", "project", *PLACE):
+    for line in records_of(projects, "project_no", "project", *PLACE):
         key = tuple(sorted(sets.get(line["project_no"], [])))
         if len(key) < 3:
             continue
@@ -312,7 +312,7 @@ def grades_against_scores(projects: pd.DataFrame) -> pd.DataFrame:
     """
     keys = [name for name in ("project_no", "project") if name in projects]
     rows = []
-    for line in lines(projects, *keys, "grade", "total_score", *PLACE):
+    for line in records_of(projects, *keys, "grade", "total_score", *PLACE):
         printed, due = printed_grade(line["grade"] or ""), grade_of(line["total_score"])
         if printed and due and printed != due:
             rows.append({**line, "due": due})

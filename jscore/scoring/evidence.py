@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 from jscore.language import tr
-from jscore.scoring.computed import PLACE, Record, decimal, lines, rate_places, total_of
+from jscore.scoring.computed import PLACE, Record, decimal, rate_places, records_of, total_of
 from jscore.scoring.intervals import INFINITY, Span, chosen
 from jscore.scoring.marks import ONE, ZERO, Rate, attained, beside, comparison, execution_rate, in_one_unit, rounded
-from jscore.scoring.rule_sets import RuleSet, percent, plain
+from jscore.scoring.rule_sets import RuleSet, number_text, percent
 from jscore.scoring.scores import REPORT
 from jscore.text.numbers import half_of_column
 
@@ -80,7 +80,9 @@ def _indicator_clues(indicators: pd.DataFrame, base: RuleSet) -> Iterator[Clue]:
         "score",
     )
     numeric = [
-        indicator for line in lines(indicators, *columns, *PLACE) if (indicator := _Numbers.of(line, half)) is not None
+        indicator
+        for line in records_of(indicators, *columns, *PLACE)
+        if (indicator := _Numbers.of(line, half)) is not None
     ]
     rounding = [clue for indicator in numeric for clue in indicator.rounding()]
     yield from rounding
@@ -115,8 +117,8 @@ class _Numbers:
     def clue(self, parameter: str, span: Span, why: str) -> Clue:
         form = {name: self.line.get(name) for name in ("project_no", "indicator_no", *PLACE)}
         scored = tr(
-            "{compared}，得{score}/{weight}分", compared=beside(self.operator, self.done, self.goal), score=plain(self.score),
-            weight=plain(self.weight),
+            "{compared}，得{score}/{weight}分", compared=beside(self.operator, self.done, self.goal), score=number_text(self.score),
+            weight=number_text(self.weight),
         )  # fmt: skip
         return Clue(parameter, span, tr("{scored}：{why}", scored=scored, why=why), form)
 
@@ -155,11 +157,15 @@ class _Numbers:
         yield self.clue(
             f"{which}_threshold",
             Span(ZERO, far, low_open=True),
-            tr("偏离{far}扣{points}分", far=percent(far), points=plain(lost)),
+            tr("偏离{far}扣{points}分", far=percent(far), points=number_text(lost)),
         )
         exact = self.score > self.half
         span = Span(lost - self.half, lost + self.half) if exact else Span(lost - self.half)
-        costs = tr("扣{points}分", points=plain(lost)) if exact else tr("扣{points}分或更多，扣到0", points=plain(lost))
+        costs = (
+            tr("扣{points}分", points=number_text(lost))
+            if exact
+            else tr("扣{points}分或更多，扣到0", points=number_text(lost))
+        )
         yield self.clue(f"{which}_penalty", span, costs)
 
     def _limit(self, places: Decimal) -> Iterator[Clue]:
@@ -219,7 +225,7 @@ def _forms(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[_Form]:
     points = ("indicator_subtotal", "execution_score", "deduction", "total_score")
     weights, scores = (_sums(indicators, name) for name in ("weight", "score"))
     forms = []
-    for line in lines(projects, "project_no", "project", "budget", "executed", "execution_rate", *points, *PLACE):
+    for line in records_of(projects, "project_no", "project", "budget", "executed", "execution_rate", *points, *PLACE):
         budget, executed, printed = (decimal(line[name]) for name in ("budget", "executed", "execution_rate"))
         rate = execution_rate(budget, executed, printed, amounts, rates)
         number_ = line["project_no"]
@@ -229,7 +235,7 @@ def _forms(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[_Form]:
 
 def _sums(indicators: pd.DataFrame, column: str) -> dict[Any, Decimal]:
     by_project: dict[Any, list[Decimal | None]] = {}
-    for line in lines(indicators, "project_no", column):
+    for line in records_of(indicators, "project_no", column):
         by_project.setdefault(line["project_no"], []).append(decimal(line[column]))
     return {name: total for name, values in by_project.items() if (total := total_of(values)) is not None}
 
@@ -241,7 +247,7 @@ def _project_clues(forms: Sequence[_Form], base: RuleSet) -> Iterator[Clue]:
             yield form.clue(
                 "indicator_total",
                 Span(form.weights, form.weights),
-                tr("分值合计{weights}", weights=plain(form.weights)),
+                tr("分值合计{weights}", weights=number_text(form.weights)),
             )
         subtotal = form.get("indicator_subtotal")
         if form.exact is not None and subtotal is not None:
@@ -250,7 +256,7 @@ def _project_clues(forms: Sequence[_Form], base: RuleSet) -> Iterator[Clue]:
                 form,
                 "subtotal_places",
                 fits,
-                tr("{exact}印为{printed}", exact=plain(form.exact), printed=plain(subtotal)),
+                tr("{exact}印为{printed}", exact=number_text(form.exact), printed=number_text(subtotal)),
             )
     executed = [
         (form, form.rate, score) for form in forms if form.rate and (score := form.get("execution_score")) is not None
@@ -269,7 +275,7 @@ def _project_clues(forms: Sequence[_Form], base: RuleSet) -> Iterator[Clue]:
 
 
 def _executed(rate: Rate, score: Decimal) -> str:
-    return tr("执行{rate}，得{points}分", rate=percent(rate.value), points=plain(score))
+    return tr("执行{rate}，得{points}分", rate=percent(rate.value), points=number_text(score))
 
 
 def _place_clue(form: _Form, parameter: str, fits: list[int], why: str) -> Iterator[Clue]:
@@ -288,12 +294,12 @@ def _cap_clues(forms: Sequence[_Form], base: RuleSet) -> Iterator[Clue]:
             if total is None or rate is None or form.sum is None or form.sum <= level:
                 continue
             told = tr(
-                "执行{rate}：各部分合计{points}分，总分{total}", rate=percent(rate.value), points=plain(round(form.sum, 3)),
-                total=plain(total),
+                "执行{rate}：各部分合计{points}分，总分{total}", rate=percent(rate.value), points=number_text(round(form.sum, 3)),
+                total=number_text(total),
             )  # fmt: skip
             if form.capped and total == level:
-                yield form.clue(f"cap {plain(level)}: total", Span(level, level), told)
+                yield form.clue(f"cap {number_text(level)}: total", Span(level, level), told)
             if form.capped and total <= level:
-                yield form.clue(f"cap {plain(level)}: below", Span(rate.value, low_open=True), told)
+                yield form.clue(f"cap {number_text(level)}: below", Span(rate.value, low_open=True), told)
             elif total > level:
-                yield form.clue(f"cap {plain(level)}: below", Span(ZERO, rate.value), told)
+                yield form.clue(f"cap {number_text(level)}: below", Span(ZERO, rate.value), told)

@@ -18,7 +18,7 @@ from jscore.scoring.computed import PLACE, Record
 from jscore.scoring.evidence import Clue, clues
 from jscore.scoring.fitting import fit
 from jscore.scoring.intervals import INFINITY, Span, chosen, meeting
-from jscore.scoring.rule_sets import PARAMETERS, Cap, RuleSet, Source, in_words, percent, plain, rule_set
+from jscore.scoring.rule_sets import PARAMETERS, Cap, RuleSet, Source, in_words, number_text, percent, rule_set
 from jscore.scoring.scores import REPORT, score_indicators, score_projects
 
 
@@ -57,7 +57,7 @@ def _by_parameter(all_clues: Iterable[Clue], base: RuleSet) -> dict[str, list[Cl
     }
     levels = {_level(clue.parameter) for clue in all_clues if _level(clue.parameter)}
     for level in sorted(levels | {cap.total for cap in base.caps}):
-        by |= {f"cap {plain(level)}: total": [], f"cap {plain(level)}: below": []}
+        by |= {f"cap {number_text(level)}: total": [], f"cap {number_text(level)}: below": []}
     for clue in all_clues:
         by[clue.parameter].append(clue)
     return by
@@ -141,7 +141,7 @@ def _value(parameter: str, rule_set: RuleSet) -> str:
     cap = next((cap for cap in rule_set.caps if cap.total == _level(parameter)), None)
     if cap is None:
         return tr("无")
-    return plain(cap.total) if parameter.endswith("total") else percent(cap.below)
+    return number_text(cap.total) if parameter.endswith("total") else percent(cap.below)
 
 
 def _verdict(span: Span) -> str:

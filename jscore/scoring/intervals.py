@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from jscore.scoring.marks import ZERO
-from jscore.scoring.rule_sets import PARAMETERS, percent, plain
+from jscore.scoring.rule_sets import PARAMETERS, number_text, percent
 
 INFINITY = Decimal("Infinity")
 
@@ -42,7 +42,7 @@ def _figure(parameter: str, value: Decimal) -> str:
     if value == INFINITY:
         return "∞"
     fraction = parameter.endswith("below") or PARAMETERS.get(parameter, {}).get("unit") == "fraction"
-    return percent(value) if fraction else plain(round(value, 4))
+    return percent(value) if fraction else number_text(round(value, 4))
 
 
 def meeting(spans: Sequence[Span], prefer: Decimal | None = None) -> Span:

@@ -14,7 +14,7 @@ from math import isnan
 from typing import Any, Literal
 
 from jscore.language import N_, Lang, current, sign, tr
-from jscore.scoring.rule_sets import RuleSet, percent, plain
+from jscore.scoring.rule_sets import RuleSet, number_text, percent
 from jscore.text import numbers
 from jscore.text.normal import nfkc
 
@@ -268,7 +268,7 @@ def _by_numbers(weight: Decimal, operator: str, goal: Decimal, done: Decimal, ru
     if _left_open(operator, excess, rule_set) and excess is not None:
         words = tr(
             "{compared}，超过目标{excess}，规则允许酌情扣分，至多扣{weight}分", compared=beside(operator, done, goal),
-            excess=percent(excess), weight=plain(weight),
+            excess=percent(excess), weight=number_text(weight),
         )  # fmt: skip
         return Mark(None, "numbers", words, completion, excess, least=ZERO, most=weight)
     penalty, words = _penalty(operator, excess, rule_set)
@@ -278,8 +278,8 @@ def _by_numbers(weight: Decimal, operator: str, goal: Decimal, done: Decimal, ru
     how = sign("，").join(filter(None, (beside(operator, done, goal), missed, words))) or ""
     if not missed and not words:
         how += tr("，达到目标")
-    sum_ = f"{plain(weight)} × {percent(completion)}" + (f" − {plain(penalty)}" if penalty else "")
-    gives = f"{sum_} = {plain(rounded(points, 6))}" if earned >= penalty else tr("{sum}小于0，计0分", sum=sum_)
+    sum_ = f"{number_text(weight)} × {percent(completion)}" + (f" − {number_text(penalty)}" if penalty else "")
+    gives = f"{sum_} = {number_text(rounded(points, 6))}" if earned >= penalty else tr("{sum}小于0，计0分", sum=sum_)
     return Mark(points, "numbers", tr("{how}：{gives}", how=how, gives=gives), completion, excess, penalty)
 
 
@@ -299,7 +299,7 @@ def attained(operator: str, goal: Decimal, done: Decimal, over_limit: str = "rat
 def beside(operator: str, done: Decimal, goal: Decimal) -> str:
     """Target and actual in words."""
     sign = {">=": "≥", "<=": "≤", "=": "="}[operator]
-    return tr("目标{goal}，实际{done}", goal=f"{sign}{plain(goal)}", done=plain(done))
+    return tr("目标{goal}，实际{done}", goal=f"{sign}{number_text(goal)}", done=number_text(done))
 
 
 def _left_open(operator: str, excess: Decimal | None, rule_set: RuleSet) -> bool:
@@ -330,7 +330,7 @@ def _by_band(weight: Decimal, completion: Decimal | None, graded: tuple[Decimal,
     name = tr("等级区间{band}", band=f"{percent(high)}–{percent(low)}")
     if completion is None:
         least, most = weight * low, weight * high
-        words = tr("{name}，可得{least}至{most}分", name=name, least=plain(least), most=plain(most))
+        words = tr("{name}，可得{least}至{most}分", name=name, least=number_text(least), most=number_text(most))
         return Mark(None, "band", words, least=least, most=most)
     within = min(max(completion, low), high)
     points = weight * within
@@ -353,7 +353,7 @@ def _by_completion(weight: Decimal, completion: Decimal | None, why: str) -> Mar
 
 
 def _product(weight: Decimal, completion: Decimal, points: Decimal) -> str:
-    return f"{plain(weight)} × {percent(completion)} = {plain(points)}"
+    return f"{number_text(weight)} × {percent(completion)} = {number_text(points)}"
 
 
 def _why(printed: Printed, goal: Decimal | None, done: Decimal | None, operator: str) -> str:
@@ -397,7 +397,7 @@ def execution_rate(
     value = min(executed / budget, ONE)
     low = min(max(executed - half_amount, ZERO) / (budget + half_amount), ONE)
     high = min((executed + half_amount) / (budget - half_amount), ONE) if budget > half_amount else ONE
-    how = f"{plain(executed)} / {plain(budget)}"
+    how = f"{number_text(executed)} / {number_text(budget)}"
     if printed is None:
         return Rate(value, low, high, how, used=value)
     seen = min(max(printed, ZERO), ONE)
@@ -413,7 +413,9 @@ def mark_execution(rate: Rate | None, rule_set: RuleSet) -> Decimal | None:
 
 def how_executed(rate: Rate | None, weight: Decimal) -> str:
     """How an execution score comes about, in brackets."""
-    return tr("（{weight} × {rate}）", weight=plain(weight), rate=rate.how) if rate else tr("（按自评，没有执行率）")
+    return (
+        tr("（{weight} × {rate}）", weight=number_text(weight), rate=rate.how) if rate else tr("（按自评，没有执行率）")
+    )
 
 
 def mark_total(exact: Decimal | None, rate: Rate | None, execution: Decimal | None, rule_set: RuleSet) -> Total:
@@ -425,27 +427,27 @@ def mark_total(exact: Decimal | None, rate: Rate | None, execution: Decimal | No
         return Total(None, execution, None, None, None, None, tr("没有总分：自评表没有打了分的指标"))
     subtotal = rounded(exact, rule_set.subtotal_places)
     if execution is None:
-        words = tr("没有总分：指标{points}分，没有执行率可计分", points=plain(subtotal))
+        words = tr("没有总分：指标{points}分，没有执行率可计分", points=number_text(subtotal))
         return Total(subtotal, None, None, None, None, None, words)
     uncapped = subtotal + execution
     words = tr(
-        "指标{subtotal}＋执行率{execution}{how}＝{total}", subtotal=plain(subtotal), execution=plain(execution),
-        how=how_executed(rate, rule_set.execution_weight), total=plain(uncapped),
+        "指标{subtotal}＋执行率{execution}{how}＝{total}", subtotal=number_text(subtotal), execution=number_text(execution),
+        how=how_executed(rate, rule_set.execution_weight), total=number_text(uncapped),
     )  # fmt: skip
     cap = rule_set.cap(rate.value) if rate else None
     if cap is None:
         return Total(subtotal, execution, uncapped, None, ZERO, uncapped, words)
     reason = tr("执行{rate}，不到{below}", rate=percent(rate.value), below=percent(cap.below)) if rate else ""
     if uncapped <= cap.total:
-        words += tr("，未超过上限{cap}（{reason}）", cap=plain(cap.total), reason=reason)
+        words += tr("，未超过上限{cap}（{reason}）", cap=number_text(cap.total), reason=reason)
         return Total(subtotal, execution, uncapped, cap.total, ZERO, uncapped, words)
     earned = rule_set.execution_weight * rate.used if rate else execution
     deduction = max(exact + earned - cap.total, ZERO)
     words += tr(
         "，总分上限{cap}（{reason}）：减分项{deduction}",
-        cap=plain(cap.total),
+        cap=number_text(cap.total),
         reason=reason,
-        deduction=plain(deduction),
+        deduction=number_text(deduction),
     )
     return Total(subtotal, execution, uncapped, cap.total, deduction, cap.total, words)
 

@@ -182,7 +182,7 @@ def _made(name: str, value: Any, about: Mapping[str, Any]) -> Any:
     return number
 
 
-def plain(value: Decimal) -> str:
+def number_text(value: Decimal) -> str:
     """``value`` without trailing zeros and without an exponent."""
     text = f"{value:f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
@@ -190,19 +190,22 @@ def plain(value: Decimal) -> str:
 
 def percent(value: Decimal) -> str:
     """A fraction in per cent, with one decimal where it needs any."""
-    return f"{plain(Decimal(f'{value * 100:.1f}'))}%"
+    return f"{number_text(Decimal(f'{value * 100:.1f}'))}%"
 
 
 def in_words(name: str, value: Any) -> str:
     """The value of parameter ``name`` for reading: 30%, or 执行率低于50%至多59分."""
     if name == "caps":
-        caps = [tr("执行率低于{below}至多{total}分", below=percent(cap.below), total=plain(cap.total)) for cap in value]
+        caps = [
+            tr("执行率低于{below}至多{total}分", below=percent(cap.below), total=number_text(cap.total))
+            for cap in value
+        ]
         return sign("，").join(caps) or tr("无")
     if value is None:
         return tr("无")
     if PARAMETERS[name]["unit"] == "fraction":
         return percent(value)
-    return plain(value) if isinstance(value, Decimal) else word(str(value))
+    return number_text(value) if isinstance(value, Decimal) else word(str(value))
 
 
 def from_file(path: Path | str) -> RuleSet:

@@ -16,8 +16,7 @@ import pandas as pd
 from jscore import schema
 from jscore.fonts import width
 from jscore.language import tr
-from jscore.language.words import COLUMNS as WORDED
-from jscore.language.words import word
+from jscore.language.words import WORDED, word
 from jscore.summary.sentences import capital
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def together(*parts: Shown) -> Shown:
     return Shown("".join(part.html for part in parts), "\n".join(part.text for part in parts))
 
 
-def lines(texts: Sequence[str], none: str) -> Shown:
+def say_each(texts: Sequence[str], none: str) -> Shown:
     """``texts`` as they are; ``none`` is said where there are none."""
     return say(*texts) if texts else say(none)
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import PercentFormatter
 
 from jscore.fonts.palette import ACCENT, DARK, GREY, LIGHT
 from jscore.language import bracketed, tr
-from jscore.scoring.rule_sets import PARAMETERS, RuleSet, plain
+from jscore.scoring.rule_sets import PARAMETERS, RuleSet, number_text
 from jscore.show import charts, drawing
 
 #: Clues that a chart shows on either side of where they meet.
@@ -60,7 +60,7 @@ def score_against_execution(
     start = 0.0
     for cap in rule_set.caps if rule_set else ():
         ax.hlines(float(cap.total), start, float(cap.below), color=ACCENT, linewidth=1.6, zorder=0)
-        words = tr("上限{total}", total=plain(cap.total))
+        words = tr("上限{total}", total=number_text(cap.total))
         middle = ((start + float(cap.below)) / 2, float(cap.total))
         drawing.note(ax, words, middle, (0, -11), ha="center", va="baseline", color=ACCENT, fontsize=9)
         start = float(cap.below)

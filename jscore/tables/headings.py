@@ -9,7 +9,7 @@ from itertools import groupby
 
 from jscore.pdf.grids import Cell
 from jscore.tables.forms import title_form
-from jscore.tables.terms import LAST_YEAR, MONEY, NAMING, NUMBERS, TOTAL, YEAR, heading_words, plain
+from jscore.tables.terms import LAST_YEAR, MONEY, NAMING, NUMBERS, TOTAL, YEAR, heading_key, heading_words
 from jscore.text import numbers
 from jscore.text.names import TABLE_LABEL
 
@@ -32,7 +32,7 @@ class Row:
 
     @property
     def texts(self) -> list[str]:
-        return [plain(cell.text) for cell in self.cells if cell.lines]
+        return [heading_key(cell.text) for cell in self.cells if cell.lines]
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ def _first_headings(rows: Sequence[Row]) -> tuple[set[int], dict[int, frozenset[
         if leaves and not inside and not _goes_with_leaves(row):
             break
         heads.add(row.index)
-        leaves = leaves or any(_LEAF.fullmatch(plain(cell.text)) for cell in row.cells if cell.colspan == 1)
+        leaves = leaves or any(_LEAF.fullmatch(heading_key(cell.text)) for cell in row.cells if cell.colspan == 1)
         for cell in row.cells:
-            if NAMING.search(plain(cell.text)):
+            if NAMING.search(heading_key(cell.text)):
                 naming |= {*range(*cell.span)}
         reached = max(reached, _end(row))
     return heads, {}
@@ -101,7 +101,7 @@ def cells_over(rows: Sequence[Row], headings: Headings, columns: int) -> list[li
     for row in (row for row in rows if row.fragment == headings.fragment):
         heads = row.index in headings.rows and not is_preamble(row)
         for cell in parted(row.cells, _two_headings):
-            text = plain(cell.text)
+            text = heading_key(cell.text)
             head = heads or cell.col in headings.over_total.get(row.index, ())
             if head and text and not NUMBERS.fullmatch(text):
                 for c in range(*cell.span):
@@ -110,7 +110,7 @@ def cells_over(rows: Sequence[Row], headings: Headings, columns: int) -> list[li
 
 
 def _two_headings(text: str) -> list[str]:
-    words = heading_words(plain(text))
+    words = heading_words(heading_key(text))
     return words if len(words) == 2 and not MONEY.fullmatch(words[1]) else []
 
 
@@ -135,14 +135,14 @@ def parted(cells: Sequence[Cell], halves: Callable[[str], Sequence[str]], leftwa
 
 def _heads_over_total(row: Row, naming: set[int]) -> frozenset[int] | None:
     """The columns of the cells that are headings in a row that also prints a total with its figures; else None."""
-    printed = [(cell, plain(cell.text)) for cell in row.cells if cell.lines]
+    printed = [(cell, heading_key(cell.text)) for cell in row.cells if cell.lines]
     label = next((cell for cell, text in printed if TOTAL.fullmatch(text) and cell.col in naming), None)
     heads = [cell for cell, text in printed if cell is not label and heading_words(text)]
     others = [text for cell, text in printed if cell is not label and cell not in heads]
     figures = [text for text in others if numbers.decimal(text) is not None]
     if (
         label is None
-        or all(TOTAL.fullmatch(plain(cell.text)) for cell in heads)
+        or all(TOTAL.fullmatch(heading_key(cell.text)) for cell in heads)
         or not figures
         or any(text not in figures and not numbers.is_blank(text) for text in others)
     ):

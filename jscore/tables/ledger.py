@@ -18,7 +18,7 @@ from jscore.pdf.grids import Cell
 from jscore.tables.headings import Row
 from jscore.tables.rows import Columns, Entry, spans
 from jscore.tables.table import Table
-from jscore.tables.terms import NUMBERS, PARTS, plain
+from jscore.tables.terms import NUMBERS, PARTS, heading_key
 from jscore.text import numbers
 from jscore.text.figures import prints_figure
 from jscore.text.normal import nfkc
@@ -132,7 +132,7 @@ class Ledger:
     def _why(self, cell: Cell, columns: set[int]) -> str:
         if cell.col in columns:
             return tr("所在的行不在数据框中")
-        over = " ".join(dict.fromkeys(plain(head.text)[:20] for head in self.table.head_cells[cell.col]))
+        over = " ".join(dict.fromkeys(heading_key(head.text)[:20] for head in self.table.head_cells[cell.col]))
         return tr("数据框中没有“{column}”一列", column=over) if over else tr("所在的列没有表头")
 
     def twice(self, records: Sequence[Record]) -> list[Lost]:

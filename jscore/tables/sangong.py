@@ -10,7 +10,7 @@ from jscore.tables.accounts import Record, item_name
 from jscore.tables.ledger import Ledger
 from jscore.tables.rows import Entry, entries
 from jscore.tables.table import Table
-from jscore.tables.terms import BUDGETS, FINAL, LAST_YEAR, SANGONG, YEAR, plain, term_of
+from jscore.tables.terms import BUDGETS, FINAL, LAST_YEAR, SANGONG, YEAR, heading_key, term_of
 from jscore.text import numbers
 
 #: A label and kind that a row or a column does not state.
@@ -26,7 +26,7 @@ def sangong(ledger: Ledger) -> list[Record]:
     labels = _told_once(_labels(ledger.table.stacks), ledger.table)
     columns = ledger.columns(labels)
     items: dict[str, dict[str, tuple[Entry, Hashable]]] = {}
-    rows = [(entry, plain(item_name(entry["item"]))) for entry in entries(ledger.table, columns, _cut)]
+    rows = [(entry, heading_key(item_name(entry["item"]))) for entry in entries(ledger.table, columns, _cut)]
     told = any(_kind_of_row(ledger, entry) for entry, _ in rows if len(_filled(entry)) > 1) or _two_alike(rows)
     latest = max((year.group(1) for _, text in rows if (year := YEAR.match(text))), default="")
     for entry, printed in rows:
@@ -153,5 +153,5 @@ def _rank(stack: tuple[str, ...]) -> int:
 def _cut(last: Entry, first: Entry) -> bool:
     amounts = [name for name in first.texts if isinstance(name, tuple)]
     rest = all(numbers.is_rest(last[name], first[name]) for name in amounts)
-    text = plain(first["item"])
+    text = heading_key(first["item"])
     return rest and term_of(item_name(text), SANGONG) is None and not _kind(text) and not re.match(r"[(\d]", text)

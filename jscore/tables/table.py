@@ -11,7 +11,7 @@ import numpy as np
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line
 from jscore.tables.headings import Headings, Row, cells_over, find_headings, is_preamble, of_the_year
-from jscore.tables.terms import MONEY, NAMING, heading_words, plain
+from jscore.tables.terms import MONEY, NAMING, heading_key, heading_words
 
 #: Edges of columns that lie this near on two pages are one (points).
 SAME_EDGE = 3.5
@@ -102,7 +102,7 @@ class Table:
         glued = self.fragments[self._headings.fragment].engine == "text"
         stacks: list[list[str]] = []
         for cells in self.head_cells:
-            texts = [plain(cell.text) for cell in cells]
+            texts = [heading_key(cell.text) for cell in cells]
             stacks.append([word for text in texts for word in (glued and heading_words(text) or [text])])
         return stacks
 

@@ -27,13 +27,13 @@ CLASS_NAMES = frozenset(name for names in CLASSES.values() for name in names)
 
 
 @lru_cache(maxsize=1 << 14)
-def plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A term without brackets, punctuation and the word 支出, which some reports leave out."""
     return re.sub(r"[^\w]|支出", "", name)
 
 
 #: Class by its plain name, also by those of earlier years.
-CLASS_CODES = {plain(name): code for code, names in CLASSES.items() for name in names}
+CLASS_CODES = {plain_name(name): code for code, names in CLASSES.items() for name in names}
 #: 类 and 款 of the departments' economic classification, names of earlier years after the present one.
 ECONOMIC: dict[str, tuple[str, ...]] = {
     "301": ("工资福利支出",), "30101": ("基本工资",), "30102": ("津贴补贴",), "30103": ("奖金",), "30106": ("伙食补助费",),

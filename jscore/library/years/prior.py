@@ -117,7 +117,7 @@ def _about(
     narrative: Sequence[Line], lines: Mapping[Target, Mapping[str, Any]]
 ) -> Iterator[tuple[list[Target], list[Fact]]]:
     """The facts of each subject of a chapter that states something of the year before, with the lines it is about."""
-    listed = terms.lines({"expenditure": _expenditure(lines)})
+    listed = terms.listed_lines({"expenditure": _expenditure(lines)})
     told = terms.statements(schema.from_records("narrative", narrative), listed)
     grouped: dict[tuple[str, tuple[str, ...]], tuple[terms.Term | None, list[Fact]]] = {}
     for fact, statement in zip(narrative, told, strict=True):
@@ -136,7 +136,7 @@ def _about(
 
 
 def _expenditure(lines: Mapping[Target, Mapping[str, Any]]) -> pd.DataFrame:
-    """The lines of the tables of spending as ``terms.lines`` reads them."""
+    """The lines of the tables of spending as ``terms.listed_lines`` reads them."""
     rows = [
         (form, key, line["item"], line["level"])
         for (topic, form, key), line in lines.items()

@@ -170,7 +170,7 @@ def _print(audited: Audited, annotated: Path | None, how: str, first: bool) -> N
     columns = shutil.get_terminal_size().columns if terminal else None
     checks, causes = audited.checks, [] if how == "flat" else text.by_cause(audited.causes, audited.checks, columns)
     others = checks if how == "flat" else checks[checks["status"] != "fail"]
-    for line, colour in (*causes, *text.lines(others, columns)):
+    for line, colour in (*causes, *text.check_lines(others, columns)):
         click.echo(click.style(line, fg=colour, bold=True) if colour and colours else line)
     click.echo(f"\n{audited.count}")
     if annotated is not None and audited.count.findings:

@@ -81,7 +81,7 @@ def stated(
 
 def beside_narrative(lines: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFrame:
     """``lines`` (item, amount) beside what the narrative states of them; lines without either are left out."""
-    statements = terms.statements(narrative, terms.lines({}))
+    statements = terms.statements(narrative, terms.listed_lines({}))
     said_of = stated(statements, lines["item"], _item_of, narrative["page"].to_dict()).drop(columns=["opening"])
     both = lines.reset_index(drop=True).merge(said_of, on="item", how="left", validate="1:1")
     difference = (both["amount"].where(both["amount"].notna(), 0.0) - both["stated"]).round(6)
@@ -114,7 +114,7 @@ def completion_by_item(tree: pd.DataFrame, narrative: pd.DataFrame) -> pd.DataFr
     does.  ``basis`` says which was stated.
     """
     items = tree[tree["level"] == 3]
-    listed = terms.lines({"expenditure": pd.concat([tree.assign(form=form) for form in terms.TABLES])})
+    listed = terms.listed_lines({"expenditure": pd.concat([tree.assign(form=form) for form in terms.TABLES])})
     stated_of = stated(
         terms.statements(narrative, listed),
         items["function_code"],

@@ -40,7 +40,7 @@ def sangong_beside_narrative(sangong: pd.DataFrame, narrative: pd.DataFrame) -> 
     ``last_year`` is final accounts less the stated change, ``rate`` the change as a part of it.
     """
     statements = [
-        statement for statement in terms.statements(narrative, terms.lines({})) if "三公" in statement.section
+        statement for statement in terms.statements(narrative, terms.listed_lines({})) if "三公" in statement.section
     ]
     stated_of = stated(
         statements,
