@@ -433,8 +433,8 @@ def test_columns_that_print_on_a_later_page(tmp_path: Path, col: int, order: Seq
 def test_a_figure_that_a_cut_goes_through_is_none() -> None:
     left = Cell(0, 4, 1, 1, 1, (100, 0, 150, 20), ("1,2",), ((140, 151, "1,2"),))
     right = Cell(0, 0, 1, 2, 2, (30, 0, 90, 20), ("34.50",), ((29, 60, "34.50"),))
-    assert numbers.decimal(side_by_side._one(left, right).text) is None
-    words = side_by_side._one(replace(left, lines=("实施单",)), replace(right, lines=("单位",)))
+    assert numbers.decimal(side_by_side._joined_cell(left, right).text) is None
+    words = side_by_side._joined_cell(replace(left, lines=("实施单",)), replace(right, lines=("单位",)))
     assert words.text == "实施单位" and (words.colspan, words.page) == (3, 1)
 
 

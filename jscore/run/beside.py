@@ -41,11 +41,16 @@ class Beside:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, whatever it is at."""
         if self._channel is not None:
             with suppress(OSError):
                 os.kill(self._process, signal.SIGKILL)
             os.waitpid(self._process, 0)
             self._channel.close()
+            self._channel = None
 
     def begin(self, *arguments: Any) -> None:
         """Have the function called with ``arguments``: at once by a process beside this one, else by ``end``."""

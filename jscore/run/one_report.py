@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -215,7 +215,8 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
             tell("writing", written.index(file), len(written), file)
 
         tell_of(written[0])
-        with folders.whole_folder(folder) as part:
+        # a folder that is given up is removed when nobody writes into it any more
+        with folders.whole_folder(folder) as part, closing(workbook), closing(one_page):
             facts = summary(report.frames, report.info)
             report.info["headlines"] = list(headlines(facts))
             workbook.begin(report.frames, report.info, part / book, options.lang, folder / book, facts)
