@@ -231,7 +231,7 @@ def _figures(frames: Mapping[str, pd.DataFrame]) -> dict[tuple[Any, ...], dict[s
     tested = frames["check_figures"].dropna(subset=["table_id", "row", "col", "value"])
     tested = tested.drop_duplicates(["table_id", "row", "col"])
     wanted = ["table_id", "row", "col", "label", "unit", "frame", "frame_row", "column"]
-    rows = tested[wanted].astype(object).where(tested[wanted].notna(), None).to_dict("records")
+    rows = schema.records_of(tested, *wanted)
     for row in rows:
         row["label"] = re.sub(r"^公开\d\d表 ", "", row["label"])
     return {(row["table_id"], row["row"], row["col"]): {str(key): value for key, value in row.items()} for row in rows}

@@ -12,13 +12,11 @@ from jscore.excel.book import Book
 from jscore.excel.fields import Field, Placed, Value, cell_values, of_frame
 from jscore.excel.words import computed
 from jscore.language import tr
-from jscore.schema import Column, Info
+from jscore.schema import PLACE, Column, Info
 from jscore.text.numbers import NOISE, UNITS, half_of_column
 
 #: What 三公 items are made of.
 SANGONG_PARTS = {schema.SANGONG[0]: schema.SANGONG[1:4], schema.SANGONG[3]: schema.SANGONG[4:6]}
-#: Columns that say where a line is printed.
-PLACE = tuple(column.name for column in schema.PLACE)
 #: The column that names a line.
 NAMES = ("function_name", "economic_name", "item")
 

@@ -38,7 +38,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from jscore.excel.fields import Field, Formula, Link, Noted, Placed, Value, quoted
 from jscore.excel.words import heading_of
 from jscore.fonts import width
-from jscore.fonts.palette import BAD, DARK, GOOD, GREY, INK
+from jscore.fonts.palette import BAD, DARK, GOOD, GREY, INK, RULED
 from jscore.language import tr
 from jscore.schema import Column
 
@@ -51,7 +51,6 @@ FORMATS = {
 FONT = "等线"
 #: Shades behind headings of printed columns, of computed ones, and of those to be filled in.
 HEAD, MADE, FILL_IN = "#dce5ee", "#ecebe2", "#fff6d6"
-RULED = "#8696a7"
 
 #: Widths of columns of text, a Chinese character counting 2: what is longer than NARROW wraps, into LINES lines if
 #: WIDE does for that; what stands aside is not wrapped, and cut by the next column at ASIDE.

@@ -102,7 +102,7 @@ def narrative_sheet(book: Book, title: str, narrative: pd.DataFrame) -> Placed:
 
 def _beside(frame: pd.DataFrame, scores: pd.DataFrame | None, keys: list[str]) -> pd.DataFrame:
     """The rows of ``scores`` in the order of ``frame``; nothing where there is no score."""
-    keys = [*keys, *(column.name for column in schema.PLACE)]
+    keys = [*keys, *schema.PLACE]
     if scores is None or scores.empty:
         return pd.DataFrame({"recomputed": float("nan"), "rule": None}, index=frame.index)
     first_scores = scores.drop_duplicates(keys)

@@ -19,7 +19,7 @@ import pandas as pd
 from jscore.findings.choose import Count, clean
 from jscore.findings.places import Mark, marks
 from jscore.language import Lang, bracketed, sign, tr
-from jscore.schema import BOX, FRAMES
+from jscore.schema import BOX, FRAMES, records_of
 
 #: What a spreadsheet may take for the beginning of a formula, also in its full-width form.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -58,13 +58,13 @@ def as_json(reports: Iterable[Audited], failed: Sequence[str] = ()) -> bytes:
 def _report(report: Audited) -> dict[str, Any]:
     count = report.count
     figures: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for line in _records(_figures_of(report)):
+    for line in records_of(_figures_of(report)):
         figures[line["check_no"]].append(_figure(line))
     return {
         **{name: report.info.get(name) for name in (*_REPORT, "sha256", "version")},
         "summary": {"tested": count.tested, "held": count.held, "failed": count.failed, "skipped": count.skipped},
-        "causes": [_cause(cause) for cause in _records(report.causes)],
-        "findings": [_finding(check, figures.get(check["check_no"], [])) for check in _records(report.checks)],
+        "causes": [_cause(cause) for cause in records_of(report.causes)],
+        "findings": [_finding(check, figures.get(check["check_no"], [])) for check in records_of(report.checks)],
     }
 
 
@@ -89,11 +89,6 @@ def _figure(line: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "box": box if all(edge is not None for edge in box) else None}
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of ``frame`` as plain values, None for what is missing."""
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")  # type: ignore[return-value]
-
-
 def as_csv(reports: Iterable[Audited]) -> str:
     """The relations of ``reports`` as CSV, one a line, with the columns ``CSV_COLUMNS``; numbers have no separators."""
     out = io.StringIO(newline="")
@@ -102,7 +97,7 @@ def as_csv(reports: Iterable[Audited]) -> str:
     for report in reports:
         placed = marks(_figures_of(report))
         about = [report.info.get(name) for name in _REPORT]
-        for check in _records(report.checks):
+        for check in records_of(report.checks):
             its_marks = placed.get(check["check_no"], [])
             row = [
                 *about,

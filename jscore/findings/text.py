@@ -9,7 +9,7 @@ import pandas as pd
 
 from jscore.findings.choose import Count, clean
 from jscore.findings.spoken import spoken_label
-from jscore.fonts import width
+from jscore.fonts import CLOSING, width
 from jscore.language import N_, current, sign, tr
 from jscore.language.words import in_numbers, word
 from jscore.relations.engine import SEVERITIES, shown
@@ -21,7 +21,6 @@ _NUMBERS = {"expected": N_("应为"), "actual": N_("印为"), "difference": N_("
 _STICK = "\u00a0"
 #: Marks that end no line, and that begin none.
 _OPENING = frozenset("（《〈「『【〔“‘([{" + _STICK)
-_CLOSING = frozenset("，。、；：！？）》〉」』】〕”’…%％,.;:!?)]}")
 
 
 def check_lines(checks: pd.DataFrame, columns: int | None = None) -> Iterator[tuple[str, str]]:
@@ -120,7 +119,7 @@ def pieces(text: str) -> list[str]:
     for character in text:
         before = pieces[-1][-1] if pieces else " "
         latin = character.isascii() and before.isascii() and before != " "
-        if pieces and (character in _CLOSING or character in " " + _STICK or before in _OPENING or latin):
+        if pieces and (character in CLOSING or character in " " + _STICK or before in _OPENING or latin):
             pieces[-1] += character
         else:
             pieces.append(character)

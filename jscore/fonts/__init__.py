@@ -26,7 +26,8 @@ _LATIN = 0x024F
 _EMBEDDED = re.compile(r"data:[\w/+-]+;base64,[\w+/=\s]*")
 
 _WIDE = frozenset("WFA")
-_CLOSING = frozenset("，。、；：！？）》〉」』】〕”’…%％,.;:!?)]}")
+#: Punctuation that begins no line.
+CLOSING = frozenset("，。、；：！？）》〉」』】〕”’…%％,.;:!?)]}")
 
 
 @cache
@@ -136,7 +137,7 @@ def wrap(text: str, columns: int, lines: int = 2) -> str:
 
 
 def _may_break(before: str, after: str) -> bool:
-    return after not in _CLOSING and not (before + after).isascii()
+    return after not in CLOSING and not (before + after).isascii()
 
 
 def _head(text: str, columns: int) -> str:

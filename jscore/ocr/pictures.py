@@ -14,6 +14,7 @@ import pypdfium2.raw as c
 from jscore.ocr.recognition import recognise
 from jscore.ocr.rules_seen import strokes_over
 from jscore.ocr.seals import without_seals
+from jscore.pdf.engines import LINE_SCALE
 from jscore.pdf.rules import Box, drawn_objects
 
 #: Resolutions between which a page is drawn (dots an inch): its picture's own, if that is among them.
@@ -24,8 +25,6 @@ STEEPEST, LEVEL = 6.0, 0.02
 COLOURED, BRIGHT = 60, 170
 #: Rules over this share of a page's width tell how it bends, if it does by so much (pixels).
 BENT, LEAST_BEND = 0.4, 2.0
-#: The shortest rule looked for is the picture's side divided by this.
-LINE_SCALE = 40
 #: A rule is painted over with its edges, so wide in all; fewer pixels than this are a speck.
 EDGE, SPECK = 3, 5
 #: Dust is no larger than so much of a letter's height and stands so far from all that is larger; so many dots in a row are

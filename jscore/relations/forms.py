@@ -17,8 +17,9 @@ from jscore.narrative.paragraphs import Paragraph
 from jscore.narrative.summaries import project_name
 from jscore.pdf.pages import Line
 from jscore.relations.model import Figure
+from jscore.schema import records_of
 from jscore.scoring import marks
-from jscore.scoring.computed import rate_places, records_of
+from jscore.scoring.computed import rate_places
 from jscore.text import names
 from jscore.text.numbers import UNITS, half_of, half_of_column
 

@@ -138,7 +138,7 @@ CHECK_GROUPS = _values("checks", "group")
 #: Causes of a deviation that a form offers to be ticked; several are joined by 、.
 CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
 #: Where every row is printed.
-PLACE = (FIELDS["page"], FIELDS["table_id"], FIELDS["row"])
+PLACE = ("page", "table_id", "row")
 
 
 def column(name: str, of: str = "") -> Column:
@@ -187,6 +187,15 @@ def from_records(name: str, records: Iterable[dict[str, Any]]) -> pd.DataFrame:
             values = [record.get(column.name) for record in records]
         columns[column.name] = pd.array(values, dtype=_dtypes(name)[column.name])
     return pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
+
+
+def records_of(frame: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
+    """The rows of a frame, or these ``columns`` of them, missing values None."""
+    if frame.empty:
+        return []
+    names = columns or tuple(map(str, frame))
+    values_by_column = [frame[name].to_numpy(object, na_value=None).tolist() for name in names]  # type: ignore[call-overload]  # the stubs know no None
+    return [dict(zip(names, values, strict=True)) for values in zip(*values_by_column, strict=True)]
 
 
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

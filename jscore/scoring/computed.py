@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from jscore import schema
 from jscore.language import sign, tr
 from jscore.language.words import word
+from jscore.schema import PLACE, records_of
 from jscore.scoring.marks import (
     ONE,
     ZERO,
@@ -33,8 +33,6 @@ from jscore.scoring.marks import (
 from jscore.scoring.rule_sets import RuleSet, exactly, number_text, percent
 from jscore.text.numbers import half_of_column
 
-REPORT = "report_id"
-PLACE = tuple(column.name for column in schema.PLACE)
 #: Words of ``departs``: which printed figure is not what the printed figures that it is made of give.
 PARTS = ("indicators", "indicator_subtotal", "execution_rate", "execution_score", "deduction", "total_score")
 
@@ -54,14 +52,6 @@ def slack(value: Decimal | None, half: Decimal) -> Decimal:
     if value is None or value == rounded(value, -half.adjusted() - 1):
         return ZERO
     return half
-
-
-def records_of(frame: pd.DataFrame, *columns: str) -> list[Record]:
-    """``columns`` of a frame as a record a row, missing values None."""
-    if frame.empty:
-        return []
-    values_by_column = [frame[name].to_numpy(object, na_value=None).tolist() for name in columns]  # type: ignore[call-overload]  # the stubs know no None
-    return [dict(zip(columns, values, strict=True)) for values in zip(*values_by_column, strict=True)]
 
 
 def as_float(value: Decimal | None) -> float | None:

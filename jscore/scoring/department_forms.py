@@ -10,14 +10,13 @@ from decimal import Decimal
 import pandas as pd
 
 from jscore.language import sign, tr
+from jscore.schema import PLACE, records_of
 from jscore.scoring.computed import (
-    PLACE,
     Record,
     Scored,
     Sums,
     decimal,
     rate_places,
-    records_of,
     scored,
     slack,
     total_of,

@@ -8,7 +8,8 @@ import pandas as pd
 
 from jscore import schema
 from jscore.language import sign, tr
-from jscore.scoring.computed import PLACE, Record, Sums, as_float, compared, decimal, records_of, weights_differ
+from jscore.schema import PLACE, records_of
+from jscore.scoring.computed import Record, Sums, as_float, compared, decimal, weights_differ
 from jscore.scoring.department_forms import Execution, departments, scored_tasks
 from jscore.scoring.marks import ZERO, rounded
 from jscore.scoring.rule_sets import RuleSet, number_text

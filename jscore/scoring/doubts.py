@@ -15,7 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from jscore.scoring.computed import PLACE, Record, as_float, decimal, records_of, scored
+from jscore.schema import PLACE, records_of
+from jscore.scoring.computed import Record, as_float, decimal, scored
 from jscore.scoring.grades import grade_of, printed_grade
 from jscore.scoring.marks import ONE, ZERO, Mark, band, comparison, in_one_unit, number, quantity
 from jscore.scoring.rule_sets import rule_set as named

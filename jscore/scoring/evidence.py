@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from jscore.language import tr
-from jscore.scoring.computed import PLACE, Record, decimal, rate_places, records_of, total_of
+from jscore.schema import PLACE, records_of
+from jscore.scoring.computed import Record, decimal, rate_places, total_of
 from jscore.scoring.intervals import INFINITY, Span, chosen
 from jscore.scoring.marks import ONE, ZERO, Rate, attained, beside, comparison, execution_rate, in_one_unit, rounded
 from jscore.scoring.rule_sets import RuleSet, number_text, percent

@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from jscore.language import sign, tr
-from jscore.scoring.computed import PLACE, Record
+from jscore.schema import PLACE
+from jscore.scoring.computed import Record
 from jscore.scoring.evidence import Clue, clues
 from jscore.scoring.fitting import fit
 from jscore.scoring.intervals import INFINITY, Span, chosen, meeting

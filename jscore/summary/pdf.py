@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jscore import fonts
 from jscore.findings.text import pieces
-from jscore.fonts.palette import BAD, DARK, GREY, INK
+from jscore.fonts.palette import BAD, DARK, GREY, INK, RULED
 from jscore.language import N_, tr
 from jscore.summary.charts import WIDTH, Bar, Chart
 from jscore.summary.page import Page
@@ -25,7 +25,6 @@ SHEET, MARGIN, GAP, POINT = (210.0, 297.0), 12.0, 8.0, 25.4 / 72
 COLUMN = (SHEET[0] - 2 * MARGIN - GAP) / 2
 #: All is set this much smaller until it fits the sheet.
 STEPS = (1.0, 0.93, 0.86, 0.8, 0.74, 0.68)
-RULED = "#8696a7"
 #: The headings of the sheet, and the codes of characters that stand between its texts.
 HEADINGS = N_("最要紧的发现"), N_("缺失与未能读取")
 BESIDE = *range(32, 127), ord("　"), ord(fonts.MISSING)

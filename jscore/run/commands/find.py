@@ -34,6 +34,7 @@ def find(text: str, inputs: tuple[str, ...], as_json: bool, out: Path | None) ->
     status is 1 if it stands nowhere, or a report could not be read.
     """
     from jscore.run.commands.named_reports import find as named
+    from jscore.schema import records_of
     from jscore.search import near
 
     sources, wrong = named(inputs, out)
@@ -49,12 +50,13 @@ def find(text: str, inputs: tuple[str, ...], as_json: bool, out: Path | None) ->
             wrong.append(str(error))
     for line in wrong:
         click.echo(one_line(f"jscore: {line}"), err=True)
-    count = sum(map(len, places.values()))
+    records = {name: records_of(rows) for name, rows in places.items()}
+    count = sum(map(len, records.values()))
     if as_json:
-        records = [{"report_id": name, **row} for name, rows in places.items() for row in _records(rows)]
-        click.echo(json.dumps(records, ensure_ascii=False, indent=1))
+        listed = [{"report_id": name, **row} for name, rows in records.items() for row in rows]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
     else:
-        _show({name: rows for name, rows in places.items() if len(rows)})
+        _show({name: rows for name, rows in records.items() if rows})
     if not count and places:
         searched = ", ".join(places) if len(places) <= FEW else f"{len(places)} reports"
         hint = f" (did you mean {' or '.join(list(dict.fromkeys(meant))[:FEW])}?)" if meant else ""
@@ -62,15 +64,11 @@ def find(text: str, inputs: tuple[str, ...], as_json: bool, out: Path | None) ->
     sys.exit(1 if wrong or not count else 0)
 
 
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return rows.astype(object).where(rows.notna(), None).to_dict("records")  # type: ignore[return-value]
-
-
-def _show(places: dict[str, pd.DataFrame]) -> None:
+def _show(records: dict[str, list[dict[str, Any]]]) -> None:
     """A place in two lines: where it is and what, and under that what is printed."""
-    for name, rows in places.items():
+    for name, rows in records.items():
         click.echo(one_line(tr("{report}：{number}处", report=name, number=len(rows))))
-        for row in _records(rows):
+        for row in rows:
             page = tr("第{pages}页", pages=row["page"])
             click.echo(one_line(f"  {page:<6} {row['where']} · {row['label']}"))
             click.echo(one_line(f"          {row['printed']}"))
