@@ -16,7 +16,7 @@ from jscore.findings.equal_amounts import equal_amounts
 from jscore.relations.engine import run_checks
 from jscore.relations.source import Source
 from jscore.show import analysis
-from tests import made, made_evaluations
+from tests import made, made_evaluations, made_narrative
 from tests.shared import RAW, report
 from tests.test_checks_tables import changed, rows
 
@@ -163,7 +163,7 @@ def test_a_finding_has_the_same_name_where_its_form_has_another_number() -> None
         own, _ = found(replace(held, frames=frames))
         return own["finding"].tolist()
 
-    assert "evaluation.rate 自评表“人才引进奖励”" in names(1) and names(1) == names(61)
+    assert "evaluation.rate 自评表“人才引进奖励”执行数" in names(1) and names(1) == names(61)
 
 
 def test_words_of_one_relation_are_one_finding_with_a_name_that_stays() -> None:
@@ -218,3 +218,22 @@ def test_one_figure_that_prose_and_forms_contradict_twice_is_one_finding() -> No
     assert len(of_projects) > 3 and not of_projects["subject"].str.contains("科技优才").any()
     groups = audited.checks[audited.checks["check_id"] == "department.basic-groups"]
     assert len(groups) == 1 and own["message"].str.contains("差额与公开06表 30239 其他交通费用相同").sum() == 1
+
+
+@pytest.mark.parametrize(("was", "now", "says"), [
+    ("基本支出120.04万元，占", "基本支出150.04万元，占", "如为120.04万元则都相符"),  # its sum, its share, table 03
+    ("支出170.06万元，占本年", "支出170.06亿元，占本年", "如为170.06万元则都相符"),
+    ("年初预算为95.00万元", "年初预算为195.00万元", "年初预算"),  # its completion, and more than the whole budget
+    ("公务接待费支出决算2.03万元", "公务接待费支出决算2.30万元", "如为2.03万元则都相符"),
+    ("“三公”经费财政拨款支出预算为46.00万元，支出决算为43.06万元", "“三公”经费财政拨款支出预算为46.00万元，支出决算为34.06万元", "如为43.06万元则都相符"),
+])  # fmt: skip
+def test_one_misprint_in_prose_is_one_finding(was: str, now: str, says: str) -> None:
+    assert was in made_narrative.NATIONAL
+    own, failed = found(made_narrative.source(made_narrative.NATIONAL.replace(was, now)))
+    assert failed > 1 and len(own) == 1 and says in own["message"].iloc[0], own["message"].tolist()
+
+
+def test_a_second_error_is_not_hidden_by_the_first() -> None:
+    text = made_narrative.NATIONAL.replace("基本支出120.04万元，占55.78%", "基本支出150.04万元，占65.78%")
+    own, _ = found(made_narrative.source(text))
+    assert own["message"].str.contains("65.78%").sum() == 1 and own["message"].str.contains("150.04万元").sum() == 1

@@ -14,12 +14,12 @@ import pandas as pd
 from jscore import schema
 from jscore.findings.choose import OF_TABLES
 from jscore.findings.equal_amounts import equal_amounts, grain
+from jscore.findings.misprints import Misprint, key, misprints, of_money, same_size
 from jscore.findings.slipped import slipped
 from jscore.findings.spoken import spoken, spoken_label
 from jscore.language import tr
 from jscore.relations.engine import SEVERITIES, shown
 from jscore.relations.source import Source
-from jscore.text.numbers import NOISE
 
 COLUMNS = {
     "finding": "str", "severity": "str", "title": "str", "message": "str", "money": "float64", "figures": "Int64",
@@ -74,7 +74,7 @@ def causes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _grouped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], source: Source) -> list[Cause]:
     moved = _slipped(failed, figures, source)
     left = _without(failed, moved)
-    misprinted = _misprints([check for check in left if _of_money(check)], figures)
+    misprinted = _of_misprints(left, figures)
     left = _without(left, misprinted)
     alike: list[list[Check]] = []
     for check in left:
@@ -102,14 +102,8 @@ def _alike(check: Check, other: Check) -> bool:
     same_relation = check["check_id"] == other["check_id"]
     if pd.isna(check["difference"]) or pd.isna(other["difference"]):
         return bool(same_relation and pd.isna(check["difference"]) and pd.isna(other["difference"]))
-    of_money = check["unit"] == other["unit"] == "万元" and _telling(check) and _same_size(check, other)
+    of_money = check["unit"] == other["unit"] == "万元" and _telling(check) and same_size(check, other)
     return bool(of_money and (same_relation or grain(check["difference"]) * _TELLING < abs(check["difference"])))
-
-
-def _same_size(check: Check, other: Check) -> bool:
-    """Whether two relations fail by the same amount, within what rounding may make of both."""
-    gap = abs(abs(check["difference"]) - abs(other["difference"]))
-    return bool(gap <= check["tolerance"] + other["tolerance"] + NOISE)
 
 
 def _telling(check: Check) -> bool:
@@ -121,64 +115,52 @@ def _without(checks: Iterable[Check], known: Iterable[Cause]) -> list[Check]:
     return [check for check in checks if check["check_no"] not in numbers]
 
 
-def _of_money(check: Check) -> bool:
-    return bool(check["unit"] == "万元" and pd.notna(check["difference"]))
-
-
 # --- one figure that stands in several sums ------------------------------------------------------
 
 
-def _misprints(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]]) -> list[Cause]:
-    """Relations that fail by the same amount and share a figure; so do those whose shared figure is printed with one value."""
-    left, misprints = list(failed), []
-    while True:
-        sharing: dict[Any, list[Check]] = defaultdict(list)
-        for check in left:
-            for key in dict.fromkeys(_key(line) for line in figures[check["check_no"]] if pd.notna(line["frame_row"])):
-                sharing[key].append(check)
-        alike = [
-            (key, [other for other in checks if _same_size(check, other)])
-            for key, checks in sharing.items()
-            for check in checks
-        ]
-        key, group = max(alike, key=lambda pair: len(pair[1]), default=((), []))
-        if len(group) < 2:
-            break
-        misprints.append((next(line for line in figures[group[0]["check_no"]] if _key(line) == key), group))
-        left = _without(left, [Cause(tuple(group))])
-    together: list[list[tuple[Check, list[Check]]]] = []
-    for line, group in misprints:
-        same = [
-            merged
-            for merged in together
-            if _value(merged[0][0]) == _value(line) and _same_size(merged[0][1][0], group[0])
-        ]
+def _of_misprints(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]]) -> list[Cause]:
+    """The figures that several relations fail for; those that are printed with one value and off by one amount together."""
+    together: list[list[Misprint]] = []
+    for misprint in misprints(failed, figures):
+        same = next((group for group in together if _one_error(group[0], misprint)), None)
         if same:
-            same[0].append((line, group))
+            same.append(misprint)
         else:
-            together.append([(line, group)])
-    return [_misprint(merged) for merged in together]
+            together.append([misprint])
+    return [_misprint(same) for same in together]
 
 
-def _misprint(same: Sequence[tuple[Check, list[Check]]]) -> Cause:
-    checks = [check for _, group in same for check in group]
-    labels = [line["label"] for line, _ in same]
+def _one_error(first: Misprint, other: Misprint) -> bool:
+    of_amounts = all(map(of_money, (first.checks[0], other.checks[0])))
+    return of_amounts and _value(first.line) == _value(other.line) and same_size(first.checks[0], other.checks[0])
+
+
+def _misprint(same: Sequence[Misprint]) -> Cause:
+    checks = [check for misprint in same for check in misprint.checks]
+    labels = [misprint.line["label"] for misprint in same]
+    line, value = same[0].line, next((misprint.value for misprint in same if misprint.value is not None), None)
     called = spoken_label(labels[0])
-    off = shown(abs(checks[0]["difference"]), "万元")
+    unit: str = line["unit"] if pd.notna(line["unit"]) else checks[0]["unit"]
     where = tr("{first}等{number}处", first=called, number=len(labels)) if len(labels) > 1 else called
-    printed = shown(abs(same[0][0]["value"]), "万元")
-    reason = tr(
-        "{where}印为{printed}，与{number}项勾稽关系各相差{off}",
-        where=where,
-        printed=printed,
-        number=len(checks),
-        off=off,
-    )
+    printed, number = shown(abs(line["value"]), unit), len(checks)
+    if all(of_money(check) and same_size(check, checks[0]) for check in checks):
+        off = shown(abs(checks[0]["difference"]), "万元")
+        reason = tr(
+            "{where}印为{printed}，与{number}项勾稽关系各相差{off}",
+            where=where,
+            printed=printed,
+            number=number,
+            off=off,
+        )
+    elif value is not None:
+        right = shown(round(value, 6), unit)
+        reason = tr(
+            "{where}印为{printed}，与{number}项勾稽关系不符；如为{right}则都相符",
+            where=where, printed=printed, number=number, right=right,
+        )  # fmt: skip
+    else:
+        reason = tr("{where}印为{printed}，与{number}项勾稽关系不符", where=where, printed=printed, number=number)
     return Cause(tuple(checks), reason, f"{checks[0]['check_id']} {_NUMBERED.sub('', labels[0])}")
-
-
-def _key(line: Check) -> tuple[Any, ...]:
-    return line["frame"], line["frame_row"], line["column"]
 
 
 def _value(line: Check) -> float:
@@ -190,10 +172,10 @@ def _value(line: Check) -> float:
 
 def _slipped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], source: Source) -> list[Cause]:
     """The relations that fail because the amounts of a table stand a row beside their lines."""
-    left = list(filter(_of_money, failed))
+    left = list(filter(of_money, failed))
     moved = []
     for table in slipped(source) if sum(check["group"] in OF_TABLES for check in left) > 1 else ():
-        in_table = [check for check in left if any(_key(line) in table.places for line in figures[check["check_no"]])]
+        in_table = [check for check in left if any(key(line) in table.places for line in figures[check["check_no"]])]
         if in_table:
             reason = tr(
                 "{table}的金额与科目错开一行，涉及{rows}行，{number}项勾稽关系因此不符",
@@ -214,7 +196,7 @@ def _row(cause: Cause, figures: Mapping[int, Sequence[Check]], source: Source) -
     more = tr("（同类共{number}处）", number=len(cause.checks)) if len(cause.checks) > 1 and not cause.reason else ""
     equal = "" if _told_already(first) else equal_amounts(first, figures[first["check_no"]], source)
     pages = {int(page) for check in cause.checks for page in str(check["pages"] or "").split(", ") if page.isdigit()}
-    shared = {_key(line) for check in cause.checks for line in figures[check["check_no"]]}
+    shared = {key(line) for check in cause.checks for line in figures[check["check_no"]]}
     return {
         "finding": cause.name or _name(cause, figures, source), "severity": severity, "title": first["title"],
         "message": f"{cause.reason or first['message']}{more}{equal}", "money": max(money), "figures": len(shared),

@@ -67,6 +67,7 @@ def _wholes(source: Source, statement: Statement, words: str) -> Iterator[Figure
         near = (x for x in stated_amounts(source) if x.section == statement.section and _unquoted(x.path[-1]) == name)
         yield from (other.figure for other in near)
         wanted = about(words, statement.section, source.derived(table_lines))
+        wanted = [term for term in wanted if term != statement.term]  # 占本年支出合计的, under a heading of one fund
     for term in wanted:
         yield from amounts_of(source, term)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jscore.narrative import terms
 from jscore.narrative.terms import CLASS, ITEM, SANGONG, Term, code_of
 from jscore.relations.arithmetic import Figures
 from jscore.relations.figures import figures_of_forms, figures_of_tables, with_columns
-from jscore.relations.model import Figure, Result, in_words, total
+from jscore.relations.model import Figure, Result, at_most
 from jscore.relations.printed import Sum, printed, spending, table_lines
 from jscore.relations.source import Source
 
@@ -182,7 +182,7 @@ def printed_text(source: Source, statement: Statement) -> str:
 
 def not_above(whole: Statement, parts: Sequence[Figure], called: str = "各部分") -> Result:
     """``parts`` of the amount ``whole``, which need not be all, must not add up to more than it.  ``called`` names them."""
-    result = total(whole.subject, whole.figure, parts, whole.unit)
-    above = not result.holds and (result.difference or 0) < 0
-    message = f"{whole.figure.label}印为{whole.value:,.2f}万元，而所列{called}相加为{result.expected:,.2f}万元"
-    return in_words(whole.subject, not above, message, result.actual_figures, result.expected_figures)
+    added = Figure("", round(sum(part.value or 0.0 for part in parts), 9), sum(part.half for part in parts))
+    message = f"{whole.figure.label}印为{whole.value:,.2f}万元，而所列{called}相加为{added.value:,.2f}万元"
+    result = at_most(whole.subject, added, whole.figure, unit=whole.unit, message=message)
+    return replace(result, actual_figures=tuple(parts))
