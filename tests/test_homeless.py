@@ -62,6 +62,7 @@ STRAY: dict[str, tuple[Paint, int, list[str]]] = {
     "between title and table": (text(100, 766, "（77.70）"), 1, ["（77.70）"]),
     "over the title": (text(100, 800, "7.7%"), 1, ["7.7%"]),
     "on its side": (text(550, 650, "1,234.56", 90), 1, ["1,234.56"]),
+    "taken for a watermark": (text(500, 600, "1,234.56", 30), 1, ["1,234.56"]),
     "a row that the frame leaves out": (row, 1, ["4,321.00", "321.00"]),
     "framed below the table": (framed, 1, ["4,321.00"]),
     "framed in prose": (framed, 2, ["4,321.00"]),

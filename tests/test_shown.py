@@ -159,6 +159,14 @@ def beside(text: str, left: float, up: float = 0.0, size: float = 9, strike: boo
     return plant
 
 
+def set_aslant(canvas: Canvas, x: float, y: float, text: str) -> None:
+    line = canvas.beginText()
+    line.setFont(FONT, 9)
+    line.setTextTransform(1, 0, 0.3, 1, x - pdfmetrics.stringWidth(text, FONT, 9), y)
+    line.textOut(text)
+    canvas.drawText(line)
+
+
 def footnote(canvas: Canvas, x: float, y: float, _: str) -> None:
     canvas.setFont(FONT, 5.5)
     canvas.drawString(x, y + 4, "1")
@@ -209,6 +217,31 @@ def test_what_is_no_figure_is_not_read(tmp_path: Path, kind: str, frame: str, un
 @pytest.mark.parametrize("frame, unit", EACH)
 def test_digits_drawn_twice_at_their_spots_are_read_once(tmp_path: Path, frame: str, unit: str) -> None:
     assert amounts(jscore.read(drawn(tmp_path / "x.pdf", frame, unit, stroked, instead=True)), frame) == printed(unit)
+
+
+@pytest.mark.parametrize("frame, unit", EACH)
+def test_a_figure_in_italics_is_no_watermark(tmp_path: Path, frame: str, unit: str) -> None:
+    assert amounts(jscore.read(drawn(tmp_path / "x.pdf", frame, unit, set_aslant, instead=True)), frame) == printed(
+        unit
+    )
+
+
+@pytest.mark.parametrize("frame, unit", EACH)
+def test_a_name_drawn_over_the_next_figure_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frame: str, unit: str
+) -> None:
+    """Browsers draw glyph by glyph, and pdfium puts those of one line in order of their places."""
+    whole = Canvas.drawString
+
+    def by_glyph(canvas: Canvas, x: float, y: float, text: str) -> None:
+        for i, char in enumerate(text):
+            whole(canvas, x + pdfmetrics.stringWidth(text[:i], FONT, 9), y, char)
+
+    monkeypatch.setattr(Canvas, "drawString", by_glyph)
+    monkeypatch.setitem(globals(), "EDGES", [50, 120, 180, 240, 320, 400])
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit), ocr=False)
+    assert amounts(report, frame) == printed(unit)
+    assert set(getattr(report, frame)["function_name"]) == {"合计", *(name for _, name in CODES)}
 
 
 @pytest.mark.parametrize("frame, unit", EACH)

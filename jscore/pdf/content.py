@@ -22,6 +22,7 @@ from jscore.pdf.pages import ASKEW, Line, Page, open_document, password_for, rea
 from jscore.pdf.rules import Box
 from jscore.pdf.streams import Layers, check_streams, damaged_pages, hidden_layers
 from jscore.pdf.visible import HIDDEN, OTHERWISE
+from jscore.text.figures import is_amount
 from jscore.text.normal import nfkc
 
 #: A page with a picture and fewer glyphs than this has its text in the picture.
@@ -155,7 +156,7 @@ def read_content(
 def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> None:
     for why, text in page.not_read:
         unread = {"page": page.number, "why": word(why), "text": text}
-        if why == ASKEW:
+        if why == ASKEW or why == "watermark" and any(map(is_amount, text.split())):
             content.homeless.append(unread)
         else:
             content.not_shown.append({**unread, "hidden": why in HIDDEN})

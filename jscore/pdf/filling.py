@@ -10,6 +10,7 @@ import numpy as np
 
 from jscore.pdf.glyphs import FIGURES, VEILED, Glyphs
 from jscore.pdf.lines import DIGITS, MARK, RAISED, SMALL, UNEVEN_GAP, UNLIKE, Piece, cell_lines
+from jscore.text.figures import is_amount
 from jscore.text.numbers import APART
 
 #: A glyph lies across a border if it reaches beyond it by so much on both sides (points).
@@ -159,16 +160,20 @@ def _text_ends(run: Glyphs, xs: np.ndarray) -> np.ndarray:
     uneven = np.abs(gap - np.median(gap)) > UNEVEN_GAP * em
     digit, point = _among(run.char, DIGITS), _among(run.char, _POINTS)
     in_figure = digit[:-1] & point[1:] | point[:-1] & digit[1:]  # points are set closer, or wider, than digits
-    return np.flatnonzero((uneven & ~in_figure | _figure_begins(run, xs)) & (border < em)) + 1
+    return np.flatnonzero(uneven & ~in_figure & (border < em) | _figure_begins(run, xs)) + 1
 
 
 def _figure_begins(run: Glyphs, xs: np.ndarray) -> np.ndarray:
-    """Where the figures at the end of a run begin, if that is right of a border that its words reach: the next cell's."""
+    """Where the figures at the end of a run begin, if that is right of a border that its words reach: the next cell's.
+
+    Words that run far over the border may have an amount behind them, but no other figure.
+    """
     figures = _among(run.char, FIGURES)
     first = len(run) - int(np.argmin(figures[::-1])) if not figures.all() else 0
     begins = np.zeros(len(run) - 1, dtype=bool)
     if 0 < first < len(run):
-        border = (xs < run.x0[first] + ACROSS) & (xs > run.x1[first - 1] - run.em[first])
+        reached = run.x0[0] + run.em[0] if is_amount("".join(run.char[first:])) else run.x1[first - 1] - run.em[first]
+        border = (xs < run.x0[first] + ACROSS) & (xs > reached)
         begins[first - 1] = bool(border.any())
     return begins
 

@@ -31,6 +31,8 @@ BESIDE = 6.0
 BLANKS = frozenset((0x20, 0xA0, 0xAD, 0x2002, 0x2003, 0x2009, 0x200B, 0x3000))
 #: Glyphs whose middles, or sides, are further apart than this share of their size are of two texts.
 FAR, APART = 1.5, 0.6
+#: Glyphs of one text lie over each other by less of their width.
+OVER = 0.3
 #: A copy of a glyph stands within this share of its size.
 TWICE = 0.15
 #: Of a text that is drawn again, so many glyphs are copies: of another text written over it, some may seem so.
@@ -189,7 +191,7 @@ def _pdfium_glyphs(page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, Te
     """The glyphs of a page without its hidden texts: pdfium leaves out a glyph that stands on a like one, even on
     one that is covered.
     """
-    raw, in_part = _glyphs_of(page, texts, covers)
+    raw, in_part = _glyphs_of(page, drawn, texts, covers)
     if not texts:
         return raw
     hidden = [
@@ -199,7 +201,7 @@ def _pdfium_glyphs(page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, Te
     ]
     removed = [obj for obj in hidden if c.FPDFPage_RemoveObject(page.raw, obj)]
     if removed:
-        raw = replace(_glyphs_of(page, texts, covers)[0], not_read=raw.not_read)
+        raw = replace(_glyphs_of(page, drawn, texts, covers)[0], not_read=raw.not_read)
         for obj in removed:
             c.FPDFPageObj_Destroy(obj)
     return raw
@@ -214,7 +216,9 @@ def _is_hidden(text: TextObject, covers: list[Cover]) -> bool:
     )
 
 
-def _glyphs_of(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[Cover]) -> tuple[Raw, frozenset[int]]:
+def _glyphs_of(
+    page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover]
+) -> tuple[Raw, frozenset[int]]:
     """The glyphs of a page, and the addresses of the texts that hold figures of which but a part is in sight."""
     text = page.get_textpage()
     handle = text.raw
@@ -246,13 +250,29 @@ def _glyphs_of(page: pdfium.PdfPage, texts: dict[int, TextObject], covers: list[
                 veiled[i] = address
             else:
                 keep[i] = False
-    place = np.cumsum(keep) - 1
-    chars = [char for char, kept in zip(every, keep.tolist(), strict=True) if kept]
-    turns = -np.rint(angles[keep] / QUARTER).astype(int) % 4
-    raw = Raw(chars, points[keep].reshape(-1, 2), turns, not_read)
+    which = _as_drawn(np.flatnonzero(keep), points, at, drawn)
+    turns = -np.rint(angles[which] / QUARTER).astype(int) % 4
+    raw = Raw([every[i] for i in which.tolist()], points[which].reshape(-1, 2), turns, not_read)
     if not veiled:
         return raw, frozenset()
-    return _part_of_figures(raw, {int(place[i]): address for i, address in veiled.items()})
+    place = {i: k for k, i in enumerate(which.tolist())}
+    return _part_of_figures(raw, {place[i]: address for i, address in veiled.items()})
+
+
+def _as_drawn(which: np.ndarray, points: np.ndarray, text_page: int, drawn: list[Drawn]) -> np.ndarray:
+    """Glyphs in the order in which they are drawn, where texts lie over each other: there pdfium mixes their letters."""
+    x, base, right = points[which, 0], points[which, 1], points[which, 4]
+    level = np.diff(base) == 0
+    over = level & (right[:-1] - x[1:] > OVER * (right[1:] - x[1:])) & (np.diff(x) > 0)
+    if not over.any():
+        return which
+    line = np.concatenate([[0], np.cumsum(~level)])
+    mixed = np.flatnonzero(np.isin(line, line[1:][over]))
+    order = {item.address: item.order for item in drawn}
+    rank = np.array([order.get(text, -1) for text in quick_calls.texts_of(text_page, which[mixed].tolist())])
+    which = which.copy()
+    which[mixed] = which[mixed][np.lexsort((rank, line[mixed]))]
+    return which
 
 
 def _is_usual(code: int) -> bool:

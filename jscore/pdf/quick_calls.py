@@ -30,6 +30,8 @@ def _quick(function: Any, gives: Any, *takes: Any) -> Callable[..., Any]:
 
 _code = _quick(c.FPDFText_GetUnicode, ctypes.c_uint, _POINTER, _INT)
 _angle = _quick(c.FPDFText_GetCharAngle, ctypes.c_float, _POINTER, _INT)
+_matrix = _quick(c.FPDFText_GetMatrix, _INT, _POINTER, _INT, _POINTER)
+_of_glyph = _quick(c.FPDFText_GetTextObject, _POINTER, _POINTER, _INT)
 _origin = _quick(c.FPDFText_GetCharOrigin, _INT, _POINTER, _INT, _POINTER, _POINTER)
 _box = _quick(c.FPDFText_GetLooseCharBox, _INT, _POINTER, _INT, _POINTER)
 _object_of_page = _quick(c.FPDFPage_GetObject, _POINTER, _POINTER, _INT)
@@ -48,8 +50,19 @@ def codes(text_page: int, count: int) -> list[int]:
 
 
 def angles(text_page: int, count: int) -> np.ndarray:
-    """By how much each glyph is turned (radians)."""
-    return np.fromiter(map(_angle, repeat(text_page, count), range(count)), dtype=float, count=count)
+    """By how much each glyph is turned (radians); pdfium takes letters set aslant for turned ones, whose line is level."""
+    angle = np.fromiter(map(_angle, repeat(text_page, count), range(count)), dtype=float, count=count)
+    turned = np.flatnonzero(angle)
+    if len(turned):
+        matrix = np.zeros((len(turned), 6), dtype=np.float32)
+        _fill_room(_matrix, matrix, repeat(text_page, len(turned)), turned.tolist(), apart=False)
+        angle[turned] = np.arctan2(-matrix[:, 1], matrix[:, 0]) % (2 * np.pi)
+    return angle
+
+
+def texts_of(text_page: int, which: Sequence[int]) -> list[int]:
+    """The text object of each of some glyphs."""
+    return [obj or 0 for obj in map(_of_glyph, repeat(text_page, len(which)), which)]
 
 
 def origins(text_page: int, count: int) -> np.ndarray:
@@ -102,11 +115,13 @@ def clipped(objs: Sequence[int]) -> list[bool]:
     return [bool(path) and _clips(path) > 0 for path in map(_clip, objs)]
 
 
-def _fill_room(function: Callable[..., Any], room: np.ndarray, *arguments: Any) -> None:
-    """``function`` for each of ``arguments`` and the places in the row of ``room`` that what it gives goes to."""
+def _fill_room(function: Callable[..., Any], room: np.ndarray, *arguments: Any, apart: bool = True) -> None:
+    """``function`` for each of ``arguments`` and the places in the row of ``room`` that what it gives goes to: each by
+    itself, or (not ``apart``) the first of them.
+    """
     first, size, (rows, columns) = room.ctypes.data, room.itemsize, room.shape
     end, step = first + rows * columns * size, columns * size
-    places = (range(first + k * size, end + k * size, step) for k in range(columns))
+    places = (range(first + k * size, end + k * size, step) for k in range(columns if apart else 1))
     _call(map(function, *arguments, *places))
 
 
