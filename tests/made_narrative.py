@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from jscore.narrative.facts import facts
 from jscore.narrative.paragraphs import paragraphs
@@ -104,8 +105,8 @@ def _line(words: str, page: int, left: float, bottom: float) -> Line:
     return Line(words, (left, bottom, 540.0, bottom + 1.1 * EM), page, (left,))
 
 
-def source(text: str = NATIONAL, **changed: str) -> Source:
+def source(text: str = NATIONAL, **changed: Any) -> Source:
     """The made report with a narrative; ``changed`` is given to ``made.source``."""
-    held = made.source(**changed)
+    held = made.source(**{"year": 2024, **changed})
     printed = lines(text)
     return replace(held, frames={**held.frames, "narrative": facts(printed)}, paragraphs=paragraphs(printed))

@@ -92,7 +92,16 @@ CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("narrative.completion-without-budget", LIAONING, "完成年初预算的0%", "完成年初预算的90%", "完成年初预算的0.00%"),
     ("narrative.implied-budgets", LIAONING, "完成年初预算的110.00%", "完成年初预算的110.01%", "完成年初预算的110.30%"),
     ("narrative.budget-word", NATIONAL, "决算数大于年初预算数的主要原因", "决算数高于年初预算数的主要原因", "决算数小于年初预算数的主要原因"),
-    ("narrative.budget-word", LIAONING, "完成年初预算的98.50%，决算数小于预算数", "完成年初预算的100.00%，决算数小于预算数", "完成年初预算的100.01%，决算数小于预算数"),
+    ("narrative.budget-word", LIAONING, "完成年初预算的98.50%，决算数小于预算数", "完成年初预算的100%，决算数小于预算数", "完成年初预算的100.01%，决算数小于预算数"),
+    ("narrative.budget-word", NATIONAL, "完成年初预算的100.00%。决算数与年初预算数持平", "完成年初预算的100.00%。决算数等于年初预算数", "完成年初预算的100.00%。决算数大于年初预算数的主要原因是人员增加"),
+    ("narrative.budget-word", LIAONING, "完成年初预算的105.27%，决算数与年初预算数存在差异", "完成年初预算的100%，决算数大于年初预算数", "完成年初预算的100.00%，决算数大于年初预算数"),
+    ("narrative.budget-word", NATIONAL, "支出决算为50.02万元，完成年初预算的83.37%。决算数小于年初预算数", "支出决算为50.02万元。决算数小于年初预算数", "支出决算为50.02万元。决算数大于年初预算数"),
+    ("narrative.budget-word", NATIONAL, "完成预算的93.61%，决算数小于", "完成预算的93.61%。“三公”经费支出决算数小于", "完成预算的93.61%。“三公”经费支出决算数大于"),
+    ("narrative.year", NATIONAL, "2024年度机关运行经费支出", "本年度机关运行经费支出", "2023年度机关运行经费支出"),
+    ("narrative.year", NATIONAL, "2024年度政府采购支出总额", "某某市财政局2024年度政府采购支出总额", "某某市财政局2025年度政府采购支出总额"),
+    ("narrative.year", NATIONAL, "2024年度财政拨款收、支总计", "2024年，财政拨款收、支总计", "2023年度财政拨款收、支总计"),
+    ("narrative.year", NATIONAL, "比2023年度增加1.02", "比上年增加1.02", "比2022年度增加1.02"),
+    ("narrative.year", NATIONAL, "比2023年度增加1.02", "较2023年增加1.02", "较2024年增加1.02"),
     ("narrative.shares", NATIONAL, "支出170.06万元，占本年支出合计的79.02%", "支出170.07万元，占本年支出合计的79.02%", "支出170.06万元，占本年支出合计的79.04%"),
     ("narrative.shares", NATIONAL, "占政府采购支出总额的75.00%", "占政府采购支出总额的75.04%", "占政府采购支出总额的75.06%"),
     ("narrative.shares-implied", NATIONAL, "占2.35%", "占2.36%", "占2.37%"),
@@ -186,6 +195,24 @@ def test_every_relation_of_the_narrative_is_tested_here() -> None:
         "narrative.yoy-of-whole",
         "narrative.completion-of-nothing",
     }
+
+
+#: Where another sentence stands in the narrative, and true ones in other departments' words.
+TRUE = {
+    "增长3.52%。": (
+        "2023年度机关运行经费支出29.00万元。", "2025年将继续压减一般性支出。", "2025年预算安排机关运行经费30.00万元。",
+        "与2019年相比下降35.20%。", "比2022年度增加2.00万元，增长7.14%，比2023年度增加1.02万元。",
+    ),
+    "主要原因是厉行节约。": ("2024年年初预算比2023年年初预算减少2.00万元。", "2025年“三公”经费计划安排40.00万元。"),
+    "其中：项目支出30.04万元。": ("2023年结转资金在2024年使用的，计入2024年度支出。", "2023年度政府性基金预算财政拨款支出38.00万元。"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "words"), [(place, words) for place, told in TRUE.items() for words in told])
+def test_what_is_true_is_no_finding(place: str, words: str) -> None:
+    assert NATIONAL.count(place) == 1
+    for text in (f"{place}{words}", f"{place}\n{words}"):
+        assert not failing(made_narrative.source(NATIONAL.replace(place, text)), info=False)
 
 
 # --- what a figure is about -----------------------------------------------------------------

@@ -7,7 +7,7 @@ department and verbs left out; 公务接待费支出 is 公务接待费):
   have the subject of the amount they belong to, so that a subject groups its figures.
 - ``…（类）…（款）…（项）`` always whole and alone, so that it can be joined from the tables' names.
 - ``whole > part``: a part named after 其中, 主要是, 包括, 涉及 or in a reason.
-- ``subject 年初预算``, ``… 全年预算``, ``… 预算``, ``… 上年``: an amount that is not the final one of the
+- ``subject 年初预算``, ``… 全年预算``, ``… 预算``, ``… 上年``, ``… 下年``: an amount that is not the final one of the
   year; ``… 追加预算``, ``… 调整预算``: a completion of another budget than the opening one.
 - ``subject 较预算增减``, ``… 较2019年增减``: a change, with its sign, that is not one on the year
   before; measure ``amount`` or ``share`` (``… 节约``: a saving on nothing that is named, positive).

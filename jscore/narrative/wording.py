@@ -125,7 +125,7 @@ class Statement:
 
     ``value`` is in 万元, a fraction or a plain number, with its sign.  ``subject`` is ""
     where the words around name none.  ``role`` tells a figure that is not the subject's
-    own final amount (年初预算, 上年, 较预算增减).  ``link`` is the measure of a percentage
+    own final amount (年初预算, 上年, 下年, 较预算增减).  ``link`` is the measure of a percentage
     that follows and refers back (完成预算84.82万元的73.2%).
     """
 
@@ -299,14 +299,15 @@ def _about(words: str, year: int | None, role: str) -> tuple[str, str]:
 
 
 def tidy(words: str, year: int | None = None) -> tuple[str, str]:
-    """The subject in ``words`` ("" if they name none), and "上年" where they date it before ``year``."""
+    """The subject in ``words`` ("" if they name none), and "上年" or "下年" where they date it before or after ``year``."""
     role = ""
     words = _strip(_CODED_LEVEL.sub(lambda coded: f"（{coded['level'] or _LEVELS[len(coded['code'])]}）", words))
     dates = list(_DATE.finditer(words))
     if dates:
         date = dates[-1]
         earlier, later = words[: date.start()], _strip(words[date.end() :])
-        role = "上年" if year and int(date["year"]) < year else ""
+        off = int(date["year"]) - (year or int(date["year"]))
+        role = "上年" if off < 0 else "下年" if off > 0 else ""
         words = earlier + later if earlier.endswith("的") else later if _named(later) else earlier
     words = _FINAL.sub("", _strip(_HAVING.sub("", words)))
     words = _SUBJECT_QUOTES.sub("", _PLAIN_COST.sub("", words))

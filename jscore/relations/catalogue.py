@@ -22,6 +22,7 @@ from jscore.relations import (
     tables,
     targets,
     template_words,
+    years,
 )
 from jscore.relations.arithmetic import Line, Row, evaluate, tolerance_of
 from jscore.relations.figures import WORDS
@@ -45,6 +46,7 @@ MODULES = (
     tables,
     targets,
     template_words,
+    years,
 )
 
 #: What finds the figures that a figure of the narrative is held against, by the name that ``beside`` of a row has.

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from jscore.narrative.paragraphs import normal
-from jscore.narrative.terms import GENERAL, ITEM, SANGONG, Term
+from jscore.narrative.terms import GENERAL, ITEM, SANGONG, Term, about
+from jscore.narrative.wording import tidy
 from jscore.relations.model import Figure, Result, Tests, in_words
-from jscore.relations.printed import Sum
+from jscore.relations.printed import Sum, table_lines
 from jscore.relations.source import Source, unique
 from jscore.relations.statements import Statement, beside, final_amount, not_above, printed_text, statements
 from jscore.text.numbers import NOISE
@@ -176,15 +177,24 @@ def _budget(statement: Statement, final: Figure) -> tuple[float, float]:
 
 
 _WORD = re.compile(
-    r"(?:决算数?|支出)(?:[与和]?(?:年初|全年)?预算数?)?(?:(?P<more>大于|高于|多于|超出|超过)|(?P<less>小于|低于|少于)|(?P<same>等于|持平))"
+    r"(?:决算数?|支出)(?:[与和同]?(?:年初|全年)?预算数?)?(?:(?P<more>大于|高于|多于|超出|超过)|(?P<less>小于|低于|少于)|(?P<same>等于|持平))"
     r"(?:于)?(?:年初|全年)?(?:预算)?"
 )
+#: Amounts that differ by less than this share are on a par.
+_ON_A_PAR = 0.005
 
 
 @TESTS.of("narrative.budget-word")
 def budget_word(source: Source) -> Iterator[Result]:
-    completions = [
-        statement for statement in statements(source) if statement.measure == "budget_completion" and not statement.role
+    year = source.info.get("year")
+    compared = [
+        statement
+        for statement in statements(source)
+        if not statement.role
+        and (
+            statement.measure == "budget_completion"
+            or (statement.measure == "amount" and _budget_of(source, statement))
+        )
     ]
     for paragraph in source.paragraphs:
         for word in _WORD.finditer(paragraph.text) if paragraph.accounts and "预算" in paragraph.text else ():
@@ -193,20 +203,42 @@ def budget_word(source: Source) -> Iterator[Result]:
             before = paragraph.text[: word.start()]
             near = [
                 (before.rfind(p), statement)
-                for statement in completions
+                for statement in compared
                 if statement.text in paragraph.text and (p := normal(printed_text(source, statement)))
             ]
-            place, statement = max(near, key=lambda pair: pair[0], default=(-1, None))
-            if statement and place >= 0 and "。" not in before[place:].rstrip("。"):
-                yield _worded(source, statement, word)
+            named, _ = tidy(re.split("[。；，：]", before)[-1], year)
+            terms = about(named, paragraph.section, source.derived(table_lines)) if named else []
+            of_it = [(place, statement) for place, statement in near if terms and statement.term in terms]
+            place, subject = max(of_it or near, key=lambda pair: pair[0], default=(-1, None))
+            if subject and place >= 0 and (of_it or "。" not in before[place:].rstrip("。")):
+                yield _worded(source, subject, word)
+
+
+def _budget_of(source: Source, statement: Statement) -> Statement | None:
+    """The budget that the sentence of an amount states of the same subject."""
+    budget = beside(source, statement, "amount", *_BUDGETS)
+    return budget if budget and budget.sentence == statement.sentence else None
 
 
 def _worded(source: Source, statement: Statement, word: re.Match[str]) -> Result:
-    final = final_amount(source, statement)
-    near = abs(statement.value - 1) <= statement.figure.half
+    final, budget = _final_and_budget(source, statement)
+    final = statement.figure if statement.measure == "amount" else final
+    said = f"情况说明写“{word.group()}”，而"
+    if final and budget and (final.value or budget.value):
+        less = (final.value or 0.0) - (budget.value or 0.0)
+        par = abs(less) <= _ON_A_PAR * max(final.value or 0.0, budget.value or 0.0)
+        holds = less > 0 if word["more"] else less < 0 if word["less"] else par
+        message = f"{said}决算数为{final.value:,.2f}万元，预算数为{budget.value:,.2f}万元"
+        return in_words(statement.subject, holds, message, [final], [budget])
+    final = final or final_amount(source, statement)
+    message = f"{said}{statement.figure.label}为{statement.value:.2%}"
     nothing = statement.value == 0 and not (final and final.value)
-    holds = near or (
-        statement.value > 1 if word["more"] else nothing or statement.value < 1 if word["less"] else nothing
-    )
-    message = f"情况说明写“{word.group()}”，而{statement.figure.label}为{statement.value:.2%}"
+    holds = statement.value > 1 if word["more"] else nothing or statement.value < 1 if word["less"] else nothing
+    if abs(statement.value - 1) <= statement.figure.half:
+        holds = bool(word["same"]) or not _exactly(statement, final)
     return in_words(statement.subject, holds, message, [statement.figure], [final] if final else [])
+
+
+def _exactly(statement: Statement, final: Figure | None) -> bool:
+    """Whether a completion of 100% is one of exactly that: any other budget would print another one."""
+    return bool(final and final.value and 2 * final.half / final.value > statement.figure.half)
