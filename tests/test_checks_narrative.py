@@ -117,6 +117,10 @@ CASES: tuple[tuple[str, str, str, str, str], ...] = (
      "车辆6辆，其中：机要通信用车1辆、应急保障用车1辆、其他用车5辆"),
     ("narrative.rate-of-zero", NATIONAL, "增加1.02万元，增长3.52%", "增加30.01万元，增长3.52%", "增加30.02万元，增长100.00%"),
     ("narrative.rate-of-zero", LIAONING, "2023年度机关运行经费支出29.00", "2023年度机关运行经费支出0.01", "2023年度机关运行经费支出0.00"),
+    ("narrative.rate-of-zero", NATIONAL, "比2023年度增加1.02万元，增长3.52%", "比2023年度无变化，增长0.00%", "2023年度未发生此项支出，增长100%"),
+    ("narrative.rate-of-zero", NATIONAL, "比2023年度增加1.02万元，增长3.52%", "较上年增长100%", "较上年增长100.00%（上年为0）"),
+    ("narrative.change-limit", NATIONAL, "比2023年度增加1.02万元，增长3.52%", "比2023年度增加30.03万元", "比2023年度增加30.04万元"),
+    ("narrative.change-limit", NATIONAL, "各增加10.20万元", "各减少10.20亿元", "各增加10.20亿元"),
     ("narrative.unchanged", NATIONAL, "各增加10.20万元，增长4.79%", "各增加10.20万元，与2023年度预算持平", "各增加0.00万元，与2023年度持平"),
     ("narrative.completion-of-no-budget", NATIONAL, "年初预算为95.00万元，支出决算为100.01万元，完成年初预算的105.27%",
      "年初预算为0.00万元，支出决算为100.01万元，完成年初预算的0%", "年初预算为0.00万元，支出决算为100.01万元，完成年初预算的100%"),
@@ -124,6 +128,10 @@ CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("counts.guests-told", NATIONAL, "国内公务接待4批次、30人次", "公务接待4批（次）", "公务接待从简"),
     ("counts.people", NATIONAL, "累计2人次", "累计1人次", "累计0人次"),
     ("counts.people", NATIONAL, "30人次", "4人次", "3人次"),
+    ("counts.people", NATIONAL, "团组1个，累计2人次", "团组0个，累计0人次", "团组0个，累计2人次"),
+    ("counts.people", NATIONAL, "国内公务接待4批次、30人次", "国内公务接待4批次、30人次，其中：接待外宾1批次、2人次", "国内公务接待4批次、30人次，其中：接待外宾0批次、2人次"),
+    ("counts.problems", NATIONAL, "授予中小企业", "绩效自评中共发现问题3个，已经完成整改的2个，正在整改的1个。授予中小企业", "绩效自评中共发现问题3个，已经完成整改的1个，正在整改的1个。授予中小企业"),
+    ("counts.money", NATIONAL, "因公出国（境）费支出决算1.01万元", "因公出国（境）费支出决算0.01万元", "因公出国（境）费支出决算0.00万元"),
     ("counts.money", NATIONAL, "公务接待4批次、30人次", "公务接待1批次、1人次", "公务接待0批次、0人次"),
     ("counts.cars-running", NATIONAL, "年末公务用车保有量5辆", "年末公务用车保有量1辆", "年末公务用车保有量0辆"),
 )  # fmt: skip
@@ -282,6 +290,30 @@ def test_what_real_reports_contradict_themselves_in(name: str, said: dict[str, s
     for check_id, words in said.items():
         assert own["message"][own["check_id"] == check_id].str.contains(words, regex=False).any()
     assert not own["message"].str.contains("调减").any()
+
+
+@pytest.mark.parametrize(("words", "fails"), [
+    ("累计2人次", True), ("累计2人次，费用由组团单位承担", False), ("累计2人次，未使用财政拨款", False),
+])  # fmt: skip
+def test_trips_that_prose_states_no_cost_of_are_held_against_the_table(words: str, fails: bool) -> None:
+    told = "1.因公出国（境）费支出1.01万元，完成预算的50.50%。全年安排因公出国（境）团组1个，累计2人次。"
+    text = NATIONAL.replace(told, f"1.全年安排因公出国（境）团组1个，{words}。").replace(
+        "因公出国（境）费支出决算1.01万元，占2.35%；", ""
+    )
+    source = made_narrative.source(text)
+    sangong = source.frames["sangong"].copy()
+    assert not failing(source, "counts.money")
+    sangong.loc[sangong["item"] == "因公出国（境）费", "final"] = 0.0
+    assert bool(failing(replace(source, frames={**source.frames, "sangong": sangong}), "counts.money")) is fails
+
+
+@pytest.mark.parametrize(("good", "fails"), [(39, False), (28, True)])
+def test_grades_add_up_to_the_projects_that_were_graded(good: int, fails: bool) -> None:
+    told = (
+        "（四）预算绩效管理情况\n绩效自评的2024年度项目40个，平均得分99.33分（其中，绩效评级为“优”的项目"
+        f"{good}个；绩效评级为“良”的项目1个；绩效评级为“合格”的项目0个；绩效评级为“不合格”的项目0个）。\n第四部分"
+    )
+    assert bool(failing(made_narrative.source(NATIONAL.replace("第四部分", told)), info=False)) is fails
 
 
 @pytest.mark.parametrize("words", ["年中调减项目经费150万元", "追加人员经费150.00万元", "核减会议费150万元"])

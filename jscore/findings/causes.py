@@ -153,7 +153,7 @@ def _misprint(same: Sequence[Misprint]) -> Cause:
             off=off,
         )
     elif value is not None:
-        right = shown(round(value, 6), unit)
+        right = shown(round(value, 4 if unit == "fraction" else 6), unit)
         reason = tr(
             "{where}印为{printed}，与{number}项勾稽关系不符；如为{right}则都相符",
             where=where, printed=printed, number=number, right=right,

@@ -92,19 +92,23 @@ def _candidates(place: Any, checks: Sequence[Check], figures: Mapping[int, Seque
                 equal.append(other)
             elif correction and _holds(other, figures[other["check_no"]], lines[other["check_no"]], line, correction):
                 mended.append(other)
-        exact = correction is not None and correction.slack <= _HALF
+        exact = correction is not None and correction.slack <= _HALF and not check["limit"]
         value = abs(correction.value) if correction and mended and exact else None
         yield Misprint(line, equal + mended, value)
 
 
 def _correction(check: Check, lines: Sequence[Line], line: Line) -> _Correction | None:
-    if pd.isna(check["difference"]) or check["limit"]:
+    if pd.isna(check["difference"]):
         return None
     if _adds_up(check, lines):
         off = check["difference"] if line["role"] == "expected" else -check["difference"]
         return _Correction(line["value"] + off, 0.0)
     made = _rate_of(check, lines)
-    if made is None or not check["actual"]:
+    if made is None:
+        return None
+    if line["role"] == "actual":
+        return _Correction(check["expected"], 0.0)
+    if not check["actual"]:
         return None
     rate, (part, whole), changed = check["actual"], made, _is_change(check, made)
     half = half_digit(str(next(other["printed"] for other in lines if other["role"] == "actual")))

@@ -28,7 +28,7 @@ from jscore.relations.arithmetic import Line, Row, evaluate, tolerance_of
 from jscore.relations.figures import WORDS
 from jscore.relations.model import Check, Figure, Result, Test
 from jscore.relations.source import Source
-from jscore.relations.statements import Statement, figures, listed, listed_in_whole
+from jscore.relations.statements import Statement, figures, final_of_change, listed, listed_in_whole
 
 #: Modules with the functions that test relations of words.  A new one adds a name here.
 MODULES = (
@@ -54,6 +54,7 @@ BESIDE: dict[str, Callable[[Source, Statement], Iterable[Sequence[Figure]]]] = {
     "listed": listed, "column of its whole": listed_in_whole, "year before and change": changes.year_before, "change": changes.change,
     "stated budget": completions.stated_completion, "listed budget": completions.listed_completion, "named whole": shares.of_named,
     "implied whole": shares.of_implied, "parts": parts_of_whole.complete_parts, "first": parts_of_whole.first_stated,
+    "final": final_of_change,
 }  # fmt: skip
 
 

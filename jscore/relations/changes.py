@@ -51,20 +51,25 @@ def yoy_of_whole(source: Source, results: Sequence[Result]) -> Iterator[Result]:
             yield replace(of_itself, message=message)
 
 
+#: Words that there was nothing in the year before.
+_NONE_BEFORE = re.compile(
+    r"(?:上一?年度?|去年|20\d\d年度?)(?:同期)?(?:的|决算|支出|收入|实际|数|为|是|均)*(?:未发生|未安排|没有|无|零|0(?:\.0+)?(?:万?元)?(?![.\d]))"
+)
+
+
 @TESTS.of("narrative.rate-of-zero")
 def rate_of_zero(source: Source) -> Iterator[Result]:
     for rate in statements(source):
         if rate.measure != "yoy_rate" or rate.role:
             continue
-        before, moved = beside(source, rate, "amount", "上年"), beside(source, rate, "yoy_change", "")
+        before, moved = beside(source, rate, "amount", "上年"), _change_beside(source, rate)
         final = final_amount(source, rate)
-        if not before and final and final.value and moved and moved.sentence == rate.sentence:
-            zero = abs(final.value - moved.value) <= NOISE
-        else:
-            zero = before is not None and not before.value
-        if zero and moved and final and final.value:
+        rose = moved and final and abs((final.value or 0.0) - moved.value) <= NOISE
+        told = rate.value == 1 and _NONE_BEFORE.search(rate.text)
+        zero = not before.value if before else rose or told
+        if zero and final and final.value:
             words = f"{rate.figure.label}印为{rate.value:.2%}，而上年为零，没有增减率"
-            figures = [before.figure] if before else [moved.figure, final]
+            figures = [before.figure] if before else [moved.figure, final] if moved else [final]
             yield in_words(rate.subject, not rate.value, words, [rate.figure], figures)
 
 

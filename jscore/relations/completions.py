@@ -229,7 +229,11 @@ def _worded(source: Source, statement: Statement, word: re.Match[str]) -> Result
         par = abs(less) <= _ON_A_PAR * max(final.value or 0.0, budget.value or 0.0)
         holds = less > 0 if word["more"] else less < 0 if word["less"] else par
         message = f"{said}决算数为{final.value:,.2f}万元，预算数为{budget.value:,.2f}万元"
-        return in_words(statement.subject, holds, message, [final], [budget])
+        low, high = (budget, final) if word["more"] else (final, budget)
+        return Result(
+            statement.subject, holds, low.value, high.value, low.half + high.half, "万元", (low,), (high,), message,
+            limit=not word["same"],
+        )  # fmt: skip
     final = final or final_amount(source, statement)
     message = f"{said}{statement.figure.label}为{statement.value:.2%}"
     nothing = statement.value == 0 and not (final and final.value)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from jscore.narrative.terms import SANGONG
-from jscore.relations.model import Result, Tests, in_words
-from jscore.relations.source import Source
+from jscore.relations.model import Figure, Result, Tests, in_words
+from jscore.relations.source import Source, unique
 from jscore.relations.statements import FOREIGN, Statement, counted, finals, statements
 
 TESTS = Tests()
@@ -39,6 +40,10 @@ def guests_told(source: Source) -> Iterator[Result]:
 
 #: Item of 三公 → what is counted of it.
 _COUNTED = {"因公出国（境）费": "trips", "公务接待费": "receptions", "公务用车购置费": "cars bought"}
+#: What others paid for, or what cost nothing.
+_PAID_ELSEWHERE = re.compile(
+    r"承担|由[^，。；]{1,16}(?:支付|负担|列支|安排)|未(?:发生|产生|使用|列支)|非财政|无偿|免费|划拨|调[入拨]|[无没]有?[^，。；]{0,6}费用"
+)
 
 
 @TESTS.of("counts.money")
@@ -48,11 +53,20 @@ def money(source: Source) -> Iterator[Result]:
         assert statement.term
         amounts.setdefault(statement.term.what, statement)
     for item, name in _COUNTED.items():
-        spent, counts = amounts.get(item), _counts(source, name)[:1]
-        if spent and counts:
+        counts = _counts(source, name)[:1]
+        spent = amounts[item].figure if item in amounts else _listed(source, item)
+        if spent and spent.value is not None and counts and not _PAID_ELSEWHERE.search(counts[0].text):
             count = counts[0]
             message = f"{item}为{spent.value:,.2f}万元，而情况说明的数量为{count.value:g}{count.unit}"
-            yield in_words(item, bool(spent.value) == bool(count.value), message, [count.figure], [spent.figure])
+            yield in_words(item, bool(spent.value) == bool(count.value), message, [count.figure], [spent])
+
+
+def _listed(source: Source, item: str) -> Figure | None:
+    """What 09 prints of an item; 0 where that is blank and the whole is printed."""
+    by = source.amounts("sangong", "item", column="final")
+    whole = unique(by.get(("合计",)))
+    listed = unique(by.get((item,)))
+    return listed or (Figure(f"公开09表 {item} 决算数", 0.0) if whole and not by.get((item,)) else None)
 
 
 @TESTS.of("counts.cars-running")

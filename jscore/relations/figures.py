@@ -76,6 +76,7 @@ COLUMNS = (
     "term", "role",  # of prose: the term of the accounts, and what is behind it (年初预算)
     "counted",   # of prose: what it counts of trips, guests and cars
     "unit",      # of prose: the unit
+    "sentence",  # of prose: the sentence as printed
     "statement", # of prose: the Statement
     "figure",    # the Figure; None for a blank of a form
 )  # fmt: skip

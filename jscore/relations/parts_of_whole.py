@@ -22,7 +22,10 @@ _MADE_OF: tuple[tuple[tuple[str, ...], str], ...] = (
     (("因公出国.*", "公务接待费?.*", "公务用车购置[及和与].*"), ""),
     (("公务用车购置(?:费|支出|费支出)?", "公务用车运行.*"), ""),
     ((".*货物.*", ".*工程.*", ".*服务.*"), ""),
+    ((".*为优.*", ".*为良.*"), ".*为中.*|.*为差.*|.*为(?:不|基本)?合格.*|.*为一般.*|.*为较差.*"),
 )
+#: Projects of one grade: 绩效评级为“优”的项目.
+_GRADED = re.compile("(?:评级|等级|评价|结果)为“?[优良中差较一合基不]")
 #: What is added to or taken off a budget is no part of what was spent.
 _ADJUSTMENT = re.compile("[调核压削缩]减|调[增整]|追加|增加|减少|收回|退回|结余|节约")
 
@@ -56,8 +59,9 @@ def _lists(source: Source) -> dict[Hashable, tuple[Statement, list[Statement]]]:
     """Wholes, by their row, with the parts that the first sentence to list any states under them."""
     groups: dict[tuple[str, tuple[str, ...], str, str], list[Statement]] = {}
     for statement in statements(source):
-        # The money and number of evaluated projects is a matter of ``summaries``.
-        is_part = len(statement.path) > 1 and not statement.role and "绩效" not in statement.section
+        # The money and number of evaluated projects is a matter of ``summaries``, that of each grade is not.
+        is_part = len(statement.path) > 1 and not statement.role
+        is_part = is_part and ("绩效" not in statement.section or bool(_GRADED.search(statement.path[-1])))
         is_part = is_part and not _ADJUSTMENT.search(statement.path[-1])
         if is_part and statement.measure in ("amount", "count"):
             groups.setdefault((statement.section, statement.path[:-1], statement.measure, statement.unit), []).append(

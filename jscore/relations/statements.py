@@ -49,12 +49,11 @@ def _statements(source: Source) -> list[Statement]:
 def counted(statement: Statement) -> str | None:
     """What ``statement`` counts of trips, guests and cars; foreign guests are a part of all, and no car ran where none did."""
     last = statement.path[-1]
-    of_sangong = "三公" in statement.section + statement.subject and not FOREIGN.search(last)
-    if statement.measure != "count" or statement.role or not of_sangong:
+    if statement.measure != "count" or statement.role or "三公" not in statement.section + statement.subject:
         return None
     for name, called, units in _COUNTED:
         if called.search(last) and re.fullmatch(units, statement.unit) and (statement.value or name != "cars run"):
-            return name
+            return f"foreign {name}" if FOREIGN.search(last) else name
     return None
 
 
@@ -86,6 +85,7 @@ def figures(source: Source) -> Figures:
             "unit": statement.unit,
             "counted": counted(statement),
             "up": up.get(statement.row),
+            "sentence": statement.sentence,
             "item": statement.term.what if statement.term and statement.term.name == SANGONG else None,
         }
         for statement in statements(source)
@@ -139,6 +139,14 @@ def final_amount(source: Source, statement: Statement) -> Figure | None:
         return stated.figure
     figures = next(iter(printed(statement.term, source)), ()) if statement.term else ()
     return figures[0] if len(figures) == 1 else None
+
+
+def final_of_change(source: Source, statement: Statement) -> Iterator[Sum]:
+    """The final amount of the subject of a change, where that is the first that is stated of it."""
+    changes = (x for x in source.derived(by_subject)[(statement.section, statement.path)] if x.measure == "yoy_change")
+    final = final_amount(source, statement)
+    if final and next(changes).row == statement.row:
+        yield (final,)
 
 
 def stated_amounts(source: Source) -> list[Statement]:
