@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import queue
@@ -9,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
@@ -41,6 +42,18 @@ class Limits:
             if self.memory is not None and process.memory_info().rss > self.memory * 2**20:
                 return tr("占用内存超过{memory:,}MB", memory=self.memory), "memory"
         return None
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Without looks for cycles, a tenth of the time that a report takes; what it leaves of them is collected afterwards."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def at_page(done: int, pages: int) -> str:

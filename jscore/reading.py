@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from jscore._version import __version__
 from jscore.findings.card import card
 from jscore.findings.reading_warnings import warnings
 from jscore.language import Lang, current, using
-from jscore.limits import Limits, call
+from jscore.limits import Limits, call, without_collecting
 from jscore.narrative.facts import facts_of
 from jscore.narrative.identity import identify
 from jscore.narrative.paragraphs import Paragraph, paragraphs, prose
@@ -63,24 +61,20 @@ def read(
             _read_prepared, path, {"password": password, "ocr": ocr, "lang": current()}, Limits(timeout, memory), step
         )
         return report
-    with _without_collecting():
-        content = read_content(path, step, password, *((_reader(on_picture), _compare) if ocr and installed() else ()))
-        frames, info = frames_and_info(content)
-        if content.recognised:
-            frames, info = _with_corrections(content, frames, info)
-    return Report(path, frames, info, password)
+    with without_collecting():
+        return Report(path, *_read(path, step, password, ocr, on_picture), password)
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Without looks for cycles, which a report has none of worth the tenth of the time that they take."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+def _read(
+    path: Path,
+    step: Callable[[int, int], None] | None,
+    password: str | None,
+    ocr: bool,
+    on_picture: Callable[[int, int], None] | None,
+) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    content = read_content(path, step, password, *((_reader(on_picture), _compare) if ocr and installed() else ()))
+    frames, info = frames_and_info(content)
+    return _with_corrections(content, frames, info) if content.recognised else (frames, info)
 
 
 def prepare() -> None:

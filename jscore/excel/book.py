@@ -34,6 +34,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from jscore.excel.fields import Field, Formula, Link, Noted, Placed, Value, quoted
 from jscore.excel.words import heading_of
@@ -146,7 +147,7 @@ class Book:
         self.workbook.properties.created = _MADE_WHEN
         self.workbook.calculation = CalcProperties(fullCalcOnLoad=True)
         plain, finished = BytesIO(), BytesIO()
-        self.workbook.save(plain)
+        ExcelWriter(self.workbook, zipfile.ZipFile(plain, "w")).save()  # packed once, at the end
         sheets = {
             f"xl/worksheets/sheet{number}.xml": self._sheets[page.title].values
             for number, page in enumerate(self.workbook.worksheets, 1)

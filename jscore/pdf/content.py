@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pypdfium2 as pdfium
 
 from jscore.errors import ReadError
@@ -271,10 +270,10 @@ def _note_read(content: Content, read: Page, why: str, texts: Sequence[Recognise
 
 def _why_a_picture(page: Page) -> str | None:
     """Why the text of a page is no text, or None if it is."""
-    inked = ~page.glyphs.space
-    if page.image_share > PICTURE and inked.sum() < FEW_GLYPHS and min(page.width, page.height) > SMALLEST:
+    inked = int((~page.glyphs.space).sum())
+    if page.image_share > PICTURE and inked < FEW_GLYPHS and min(page.width, page.height) > SMALLEST:
         return tr("整页为图片，没有文字")
-    if inked.sum() >= FEW_GLYPHS and np.mean(page.glyphs.char[inked] == "\ufffd") > NAMELESS:
+    if inked >= FEW_GLYPHS and page.glyphs.listed.char.count("\ufffd") > NAMELESS * inked:
         return tr("字体未说明所画的是哪些字")
     return None
 

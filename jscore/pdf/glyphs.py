@@ -465,11 +465,14 @@ def _printed_twice(char: np.ndarray, x: np.ndarray, wide: np.ndarray, base: np.n
     size = max(2 * float(near.max()), 1e-6)
     for shift_x in (0.0, 0.5):
         for shift_y in (0.0, 0.5):
-            column, row = np.floor(x / size + shift_x), np.floor(base / size + shift_y)
-            order = np.lexsort((np.arange(len(char)), row, column, code))
+            column, row = (np.floor(at / size + by).astype(int) for at, by in ((x, shift_x), (base, shift_y)))
+            spot = (code << 40) + (column << 20) + row  # sorted faster than the three are
+            order = np.argsort(spot, kind="stable")
             for step in (1, 2):
                 first, again = order[:-step], order[step:]
-                same = (code[first] == code[again]) & (column[first] == column[again]) & (row[first] == row[again])
+                same = spot[first] == spot[again]
+                if not same.any():
+                    continue
                 apart = np.abs(x[again] - x[first])
                 close = (apart < near[again]) & (np.abs(base[again] - base[first]) < near[again])
                 one_glyph = (again - first == 1) & (apart == 0) & (base[again] == base[first]) & ~digit[first]

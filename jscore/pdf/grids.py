@@ -64,7 +64,7 @@ class Cell:
         return self.col + self.colspan
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grid:
     """A table on one page; ``open_left`` and ``open_right`` are the rows that no rule closes at its sides."""
 

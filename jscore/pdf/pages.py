@@ -230,10 +230,8 @@ def _view(
     size: tuple[float, float], image_share: float, rotation: int,
 ) -> Page:  # fmt: skip
     """The page turned by ``way`` quarters, with the glyphs that are upright then, and level if its rules lean."""
-    mine = raw.turns == way if len(raw.turns) else np.zeros(0, dtype=bool)
-    part = Raw(
-        [char for char, keep in zip(raw.chars, mine, strict=True) if keep], raw.points[np.repeat(mine, 3)], mine, []
-    )
+    mine = raw.turns == way
+    part = raw if mine.all() else _of_way(raw, mine)
     points, (width, height) = _turn(part.points - origin, way, *size)
     ends, _ = _turn(segments, way, *size)
     lean = lean_of(ends.reshape(-1, 4))
@@ -251,6 +249,11 @@ def _view(
         number, width, height, glyphs.selected(~struck), horizontal, vertical, image_share, turns,
         not_read=[(why, text) for why, text in hidden if text],
     )  # fmt: skip
+
+
+def _of_way(raw: Raw, mine: np.ndarray) -> Raw:
+    chars = [char for char, keep in zip(raw.chars, mine.tolist(), strict=True) if keep]
+    return Raw(chars, raw.points[np.repeat(mine, 3)], raw.turns[mine], [])
 
 
 def _notes(page: pdfium.PdfPage) -> list[str]:

@@ -175,8 +175,7 @@ class Source:
         row_cells = self._cells[line["table_id"]].get(at[0], {})
         cells = [row_cells[at[1]]] if at[1] in row_cells else list(row_cells.values())
         cells = [cell for cell in cells if cell["page"] == cells[0]["page"]]  # a row that a page cuts
-        ends = zip((min, min, max, max), BOX, strict=True)
-        box = {name: end(cell[name] for cell in cells) for end, name in ends} if cells else {}
+        box = _box_around(cells) if len(cells) > 1 else {name: cells[0][name] for name in BOX} if cells else {}
         return {
             "printed": cells[0]["text"] if len(cells) == 1 else None, "page": cells[0]["page"] if cells else line["page"],
             "table_id": line["table_id"], "row": at[0], "col": at[1], "unit": _UNITS.get((figure.frame, figure.column)), **box,
@@ -229,6 +228,11 @@ class Source:
         for cell in (*self.info["unread"], *self.info["not_understood"]):
             by_table[cell["table_id"]].append(cell)
         return by_table
+
+
+def _box_around(cells: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    ends = zip((min, min, max, max), BOX, strict=True)
+    return {name: end(cell[name] for cell in cells) for end, name in ends}
 
 
 def unique(figures: Sequence[Figure] | None) -> Figure | None:

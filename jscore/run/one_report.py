@@ -90,7 +90,9 @@ def process(pdf: Path, options: Options, tell: Tell = lambda *_: None, submit: S
                 info = None if options.force else read_before(pdf, folder, options)
                 if info is not None and has_pages(info, options):
                     return Outcome(pdf, "unchanged", info=info)
-                with ExitStack() as stack:
+                from jscore.limits import without_collecting
+
+                with without_collecting(), ExitStack() as stack:
                     if submit is None and options.notebooks:
                         submit = stack.enter_context(_own_processes(options, tell))
                     made = (

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from itertools import compress
 from typing import Any
 
@@ -43,7 +44,15 @@ def _typed(records: Iterable[Record], columns: Iterable[str], numbers: Iterable[
     whole = {"project_no", "indicator_no", "page", "row", "form_page", "other_no", "count"}
     columns, numbers = list(columns), set(numbers)
     kinds = {name: "Int64" if name in whole else "float64" if name in numbers else "str" for name in columns}
-    return pd.DataFrame.from_records(list(records)).reindex(columns=columns).astype(kinds)
+    records = list(records)
+    if not records:
+        return _empty(tuple(kinds.items())).copy()
+    return pd.DataFrame.from_records(records).reindex(columns=columns).astype(kinds)
+
+
+@cache
+def _empty(kinds: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame(columns=[name for name, _ in kinds]).astype(dict(kinds))
 
 
 def _claimed(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[Record]:

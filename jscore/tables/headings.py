@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 
 from jscore.pdf.grids import Cell
@@ -30,7 +31,7 @@ class Row:
     page: int
     cells: tuple[Cell, ...]
 
-    @property
+    @cached_property
     def texts(self) -> list[str]:
         return [heading_key(cell.text) for cell in self.cells if cell.lines]
 

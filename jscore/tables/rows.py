@@ -50,7 +50,8 @@ def entry(row: Row, columns: Columns, xs: np.ndarray) -> Entry:
     cells: dict[Hashable, Cell] = {}
     taken: set[tuple[int, int]] = set()
     for cell in row.cells:
-        across = [name for name, (start, end) in columns.items() if cell.col <= start and end <= cell.end_col]
+        first, last = cell.span
+        across = [name for name, (start, end) in columns.items() if first <= start and end <= last]
         whole = len(across) < 2 or all(_is_code(name) for name in across)
         # a code may be printed whole across the columns of its parts
         for name in (across[:1] if len(across) > 1 else _under(cell, columns)) if whole else across:

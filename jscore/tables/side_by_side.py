@@ -13,7 +13,7 @@ import numpy as np
 
 from jscore.pdf.grids import Cell, Grid
 from jscore.tables.evaluation_terms import begun_form, is_label
-from jscore.tables.table import Table, alone, head_words, other_headings
+from jscore.tables.table import Table, alone, head_words, means, other_headings
 from jscore.tables.terms import NAMING
 from jscore.text import numbers
 from jscore.text.normal import nfkc
@@ -64,8 +64,7 @@ def _is_beside(left: Grid, right: Grid, rows: np.ndarray, others: np.ndarray) ->
 def _edges(grid: Grid) -> np.ndarray:
     """The heights of the edges of rows, top to bottom."""
     ys = np.sort(np.array([y for cell in grid.cells for y in (cell.box[1], cell.box[3])]))[::-1]
-    starts = np.concatenate([[True], -np.diff(ys) > SAME_EDGE])
-    return np.array([group.mean() for group in np.split(ys, np.flatnonzero(starts)[1:])])
+    return means(ys, -np.diff(ys) > SAME_EDGE)
 
 
 def _even(rows: np.ndarray) -> bool:
@@ -85,17 +84,24 @@ def widened(table: Table, grid: Grid) -> Table | None:
 
     The two have rows of the same heights, and ``grid`` begins with headings of its own and names no rows.
     """
-    words = head_words(alone(grid))
     columns = {fragment.cols for fragment in table.fragments}
+    before = [
+        number
+        for number, left in enumerate(table.fragments)
+        if left.cols == min(columns) and left.page < grid.page and left.rows == grid.rows
+    ]
+    if not before:
+        return None
+    words = head_words(alone(grid))
     if not other_headings(table, grid) and not (not words and _figures_only(grid) and len(columns) > 1):
         return None
     named = any(NAMING.search(text) for text in words)
-    for number, left in enumerate(table.fragments):
-        if left.cols == min(columns) and left.page < grid.page and _same_rows(left, grid, named):
-            return replace(
-                table, fragments=(*table.fragments[:number], _joined(left, grid), *table.fragments[number + 1 :])
-            )
-    return None
+    number = next((number for number in before if _same_rows(table.fragments[number], grid, named)), None)
+    if number is None:
+        return None
+    fragments = list(table.fragments)
+    fragments[number] = _joined(fragments[number], grid)
+    return replace(table, fragments=tuple(fragments))
 
 
 def _figures_only(grid: Grid) -> bool:
@@ -105,8 +111,6 @@ def _figures_only(grid: Grid) -> bool:
 
 def _same_rows(left: Grid, right: Grid, named: bool) -> bool:
     """Whether two grids have rows of the same heights, and, where both are ``named``, of the same names or of none alike."""
-    if left.rows != right.rows:
-        return False
     firsts = [[nfkc(cell.text) for cell in grid.cells if cell.col == 0 and cell.lines] for grid in (left, right)]
     apart = np.abs(_heights(left) - _heights(right))
     return (not named or firsts[0] == firsts[1] or firsts[0][:1] != firsts[1][:1]) and bool(

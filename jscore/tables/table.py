@@ -47,8 +47,7 @@ class Table:
     def xs(self) -> np.ndarray:
         """The edges of the columns of all fragments together."""
         edges = np.sort(np.concatenate([self._shifted(fragment) for fragment in self.fragments]))
-        starts = np.concatenate([[True], np.diff(edges) > SAME_EDGE])
-        return np.array([group.mean() for group in np.split(edges, np.flatnonzero(starts)[1:])])
+        return means(edges, np.diff(edges) > SAME_EDGE)
 
     def _shifted(self, fragment: Grid) -> np.ndarray:
         """A fragment's edges, moved to where they meet the first fragment's best."""
@@ -126,6 +125,13 @@ class Table:
             for row in self.rows
             if row.index not in self.heading_rows
         ]
+
+
+def means(edges: np.ndarray, parted: np.ndarray) -> np.ndarray:
+    """The mean of each stretch of ``edges`` that nothing of ``parted``, which says it of every two, parts."""
+    starts = np.flatnonzero(np.concatenate([[True], parted]))
+    means: np.ndarray = np.add.reduceat(edges, starts) / np.diff([*starts, len(edges)])
+    return means
 
 
 def moved(edges: np.ndarray, base: np.ndarray) -> np.ndarray:

@@ -94,6 +94,7 @@ YEAR = re.compile(r"^(20\d\d)年度?")
 MONEY = re.compile(rf"(?:[(:/]?{numbers.UNIT_OF}|[(:/]|^)({numbers.MONEY})\)?$")
 
 
+@lru_cache(maxsize=1 << 14)
 def heading_key(text: str) -> str:
     """``text`` for comparing headings: NFKC, without white space and quotes."""
     return nfkc(text).translate(_QUOTES)

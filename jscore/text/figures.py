@@ -17,6 +17,7 @@ _DATE = re.compile(r"(19|20)\d\d(年度?)?|\d{1,2}(年|月|日|级|类|款|项)"
 _AMOUNT = re.compile(r"\d[.,]\d|[%‰元]\)?$")
 
 
+@lru_cache(maxsize=1 << 14)
 def is_figure(text: str) -> bool:
     """Whether ``text`` is one figure and nothing else, be it with its unit of money or a sign of percent."""
     text = nfkc(text)
