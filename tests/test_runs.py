@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -365,7 +366,8 @@ def test_a_stopped_run_ends_with_a_line_and_its_workers(
 ) -> None:
     import psutil
 
-    pdfs = [draw(tmp_path / f"r{i}.pdf", [[REVENUE]] * 60) for i in range(2)]
+    first = draw(tmp_path / "r0.pdf", [[REVENUE]] * 60)
+    pdfs = [first, *(Path(shutil.copy(first, tmp_path / f"r{i}.pdf")) for i in range(1, 10))]
     running = start(*pdfs, "--out", tmp_path / "out", "--jobs", 2)
     _until(lambda: len(psutil.Process(running.pid).children(recursive=True)) >= 2)
     workers = psutil.Process(running.pid).children(recursive=True)
