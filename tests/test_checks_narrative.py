@@ -70,6 +70,14 @@ CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("narrative.item-known", NATIONAL, XZYX + "。年初", XZYX.replace("就业支出（类）", "就业（类）") + "。年初", XZYX.replace("行政运行", "行政运转") + "。年初"),
     ("narrative.item-name", NATIONAL, XZYX + "。年初", XZYX.replace("和社会", "社会").replace("人力资源社会", "人力资源、和社会") + "。年初",
      XZYX.replace("人力资源和社会保障管理事务", "人力资源管理事务") + "。年初"),
+    ("narrative.item-code", NATIONAL, XZYX + "。年初", XZYX + "（2080101）。年初", XZYX + "（2080102）。年初"),
+    ("narrative.item-code", NATIONAL, XZYX + "。年初", "社会保障和就业支出（208类）人力资源和社会保障管理事务（01款）行政运行（01项）。年初",
+     "社会保障和就业支出（208类）人力资源和社会保障管理事务（01款）行政运行（02项）。年初"),
+    ("narrative.item-code", NATIONAL, XZYX + "。年初", "社会保障和就业支出（208）人力资源和社会保障管理事务（20801）行政运行（2080101）。年初",
+     "社会保障和就业支出（208）人力资源和社会保障管理事务（20810）行政运行（2080101）。年初"),
+    ("narrative.item-code", NATIONAL, XZYX + "。年初", "2080101行政运行。年初", "2080102行政运行。年初"),
+    ("narrative.item-code", NATIONAL, XZYX + "：反映", "社会保障和就业支出（类）人力资源和社会保障管理事务（款）行政运行（2080101）：反映",
+     "社会保障和就业支出（类）人力资源和社会保障管理事务（款）行政运行（2080150）：反映"),
     ("narrative.items-all",
         NATIONAL,
         XZYX + "。年初",
@@ -344,6 +352,22 @@ def test_items_in_quotation_marks_and_with_codes_are_the_items_of_the_tables() -
         text = NATIONAL.replace(XZYX + "。年初", written + "。年初")
         assert failing(made_narrative.source(text)) == failing(made_narrative.source())
         assert "narrative.items" in failing(made_narrative.source(text.replace("决算为100.01", "决算为100.03")))
+
+
+@pytest.mark.parametrize("written", [
+    "社会保障和就业支出人力资源和社会保障管理事务行政运行", "社会保障和就业支出—人力资源和社会保障管理事务—行政运行",
+    "人力资源和社会保障管理事务（款）行政运行（项）", "行政运行（项）", "行政运行（2080101）", "2080101行政运行", "行政运行（2080101）支出",
+    "社会保障和就业支出类人力资源和社会保障管理事务款行政运行项", "科目编码2080101" + XZYX,
+])  # fmt: skip
+def test_items_without_the_marks_of_their_levels_are_the_items_of_the_tables(written: str) -> None:
+    text = NATIONAL.replace(XZYX + "。年初", written + "。年初")
+    assert not failing(made_narrative.source(text))
+    assert "narrative.items" in failing(made_narrative.source(text.replace("决算为100.01", "决算为100.03")))
+
+
+def test_an_item_under_another_name_is_no_item_that_is_not_told_of() -> None:
+    text = NATIONAL.replace(XZYX + "。年初", XZYX.replace("行政运行", "行政运转") + "。年初")
+    assert failing(made_narrative.source(text)) == {"narrative.item-known"}
 
 
 @pytest.mark.parametrize(("words", "base"), [

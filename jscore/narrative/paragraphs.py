@@ -20,7 +20,7 @@ _YEAR = re.compile(r"20\d\d年?")
 #: How headings and items are numbered, from a part of the report down to an item of an item.
 _NUMBER = re.compile(
     r"(第[一二三四五六七八九十]{1,3}部分[：:、]?)|([一二三四五六七八九十]{1,3}[、.])|(（[一二三四五六七八九十]{1,3}）[、.]?)"
-    r"|(\d{1,2}(?:、|\.(?!\d)|\.(?=20\d\d年)))|(（\d{1,2}）[、.]?)|([①-⑳])"
+    r"|(\d{1,2}(?:、|\.(?!\d)|\.(?=20\d\d年|(?:\d{5}|\d{7})[“\u4e00-\u9fff](?<![万亿元个]))))|(（\d{1,2}）[、.]?)|([①-⑳])"
 )
 PART, CHAPTER, SECTION, ITEM = 0, 1, 2, 3
 

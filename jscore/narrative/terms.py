@@ -7,7 +7,7 @@ words: the part's own, those of its wholes, those of the headings above; where n
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -92,6 +92,23 @@ class Lines:
     by_table: Mapping[str, Mapping[str, tuple[str, ...]]]
     printed: Mapping[str, tuple[str, ...]]
 
+    @cached_property
+    def written(self) -> Mapping[str, frozenset[str]]:
+        """Names of sections and items run together with those above them, bare → their codes."""
+        return self._by_name(lambda names: ["".join(names[start:]) for start in range(len(names) - 1)])
+
+    @cached_property
+    def alone(self) -> Mapping[str, frozenset[str]]:
+        """Names of sections and items by themselves, bare → their codes."""
+        return self._by_name(lambda names: [names[-1]])
+
+    def _by_name(self, writings: Callable[[tuple[str, ...]], list[str]]) -> Mapping[str, frozenset[str]]:
+        codes: dict[str, set[str]] = {}
+        for code, names in self.printed.items():
+            for name in writings(names) if len(names) > 1 and all(names) else ():
+                codes.setdefault(bare(name), set()).add(code)
+        return {name: frozenset(of_name) for name, of_name in codes.items()}
+
 
 def listed_lines(frames: Frames) -> Lines:
     """The lines that ``frames`` (of the contract; those that are not there have none) list."""
@@ -111,6 +128,17 @@ def listed_lines(frames: Frames) -> Lines:
     classes = {plain_name(name) for frame in coded for name in frame["function_name"][frame["level"] == 1]}
     economic_names = frozenset(map(plain_name, economic["economic_name"][economic["level"] == 1]))
     return Lines(frozenset(CLASS_CODES) | classes, economic_names, by_table, printed)
+
+
+def bare(words: str) -> str:
+    """The name of a section or an item without codes, marks of its level, punctuation and 支出."""
+    return re.sub(r"\d{3,7}|[类款项]|支出|科目|编码|方面的|\W", "", words)
+
+
+def codes_written(words: str, listed: Lines) -> frozenset[str]:
+    """The codes of the sections and items that ``words`` may name, whatever marks of levels they leave out."""
+    name = bare(words)
+    return listed.written.get(name) or listed.alone.get(name, frozenset())
 
 
 @dataclass(frozen=True)
@@ -158,7 +186,7 @@ def statements(narrative: pd.DataFrame, listed: Lines) -> list[Statement]:
                 line["unit"],
                 section,
                 line["sentence"],
-                _term(path, section, listed.classes, listed.economic),
+                _term(path, section, listed.classes, listed.economic) or _written(path, section, listed),
                 of,
             )
         )
@@ -179,15 +207,16 @@ def _term(path: tuple[str, ...], section: str, classes: frozenset[str], economic
     if _OTHER_BASIS.search(section) or any(_OTHER_BASIS.search(part) for part in path):
         return None
     leaf = path[-1]
-    bare = re.sub(r"[“”\"'（）()]", "", leaf)
+    unmarked = re.sub(r"[“”\"'（）()]", "", leaf)
     if "三公" in section + "".join(path):
-        item = next((name for name, words in _SANGONG_PATTERNS.items() if words.fullmatch(bare)), "")
+        item = next((name for name, words in _SANGONG_PATTERNS.items() if words.fullmatch(unmarked)), "")
         return Term(SANGONG, item) if item else None
     scope = scope_of(path, section)
     if coded := _CODED.fullmatch(leaf):
+        klass = re.sub(r"^.*\d{3,7}", "", coded["klass"])
         if not coded["section"]:
-            return Term(CLASS, plain_name(coded["klass"]), scope)
-        return Term(ITEM, "/".join(filter(None, (coded["klass"], coded["section"], coded["item"]))), scope)
+            return Term(CLASS, plain_name(klass), scope)
+        return Term(ITEM, "/".join(filter(None, (klass, coded["section"], coded["item"]))), scope)
     words = _SCOPE_WORDS.sub("", leaf)
     name = next((name for name, pattern in _PATTERNS.items() if pattern.fullmatch(words)), "")
     if name in ("人员经费", "公用经费"):
@@ -201,6 +230,20 @@ def _term(path: tuple[str, ...], section: str, classes: frozenset[str], economic
     if of_spending and plain_name(leaf) in classes and plain_name(leaf) not in ("", "其他"):
         return Term(CLASS, plain_name(leaf), scope)
     return None
+
+
+#: What says that a name is that of a section or an item.
+_MARKED = re.compile(r"（[款项]）|\d{7}")
+
+
+def _written(path: tuple[str, ...], section: str, listed: Lines) -> Term | None:
+    """The section or item that is named without the marks of all its levels; None where several have the name."""
+    leaf = path[-1]
+    if "三公" in section + "".join(path) or any(_OTHER_BASIS.search(part) for part in (section, *path)):
+        return None
+    codes = codes_written(leaf, listed) if _MARKED.search(leaf) else listed.written.get(bare(leaf), frozenset())
+    names = {"/".join(map(plain_name, listed.printed[code])) for code in codes}
+    return Term(ITEM, names.pop(), scope_of(path, section)) if len(names) == 1 else None
 
 
 @cache

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from jscore.narrative.terms import ALL_MONEY, ITEM, SANGONG, code_of
+from jscore.narrative.terms import ALL_MONEY, ITEM, SANGONG, bare, code_of, codes_written
+from jscore.relations.completeness import words_at
 from jscore.relations.figures import SOURCES
 from jscore.relations.model import Figure, Result, Tests, at_most, in_words, total
 from jscore.relations.printed import FUNDS, printed, table_lines
 from jscore.relations.source import Source, unique
 from jscore.relations.statements import Statement, finals, statements
 from jscore.schema import COMPONENTS
-from jscore.text.classification import plain_name
+from jscore.text.classification import ECONOMIC, plain_name
 from jscore.text.names import table_label
 
 TESTS = Tests()
@@ -126,11 +128,7 @@ def item_name(source: Source) -> Iterator[Result]:
 
 @TESTS.of("narrative.items-all")
 def items_all(source: Source) -> Iterator[Result]:
-    told = {
-        code_of(statement.term, source.derived(table_lines))
-        for statement in statements(source)
-        if statement.term and statement.term.name == ITEM
-    }
+    told = source.derived(_told)
     by = source.amounts("expenditure", "form", "component", "function_code")
     spent = {
         code: unique(figures)
@@ -141,6 +139,78 @@ def items_all(source: Source) -> Iterator[Result]:
     if spent_items and len(told & spent_items.keys()) > len(spent_items) / 2:
         for code, figure in spent_items.items():
             yield in_words(code, code in told, f"{figure.label}有支出，情况说明没有说到", [figure])
+
+
+def _told(source: Source) -> set[str]:
+    """The codes that the narrative tells of: by their names, however written, or under another name with their amount."""
+    listed = source.derived(table_lines)
+    told: set[str] = set()
+    for statement in statements(source):
+        told |= codes_written(statement.path[-1], listed)
+        code = code_of(statement.term, listed) if statement.term and statement.term.name == ITEM else None
+        told |= {code} if code else set()
+    rows = source.rows_of("expenditure")
+    for statement in _each_item(source):
+        if statement.term and code_of(statement.term, listed) is None:
+            told |= {str(rows[figure.row]["function_code"]) for figure in _nearest(source, statement)}
+    return told
+
+
+#: A code in brackets behind a name, or in front of one.
+_CODE = re.compile(
+    r"（(?P<behind>\d{1,7})(?P<level>[类款项])?）|(?<![\d.,（])(?P<front>\d{7}|\d{5}|\d{3})(?=[类款项]?[-—：“”]?[\u4e00-\u9fff])"
+)
+_LEVELS = {"类": 3, "款": 5, "项": 7}
+
+
+@TESTS.of("narrative.item-code")
+def item_code(source: Source) -> Iterator[Result]:
+    codes: dict[tuple[int, str], set[str]] = {}
+    for code, names in source.derived(table_lines).printed.items():
+        codes.setdefault((len(code), bare(names[-1])), set()).add(code)
+    for paragraph in source.paragraphs if codes else ():
+        above: dict[int, str] = {}
+        text = " " * len(paragraph.number) + paragraph.text[len(paragraph.number) :]  # 1.2080101行政运行
+        for match in _CODE.finditer(text):
+            digits = match["behind"] or match["front"]
+            level = _LEVELS.get(match["level"] or "", len(digits))
+            name = _name_at(paragraph.text, match, [name for length, name in codes if length == level])
+            if name is None or _is_economic(digits, name):
+                continue
+            known = codes[level, name]
+            of_above = {
+                code for code in known if all(code.startswith(other) for size, other in above.items() if size < level)
+            }
+            known = of_above or known
+            above = {size: other for size, other in above.items() if size < level}
+            above |= {level: next(iter(known))} if len(known) == 1 else {}
+            place = words_at(
+                f"“{match.group()}”",
+                paragraph.line_at(match.start()),
+                paragraph.text[max(0, match.start() - 20) : match.end() + 20],
+            )
+            right = any(code.endswith(digits) if len(digits) < level else code == digits for code in known)
+            message = f"情况说明中科目“{name}”的编码写作{digits}，表中为{'、'.join(sorted(known))}"
+            yield in_words(f"{name} {digits}", right, message, [place])
+
+
+def _name_at(text: str, code: re.Match[str], names: Sequence[str]) -> str | None:
+    """The longest of ``names`` that ``code`` stands behind or in front of."""
+    if code["behind"]:
+        words = bare(
+            re.split(
+                "[，。；：]|）(?!（)", re.sub("（[类款项]）$", "", text[max(0, code.start() - 60) : code.start()])
+            )[-1]
+        )
+        at_it = [name for name in names if name and words.endswith(name)]
+    else:
+        words = bare(text[code.end() : code.end() + 60])
+        at_it = [name for name in names if name and words.startswith(name)]
+    return max(at_it, key=len, default=None)
+
+
+def _is_economic(code: str, name: str) -> bool:
+    return any(bare(words) == name for words in ECONOMIC.get(code, ()))
 
 
 def _lists(source: Source, scope: str) -> Iterator[str]:
