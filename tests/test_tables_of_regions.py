@@ -151,9 +151,9 @@ def test_a_form_is_known_by_its_headings_under_a_title_that_nobody_knows(tmp_pat
 
 
 def test_a_heading_with_a_slip_costs_its_column_and_is_said(tmp_path: Path) -> None:
-    report = read(tmp_path, table([[*SPENT[:3], "基本支岀", "项目支出"], *SPENT_ROWS], GENERAL))
+    report = read(tmp_path, table([[*SPENT[:3], "基木支出", "项目支出"], *SPENT_ROWS], GENERAL))
     assert spending(report)["2080505", "项目支出"] == 20 and lost(report) == ["10"] * 4
-    assert any("第1页：表p1-1的4个数字" in line and "基本支岀" in line for line in report.info["warnings"])
+    assert any("第1页：表p1-1的4个数字" in line and "基木支出" in line for line in report.info["warnings"])
     assert report.info["card"]["share_of_amounts_confirmed"] < 1
 
 
@@ -236,6 +236,9 @@ def test_the_sub_headings_of_spending_stand_in_the_row_of_the_total(tmp_path: Pa
         (("2080000", "2080500", "2080505"), ("208", "20805", "2080505")),
         (("208", "208 5", "208 5 5"), ("208", "20805", "2080505")),
         (("2 0 8", "2 0 8 0 5", "2 0 8 0 5 0 5"), ("208", "20805", "2080505")),
+        (("208", "20,805", "2,080,505"), ("208", "20805", "2080505")),
+        (("208.00", "20805.0", "2080505.00"), ("208", "20805", "2080505")),
+        (("2.08E+02", "2.0805E+04", "2.080505E+06"), ("208", "20805", "2080505")),
     ],
 )
 def test_codes_in_every_print(tmp_path: Path, codes: tuple[str, ...], read_as: tuple[str, ...]) -> None:

@@ -27,6 +27,8 @@ MIN_GAP = 2.0
 DENSE = 0.15
 #: Share of the pitch of rows within which two lines of text are one row.
 SAME_ROW = 0.6
+#: The lines of one heading are nearer than so much of their height.
+WRAPPED = 1.25
 #: A line of a table is shorter than so much of the table's width, unless it is in pieces, and so many lines away.
 SHORT, NEAR = 0.6, 4.0
 
@@ -93,7 +95,17 @@ def _body(lines: list[Line]) -> list[Line]:
     tabular = [_wide_pieces(line) > 1 for line in lines]
     if not any(tabular):
         return []
-    return lines[tabular.index(True) : len(lines) - tabular[::-1].index(True)]
+    first = tabular.index(True)
+    while first and _is_wrapped(lines[first - 1], lines[first]):
+        first -= 1
+    return lines[first : len(lines) - tabular[::-1].index(True)]
+
+
+def _is_wrapped(line: Line, below: Line) -> bool:
+    """Whether a line is the first of a heading of several, those beside which stand on the line ``below``."""
+    meets = sum(_meets((line.box[0], line.box[2]), (x0, x1)) for x0, x1, _ in below.pieces)
+    near = line.box[1] - below.box[1] < WRAPPED * (line.box[3] - line.box[1])
+    return len(line.pieces) == 1 and near and meets <= 1 and not re.search("[:：]", line.text)
 
 
 def undrawn_edges(rows: Sequence[Line], sure: bool = False) -> list[float]:

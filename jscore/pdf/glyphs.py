@@ -31,6 +31,8 @@ BESIDE = 6.0
 BLANKS = frozenset((0x20, 0xA0, 0xAD, 0x2002, 0x2003, 0x2009, 0x200B, 0x3000))
 #: Glyphs whose middles, or sides, are further apart than this share of their size are of two texts.
 FAR, APART = 1.5, 0.6
+#: Letters smaller than this (points), and than this share of the page's other letters, are not seen.
+UNSEEN, OF_OTHERS = 2.0, 0.25
 #: Glyphs of one text lie over each other by less of their width.
 OVER = 0.3
 #: A copy of a glyph stands within this share of its size.
@@ -191,13 +193,16 @@ def _pdfium_glyphs(page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, Te
     """The glyphs of a page without its hidden texts: pdfium leaves out a glyph that stands on a like one, even on
     one that is covered.
     """
-    raw, in_part = _glyphs_of(page, drawn, texts, covers)
-    if not texts:
+    raw, in_part, tiny = _glyphs_of(page, drawn, texts, covers)
+    if not (texts or tiny):
         return raw
     hidden = [
         item.obj
         for item in drawn
-        if item.address in texts and item.address not in in_part and _is_hidden(texts[item.address], covers)
+        if item.address in tiny
+        or item.address in texts
+        and item.address not in in_part
+        and _is_hidden(texts[item.address], covers)
     ]
     removed = [obj for obj in hidden if c.FPDFPage_RemoveObject(page.raw, obj)]
     if removed:
@@ -218,8 +223,10 @@ def _is_hidden(text: TextObject, covers: list[Cover]) -> bool:
 
 def _glyphs_of(
     page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover]
-) -> tuple[Raw, frozenset[int]]:
-    """The glyphs of a page, and the addresses of the texts that hold figures of which but a part is in sight."""
+) -> tuple[Raw, frozenset[int], frozenset[int]]:
+    """The glyphs of a page, and the addresses of the texts that hold figures of which but a part is in sight, and of
+    those that are too small to be seen.
+    """
     text = page.get_textpage()
     handle = text.raw
     count, at = c.FPDFText_CountChars(handle), quick_calls.address(handle)
@@ -233,12 +240,16 @@ def _glyphs_of(
     not_read: list[tuple[str, str]] = []
     veiled: dict[int, int] = {}
     last: Point = (0.0, 0.0)
-    for i in np.flatnonzero(keep if doubtful else keep & leaning).tolist():
+    tiny, of_tiny = _tiny(boxes) & keep, set[int]()
+    for i in np.flatnonzero(keep if doubtful else keep & (leaning | tiny)).tolist():
         owner = address = None
         left, top, right, bottom = boxes[i].tolist()
         middle = ((left + right) / 2, (bottom + top) / 2)
         if leaning[i]:
             reason: str | None = "watermark"
+        elif tiny[i]:
+            reason = "invisible"
+            of_tiny.add(quick_calls.address(c.FPDFText_GetTextObject(handle, i)))
         else:
             address = quick_calls.address(c.FPDFText_GetTextObject(handle, i))
             owner = texts.get(address)
@@ -254,9 +265,19 @@ def _glyphs_of(
     turns = -np.rint(angles[which] / QUARTER).astype(int) % 4
     raw = Raw([every[i] for i in which.tolist()], points[which].reshape(-1, 2), turns, not_read)
     if not veiled:
-        return raw, frozenset()
+        return raw, frozenset(), frozenset(of_tiny)
     place = {i: k for k, i in enumerate(which.tolist())}
-    return _part_of_figures(raw, {place[i]: address for i, address in veiled.items()})
+    parts = _part_of_figures(raw, {place[i]: address for i, address in veiled.items()})
+    return *parts, frozenset(of_tiny)
+
+
+def _tiny(boxes: np.ndarray) -> np.ndarray:
+    """Which glyphs are so small, by themselves and beside the others of the page, that nobody sees them."""
+    if not len(boxes):
+        return np.zeros(0, dtype=bool)
+    size = np.maximum(np.abs(boxes[:, 1] - boxes[:, 3]), np.abs(boxes[:, 2] - boxes[:, 0]))
+    small: np.ndarray = (size > 0) & (size < UNSEEN) & (size < OF_OTHERS * np.median(size))
+    return small
 
 
 def _as_drawn(which: np.ndarray, points: np.ndarray, text_page: int, drawn: list[Drawn]) -> np.ndarray:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from jscore.text.numbers import APART
 SAME_LINE = 0.45
 #: A footnote's mark has so many digits, is smaller than so much of a figure's size, and raised by so much of it.
 MARK, SMALL, RAISED = 2, 0.82, 0.15
+#: One that is raised may be as large as this: browsers set it in 5/6 of the size.
+SMALLER = 0.87
 #: Digits further apart, or on lines further apart, than so much of their size are of two figures.
 GAP, UNEVEN = 0.45, 0.12
 #: A gap between digits that is wider than another of the line by so much of their size parts two figures.
@@ -35,6 +38,12 @@ ROOM = 8.0
 DIGITS = frozenset("0123456789")
 #: Digits, signs and a point: a figure that stands apart behind one is another.
 _SIGNED = DIGITS | frozenset("-−–—.")
+#: A footnote's mark, be it in brackets.
+_MARK = re.compile(rf"[\[(（［〔【]?(\d{{1,{MARK}}}|[*＊]+)[\])）］〕】]?")
+#: A group of thousands has so many digits; one that a line cuts.
+THOUSANDS = 3
+_CUT_THOUSANDS = re.compile(r",(\d{1,2})$")
+_SMALL_NUMBER = re.compile(r"[(（]?\d{1,3}[)）.、]?")
 _IN_BRACKETS = FIGURES | frozenset("()（）")
 
 #: x from, x to, and the text of a stretch of a line.
@@ -50,7 +59,7 @@ def cell_lines(glyphs: Listed, which: list[int], width: float) -> tuple[tuple[st
     lines: list[str] = []
     pieces: list[Piece] = []
     above: list[int] = []
-    for line in _level(glyphs, which, marks=True):
+    for line in _level(glyphs, _without_small(glyphs, which), marks=True):
         line = _without_marks(glyphs, _one_after_the_other(glyphs, line))
         text = _line_text(glyphs, line)
         if not text:
@@ -88,7 +97,9 @@ def _level(glyphs: Listed, which: list[int], marks: bool) -> Iterator[list[int]]
     start = 0
     for k in range(1, len(which) + 1):
         first = which[start]
-        size = max(em[first], em[which[k]]) if marks and k < len(which) else em[first]
+        size = em[first]
+        if marks and k < len(which) and base[first] != base[which[k]]:  # a point or a bracket has no size to go by
+            size = max(em[i] for i in which if base[i] in (base[first], base[which[k]]))
         if k == len(which) or base[first] - base[which[k]] > SAME_LINE * size:
             yield sorted(which[start:k], key=x0.__getitem__)
             start = k
@@ -113,6 +124,30 @@ def _one_after_the_other(glyphs: Listed, line: list[int]) -> list[int]:
     return [i for text in sorted(texts, key=lambda text: x0[text[0]]) for i in text]
 
 
+def _without_small(glyphs: Listed, which: list[int]) -> list[int]:
+    """The glyphs of a cell without a number in small print apart from its figure: a count, an ordinal, the number of a page."""
+    sizes = [glyphs.em[i] for i in which if glyphs.char[i] in DIGITS]
+    if not sizes or min(sizes) >= SMALL * max(sizes):
+        return which
+    small = {i for i in which if glyphs.em[i] < SMALL * max(sizes) and glyphs.char[i] not in "., "}
+    texts = ["".join(glyphs.char[i] for i in of) for is_small, of in groupby(which, key=small.__contains__) if is_small]
+    usual = [i for i in which if i not in small]
+    rest = "".join(_line_text(glyphs, line) for line in _level(glyphs, usual, marks=True))
+    number = len(texts) == 1 and _SMALL_NUMBER.fullmatch(texts[0]) is not None
+    if not (number and _of_figures(rest) and all(_is_apart(glyphs, i, usual) for i in small)):
+        return which
+    return usual
+
+
+def _is_apart(glyphs: Listed, small: int, others: list[int]) -> bool:
+    """Whether a glyph in small print stands on another line than ``others``, or further from them than those of a figure."""
+    return all(
+        abs(glyphs.base[small] - glyphs.base[i]) > UNEVEN * glyphs.em[i]
+        or max(glyphs.x0[small] - glyphs.x1[i], glyphs.x0[i] - glyphs.x1[small]) > GAP * glyphs.em[i]
+        for i in others
+    )
+
+
 def _without_marks(glyphs: Listed, line: list[int]) -> list[int]:
     """A line without the small raised marks at a figure: they lead to a footnote and are no digits of it."""
     on = [glyphs.base[i] for i in line]
@@ -127,13 +162,15 @@ def _without_marks(glyphs: Listed, line: list[int]) -> list[int]:
     wide = np.array([glyphs.x1[i] - glyphs.x0[i] for i in line])
     usual = float(np.median(size[digits]))
     ground = float(np.median(base[digits & (size >= usual)]))
-    small = (size < SMALL * usual) | digits & (wide < SMALL * np.median(wide[digits]))
+    small = (size < SMALLER * usual) | digits & (wide < SMALLER * np.median(wide[digits]))
     raised = small & ink & (base > ground + RAISED * usual)
-    rest = "".join(glyphs.char[line[k]] for k in np.flatnonzero(ink & ~raised))
-    longest = max((len(part) for part in np.split(raised, np.flatnonzero(np.diff(raised)) + 1) if part[0]), default=0)
-    if not (0 < longest <= MARK and _of_figures(rest)):
+    is_mark = dict(zip(line, raised.tolist(), strict=True))
+    texts = [(mark, "".join(glyphs.char[i] for i in of)) for mark, of in groupby(line, key=is_mark.__getitem__)]
+    marks = [text for mark, text in texts if mark]
+    rest = "".join(text for mark, text in texts if not mark)
+    if not (marks and all(map(_MARK.fullmatch, marks)) and _of_figures("".join(rest.split()))):
         return line
-    return [i for i, mark in zip(line, raised.tolist(), strict=True) if not mark]
+    return [i for i in line if not is_mark[i]]
 
 
 def _of_figures(text: str) -> bool:
@@ -183,6 +220,9 @@ def _another_figure(glyphs: Listed, above: list[int], upper: str, lower: str, wi
     if not (_of_figures(upper.replace(APART, "")) and _of_figures(lower.replace(APART, ""))):
         return False
     if upper.endswith((".", ",", "，", "-")) or lower.startswith((".", ",", "，")):
+        return False
+    cut, rest = _CUT_THOUSANDS.search(upper), len(lower) - len(lower.lstrip("0123456789"))
+    if cut and len(cut[1]) + rest == THOUSANDS:
         return False
     used = max(glyphs.x1[i] for i in above) - min(glyphs.x0[i] for i in above)
     digit = _median([glyphs.x1[i] - glyphs.x0[i] for i in above])

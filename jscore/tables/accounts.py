@@ -25,6 +25,8 @@ _CODE = re.compile(r"\d{3}(\d\d){0,2}")
 _CODE_AND_NAME = re.compile(r"(\d{3}(?:\d\d){0,2})(\D.*)")
 #: A code in one cell: whole, its parts apart, their leading zeros lost; behind it what kind of code it is.
 _PRINTED_CODE = re.compile(r"(\d{3}|\d{5}|\d{7})(?:[\s.·/-]*(\d{1,2}))?(?:[\s.·/-]+(\d{1,2}))?\s*[类款项]?")
+_AS_NUMBER = re.compile(r"(?P<whole>\d{1,3}(,\d{3})+|\d{3}|\d{5}|\d{7})(\.0+)?")
+_AS_POWER = re.compile(r"(?P<first>\d)\.(?P<rest>\d+)[Ee]\+?(?P<power>\d{1,2})")
 _TOTAL = re.compile(r"(支出|收入|本年支出|本年收入)?(合计|总计)")
 
 
@@ -105,8 +107,15 @@ def code_of(parts: list[str], above: str) -> str:
 
 
 def _spaced(text: str) -> str:
-    """``text`` with plain digits and single blanks, which part a code; none where every digit stands by itself."""
+    """``text`` with plain digits and single blanks, which part a code; none where every digit stands by itself.
+
+    A spreadsheet may show a code as a number: 2,080,505 or 2080505.00, or 2.080505E+06, which has all its digits.
+    """
     words = [nfkc(word) for word in text.split()]
+    if len(words) == 1 and (shown := _AS_NUMBER.fullmatch(words[0])):
+        return shown["whole"].replace(",", "")
+    if len(words) == 1 and (shown := _AS_POWER.fullmatch(words[0])) and len(shown["rest"]) == int(shown["power"]):
+        return shown["first"] + shown["rest"]
     return ("" if len(words) > 2 and all(len(word) == 1 for word in words) else " ").join(words)
 
 

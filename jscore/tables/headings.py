@@ -15,7 +15,7 @@ from jscore.text import numbers
 from jscore.text.names import TABLE_LABEL
 
 _DATA = re.compile(
-    r"-?\d[\d,]*[.,]\d*$|(?!20\d\d$)\d{3,}$|[一二三四五六七八九十]+、|\(?\d+[)、.．](?!\d)|(?!20\d\d年)\d{3,7}\D"
+    r"-?\d[\d,]*[.,]\d*$|(?!20\d\d$)\d{3,}$|[一二三四五六七八九十]+、|\(?\d+[)、.．](?!\d)|(?!20\d\d年)\d{3,7}\D|\d\.\d+E[+]?\d+$"
 )
 #: Headings with nothing but numbers of columns under them.
 _LEAF = re.compile(r"(20\d\d年度?)?(本年)?(年初|全年|调整)?(决算数?|预算数|金额)(\(.*\))?")
@@ -72,7 +72,8 @@ def _first_headings(rows: Sequence[Row]) -> tuple[set[int], dict[int, frozenset[
         if columns := _heads_over_total(row, naming):
             return heads, {row.index: columns}
         inside = row.index <= reached
-        if not (is_heading(row) or inside and not row.texts or is_preamble(row) or _may_head(row, bool(heads))):
+        unprinted = not row.texts and (inside or not heads)
+        if not (unprinted or is_heading(row) or is_preamble(row) or _may_head(row, bool(heads))):
             break
         if leaves and not inside and not _goes_with_leaves(row):
             break

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from jscore.language import tr
@@ -36,6 +37,11 @@ _FIGURE_IN_NAME = re.compile(
     r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{2,}|\d$)(?![\d年月日级类款项])|^" + _AMOUNT + r"(?=[\u4e00-\u9fff])"
     r"|^\d+(?=[\u4e00-\u9fff]{0,6}[合总]计$)"
 )
+#: A number of things, people or times beside an amount; a count, an ordinal or the number of a page.
+_COUNT = re.compile(r"[(]?\d{1,4}(?:人次|批次|[辆人批个台次项户件])[)]?")
+_MARK = re.compile(r"[(]?\d{1,5}[).、]?")
+#: Figures of a column end within so much of each other; a text that ends so far left of it is none of them (points).
+ALIGNED, FAR = 1.0, 12.0
 #: So many rows in which the parts do not make the total, and more than half of all, are no slip of the pen.
 ROWS = 3
 
@@ -56,6 +62,7 @@ class Ledger:
     table: Table
     unit: str
     unread: list[Lost] = field(default_factory=list)
+    doubtful: list[Lost] = field(default_factory=list)
     _named: set[int] = field(default_factory=set)
     _same: set[tuple[int, int]] = field(default_factory=set)
 
@@ -81,12 +88,71 @@ class Ledger:
             return None
         unit = numbers.bracketed_unit(label) or self.table.column_units[cell.col] or self.unit
         value = None if _several(cell) else numbers.amount(text, unit)
+        if value is None and unit and text == cell.text and (chosen := self._amount_among(cell)):
+            why = tr("一格中有几段文字，取了“{text}”：{reason}", text=chosen[0], reason=chosen[1])
+            self.doubtful.append(Lost(cell, why, label_of(self.table.rows[cell.row])))
+            self._same.add(cell.place)
+            return numbers.amount(chosen[0], unit)
+        why = ""
         if value is None:
             two = _several(cell) or "¦" in text
             no_figure = tr("不是数字") if unit else tr("不知其金额单位")
             why = tr("一格中有两个数字") if two else no_figure
+        elif value < 0 and cell.col in self._in_brackets:
+            why = tr("整列数字都在括号里，正负不明")
+        if why:
             self.unread.append(Lost(cell, why, label_of(self.table.rows[cell.row])))
+            return None
         return value
+
+    @cached_property
+    def _in_brackets(self) -> set[int]:
+        """The columns whose figures all stand in brackets but for zeros: a whole column of negative amounts there is not."""
+        printed: dict[int, list[bool]] = {}
+        for row in self.table.data_rows:
+            for cell in row.cells:
+                if numbers.decimal(cell.text):
+                    printed.setdefault(cell.col, []).append(nfkc(cell.text).startswith("("))
+        return {col for col, brackets in printed.items() if len(brackets) >= ROWS and all(brackets)}
+
+    def _amount_among(self, cell: Cell) -> tuple[str, str] | None:
+        """Of several texts of figures in a cell the amount, and what tells it from a count, an ordinal or a page number."""
+        texts = [part for _, _, piece in cell.pieces for part in _COUNT.sub(APART, nfkc(piece)).split(APART) if part]
+        counts = _COUNT.findall(nfkc(cell.text))
+        if counts and len(texts) == 1 and numbers.decimal(texts[0]) is not None:
+            return texts[0], tr("“{count}”是数量", count=counts[0])
+        marks = [text for text in texts if _MARK.fullmatch(text)]
+        others = [text for text in texts if text not in marks]
+        if len(texts) == 2 and len(others) == 1 and numbers.decimals(others[0]) and self._prints_decimals:
+            return others[0], tr("全表金额都有小数")
+        return self._aligned(cell) if len(texts) == 2 and marks else None
+
+    @cached_property
+    def _prints_decimals(self) -> bool:
+        """Whether all amounts of the table but zeros have decimals."""
+        amounts = [
+            value
+            for row in self.table.data_rows
+            for cell in row.cells
+            if not self._names(cell) and (value := numbers.decimal(cell.text))
+        ]
+        exponents = [value.as_tuple().exponent for value in amounts]
+        return len(amounts) >= ROWS and all(isinstance(exponent, int) and exponent < 0 for exponent in exponents)
+
+    def _aligned(self, cell: Cell) -> tuple[str, str] | None:
+        """Of two texts of a cell the one that ends where all other figures of its column do, if the other is well apart."""
+        ends = [
+            other.pieces[0][1]
+            for row in self.table.data_rows
+            for other in row.cells
+            if other.span == cell.span and len(other.pieces) == 1 and numbers.decimal(other.text) is not None
+        ]
+        if len(ends) < ROWS or max(ends) - min(ends) > ALIGNED or len(cell.pieces) != 2:
+            return None
+        at = [text for _, x1, text in cell.pieces if abs(x1 - ends[0]) <= ALIGNED]
+        far = [text for _, x1, text in cell.pieces if ends[0] - x1 > FAR and _MARK.fullmatch(nfkc(text))]
+        figure = len(at) == len(far) == 1 and numbers.decimal(at[0]) is not None
+        return (at[0], tr("与本列其他数字对齐")) if figure else None
 
     def lose(self, cells: Iterable[Cell], why: str) -> None:
         """Say of those of ``cells`` that print figures that they are unread."""

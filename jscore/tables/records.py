@@ -186,7 +186,7 @@ def _read_account(made: Frames, table: Table, unit: str) -> None:
     made.records[frame] += records
     made.unread += [(table.table_id, lost) for lost in ledger.unread]
     made.not_understood += [(table.table_id, lost) for lost in ledger.homeless(records)]
-    made.doubtful += [(table.table_id, lost) for lost in ledger.twice(records)]
+    made.doubtful += [(table.table_id, lost) for lost in (*ledger.doubtful, *ledger.twice(records))]
     cells = {cell.place: cell for cell in table.cells}
     why = tr("表中多数行分项之和不等于合计，可能有一列错位")
     for line in doubtful_rows(frame, table.form, records, unit):

@@ -12,6 +12,8 @@ from jscore.text.normal import nfkc
 #: Quotes, also those that a font gives no character for.
 QUOTES = "“”\"'‘’\ufffd"
 _QUOTES = str.maketrans("", "", QUOTES)
+#: What headings print for characters that look like it, and that no heading means.
+_LOOK_ALIKES = (("收人", "收入"), ("岀", "出"), ("年未", "年末"), ("箅", "算"))
 #: No heading and no item is longer.
 LONGEST = 80
 
@@ -96,8 +98,11 @@ MONEY = re.compile(rf"(?:[(:/]?{numbers.UNIT_OF}|[(:/]|^)({numbers.MONEY})\)?$")
 
 @lru_cache(maxsize=1 << 14)
 def heading_key(text: str) -> str:
-    """``text`` for comparing headings: NFKC, without white space and quotes."""
-    return nfkc(text).translate(_QUOTES)
+    """``text`` for comparing headings: NFKC, without white space and quotes, look-alikes put right."""
+    key = nfkc(text).translate(_QUOTES)
+    for misprint, meant in _LOOK_ALIKES:
+        key = key.replace(misprint, meant)
+    return key
 
 
 def term_of(text: str, terms: Terms) -> str | None:

@@ -31,6 +31,7 @@ _MINUS = str.maketrans(dict.fromkeys("△▲", "-"))
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
 _WITH_UNIT = re.compile(rf"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>{MONEY}|亿|万|个?百分点|%|分)?[)]?$")
+_MARK = re.compile(r"\(?\d{1,2}[.)]?")
 #: What stands between two texts of a cell that are not one.
 APART = "\u2003"
 _TWO_NUMBERS = re.compile(r"\d[.．]?\s+\d")
@@ -52,9 +53,10 @@ _BRACKETED_UNIT = re.compile(rf"[(](?:{UNIT_OF})?({MONEY})[)]")
 def decimal(text: str) -> Decimal | None:
     """The number that ``text`` is and nothing else: separators, signs and bracketed negatives; else None.
 
-    A footnote's mark (①, ¹) is not part of a number, and normalising would make it a digit; digits
+    A footnote's mark (①, ¹) at either end is not part of a number, and normalising would make it a digit; digits
     that a blank parts are two numbers.
     """
+    text = _without_marks(text)
     if any(unicodedata.category(char) == "No" for char in text) or APART in text.strip() or _are_two(text):
         return None
     text = nfkc(text).replace("，", ",").translate(_DASHES).translate(_MINUS).lstrip("¥￥")
@@ -64,6 +66,19 @@ def decimal(text: str) -> Decimal | None:
         return None
     value = Decimal(text.replace(",", ""))
     return -value if negative else value
+
+
+def _without_marks(text: str) -> str:
+    """``text`` without the marks of footnotes, in one sign each, before and behind it."""
+    if text.isascii():
+        return text
+    return text.strip().strip(
+        "".join(
+            char
+            for char in text
+            if _MARK.fullmatch(unicodedata.normalize("NFKC", char)) and unicodedata.category(char) == "No"
+        )
+    )
 
 
 def _are_two(text: str) -> bool:
