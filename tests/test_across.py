@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -15,6 +16,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from jscore import schema
 from jscore.cli import main
+from jscore.files import addresses
+from jscore.library import store
 from jscore.run import all_reports
 from jscore.show.execution import Executed, Executor, Task
 from tests.drawn import draw
@@ -194,3 +197,18 @@ def test_a_notebook_that_fails_costs_its_page_and_a_line(tmp_path: Path, monkeyp
     assert ">42<" in (tmp_path / "out" / "small" / "notebooks" / "09_mine.html").read_text(encoding="utf-8")
     assert (tmp_path / "out" / "small" / "cells.parquet").stat().st_mtime_ns == before
     assert "未变1份" in run("6 * 7").stdout
+
+
+def test_at_an_address_the_same_pages_are_made_and_kept(
+    processed: Path, books: Path, ran: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    at: Any = addresses.path_of(f"memory://{tmp_path.name}/processed")
+    for folder in store.reports(processed):
+        addresses.store_whole(folder, at / folder.name, store.INFO)
+    assert finish(at, books) == {LIBRARY, YEARS, ALL}
+    assert {name for name in addresses.sizes(at) if name.endswith(".html")} == {YEARS, ALL}
+    ran.clear()
+    assert finish(at, books) == set() and ran == []
+    at.fs.rm(f"{at.path}/x-2023", recursive=True)
+    assert finish(at, books) == {LIBRARY, ALL}
+    assert not (at / YEARS).exists() and (at / ALL).exists()

@@ -62,6 +62,11 @@ def is_here(path: Path) -> bool:
     return isinstance(path, Path)
 
 
+def named(path: Path) -> str:
+    """``path`` as whoever is elsewhere finds it."""
+    return str(path.absolute() if is_here(path) else path)
+
+
 def fetch(source: Path, target: Path, names: Sequence[str] = ("",)) -> None:
     """Copy the file at the address ``source``, or those called ``names`` below it, to ``target`` here."""
     fs, place = _store(source)

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 from jscore._version import __version__
 from jscore.errors import ReadError
-from jscore.files.addresses import is_here
+from jscore.files.addresses import bring, is_here, named
 from jscore.language import Lang
 from jscore.library import datapackage, partitions
 from jscore.text.names import department_key
@@ -64,7 +65,7 @@ def finish(
 
     ``notebooks`` is the folder of notebooks, None leaves the pages as they are; ``follow`` hears which are executed, ``lang`` is the pages' language.  A
     page is written whole or not at all; those of departments that have no report any more are removed.  At an address
-    there is the library alone, which is written while ``alone`` keeps others from it.
+    there is no data package, and the library is written while ``alone`` keeps others from it.
     """
     here = is_here(processed)
     if here and not processed.is_dir():
@@ -75,13 +76,13 @@ def finish(
     if here:
         _sweep(processed)
         kept.append((processed / datapackage.FILE, datapackage.write))
-    for path, bring in kept:
+    for path, write in kept:
         try:
-            if bring(processed):
+            if write(processed):
                 yield Made(path)
         except (OSError, ReadError) as error:
             yield Made(path, str(error) if isinstance(error, ReadError) else f"{path}: {error.strerror or error}")
-    if here and notebooks is not None:
+    if notebooks is not None:
         yield from _pages(processed, notebooks, executor, follow, lang)
 
 
@@ -120,18 +121,22 @@ def _pages(
         return
     from jscore.show.execution import Executor, Task
 
-    tasks = [
-        Task(
-            page.notebook.resolve(),
-            page.path.resolve(),
-            {"REPORT": page.report_id, "PROCESSED": str(processed.resolve()), "LANG": lang},
-            ending=f"\n<!-- jscore: {page.fingerprint} -->\n",
-        )
-        for page in stale
-    ]
     with ExitStack() as stack:
+        here = is_here(processed)
+        folder = processed if here else Path(stack.enter_context(TemporaryDirectory(prefix="jscore-")))
+        tasks = [
+            Task(
+                page.notebook.resolve(),
+                (folder / page.path.name).resolve(),
+                {"REPORT": page.report_id, "PROCESSED": named(processed), "LANG": lang},
+                ending=f"\n<!-- jscore: {page.fingerprint} -->\n",
+            )
+            for page in stale
+        ]
         executor = executor or stack.enter_context(Executor(2))
         for page, executed in zip(stale, executor.execute(tasks, follow), strict=True):
+            if not here and not executed.failure:
+                bring(folder, processed, [page.path.name])
             missing = "the page is as it was" if page.path.exists() else "its page is missing"
             yield Made(page.path, f"notebook {executed.failure}; {missing}" if executed.failure else "")
 

@@ -49,12 +49,14 @@ def run(todo: Sequence[Path], options: Options, scheduler: str) -> Iterator[Outc
         name = uuid.uuid4().hex[:8]
         # What a lost worker held is computed again: the scheduler keeps what it is computed from.
         notebooks = client.submit(dict, _contents(options.notebooks), key=f"jscore-notebooks-{name}")
-        asked = (_name(options.out), replace(options, out=Path(), notebooks=None), __version__, notebooks)
+        asked = (addresses.named(options.out), replace(options, out=Path(), notebooks=None), __version__, notebooks)
         waiting = iter(enumerate(todo))
         pdfs: dict[str, Path] = {}
 
         def submit(number: int, pdf: Path) -> Any:
-            future = client.submit(work, _name(pdf), *asked, key=f"jscore-{name}-{number}-{pdf.stem}", pure=False)
+            future = client.submit(
+                work, addresses.named(pdf), *asked, key=f"jscore-{name}-{number}-{pdf.stem}", pure=False
+            )
             pdfs[future.key] = pdf
             return future
 
@@ -98,11 +100,6 @@ def alone(out: Path, scheduler: str) -> Iterator[None]:
             yield
 
 
-def _name(path: Path) -> str:
-    """``path`` as whoever is elsewhere finds it."""
-    return str(path.absolute() if addresses.is_here(path) else path)
-
-
 def _contents(notebooks: Path | None) -> Notebooks:
     return {path.name: path.read_bytes() for path in sorted(notebooks.glob("*.ipynb"))} if notebooks else {}
 
@@ -120,7 +117,7 @@ def _outcome(future: Any, pdf: Path, scheduler: str) -> Outcome:
         reason = f"{type(error).__name__}: {first_line(error)}"
         way_out = f"install jscore {__version__} where {scheduler} and its workers run"
         return Outcome(pdf, "failed", f"{pdf}: {reason}; {way_out}")
-    return replace(outcome, pdf=pdf, message=outcome.message.replace(_name(pdf), str(pdf)))
+    return replace(outcome, pdf=pdf, message=outcome.message.replace(addresses.named(pdf), str(pdf)))
 
 
 # --- in a worker of the cluster ----------------------------------------------------------
