@@ -88,7 +88,7 @@ def test_the_made_report_holds() -> None:
     checks, figures = run_checks(made.source())
     of_tables = checks[checks["group"].isin(["table", "cross-table"])]
     assert findings(of_tables).empty, findings(of_tables)[["check_id", "subject", "message"]].to_string()
-    assert set(of_tables["check_id"][of_tables["status"] == "skipped"]) <= {"04.table-empty"}
+    assert set(of_tables["check_id"][of_tables["status"] == "skipped"]) <= {"04.table-empty", "03-05.same-money"}
     assert figures["page"].notna().all() and figures["printed"].notna().any()
 
 
@@ -204,8 +204,28 @@ def test_a_failing_relation_beside_an_unread_figure_is_no_finding() -> None:
     assert status(replace(off, info={**off.info, "unread": unread}), "table.across", "05 2080102") == "skipped"
 
 
+def test_tables_of_the_same_money_print_the_same_figures_to_the_last_digit() -> None:
+    """All money is general budget here: 03 lists what 05 lists."""
+    source = made.source()
+    spent = source.frames["expenditure"]
+    general = spent[spent["form"] == "05"]
+    twice = pd.concat([general.assign(form="03"), general], ignore_index=True)
+    same = replace(source, frames={**source.frames, "expenditure": twice})
+    where = {"form": "05", "function_code": "2080101", "component": "基本支出"}
+    value = twice.loc[rows(twice, where), "amount"].iloc[0]
+    relation = named("03-05.same-money")
+    for off, number in ((0.0, 0), (0.01, 1), (0.03, 1)):
+        found = findings(run_checks(changed(same, "expenditure", where, "amount", value + off), relation)[0])
+        assert len(found) == number
+    whole = {"form": "03", "level": 0, "component": "合计"}
+    assert findings(
+        run_checks(changed(same, "expenditure", whole, "amount", 180.0), relation)[0]
+    ).empty  # other money, too
+    assert findings(run_checks(source, relation)[0]).empty
+
+
 def test_every_relation_of_the_tables_is_tested_here() -> None:
-    tested = {case[0] for case in (*SUMS, *LIMITS, *WORDS)} | {"04.table-empty"}
+    tested = {case[0] for case in (*SUMS, *LIMITS, *WORDS)} | {"04.table-empty", "03-05.same-money"}
     assert tested == {check.check_id for check in CATALOGUE if check.group in ("table", "cross-table")}
 
 

@@ -48,8 +48,8 @@ def equal_amounts(check: Check, figures: Sequence[Check], source: Source) -> str
     if check["unit"] != "万元" or isnan(check["difference"]) or not check["difference"]:
         return ""
     gap, tolerance = abs(check["difference"]), check["tolerance"] or 0.0
-    if min(abs(check["actual"]), abs(check["expected"])) <= tolerance:
-        return ""  # the difference is the other amount itself
+    if min(gap, abs(check["actual"]), abs(check["expected"])) <= tolerance:
+        return ""  # no more than rounding, or the difference is the other amount itself
     for amounts in source.derived(_printed):
         off = min((abs(amount.value - gap) for amount in amounts), default=gap)
         if off <= tolerance + NOISE:

@@ -226,7 +226,9 @@ def _worded(source: Source, statement: Statement, word: re.Match[str]) -> Result
     said = f"情况说明写“{word.group()}”，而"
     if final and budget and (final.value or budget.value):
         less = (final.value or 0.0) - (budget.value or 0.0)
-        par = abs(less) <= _ON_A_PAR * max(final.value or 0.0, budget.value or 0.0)
+        par = abs(less) <= max(
+            _ON_A_PAR * max(final.value or 0.0, budget.value or 0.0), final.half + budget.half + NOISE
+        )
         holds = less > 0 if word["more"] else less < 0 if word["less"] else par
         message = f"{said}决算数为{final.value:,.2f}万元，预算数为{budget.value:,.2f}万元"
         low, high = (budget, final) if word["more"] else (final, budget)

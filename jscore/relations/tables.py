@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from jscore.relations import figures
-from jscore.relations.model import Figure, Result, Tests, in_words
+from jscore.relations.model import Figure, Result, Tests, equal, in_words
 from jscore.relations.source import FORM_OF, TABLES, Key, Source
 from jscore.text.classification import CLASSES, plain_name
 from jscore.text.names import table_label
@@ -103,6 +104,34 @@ def sign(source: Source) -> Iterator[Result]:
         yield from (Result(f.label, False, f.value, actual_figures=(f,), message=f"{f.label}为负数") for f in below)
         if not below:
             yield in_words(form, True, "")
+
+
+#: Two tables that list the same money print the same figures: so many, all but this share of them.
+_SAME, _OTHER = 12, 0.05
+
+
+@TESTS.of("03-05.same-money")
+def same_money(source: Source) -> Iterator[Result]:
+    coded = source.amounts("expenditure", "form", "component", "function_code")
+    of_all, of_general = (
+        {key[1:]: figures[0] for key, figures in coded.items() if key[0] == form and len(figures) == 1}
+        for form in ("03", "05")
+    )
+    both = of_all.keys() & of_general.keys()
+    spent = {(part, code) for part, code in both if of_all[part, code].value or of_general[part, code].value}
+    off = [key for key in spent if of_all[key].value != of_general[key].value]
+    whole = ("合计", figures.ALL)
+    all_general = whole in both and equal("", of_general[whole], of_all[whole]).holds
+    if not all_general or len(spent) < _SAME or len(off) > max(1, _OTHER * len(spent)):
+        return
+    for key in sorted(spent):
+        general, every = of_general[key], of_all[key]
+        message = (
+            f"{general.label}印为{general.value:,.2f}万元，{every.label}印为{every.value:,.2f}万元，"
+            "而两表列的是同一笔钱"
+        )
+        result = equal(f"{key[1] or '合计'} {key[0]}", general, every, message=message)
+        yield replace(result, holds=key not in off)
 
 
 Row = Mapping[str, Any]
