@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from jscore.run.pipeline import Follow
 
 #: A process is replaced after so many reports, so that what libraries keep does not add up.
-REPORTS = 20
+REPORTS = 100
 #: Seconds that a page which is read by OCR may take beside the limit for the report.
 PICTURE = 20.0
 #: Stages with a limit of time; notebooks have one for each cell.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -44,7 +45,12 @@ Record = dict[str, Any]
 
 def decimal(value: Any) -> Decimal | None:
     """A number of a frame as printed; None for one that is missing or infinite."""
-    return exactly(float(value)) if value is not None and value is not pd.NA and isfinite(value) else None
+    return _exactly(float(value)) if value is not None and value is not pd.NA and isfinite(value) else None
+
+
+@lru_cache(maxsize=1 << 14)
+def _exactly(value: float) -> Decimal:
+    return exactly(value)
 
 
 def slack(value: Decimal | None, half: Decimal) -> Decimal:
