@@ -2,10 +2,12 @@
 
     python benchmarks/plant.py [--seconds N] [--seed S] [--cases N] [--keep DIR] [--case N ...]
 
-One figure, row or rule on one page of a report is moved, hidden, doubled, covered, struck out, deleted or written beside.
+One figure, word, unit, row or rule on one page of a report, or one figure of its prose, is moved, hidden, doubled, covered,
+struck out, deleted, exchanged or written beside.
 A case is made from the seed and its number alone.  Afterwards every figure of every frame is compared with the undisturbed
 reading and with what the page now shows.  A case is *right* if all agree; *said* if each that does not is missing, and
-named by its own text or by its table and row in what the report says of itself, or is named as doubtful; else *wrong*.
+named by its own text or by its cell in what the report now says of itself and did not say before, or is named as
+doubtful; *refused* if the report cannot be read; else *wrong*.
 The exit status is 1 if any case was wrong; its PDF is saved in ``--keep``.
 """
 
@@ -19,10 +21,11 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
+from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,8 @@ import pandas as pd
 import pikepdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -48,6 +53,9 @@ PLACES = {"page", "table_id", "row", "col", "line_no"}
 #: What names single cells, and what names whole tables, in report.json.
 CELLS = ("unread", "not_understood", "doubtful")
 TABLES = ("other_tables", "unknown_tables", "repeated_tables")
+ELSEWHERE = ("not_shown", "homeless")
+WORDS = "STSong-Light"
+pdfmetrics.registerFont(UnicodeCIDFont(WORDS))
 SHOWING = {"Tj", "TJ", "'", '"'}
 COLOURS = {"g", "rg", "k", "sc", "scn", "cs"}
 FIGURE = re.compile(r"\d[\d,]*\.\d|\d{3}")
@@ -59,6 +67,7 @@ PER_PAGE = 12
 Box = tuple[float, float, float, float]
 Key = tuple[str, ...]
 Spot = tuple[str, int, int]
+Chars = Sequence[tuple[str, Box]]
 
 
 @dataclass(frozen=True)
@@ -77,24 +86,61 @@ class Reading:
     values: Mapping[Key, Value]
     boxes: Mapping[Spot, Box]
     texts: Mapping[Spot, str]
+    pages: Mapping[Spot, int]
+    facts: Sequence[Fact]
     info: Mapping[str, Any]
 
+    def beyond(self, before: Reading) -> Reading:
+        """The reading with only what is said beyond what was said of the undisturbed page, in other cells or words."""
+        info = dict(self.info)
+        for name in (*CELLS, *TABLES, *ELSEWHERE):
+            known = Counter(_told(entry) for entry in before.info[name])
+            info[name] = []
+            for entry in self.info[name]:
+                if known[_told(entry)]:
+                    known[_told(entry)] -= 1
+                else:
+                    info[name].append(entry)
+        return replace(self, info=info)
+
     def names(self, value: Value, hidden: bool = True) -> bool:
-        """Whether the report says of a figure that it is missing, doubtful or (``hidden``) not shown: by its text, or its
-        table and row.
+        """Whether the report says of a figure that it is missing, doubtful or (``hidden``) not shown: by its cell, or its
+        text.
         """
-        text = plain(value.text)
         for entry in (entry for name in CELLS for entry in self.info[name]):
-            if (entry["table_id"], entry["row"]) == value.spot[:2] or text and text in plain(entry["text"]):
+            if self._is_of(entry, value) or names_figure(entry["text"], value.text):
                 return True
-        if hidden and text and self.hides(text):
+            if entry["table_id"] == value.spot[0] and _is_number(entry["text"], value.number):
+                return True  # of a form with a row for each record, the cell of a figure is but a guess
+        if any(names_figure(entry["text"], value.text) for entry in self.info["homeless"]):
+            return True
+        if hidden and value.text and self.hides(value.text):
             return True
         tables = {entry["table_id"] for name in TABLES for entry in self.info[name]}
-        return any(spot[0] in tables and text == plain(printed) for spot, printed in self.texts.items())
+        return any(spot[0] in tables and _is_number(printed, value.number) for spot, printed in self.texts.items())
+
+    def _is_of(self, entry: Mapping[str, Any], value: Value) -> bool:
+        """Whether an entry is of a figure's cell: of a row whose columns are others now, by parts of its text."""
+        table, row, column = value.spot
+        if (entry["table_id"], entry["row"]) != (table, row):
+            return False
+        parts = plain(entry["text"]), plain(value.text)
+        return (
+            column < 0
+            or entry["col"] in (column, None)
+            or bool(parts[0])
+            and (parts[0] in parts[1] or parts[1] in parts[0])
+        )
 
     def doubts(self, value: Value) -> bool:
         """Whether a figure that is in a frame is named as doubtful."""
-        return any((entry["table_id"], entry["row"]) == value.spot[:2] for entry in self.info["doubtful"])
+        return any(self._is_of(entry, value) for entry in self.info["doubtful"])
+
+    def names_in_row(self, value: Value, text: str) -> bool:
+        """Whether a figure is doubtful, or a cell of its row is named that prints ``text``."""
+        entries = [entry for name in CELLS for entry in self.info[name]]
+        in_row = [entry for entry in entries if (entry["table_id"], entry["row"]) == value.spot[:2]]
+        return self.doubts(value) or bool(text) and any(text in plain(entry["text"]) for entry in in_row)
 
     def names_text(self, table: str, text: str) -> bool:
         """Whether a cell of a table that prints ``text``, or whose text is part of it, is named."""
@@ -104,6 +150,18 @@ class Reading:
     def hides(self, text: str) -> bool:
         """Whether the report says that ``text`` is in the file and not shown."""
         return any(plain(text) in plain(entry["text"]) for entry in self.info["not_shown"])
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure of a sentence: what it is of, its kind and number, and as it is printed, on a page and in a box."""
+
+    subject: str
+    measure: str
+    number: float
+    printed: str
+    page: int
+    box: Box
 
 
 @dataclass(frozen=True)
@@ -129,6 +187,12 @@ class Page:
     rules: list[Box]
     reading: Reading
     turns: int = 0
+    #: Which of the pages that are read together it is.
+    at: int = 0
+    #: Cells of words and codes in the tables of its figures; figures of sentences; the word that is its unit of money.
+    words: Sequence[Figure] = ()
+    prose: Sequence[tuple[Figure, Fact]] = ()
+    unit: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -142,10 +206,29 @@ class Planted:
     hidden: str = ""
     #: Text added to the page, which must be in a cell of its own or be named.
     added: str = ""
+    #: What stands in cells of words now.
+    words: Mapping[Figure, str] = field(default_factory=dict)
+    #: Two headings that have changed places.
+    exchanged: tuple[Figure, ...] = ()
+    #: By how much another unit makes the amounts of its page larger (0: none is printed).
+    scale: float = 1.0
+    #: The figure of a sentence that is planted.
+    fact: Fact | None = None
 
 
 def plain(text: str) -> str:
-    return re.sub(r"[\s¦]", "", nfkc(text))
+    return re.sub(r"[\s¦\ufffd]", "", nfkc(text))
+
+
+def names_figure(entry: str, text: str) -> bool:
+    """Whether what is said prints a figure, not as part of a longer one unless it is itself long."""
+    text = plain(text)
+    whole = re.search(rf"(?<![\d.,]){re.escape(text)}(?![\d,]|\.\d)", nfkc(entry).replace("¦", " ")) if text else None
+    return whole is not None or len(text) > 4 and text in plain(entry)
+
+
+def _told(entry: Mapping[str, Any]) -> tuple[object, ...]:
+    return tuple(entry.get(name) for name in ("table_id", "row", "col", "page", "text", "why"))
 
 
 def number_of(text: str) -> Decimal | None:
@@ -163,7 +246,17 @@ def read(data: bytes, folder: Path) -> Reading:
     spots = list(zip(cells["table_id"], cells["row"].astype(int), cells["col"].astype(int), strict=True))
     boxes = dict(zip(spots, zip(cells["x0"], cells["y0"], cells["x1"], cells["y1"], strict=True), strict=True))
     texts = dict(zip(spots, cells["text"].fillna(""), strict=True))
-    return Reading(dict(_values(report.frames, texts)), boxes, texts, report.info)
+    pages = dict(zip(spots, cells["page"].astype(int), strict=True))
+    values = dict(_values(report.frames, texts))
+    return Reading(values, boxes, texts, pages, list(_facts(report.frames["narrative"])), report.info)
+
+
+def _facts(narrative: pd.DataFrame) -> Iterator[Fact]:
+    for row in narrative.dropna(subset=["value", "page", "x0"]).to_dict("records"):
+        box = (row["x0"], row["y0"], row["x1"], row["y1"])
+        yield Fact(
+            str(row["subject"]), str(row["measure"]), float(row["value"]), str(row["printed"]), int(row["page"]), box
+        )
 
 
 def _values(frames: Mapping[str, pd.DataFrame], texts: Mapping[Spot, str]) -> Iterator[tuple[Key, Value]]:
@@ -172,22 +265,30 @@ def _values(frames: Mapping[str, pd.DataFrame], texts: Mapping[Spot, str]) -> It
         frame = frames[name]
         figures = [c for c in frame if c not in PLACES and pd.api.types.is_float_dtype(frame[c])]
         labels = [c for c in frame if c not in PLACES and c not in figures]
+        # where the budgets are of items that stand side by side is not known
+        aside = name == "sangong" and frame["col"].nunique() > 1
         for row in frame.to_dict("records"):
-            cells = [other for other in texts if other[:2] == (row["table_id"], int(row["row"]))]
+            cells = sorted(other for other in texts if other[:2] == (row["table_id"], int(row["row"])))
             for column in figures:
                 key = (name, str(column), *(str(row[label]) for label in labels))
                 again[key] += 1
                 if pd.isna(row[column]):
                     continue
                 spot = (row["table_id"], int(row["row"]), int(row.get("col", -1)))
-                if (
-                    len(figures) > 1
-                ):  # each its own cell, in the order of the columns; one printed in another row is left out
-                    spot = next((other for other in sorted(cells) if _is_number(texts[other], row[column])), None)
-                    if spot is None:
-                        continue
-                    cells = [other for other in cells if other != spot]
+                is_at = name != "sangong" or column == "final" or pd.isna(row["final"])
+                if len(figures) > 1 and (spot[2] < 0 or not is_at):
+                    others = [other for other in texts if other[0] == spot[0]] if name in EVALUATIONS else []
+                    at = _spot_of(row[column], [] if aside else cells, texts) or _spot_of(row[column], others, texts)
+                    spot = at or (*spot[:2], -1)
+                cells = [other for other in cells if other != spot]
                 yield (*key, str(again[key])), Value(float(row[column]), spot, texts.get(spot, f"{row[column]:g}"))
+
+
+def _spot_of(number: float, cells: list[Spot], texts: Mapping[Spot, str]) -> Spot | None:
+    """The first of the cells of a row that prints ``number``: each figure has its own, in the order of the columns."""
+    printing = [spot for spot in cells if _is_number(texts[spot], number)]
+    rates = [spot for spot in printing if abs(number) <= 1 and texts[spot].rstrip().endswith(("%", "％"))]
+    return next(iter(rates or printing), None)
 
 
 def _is_number(text: str, number: float) -> bool:
@@ -197,43 +298,50 @@ def _is_number(text: str, number: float) -> bool:
 
 
 @lru_cache(maxsize=4)
-def page_of(path: Path, number: int, folder: Path, turns: int = 0) -> Page | None:
-    """The page, or None where it has no figures that come into frames when it is read alone.
+def page_of(path: Path, numbers: tuple[int, ...], at: int, folder: Path, turns: int = 0) -> Page | None:
+    """The page ``numbers[at]``, or None where it has no figures that come into frames when only ``numbers`` are read.
 
     ``turns`` are the quarters by which it is drawn sideways and shown upright by /Rotate.
     """
     with pikepdf.open(path) as pdf, pikepdf.new() as single:
-        single.pages.append(pdf.pages[number])
-        noted = "/Annots" in single.pages[0]
+        for number in numbers:
+            single.pages.append(pdf.pages[number])
+        noted = "/Annots" in single.pages[at]
         if not noted:
-            upright(single)
+            upright(single, at)
         out = io.BytesIO()
         single.save(out)
     data = out.getvalue()
     turns = 0 if noted else turns
     try:
-        reading = read(turned(data, turns), folder)
+        reading = read(turned(data, turns, at), folder)
     except jscore.ReadError:
         return None
     with pdfium.PdfDocument(data) as opened:
-        page = opened[0]
+        page = opened[at]
         if page.get_rotation() or tuple(page.get_mediabox()[:2]) != (0, 0):
             return None
         width, height = page.get_size()
         texts = page.get_textpage()
-        figures = list(_figures(reading, texts, _operators(data, page)))
+        chars = [(texts.get_text_range(i, 1), texts.get_charbox(i)) for i in range(texts.count_chars())]
+        chars = [(nfkc(char), box) for char, box in chars if not char.isspace()]
+        operators = _operators(data, page, at)
+        figures, words = list(_figures(reading, chars, operators, at)), list(_words(reading, chars, operators, at))
+        prose = list(_prose(reading, chars, operators, at))
+        unit = _unit(chars)
         bounds = [o.get_bounds() for o in page.get_objects([pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=1)]
         rules = [e for e in bounds if min(e[2] - e[0], e[3] - e[1]) < 2 < max(e[2] - e[0], e[3] - e[1])]
         texts.close()
         page.close()
-    if len(figures) < 4:
+    if len(figures) < 4 and len(prose) < 4:
         return None
-    return Page(f"{path.stem}:{number + 1}", data, width, height, figures, rules, reading, turns)
+    name = f"{path.stem}:{numbers[at] + 1}" + (f" of {[n + 1 for n in numbers]}" if len(numbers) > 1 else "")
+    return Page(name, data, width, height, figures, rules, reading, turns, at, words, prose, unit)
 
 
-def upright(pdf: pikepdf.Pdf) -> None:
-    """The first page drawn as it is shown: from (0, 0), without /Rotate."""
-    page = pdf.pages[0]
+def upright(pdf: pikepdf.Pdf, at: int) -> None:
+    """A page drawn as it is shown: from (0, 0), without /Rotate."""
+    page = pdf.pages[at]
     left, bottom, right, top = map(float, page.cropbox)
     wide, high, quarters = right - left, top - bottom, int(page.get("/Rotate", 0)) // 90 % 4
     if quarters or left or bottom:
@@ -241,13 +349,13 @@ def upright(pdf: pikepdf.Pdf) -> None:
         page.Rotate = 0
 
 
-def turned(data: bytes, quarters: int) -> bytes:
-    """A page drawn so many quarters anticlockwise, and shown as before by /Rotate."""
+def turned(data: bytes, quarters: int, at: int) -> bytes:
+    """The page ``at`` drawn so many quarters anticlockwise, and shown as before by /Rotate."""
     if not quarters:
         return data
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        page = pdf.pages[0]
+        page = pdf.pages[at]
         wide, high = float(page.mediabox[2]), float(page.mediabox[3])
         _redrawn(page, _TURNS[-quarters % 4](wide, high), (0, 0), (high, wide) if quarters % 2 else (wide, high))
         page.Rotate = 90 * quarters
@@ -274,11 +382,11 @@ def _redrawn(
     page.obj["/CropBox"] = pikepdf.Array([0, 0, *size])
 
 
-def _operators(data: bytes, page: pdfium.PdfPage) -> list[tuple[int, Box]]:
+def _operators(data: bytes, page: pdfium.PdfPage, at: int) -> list[tuple[int, Box]]:
     """The drawing operators that show text and the boxes of what they show; none where the two do not tally."""
     texts = list(page.get_objects([pdfium_c.FPDF_PAGEOBJ_TEXT], max_depth=1))
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        operators = pikepdf.parse_content_stream(pdf.pages[0])
+        operators = pikepdf.parse_content_stream(pdf.pages[at])
     showing = [i for i, (parts, name) in enumerate(operators) if str(name) in SHOWING and _shown(parts)]
     if len(showing) != len(texts):
         return []
@@ -296,25 +404,71 @@ def _shown(parts: Any) -> bool:
     return any(isinstance(text, pikepdf.String) and bytes(text) for text in texts)
 
 
-def _figures(reading: Reading, texts: Any, operators: list[tuple[int, Box]]) -> Iterator[Figure]:
+def _figures(reading: Reading, chars: Chars, operators: list[tuple[int, Box]], at: int) -> Iterator[Figure]:
     homes = {value.spot for value in reading.values.values() if value.spot[2] >= 0}
     tables = {value.spot[0] for key, value in reading.values.items() if key[0] in EVALUATIONS}
-    chars = [(texts.get_text_range(i, 1), texts.get_charbox(i)) for i in range(texts.count_chars())]
-    chars = [(nfkc(char), box) for char, box in chars if not char.isspace()]
     for spot, text in reading.texts.items():
-        if not number_of(text) or not (spot in homes or spot[0] in tables and "." in text):
+        known = spot in homes or spot[0] in tables and "." in text
+        if reading.pages[spot] == at + 1 and number_of(text) is not None and known:
+            yield from _printed(text, reading.boxes[spot], spot, chars, operators)
+
+
+def _words(reading: Reading, chars: Chars, operators: list[tuple[int, Box]], at: int) -> Iterator[Figure]:
+    """Cells of tables with figures that print words or codes in one line."""
+    homes = {value.spot for value in reading.values.values()}
+    tables = {spot[0] for spot in homes}
+    forms = {value.spot[0] for key, value in reading.values.items() if key[0] in EVALUATIONS}
+    rows = {spot[:2] for spot in homes}
+    for spot, text in reading.texts.items():
+        is_word = number_of(text) is None or spot[0] not in forms and re.fullmatch(r"\d{2,7}", plain(text))
+        inside = spot[0] in tables and spot not in homes and (spot[0] not in forms or spot[:2] in rows)
+        if reading.pages[spot] == at + 1 and inside and len(plain(text)) > 1 and is_word:
+            yield from _printed(text, reading.boxes[spot], spot, chars, operators)
+
+
+def _prose(reading: Reading, chars: Chars, operators: list[tuple[int, Box]], at: int) -> Iterator[tuple[Figure, Fact]]:
+    """Figures of sentences that are printed once in their lines."""
+    for fact in reading.facts:
+        number = re.search(r"\d[\d,]*(\.\d+)?", nfkc(fact.printed))
+        if fact.page != at + 1 or not number or len(number[0]) < 3:
             continue
-        cell = reading.boxes[spot]
-        inside = [(char, box) for char, box in chars if _holds(cell, middle_of(box))]
-        at = "".join(char for char, _ in inside).find(plain(text))
-        ink = [box for _, box in inside[at : at + len(plain(text))]]
-        if at < 0 or len(ink) != len(plain(text)):
-            continue
-        x0, y0, x1, y1 = (end(edge) for end, edge in zip((min, min, max, max), zip(*ink, strict=True), strict=True))
-        shown = [i for i, box in operators if _holds(_around((x0, y0, x1, y1)), middle_of(box))]
-        # else it is set sideways, or goes on in the next line
-        if y1 - y0 < 1.5 * (x1 - x0) and y1 - y0 < 1.6 * max(box[3] - box[1] for box in ink):
-            yield Figure(text, (x0, y0, x1, y1), spot, cell, shown[0] if len(shown) == 1 else -1)
+        line = "".join(char for char, box in chars if _holds(fact.box, middle_of(box)))
+        if line.count(number[0]) == 1:
+            for figure in _printed(number[0], fact.box, ("", 0, 0), chars, operators):
+                yield figure, fact
+
+
+def _unit(chars: Chars) -> Figure | None:
+    """The unit of money of a page that prints just one."""
+    text = "".join(char for char, _ in chars)
+    units = list(re.finditer(r"(?<=单位:)(万元|元)", text))
+    if len(units) != 1 or len(re.findall(r"万元|\(元\)", text)) > (units[0][0] == "万元"):
+        return None
+    box = _hull([box for _, box in chars[units[0].start() : units[0].end()]])
+    return Figure(units[0][0], box, ("", 0, 0), box, -1)
+
+
+def _hull(boxes: Sequence[Box]) -> Box:
+    x0, y0, x1, y1 = (end(edge) for end, edge in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
+    return x0, y0, x1, y1
+
+
+def _printed(text: str, cell: Box, spot: Spot, chars: Chars, operators: list[tuple[int, Box]]) -> Iterator[Figure]:
+    """``text`` where a box prints it upright and in one line."""
+    inside = [(char, box) for char, box in chars if _holds(cell, middle_of(box))]
+    at = "".join(char for char, _ in inside).find(plain(text))
+    ink = [box for _, box in inside[at : at + len(plain(text))]]
+    if at < 0 or len(ink) != len(plain(text)):
+        return
+    x0, y0, x1, y1 = _hull(ink)
+    shown = [i for i, box in operators if _holds(_around((x0, y0, x1, y1)), middle_of(box))]
+    alone = len(shown) == 1 and all(
+        _holds(_around((x0, y0, x1, y1), 3), (box[0], middle_of(box)[1])) and box[2] < x1 + 3
+        for i, box in operators
+        if i == shown[0]
+    )
+    if y1 - y0 < 1.5 * (x1 - x0) and y1 - y0 < 1.6 * max(box[3] - box[1] for box in ink):
+        yield Figure(text, (x0, y0, x1, y1), spot, cell, shown[0] if alone else -1)
 
 
 def middle_of(box: Box) -> tuple[float, float]:
@@ -336,7 +490,7 @@ def overlaid(page: Page, draw: Callable[[Canvas], object]) -> bytes:
     canvas.save()
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(page.data)) as pdf, pikepdf.open(layer) as top:
-        pdf.pages[0].add_overlay(top.pages[0])
+        pdf.pages[page.at].add_overlay(top.pages[0])
         pdf.save(out)
     return out.getvalue()
 
@@ -347,7 +501,7 @@ def edited(page: Page, changes: Mapping[int, Callable[[Any, list[Any]], list[Any
     with pikepdf.open(io.BytesIO(page.data)) as pdf:
         new: list[Any] = []
         colours: list[list[Any]] = [[]]
-        for i, instruction in enumerate(pikepdf.parse_content_stream(pdf.pages[0])):
+        for i, instruction in enumerate(pikepdf.parse_content_stream(pdf.pages[page.at])):
             name = str(instruction.operator)
             if name == "q":
                 colours.append(list(colours[-1]))
@@ -359,7 +513,7 @@ def edited(page: Page, changes: Mapping[int, Callable[[Any, list[Any]], list[Any
                     instruction,
                 ]
             new += changes[i](instruction, colours[-1]) if i in changes else [instruction]
-        pdf.pages[0].Contents = pdf.make_stream(pikepdf.unparse_content_stream(new))
+        pdf.pages[page.at].Contents = pdf.make_stream(pikepdf.unparse_content_stream(new))
         pdf.save(out)
     return out.getvalue()
 
@@ -422,7 +576,7 @@ def _drawn(
             canvas.setFillColorRGB(1, 1, 1)
             canvas.rect(erase[0], erase[1], erase[2] - erase[0], erase[3] - erase[1], stroke=0, fill=1)
         canvas.setFillColorRGB(grey, grey, grey)
-        canvas.setFont("Helvetica", size)
+        canvas.setFont("Helvetica" if text.isascii() else WORDS, size)
         canvas.drawString(x, y, text)
 
     return overlaid(page, draw)
@@ -521,7 +675,7 @@ def doubled(page: Page, figure: Figure, chance: random.Random) -> Planted | None
 def _again(page: Page, figure: Figure, dx: float, dy: float) -> bytes | None:
     """The page with the operator that shows a figure repeated beside it, where its matrix is set before it."""
     with pikepdf.open(io.BytesIO(page.data)) as pdf:
-        before = pikepdf.parse_content_stream(pdf.pages[0])[: figure.operator]
+        before = pikepdf.parse_content_stream(pdf.pages[page.at])[: figure.operator]
     names = [str(instruction.operator) for instruction in before]
     at = len(names) - 1 - names[::-1].index("Tm") if "Tm" in names else -1
     if at < 0 or set(names[at + 1 :]) & (SHOWING | {"Td", "TD", "T*", "ET", "BT"}):
@@ -580,7 +734,162 @@ def row_moved(page: Page, figure: Figure, chance: random.Random) -> Planted | No
     if any(other.operator < 0 for other in row) or len(row) < 2:
         return None
     by = chance.uniform(-0.4, 0.4) * min(figure.cell[3] - figure.cell[1], 24)
+    if not all(_holds(other.cell, (middle_of(other.box)[0], middle_of(other.box)[1] + by)) for other in row):
+        return None
     return Planted(edited(page, {other.operator: _raised(by) for other in row}))
+
+
+def word_deleted(page: Page, word: Figure, chance: random.Random) -> Planted | None:
+    if word.operator < 0:
+        return None
+    return Planted(edited(page, {word.operator: lambda *_: []}), words={word: ""})
+
+
+def word_hidden(page: Page, word: Figure, chance: random.Random) -> Planted | None:
+    if word.operator < 0:
+        return None
+    data = edited(page, {word.operator: chance.choice([_white, _invisible])})
+    return Planted(data, hidden=word.text, words={word: ""})
+
+
+def word_covered(page: Page, word: Figure, chance: random.Random) -> Planted | None:
+    data = _drawn(page, word, "", 0, 0, 9, erase=_around(word.box))
+    return Planted(data, hidden=word.text, words={word: ""})
+
+
+def words_exchanged(page: Page, word: Figure, chance: random.Random) -> Planted | None:
+    """Two words of a column that have changed places."""
+    rows: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for key, value in page.reading.values.items():
+        rows[key[0]].add(value.spot[:2])
+    others = [
+        other for other in page.words
+        if other.spot[0] == word.spot[0] and other.spot[2] == word.spot[2] and _are_twins(page, word, other)
+        and any({word.spot[:2], other.spot[:2]} <= of_frame for of_frame in rows.values())
+    ]  # fmt: skip
+    if not others:
+        return None
+    other = chance.choice(others)
+    return Planted(_exchanged(page, word, other), words={word: other.text, other: word.text})
+
+
+def headings_exchanged(page: Page, word: Figure, chance: random.Random) -> Planted | None:
+    """Two headings of one row, over figures and below the same heading, that have changed places."""
+    headings = [other for other in page.words if _heads(page, other)]
+    pairs = [
+        (first, second)
+        for first in headings
+        for second in headings
+        if first.spot < second.spot and first.spot[:2] == second.spot[:2] and _are_twins(page, first, second)
+        and _above(page, first) == _above(page, second)
+    ]  # fmt: skip
+    if not pairs:
+        return None
+    first, second = chance.choice(pairs)
+    return Planted(_exchanged(page, first, second), exchanged=(first, second))
+
+
+def _heads(page: Page, word: Figure) -> bool:
+    """Whether a cell of words is the last heading over a column of figures, and no wider than they are."""
+    below = [
+        spot
+        for spot in page.reading.texts
+        if spot[0] == word.spot[0] and spot[2] == word.spot[2] and spot[1] > word.spot[1]
+    ]
+    homes = {value.spot for value in page.reading.values.values()}
+    figures = [spot for spot in below if spot in homes]
+    if not figures:
+        return False
+    between = [page.reading.texts[spot] for spot in below if spot < min(figures)]
+    boxes = [page.reading.boxes[spot] for spot in figures]
+    as_wide = all(abs(box[0] - word.cell[0]) + abs(box[2] - word.cell[2]) < 2 for box in boxes)
+    return as_wide and all(number_of(text) is not None or not text.strip() for text in between)
+
+
+def _above(page: Page, word: Figure) -> set[Spot]:
+    x = middle_of(word.cell)[0]
+    boxes = page.reading.boxes.items()
+    return {spot for spot, box in boxes if spot[0] == word.spot[0] and spot[1] < word.spot[1] and box[0] <= x <= box[2]}
+
+
+def _are_twins(page: Page, word: Figure, other: Figure) -> bool:
+    """Whether two words are others, can change places, and are of a size."""
+    sizes = len(plain(word.text)), len(plain(other.text))
+    alike = plain(word.text).isascii() == plain(other.text).isascii()
+    return plain(word.text) != plain(other.text) and max(sizes) <= 2 * min(sizes) and alike
+
+
+def _exchanged(page: Page, first: Figure, second: Figure) -> bytes:
+    """Each of two words drawn over the other, which is made white."""
+
+    def draw(canvas: Canvas) -> None:
+        for word in (first, second):
+            x0, y0, x1, y1 = _around(word.box)
+            canvas.setFillColorRGB(1, 1, 1)
+            canvas.rect(x0, y0, x1 - x0, y1 - y0, stroke=0, fill=1)
+        for word, text in ((first, plain(second.text)), (second, plain(first.text))):
+            font = "Helvetica" if text.isascii() else WORDS
+            room = word.cell[2] - word.cell[0] - 2
+            size = min(9.0, room / stringWidth(text, font, 1))
+            left = min(word.box[0], word.cell[2] - 1 - stringWidth(text, font, size))
+            canvas.setFillColorRGB(0, 0, 0)
+            canvas.setFont(font, size)
+            canvas.drawString(left, middle_of(word.box)[1] - 0.35 * size, text)
+
+    return overlaid(page, draw)
+
+
+def code_replaced(page: Page, word: Figure, chance: random.Random) -> Planted | None:
+    code = plain(word.text)
+    if not re.fullmatch(r"\d{2,7}", code):
+        return None
+    other = code[:-1] + chance.choice([d for d in "123456789" if d != code[-1]])
+    size = _size(word)
+    data = _drawn(page, word, other, word.box[0], word.box[1], size, erase=_around(word.box))
+    return Planted(data, words={word: other})
+
+
+def code_digit_over_digit(page: Page, word: Figure, chance: random.Random) -> Planted | None:
+    code = plain(word.text)
+    if not re.fullmatch(r"\d{2,7}", code):
+        return None
+    planted = digit_over_digit(page, replace(word, text=code), chance)
+    return Planted(planted.data, words={word: "?"}) if planted else None
+
+
+def unit_changed(page: Page, word: Figure, chance: random.Random) -> Planted | None:
+    if page.unit is None or len(set(page.reading.pages.values())) > 1:
+        return None
+    other, scale = ("元", 1e-4) if page.unit.text == "万元" else ("万元", 1e4)
+    x0, y0, x1, _ = page.unit.box
+    size = min(_size(page.unit), 11)
+    x = x0 if other == "元" else max(x1 - 2 * size, x0 - 0.3)
+    other += " " * (other == "元")  # pdfium shows no text of one such glyph alone
+    data = _drawn(page, page.unit, other, x, y0 + 1, size, erase=_around(page.unit.box))
+    return Planted(data, scale=scale)
+
+
+def unit_deleted(page: Page, word: Figure, chance: random.Random) -> Planted | None:
+    if page.unit is None or len(set(page.reading.pages.values())) > 1:
+        return None
+    data = _drawn(page, page.unit, "", 0, 0, 9, erase=_around(page.unit.box))
+    return Planted(data, scale=0)
+
+
+def in_prose(kind: Any) -> Callable[[Page, Figure, random.Random], Planted | None]:
+    """A kind of planting at the figure of a sentence."""
+
+    def planted(page: Page, _: Figure, chance: random.Random) -> Planted | None:
+        figure, fact = chance.choice(page.prose)
+        made = kind(page, figure, chance)
+        return (
+            replace(made, figure=None, fact=fact, words={figure: made.shows[0] if made.shows else "?"})
+            if made
+            else None
+        )
+
+    planted.__name__ = f"{kind.__name__}_in_prose"
+    return planted
 
 
 OF_RULES = (rule_deleted, rule_moved, rule_thickened)
@@ -588,6 +897,13 @@ OF_FIGURES = (
     deleted, covered, half_covered, white, struck, moved, moved_half_a_column, raised_and_lowered, replaced, doubled,
     written_over, digit_over_digit, number_beside, raised_digit, hidden_text, row_moved,
 )  # fmt: skip
+OF_WORDS = (
+    word_deleted, word_hidden, word_covered, words_exchanged, headings_exchanged, code_replaced, code_digit_over_digit,
+    unit_changed, unit_deleted,
+)  # fmt: skip
+OF_PROSE = tuple(
+    map(in_prose, (deleted, covered, half_covered, white, struck, replaced, doubled, digit_over_digit, hidden_text))
+)
 
 
 # --- judging --------------------------------------------------------------------------------
@@ -605,31 +921,162 @@ class Judgement:
             self.wrong.append(what)
 
 
-def judged(page: Page, plant: Planted, after: Reading) -> Judgement:
+def judged(page: Page, plant: Planted, reading: Reading) -> Judgement:
     """Every figure of the frames against the undisturbed reading and what the page now shows."""
-    before = page.reading
+    before, after = page.reading, reading.beyond(page.reading)
     verdict = Judgement()
+    if plant.fact:
+        _judge_fact(plant, before, after, verdict)
     targets = _targets(page, plant.figure) if plant.figure else set()
     there = 0
-    renamed = _renamed(before, after)
+    renamed = {} if plant.exchanged else _renamed(before, after)
     for old, new in renamed.items():
         _judge_names(old, new, plant, before, after, verdict)
     for key in sorted({*before.values, *after.values} - {*renamed, *renamed.values()}):
         was, now = before.values.get(key), after.values.get(key)
+        due = _due(key, was, plant, before)
         if key in targets:
             there += now is not None
-            _judge_planted(key, was, now, plant, after, verdict)
-        elif was is None or now is None or abs(was.number - now.number) > 1e-9:
+            _judge_planted(key, was, now, plant, before, after, verdict)
+        elif due is None and now is None and was is not None and plant.exchanged:
+            continue  # what is printed below the heading now is blank
+        elif was is None or now is None or due is None or not isclose(due, now.number, rel_tol=1e-9, abs_tol=1e-9):
             if now is not None and plant.middle and plant.figure and _moved_into(now, plant, after):
                 continue
             if now is not None and was is None and plant.added and plain(now.text) == plain(plant.added):
                 continue  # it stands in the cell beside
-            what = f"{key}: {was.number if was else None} -> {now.number if now else None}"
+            if now is not None and was is not None and _is_of_other_row(was, now, plant, before):
+                continue
+            if plant.exchanged and now is not None and was is None and _is_of_exchanged(now, plant, before):
+                continue  # judged below the other heading
+            what = f"{key}: {was.number if was else None} -> {now.number if now else None}, due {due}"
             lost = was is not None and after.names(was)
-            verdict.note(after.doubts(now) if now else lost, what)
-    if plant.hidden and there == 0 and targets and not after.hides(plant.hidden):
+            verdict.note(_is_told(now, plant, before, after) if now else lost, what)
+    if plant.words and not plant.fact:
+        _judge_stale(plant, before, after, verdict)
+    if plant.figure and plant.hidden and there == 0 and targets and not after.hides(plant.hidden):
         verdict.wrong.append(f"{plant.hidden} is not shown, and nothing says so")
     return verdict
+
+
+def _due(key: Key, was: Value | None, plant: Planted, before: Reading) -> float | None:
+    """What has to be read where ``was`` was read before; None: nothing."""
+    if was is None:
+        return None
+    if plant.scale and plant.scale != 1 and key[0] in NINE:
+        return was.number * plant.scale
+    for here, there in (plant.exchanged, plant.exchanged[::-1]) if plant.exchanged else ():
+        if was.spot[0] == here.spot[0] and was.spot[2] == here.spot[2] and was.spot[1] > here.spot[1]:
+            printed = number_of(before.texts.get((*was.spot[:2], there.spot[2]), ""))
+            return None if printed is None else float(printed) * _scale(was, before)
+    return was.number
+
+
+def _scale(value: Value, before: Reading) -> float:
+    """What one of a printed figure is in the frame that ``value`` is of: known from the table's figures that are not zero."""
+    for other in (value, *before.values.values()):
+        printed = number_of(other.text)
+        if other.spot[0] == value.spot[0] and printed and other.number:
+            return other.number / float(printed)
+    return 1.0
+
+
+def _is_of_exchanged(now: Value, plant: Planted, before: Reading) -> bool:
+    """Whether a figure that nothing was read for stands below one of the exchanged headings, as it is printed."""
+    return any(now.spot[0] == other.spot[0] and now.spot[2] == other.spot[2] for other in plant.exchanged) and plain(
+        before.texts.get(now.spot, "")
+    ) == plain(now.text)
+
+
+def _is_of_other_row(was: Value, now: Value, plant: Planted, before: Reading) -> bool:
+    """Whether a figure is the one printed in that row of two whose names have changed places to which its name went."""
+    rows = {word.spot[:2] for word in plant.words}
+    return (
+        len(rows) == 2
+        and rows == {was.spot[:2], now.spot[:2]}
+        and _is_number(before.texts.get(now.spot, ""), now.number)
+    )
+
+
+def _is_told(now: Value, plant: Planted, before: Reading, after: Reading) -> bool:
+    """Whether a figure that is another than before is doubtful, or is as its cell printed it in a row that is named."""
+    if after.doubts(now) or plant.scale == 0 and any("单位" in warning for warning in after.info["warnings"]):
+        return True
+    row = any((entry["table_id"], entry["row"]) == now.spot[:2] for name in CELLS for entry in after.info[name])
+    return row and now.spot[2] >= 0 and plain(before.texts.get(now.spot, "")) == plain(now.text)
+
+
+def _judge_fact(plant: Planted, before: Reading, after: Reading, verdict: Judgement) -> None:
+    """The figures of sentences: all as before but for the planted one, which is as it is shown now."""
+    figure, shown = next(iter(plant.words.items()))
+    assert plant.fact is not None
+
+    def counted(reading: Reading) -> Counter[tuple[str, str, float]]:
+        """Without the whole that a figure is named a part of, which may be told by the planted figure alone."""
+        return Counter((fact.subject.split(" > ")[-1], fact.measure, round(fact.number, 9)) for fact in reading.facts)
+
+    lost, new = counted(before) - counted(after), counted(after) - counted(before)
+    scale = plant.fact.number / float(number_of(figure.text) or 1)
+    due = number_of(shown) if shown not in ("?", "") else None
+    for (subject, measure, number), count in new.items():
+        right = due is not None and abs(abs(number) - abs(float(due) * scale)) < 1e-9
+        doubtful = any(names_figure(entry["text"], f"{number:.2f}") for entry in after.info["doubtful"])
+        for _ in range(0 if right else count):
+            verdict.note(
+                doubtful, f"prose: {subject} {measure} {number} is new; shown {shown!r} for {plant.fact.printed}"
+            )
+    planted = abs(round(plant.fact.number, 9))
+    for subject, measure, number in lost:
+        if abs(number) == planted:
+            entries = [plain(entry["text"]) for name in (*CELLS, *ELSEWHERE) for entry in after.info[name]]
+            told = shown in ("", figure.text) or due is not None or any(_is_part(figure.text, text) for text in entries)
+            if due is not None and not new:
+                told = any(
+                    names_figure(entry["text"], shown) or "\ufffd" in entry["text"]
+                    for name in (*CELLS, "homeless")
+                    for entry in after.info[name]
+                )
+            verdict.note(told, f"prose: {subject} {measure} {number} is lost; shown {shown!r}")
+        else:
+            value = Value(number, ("", -1, -1), f"{number:.2f}")
+            verdict.note(after.names(value), f"prose: {subject} {measure} {number} is lost with {figure.text}")
+    stays = not any(abs(number) == planted for _, _, number in lost)
+    if stays and shown != figure.text:
+        verdict.note(False, f"prose: {plant.fact.subject} {plant.fact.printed} is read, shown {shown!r}")
+    if plant.hidden and shown != figure.text and not after.hides(plant.hidden):
+        verdict.wrong.append(f"{plant.hidden} in prose is not shown, and nothing says so")
+
+
+def _is_part(figure: str, text: str) -> bool:
+    """Whether a text is a part of a figure, or the figure with a digit more."""
+    text, figure = text.rstrip("%"), plain(figure)
+    longer = {text[:i] + text[i + 1 :] for i in range(len(text))} | {text}
+    return (
+        len(text) > 1 and text in figure or figure in longer or any(len(part) > 2 and part in figure for part in longer)
+    )
+
+
+def _judge_stale(plant: Planted, before: Reading, after: Reading, verdict: Judgement) -> None:
+    """Labels that are as before though the page shows other words now."""
+    rows = {word.spot[:2] for word in plant.words}
+    for word, shown in plant.words.items():
+        old = re.sub(r"^([一二三四五六七八九十]+[、.]|[(（]?[一二三四五六七八九十\d]+[)）、.．])", "", plain(word.text))
+        for key, value in before.values.items():
+            now = after.values.get(key)
+            if value.spot[:2] != word.spot[:2] or now is None or abs(now.number - value.number) > 1e-9 or len(old) < 2:
+                continue
+            if any(
+                _is_number(before.texts.get((*row, value.spot[2]), ""), now.number) for row in rows - {word.spot[:2]}
+            ):
+                continue  # the same figure is printed in the row that has this name now
+            stale = any(
+                plain(label) == old or old.isdigit() and label.isdigit() and label.endswith(old) for label in key[2:-1]
+            )
+            named = (
+                after.names_text(word.spot[0], word.text) or after.hides(word.text) or after.doubts(after.values[key])
+            )
+            if stale and not named:
+                verdict.note(False, f"{key}: {word.text!r} is shown as {shown!r} now")
 
 
 def _renamed(before: Reading, after: Reading) -> dict[Key, Key]:
@@ -650,20 +1097,40 @@ def _renamed(before: Reading, after: Reading) -> dict[Key, Key]:
 
 def _judge_names(old: Key, new: Key, plant: Planted, before: Reading, after: Reading, verdict: Judgement) -> None:
     """Labels into which planted ink got: as printed in a cell of words, else the report has to name the cell."""
+    if plant.words and any(_is_explained(was, now, plant) for was, now in zip(old, new, strict=True) if was != now):
+        return
     planted = plain(plant.added or (plant.figure.text if plant.figure and plant.middle else ""))
     table = after.values[new].spot[0]
     for was, now in zip(old, new, strict=True):
-        if was == now:
+        renumbered = was.isdigit() and now.isdigit() and any(after.info[name] for name in TABLES)
+        if was == now or renumbered:  # a form before it is known no more, and said
             continue
         words = re.search("[\u4e00-\u9fff]{4}", was) is not None and old[0] in EVALUATIONS
         gone = now == "nan" and plain(was) == planted and plant.middle and _printed_at(plant.middle, planted, after)
+        gone = gone or now == "nan" and plain(was) == planted and after.names_in_row(after.values[new], planted)
         if not (gone or words and planted and planted in plain(now)):
-            named = after.names_text(table, now) or after.doubts(after.values[new])
+            named = after.names_text(table, now) or after.names_in_row(after.values[new], planted)
             struck = plant.hidden and plain(was) == plain(plant.hidden) and after.hides(was)
             now_shown = plain(now.replace("nan", "")) in map(plain, plant.shows)
             shown = plant.figure and plain(was) == plain(plant.figure.text) and now_shown
             if not shown:
                 verdict.note(named or bool(struck), f"{new}: its label was {was!r}")
+
+
+def _is_explained(was: str, now: str, plant: Planted) -> bool:
+    """Whether a label is as the words of its cell are now shown."""
+
+    def related(label: str, text: str) -> bool:
+        label, text = plain(label), plain(text)
+        return bool(text) and len(label) > 1 and (label in text or text in label)
+
+    gone = now in ("nan", "None", "")
+    if any(not shown and word.text.isdigit() and was == now + word.text for word, shown in plant.words.items()):
+        return True  # a part of a code
+    return any(
+        related(was, word.text) and (gone if not shown or shown == "?" else related(now, shown))
+        for word, shown in plant.words.items()
+    )
 
 
 def _targets(page: Page, figure: Figure) -> set[Key]:
@@ -676,16 +1143,19 @@ def _targets(page: Page, figure: Figure) -> set[Key]:
 
 
 def _judge_planted(
-    key: Key, was: Value | None, now: Value | None, plant: Planted, after: Reading, verdict: Judgement
+    key: Key, was: Value | None, now: Value | None, plant: Planted, before: Reading, after: Reading, verdict: Judgement
 ) -> None:
     figure = plant.figure
     assert figure is not None and was is not None
-    printed = number_of(figure.text)
-    scale = was.number / float(printed) if printed else 1e-4
+    scales = (_scale(was, before),) if was.number else UNITS
     allowed = [number_of(text) for text in plant.shows if text]
     what = f"{key}: {figure.text}, page shows {plant.shows}, read {now.number if now else None}"
     if key[0] in EVALUATIONS and now is not None and abs(now.number - was.number) < 1e-9:
-        return  # it may be another figure of the form that is like the planted one
+        alike = [
+            text for spot, text in before.texts.items() if spot[0] == figure.spot[0] and _is_number(text, was.number)
+        ]
+        if len(alike) > 1:
+            return  # it may be another figure of the form that is like the planted one
     if now is None:
         stood = plant.middle is None or _holds(figure.cell, plant.middle)
         text = Value(0, figure.spot, figure.text)
@@ -693,14 +1163,25 @@ def _judge_planted(
             return
         elsewhere = any(_moved_into(value, plant, after) for value in after.values.values()) if not stood else False
         if not elsewhere and not (key[0] in EVALUATIONS and _among_words(plant, after)):
-            verdict.note(after.names(text, hidden=False), what)
-    elif any(a is not None and abs(float(a) * scale - now.number) < 1e-9 for a in allowed):
+            named = after.names(text, hidden=False) or after.names(was, hidden=False) or _names_place(plant, after)
+            verdict.note(named, what)
+    elif any(a is not None and abs(float(a) * scale - now.number) < 1e-9 for a in allowed for scale in scales):
         return
     elif plant.added and abs(now.number - was.number) < 1e-9:
         beside = any(plain(text) == plain(plant.added) for text in after.texts.values())
         verdict.note(beside or after.names(Value(0, now.spot, plant.added)), what)
     else:
         verdict.note(after.doubts(now), what)
+
+
+def _names_place(plant: Planted, after: Reading) -> bool:
+    """Whether a cell is named in which the planted figure, or an end of it, now stands."""
+    named = {(entry["table_id"], entry["row"], entry["col"]) for name in CELLS for entry in after.info[name]}
+    if plant.middle is None or plant.figure is None:
+        return False
+    half = (plant.figure.box[2] - plant.figure.box[0]) / 2
+    points = [(plant.middle[0] + aside, plant.middle[1]) for aside in (-half, 0, half)]
+    return any(_holds(after.boxes[spot], point) for spot in named if spot in after.boxes for point in points)
 
 
 def _printed_at(middle: tuple[float, float], text: str, after: Reading) -> bool:
@@ -745,19 +1226,20 @@ def main() -> int:
             chance = random.Random(f"{options.seed}/{number}")
             choice = random.Random(f"{options.seed}/page {number // PER_PAGE}")
             page = _page(choice, sources, Path(folder))
-            kind = chance.choice([*OF_RULES, *OF_FIGURES])
+            kind = chance.choice(_kinds(page)) if page else rule_deleted
             planted = _planted(page, kind, chance) if page else None
             if page is None or planted is None:
                 continue
             try:
-                verdict = judged(page, planted, read(turned(planted.data, page.turns), Path(folder)))
+                verdict = judged(page, planted, read(turned(planted.data, page.turns, page.at), Path(folder)))
+                outcome = "wrong" if verdict.wrong else "said" if verdict.told else "right"
             except jscore.ReadError:
-                verdict = Judgement(told=1)
-            counts[kind.__name__]["wrong" if verdict.wrong else "said" if verdict.told else "right"] += 1
+                verdict, outcome = Judgement(), "refused"
+            counts[kind.__name__][outcome] += 1
             if verdict.wrong:
                 options.keep.mkdir(parents=True, exist_ok=True)
                 kept = options.keep / f"{options.seed}-{number}.pdf"
-                kept.write_bytes(turned(planted.data, page.turns))
+                kept.write_bytes(turned(planted.data, page.turns, page.at))
                 print(
                     f"case {number}: {page.name} turned {page.turns}, {kind.__name__}: {verdict.wrong[:3]} ({kept})",
                     flush=True,
@@ -765,30 +1247,53 @@ def main() -> int:
     return _summary(options.seed, counts)
 
 
+def _kinds(page: Page) -> list[Any]:
+    """The kinds of planting for which a page has something to plant at."""
+    kinds: list[Any] = [*OF_RULES, *OF_FIGURES] if page.figures else []
+    kinds += OF_WORDS if page.words and page.figures else ()
+    return [*kinds, *(OF_PROSE if page.prose else ())]
+
+
 def _page(choice: random.Random, sources: list[list[Path]], folder: Path) -> Page | None:
-    """A page of a report on which a table begins."""
+    """A page of a report with figures, alone where a table begins on it, or between others."""
     for _ in range(20):
         source = choice.choice(choice.choice(sources))
         with pdfium.PdfDocument(source) as document:
             number = choice.randrange(len(document))
-            text = document[number].get_textpage().get_text_range()
-        if "表" in text and len(FIGURE.findall(text)) > 8:
-            return page_of(source, number, folder, choice.choice((0, 0, 0, 1, 2, 3)))
+            texts = {
+                n: document[n].get_textpage().get_text_range()
+                for n in range(max(0, number - 2), min(len(document), number + 2))
+            }
+        if len(FIGURE.findall(texts[number])) < 9:
+            continue
+        before, behind = choice.choice(((0, 0), (0, 0), (1, 0), (2, 0), (0, 1), (1, 1)))
+        if "表" not in texts[number]:
+            before = max(before, 1)
+        numbers = tuple(n for n in range(number - before, number + behind + 1) if n in texts)
+        turns = choice.choice((0, 0, 0, 1, 2, 3))
+        return page_of(source, numbers, numbers.index(number), folder, turns)
     return None
 
 
 def _planted(page: Page, kind: Any, chance: random.Random) -> Planted | None:
-    planted: Planted | None = (
-        kind(page, chance) if kind in OF_RULES else kind(page, chance.choice(page.figures), chance)
-    )
-    return planted
+    if kind in OF_RULES:
+        return kind(page, chance)
+    if kind in OF_PROSE:
+        return kind(page, None, chance)
+    return kind(page, chance.choice(page.words if kind in OF_WORDS else page.figures), chance)
 
 
 def _summary(seed: int, counts: Mapping[str, Counter[str]]) -> int:
     total = sum(counts.values(), Counter[str]())
-    print(f"seed {seed}: {total.total()} cases, {total['right']} right, {total['said']} said, {total['wrong']} wrong")
+    print(
+        f"seed {seed}: {total.total()} cases, {total['right']} right, {total['said']} said, "
+        f"{total['refused']} refused, {total['wrong']} wrong"
+    )
     for kind in sorted(counts):
-        print(f"  {kind.replace('_', ' ')}: " + ", ".join(f"{counts[kind][v]} {v}" for v in ("right", "said", "wrong")))
+        print(
+            f"  {kind.replace('_', ' ')}: "
+            + ", ".join(f"{counts[kind][v]} {v}" for v in ("right", "said", "refused", "wrong"))
+        )
     return 1 if total["wrong"] else 0
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pikepdf
 import pytest
 from reportlab.pdfbase import pdfmetrics
@@ -292,3 +294,117 @@ def test_two_texts_in_a_self_evaluation_are_said(tmp_path: Path, there: str, tex
     path = draw(tmp_path / "x.pdf", [[Table(rows, [58] * 9, "项目支出绩效自评表", left=40)]])
     written_over(path, there, text)
     assert [entry["row"] for entry in jscore.read(path, ocr=False).info["doubtful"]] == [4]
+
+
+def spending(code: str) -> Table:
+    rows = [["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出"],
+            ["201", "一般公共服务支出", "8.79", "8.79", "0.00"], [code, "住房保障支出", "5.00", "2.00", "3.00"]]  # fmt: skip
+    return Table(rows, [70, 120, 80, 80, 80], "支出决算表", "单位：万元")
+
+
+def sentences_of(path: Path, plant: Callable[[Canvas, float, float], None]) -> jscore.Report:
+    """A report whose prose states an income and its parts; ``plant`` draws at the first part's amount."""
+    draw(
+        path,
+        [
+            [
+                Table(
+                    [["科目编码", "科目名称", "决算数"], ["201", "某项支出", "8.79"]],
+                    [80, 100, 90],
+                    "支出决算表",
+                    "单位：万元",
+                )
+            ]
+        ],
+    )
+    layer = path.with_name("prose.pdf")
+    canvas = Canvas(str(layer))
+    canvas.setFont(FONT, 9)
+    canvas.drawString(60, 720, "第三部分 情况说明")
+    canvas.drawString(60, 700, "二、收入决算情况说明")
+    first = "本年收入合计 3554.44 万元，其中：财政拨款收入 "
+    canvas.drawString(60, 680, first + "3524.14 万元，占 99.15%；事业收入 30.30 万元，占 0.85%。")
+    plant(canvas, 60 + pdfmetrics.stringWidth(first, FONT, 9), 680)
+    canvas.save()
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf, pikepdf.open(layer) as prose:
+        pdf.pages.extend(prose.pages)
+        pdf.save(path)
+    return jscore.read(path, ocr=False)
+
+
+def digit_in_a_sentence(canvas: Canvas, x: float, y: float) -> None:
+    canvas.drawString(x + 6, y, "8")
+
+
+def half_a_sentence_s_figure(canvas: Canvas, x: float, y: float) -> None:
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.rect(x + 16, y - 2, 16, 10, stroke=0, fill=1)
+
+
+def no_figure_in_a_sentence(canvas: Canvas, x: float, y: float) -> None:
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.rect(x - 1, y - 2, 33, 10, stroke=0, fill=1)
+
+
+@pytest.mark.parametrize("plant", [digit_in_a_sentence, half_a_sentence_s_figure, no_figure_in_a_sentence])
+def test_a_figure_of_a_sentence_that_nobody_can_read_is_missing_and_said(
+    tmp_path: Path, plant: Callable[[Canvas, float, float], None]
+) -> None:
+    report = sentences_of(tmp_path / "x.pdf", plant)
+    facts = report.narrative
+    told = {(row["subject"].split(" > ")[-1], row["measure"]): row["value"] for row in facts.to_dict("records")}
+    assert told == {
+        ("本年收入合计", "amount"): 3554.44, ("财政拨款收入", "share"): 0.9915,
+        ("事业收入", "amount"): 30.30, ("事业收入", "share"): 0.0085,
+    }  # fmt: skip
+    assert report.info["homeless"] or report.info["not_shown"]
+
+
+def test_a_digit_over_a_code_leaves_no_code(tmp_path: Path) -> None:
+    path = draw(tmp_path / "x.pdf", [[spending("221")]])
+    (cell,) = jscore.read(path, ocr=False).cells.query("text == '221'").to_dict("records")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        font = next(iter(pdf.pages[0].Resources.Font.keys()))
+        pdf.pages[0].contents_add(f"BT {font} 9 Tf 1 0 0 1 {cell['x0'] + 11.6} {cell['y0'] + 6} Tm (6) Tj ET".encode())
+        pdf.save(path)
+    report = jscore.read(path, ocr=False)
+    assert set(report.expenditure["function_code"]) == {"201"}
+    assert {entry["row"] for entry in report.info["unread"]} == {2}
+
+
+@pytest.mark.parametrize("blank", [0, 2, 4])
+def test_a_foot_of_a_form_without_one_of_its_labels(tmp_path: Path, blank: int) -> None:
+    foot = ["指标自评得分小计", "90", "预算执行率得分", "10", "减分项", "2", "绩效自评总得分", "98"]
+    foot[blank] = ""
+    rows = [
+        ["项目名称", None, "某项目", *[None] * 5],
+        ["项目预算金额（万元）", "100", "全年执行数（万元）", "90", "执行率", "90%", "", None],
+        ["一级指标", "二级指标", "三级指标", "指标值", "计量单位", "全年完成值", "分值", "得分"],
+        ["产出指标", "数量指标", "办事数", "10", "件", "13", "90", "90"],
+        foot,
+    ]
+    path = draw(tmp_path / "x.pdf", [[Table(rows, [100] * 8, "预算项目（政策）绩效自评表")]], (900, 842))
+    report = jscore.read(path, ocr=False)
+    due = dict(zip(("indicator_subtotal", "execution_score", "deduction", "total_score"), (90, 10, 2, 98), strict=True))
+    record = report.projects.iloc[0]
+    lost = {figure for name, figure in due.items() if pd.isna(record[name])}
+    assert lost and all(record[name] == figure for name, figure in due.items() if figure not in lost)
+    assert lost <= {float(e["text"]) for name in ("unread", "not_understood") for e in report.info[name]}
+
+
+def test_the_unit_of_one_column_is_not_the_others(tmp_path: Path) -> None:
+    items = ("合计", "因公出国（境）费", "公务接待费", "公务用车购置及运行费")
+    rows = [["项目", "预算数", "决算数（元）"], *([item, "46.00", "430,600.00"] for item in items)]
+    path = draw(tmp_path / "x.pdf", [[Table(rows, [120, 90, 90], "财政拨款“三公”经费支出决算表")]])
+    report = jscore.read(path, ocr=False)
+    assert report.sangong["final"].tolist() == [43.06] * 4 and report.sangong["budget"].tolist() == [46] * 4
+    assert any("未印金额单位" in warning for warning in report.info["warnings"])
+
+
+def test_the_zero_beside_an_amount_that_is_not_there_is_not_the_line_s(tmp_path: Path) -> None:
+    rows = [["科目编码", "科目名称", "合计", "人员经费", "公用经费"],
+            ["302", "商品和服务支出", "30.00", "0.00", "30.00"], ["30202", "印刷费", "30.00", "0.00", ""]]  # fmt: skip
+    table = Table(rows, [70, 120, 70, 70, 70], "一般公共预算财政拨款基本支出决算表", "单位：万元")
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    assert report.economic["group"].tolist() == ["公用经费", "公用经费"]
+    assert pd.isna(report.economic["amount"][1])

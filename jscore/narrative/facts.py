@@ -163,7 +163,7 @@ def _sentence_records(paragraph: Paragraph, running: _Running, whole: str) -> It
     prose = PROSE.search(text)
     stop = prose.start() if prose else len(text)
     since = 0
-    waiting = deque(wording.figures(text, 0, stop))
+    waiting = deque(wording.legible_or_not(text, 0, stop))
     for start, end in sentences(text[:stop]):
         nested = bool(running.nests)
         before = running.topic if nested or not running.current else running.current
@@ -183,7 +183,7 @@ def _sentence_records(paragraph: Paragraph, running: _Running, whole: str) -> It
             _follow(running, words)
             subject = _subject(running, statement, figure, words, text)
             lead, link = figure.end, statement.link
-            if subject:
+            if subject and figure.legible:
                 yield _record(paragraph, figure, (start, end), subject, statement)
         _follow(running, text[lead:end])
 

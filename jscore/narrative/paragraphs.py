@@ -15,6 +15,8 @@ from jscore.pdf.pages import Line
 #: Full-width figures and half-width punctuation become one writing; every character stays one character.
 _NORMAL = str.maketrans("０１２３４５６７８９％．－＋−();:", "0123456789%.-+-（）；：")
 _LIST_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
+#: A figure parts of which are out of sight, or drawn over each other.
+_UNREADABLE = re.compile(r"(?<![\d.,\ufffd])[\d.,]*\ufffd[\d.,\ufffd]*")
 _YEAR = re.compile(r"20\d\d年?")
 
 #: How headings and items are numbered, from a part of the report down to an item of an item.
@@ -26,6 +28,8 @@ PART, CHAPTER, SECTION, ITEM = 0, 1, 2, 3
 
 _PAGE_NUMBER = re.compile(r"[-—–·•~\s]+\d{1,3}[-—–·•~\s]+|第\s*\d{1,3}\s*页(.{0,4}共.*页)?|\d{1,3}\s*/\s*\d{1,3}")
 _ENDS = tuple("。；：！？")
+#: What begins no paragraph: before it a figure is not shown, or was never filled in.
+_GOES_ON = re.compile(r"万元|%|[，；。]")
 _HEADING_END = re.compile(r"(?:情况|说明|结果|综述|职责|职能|概况|构成|事项)$")
 _SENTENCE_END = re.compile(r"[。！？](?![”’」』）》])")
 
@@ -70,8 +74,9 @@ class Paragraph:
 
 
 def normal(text: str) -> str:
-    """``text`` without white space, figures half-width and punctuation full-width."""
-    return _LIST_COMMA.sub("，", "".join(text.split()).translate(_NORMAL))
+    """``text`` without white space, figures half-width and punctuation full-width; of what is not legible no part."""
+    text = _LIST_COMMA.sub("，", "".join(text.split()).translate(_NORMAL))
+    return _UNREADABLE.sub(lambda match: "\ufffd" * len(match[0]), text)
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -191,6 +196,8 @@ def _begins(line: Line, group: list[Line], margins: dict[int, tuple[float, float
     """
     before, text = group[-1], normal(line.text)
     numbered = _NUMBER.match(text)
+    if _GOES_ON.match(text):
+        return False
     if _indented(line, margins) or (line.page == before.page and _gap(before, line) > 4 * _em(line)):
         return True
     short = (margins[before.page][1] - before.box[2]) / _em(line)

@@ -22,6 +22,8 @@ FOOT, HEAD = 90.0, 30.0
 _LONG = re.compile(r"\d{5}|^(?!(19|20)\d\d$)\d{4}$")
 #: A line with a date, a year, or the number of a table.
 _NO_FIGURE = re.compile(rf"(19|20)\d\d(年|[-/.]\d)|\d月|^(19|20)\d\d$|^{TABLE_LABEL}")
+#: A figure with a part that is out of sight or drawn over, on a line.
+_UNREADABLE = re.compile(r"(?<![\d.,\s\ufffd])[\d.,\s]*\ufffd[\d.,%\s\ufffd]*")
 _SENTENCE = re.compile("[，。；：:]")
 
 
@@ -41,7 +43,13 @@ def stray_figures(
     told = {id(line) for paragraph in all_paragraphs for line in paragraph.lines}
     candidates = [(line, text) for paragraph in all_paragraphs for line, text in _of_paragraph(paragraph, page_lines)]
     candidates += [(line, line.text) for line in _bare(lines) if id(line) not in told]
-    return [
+    unreadable = [
+        {"page": line.page, "text": match[0].strip(), "why": tr("有字未能读出")}
+        for line in lines
+        for match in _UNREADABLE.finditer(nfkc(line.text))
+        if re.search(r"\d", match[0])
+    ]
+    return unreadable + [
         {"page": line.page, "text": text.strip(), "why": tr(WHY)}
         for line, text in candidates
         if id(line) not in known and (line.page in with_table or is_amount(text) or _LONG.search(nfkc(text)))

@@ -20,8 +20,10 @@ _COUNTED = (
     r"人次|人（次）|批次|批（次）|批(?![复准发评])|次(?![年日月])|辆(?!次)|台（套）|台（件）|台/套|台套|台(?![账湾州阶])|套(?!餐)|艘|架"
     r"|个(?!百分点|月|工作日|小时|季度|年|百|方面|基点|行政)|名(?![录称额])|人(?![均民员才社大力事类口])|家(?![庭具])|户(?!籍)|件|项(?!目)"
 )
+#: Where a sentence has a unit and no number before it: none was filled in, or it is not shown.
+_MISSING = r"(?<=[\u4e00-\u9fff）])(?<![一二两三四五六七八九十百千万亿几数多余零〇点])(?=(?:万元|%)[，；。])"
 _FIGURE = re.compile(
-    r"(?<![\d.,A-Za-z])(?P<sign>-)?(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?:"
+    rf"(?<![\d.,A-Za-z])(?P<sign>-)?(?P<number>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|\ufffd+|{_MISSING})(?:"
     rf"(?P<money>{numbers.ABOVE_YUAN}|元(?![旦月年])|[亿万](?=[，。；：、（）]|$))|(?P<percent>%)"
     rf"|(?P<points>分(?![钟之别期类档为公局析配散行支数]))|(?P<scale>[万亿])?(?P<count>{_COUNTED}))"
 )
@@ -117,6 +119,7 @@ class Figure:
     value: Decimal
     kind: Kind
     unit: str
+    legible: bool = True
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,12 @@ class Statement:
 
 
 def figures(text: str, start: int = 0, end: int | None = None) -> Iterator[Figure]:
-    """The numbers with a unit in ``text[start:end]``, but for bounds, ranges and figures within names."""
+    """The numbers with a unit in ``text[start:end]``, but for bounds, ranges, figures within names and illegible ones."""
+    return (figure for figure in legible_or_not(text, start, end) if figure.legible)
+
+
+def legible_or_not(text: str, start: int = 0, end: int | None = None) -> Iterator[Figure]:
+    """As ``figures``, and those that nobody can read, as a 1: what follows may be said of them."""
     masked = _NAMES.sub(lambda name: re.sub(r"\d", "□", name.group()), text)
     for match in _FIGURE.finditer(masked, start, len(text) if end is None else end):
         kind: Kind = (
@@ -147,12 +155,13 @@ def figures(text: str, start: int = 0, end: int | None = None) -> Iterator[Figur
         before = text[max(0, match.start() - 14) : match.start()]
         bound = _BOUND_AFTER.match(text, match.end()) or _BOUND_BEFORE.search(before) or _RANGE_BEFORE.search(before)
         bound = bound or _PAIR_BEFORE.search(before)
-        value = numbers.decimal((match["sign"] or "") + match["number"])
+        legible = match["number"][:1].isdigit()
+        value = numbers.decimal((match["sign"] or "") + match["number"]) if legible else Decimal(1)
         if bound or value is None:
             continue
         if match["scale"]:
             value = value.scaleb(4 if match["scale"] == "万" else 8)
-        yield Figure(match.start(), match.end(), value, kind, match[kind])
+        yield Figure(match.start(), match.end(), value, kind, match[kind], legible)
 
 
 #: What says something of a figure stands this near before it; what is farther off is not looked at, however long.

@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from jscore.pdf.glyphs import FIGURES, Listed
+from jscore.pdf.glyphs import FIGURES, VEILED, Listed
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
 from jscore.text.numbers import APART
@@ -29,6 +29,8 @@ LEVEL = 0.03
 OVER, TIGHT = 0.2, 0.25
 #: Over so much of it if they were not drawn one after the other.
 AGAIN = 0.1
+#: Lines nearer than so much of a digit's size lie over each other.
+CLOSE = 0.7
 #: The gaps between the glyphs of one text are even to so much of their size.
 UNEVEN_GAP = 0.06
 #: Some fonts give glyphs no size (points).
@@ -60,12 +62,13 @@ def cell_lines(glyphs: Listed, which: list[int], width: float) -> tuple[tuple[st
     pieces: list[Piece] = []
     above: list[int] = []
     for line in _level(glyphs, _without_small(glyphs, which), marks=True):
-        line = _without_marks(glyphs, _one_after_the_other(glyphs, line))
-        text = _line_text(glyphs, line)
+        parts = [_without_marks(glyphs, part) for part in _one_after_the_other(glyphs, line)]
+        line = [i for part in parts for i in part]
+        text = APART.join(_line_text(glyphs, part) for part in parts)
         if not text:
             continue
         ink = [i for i in line if not glyphs.space[i]]
-        if above and _another_figure(glyphs, above, lines[-1], text, width):
+        if above and _another_figure(glyphs, above, ink, lines[-1], text, width):
             lines[-1] += APART
         lines.append(text)
         pieces += _pieces(glyphs, ink)
@@ -105,8 +108,8 @@ def _level(glyphs: Listed, which: list[int], marks: bool) -> Iterator[list[int]]
             start = k
 
 
-def _one_after_the_other(glyphs: Listed, line: list[int]) -> list[int]:
-    """A line in which a figure is printed over words, as two texts: else its digits would stand between their letters."""
+def _one_after_the_other(glyphs: Listed, line: list[int]) -> list[list[int]]:
+    """A line in which a figure is printed over words as several texts: else its digits would stand between their letters."""
     x0, x1, em, char = glyphs.x0, glyphs.x1, glyphs.em, glyphs.char
     if not any(
         x1[left] - x0[right] > OVER * em[right]
@@ -114,14 +117,14 @@ def _one_after_the_other(glyphs: Listed, line: list[int]) -> list[int]:
         and (char[left] in DIGITS) != (char[right] in DIGITS)
         for left, right in pairwise(line)
     ):
-        return line
+        return [line]
     texts: list[list[int]] = []
     for i in sorted(line):
         if texts and abs(x0[i] - x1[texts[-1][-1]]) <= 0.6 * em[i]:
             texts[-1].append(i)
         else:
             texts.append([i])
-    return [i for text in sorted(texts, key=lambda text: x0[text[0]]) for i in text]
+    return sorted(texts, key=lambda text: x0[text[0]])
 
 
 def _without_small(glyphs: Listed, which: list[int]) -> list[int]:
@@ -179,7 +182,10 @@ def _of_figures(text: str) -> bool:
 
 
 def _line_text(glyphs: Listed, line: list[int]) -> str:
-    """The text of a line; a blank parts two digits that stand far apart, or on different lines, or differ in size."""
+    """The text of a line; a blank parts two digits that stand far apart, or on different lines, or differ in size.
+
+    Between two that are drawn over each other, which nobody can read, stands VEILED, too.
+    """
     chars = [glyphs.char[i] for i in line]
     x0, x1, base, em = glyphs.x0, glyphs.x1, glyphs.base, glyphs.em
     places = [
@@ -204,7 +210,7 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
             of_two = gap > GAP and chars[k - 1] in _SIGNED and chars[k] in DIGITS
         over = gap < tight - OVER or gap < -AGAIN and abs(right - left) > 1
         if over or of_two:
-            chars[k] = APART + chars[k]
+            chars[k] = APART + (VEILED if over else "") + chars[k]
     return "".join(chars).strip()
 
 
@@ -215,10 +221,13 @@ def _median(values: list[float]) -> float:
     return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
 
 
-def _another_figure(glyphs: Listed, above: list[int], upper: str, lower: str, width: float) -> bool:
+def _another_figure(glyphs: Listed, above: list[int], line: list[int], upper: str, lower: str, width: float) -> bool:
     """Whether a line of figures under another one is a figure of its own, not the rest that had no room above."""
     if not (_of_figures(upper.replace(APART, "")) and _of_figures(lower.replace(APART, ""))):
         return False
+    size, apart = _median([glyphs.em[i] for i in line]), glyphs.base[above[0]] - glyphs.base[line[0]]
+    if UNEVEN < apart / max(size, TINY) < CLOSE and size > SMALL * _median([glyphs.em[i] for i in above]):
+        return True
     if upper.endswith((".", ",", "，", "-")) or lower.startswith((".", ",", "，")):
         return False
     cut, rest = _CUT_THOUSANDS.search(upper), len(lower) - len(lower.lstrip("0123456789"))

@@ -98,7 +98,10 @@ def code_of(parts: list[str], above: str) -> str:
         if whole:
             code = whole.group(1) + "".join(rest.zfill(2) for rest in whole.groups()[1:] if rest)
         elif re.fullmatch(r"\d{1,2}", nfkc(part)) and length:
-            code = (code or above[: length - 2]) + nfkc(part).zfill(2)
+            upper = code if len(code) == length - 2 else above[: length - 2]
+            if len(upper) != length - 2 or not upper.startswith(code):
+                return ""
+            code = upper + nfkc(part).zfill(2)
         elif nfkc(part):
             return ""
     while len(code) in (5, 7) and code.endswith("00"):

@@ -79,9 +79,9 @@ def _economic_line(ledger: Ledger, entry: Entry, group: int, code: str) -> list[
     if not _economic_code(entry, group, code) or not name:
         return []
     printed = [kind for kind in GROUPS if (numbers.decimal(entry[group, kind]) or 0) != 0]
-    owners = printed or [kind for kind in GROUPS if entry[group, kind]]
     by_code = "人员经费" if code.startswith(_PERSONNEL) else "公用经费"
-    owners = [by_code] if not owners or not printed and by_code in owners else owners
+    has_column = (group, by_code) in entry.cells  # a zero beside it where it is blank is none of its own
+    owners = printed or [kind for kind in GROUPS if entry[group, kind] and not has_column] or [by_code]
     keys = {"economic_code": code, "economic_name": name, "level": 1 if len(code) == 3 else 2}
     records: list[Record] = []
     for owner in owners:

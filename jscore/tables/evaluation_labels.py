@@ -99,7 +99,8 @@ def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Ite
     """
     label, beside = row.cells[i], row.cells[i + 1 :]
     score, weight = tree.get("score"), tree.get("weight")
-    until = next((n for n, cell in enumerate(beside) if cell.lines and terms.is_label(cell.text)), len(beside))
+    labels = (n for n, cell in enumerate(beside) if terms.is_label(cell.text) or terms.label_and_amount(cell.text))
+    until = next(labels, len(beside))
     if until == 0:
         parts = {term(FUNDING, cell.text): beside[n + 1] for n, cell in enumerate(beside[:-1])}
         for part, column in (("score", name), ("weight", "execution_weight")):
@@ -107,6 +108,8 @@ def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Ite
             if value is not None and (part == "score" or name == "execution_score"):
                 reading.labels |= {cell.place for cell in beside if term(FUNDING, cell.text) == part}
                 yield label, column, [value], value.text, False
+        return
+    if _label_is_missing(row, beside[:until]):
         return
     values = [cell for cell in beside[:until] if cell.lines]
     under = [cell for cell in values if score and cell.col <= score[0] < cell.end_col]
@@ -125,6 +128,13 @@ def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Ite
         others = [cell for cell in figures if cell is not value]
         reading.taken |= {cell.place for cell in others}
         yield label, name, [value], value.text, False
+
+
+def _label_is_missing(row: Row, beside: Sequence[Cell]) -> bool:
+    """Whether a blank parts two figures beside a label, in a row of several: which of them is its own is open."""
+    figures = [n for n, cell in enumerate(beside) if numbers.points(cell.text) is not None]
+    blank = any(not cell.lines for cell in beside[figures[0] : figures[-1]]) if figures else False
+    return blank and terms.is_foot(row.cells)
 
 
 def _below(table: Table, label: Cell) -> list[Cell]:

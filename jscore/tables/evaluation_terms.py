@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from jscore.pdf.grids import Cell, Grid
 from jscore.text import numbers
+from jscore.text.figures import is_amount
 from jscore.text.normal import nfkc
 
 #: The parts of a form.  The same word means another thing in another part: 得分, 完成率, 其他资金.
@@ -141,6 +142,18 @@ def is_label(text: str) -> bool:
     return any(term(part, text) for part in (HEAD, FUNDING, TREE, TASK)) or bool(_FOOT.fullmatch(plain_label(text)))
 
 
+@lru_cache(maxsize=1 << 14)
+def label_and_amount(text: str) -> bool:
+    """Whether a text is a label and a figure that is not its value: an amount, or any in it or beside a sum's label."""
+    text = "".join(nfkc(text).split())
+    figures = re.findall(r"\d[\d.,]*%?", text)
+    if not figures or ":" in text or is_label(text):
+        return False
+    label = re.sub(r"\d[\d.,]*%?", "", text)
+    at_an_end = [figure for figure in figures if text.startswith(figure) or text.endswith(figure)]
+    return is_label(label) and (is_sum(label) or len(at_an_end) < len(figures) or any(map(is_amount, figures)))
+
+
 def is_total(text: str) -> bool:
     """Whether a text labels the total under the tree of indicators."""
     return bool(_TOTAL.fullmatch(plain_label(text))) or term(HEAD, text) == "total_score"
@@ -155,6 +168,11 @@ def is_sum(text: str) -> bool:
     """Whether a text labels a score of the whole form: its total, a part of it, what it was marked down to."""
     sums = ("indicator_subtotal", "execution_score", "deduction", "reviewed_score", "grade")
     return is_total(text) or term(HEAD, text) in sums
+
+
+def is_foot(cells: Iterable[Cell]) -> bool:
+    """Whether a row labels several scores of the whole form."""
+    return sum(is_sum(cell.text) for cell in cells) > 1
 
 
 def ends_tree(text: str) -> bool:

@@ -79,14 +79,15 @@ def _tree_end(reading: Reading, columns: Columns, first: int) -> int:
     for row in rows[first:]:
         printed = [cell for cell in row.cells if cell.lines]
         label = printed[0].text if printed else ""
-        if any(cell.span == level3 for cell in row.cells) and not terms.is_sum(label):
+        foot = terms.is_foot(printed)
+        if any(cell.span == level3 for cell in row.cells) and not (terms.is_sum(label) or foot):
             continue
         wide = any(cell.col < level3[0] and cell.end_col >= level3[1] for cell in printed[:1])
         across = any(cell.col <= level3[0] and cell.end_col > level3[1] + 1 for cell in printed)
         if plain_label(label).endswith("小计") and term(HEAD, label) != "indicator_subtotal":
             continue
         below = row.fragment == fragment and (wide or across)
-        if below or terms.ends_tree(label) or (wide and terms.is_execution(label)):
+        if below or foot or terms.ends_tree(label) or (wide and terms.is_execution(label)):
             return row.index
     return len(rows)
 

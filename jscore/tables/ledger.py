@@ -247,7 +247,7 @@ def _holds_figure(name: Cell) -> bool:
     """Whether a figure of another column is printed in the cell of a code, a line number or a name."""
     parts = name.text.split()
     code_behind = all(map(str.isdigit, parts)) and any(len(part) > 2 for part in parts[1:])
-    if code_behind or APART in name.text and re.search(r"\d\.\d", name.text):
+    if code_behind or APART in name.text and re.search(r"\d\.\d|\ufffd", name.text):
         return True
     texts = [nfkc(text) for _, _, piece in name.pieces for text in piece.split(APART)]
     amounts = [text for text in texts if re.fullmatch(_AMOUNT, text)]

@@ -11,7 +11,7 @@ from jscore import schema
 from jscore.language import tr
 from jscore.pdf.grids import Cell
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides, undivided
-from jscore.tables.evaluation_terms import is_evaluation
+from jscore.tables.evaluation_terms import is_evaluation, is_sum, label_and_amount
 from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, form_label, plain_title, title_form
 from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of
 from jscore.tables.table import Table
@@ -142,7 +142,14 @@ def _stated_unit(table: Table) -> str | None:
         *(cell.text for row in table.rows[:3] for cell in row.cells if not _headed(table, cell)),
     ]
     stated = next((unit for unit in map(numbers.stated_unit, texts) if unit), None)
-    return stated or next((unit for unit in table.column_units if unit), None)
+    return stated or _unit_of_columns(table)
+
+
+def _unit_of_columns(table: Table) -> str | None:
+    """The unit that headings of columns state; one is not the unit of amounts whose own headings state none."""
+    units = table.column_units
+    amounts = {cell.col for row in table.data_rows for cell in row.cells if is_amount(cell.text)}
+    return next((unit for unit in units if unit), None) if all(units[col] for col in amounts) else None
 
 
 def _headed(table: Table, cell: Cell) -> bool:
@@ -212,8 +219,9 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
     made.unread += [(table.table_id, Lost(cell, tr("应为数字，所印不是数字"))) for cell in unread]
     made.doubtful += [(table.table_id, lost) for lost in _mixed(table, read, unread)]
     taken = {cell for records in read.values() for record in records for cell in record.get("taken", ())}
-    # In the tree and beside the money whole numbers are figures too: points, say, under a heading nobody knows.
+    # In the tree, its foot and beside the money whole numbers are figures too: points, say, under a heading nobody knows.
     columns = {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["in_columns"]}
+    columns |= {cell.place for row in table.rows if any(is_sum(c.text) for c in row.cells) for cell in row.cells}
     taken |= {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["understood"]}
     taken |= {cell.place for cell in unread}
     made.not_understood += [(table.table_id, lost) for lost in beside(table)]
@@ -222,7 +230,12 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
         for row in table.rows
         for cell in row.cells
         if cell.place not in taken
-        and (is_amount(cell.text) or cell.place in columns and numbers.decimal(cell.text) is not None)
+        and (
+            is_amount(cell.text)
+            or label_and_amount(cell.text)
+            or cell.place in columns
+            and numbers.decimal(cell.text) is not None
+        )
     ]
 
 
@@ -237,11 +250,11 @@ def _mixed(table: Table, read: Mapping[str, list[Record]], unread: Sequence[Cell
     }
     for row in table.rows:
         for cell in row.cells:
-            two = APART in cell.text and not any(char.isalpha() for char in cell.text)
-            two |= _figure_beside(cell)
+            if cell in unread:
+                continue
             if "\ufffd" in cell.text:
                 yield Lost(cell, tr("有字未能读出"), label_of(row))
-            elif two and cell not in unread:
+            elif APART in cell.text or _figure_beside(cell):
                 yield Lost(cell, tr("一格中有两段文字"), label_of(row))
             elif (row.index, cell.text) in words:
                 yield Lost(cell, tr("应为文字，所印是数字"), label_of(row))

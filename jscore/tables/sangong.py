@@ -87,6 +87,8 @@ def _record(ledger: Ledger, item: str, kinds: dict[str, tuple[Entry, Hashable]])
     cells: dict[str, Cell] = {kind: entry.cells[name] for kind, (entry, name) in kinds.items()}
     at = {kind: cell.place for kind, cell in cells.items()}
     kind = "final" if "final" in kinds else "budget"
+    if values[kind] is None and values.get("budget") is not None and kinds["budget"][0].row != kinds[kind][0].row:
+        kind = "budget"  # of an item that two rows name, the one that prints a figure
     shown = ledger.place(kinds[kind][0], cells[kind])
     return {"item": item, "budget": values.get("budget"), "final": values.get("final"), **shown, "at": at}
 
