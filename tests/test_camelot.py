@@ -17,6 +17,6 @@ def test_camelot_has_what_is_taken_from_it(name: str) -> None:
 
 
 def test_a_moved_function_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(camelot_functions.TAKEN, "gone", ("camelot.utils", ()))
-    with pytest.raises(ImportError, match=r"no camelot\.utils\.gone: install"):
+    monkeypatch.setitem(camelot_functions.TAKEN, "gone", ("camelot.image_processing", ()))
+    with pytest.raises(ImportError, match=r"no camelot\.image_processing\.gone: install"):
         camelot_functions.taken("gone")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from importlib.machinery import PathFinder
@@ -17,7 +18,6 @@ TAKEN = {
     "find_joints_from_lines": ("camelot.image_processing", ("horizontal_lines", "vertical_lines")),
     "adaptive_threshold": ("camelot.image_processing", ("imagename",)),
     "find_lines": ("camelot.image_processing", ("threshold", "direction", "line_scale")),
-    "merge_close_lines": ("camelot.utils", ("ar", "line_tol")),
 }
 
 
@@ -46,7 +46,24 @@ def _module(name: str) -> ModuleType:
         return import_module(name)
     module = module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        with _without_parser():
+            spec.loader.exec_module(module)
     except ImportError:  # it needs the package
         return import_module(name)
     return module
+
+
+@contextmanager
+def _without_parser() -> Iterator[None]:
+    """A stand-in for playa's names, by which camelot tells what playa read, not what it is given here: it takes long to start."""
+    name = "playa.miner"
+    if name in sys.modules:
+        yield
+        return
+    stand_in: Any = ModuleType(name)
+    stand_in.__getattr__ = lambda _: type(None)
+    sys.modules[name] = stand_in
+    try:
+        yield
+    finally:
+        del sys.modules[name]
