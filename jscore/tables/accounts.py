@@ -22,11 +22,13 @@ ORDINAL = re.compile(
     r"^(其中[:：]?)?\s*([一二三四五六七八九十]+\s*、|[(（][一二三四五六七八九十\d]+[)）]|\d+\s*[、.．](?!\d))*\s*(其中[:：])?"
 )
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
-_CODE_AND_NAME = re.compile(r"(\d{3}(?:\d\d){0,2})(\D.*)")
+_CODE_AND_NAME = re.compile(r"[\[(【]?(\d{3}(?:\d\d){0,2})[\])】]?[\s-]*(\D.*)")
 #: A code in one cell: whole, its parts apart, their leading zeros lost; behind it what kind of code it is.
 _PRINTED_CODE = re.compile(r"(\d{3}|\d{5}|\d{7})(?:[\s.·/-]*(\d{1,2}))?(?:[\s.·/-]+(\d{1,2}))?\s*[类款项]?")
 _AS_NUMBER = re.compile(r"(?P<whole>\d{1,3}(,\d{3})+|\d{3}|\d{5}|\d{7})(\.0+)?")
 _AS_POWER = re.compile(r"(?P<first>\d)\.(?P<rest>\d+)[Ee]\+?(?P<power>\d{1,2})")
+#: Heads the column of names where the codes have none of their own.
+_SUBJECT = re.compile("(支出|收入)?((功能|经济)(分类)?)?科目")
 _TOTAL = re.compile(r"(支出|收入|本年支出|本年收入)?(合计|总计)")
 
 
@@ -77,13 +79,19 @@ def code_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
             labels.append(leaf)
         elif any(re.search("编码|代码", text) for text in stack[-2:]) and "名称" not in leaf:
             labels.append("code")
-        elif "名称" in leaf or leaf.startswith("项目") and leaf != "项目支出" or leaf == "科目":
+        elif "名称" in leaf or leaf.startswith("项目") and leaf != "项目支出" or _SUBJECT.fullmatch(leaf):
             labels.append("name")
         elif leaf in ("序号", "行次"):
             labels.append("line")
         else:
             labels.append(None)
     return labels
+
+
+def code_and_name(text: str) -> tuple[str, str] | None:
+    """Code and name that are printed as one text: 2080101行政运行, [2080101]行政运行."""
+    together = _CODE_AND_NAME.fullmatch(nfkc(text))
+    return (together.group(1), together.group(2)) if together else None
 
 
 def code_of(parts: list[str], above: str) -> str:
@@ -143,8 +151,8 @@ def _code_and_name(entry: Entry, above: str) -> tuple[str, str]:
     """Function code and name of a row; ``above`` is the code of the row before, for parts that are left out."""
     parts = [entry[name] for name in ("code", *PARTS)]
     name, coded = entry["name"].strip(), any(re.search(r"\d", part) for part in parts)
-    if not (name and coded) and (together := _CODE_AND_NAME.fullmatch(nfkc(name or "".join(parts)))):
-        return together.group(1), together.group(2)
+    if not (name and coded) and (together := code_and_name(name or "".join(parts))):
+        return together
     if not coded:
         return "", name or re.sub("[类款项]", "", nfkc("".join(parts)))
     return code_of(parts, above), name

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 
 from jscore.pdf.grids import Cell
 from jscore.schema import GROUPS
-from jscore.tables.accounts import Record, beside_final, code_columns, code_of
+from jscore.tables.accounts import Record, beside_final, code_and_name, code_columns, code_of
 from jscore.tables.ledger import Ledger
 from jscore.tables.rows import Entry, entries
 from jscore.tables.terms import PARTS
@@ -39,23 +39,36 @@ def economic(ledger: Ledger) -> list[Record]:
     return records + totals_
 
 
+#: Heads the one column of amounts of a group.
+_AMOUNTS = re.compile("金额|决算|合计|小计|^(本年)?(基本)?支出(数|额)?$")
+
+
 def _group_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
     """(group number, code | 类 | 款 | name | amount heading) for every column; a code column opens a group."""
     labels: list[Hashable | None] = []
     group, last = -1, False
-    for code, stack in zip(code_columns(stacks), stacks, strict=True):
-        opens = code in ("code", *PARTS)
+    codes = code_columns(stacks)
+    opening = ("code", *PARTS) if {"code", *PARTS} & {*codes} else ("name",)  # a code may stand with its name
+    for code, stack in zip(codes, stacks, strict=True):
+        opens = code in opening
         group += opens and not last or group < 0 and code is not None
         last = opens
         leaf = stack[-1] if stack else ""
-        amount = leaf if leaf in GROUPS else "amount" if re.search("金额|决算|合计|小计", leaf) else None
+        amount = leaf if leaf in GROUPS else "amount" if _AMOUNTS.search(leaf) else None
         label = code or (None if beside_final(stack) else amount)
         labels.append((group, label) if label and group >= 0 else None)
     return labels
 
 
+def _together(entry: Entry, group: int) -> tuple[str, str] | None:
+    """Code and name of a line that has them in one cell."""
+    parts = [entry[group, name] for name in ("code", *PARTS)]
+    return None if any(parts) else code_and_name(entry[group, "name"].strip())
+
+
 def _economic_code(entry: Entry, group: int, above: str) -> str:
-    code = code_of([entry[group, name] for name in ("code", *PARTS)], above)
+    together = _together(entry, group)
+    code = together[0] if together else code_of([entry[group, name] for name in ("code", *PARTS)], above)
     return code if len(code) in (3, 5) and code[0] in _ECONOMIC else ""
 
 
@@ -75,7 +88,8 @@ _ECONOMIC_TOTAL = re.compile(r"((人员|公用)经费)?(合计|小计|总计)")
 
 def _economic_line(ledger: Ledger, entry: Entry, group: int, code: str) -> list[Record]:
     """The records of a line: one, or one for each of the groups whose columns both print an amount."""
-    name = entry[group, "name"].strip()
+    together = _together(entry, group)
+    name = together[1] if together else entry[group, "name"].strip()
     if not _economic_code(entry, group, code) or not name:
         return []
     printed = [kind for kind in GROUPS if (numbers.decimal(entry[group, kind]) or 0) != 0]

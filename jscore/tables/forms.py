@@ -75,7 +75,7 @@ FORMS: tuple[Form, ...] = (
           starts=r"^(项目|政策)(支出|资金)?名称$"),
     _form("overall", "部门（单位）整体绩效自评表", r"(整体|部门绩效|单位绩效).*自评(价)?(得分|结果|报告)*表", _NEVER,
           starts=r"^(预算|填报)?(部门|单位)名称$"),
-    _form("09", "财政拨款“三公”经费支出决算表", r"三公.*(决算|支出|情况|统计).*表|三公经费表", _together("出国", "接待|用车"), never="(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算",
+    _form("09", "财政拨款“三公”经费支出决算表", r"三公.*(决算|支出|情况|统计).*表|三公经费表|机构运行信息(决算)?表", _together("出国", "接待|用车"), never="(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算",
           signature=r"(?!.*\|30\d{3}\|)" + _together("出国.{0,4}境", "接待费", "公务用车", "预算数?|决算数?")),
     _form("08", "国有资本经营预算财政拨款支出决算表", rf"国有资本经营.*{_ACCOUNTS}", _SPENDING, "2", never=f"基本支出|{_ALSO}"),
     _form("07", "政府性基金预算财政拨款收入支出决算表", rf"政府性基金.*{_ACCOUNTS}", _SPENDING, "2", never=f"基本支出|{_ALSO}",
@@ -96,18 +96,18 @@ BY_KEY: dict[str, Form] = {form.key: form for form in FORMS}
 
 #: Leading and trailing parts of a printed title that do not name the form.
 _PREFIX = re.compile(
-    rf"(附(件|表)?[\d-]{{0,6}}[:：]?|表[\d-]{{1,6}}[:：]?|{TABLE_LABEL}|财决\w{{0,8}}表|[一二三四五六七八九十\d]{{1,4}}[、.．]|"
+    rf"(附(件|表)?[\d-]{{0,6}}[:：]?|表[\d-]{{1,6}}[:：]?|{TABLE_LABEL}|[一二三四五六七八九十\d]{{1,4}}[、.．]|"
     r"\([一二三四五六七八九十\d]{1,4}\))"
 )
 #: Each alternative fails at once where it does not end the text: a contents' dots are tried from their first only.
 _SUFFIX = re.compile(
-    rf"((?<![.…·])[.…·]{{2,}}+[^.…·]{{0,8}}|\([^()]*\)|-\d{{1,4}}-?|20\d\d年度?|续表?|{TABLE_LABEL}|财决\w{{0,8}}表)$"
+    rf"((?<![.…·])[.…·]{{2,}}+[^.…·]{{0,8}}|\([^()]*\)|-\d{{1,4}}-?|20\d\d年度?|续表?|{TABLE_LABEL})$"
 )
 #: The first line of a title that takes two: words only, and no end of a title.
 _WORDS = re.compile(r"[\u4e00-\u9fff“”\"]{4,30}(?<!表)(?<!页)(?<!元)")
 _MARKS = str.maketrans("", "", QUOTES + "《》「」")
 #: A table by units, whatever else its title says; it is printed in brackets, too.
-_BY_UNIT = re.compile("分单位|按单位|分部门|按部门|各单位|分预算单位")
+_BY_UNIT = re.compile("分单位|按单位|分部门|按部门|各单位|分预算单位|(?<!及)[所下]属.{0,4}单位")
 
 
 def _without_ends(text: str) -> str:

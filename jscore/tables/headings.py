@@ -19,7 +19,7 @@ _DATA = re.compile(
 )
 #: Headings with nothing but numbers of columns under them.
 _LEAF = re.compile(r"(20\d\d年度?)?(本年)?(年初|全年|调整)?(决算数?|预算数|金额)(\(.*\))?")
-_PREAMBLE = re.compile(rf"(单位|部门)(名称)?[:：]|{numbers.STATED_UNIT}|^{TABLE_LABEL}$|^财决\w*表$|^\d{{4}}年度?$")
+_PREAMBLE = re.compile(rf"(单位|部门)(名称)?[:：]|{numbers.STATED_UNIT}|^{TABLE_LABEL}$|^\d{{4}}年度?$")
 
 
 @dataclass(frozen=True)

@@ -100,12 +100,15 @@ def _labels(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
     for stack in stacks:
         leaf = stack[-1] if stack else ""
         item, kind = _item(stack), _kind(*reversed(stack))
+        if listed and leaf.startswith("项目") and labels and "item" in labels and labels[-1] != "item":
+            break  # another list begins beside this one
         if listed and leaf.startswith(("项目", "费用")):
             labels.append("item")
         elif leaf.startswith(("行次", "序号")):
             labels.append("line")
         else:
             labels.append((item, kind) if item or kind else None)
+    labels += [None] * (len(stacks) - len(labels))
     if not listed and labels and labels[0] is None:
         labels[0] = "item"  # the corner over the names of the rows may be blank, or say anything
     for label in {label for label in labels if isinstance(label, tuple) and label[1] == "budget"}:

@@ -20,8 +20,8 @@ from typing import Literal
 How = Literal["exact", "punctuation", "year", "wording", "similar"]
 
 
-#: How any report numbers a table, in a pattern.
-TABLE_LABEL = r"公开[\d-]{1,6}表"
+#: How any report numbers a table, in a pattern: its own number, or that of the ministry's form.
+TABLE_LABEL = r"(?:公开|财决(?:公开)?)附?[\dA-Z-]{1,7}表"
 
 
 def table_label(key: str) -> str:
