@@ -11,11 +11,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen.canvas import Canvas
 
 import jscore
 from jscore.findings.card_shown import card_rows
 from jscore.text.numbers import decimal, is_blank
-from tests.drawn import Table, draw
+from tests.drawn import FONT, Table, _draw_table, draw
 from tests.shared import REPORTS, SHARED, needs_shared
 from tests.test_layouts import HEAD, REVENUE, ROWS, WIDTHS, expected, revenue
 
@@ -449,3 +451,65 @@ def test_two_columns_headed_alike_are_no_items(tmp_path: Path, cut: str) -> None
     report = read(tmp_path, table(rows, "“三公”经费支出决算表", [60] + [80] * 6))
     assert sangong(report) == {item: tuple(map(float, ITEMS[item])) for item in items if "购置" not in item}
     assert set(lost(report)) == {"41.00", "40.02", "11.00"}
+
+
+# --- forms of further regions ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["[{}]", "【{}】", "{} ", "{}-"])
+def test_codes_beside_their_names(tmp_path: Path, code: str) -> None:
+    rows: Rows = [
+        ["功能分类科目", *SPENT[2:]],
+        ["合计", "30", "10", "20"],
+        [code.format("2080505") + "缴费", "30", "10", "20"],
+    ]
+    economic: Rows = [["经济分类科目", "本年支出"], *([code.format(c) + name, amount] for c, name, amount in LINES)]
+    report = read(tmp_path, table(rows, "支出决算表", [200, 90, 90, 90]), table(economic, BASIC, [300, 120]))
+    assert spending(report)["2080505", "基本支出"] == 10
+    assert [*report.economic.economic_code] == [line[0] for line in LINES]
+    assert [*report.economic.economic_name] == [line[1] for line in LINES]
+
+
+def test_sangong_in_the_left_half_of_a_wider_form(tmp_path: Path) -> None:
+    right = [
+        ("二、机关运行经费", "77.00"),
+        ("（一）行政单位", "77.00"),
+        ("三、国有资产占用情况", "—"),
+        ("车辆数合计（辆）", "9"),
+    ] * 2
+    left = [("一、“三公”经费支出", "—", "—"), *((item, *both) for item, both in ITEMS.items())]
+    rows: Rows = [
+        ["项目", "预算数", "决算数", "项目", "决算数"],
+        *([*a, *b] for a, b in zip(left, right, strict=False)),
+    ]
+    report = read(tmp_path, table(rows, "机构运行信息表", [160, 70, 70, 140, 90]))
+    assert sangong(report) == BOTH
+    assert lost(report).count("77.00") == 4
+
+
+def test_the_ministrys_number_of_a_form_is_no_title(tmp_path: Path) -> None:
+    page = table(
+        [["科目编码", "科目名称", "工资福利支出"], ["208", "社会保障", "30"]], "基本支出决算明细表", above="财决08-1表"
+    )
+    assert [named["title"] for named in read(tmp_path, page).info["other_tables"]] == ["基本支出决算明细表"]
+
+
+@pytest.mark.parametrize("second", ["1,504,443", "3,504,443", "350,444"])
+def test_figures_that_run_into_each_other(tmp_path: Path, second: str) -> None:
+    """Each glyph a text of its own, as browsers print them: a figure too wide for its column covers the next one's first digit."""
+    path = tmp_path / "x.pdf"
+    canvas = Canvas(str(path))
+    rows: Rows = [
+        SPENT,
+        ["208", "社会保障", "1,854,446", "350,003", "1,504,443"],
+        ["20805", "养老", "1,854,446", "", ""],
+    ]
+    _draw_table(canvas, table(rows, "支出决算表", [60, 90, 120, 39.8, 120], above="单位：元"), (595, 842))
+    y = 760 - 18 * 2.5 - 3
+    for at, figure in ((15 + 60 + 90 + 120 + 3, "1,963,423"), (15 + 60 + 90 + 120 + 39.8 + 1.2, second)):
+        for k, char in enumerate(figure):
+            canvas.drawString(at + pdfmetrics.stringWidth(figure[:k], FONT, 9), y, char)
+    canvas.save()
+    report = jscore.read(path)
+    assert spending(report)["20805", "基本支出"] == pytest.approx(196.3423)
+    assert spending(report)["20805", "项目支出"] == pytest.approx(float(second.replace(",", "")) / 1e4)

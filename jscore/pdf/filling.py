@@ -22,6 +22,9 @@ BESIDE = 12.0
 _POINTS = frozenset(".,")
 #: A figure with its two decimals, or a percentage.
 _WHOLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)\.\d\d%?")
+#: A figure with thousands apart, and the first part of one that cannot end there.
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_BEGUN = re.compile(r"-?\d{1,3}(,\d{3})*,\d{0,2}")
 #: A function code whose parts stand in columns of their own.
 _CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
 #: Punctuation that may hang over the right border of its cell.
@@ -90,7 +93,8 @@ def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndar
         each = ["".join(near.char[piece]) for piece in np.split(part, cuts)]
         if all(map(_WHOLE.fullmatch, each)) or _CODE_IN_PARTS.fullmatch("|".join(each)):
             continue
-        if not _WHOLE.fullmatch("".join(each)) and (cell[part] >= 0).all():
+        one = len(each) == 2 and _BEGUN.fullmatch(each[0]) and _GROUPED.fullmatch("".join(each))
+        if not one and not _WHOLE.fullmatch("".join(each)) and (cell[part] >= 0).all():
             yield from part[cuts].tolist()
         cell[part] = np.bincount(cell[part][cell[part] >= 0]).argmax()
 

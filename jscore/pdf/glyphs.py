@@ -37,6 +37,8 @@ UNSEEN, OF_OTHERS = 2.0, 0.25
 OVER = 0.3
 #: A copy of a glyph stands within this share of its size.
 TWICE = 0.15
+#: Boxes of like glyphs differ by less (points).
+SAME = 0.05
 #: Of a text that is drawn again, so many glyphs are copies: of another text written over it, some may seem so.
 COPIES = 0.75
 #: What figures are made of; those of a figure that are out of sight leave VEILED, so that the rest is not taken for all.
@@ -131,12 +133,21 @@ def raw_glyphs(
 
 def _loses_text(drawn: list[Drawn]) -> bool:
     """Whether pdfium leaves out text: what it draws with a font that is neither in the file nor on the
-    machine has no extent for it, and a text of one such glyph (a number in a cell) is then dropped.
+    machine has no extent for it, and a text of one such glyph (a number in a cell) is then dropped.  So is one that
+    stands on a like one: a copy, drawn for bold, or the first digit of a figure printed over the last of another.
     """
     texts = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
-    box = quick_calls.bounds([item.address for item in texts])
-    narrow = np.flatnonzero(box[:, 2].astype(float) - box[:, 0].astype(float) < 0.01)
-    return any(not c.FPDFFont_GetIsEmbedded(c.FPDFTextObj_GetFont(texts[i].obj)) for i in narrow)
+    box = quick_calls.bounds([item.address for item in texts]).astype(float)
+    narrow = np.flatnonzero(box[:, 2] - box[:, 0] < 0.01)
+    return any(not c.FPDFFont_GetIsEmbedded(c.FPDFTextObj_GetFont(texts[i].obj)) for i in narrow) or _drops_one(box)
+
+
+def _drops_one(box: np.ndarray) -> bool:
+    """Whether a text stands on the one drawn just before it, and is as large: so does a like one, which pdfium drops."""
+    step = np.abs(np.diff(box, axis=0))
+    high, wide = box[1:, 3] - box[1:, 1], box[1:, 2] - box[1:, 0]
+    like = np.abs(wide - (box[:-1, 2] - box[:-1, 0])) < SAME
+    return bool((like & (step[:, 1] < SAME) & (step[:, 3] < SAME) & (step[:, 0] < wide) & (wide < high)).any())
 
 
 def _playa_glyphs(path: Path, number: int, password: str | None, texts: list[TextObject], covers: list[Cover]) -> Raw:
@@ -499,7 +510,20 @@ def _printed_twice(char: np.ndarray, x: np.ndarray, wide: np.ndarray, base: np.n
                 one_glyph = (again - first == 1) & (apart == 0) & (base[again] == base[first]) & ~digit[first]
                 twice[again[same & close & ~one_glyph]] = True
                 at_once[again[same & close & (again - first == 1)]] = True
+    for k in np.flatnonzero(at_once & digit).tolist():
+        at_once[k] = not _in_single_text(k, twice, x, base, em)
     return twice & (at_once | _of_copies(twice, x, base, em))
+
+
+def _in_single_text(k: int, twice: np.ndarray, x: np.ndarray, base: np.ndarray, em: np.ndarray) -> bool:
+    """Whether a glyph that was drawn once stands before the one that ``k`` repeats, or behind ``k``."""
+
+    def follows(i: int, j: int) -> bool:
+        on_line = i >= 0 and j < len(x) and abs(base[j] - base[i]) < TWICE * em[j]
+        return on_line and 0 < x[j] - x[i] < em[j]
+
+    before = follows(k - 2, k - 1) and not twice[k - 2]
+    return bool(before or follows(k, k + 1) and not twice[k + 2 : k + 3].any())
 
 
 def _of_copies(twice: np.ndarray, x: np.ndarray, base: np.ndarray, em: np.ndarray) -> np.ndarray:

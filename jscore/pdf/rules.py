@@ -18,6 +18,8 @@ Box = tuple[float, float, float, float]
 THIN = 3.0
 #: A bar up to this thick is a rule, too, if it is so many times as long and not white (from this of 255).
 THICK, LONG, WHITE = 6.0, 5.0, 243
+#: A mark smaller than this (points) is a dot; so many in a row, no further apart than so many times their size, are a rule.
+DOT, FEWEST_DOTS, DOTS_APART = 2.5, 6, 4.0
 #: A rule leans at most this much (points).
 LEAN = 0.5
 #: Rules this long (points) that lean together by so much (radians) make the whole page lean.
@@ -61,11 +63,32 @@ def drawn_objects(page: pdfium.PdfPage) -> list[Drawn]:
 
 def raw_rules(drawn: Sequence[Drawn]) -> np.ndarray:
     """Straight segments (n, 4) that a page draws, in page space."""
+    paths = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_PATH]
+    box = quick_calls.bounds([item.address for item in paths]).astype(float)
+    small = (box[:, 2:] - box[:, :2]).max(axis=1, initial=0) < DOT
+    if small.sum() < FEWEST_DOTS:
+        small[:] = False
     segments: list[tuple[float, float, float, float]] = []
-    for item in drawn:
-        if item.kind == c.FPDF_PAGEOBJ_PATH:
-            segments += _path_segments(item.obj, item.matrix)
-    return np.array(segments, dtype=float).reshape(-1, 4)
+    for item in (item for item, dot in zip(paths, small.tolist(), strict=True) if not dot):
+        segments += _path_segments(item.obj, item.matrix)
+    dots = np.array([item.box() for item, dot in zip(paths, small.tolist(), strict=True) if dot]).reshape(-1, 4)
+    dotted = [_dotted(dots, axis) for axis in (0, 1)]
+    return np.vstack([np.array(segments, dtype=float).reshape(-1, 4), *dotted])
+
+
+def _dotted(dots: np.ndarray, axis: int) -> np.ndarray:
+    """The rules that ``dots`` make along an axis: so many in a row, no further apart than so much of their size."""
+    middle, size = (dots[:, :2] + dots[:, 2:]) / 2, (dots[:, 2:] - dots[:, :2]).max(axis=1)
+    across = middle[:, 1 - axis]
+    level = np.argsort(across, kind="stable")
+    line = np.empty(len(dots))
+    line[level] = np.concatenate([[0], np.cumsum(np.diff(across[level]) > LEAN)])[: len(dots)]
+    order = np.lexsort((middle[:, axis], line))
+    gap = np.diff(middle[order, axis])
+    parted = (np.diff(line[order]) > 0) | (gap > DOTS_APART * size[order][1:])
+    rows = np.split(order, np.flatnonzero(parted) + 1)
+    ends = [(middle[row[0]], middle[row[-1]]) for row in rows if len(row) >= FEWEST_DOTS]
+    return np.array([[*start, *end] for start, end in ends]).reshape(-1, 4)
 
 
 def pictures(drawn: Sequence[Drawn]) -> list[Box]:

@@ -100,9 +100,7 @@ _PREFIX = re.compile(
     r"\([一二三四五六七八九十\d]{1,4}\))"
 )
 #: Each alternative fails at once where it does not end the text: a contents' dots are tried from their first only.
-_SUFFIX = re.compile(
-    rf"((?<![.…·])[.…·]{{2,}}+[^.…·]{{0,8}}|\([^()]*\)|-\d{{1,4}}-?|20\d\d年度?|续表?|{TABLE_LABEL})$"
-)
+_SUFFIX = re.compile(rf"((?<![.…·])[.…·]{{2,}}+[^.…·]{{0,8}}|\([^()]*\)|-\d{{1,4}}-?|20\d\d年度?|续表?|{TABLE_LABEL})$")
 #: The first line of a title that takes two: words only, and no end of a title.
 _WORDS = re.compile(r"[\u4e00-\u9fff“”\"]{4,30}(?<!表)(?<!页)(?<!元)")
 _MARKS = str.maketrans("", "", QUOTES + "《》「」")
