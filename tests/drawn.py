@@ -16,7 +16,9 @@ from reportlab.pdfgen.canvas import Canvas
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 
-Ruling = Literal["stroke", "hairline", "rectangles", "double", "open", "picture", "rows", "columns", "frame", "none"]
+Ruling = Literal[
+    "stroke", "hairline", "rectangles", "dots", "double", "open", "picture", "rows", "columns", "frame", "none"
+]
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,9 @@ def _rule(
             continue
         if table.ruling == "rectangles":
             canvas.rect(x0 - 0.25, y0 - 0.25, x1 - x0 + 0.5, y1 - y0 + 0.5, stroke=0, fill=1)
+        elif table.ruling == "dots":
+            for at in range(int((x1 - x0 + y1 - y0) / 1.5)):
+                canvas.rect(x0 + 1.5 * at * (x1 > x0), y0 + 1.5 * at * (y1 > y0), 0.75, 0.75, stroke=0, fill=1)
         else:
             canvas.line(x0, y0, x1, y1)
         if table.ruling == "double":

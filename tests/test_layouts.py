@@ -53,7 +53,7 @@ def revenue(pdf: Path) -> list[tuple[str, str, str, float | None]]:
     ]
 
 
-@pytest.mark.parametrize("ruling", ["stroke", "hairline", "rectangles", "double", "open", "picture", "none"])
+@pytest.mark.parametrize("ruling", ["stroke", "hairline", "rectangles", "dots", "double", "open", "picture", "none"])
 def test_rules_drawn_in_every_way(tmp_path: Path, ruling: str) -> None:
     pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, ruling=ruling)]])
     assert revenue(pdf) == expected()

@@ -18,8 +18,9 @@ Box = tuple[float, float, float, float]
 THIN = 3.0
 #: A bar up to this thick is a rule, too, if it is so many times as long and not white (from this of 255).
 THICK, LONG, WHITE = 6.0, 5.0, 243
-#: A mark smaller than this (points) is a dot; so many in a row, no further apart than so many times their size, are a rule.
-DOT, FEWEST_DOTS, DOTS_APART = 2.5, 6, 4.0
+#: A mark smaller than this (points) is a dot; so many in a row, no further apart than so many times their size and no
+#: further from the row (points), are a rule.
+DOT, FEWEST_DOTS, DOTS_APART, SAME_DOTS = 2.5, 6, 4.0, 0.2
 #: A rule leans at most this much (points).
 LEAN = 0.5
 #: Rules this long (points) that lean together by so much (radians) make the whole page lean.
@@ -79,10 +80,7 @@ def raw_rules(drawn: Sequence[Drawn]) -> np.ndarray:
 def _dotted(dots: np.ndarray, axis: int) -> np.ndarray:
     """The rules that ``dots`` make along an axis: so many in a row, no further apart than so much of their size."""
     middle, size = (dots[:, :2] + dots[:, 2:]) / 2, (dots[:, 2:] - dots[:, :2]).max(axis=1)
-    across = middle[:, 1 - axis]
-    level = np.argsort(across, kind="stable")
-    line = np.empty(len(dots))
-    line[level] = np.concatenate([[0], np.cumsum(np.diff(across[level]) > LEAN)])[: len(dots)]
+    line = np.round(middle[:, 1 - axis] / SAME_DOTS)
     order = np.lexsort((middle[:, axis], line))
     gap = np.diff(middle[order, axis])
     parted = (np.diff(line[order]) > 0) | (gap > DOTS_APART * size[order][1:])

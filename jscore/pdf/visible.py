@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
-from jscore.pdf.rules import Box, Drawn, colour_of, is_rule, pictures
+from jscore.pdf.rules import DOT, Box, Drawn, colour_of, is_rule, pictures
 
 #: Render modes of text that leave no ink: 3 invisible, 7 for clipping only.
 NO_INK = (3, 7)
@@ -173,7 +173,8 @@ def _cover(item: Drawn, page: pdfium.PdfPage, first_text: int) -> Cover | None:
     else:
         return None
     box = item.box()
-    return None if is_rule(box, obj) else Cover(item.order, box, (red, green, blue))
+    dot = max(box[2] - box[0], box[3] - box[1]) < DOT
+    return None if dot or is_rule(box, obj) else Cover(item.order, box, (red, green, blue))
 
 
 def _is_opaque(page: pdfium.PdfPage, image: Any) -> bool:
