@@ -118,6 +118,26 @@ def test_the_names_are_repeated_beside_the_last_columns(tmp_path: Path) -> None:
     assert revenue(tmp_path / "x.pdf") == expected()
 
 
+@pytest.mark.parametrize("title", [("支出决算", "总表"), ("支出决算总表", ""), ("支", "出决算总表")])
+def test_a_sheet_whose_title_unit_and_headings_are_cut_apart(tmp_path: Path, title: tuple[str, str]) -> None:
+    """Two pages down, two across: the left ones have two rows of headings, the right ones one as high, and the unit."""
+    rows: Rows = [["项目", None, "本年支出合计"], ["科目编码", "科目名称", ""], *(row[:3] for row in SPENT_ROWS)]
+    heads = [["基本支出", "项目支出"], *(row[3:] for row in SPENT_ROWS)]
+
+    def page(rows: Rows, title: str, above: str) -> Table:
+        return Table(rows, [90] * len(rows[0]), title, above, heights={0: 36} if len(rows[0]) == 2 else {})
+
+    def down(left: Rows, right: Rows) -> tuple[Table, Table]:
+        return page(left, title[0], "部门：某局"), page(right, title[1], "单位：元")
+
+    (first, beside), (second, last) = down(rows[:4], heads[:3]), down([*rows[:2], *rows[4:]], [heads[0], *heads[3:]])
+    bare = {"title": "", "above": ""}
+    report = read(tmp_path, first, replace(second, **bare), beside, replace(last, **bare))
+    amounts = spending(report)
+    assert len(amounts) == 12 and set(amounts.values()) == {0.003, 0.001, 0.002}
+    assert report.info["forms"]["03"]["pages"] == [1, 2, 3, 4] and lost(report) == []
+
+
 def test_columns_that_fit_no_rows_are_said(tmp_path: Path) -> None:
     report = read(tmp_path, part(ALL, slice(4), "收入决算表"), part(slice(6), slice(4, None)))
     assert [other["pages"] for other in report.info["unknown_tables"]] == [[2]]

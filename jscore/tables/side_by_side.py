@@ -22,6 +22,8 @@ from jscore.text.normal import nfkc
 SAME_EDGE = 1.5
 #: So many rows, and labels of a self-evaluation form, tell that two grids are of one sheet.
 FEWEST_ROWS, FEWEST_LABELS = 3, 3
+#: So many rows of headings, and no more, stand over the rows of data.
+MOST_HEADS = 4
 #: Stands where a cut goes through a figure, of which a digit may be lost: so it is read as none.
 CUT = "│"
 
@@ -82,18 +84,20 @@ def _same_texts(left: Grid, right: Grid) -> bool:
 def widened(table: Table, grid: Grid) -> Table | None:
     """``table`` with ``grid``, the last columns of its sheet, to the right of one of its fragments; None if it is no such.
 
-    The two have rows of the same heights, and ``grid`` begins with headings of its own and names no rows.
+    The two have rows of the same heights, and ``grid`` begins with headings of its own and names no rows; one of them
+    may be as high as several of the table's.
     """
     columns = {fragment.cols for fragment in table.fragments}
     before = [
         number
         for number, left in enumerate(table.fragments)
-        if left.cols == min(columns) and left.page < grid.page and left.rows == grid.rows
+        if left.cols == min(columns) and left.page < grid.page and 0 <= left.rows - grid.rows < MOST_HEADS
     ]
     if not before:
         return None
     words = head_words(alone(grid))
-    if not other_headings(table, grid) and not (not words and _figures_only(grid) and len(columns) > 1):
+    again = len(columns) > 1 and (grid.cols == max(columns) - min(columns) if words else _figures_only(grid))
+    if not other_headings(table, grid) and not again:
         return None
     named = any(NAMING.search(text) for text in words)
     number = next((number for number in before if _same_rows(table.fragments[number], grid, named)), None)
@@ -111,11 +115,19 @@ def _figures_only(grid: Grid) -> bool:
 
 def _same_rows(left: Grid, right: Grid, named: bool) -> bool:
     """Whether two grids have rows of the same heights, and, where both are ``named``, of the same names or of none alike."""
+    if left.rows != right.rows:
+        return not named and right.rows >= FEWEST_ROWS and _under_one_heading(_edges(left), _edges(right))
     firsts = [[nfkc(cell.text) for cell in grid.cells if cell.col == 0 and cell.lines] for grid in (left, right)]
     apart = np.abs(_heights(left) - _heights(right))
     return (not named or firsts[0] == firsts[1] or firsts[0][:1] != firsts[1][:1]) and bool(
         (apart[~np.isnan(apart)] <= SAME_EDGE).all()
     )
+
+
+def _under_one_heading(rows: np.ndarray, others: np.ndarray) -> bool:
+    """Whether the edges ``rows`` are ``others`` and some more within the first row of these."""
+    beside = np.abs(rows[:, None] - others[None, :]).min(axis=1) > SAME_EDGE
+    return bool((rows[beside] > others[1]).all() and len(rows) - beside.sum() == len(others))
 
 
 def _heights(grid: Grid) -> np.ndarray:

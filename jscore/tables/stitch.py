@@ -18,6 +18,7 @@ from jscore.tables.forms import (
     OTHER,
     UNKNOWN,
     Named,
+    find_title,
     head_text,
     is_title,
     own_title,
@@ -53,11 +54,17 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
         named = recognise(grid, titles)
         talk = _between(previous, grid, loose)
         last = stitched[-1] if stitched else None
+        across = _across(titles_above[-1], titles) if last else []
+        cut = find_title(across) is not None and find_title(titles_above[-1]) is None
         again = last and (not named.title or plain_title(named.title) == plain_title(last.title))
-        wider = widened(last, grid) if last and again and not _says_anything(last, grid, talk) else None
+        wider = widened(last, grid) if last and (cut or again and not _says_anything(last, grid, talk)) else None
         if wider is not None:
-            now = recognise(wider.fragments[0], titles_above[-1])
-            stitched[-1] = replace(wider, form=now.form, why=now.why)
+            titles_above[-1] = across
+            now = recognise(wider.fragments[0], across)
+            over = tuple(line.text for line in above)  # the unit stands over the last columns
+            stitched[-1] = replace(
+                wider, form=now.form, why=now.why, title=now.title or wider.title, above=(*wider.above, *over)
+            )
         elif last and previous and _is_next(last, previous, grid, named, talk):
             stitched[-1] = replace(last, fragments=(*last.fragments, grid))
         else:
@@ -73,6 +80,16 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
     return [
         replace(table, below=tuple(_below(table, grids, lines)), beside=tuple(_beside(table, loose))) for table in whole
     ]
+
+
+def _across(first: Sequence[Line], rest: Sequence[Line]) -> list[Line]:
+    """The lines above the first columns of a sheet with what stands at their height over the ``rest``: a title may be cut."""
+
+    def whole(line: Line) -> Line:
+        beside = (other.text for other in rest if abs(other.box[1] - line.box[1]) < 1)
+        return replace(line, text=line.text + "".join(beside))
+
+    return [whole(line) for line in first]
 
 
 def _says_anything(table: Table, grid: Grid, talk: Sequence[Line]) -> bool:

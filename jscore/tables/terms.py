@@ -89,7 +89,7 @@ HEADING = re.compile(
 )
 TOTAL = re.compile("合计|总计|(人员|公用)经费合计|本年(收入|支出)合计")
 #: Over the columns in which rows are named.
-NAMING = re.compile("^项目|^科目|编码|代码|名称|^(类|款|项)$")
+NAMING = re.compile("^项目(?!支出)|^科目|编码|代码|名称|^(类|款|项)$")
 #: A row of column numbers: 栏次 | 1 | 2 | 3.
 NUMBERS = re.compile(r"栏次|\d{1,2}(=.*)?")
 YEAR = re.compile(r"^(20\d\d)年度?")
