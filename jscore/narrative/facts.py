@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -38,7 +38,7 @@ _NOTE = re.compile(r"(?:注|备注|说明|附注)\d?[：:]")
 _CONTINUES = re.compile(r"其中|主要|具体|变动|原因")
 #: What orders the figures of a sentence.
 _MARKS = re.compile(
-    r"(?P<parts>其中|(?<=（)(?:含|包括)(?!）)|(?:以下|下列|以上)方面|包括(?=：))|(?P<cause>原因|由于)"
+    r"(?P<parts>\A：|其中|(?<=（)(?:含|包括)(?!）)|(?:以下|下列|以上)方面|包括(?=：))|(?P<cause>原因|由于)"
     r"|(?P<gist>主要(?:是|为|包括|用于)|包括|包含|用于)|(?P<scope>涉及)"
     r"|(?P<close>(?<![高平中初均同])等(?=[，；。、）]|支出|费用|方面|业务|项目|原因|内容|经费|资金))"
     r"|(?P<semicolon>；)|(?P<open>（)|(?P<shut>）)"
@@ -172,7 +172,7 @@ def _sentence_records(paragraph: Paragraph, running: _Running, whole: str) -> It
         if text.startswith("其中", start) and not whole:
             running.current = before
         since = since if _CONTINUES.match(text, start) else start
-        lead, link = start + (len(paragraph.number) if start == 0 else 0), ""
+        lead, link, earlier = start + (len(paragraph.number) if start == 0 else 0), "", False
         while waiting and waiting[0].end <= end:
             figure = waiting.popleft()
             words = text[lead : figure.start]
@@ -180,6 +180,9 @@ def _sentence_records(paragraph: Paragraph, running: _Running, whole: str) -> It
             statement = wording.read(figure, words, before, running.year, link)
             if not statement:
                 continue
+            if earlier and statement.measure == "amount" and not statement.role and words.startswith(("、", "和")):
+                statement = replace(statement, role="上年")  # 与2023年收入总计…、支出总计…相比
+            earlier = statement.role == "上年"
             _follow(running, words)
             subject = _subject(running, statement, figure, words, text)
             lead, link = figure.end, statement.link

@@ -76,12 +76,16 @@ def rate_of_zero(source: Source) -> Iterator[Result]:
 _MOVED_AND_SAME = re.compile(
     r"(?:增加|增长|减少|下降|降低)(?:了|为|到)?\d[\d,.]*[亿万]?元，?(?:基本)?[与和同较比](?![^，。；]{0,12}预算)[^，。；]{0,12}(?:基本)?持平"
 )
+#: A change that is none on the year before.
+_AGAINST_BUDGET = re.compile(r"[比较与同][^，。；]{0,10}(?<!公共)(?<!基金)(?<!经营)预算[^，。；]{0,16}$")
 
 
 @TESTS.of("narrative.unchanged")
 def unchanged(source: Source) -> Iterator[Result]:
     for paragraph in source.paragraphs:
         for words in _MOVED_AND_SAME.finditer(paragraph.text) if paragraph.accounts else ():
+            if _AGAINST_BUDGET.search(paragraph.text[max(0, words.start() - 40) : words.start()]):
+                continue
             at = words_at(f"“{words.group()}”", paragraph.line_at(words.start()), words.group())
             yield in_words(words.group(), False, f"既写增减又写持平：“{words.group()}”", [at])
 

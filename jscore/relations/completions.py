@@ -77,12 +77,15 @@ def item_budgets(source: Source) -> Iterator[Result]:
         for statement in statements(source)
         if statement.measure == "amount" and statement.role in _BUDGETS and statement.term
     ]
-    items = {
-        statement.term: statement.figure
-        for statement in budgets
-        if statement.term and statement.term.name == ITEM and statement.term.scope == GENERAL
-    }
     for whole in [statement for statement in budgets if statement.term == Term("支出", "", GENERAL)][:1]:
+        items = {
+            statement.term: statement.figure
+            for statement in budgets
+            if statement.term
+            and statement.term.name == ITEM
+            and statement.term.scope == GENERAL
+            and statement.role == whole.role
+        }
         if len(items) > 1:
             yield not_above(whole, list(items.values()), "各项")
 

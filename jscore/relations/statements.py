@@ -24,9 +24,10 @@ _COUNTED = (
     ("trips", re.compile("出国"), _GROUPS),
     ("travellers", re.compile("出国"), _PERSONS),
     ("receptions", re.compile("接待"), _GROUPS.removeprefix("个|")),
+    ("receptions", re.compile("接待批次"), "个"),
     ("guests", re.compile("接待"), _PERSONS),
 )
-FOREIGN = re.compile("外事|外宾")
+FOREIGN = re.compile("外事|外宾|国（?境）?外|境外")
 
 
 @dataclass(frozen=True)
@@ -142,10 +143,14 @@ def final_amount(source: Source, statement: Statement) -> Figure | None:
 
 
 def final_of_change(source: Source, statement: Statement) -> Iterator[Sum]:
-    """The final amount of the subject of a change, where that is the first that is stated of it."""
+    """The final amount of the subject of a change, where that is the first that is stated of it and its sentence names it."""
     changes = (x for x in source.derived(by_subject)[(statement.section, statement.path)] if x.measure == "yoy_change")
     final = final_amount(source, statement)
-    if final and next(changes).row == statement.row:
+    if (
+        final
+        and next(changes).row == statement.row
+        and re.sub("[“”]", "", statement.path[-1]) in re.sub("[“”]", "", statement.text)
+    ):
         yield (final,)
 
 
