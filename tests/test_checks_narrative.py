@@ -89,6 +89,16 @@ CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("narrative.direction", NATIONAL, "下降3.82%", "降低3.82%", "上升3.82%"),
     ("narrative.prior", LIAONING, "2023年度机关运行经费支出29.00", "2023年度机关运行经费支出29.01", "2023年度机关运行经费支出29.02"),
     ("narrative.completion", NATIONAL, "完成年初预算的83.37%", "完成年初预算的83.38%", "完成年初预算的83.39%"),
+    ("narrative.budget-change", NATIONAL, "完成年初预算的105.27%。", "完成年初预算的105.27%，较年初预算增加5.01万元，增长5.27%。", "完成年初预算的105.27%，较年初预算增加5.03万元，增长5.27%。"),
+    ("narrative.budget-change", NATIONAL, "完成年初预算的105.27%。", "完成年初预算的105.27%，超出年初预算5.27%。", "完成年初预算的105.27%，超出年初预算5.29%。"),
+    ("narrative.budget-change", NATIONAL, "完成预算的93.61%，决算数小于预算数", "比预算减少2.94万元，下降6.39%，决算数小于预算数", "比预算增加2.94万元，决算数小于预算数"),
+    ("narrative.budget-change", NATIONAL, "年初预算为95.00万元，支出决算为100.01万元，完成年初预算的105.27%", "支出决算为100.01万元，较年初预算增加5.01万元，增长5.27%", "支出决算为100.01万元，较年初预算增加5.01万元，增长5.29%"),
+    ("narrative.completion", NATIONAL, "支出决算为100.01万元，完成年初预算的105.27%", "调整预算为110.00万元，支出决算为100.01万元，完成年初预算的105.27%，完成调整预算的90.92%",
+     "调整预算为110.00万元，支出决算为100.01万元，完成年初预算的105.27%，完成调整预算的90.94%"),
+    ("narrative.share-limit", NATIONAL, "占政府采购支出总额的75.00%", "占政府采购支出总额的100.00%", "占政府采购支出总额的175.00%"),
+    ("narrative.reason", NATIONAL, "增长3.52%。", "增长3.52%。增加的主要原因是人员增加。", "增长3.52%。减少的主要原因是人员增加。"),
+    ("narrative.reason", LIAONING, "降低4.71%。", "降低4.71%。公务用车购置及运行费较上年减少的主要原因是车辆减少。", "降低4.71%。公务用车购置及运行费较上年增加的主要原因是车辆减少。"),
+    ("narrative.shares-implied", NATIONAL, "其中：基本支出120.04万元，占55.78%；", "较上年持平。其中基本支出120.04万元，占55.78%；", "较上年持平。其中基本支出120.04万元，占55.79%；"),
     ("narrative.item-budgets", NATIONAL, "支出年初预算为180.00", "支出年初预算为175.02", "支出年初预算为175.00"),
     ("narrative.completion-09", NATIONAL, "完成预算的67.67%", "完成预算的67.90%", "完成预算的67.96%"),
     ("narrative.completion-of-zero",
@@ -229,6 +239,13 @@ def test_what_is_true_is_no_finding(place: str, words: str) -> None:
     assert NATIONAL.count(place) == 1
     for text in (f"{place}{words}", f"{place}\n{words}"):
         assert not failing(made_narrative.source(NATIONAL.replace(place, text)), info=False)
+
+
+@pytest.mark.parametrize("told", made_narrative.TOLD_OTHERWISE)
+def test_what_is_true_in_the_words_of_other_departments_is_no_finding(told: str) -> None:
+    assert NATIONAL.count(told) == 1
+    for words in made_narrative.TOLD_OTHERWISE[told]:
+        assert not failing(made_narrative.source(NATIONAL.replace(told, words))), words
 
 
 # --- what a figure is about -----------------------------------------------------------------

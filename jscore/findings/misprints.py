@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from jscore.relations.model import Figure, change_rate, ratio
+from jscore.relations.model import Figure, Result, change_rate, excess, ratio
 from jscore.text.numbers import NOISE, half_digit
 
 #: A row of frame ``checks``, and one of ``check_figures``.
@@ -70,12 +70,18 @@ def misprints(failed: Sequence[Check], figures: Mapping[int, Sequence[Line]]) ->
             if len(checks) > 1
             for candidate in _candidates(place, checks, figures)
         )
-        best = max(candidates, key=lambda candidate: len(candidate.checks), default=None)
+        best = max(candidates, key=_weight, default=None)
         if best is None or len(best.checks) < 2:
             return chosen
         chosen.append(best)
         numbers = {check["check_no"] for check in best.checks}
         left = [check for check in left if check["check_no"] not in numbers]
+
+
+def _weight(candidate: Misprint) -> tuple[int, int]:
+    """How many relations a figure fails for, those of amounts before those of words."""
+    of_amounts = [check for check in candidate.checks if pd.notna(check["difference"])]
+    return len(of_amounts), len(candidate.checks)
 
 
 def _candidates(place: Any, checks: Sequence[Check], figures: Mapping[int, Sequence[Line]]) -> Iterator[Misprint]:
@@ -110,12 +116,13 @@ def _correction(check: Check, lines: Sequence[Line], line: Line) -> _Correction 
         return _Correction(check["expected"], 0.0)
     if not check["actual"]:
         return None
-    rate, (part, whole), changed = check["actual"], made, _is_change(check, made)
+    (part, whole), way = made, _way(check, made)
+    rate = check["actual"] + (1 if way is excess else 0)
     half = half_digit(str(next(other["printed"] for other in lines if other["role"] == "actual")))
-    if line is part and not changed:
+    if line is part and way is not change_rate:
         return _Correction(rate * whole["value"], half * whole["value"])
-    if line is whole:
-        value = part["value"] / rate + (part["value"] if changed else 0.0)
+    if line is whole and rate:
+        value = part["value"] / rate + (part["value"] if way is change_rate else 0.0)
         return _Correction(value, abs(part["value"] / rate) * half / abs(rate))
     return None
 
@@ -140,7 +147,7 @@ def _holds(check: Check, lines: Sequence[Line], line: Line, corrected: Line, cor
     part, whole = (Figure("", value, _HALF) if other is line else _figure(other) for other in made)
     rate = next(other for other in lines if other["role"] == "actual")
     printed = Figure("", value if rate is line else rate["value"], half_digit(str(rate["printed"])))
-    result = (change_rate if _is_change(check, made) else ratio)("", printed, part, whole)
+    result = _way(check, made)("", printed, part, whole)
     return bool(result and result.holds)
 
 
@@ -163,10 +170,13 @@ def _rate_of(check: Check, lines: Sequence[Line]) -> tuple[Line, Line] | None:
     return (made[0], made[1]) if check["unit"] == "fraction" and len(made) == 2 else None
 
 
-def _is_change(check: Check, made: tuple[Line, Line]) -> bool:
-    """Whether a rate is that of a change, not of a part."""
+def _way(check: Check, made: tuple[Line, Line]) -> Callable[..., Result | None]:
+    """How a rate is made of two amounts."""
     part, whole = (line["value"] for line in made)
-    return abs(part - check["expected"] * (whole - part)) < abs(part - check["expected"] * whole)
+    rest = whole - part
+    off = {ratio: part - check["expected"] * whole, change_rate: part - check["expected"] * rest}
+    off[excess] = -rest - check["expected"] * whole
+    return min(off, key=lambda way: abs(off[way]))
 
 
 def _figure(line: Line) -> Figure:

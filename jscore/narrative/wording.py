@@ -36,7 +36,7 @@ _CODED_LEVEL = re.compile(r"（(?:\d{1,7}(?P<level>[类款项])|(?<!）（)(?P<c
 _LEVELS = {3: "类", 5: "款", 7: "项"}
 
 #: A figure that only bounds, estimates or counts out is no fact.
-_BOUND_AFTER = re.compile(r"（含）|[及含]?以[上下内外]|左右|上下|余|多(?!于)|/|每")
+_BOUND_AFTER = re.compile(r"（含）|[及含]?以[上下内外]|左右|上下|余|多(?!于|[支增交用花])|/|每")
 _BOUND_BEFORE = re.compile(
     r"(?:单价|单位价值|每[\u4e00-\u9fff]{0,6}|最[高低]|不[超高低少多足][过于]?|超过|高于|低于|大于|小于|至少|接近|第|(?<!节)约|折合|近[^年期]?|美元|欧元|英镑|日元|港[元币]|[*×/=<>≥≤])$"
 )
@@ -81,7 +81,7 @@ _RATE = re.compile(r"(?P<about>.*(?:率|满意度|进度))(?:为|达到?|是|：
 _DONE = re.compile(r"(?P<about>.*?)(?:方面|任务)?(?:已|均|全部)*完成了?$")
 _SCORE = re.compile(r"(?P<about>.*?(?:得分|评分|总分|分数|平均分|自评分|评价分))(?:结果)?(?:为|是|达到?|：)?$")
 _BUDGET = re.compile(
-    r"(?P<about>.*?)的?(?P<role>(?:年初|全年|当年|本年度?|调整后?|追加)?(?<!公共)(?<!基金)(?<!经营)预算)(?:数|安排(?:数)?|批复数)?$"
+    r"(?P<about>.*?)的?(?P<role>(?:年初|全年|当年|本年度?|调整后?|追加)?(?<!公共)(?<!基金)(?<!经营)预算)(?:数|安排(?:数)?|批复数)?的?$"
 )
 _LAST_YEAR = re.compile(
     r"(?P<about>.*?)(?:上一?年度?|去年度?)(?:同期)?(?:的|决算|支出|实际|收入|执行|完成|为)*(?:数|额)?$"
@@ -176,7 +176,7 @@ def read(figure: Figure, lead: str, before: str, year: int | None, link: str = "
     """
     clause = _clause(lead[-SENTENCE_REACH:])[-_REACH:]
     change = _CHANGE.search(clause)
-    if not change and _COMPARED.search(clause):
+    if not change and (_COMPARED.search(clause) or "预算" in clause):
         change = _BARE_CHANGE.search(clause) or _BEYOND.search(clause)
     if change:
         return _changed(figure, clause, change, before, year)

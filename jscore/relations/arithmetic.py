@@ -10,9 +10,9 @@ from itertools import compress, repeat
 from types import CodeType
 from typing import Any, Literal
 
-from jscore.relations.model import Figure, Result, at_most, change_rate, cut_off, ratio, total, within
+from jscore.relations.model import Figure, Result, at_most, change_rate, cut_off, excess, ratio, total, within
 
-Way = Literal["total", "equal", "at_most", "ratio", "change", "nothing"]
+Way = Literal["total", "equal", "at_most", "ratio", "change", "excess", "nothing"]
 #: Words for sets of terms in the conditions of rows.
 Words = Mapping[str, Any]
 
@@ -28,7 +28,8 @@ class Row:
     ``beside`` names instead what finds the parts of one figure, in several ways perhaps, of which one that fits is enough.
 
     ``way`` is what must hold: the sum (``total``), the one figure (``equal``), no more than it (``at_most``), parts over
-    ``whole`` (``ratio``), the first part over the second less the first (``change``), or 0, the parts being only what says
+    ``whole`` (``ratio``), the first part over the second less the first (``change``), the first less the second over the
+    second (``excess``), or 0, the parts being only what says
     so (``nothing``).  ``first`` says that of figures with one key the first is meant, ``added`` that figures under test and
     parts are each added up, blank ones and those printed twice left out.
     ``subject``, ``unit`` and ``message`` are templates over the columns of the figure under test, and ``actual`` and
@@ -103,6 +104,7 @@ TOLERANCES: dict[Way, str] = {
     "at_most": "2 half digits, upwards",
     "ratio": "what both amounts may stand for, and a half digit of the rate",
     "change": "what both amounts may stand for, and a half digit of the rate",
+    "excess": "what both amounts may stand for, and a half digit of the rate",
     "nothing": "1 half digit",
 }
 
@@ -189,6 +191,9 @@ def _printed(lines: Sequence[Line]) -> list[Figure]:
     return [] if None in figures else figures
 
 
+_RATES = {"ratio": ratio, "change": change_rate, "excess": excess}
+
+
 def _compare(row: Row, line: Line, parts: Sequence[Figure]) -> Result | None:
     actual: Figure = line["figure"]
     subject, unit = row.subject.format(**line), row.unit.format(**line)
@@ -197,8 +202,7 @@ def _compare(row: Row, line: Line, parts: Sequence[Figure]) -> Result | None:
         return total(subject, actual, parts, unit, message)
     if row.way == "nothing":
         return within(subject, actual, 0.0, actual.half, parts, unit, message)
-    if row.way in ("ratio", "change"):
-        rate = ratio if row.way == "ratio" else change_rate
+    if rate := _RATES.get(row.way):
         return rate(subject, actual, parts[0], parts[1], message) if len(parts) == 2 else None
     if len(parts) > 1:
         return None

@@ -6,11 +6,22 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from jscore.narrative.paragraphs import normal
+from jscore.narrative.wording import tidy
 from jscore.relations.completeness import words_at
 from jscore.relations.model import Result, Tests, change_rate, cut_off, in_words
 from jscore.relations.printed import Sum
 from jscore.relations.source import Source
-from jscore.relations.statements import Statement, amounts_of, beside, by_row, final_amount, statements, whole_of
+from jscore.relations.statements import (
+    Statement,
+    amounts_of,
+    beside,
+    by_row,
+    final_amount,
+    printed_text,
+    statements,
+    whole_of,
+)
 from jscore.text.numbers import NOISE
 
 TESTS = Tests()
@@ -71,6 +82,46 @@ def rate_of_zero(source: Source) -> Iterator[Result]:
             words = f"{rate.figure.label}印为{rate.value:.2%}，而上年为零，没有增减率"
             figures = [before.figure] if before else [moved.figure, final] if moved else [final]
             yield in_words(rate.subject, not rate.value, words, [rate.figure], figures)
+
+
+_REASON = re.compile(
+    r"(?P<about>[^，。；：]{0,40}?)(?P<more>增加|增长|上升)?(?(more)|(?P<less>减少|下降|降低))(?:较[多大]|幅度较大)?的?主要原因(?!和|与)"
+)
+
+
+_THAN_LAST = re.compile(r"[比较与同](?:上一?年度?|去年|20\d\d年度?)(?:决算数?|相比)?|决算数?")
+
+
+@TESTS.of("narrative.reason")
+def reason(source: Source) -> Iterator[Result]:
+    moved = [x for x in statements(source) if x.measure in ("yoy_change", "yoy_rate") and not x.role and x.value]
+    for paragraph in source.paragraphs if moved else ():
+        of_it = [x for x in moved if x.text and x.text in paragraph.text and _of_one_direction(x, moved)]
+        for words in _REASON.finditer(paragraph.text) if paragraph.accounts and of_it else ():
+            if "预算" in re.sub("公共预算|基金预算|经营预算", "", words["about"]):
+                continue
+            before = paragraph.text[: words.start("more") if words["more"] else words.start("less")]
+            near = [(before.rfind(normal(printed_text(source, x))), x) for x in of_it]
+            named, _ = tidy(_THAN_LAST.sub("", words["about"]), source.info.get("year"))
+            near = [pair for pair in near if pair[0] >= 0 and (not named or _same_subject(named, pair[1]))]
+            if near:
+                place, statement = max(near, key=lambda pair: pair[0])
+                at = words_at(f"“{words.group()}”", paragraph.line_at(words.start()), words.group())
+                message = f"情况说明写“{words.group()}”，而{statement.figure.label}为{printed_text(source, statement)}的{'增加' if statement.value > 0 else '减少'}"
+                yield in_words(
+                    statement.subject, (statement.value > 0) == bool(words["more"]), message, [at], [statement.figure]
+                )
+
+
+def _of_one_direction(statement: Statement, moved: Sequence[Statement]) -> bool:
+    of_it = (x.value > 0 for x in moved if (x.section, x.path) == (statement.section, statement.path))
+    return len(set(of_it)) == 1
+
+
+def _same_subject(named: str, statement: Statement) -> bool:
+    """Whether ``named`` is the subject of ``statement``, in other words perhaps."""
+    unquoted = re.sub("[“”]|支出|决算|数$", "", named)
+    return unquoted in re.sub("[“”]|支出|决算", "", statement.path[-1]) or not unquoted
 
 
 _MOVED_AND_SAME = re.compile(

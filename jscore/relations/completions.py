@@ -11,7 +11,15 @@ from jscore.narrative.wording import tidy
 from jscore.relations.model import Figure, Result, Tests, in_words
 from jscore.relations.printed import Sum, table_lines
 from jscore.relations.source import Source, unique
-from jscore.relations.statements import Statement, beside, final_amount, not_above, printed_text, statements
+from jscore.relations.statements import (
+    Statement,
+    beside,
+    by_subject,
+    final_amount,
+    not_above,
+    printed_text,
+    statements,
+)
 from jscore.text.numbers import NOISE
 
 TESTS = Tests()
@@ -35,6 +43,49 @@ def listed_completion(source: Source, statement: Statement) -> Iterator[Sum]:
         )
         if final and budget:
             yield final, budget
+
+
+def adjusted_completion(source: Source, statement: Statement) -> Iterator[Sum]:
+    """The final amount and the adjusted budget of the subject of a completion of that."""
+    final, budget = beside(source, statement, "amount", ""), beside(source, statement, "amount", statement.role)
+    if final and budget:
+        yield final.figure, budget.figure
+
+
+def final_and_budget(source: Source, statement: Statement) -> Iterator[Sum]:
+    """The final amount of the subject of a change against the budget, and the budget, subtracted."""
+    final, budget = final_amount(source, statement), _compared_budget(source, statement)
+    if final and budget:
+        yield final, budget.times(-1)
+
+
+def final_over_budget(source: Source, statement: Statement) -> Iterator[Sum]:
+    """The final amount and the budget of the subject of a rate against the budget."""
+    for final, budget in final_and_budget(source, statement):
+        yield final, budget.times(-1)
+
+
+def change_against_budget(source: Source, statement: Statement) -> Iterator[Sum]:
+    """The change in money beside a rate against a budget that is not stated, and the final amount."""
+    moved, final = beside(source, statement, "amount", statement.role), final_amount(source, statement)
+    if moved and final and moved.sentence == statement.sentence and not _compared_budget(source, statement):
+        yield moved.figure, final
+
+
+_COMPARED_BUDGET = re.compile(r"(?:[比较与同于]|超[出过]?)(?:20\d\d年度?)?(?P<which>年初|全年|当年|本年|调整)")
+
+
+def _compared_budget(source: Source, statement: Statement) -> Figure | None:
+    """The budget that a change is held against: of several that are stated of its subject the one that is named."""
+    printed = statement.text.find(normal(printed_text(source, statement)))
+    named = list(_COMPARED_BUDGET.finditer(statement.text[: max(printed, 0)]))
+    roles = [role for role in _BUDGETS if not named or role.startswith(named[-1]["which"]) or role == "预算"]
+    stated = [
+        other
+        for other in source.derived(by_subject)[(statement.section, statement.path)]
+        if other.measure == "amount" and other.role in roles
+    ]
+    return stated[0].figure if stated and len({other.value for other in stated}) == 1 else None
 
 
 @TESTS.of("narrative.completion-of-nothing")

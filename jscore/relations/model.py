@@ -195,6 +195,15 @@ def change_rate(subject: str, actual: Figure, change: Figure, final: Figure, mes
     return within(subject, actual, expected, tolerance, (change, final), "fraction", message)
 
 
+def excess(subject: str, actual: Figure, part: Figure, whole: Figure, message: str = "") -> Result | None:
+    """The printed fraction ``actual`` must be what ``part`` is above ``whole``, of ``whole``; None where that may be zero or less."""
+    assert actual.value is not None
+    result = ratio(subject, replace(actual, value=1 + actual.value), part, whole, message)
+    if result is None or result.expected is None:
+        return None
+    return replace(result, actual=actual.value, expected=result.expected - 1, actual_figures=(actual,))
+
+
 def cut_off(result: Result) -> bool:
     """Whether a percentage that does not hold would if its digits had been cut off instead of rounded."""
     if result.holds or result.unit != "fraction" or result.actual is None or result.expected is None:

@@ -76,7 +76,25 @@ def _unquoted(words: str) -> str:
     return re.sub("[“”]", "", words)
 
 
-@TESTS.of("narrative.completion", "narrative.completion-09", "narrative.shares", "narrative.shares-implied")
+_OF_OTHER = re.compile("预算|计划|任务|目标|上年|去年|20\\d\\d年")
+
+
+@TESTS.of("narrative.share-limit")
+def share_limit(source: Source) -> Iterator[Result]:
+    of = source.derived(_words_of_wholes)
+    for statement in statements(source):
+        if statement.row in of and not _OF_OTHER.search(of[statement.row]):
+            message = f"{statement.figure.label}印为{statement.value:.2%}，大于100%"
+            yield in_words(statement.subject, statement.value <= 1 + statement.figure.half, message, [statement.figure])
+
+
+@TESTS.of(
+    "narrative.completion",
+    "narrative.completion-09",
+    "narrative.budget-change",
+    "narrative.shares",
+    "narrative.shares-implied",
+)
 def unless_cut_off(_: Source, results: Sequence[Result]) -> list[Result]:
     return [result for result in results if not cut_off(result)]
 

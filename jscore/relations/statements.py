@@ -13,6 +13,7 @@ from jscore.relations.figures import figures_of_forms, figures_of_tables, with_c
 from jscore.relations.model import Figure, Result, at_most
 from jscore.relations.printed import Sum, printed, spending, table_lines
 from jscore.relations.source import Source
+from jscore.schema import COMPONENTS
 
 _UNIT = {"amount": "万元", "yoy_change": "万元"}
 _GROUPS, _PERSONS, _CARS = "个|批次?|批（次）|次", "人次?|人（次）", "辆|台"
@@ -180,10 +181,10 @@ def amounts_of(source: Source, term: Term) -> Iterator[Figure]:
 
 
 def whole_of(statement: Statement) -> Term | None:
-    """What ``statement`` is a part of: 三公 in all of one of its items, all spending of a class, else what it is listed under."""
+    """What ``statement`` is a part of: 三公 in all of one of its items, all spending of a class or of 基本支出, else what it is listed under."""
     if statement.term and statement.term.name == SANGONG:
         return Term(SANGONG, "合计") if statement.term.what != "合计" else None
-    if statement.term and statement.term.name == CLASS:
+    if statement.term and statement.term.name in (CLASS, *COMPONENTS[1:6]):
         return Term("支出", "", statement.term.scope)
     return statement.of
 

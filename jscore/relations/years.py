@@ -17,12 +17,13 @@ TESTS = Tests()
 
 #: The year that a sentence opens with, behind its number and the department's name.
 _LEADING = re.compile(
-    r"^(?:[^，。；：“”\d]{2,40}?(?:[局委办厅部院会所站校园馆队处社团区县市省]|中心|街道|政府|单位|机关|（本级）))?"
-    r"(?P<year>20\d\d)年(?:度|，)?(?!度?(?:[初末底来前至、\-—]|\d{1,2}月|以[来前后]|期间|预算|部门预算))"
+    r"^(?:[^，。；：“”\d]{1,40}?(?:部门|[局委办厅部院会所站校园馆队处社团区县市省]|中心|街道|政府|单位|机关|（本级）))?"
+    r"(?P<year>20\d\d)年(?:度|，)?(?!度?(?:年初|[初末底来前至、\-—]|\d{1,2}月|以[来前后]|期间|预算|部门预算))"
 )
 _COMPARED = re.compile(r"(?:与|较|比|同)(?P<year>20\d\d)年(?:度)?(?!年?初|全年|调整|[^，。；]{0,6}预算)")
+_SETTLED = re.compile(r"(?P<year>20\d\d)年度?(?:支出|收入)?决算(?:数|支出)?[为是]?\d")
 #: A sentence of what is to come.
-_PLANS = re.compile(r"将|计划|拟|预计|安排|下一步|目标|结转|列入|编制|申报|年初预算")
+_PLANS = re.compile(r"将|计划|拟|预计|安排|下一步|目标|结转[到至下]|列入|编制|申报")
 _AGAINST_BUDGET = re.compile(r"预算数?(?:持平|的主要原因|的原因)|完成(?:年初|全年|当年)?预算")
 _NOTHING = re.compile(r"[无没]有?[^，。；]{0,24}(?:收入|支出|收支|经费)")
 _LAST = re.compile(r"上一?年|去年|同期")
@@ -40,10 +41,11 @@ def year(source: Source) -> Iterator[Result]:
             start += len(paragraph.number) if start == 0 else 0
             sentence = paragraph.text[start:end]
             leading, compared = _LEADING.search(sentence), list(_COMPARED.finditer(sentence))
-            if not leading and not compared:
+            named = leading or next(iter(compared), None) or _SETTLED.search(sentence)
+            if not named:
                 continue
             wrong = _wrong(source, paragraph, sentence, leading, compared, reported)
-            match, why = wrong or (leading or compared[0], "")
+            match, why = wrong or (named, "")
             words = sentence[max(0, match.start() - 8) : match.end() + 16]
             place = words_at(f"“{words}”", paragraph.line_at(start + match.start("year")), sentence)
             yield in_words(words, not wrong, f"情况说明“{words}”{why}", [place])
@@ -65,13 +67,22 @@ def _wrong(
     if about > reported:
         told = stated or _NOTHING.search(sentence) or "决算" in sentence
         return (leading, other) if leading and told and not _PLANS.search(sentence) else None
+    settled = next((match for match in _SETTLED.finditer(sentence) if int(match["year"]) > reported), None)
+    if settled:
+        return settled, f"写作{settled['year']}年，而报告年度为{reported}年"
     if later and about == reported:
         return later, f"与{later['year']}年比较，而报告年度为{reported}年"
     if leading and about < reported:
-        of_now = later or _AGAINST_BUDGET.search(sentence) or any(_is_of_this_year(source, x) for x in stated)
+        of_section = [near.text for near in source.paragraphs if near.section == paragraph.section]
         alone = str(reported) not in paragraph.text
-        of_now = of_now or (alone and (compared or not stated) and _tells(sentence, stated))
-        of_now = of_now or (alone and any(_only_then(source, x) for x in stated))
+        of_now = (
+            later
+            or _AGAINST_BUDGET.search(sentence)
+            or any(_is_of_this_year(source, x) for x in stated)
+            or (alone and (compared or not stated) and _tells(sentence, stated))
+            or (alone and any(_only_then(source, x) for x in stated))
+            or (stated and not any(str(reported) in text for text in of_section))
+        )
         return (leading, other) if of_now else None
     before = next((match for match in compared if int(match["year"]) == reported - 2), None)
     alone = not _LAST.search(sentence) and f"{reported - 1}年" not in paragraph.text
