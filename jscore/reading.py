@@ -11,9 +11,10 @@ import pandas as pd
 
 from jscore import schema, scoring
 from jscore._version import __version__
+from jscore.errors import ReadError
 from jscore.findings.card import card
 from jscore.findings.reading_warnings import warnings
-from jscore.language import Lang, current, using
+from jscore.language import Lang, current, sign, tr, using
 from jscore.limits import Limits, call, without_collecting
 from jscore.narrative.facts import facts_of
 from jscore.narrative.identity import identify
@@ -33,6 +34,7 @@ from jscore.report import Report
 from jscore.tables import records
 from jscore.tables.evaluation_terms import stands_over
 from jscore.tables.forms import BY_KEY, announcing
+from jscore.tables.other_reports import other_report
 from jscore.tables.stitch import tables
 from jscore.tables.table import Table
 
@@ -132,6 +134,8 @@ def frames_and_info(
     all_tables = tables(content.grids, content.lines)
     if corrections:
         all_tables = tables(_corrected_grids(content.grids, all_tables, corrections), content.lines)
+    if other := other_report(all_tables, content.lines):
+        raise ReadError(f"{content.path}: {other}{sign('；')}{tr('请给出附有决算表的部门决算报告')}")
     choice = records.choose(all_tables)
     unit, units = records.money_units(choice.read)
     presumed = "" if content.recognised else "万元"  # OCR may have missed the unit, or misread it

@@ -139,6 +139,36 @@ def budget_of_this_year(path: Path) -> None:
     draw(path, [[table]])
 
 
+def government(path: Path) -> None:
+    """A government's accounts, one of whose tables is called and laid out like a department's."""
+    taxes = [["预算科目", "决算数"], ["一、税收收入", "50"], ["二、非税收入", "9"], ["收入总计", "59"]]
+    economic = [
+        ["科目编码", "科目名称", "决算数"],
+        ["501", "机关工资福利支出", "40"],
+        ["50101", "工资奖金津补贴", "40"],
+    ]
+    titles = ("2023年某县一般公共预算收入决算表", "2023年某县一般公共预算基本支出决算表")
+    tables = [
+        replace(SANGONG, rows=rows, widths=[150] * len(rows[0]), title=title)
+        for rows, title in zip((taxes, economic), titles, strict=True)
+    ]
+    draw(path, [[table] for table in tables])
+
+
+def evaluation_alone(path: Path) -> None:
+    """A report of an evaluation, whose table of points is no self-evaluation form."""
+    points = [
+        ["一级指标", "评价内容", "标准分", "评分"],
+        ["决策", "立项依据充分性", "5", "5"],
+        ["过程", "资金到位率", "5", "4"],
+    ]
+    draw(
+        path,
+        [[replace(SANGONG, rows=points, widths=[120] * 4, title="评价指标评分表")]],
+        header="某市就业补助资金绩效评价报告",
+    )
+
+
 def page_tree_loop(path: Path) -> None:
     """A page tree whose node is its own child."""
     with Pdf.new() as pdf:
@@ -254,6 +284,8 @@ BAD: dict[Maker, str] = {
     notes_only: "forms and annotations only, nothing is printed on its pages; name the report's PDF",
     budget: "this is a 部门预算 (a budget); name a final-accounts report",
     budget_of_this_year: "this is a 部门预算 (a budget); name a final-accounts report",
+    government: "these are a government's accounts (政府决算), not a department's; name a final-accounts report",
+    evaluation_alone: "this is a report of an evaluation (绩效评价) with no table of final accounts",
     page_tree_loop: "no text layer",
     deep_page_tree: "page 1 is damaged; download it again, or save it anew",
 }
