@@ -241,11 +241,14 @@ def test_what_is_true_is_no_finding(place: str, words: str) -> None:
         assert not failing(made_narrative.source(NATIONAL.replace(place, text)), info=False)
 
 
-@pytest.mark.parametrize("told", made_narrative.TOLD_OTHERWISE)
-def test_what_is_true_in_the_words_of_other_departments_is_no_finding(told: str) -> None:
-    assert NATIONAL.count(told) == 1
-    for words in made_narrative.TOLD_OTHERWISE[told]:
-        assert not failing(made_narrative.source(NATIONAL.replace(told, words))), words
+@pytest.mark.parametrize("number", range(max(map(len, made_narrative.TOLD_OTHERWISE.values()))))
+def test_what_is_true_in_the_words_of_other_departments_is_no_finding(number: int) -> None:
+    text = NATIONAL
+    for told, others in made_narrative.TOLD_OTHERWISE.items():
+        assert text.count(told) == 1
+        text = text.replace(told, others[number % len(others)])
+    found = findings(run_checks(made_narrative.source(text))[0])
+    assert found.empty, found["message"].tolist()
 
 
 # --- what a figure is about -----------------------------------------------------------------

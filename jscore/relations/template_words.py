@@ -41,6 +41,14 @@ _BLANK = re.compile(
     r"(?:增加|减少|增长|下降|降低|支出|收入|资金|总计|合计|共计|预算数?为|执行数为?|决算数?为|得分为?|保有量|预算的)"
     r"(?:万元(?![以户村])|％|%|分(?=[，。；])|辆(?=[，。；])|个(?=[，。；])|人次|批次)"
 )
+#: A figure with its unit left out: 增长13.95。 (ordinals and years have no decimals).
+_NO_UNIT = re.compile(
+    r"(?:增长|增加|下降|减少|降低|预算的|决算为|决算数为|预算为|预算数为|支出合计|收入合计|总计|占[^，。；：\d]{0,16}的)(?:了|为)?\d{1,3}(?:,?\d{3}){0,4}\.\d{1,4}(?=[，。；）])"
+)
+#: Words of a template of which one had to be chosen: 减少0.15万元，下降（增长）27.78%.
+_EITHER = re.compile(
+    r"(?:增加|增长|上升)（(?:减少|下降|降低)）|(?:减少|下降|降低)（(?:增加|增长|上升)）|[大小]于（[大小]于）"
+)
 _EMPTY_QUOTES = re.compile(r"“”|《》|‘’")
 #: Single characters and words that nobody writes twice in a row on purpose, and punctuation.
 _DOUBLED = re.compile(
@@ -121,6 +129,9 @@ def _left(patterns: Iterable[re.Pattern[str]], words: Sequence[Words], what: str
 @TESTS.of("left.placeholder")
 def placeholder(source: Source) -> Iterator[Result]:
     yield from _left((_PLACEHOLDER, _BLANK, _EMPTY_QUOTES), prose(source), "遗留待填的内容")
+    accounts = [piece for piece in prose(source) if isinstance(piece.place, Paragraph) and piece.place.accounts]
+    yield from _left((_NO_UNIT,), accounts, "数字没有单位")
+    yield from _left((_EITHER,), accounts, "模板的用语没有选定")
     yield from _left((_PLACEHOLDER,), cells(source), "表中遗留待填的内容")
 
 
