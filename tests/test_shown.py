@@ -275,6 +275,34 @@ def test_a_figure_cut_within_its_thousands_is_whole(tmp_path: Path, monkeypatch:
     assert amounts(report, "revenue") == printed("万元")
 
 
+@pytest.mark.parametrize("last", ["328,156.5", "-8,156.5", "－8,156.5", "△8,156.5"])
+def test_figures_that_touch_at_a_rule_are_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str) -> None:
+    rows = [["5,432.1", last, "34.5"]] * 4
+    monkeypatch.setitem(AMOUNTS, "万元", rows)
+    right = 296 + pdfmetrics.stringWidth(last, FONT, 9) + 5
+    monkeypatch.setitem(globals(), "EDGES", [50, 120, 260, 300, right, 420])
+    report = jscore.read(drawn(tmp_path / "x.pdf", "expenditure", "万元"), ocr=False)
+    value = float(last.replace(",", "").replace("－", "-").replace("△", "-"))
+    assert amounts(report, "expenditure") == [[5432.1, value, 34.5]] * 4
+
+
+@pytest.mark.parametrize("sign", "-−–－△")
+def test_a_sign_over_the_rule_is_that_of_its_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str) -> None:
+    monkeypatch.setitem(AMOUNTS, "万元", [["5,432.10", "", f"{sign}8,156.50"]] * 4)
+    monkeypatch.setitem(globals(), "EDGES", [50, 120, 260, 340, 420, 420 + 35])
+    report = jscore.read(drawn(tmp_path / "x.pdf", "expenditure", "万元"), ocr=False)
+    assert amounts(report, "expenditure") == [[5432.1, None, -8156.5]] * 4
+
+
+def test_signs_and_brackets_drawn_twice_at_their_spots_are_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = [*AMOUNTS["万元"][-1][:2], "（34.56）"]
+    monkeypatch.setitem(AMOUNTS, "万元", [*AMOUNTS["万元"][:-1], last])
+    report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", "万元", stroked, instead=True), ocr=False)
+    assert amounts(report, "revenue")[-1] == [1034.56, 1000.0, -34.56]
+
+
 @pytest.mark.parametrize("frame, unit", EACH)
 def test_a_name_drawn_over_the_next_figure_stays_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frame: str, unit: str

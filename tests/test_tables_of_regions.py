@@ -222,6 +222,16 @@ def test_headings_and_a_total_in_one_row(tmp_path: Path) -> None:
     }
 
 
+def test_a_heading_that_its_cell_cuts_off_is_whole_if_it_can_be_but_one(tmp_path: Path) -> None:
+    def components(*heads: str) -> list[str]:
+        rows = [[*SPENT[:2], *heads], *SPENT_ROWS]
+        report = read(tmp_path, table(rows, GENERAL, [80, 120, 90, 36, 36]))
+        return report.expenditure.component.unique().tolist()
+
+    assert components("合计", "基本支", "项目支") == ["合计", "基本支出", "项目支出"]
+    assert components("合计", "基本支", "基本支") == ["合计"]
+
+
 def test_a_heading_that_runs_into_the_next_over_a_blank_cell(tmp_path: Path) -> None:
     rows = [
         ["支出功能分类科目编码", None, None, "科目名称", "本年支出合计", "基本支出", "项目支出"], ["类", "款", "项", "", "", "", ""],

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from jscore.pdf.glyphs import FIGURES, VEILED, Glyphs
-from jscore.pdf.lines import DIGITS, MARK, RAISED, SMALL, UNEVEN_GAP, UNLIKE, Piece, cell_lines
+from jscore.pdf.lines import DIGITS, MARK, RAISED, SMALL, UNEVEN, UNEVEN_GAP, UNLIKE, Piece, cell_lines
 from jscore.text.figures import is_amount
 from jscore.text.numbers import APART
 
@@ -25,8 +25,13 @@ _WHOLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)\.\d\d%?")
 #: A figure with thousands apart, and the first part of one that cannot end there.
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _BEGUN = re.compile(r"-?\d{1,3}(,\d{3})*,\d{0,2}")
+#: A figure that is short or has its thousands apart.
+_OF_TWO = re.compile(r"-?(\d{1,3}(,\d{3})+|\d{1,3})(\.(?P<decimals>\d+))?")
 #: A function code whose parts stand in columns of their own.
 _CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
+#: What a figure may begin with, and how near to its digits that is (of their size).
+SIGNS_BEFORE = frozenset("-−–—－△▲(（¥￥")
+ADHERES = 0.2
 #: Punctuation that may hang over the right border of its cell.
 HANGING = frozenset("，。、；：！？）》】」』”’…,.;:!?)%％")
 
@@ -54,13 +59,17 @@ def cell_texts(
     for k in np.flatnonzero((run[1:] == run[:-1]) & _among(near.char[1:], HANGING)) + 1:
         cell[k] = cell[k - 1]  # a closing mark belongs to what it closes, also where it hangs over the border
     char = near.char.copy()
-    for begins in _figures_across(near, run, cell, xs):
+    sign = np.flatnonzero(_signs(near))
+    parted: set[int] = set()
+    for begins in _figures_across(near, run, cell, xs, parted):
         char[begins] = APART + char[begins]
     near = replace(near, char=char)
     for mark, figure in list(_marks_at_figures(near, cell)):
         cell[mark] = cell[figure]
     for part in _overflowing(near, run, row, owner, xs):
-        _to_most(cell, np.split(part, _text_ends(near.selected(part), xs)))
+        ends = {*_text_ends(near.selected(part), xs).tolist(), *np.flatnonzero(np.isin(part, [*parted])).tolist()}
+        _to_most(cell, np.split(part, sorted(ends)))
+    cell[sign] = cell[sign + 1]
     char[_marks_alone(near, cell, row)] += VEILED
     every = glyphs.char.copy()
     every[which] = char
@@ -68,13 +77,23 @@ def cell_texts(
     return {i: cell_lines(listed, which[at].tolist(), widths[i]) for i, at in _groups(cell) if i >= 0}
 
 
+def _signs(near: Glyphs) -> np.ndarray:
+    """Which glyphs, the last left out, are the sign or the bracket that a figure begins with: also over a rule they are its."""
+    gap = near.x0[1:] - near.x1[:-1]
+    level = np.abs(np.diff(near.base)) < UNEVEN * near.em[1:]
+    sign = _among(near.char[:-1], SIGNS_BEFORE) & _among(near.char[1:], DIGITS)
+    at: np.ndarray = sign & level & (np.abs(gap) < ADHERES * near.em[1:])
+    return at
+
+
 def _among(char: np.ndarray, chars: Set[str]) -> np.ndarray:
     """Which characters are among ``chars``."""
     return np.fromiter((each in chars for each in char), dtype=bool, count=len(char))
 
 
-def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndarray) -> Iterator[int]:
-    """Bring figures that run over a border into the cell that most of each stands in; ``cell`` is changed.
+def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndarray, parted: set[int]) -> Iterator[int]:
+    """Bring figures that run over a border into the cell that most of each stands in; ``cell`` is changed, and the glyphs
+    at which the second of two that touch begins for certain go into ``parted``.
 
     Where what is brought together can be one figure or the figures of two cells that touch, the glyphs are given at
     which the second would begin.
@@ -93,10 +112,26 @@ def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndar
         each = ["".join(near.char[piece]) for piece in np.split(part, cuts)]
         if all(map(_WHOLE.fullmatch, each)) or _CODE_IN_PARTS.fullmatch("|".join(each)):
             continue
+        if at := _only_way_to_part("".join(each)):
+            _to_most(cell, [part[:at], part[at:]])
+            parted.add(int(part[at]))
+            continue
         one = len(each) == 2 and _BEGUN.fullmatch(each[0]) and _GROUPED.fullmatch("".join(each))
         if not one and not _WHOLE.fullmatch("".join(each)) and (cell[part] >= 0).all():
             yield from part[cuts].tolist()
         cell[part] = np.bincount(cell[part][cell[part] >= 0]).argmax()
+
+
+def _only_way_to_part(both: str) -> int | None:
+    """Where the second of two figures with as many decimals begins that touch, if it can begin nowhere else."""
+    ways = [
+        at
+        for at in range(1, len(both))
+        if (left := _OF_TWO.fullmatch(both[:at]))
+        and (right := _OF_TWO.fullmatch(both[at:]))
+        and len(left["decimals"] or "") == len(right["decimals"] or "")
+    ]
+    return ways[0] if len(ways) == 1 and not _OF_TWO.fullmatch(both) else None
 
 
 def _to_most(cell: np.ndarray, texts: list[np.ndarray]) -> None:

@@ -43,6 +43,8 @@ SAME = 0.05
 COPIES = 0.75
 #: What figures are made of; those of a figure that are out of sight leave VEILED, so that the rest is not taken for all.
 FIGURES = frozenset("0123456789.,%-")
+#: What else figures have, be it as wide as two of their digits.
+SIGNS = frozenset("()（）－−△▲０１２３４５６７８９．，％")
 WIDE_DIGITS = frozenset("023456789")
 VEILED = "\ufffd"
 
@@ -494,6 +496,7 @@ def _printed_twice(char: np.ndarray, x: np.ndarray, wide: np.ndarray, base: np.n
     code = np.array([ord(ch[0]) for ch in char])
     near = TWICE * em
     digit = np.fromiter((ch in FIGURES for ch in char), dtype=bool, count=len(char)) & (wide < 0.7 * em)
+    digit |= np.fromiter((ch in SIGNS for ch in char), dtype=bool, count=len(char))
     size = max(2 * float(near.max()), 1e-6)
     for shift_x in (0.0, 0.5):
         for shift_y in (0.0, 0.5):

@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from jscore.pdf.glyphs import FIGURES, VEILED, Listed
+from jscore.pdf.glyphs import FIGURES, SIGNS, VEILED, Listed
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
 from jscore.text.numbers import APART
@@ -46,7 +46,7 @@ _MARK = re.compile(rf"[\[(（［〔【]?(\d{{1,{MARK}}}|[*＊]+)[\])）］〕】
 THOUSANDS = 3
 _CUT_THOUSANDS = re.compile(r",(\d{1,2})$")
 _SMALL_NUMBER = re.compile(r"[(（]?\d{1,3}[)）.、]?")
-_IN_BRACKETS = FIGURES | frozenset("()（）")
+_IN_FIGURES = FIGURES | SIGNS
 
 #: x from, x to, and the text of a stretch of a line.
 Piece = tuple[float, float, str]
@@ -68,7 +68,8 @@ def cell_lines(glyphs: Listed, which: list[int], width: float) -> tuple[tuple[st
         if not text:
             continue
         ink = [i for i in line if not glyphs.space[i]]
-        if above and _another_figure(glyphs, above, ink, lines[-1], text, width):
+        figure = "".join(lines).split(APART)[-1]
+        if above and _another_figure(glyphs, above, ink, figure, text, width):
             lines[-1] += APART
         lines.append(text)
         pieces += _pieces(glyphs, ink)
@@ -178,7 +179,7 @@ def _without_marks(glyphs: Listed, line: list[int]) -> list[int]:
 
 def _of_figures(text: str) -> bool:
     """Whether a text is made of nothing else than a figure is."""
-    return _IN_BRACKETS.issuperset(text) and not DIGITS.isdisjoint(text)
+    return _IN_FIGURES.issuperset(text) and not DIGITS.isdisjoint(text)
 
 
 def _line_text(glyphs: Listed, line: list[int]) -> str:
@@ -231,7 +232,7 @@ def _another_figure(glyphs: Listed, above: list[int], line: list[int], upper: st
     if upper.endswith((".", ",", "，", "-")) or lower.startswith((".", ",", "，")):
         return False
     cut, rest = _CUT_THOUSANDS.search(upper), len(lower) - len(lower.lstrip("0123456789"))
-    if cut and len(cut[1]) + rest == THOUSANDS:
+    if cut and len(cut[1]) + rest == THOUSANDS or upper[0] in "(（" and lower[-1] in ")）" and upper[-1] not in ")）":
         return False
     used = max(glyphs.x1[i] for i in above) - min(glyphs.x0[i] for i in above)
     digit = _median([glyphs.x1[i] - glyphs.x0[i] for i in above])

@@ -11,7 +11,7 @@ import numpy as np
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line
 from jscore.tables.headings import Headings, Row, cells_over, find_headings, is_preamble, of_the_year
-from jscore.tables.terms import MONEY, NAMING, heading_key, heading_words
+from jscore.tables.terms import MONEY, NAMING, completed, heading_key, heading_words
 
 #: Edges of columns that lie this near on two pages are one (points).
 SAME_EDGE = 3.5
@@ -103,7 +103,15 @@ class Table:
         for cells in self.head_cells:
             texts = [heading_key(cell.text) for cell in cells]
             stacks.append([word for text in texts for word in (glued and heading_words(text) or [text])])
-        return stacks
+        return self._cut_off_made_whole(stacks)
+
+    def _cut_off_made_whole(self, stacks: list[list[str]]) -> list[list[str]]:
+        """``stacks`` with headings that their cell cuts off, where each can be but one that no other column has."""
+        whole = [
+            stack[:-1] + [completed(stack[-1])] if cells and len(stack) == len(cells) and _is_full(cells[-1]) else stack
+            for stack, cells in zip(stacks, self.head_cells, strict=True)
+        ]
+        return [new if whole.count(new) == 1 else old for old, new in zip(stacks, whole, strict=True)]
 
     @cached_property
     def stacks(self) -> list[tuple[str, ...]]:
@@ -125,6 +133,14 @@ class Table:
             for row in self.rows
             if row.index not in self.heading_rows
         ]
+
+
+def _is_full(cell: Cell) -> bool:
+    """Whether the one line of a cell reaches its right side: one more character would not fit in."""
+    if len(cell.lines) != 1 or len(cell.pieces) != 1:
+        return False
+    x0, x1, text = cell.pieces[0]
+    return cell.box[2] - x1 < (x1 - x0) / len(text)
 
 
 def means(edges: np.ndarray, parted: np.ndarray) -> np.ndarray:
