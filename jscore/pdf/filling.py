@@ -25,8 +25,8 @@ _WHOLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)\.\d\d%?")
 #: A figure with thousands apart, and the first part of one that cannot end there.
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _BEGUN = re.compile(r"-?\d{1,3}(,\d{3})*,\d{0,2}")
-#: A figure that is short or has its thousands apart.
-_OF_TWO = re.compile(r"-?(\d{1,3}(,\d{3})+|\d{1,3})(\.(?P<decimals>\d+))?")
+#: A figure with its thousands apart or with decimals.
+_OF_TWO = re.compile(r"-?(\d{1,3}(,\d{3})+|(?=\d+\.)\d{1,3})(\.(?P<decimals>\d+))?")
 #: A function code whose parts stand in columns of their own.
 _CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
 #: What a figure may begin with, and how near to its digits that is (of their size).
