@@ -81,6 +81,23 @@ def test_hazards_of_tables_are_right_or_said(path: Path) -> None:
     assert judged[0][0] in ("right", "said"), judged
 
 
+@pytest.mark.parametrize("whose", [("部门", "本级"), ("2024年度某局", "2024年度某局机关"), ("", "单位")])
+def test_two_sets_of_tables_are_not_mixed(tmp_path: Path, whose: tuple[str, str]) -> None:
+    """The second set has a column more in one table and none of the first may be taken from it."""
+    second = [[*row, "7"] for row in SPENT_ROWS]
+    pages = [
+        table([SPENT, *SPENT_ROWS], whose[0] + "支出决算表"),
+        table([SPENT[:2] + ["合计", *SPENT[3:]], *SPENT_ROWS], whose[0] + GENERAL),
+    ]
+    pages += [
+        table([[*SPENT, "经营支出"], *second], whose[1] + "支出决算表", [80] * 6),
+        table([[*SPENT[:2], "合计", *SPENT[3:]], *SPENT_ROWS], whose[1] + GENERAL),
+    ]
+    report = read(tmp_path, *pages)
+    assert set(report.expenditure.page) == {1, 2}
+    assert [named["pages"] for named in report.info["repeated_tables"]] == [[3], [4]]
+
+
 # --- columns on the next page -------------------------------------------------------------
 
 

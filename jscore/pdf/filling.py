@@ -21,7 +21,10 @@ NEAR, HIGHEST = 0.45, 0.7
 BESIDE = 12.0
 _POINTS = frozenset(".,")
 #: A figure with its two decimals, or a percentage.
-_WHOLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)\.\d\d%?")
+_AMOUNT = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d"
+_WHOLE = re.compile(_AMOUNT + "%?")
+#: Two of them that nothing parts.
+_TWO = re.compile(rf"(?<![\d.,])({_AMOUNT})({_AMOUNT})(?![\d.,])")
 #: A figure with thousands apart, and the first part of one that cannot end there.
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _BEGUN = re.compile(r"-?\d{1,3}(,\d{3})*,\d{0,2}")
@@ -199,7 +202,11 @@ def _text_ends(run: Glyphs, xs: np.ndarray) -> np.ndarray:
     uneven = np.abs(gap - np.median(gap)) > UNEVEN_GAP * em
     digit, point = _among(run.char, DIGITS), _among(run.char, _POINTS)
     in_figure = digit[:-1] & point[1:] | point[:-1] & digit[1:]  # points are set closer, or wider, than digits
-    return np.flatnonzero(uneven & ~in_figure & (border < em) | _figure_begins(run, xs)) + 1
+    begins = uneven & ~in_figure
+    text = "".join(run.char)
+    if len(text) == len(run):
+        begins[[two.end(1) - 1 for two in _TWO.finditer(text)]] = True
+    return np.flatnonzero(begins & (border < em) | _figure_begins(run, xs)) + 1
 
 
 def _figure_begins(run: Glyphs, xs: np.ndarray) -> np.ndarray:

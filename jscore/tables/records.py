@@ -91,7 +91,7 @@ def choose(tables: Sequence[Table]) -> Choice:
             others.append(table)
         elif chosen is None or chosen is table:
             read.append(table)
-        elif plain_title(table.title) == plain_title(chosen.title):
+        elif _kind_of_title(table) == _kind_of_title(chosen):
             repeated.append(table)
         else:
             others.append(table)
@@ -108,8 +108,17 @@ def _by_form(tables: Sequence[Table]) -> dict[str, list[Table]]:
 
 def _best(better: re.Pattern[str] | None, tables: list[Table]) -> Table:
     named = [table for table in tables if better and better.search(plain_title(table.title))] or tables
-    same = {plain_title(table.title) for table in named}
+    same = {_kind_of_title(table) for table in named}
     return named[0] if len(same) == 1 else max(named, key=lambda table: len(table.xs))
+
+
+#: Before what a title says of its table: whose it is, and of which year.
+_WHOSE = re.compile("^.*?(?=一般公共|公共财政|政府性基金|国有资本|财政拨款|收入|支出|收支|三公)")
+
+
+def _kind_of_title(table: Table) -> str:
+    """A title without whose table it is: that of a department and that of its office alone are the same table twice."""
+    return _WHOSE.sub("", plain_title(table.title), count=1)
 
 
 def other_tables(choice: Choice) -> list[Record]:
