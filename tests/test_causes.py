@@ -101,6 +101,18 @@ def test_amounts_that_are_wrong_otherwise_have_not_slipped(frame: str, where: di
     assert failed > 3 and not own["message"].str.contains("错开一行").any()
 
 
+@pytest.mark.parametrize(("form", "code", "wrong"), [
+    ("05", "2080101", "2080150"), ("03", "2080101", "2089901"), ("05", "20801", "20810"), ("05", "221", "224"), ("03", "2210201", "2080102"),
+])  # fmt: skip
+def test_a_misprinted_code_is_one_finding_with_all_that_fails_for_it(form: str, code: str, wrong: str) -> None:
+    source = made.source()
+    spent = source.frames["expenditure"].copy()
+    spent.loc[spent["form"].eq(form) & spent["function_code"].eq(code), "function_code"] = wrong
+    own, failed = found(replace(source, frames={**source.frames, "expenditure": spent}))
+    assert len(own) == 1 and own["instances"].iloc[0] == failed, own["message"].tolist()
+    assert wrong in own["message"].iloc[0] and code in own["message"].iloc[0]
+
+
 # --- what a difference is equal to ------------------------------------------------------------
 
 BASIC = {"form": "05", "level": 0, "component": "基本支出"}

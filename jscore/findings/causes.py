@@ -18,8 +18,11 @@ from jscore.findings.misprints import Misprint, key, misprints, of_money, same_s
 from jscore.findings.slipped import slipped
 from jscore.findings.spoken import spoken, spoken_label
 from jscore.language import tr
-from jscore.relations.engine import SEVERITIES, shown
+from jscore.relations.catalogue import CATALOGUE
+from jscore.relations.engine import SEVERITIES, run_checks, shown
+from jscore.relations.miscoded import corrected, miscoded
 from jscore.relations.source import Source
+from jscore.text.names import table_label
 
 COLUMNS = {
     "finding": "str", "severity": "str", "title": "str", "message": "str", "money": "float64", "figures": "Int64",
@@ -72,7 +75,7 @@ def causes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _grouped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], source: Source) -> list[Cause]:
-    moved = _slipped(failed, figures, source)
+    moved = [*_of_codes(failed, source), *_slipped(failed, figures, source)]
     left = _without(failed, moved)
     misprinted = _of_misprints(left, figures)
     left = _without(left, misprinted)
@@ -165,6 +168,41 @@ def _misprint(same: Sequence[Misprint]) -> Cause:
 
 def _value(line: Check) -> float:
     return round(abs(line["value"]), 6) if pd.notna(line["value"]) else 0.0
+
+
+# --- a code that is misprinted ---------------------------------------------------------------------
+
+
+#: Relations of prose that know items by their names in the tables.
+_BY_NAME = ("narrative.items", "narrative.item-known", "narrative.item-name", "narrative.items-all")
+
+
+def _of_codes(failed: Sequence[Check], source: Source) -> list[Cause]:
+    """Misprinted codes with the relations of the tables that would hold with the right ones."""
+    left = [check for check in failed if check["group"] in OF_TABLES or check["check_id"] in _BY_NAME]
+    moved = []
+    for misprint in miscoded(source) if left else ():
+        relations = [relation for relation in CATALOGUE if relation.check_id in {check["check_id"] for check in left}]
+        tested = schema.rows(run_checks(corrected(source, misprint), relations)[0])
+        still = {(check["check_id"], check["subject"]) for check in tested if check["status"] == "fail"}
+        mended = [check for check in left if (check["check_id"], check["subject"]) not in still]
+        own = next(
+            (
+                check
+                for check in mended
+                if check["subject"] == f"{misprint.form} {misprint.code}" and check["check_id"] == "table.one-code"
+            ),
+            None,
+        )
+        if own:
+            reason = (
+                own["message"]
+                if len(mended) == 1
+                else tr("{message}；共{number}项勾稽关系因此不符", message=own["message"], number=len(mended))
+            )
+            moved.append(Cause(tuple(mended), reason, f"table.one-code {table_label(misprint.form)} {misprint.name}"))
+            left = _without(left, moved)
+    return moved
 
 
 # --- a table whose amounts stand a row too high or too low ------------------------------------------

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from jscore.relations import figures
+from jscore.relations.miscoded import miscoded
 from jscore.relations.model import Figure, Result, Tests, equal, in_words
 from jscore.relations.source import FORM_OF, TABLES, Key, Source
 from jscore.text.classification import CLASSES, plain_name
@@ -56,6 +57,19 @@ def one_name(source: Source) -> Iterator[Result]:
                 [_name_figure(form, line) for form, line in off or others],
                 [_name_figure(first, first_line)],
             )
+
+
+@TESTS.of("table.one-code")
+def one_code(source: Source) -> Iterator[Result]:
+    misprints = {(misprint.form, misprint.code): misprint for misprint in miscoded(source)}
+    for form, line in _rows(source):
+        misprint = misprints.get((form, line["function_code"])) if line["level"] > 0 else None
+        if misprint and plain_name(misprint.name) == plain_name(line["function_name"]):
+            others = "、".join(map(table_label, misprint.where))
+            message = f"{table_label(form)}“{misprint.name}”的编码印为{misprint.code}，{others}为{misprint.right}"
+            yield in_words(f"{form} {misprint.code}", False, message, [_name_figure(form, line)])
+    if not misprints:
+        yield in_words("各表编码", True, "")
 
 
 @TESTS.of("table.parent")

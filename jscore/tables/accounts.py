@@ -142,8 +142,10 @@ def _by_function(ledger: Ledger, rows: list[Entry]) -> list[tuple[Entry, Record]
         elif not code and _TOTAL.fullmatch(nfkc(name)):
             lines.append((entry, {"function_code": None, "function_name": name, "level": 0}))
         else:
-            printed = "".join(entry[part] for part in ("code", *PARTS)) or name
-            ledger.lose(ledger.table.rows[entry.row].cells, tr("所在的行“{name}”没有科目编码", name=printed[:24]))
+            printed = "".join(entry[part] for part in ("code", *PARTS))
+            why = tr("所在的行印作“{code}”，不是支出功能分类科目编码", code=printed[:24])
+            without = tr("所在的行“{name}”没有科目编码", name=name[:24])
+            ledger.lose(ledger.table.rows[entry.row].cells, why if printed else without)
     return lines
 
 

@@ -291,9 +291,13 @@ def _contradiction(form: Form, grid: Grid, head: str) -> str:
 
 
 def _fits(form: Form, grid: Grid) -> bool:
-    """Whether most rows of a grid begin with the codes of a form: with its title that will do, be its headings what they may."""
+    """Whether most rows of a grid begin with the codes of a form: with its title that will do, be its headings what they may.
+
+    A few that look like codes and are none of the form's are misprints.
+    """
     fitting = sum(_kinds_of_codes(grid)[kind] for kind in form.codes)
-    return fitting >= 2 and fitting > grid.rows / 2
+    alike = sum(bool(re.fullmatch(r"[\dOo]{3,9}", nfkc(cell.text))) for cell in grid.cells if cell.col == 0)
+    return 2 <= fitting >= 2 * (alike - fitting) and max(alike, fitting) > grid.rows / 2
 
 
 def _kinds_of_codes(grid: Grid) -> Counter[str]:
