@@ -1069,6 +1069,13 @@ def _judge_stale(plant: Planted, before: Reading, after: Reading, verdict: Judge
                 _is_number(before.texts.get((*row, value.spot[2]), ""), now.number) for row in rows - {word.spot[:2]}
             ):
                 continue  # the same figure is printed in the row that has this name now
+            if (
+                sum(
+                    spot[:2] == word.spot[:2] and plain(text) == plain(word.text) for spot, text in before.texts.items()
+                )
+                > 1
+            ):
+                continue  # the name of the row's other side
             stale = any(
                 plain(label) == old or old.isdigit() and label.isdigit() and label.endswith(old) for label in key[2:-1]
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -372,24 +372,46 @@ def test_a_digit_over_a_code_leaves_no_code(tmp_path: Path) -> None:
     assert {entry["row"] for entry in report.info["unread"]} == {2}
 
 
-@pytest.mark.parametrize("blank", [0, 2, 4])
-def test_a_foot_of_a_form_without_one_of_its_labels(tmp_path: Path, blank: int) -> None:
-    foot = ["指标自评得分小计", "90", "预算执行率得分", "10", "减分项", "2", "绩效自评总得分", "98"]
-    foot[blank] = ""
+FOOT = ("指标自评得分小计", "90", "预算执行率得分", "10", "减分项", "2", "绩效自评总得分", "98")
+
+
+def form(path: Path, actual: str, foot: Sequence[str]) -> jscore.Report:
+    """A report of one project with one indicator."""
     rows = [
         ["项目名称", None, "某项目", *[None] * 5],
         ["项目预算金额（万元）", "100", "全年执行数（万元）", "90", "执行率", "90%", "", None],
         ["一级指标", "二级指标", "三级指标", "指标值", "计量单位", "全年完成值", "分值", "得分"],
-        ["产出指标", "数量指标", "办事数", "10", "件", "13", "90", "90"],
+        ["产出指标", "数量指标", "办事数", "10", "件", actual, "90", "90"],
         foot,
     ]
-    path = draw(tmp_path / "x.pdf", [[Table(rows, [100] * 8, "预算项目（政策）绩效自评表")]], (900, 842))
-    report = jscore.read(path, ocr=False)
+    title = "预算项目（政策）绩效自评表"
+    return jscore.read(draw(path, [[Table(rows, [100] * 8, title)]], (900, 842)), ocr=False)
+
+
+@pytest.mark.parametrize("blank", [0, 2, 4])
+def test_a_foot_of_a_form_without_one_of_its_labels(tmp_path: Path, blank: int) -> None:
+    report = form(tmp_path / "x.pdf", "13", [*FOOT[:blank], "", *FOOT[blank + 1 :]])
     due = dict(zip(("indicator_subtotal", "execution_score", "deduction", "total_score"), (90, 10, 2, 98), strict=True))
     record = report.projects.iloc[0]
     lost = {figure for name, figure in due.items() if pd.isna(record[name])}
     assert lost and all(record[name] == figure for name, figure in due.items() if figure not in lost)
     assert lost <= {float(e["text"]) for name in ("unread", "not_understood") for e in report.info[name]}
+
+
+@pytest.mark.parametrize(
+    ("actual", "doubtful"), [("13件", False), ("13件   15", True), ("≥13件   15", True), ("13 件", False)]
+)
+def test_a_number_behind_a_figure_with_its_unit_is_said(tmp_path: Path, actual: str, doubtful: bool) -> None:
+    report = form(tmp_path / "x.pdf", actual, FOOT)
+    assert [entry["col"] for entry in report.info["doubtful"]] == [5] * doubtful
+
+
+@pytest.mark.parametrize("label", ["10预算执行率得分", "预算执行1率得0分", "预算执行率得分 5.4"])
+def test_a_figure_in_the_cell_of_a_label_is_said(tmp_path: Path, label: str) -> None:
+    report = form(tmp_path / "x.pdf", "13", [*FOOT[:2], label, "", *FOOT[4:]])
+    record = report.projects.iloc[0]
+    assert (record["indicator_subtotal"], record["deduction"], record["total_score"]) == (90, 2, 98)
+    assert label.replace(" ", "") in {entry["text"].replace(" ", "") for entry in report.info["not_understood"]}
 
 
 def test_the_unit_of_one_column_is_not_the_others(tmp_path: Path) -> None:

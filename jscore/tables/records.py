@@ -263,7 +263,7 @@ def _mixed(table: Table, read: Mapping[str, list[Record]], unread: Sequence[Cell
                 continue
             if "\ufffd" in cell.text:
                 yield Lost(cell, tr("有字未能读出"), label_of(row))
-            elif APART in cell.text or _figure_beside(cell):
+            elif APART in cell.text or _figure_beside(cell) or _number_behind(cell):
                 yield Lost(cell, tr("一格中有两段文字"), label_of(row))
             elif (row.index, cell.text) in words:
                 yield Lost(cell, tr("应为文字，所印是数字"), label_of(row))
@@ -276,6 +276,17 @@ def _figure_beside(cell: Cell) -> bool:
     )
     amounts = [text for text in texts if is_amount(text) and numbers.decimal(text) is not None]
     return bool(amounts) and any(re.search(r"\d", text) for text in texts if text not in amounts[:1])
+
+
+def _number_behind(cell: Cell) -> bool:
+    """Whether a bare number stands apart behind a figure with its unit, which is all else that a cell prints (388人次  15)."""
+    *before, last = cell.pieces or ((0.0, 0.0, ""),)
+    if len(cell.lines) != 1 or not before or not last[2].isdigit():
+        return False
+    gap, wide = last[0] - before[-1][1], (last[1] - last[0]) / len(last[2])
+    return (
+        gap > wide / 2 and re.fullmatch(r"\D?[\d.,]+\D{1,4}", nfkc("".join(text for _, _, text in before))) is not None
+    )
 
 
 def named_cells(lost_cells: Iterable[LostCell]) -> list[Record]:
