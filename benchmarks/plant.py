@@ -288,7 +288,8 @@ def _spot_of(number: float, cells: list[Spot], texts: Mapping[Spot, str]) -> Spo
     """The first of the cells of a row that prints ``number``: each figure has its own, in the order of the columns."""
     printing = [spot for spot in cells if _is_number(texts[spot], number)]
     rates = [spot for spot in printing if abs(number) <= 1 and texts[spot].rstrip().endswith(("%", "％"))]
-    return next(iter(rates or printing), None)
+    exact = [spot for spot in printing if number_of(texts[spot]) == Decimal(str(number))]
+    return next(iter(rates or exact or printing), None)
 
 
 def _is_number(text: str, number: float) -> bool:
@@ -390,7 +391,13 @@ def _operators(data: bytes, page: pdfium.PdfPage, at: int) -> list[tuple[int, Bo
     showing = [i for i, (parts, name) in enumerate(operators) if str(name) in SHOWING and _shown(parts)]
     if len(showing) != len(texts):
         return []
-    return [(i, text.get_bounds()) for i, text in zip(showing, texts, strict=True) if not _leans(text)]
+    drawn = zip(showing, texts, strict=True)
+    return [(i, text.get_bounds()) for i, text in drawn if not (_leans(text) or _is_of_a_text_layer(text))]
+
+
+def _is_of_a_text_layer(text: pdfium.PdfObject) -> bool:
+    """Whether a text only says what a picture shows."""
+    return pdfium_c.FPDFTextObj_GetTextRenderMode(text.raw) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
 
 
 def _leans(text: pdfium.PdfObject) -> bool:
@@ -938,7 +945,7 @@ def judged(page: Page, plant: Planted, reading: Reading) -> Judgement:
         if key in targets:
             there += now is not None
             _judge_planted(key, was, now, plant, before, after, verdict)
-        elif due is None and now is None and was is not None and plant.exchanged:
+        elif not due and now is None and was is not None and plant.exchanged:
             continue  # what is printed below the heading now is blank
         elif was is None or now is None or due is None or not isclose(due, now.number, rel_tol=1e-9, abs_tol=1e-9):
             if now is not None and plant.middle and plant.figure and _moved_into(now, plant, after):
@@ -954,7 +961,8 @@ def judged(page: Page, plant: Planted, reading: Reading) -> Judgement:
             verdict.note(_is_told(now, plant, before, after) if now else lost, what)
     if plant.words and not plant.fact:
         _judge_stale(plant, before, after, verdict)
-    if plant.figure and plant.hidden and there == 0 and targets and not after.hides(plant.hidden):
+    told = not plant.figure or after.hides(plant.hidden) or after.names(Value(0, plant.figure.spot, plant.figure.text))
+    if plant.hidden and there == 0 and targets and not told:
         verdict.wrong.append(f"{plant.hidden} is not shown, and nothing says so")
     return verdict
 
@@ -1168,7 +1176,8 @@ def _judge_planted(
         text = Value(0, figure.spot, figure.text)
         if "" in plant.shows:
             return
-        elsewhere = any(_moved_into(value, plant, after) for value in after.values.values()) if not stood else False
+        elsewhere = not stood and any(_moved_into(value, plant, after) for value in after.values.values())
+        elsewhere |= not stood and plant.middle is not None and _printed_alone(plant.middle, figure.text, after)
         if not elsewhere and not (key[0] in EVALUATIONS and _among_words(plant, after)):
             named = after.names(text, hidden=False) or after.names(was, hidden=False) or _names_place(plant, after)
             verdict.note(named, what)
@@ -1194,6 +1203,11 @@ def _names_place(plant: Planted, after: Reading) -> bool:
 def _printed_at(middle: tuple[float, float], text: str, after: Reading) -> bool:
     """Whether the cell at a point prints ``text``, alone or among others."""
     return any(_holds(box, middle) and text in plain(after.texts[spot]) for spot, box in after.boxes.items())
+
+
+def _printed_alone(middle: tuple[float, float], text: str, after: Reading) -> bool:
+    """Whether the cell at a point prints ``text`` and nothing else: where it is in no frame, a figure like it stood there."""
+    return any(_holds(box, middle) and plain(text) == plain(after.texts[spot]) for spot, box in after.boxes.items())
 
 
 def _moved_into(value: Value, plant: Planted, after: Reading) -> bool:

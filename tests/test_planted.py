@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 import jscore
 from tests.drawn import FONT, Table, draw
-from tests.test_shown import AMOUNT, AMOUNTS, ROW, Plant, amounts, as_printed_or_said, drawn, printed, right_of
+from tests.test_shown import AMOUNT, AMOUNTS, ROW, Plant, amounts, as_printed_or_said, base_of, drawn, printed, right_of
 
 #: The matrix that sets a page, its width and height, and its /Rotate.
 SET = {
@@ -430,3 +432,73 @@ def test_the_zero_beside_an_amount_that_is_not_there_is_not_the_line_s(tmp_path:
     report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
     assert report.economic["group"].tolist() == ["公用经费", "公用经费"]
     assert pd.isna(report.economic["amount"][1])
+
+
+@pytest.mark.parametrize("ruling", ["frame", "rows", "none"])
+@pytest.mark.parametrize("blank", [3, 5])
+def test_amounts_without_their_heading_are_not_the_next_column_s(
+    tmp_path: Path, blank: int, ruling: Literal["frame", "rows", "none"]
+) -> None:
+    heads = ["科目编码", "科目名称", "本年收入合计", "财政拨款收入", "事业收入", "其他收入"]
+    rows = [["201", "一般公共服务支出", "234.56", "200.00", "", "34.56"], ["20101", "人大事务", "234.56", "200.00", "", "34.56"],
+            ["2010101", "行政运行", "234.56", "200.00", "", "34.56"]]  # fmt: skip
+    rows = [[*heads[:blank], "", *heads[blank + 1 :]], *rows]
+    table = Table(rows, [70, 100, 90, 90, 90, 90], "收入决算表", "单位：万元", ruling=ruling, left=30)
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    due = {"本年收入合计": 234.56, "财政拨款收入": 200.0, "其他收入": 34.56}
+    lost = due.pop(heads[blank])
+    read = report.revenue.dropna(subset=["amount"])
+    assert all(due.get(source) == amount for source, amount in zip(read["source"], read["amount"], strict=True))
+    named = [entry["text"] for name in ("unread", "not_understood") for entry in report.info[name]]
+    assert named.count(f"{lost:.2f}") == 3 or report.info["unknown_tables"]
+
+
+def scanned(path: Path, plant: Plant) -> jscore.Report:
+    """The report of a page that is a picture with an invisible text layer, over which ``plant`` draws."""
+    drawn(path, "revenue", "万元")
+    with pdfium.PdfDocument(path) as document:
+        picture = document[0].render(scale=1.5).to_pil()
+    under, over = path.with_name("under.pdf"), path.with_name("over.pdf")
+    canvas = Canvas(str(under), pagesize=(595, 842))
+    canvas.drawInlineImage(picture, 0, 0, 595, 842)
+    canvas.showPage()
+    canvas.save()
+    canvas = Canvas(str(over), pagesize=(595, 842))
+    plant(canvas, right_of(AMOUNT), base_of(ROW), "")
+    canvas.showPage()
+    canvas.save()
+    with (
+        pikepdf.open(path, allow_overwriting_input=True) as pdf,
+        pikepdf.open(under) as below,
+        pikepdf.open(over) as top,
+    ):
+        page = pdf.pages[0]
+        page.Contents = pdf.make_stream(page.Contents.read_bytes().replace(b"BT ", b"BT 3 Tr "))
+        page.add_underlay(below.pages[0])
+        page.add_overlay(top.pages[0])
+        pdf.save(path)
+    return jscore.read(path, ocr=False)
+
+
+def white_over_the_picture(canvas: Canvas, x: float, y: float, _: str) -> None:
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.rect(x - 60, y - 2, 61, 11, stroke=0, fill=1)
+
+
+def test_what_is_laid_over_a_scan_hides_its_text_layer(tmp_path: Path) -> None:
+    assert amounts(scanned(tmp_path / "x.pdf", lambda *_: None), "revenue") == printed("万元")
+    report = scanned(tmp_path / "y.pdf", white_over_the_picture)
+    want = printed("万元")
+    want[ROW - 1][AMOUNT] = None
+    assert amounts(report, "revenue") == want
+    assert [entry["text"] for entry in report.info["not_shown"]] == [AMOUNTS["万元"][ROW - 1][AMOUNT]]
+
+
+def test_an_ordinal_whose_figure_is_out_of_sight_is_no_amount(tmp_path: Path) -> None:
+    def plant(canvas: Canvas, x: float, y: float, _: str) -> None:
+        canvas.setFont(FONT, 6)
+        canvas.drawString(x - 55, y, "3")
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", "元", plant, instead=True), ocr=False)
+    assert amounts(report, "revenue")[ROW - 1][AMOUNT] is None
+    assert as_printed_or_said(report, "revenue", "元")

@@ -29,6 +29,8 @@ DENSE = 0.15
 SAME_ROW = 0.6
 #: The lines of one heading are nearer than so much of their height.
 WRAPPED = 1.25
+#: A text further aside from a heading than so much of the pitch of columns, however both are aligned, is another column's.
+ASIDE = 0.8
 #: A line of a table is shorter than so much of the table's width, unless it is in pieces, and so many lines away.
 SHORT, NEAR = 0.6, 4.0
 
@@ -183,7 +185,8 @@ def column_edges(lines: Sequence[Line]) -> np.ndarray:
     lowest = [line for line in reversed(lines[:start]) if len(line.pieces) > most / 2]
     pieces = sorted((piece for line in lowest for piece in line.pieces), key=lambda piece: piece[2].isdigit())
     headings = [(x0, x1) for x0, x1, _ in pieces]
-    columns = _with_headings(sorted(columns), headings)
+    amounts = [(x0, x1) for line in lines[start:] for x0, x1, text in line.pieces if is_amount(text)]
+    columns = _with_headings(sorted(columns), headings, amounts)
     for line in lines[:start]:
         for x0, x1, _ in line.pieces:
             if sum(_meets((x0, x1), column) for column in columns) == 1:
@@ -217,10 +220,19 @@ def _with_piece(columns: list[Column], x0: float, x1: float) -> list[Column]:
     return columns if any(_meets(wider, other) for other in others) else [*others, wider]
 
 
-def _with_headings(columns: list[Column], headings: list[Column]) -> list[Column]:
+def _with_headings(columns: list[Column], headings: list[Column], amounts: list[Column]) -> list[Column]:
+    pitch = float(np.median(np.diff(sorted(x for x, _ in headings)))) if len(headings) > 1 else np.inf
+
+    def strange(heading: Column, column: Column) -> bool:
+        """Whether a heading is another column's: amounts stand wholly before it, or texts about a column aside."""
+        before = column[1] < heading[0] and any(_meets(amount, column) for amount in amounts)
+        aside = min(abs(column[0] - heading[0]), abs(column[1] - heading[1]), abs(sum(column) - sum(heading)) / 2)
+        return before or aside > ASIDE * pitch
+
     in_order = [(min(a, x), max(b, y)) for (a, b), (x, y) in zip(columns, sorted(headings), strict=False)]
     apart = all(left[1] < right[0] for left, right in zip(in_order, in_order[1:], strict=False))
-    if len(columns) == len(headings) and apart:
+    strangers = any(map(strange, sorted(headings), columns))
+    if len(columns) == len(headings) and apart and not strangers:
         return in_order  # each over its own column, however they are aligned
     headed = [any(_meets(heading, column) for heading in headings) for column in columns]
     for heading in headings:
@@ -232,7 +244,10 @@ def _with_headings(columns: list[Column], headings: list[Column]) -> list[Column
         beside = [
             i
             for i in (at - 1, at)
-            if 0 <= i < len(columns) and not headed[i] and room[0] < sum(columns[i]) / 2 < room[1]
+            if 0 <= i < len(columns)
+            and not headed[i]
+            and room[0] < sum(columns[i]) / 2 < room[1]
+            and not strange(heading, columns[i])
         ]
         if beside:
             nearest = min(beside, key=lambda i: max(columns[i][0] - heading[1], heading[0] - columns[i][1]))

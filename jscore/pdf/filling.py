@@ -159,13 +159,16 @@ def _marks_at_figures(near: Glyphs, cell: np.ndarray) -> Iterator[tuple[int, int
 
 
 def _marks_alone(near: Glyphs, cell: np.ndarray, row: np.ndarray) -> list[int]:
-    """Small digits alone in their cell and raised above the figures of their row: marks whose figure is out of sight."""
+    """Small digits alone in their cell, raised above the figures of their row or in small print beside them: marks and
+    ordinals whose figure is out of sight.
+    """
     digit, wide, usual, few = _digits(near, cell)
     full = digit & (wide >= SMALL * usual)
     alone = []
     for k in np.flatnonzero(digit & ~full & few & (cell >= 0)):
         beside = full & (row == row[k])
-        if beside.any() and _is_raised(near.base[k] - near.base[beside], near.em[beside]).all():
+        raised = _is_raised(near.base[k] - near.base[beside], near.em[beside])
+        if beside.any() and (raised | (near.em[k] < SMALL * near.em[beside])).all():
             alone.append(int(k))
     return alone
 

@@ -144,12 +144,17 @@ def _without_small(glyphs: Listed, which: list[int]) -> list[int]:
 
 
 def _is_apart(glyphs: Listed, small: int, others: list[int]) -> bool:
-    """Whether a glyph in small print stands on another line than ``others``, or further from them than those of a figure."""
-    return all(
-        abs(glyphs.base[small] - glyphs.base[i]) > UNEVEN * glyphs.em[i]
-        or max(glyphs.x0[small] - glyphs.x1[i], glyphs.x0[i] - glyphs.x1[small]) > GAP * glyphs.em[i]
-        for i in others
-    )
+    """Whether a glyph in small print stands on another line than ``others`` and not over them, or further from them than
+    those of a figure.
+    """
+
+    def is_apart(i: int) -> bool:
+        aside = max(glyphs.x0[small] - glyphs.x1[i], glyphs.x0[i] - glyphs.x1[small])
+        raised = abs(glyphs.base[small] - glyphs.base[i])
+        over = aside < 0 and raised < CLOSE * min(glyphs.em[small], glyphs.em[i])
+        return aside > GAP * glyphs.em[i] or raised > UNEVEN * glyphs.em[i] and not over
+
+    return all(map(is_apart, others))
 
 
 def _without_marks(glyphs: Listed, line: list[int]) -> list[int]:

@@ -83,8 +83,24 @@ def text_objects(
         return {}, []
     texts = {item.address: _text(item, covers, seals, layers_off) for item in items}
     if scans and sum(text.not_read == "invisible" for text in texts.values()) > MOSTLY * len(texts):
-        return {}, []
+        return _of_scan(items, texts, covers, max(item.order for item in others if item.box() in scans))
     return _watermarks(texts), [cover for cover in covers if cover.order > first]
+
+
+def _of_scan(
+    items: Sequence[Drawn], texts: Mapping[int, TextObject], covers: Sequence[Cover], picture: int
+) -> tuple[dict[int, TextObject], list[Cover]]:
+    """The texts of a scanned page whose ``picture`` something was laid over: of its text layer what is still to be seen."""
+    over = [cover for cover in covers if cover.order > picture]
+    if not over:
+        return {}, []
+    modes = quick_calls.render_modes([item.address for item in items])
+    layer = {item.address for item, mode in zip(items, modes, strict=True) if mode in NO_INK}
+    shown = {
+        key: replace(text, order=min(text.order, picture), not_read=None) if key in layer else text
+        for key, text in texts.items()
+    }
+    return shown, over
 
 
 def _all_plain(items: Sequence[Drawn]) -> bool:

@@ -170,6 +170,11 @@ def is_sum(text: str) -> bool:
     return is_total(text) or term(HEAD, text) in sums
 
 
+def labels_figure(text: str) -> bool:
+    """Whether a text labels a score or money of the whole form."""
+    return is_sum(text) or term(HEAD, text) in ("budget", "executed", "execution_rate", "opening_budget")
+
+
 def is_foot(cells: Iterable[Cell]) -> bool:
     """Whether a row labels several scores of the whole form."""
     return sum(is_sum(cell.text) for cell in cells) > 1

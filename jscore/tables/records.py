@@ -11,7 +11,7 @@ from jscore import schema
 from jscore.language import tr
 from jscore.pdf.grids import Cell
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides, undivided
-from jscore.tables.evaluation_terms import is_evaluation, is_sum, label_and_amount
+from jscore.tables.evaluation_terms import is_evaluation, label_and_amount, labels_figure
 from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, form_label, plain_title, title_form
 from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of
 from jscore.tables.table import Table
@@ -228,9 +228,9 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
     made.unread += [(table.table_id, Lost(cell, tr("应为数字，所印不是数字"))) for cell in unread]
     made.doubtful += [(table.table_id, lost) for lost in _mixed(table, read, unread)]
     taken = {cell for records in read.values() for record in records for cell in record.get("taken", ())}
-    # In the tree, its foot and beside the money whole numbers are figures too: points, say, under a heading nobody knows.
+    # In the tree, beside the money and the scores of the whole form whole numbers are figures too: points, say, under a heading nobody knows.
     columns = {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["in_columns"]}
-    columns |= {cell.place for row in table.rows if any(is_sum(c.text) for c in row.cells) for cell in row.cells}
+    columns |= {cell.place for row in table.rows if any(labels_figure(c.text) for c in row.cells) for cell in row.cells}
     taken |= {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["understood"]}
     taken |= {cell.place for cell in unread}
     made.not_understood += [(table.table_id, lost) for lost in beside(table)]

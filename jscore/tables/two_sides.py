@@ -15,6 +15,8 @@ from jscore.text.normal import nfkc
 
 #: What heads the side of expenditure.
 _SPENT = re.compile("(本年)?支出(决算数?)?")
+#: What is no item, where headings that are repeated on the next page are not known as such.
+_HEADINGS = ("项目", "栏次", "行次")
 #: A side whose amounts stand in one column under its name.
 _SIDE = re.compile("(本年)?(收入|支出)(决算数?)?")
 #: Lines of 01 and 04 that are printed without an ordinal.
@@ -30,7 +32,7 @@ def totals(ledger: Ledger) -> list[Record]:
     for entry in entries(ledger.table, columns, _cut_by_item):
         for side in ("收入", "支出"):
             item = item_name(entry[side, "item"])
-            if not item:
+            if not item or nfkc(item) in _HEADINGS:
                 continue
             line = numbers.decimal(entry[side, "line"])
             keys = {
