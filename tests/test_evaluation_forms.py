@@ -117,6 +117,18 @@ def test_a_form_cut_by_a_page_above_the_next(tmp_path: Path, cut: int) -> None:
     expect_two(read(tmp_path / "x.pdf", *pages))
 
 
+def test_a_goal_with_two_labels_that_a_page_cuts(tmp_path: Path) -> None:
+    rows = form("泵站建设")
+    goal: list[str | None] = ["目标", "年度目标", "建设一座", N, "完成情况", "已建成", N, N]
+    rest: list[str | None] = ["", "", "泵站", N, "", "一座泵站", N, N]
+    report = read(
+        tmp_path / "x.pdf",
+        [Table([*rows[:6], goal], WIDTHS, "项目支出绩效自评表", left=30)],
+        [Table([rest, *rows[8:]], WIDTHS, left=30, top=800)],
+    )
+    assert report.projects[["goal", "outcome"]].values.tolist() == [["建设一座泵站", "已建成一座泵站"]]
+
+
 def test_headings_that_run_over_their_rule(tmp_path: Path) -> None:
     narrow = [75, 60, 70, 60, 60, 50, 60, 60]
     report = read(tmp_path / "x.pdf", [Table(form("泵站建设"), narrow, left=30)])

@@ -81,7 +81,7 @@ def _labelled(reading: Reading, tree: Columns) -> Iterator[Labelled]:
                 continue
             elif right is not None or left is not None and terms.is_label(left.text):
                 below = _below(table, cell)
-                if below:
+                if any(part.lines for part in below):
                     yield cell, name, below, "".join(part.text for part in below), name in ("goal", "outcome")
 
 
