@@ -98,6 +98,16 @@ def test_two_sets_of_tables_are_not_mixed(tmp_path: Path, whose: tuple[str, str]
     assert [named["pages"] for named in report.info["repeated_tables"]] == [[3], [4]]
 
 
+@pytest.mark.parametrize("sign", ["-", "−", "–"])
+def test_a_sign_is_not_lost_where_the_font_is_not_in_the_file(tmp_path: Path, sign: str) -> None:
+    rows: Rows = [SPENT, ["208", "社会保障", f"{sign}198.79", "1", f"{sign}199.79"]]
+    report = read(tmp_path, table(rows, "支出决算表"))
+    amounts = spending(report)
+    assert amounts["208", "基本支出"] == 1
+    assert amounts.get(("208", "合计"), -198.79) == -198.79
+    assert len(amounts) + len(lost(report, "unread")) == 3
+
+
 # --- columns on the next page -------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from jscore.pdf.glyphs import FIGURES, VEILED, Glyphs
+from jscore.pdf.glyphs import FIGURES, SIGNS_BEFORE, VEILED, Glyphs
 from jscore.pdf.lines import DIGITS, MARK, RAISED, SMALL, UNEVEN, UNEVEN_GAP, UNLIKE, Piece, cell_lines
 from jscore.text.figures import is_amount
 from jscore.text.numbers import APART
@@ -32,8 +32,7 @@ _BEGUN = re.compile(r"-?\d{1,3}(,\d{3})*,\d{0,2}")
 _OF_TWO = re.compile(r"-?(\d{1,3}(,\d{3})+|(?=\d+\.)\d{1,3})(\.(?P<decimals>\d+))?")
 #: A function code whose parts stand in columns of their own.
 _CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
-#: What a figure may begin with, and how near to its digits that is (of their size).
-SIGNS_BEFORE = frozenset("-−–—－△▲(（¥￥")
+#: How near to its digits the sign of a figure is (of their size).
 ADHERES = 0.2
 #: Punctuation that may hang over the right border of its cell.
 HANGING = frozenset("，。、；：！？）》】」』”’…,.;:!?)%％")

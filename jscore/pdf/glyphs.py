@@ -45,6 +45,8 @@ COPIES = 0.75
 FIGURES = frozenset("0123456789.,%-")
 #: What else figures have, be it as wide as two of their digits.
 SIGNS = frozenset("()（）－−△▲０１２３４５６７８９．，％")
+#: What a figure may begin with.
+SIGNS_BEFORE = frozenset("-−–—－△▲(（¥￥")
 WIDE_DIGITS = frozenset("023456789")
 VEILED = "\ufffd"
 
@@ -128,7 +130,7 @@ def raw_glyphs(
     if not _loses_text(drawn):
         return _pdfium_glyphs(page, drawn, texts, covers)
     try:
-        return _playa_glyphs(path, number, password, list(texts.values()), covers)
+        return _with_signs(page, _playa_glyphs(path, number, password, list(texts.values()), covers))
     except Exception as error:  # what a parser written in Python trips over is up to the file
         raise ReadError(page_damaged(path, number)) from error
 
@@ -185,6 +187,36 @@ def _playa_glyphs(path: Path, number: int, password: str | None, texts: list[Tex
                 turns.append(round(np.arctan2(b, a) / QUARTER) % 4)
     raw = Raw(chars, np.array(points, dtype=float).reshape(-1, 2), np.array(turns, dtype=int), not_read)
     return _part_of_figures(raw, veiled)[0] if veiled else raw
+
+
+def _with_signs(page: pdfium.PdfPage, raw: Raw) -> Raw:
+    """``raw``, read by playa, with VEILED for each sign before a digit that pdfium has and playa knows no glyph for."""
+    text = page.get_textpage()
+    at, count = quick_calls.address(text.raw), c.FPDFText_CountChars(text.raw)
+    signs = [i for i, code in enumerate(quick_calls.codes(at, count)) if chr(code) in SIGNS_BEFORE]
+    if not signs or not raw.chars:
+        return raw
+    origin, low, high = raw.points[0::3], raw.points[1::3], raw.points[2::3]
+    size = np.abs(high - low).max(axis=1)
+    digit = np.array([char.isdigit() for char in raw.chars])
+    sign = np.array([char in SIGNS_BEFORE for char in raw.chars])
+    lost: list[int] = []
+    points: list[np.ndarray] = []
+    for place in quick_calls.origins(at, count)[signs]:
+        apart = np.abs(origin - place)
+        near = (apart.max(axis=1) < 1.5 * size) & (apart.min(axis=1) < TWICE * size)
+        if (near & digit).any() and not (near & sign).any():
+            k = int(np.argmin(np.where(near & digit, apart.max(axis=1), np.inf)))
+            lost.append(k)
+            points += [place, place + low[k] - origin[k], place + high[k] - origin[k]]
+    if not lost:
+        return raw
+    return Raw(
+        [*raw.chars, *(VEILED for _ in lost)],
+        np.vstack([raw.points, *points]),
+        np.append(raw.turns, raw.turns[lost]),
+        raw.not_read,
+    )
 
 
 def _why_not_there(middle: np.ndarray, size: float, texts: list[TextObject], covers: list[Cover]) -> str | None:
