@@ -337,3 +337,13 @@ def test_headings_that_are_not_understood_are_named(tmp_path: Path) -> None:
         "2.00",
         "3.00",
     ]
+
+
+@pytest.mark.parametrize("odd", ["3080101", "30801", "2O80501"])
+def test_a_row_with_an_odd_code_is_said_with_that_and_the_table_stays(tmp_path: Path, odd: str) -> None:
+    rows = [list(row) for row in ROWS]
+    rows[3][0] = odd
+    held = jscore.read(draw(tmp_path / "odd.pdf", [[replace(REVENUE, rows=[HEAD, *rows])]]))
+    assert held.info["forms"]["02"]["status"] == "found" and not held.info["unknown_tables"]
+    assert len(held.revenue) == 4 * (len(ROWS) - 1)
+    assert all(odd in cell["why"] and cell["page"] == 1 for cell in held.info["unread"]) and held.info["unread"]
