@@ -421,7 +421,9 @@ def test_what_the_report_contradicts_itself_in() -> None:
 @needs_shared
 def test_a_heading_of_another_department() -> None:
     found = found_in(REPORTS / "real" / "putuo-planning-2024.pdf")
-    assert list(found) == ["complete.department"] and "“上海市规划和自然资源局”" in found["complete.department"][0]
+    assert set(found) == {"complete.department", "left.placeholder"}
+    assert "“上海市规划和自然资源局”" in found["complete.department"][0]
+    assert "“增长13.95”" in found["left.placeholder"][0] and "“下降（增长）”" in found["left.placeholder"][1]
     assert found_in(REPORTS / "real" / "putuo-finance-2024.pdf") == {}
 
 

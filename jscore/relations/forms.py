@@ -236,12 +236,17 @@ class Evaluations:
         ]
 
 
+#: Digits that are so much finer than others' are those of another unit: 174.35元 among amounts in 万元.
+_OTHER_UNIT = 5000
+
+
 def _as_fine(told: Sequence[Told]) -> list[Told]:
     """The paragraphs, each kind of figure with the digits of the one printed with most: 95分 beside 98.95分 is 95.00."""
-    least: dict[str, float] = {}
+    halves: dict[str, list[float]] = {}
     for paragraph in told:
         for what, figure in paragraph.figures.items():
-            least[what] = min(least.get(what, figure.half), figure.half)
+            halves.setdefault(what, []).append(figure.half)
+    least = {what: min(half for half in each if half >= max(each) / _OTHER_UNIT) for what, each in halves.items()}
     return [
         replace(
             paragraph, figures={what: replace(figure, half=least[what]) for what, figure in paragraph.figures.items()}
