@@ -206,6 +206,8 @@ class Planted:
     hidden: str = ""
     #: Text added to the page, which must be in a cell of its own or be named.
     added: str = ""
+    #: Where it begins and ends, on a level.
+    beside: tuple[float, float, float] | None = None
     #: What stands in cells of words now.
     words: Mapping[Figure, str] = field(default_factory=dict)
     #: Two headings that have changed places.
@@ -717,7 +719,8 @@ def number_beside(page: Page, figure: Figure, chance: random.Random) -> Planted 
     x = figure.box[2] + gap if after else figure.box[0] - gap - stringWidth(other, "Helvetica", size)
     together = (figure.text + other) if after else other + figure.text
     shows = (together,) if gap < 0.2 * size else ()
-    return Planted(_drawn(page, figure, other, x, figure.box[1], size), figure, shows, added=other)
+    beside = (x, x + stringWidth(other, "Helvetica", size), middle_of(figure.box)[1])
+    return Planted(_drawn(page, figure, other, x, figure.box[1], size), figure, shows, added=other, beside=beside)
 
 
 def raised_digit(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
@@ -1122,6 +1125,8 @@ def _judge_names(old: Key, new: Key, plant: Planted, before: Reading, after: Rea
             continue
         words = re.search("[\u4e00-\u9fff]{4}", was) is not None and old[0] in EVALUATIONS
         gone = now == "nan" and plain(was) == planted and plant.middle and _printed_at(plant.middle, planted, after)
+        touching = plant.middle and plain(now) in (plain(was) + planted, planted + plain(was))
+        gone = gone or bool(touching) and _printed_at(plant.middle or (0, 0), plain(now), after)
         gone = gone or now == "nan" and plain(was) == planted and after.names_in_row(after.values[new], planted)
         if not (gone or words and planted and planted in plain(now)):
             named = after.names_text(table, now) or after.names_in_row(after.values[new], planted)
@@ -1185,18 +1190,18 @@ def _judge_planted(
         return
     elif plant.added and abs(now.number - was.number) < 1e-9:
         beside = any(plain(text) == plain(plant.added) for text in after.texts.values())
-        verdict.note(beside or after.names(Value(0, now.spot, plant.added)), what)
+        verdict.note(beside or after.names(Value(0, now.spot, plant.added)) or _names_place(plant, after), what)
     else:
         verdict.note(after.doubts(now), what)
 
 
 def _names_place(plant: Planted, after: Reading) -> bool:
-    """Whether a cell is named in which the planted figure, or an end of it, now stands."""
+    """Whether a cell is named in which the planted figure or what is written beside it, or an end of it, now stands."""
     named = {(entry["table_id"], entry["row"], entry["col"]) for name in CELLS for entry in after.info[name]}
-    if plant.middle is None or plant.figure is None:
-        return False
-    half = (plant.figure.box[2] - plant.figure.box[0]) / 2
-    points = [(plant.middle[0] + aside, plant.middle[1]) for aside in (-half, 0, half)]
+    points = [(x, plant.beside[2]) for x in plant.beside[:2]] if plant.beside else []
+    if plant.middle and plant.figure:
+        half = (plant.figure.box[2] - plant.figure.box[0]) / 2
+        points = [(plant.middle[0] + aside, plant.middle[1]) for aside in (-half, 0, half)]
     return any(_holds(after.boxes[spot], point) for spot in named if spot in after.boxes for point in points)
 
 
@@ -1218,12 +1223,15 @@ def _moved_into(value: Value, plant: Planted, after: Reading) -> bool:
 
 
 def _among_words(plant: Planted, after: Reading) -> bool:
-    """Whether the planted figure now stands among the words of a cell, which is kept as printed."""
+    """Whether the planted figure now stands among the words of a cell, or against a figure, which is kept as printed."""
     if plant.middle is None or plant.figure is None:
         return False
     cells = [after.texts[spot] for spot, box in after.boxes.items() if _holds(box, plant.middle)]
+    figure = plain(plant.figure.text)
     return any(
-        plain(plant.figure.text) in plain(text) and re.search("[\u4e00-\u9fff]{4}", text) is not None for text in cells
+        figure in plain(text)
+        and (re.search("[\u4e00-\u9fff]{4}", text) or re.fullmatch(rf"\d+{figure}|{figure}\d+", plain(text)))
+        for text in cells
     )
 
 

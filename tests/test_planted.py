@@ -15,7 +15,19 @@ from reportlab.pdfgen.canvas import Canvas
 
 import jscore
 from tests.drawn import FONT, Table, draw
-from tests.test_shown import AMOUNT, AMOUNTS, ROW, Plant, amounts, as_printed_or_said, base_of, drawn, printed, right_of
+from tests.test_shown import (
+    AMOUNT,
+    AMOUNTS,
+    EDGES,
+    ROW,
+    Plant,
+    amounts,
+    as_printed_or_said,
+    base_of,
+    drawn,
+    printed,
+    right_of,
+)
 
 #: The matrix that sets a page, its width and height, and its /Rotate.
 SET = {
@@ -502,3 +514,13 @@ def test_an_ordinal_whose_figure_is_out_of_sight_is_no_amount(tmp_path: Path) ->
     report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", "元", plant, instead=True), ocr=False)
     assert amounts(report, "revenue")[ROW - 1][AMOUNT] is None
     assert as_printed_or_said(report, "revenue", "元")
+
+
+def more_behind_the_border(canvas: Canvas, _: float, y: float, __: str) -> None:
+    canvas.drawString(EDGES[AMOUNT + 2] - pdfmetrics.stringWidth("34", FONT, 9) - 0.4, y, "34.57")
+
+
+def test_a_figure_over_a_border_is_where_more_of_it_stands(tmp_path: Path) -> None:
+    path = drawn(tmp_path / "x.pdf", "revenue", "万元", more_behind_the_border, instead=True)
+    cells = jscore.read(path, ocr=False).cells
+    assert cells.loc[cells["text"] == "34.57", "x0"].tolist() == [pytest.approx(EDGES[AMOUNT + 2], abs=1)]

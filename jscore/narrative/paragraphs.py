@@ -75,8 +75,8 @@ class Paragraph:
 
 def normal(text: str) -> str:
     """``text`` without white space, figures half-width and punctuation full-width; of what is not legible no part."""
-    text = _LIST_COMMA.sub("，", "".join(text.split()).translate(_NORMAL))
-    return _UNREADABLE.sub(lambda match: "\ufffd" * len(match[0]), text)
+    text = _UNREADABLE.sub(lambda match: "\ufffd" * len(match[0]), "".join(text.split()).translate(_NORMAL))
+    return _LIST_COMMA.sub("，", text)
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -58,7 +58,9 @@ def cell_texts(
     inside = (col >= 0) & (col < owner.shape[1]) & (row >= 0) & (row < owner.shape[0])
     cell = np.full(len(near), -1)
     cell[inside] = owner[row[inside], col[inside]]
-    for k in np.flatnonzero((run[1:] == run[:-1]) & _among(near.char[1:], HANGING)) + 1:
+    hanging = (run[1:] == run[:-1]) & _among(near.char[1:], HANGING)
+    hanging[:-1] &= ~((run[2:] == run[1:-1]) & _among(near.char[1:-1], _POINTS) & _among(near.char[2:], DIGITS))
+    for k in np.flatnonzero(hanging) + 1:
         cell[k] = cell[k - 1]  # a closing mark belongs to what it closes, also where it hangs over the border
     char = near.char.copy()
     sign = np.flatnonzero(_signs(near))

@@ -144,14 +144,14 @@ def is_label(text: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def label_and_amount(text: str) -> bool:
-    """Whether a text is a label and a figure that is not its value: an amount, or any in it or beside a sum's label."""
+    """Whether a text is a label and a figure that is not its value: an amount, or any in it or beside the label of a figure."""
     text = "".join(nfkc(text).split())
     figures = re.findall(r"\d[\d.,]*%?", text)
     if not figures or ":" in text or is_label(text):
         return False
     label = re.sub(r"\d[\d.,]*%?", "", text)
     at_an_end = [figure for figure in figures if text.startswith(figure) or text.endswith(figure)]
-    return is_label(label) and (is_sum(label) or len(at_an_end) < len(figures) or any(map(is_amount, figures)))
+    return is_label(label) and (labels_figure(label) or len(at_an_end) < len(figures) or any(map(is_amount, figures)))
 
 
 def is_total(text: str) -> bool:
