@@ -386,6 +386,29 @@ def test_two_texts_where_no_rule_parts(tmp_path: Path, kind: Plant, frame: str, 
     assert rows["amount"].notna().all() or report.info["unread"] or report.info["not_understood"]
 
 
+def test_a_number_under_the_heading_of_the_column_beside_it_is_none_of_its(tmp_path: Path) -> None:
+    """Without rules, and with headings left of their figures, a stray number may stand where a heading is."""
+    canvas = Canvas(str(tmp_path / "x.pdf"), pagesize=(842, 595))
+    canvas.setFont(FONT, 9)
+    canvas.drawCentredString(400, 560, "支出决算表")
+    canvas.drawString(700, 545, "单位：万元")
+    names = [("", "合计"), *CODES, ("2080505", "基本养老保险缴费支出"), ("2080506", "职业年金缴费支出")]
+    for x, head in zip((40, 120, 300, 420, 560), ("科目编码", "科目名称", "合计", "基本支出", "项目支出"), strict=True):
+        canvas.drawString(x, 520, head)
+    for i, (code, name) in enumerate(names):
+        y = 500 - 18 * i
+        canvas.drawString(40, y, code)
+        canvas.drawString(120, y, name)
+        for right, text in ((320, "300.00"), (455, "100.00"), (780, "200.00")):
+            canvas.drawRightString(right, y, text)
+    canvas.drawString(570, 500, "17")
+    canvas.save()
+    report = jscore.read(tmp_path / "x.pdf", ocr=False)
+    projects = report.expenditure.query("component == '项目支出'")["amount"].dropna().tolist()
+    assert projects in ([], [200.0] * len(projects))
+    assert "17" in [cell["text"] for key in ("unread", "not_understood", "doubtful") for cell in report.info[key]]
+
+
 @pytest.mark.parametrize("thick, lean", [(4.0, 0.0), (0.5, 1.0), (0.5, -0.6), (2.0, 1.5)])
 @pytest.mark.parametrize("frame, unit", EACH)
 def test_thick_and_leaning_rules(tmp_path: Path, thick: float, lean: float, frame: str, unit: str) -> None:

@@ -100,10 +100,28 @@ class Ledger:
             why = tr("一格中有两个数字") if two else no_figure
         elif value < 0 and cell.col in self._in_brackets:
             why = tr("整列数字都在括号里，正负不明")
+        elif cell.col in self._heading_of_another:
+            why = tr("旁边一列数字更多而没有表头，表头可能是那一列的")
         if why:
             self.unread.append(Lost(cell, why, label_of(self.table.rows[cell.row])))
             return None
         return value
+
+    @cached_property
+    def _heading_of_another(self) -> set[int]:
+        """Of a table without rules the columns whose heading may be that of one beside them with more figures and none."""
+        if all(fragment.engine != "text" for fragment in self.table.fragments):
+            return set()
+        figures = Counter(
+            cell.col for row in self.table.data_rows for cell in row.cells if numbers.decimal(cell.text) is not None
+        )
+        headed = [bool(stack) for stack in self.table.stacks]
+        beside: set[int] = set()
+        for col in (col for col, number in figures.items() if number >= ROWS and not headed[col]):
+            left = next((c for c in range(col - 1, -1, -1) if headed[c]), col)
+            right = next((c for c in range(col + 1, len(headed)) if headed[c]), col)
+            beside |= {c for c in (left, right) if figures[c] < figures[col]}
+        return beside
 
     @cached_property
     def _in_brackets(self) -> set[int]:
