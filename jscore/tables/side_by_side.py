@@ -97,7 +97,7 @@ def widened(table: Table, grid: Grid) -> Table | None:
         return None
     words = head_words(alone(grid))
     again = len(columns) > 1 and (grid.cols == max(columns) - min(columns) if words else _figures_only(grid))
-    if not other_headings(table, grid) and not again:
+    if not other_headings(table, grid) and not again and not any(_cut(table.fragments[n], grid) for n in before):
         return None
     named = any(NAMING.search(text) for text in words)
     number = next((number for number in before if _same_rows(table.fragments[number], grid, named)), None)
@@ -108,6 +108,11 @@ def widened(table: Table, grid: Grid) -> Table | None:
     return replace(table, fragments=tuple(fragments))
 
 
+def _cut(left: Grid, right: Grid) -> bool:
+    """Whether the page cuts cells of some rows in two: those that no rule closes are the same ones on both."""
+    return left.open_right == right.open_left and 0 < len(right.open_left) < right.rows
+
+
 def _figures_only(grid: Grid) -> bool:
     texts = [nfkc(cell.text) for cell in grid.cells if cell.lines]
     return bool(texts) and all(numbers.decimal(text) is not None or numbers.is_blank(text) for text in texts)
@@ -116,7 +121,8 @@ def _figures_only(grid: Grid) -> bool:
 def _same_rows(left: Grid, right: Grid, named: bool) -> bool:
     """Whether two grids have rows of the same heights, and, where both are ``named``, of the same names or of none alike."""
     if left.rows != right.rows:
-        return not named and right.rows >= FEWEST_ROWS and _under_one_heading(_edges(left), _edges(right))
+        heads = max(1, len(alone(right).heading_rows))
+        return not named and right.rows >= FEWEST_ROWS and _within_headings(_edges(left), _edges(right), heads)
     firsts = [[nfkc(cell.text) for cell in grid.cells if cell.col == 0 and cell.lines] for grid in (left, right)]
     apart = np.abs(_heights(left) - _heights(right))
     return (not named or firsts[0] == firsts[1] or firsts[0][:1] != firsts[1][:1]) and bool(
@@ -124,10 +130,10 @@ def _same_rows(left: Grid, right: Grid, named: bool) -> bool:
     )
 
 
-def _under_one_heading(rows: np.ndarray, others: np.ndarray) -> bool:
-    """Whether the edges ``rows`` are ``others`` and some more within the first row of these."""
+def _within_headings(rows: np.ndarray, others: np.ndarray, heads: int) -> bool:
+    """Whether the edges ``rows`` are ``others`` and some more within the first ``heads`` rows of these."""
     beside = np.abs(rows[:, None] - others[None, :]).min(axis=1) > SAME_EDGE
-    return bool((rows[beside] > others[1]).all() and len(rows) - beside.sum() == len(others))
+    return bool((rows[beside] > others[heads]).all() and len(rows) - beside.sum() == len(others))
 
 
 def _heights(grid: Grid) -> np.ndarray:
