@@ -165,6 +165,25 @@ def test_a_sheet_whose_title_unit_and_headings_are_cut_apart(tmp_path: Path, tit
     assert report.info["forms"]["03"]["pages"] == [1, 2, 3, 4] and lost(report) == []
 
 
+def test_a_heading_that_the_page_cuts_tells_that_columns_go_on(tmp_path: Path) -> None:
+    """The headings of the last columns are those of the first once more: only the cut cell above them tells."""
+    left: Rows = [
+        ["人员经费", None, None, "公用经费"], ["科目编码", "科目名称", "金额", "科目编码"],
+        *([*line, code] for line, code in zip(LINES[:3], ("302", "30201", ""), strict=True)),
+    ]  # fmt: skip
+    right: Rows = [["", None], ["科目名称", "金额"], *(line[1:] for line in LINES[3:]), ["", ""]]
+    cut = frozenset({0})
+    report = read(
+        tmp_path,
+        replace(table(left, BASIC, [90] * 4), open_rows=(frozenset(), cut)),
+        replace(table(right, widths=[90, 90]), open_rows=(cut, frozenset())),
+    )
+    assert dict(zip(report.economic.economic_code, report.economic.amount, strict=True)) == {
+        code: float(amount) for code, _, amount in LINES
+    }
+    assert lost(report) == [] and lost(report, "unread") == []
+
+
 def test_columns_that_fit_no_rows_are_said(tmp_path: Path) -> None:
     report = read(tmp_path, part(ALL, slice(4), "收入决算表"), part(slice(6), slice(4, None)))
     assert [other["pages"] for other in report.info["unknown_tables"]] == [[2]]

@@ -37,6 +37,9 @@ _NOISE = re.compile(
     rf"^[-—–\s]*\d+[-—–\s]*$|^第\d+页.*$|^\d+/\d+$|^续表.*|单位[:：]|{numbers.STATED_UNIT}|^{TABLE_LABEL}$|^共\d+页"
 )
 
+#: What a page leaves of a title that it cuts.
+_END_OF_TITLE = re.compile("([收支]?[入出])?(决?算)?(情况)?(总|明细)?表")
+
 
 def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
     """The report's tables, in order, from the grids and the lines outside them of all pages."""
@@ -130,7 +133,8 @@ def _furniture(lines: Sequence[Line]) -> set[tuple[str, int]]:
     pages: dict[tuple[str, int], set[int]] = {}
     for line in lines:
         pages.setdefault(_spot(line), set()).add(line.page)
-    return {spot for spot, on in pages.items() if len(on) >= 3 and title_form(spot[0]) is None}
+    often = (spot for spot, on in pages.items() if len(on) >= 3)
+    return {spot for spot in often if title_form(spot[0]) is None and not _END_OF_TITLE.fullmatch(spot[0])}
 
 
 def _between(previous: Grid | None, grid: Grid, lines: Sequence[Line]) -> list[Line]:
