@@ -17,6 +17,8 @@ from jscore.text.numbers import APART
 SAME_LINE = 0.45
 #: A footnote's mark has so many digits, is smaller than so much of a figure's size, and raised by so much of it.
 MARK, SMALL, RAISED = 2, 0.82, 0.15
+#: What stands beside a figure is in small print below so much of its size: fonts tell their heights so differently.
+MUCH_SMALLER = 0.72
 #: One that is raised may be as large as this: browsers set it in 5/6 of the size.
 SMALLER = 0.87
 #: Digits further apart, or on lines further apart, than so much of their size are of two figures.
@@ -131,9 +133,9 @@ def _one_after_the_other(glyphs: Listed, line: list[int]) -> list[list[int]]:
 def _without_small(glyphs: Listed, which: list[int]) -> list[int]:
     """The glyphs of a cell without a number in small print apart from its figure: a count, an ordinal, the number of a page."""
     sizes = [glyphs.em[i] for i in which if glyphs.char[i] in DIGITS]
-    if not sizes or min(sizes) >= SMALL * max(sizes):
+    if not sizes or min(sizes) >= MUCH_SMALLER * max(sizes):
         return which
-    small = {i for i in which if glyphs.em[i] < SMALL * max(sizes) and glyphs.char[i] not in "., "}
+    small = {i for i in which if glyphs.em[i] < MUCH_SMALLER * max(sizes) and glyphs.char[i] not in "., "}
     texts = ["".join(glyphs.char[i] for i in of) for is_small, of in groupby(which, key=small.__contains__) if is_small]
     usual = [i for i in which if i not in small]
     rest = "".join(_line_text(glyphs, line) for line in _level(glyphs, usual, marks=True))
