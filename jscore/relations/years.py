@@ -22,6 +22,8 @@ _LEADING = re.compile(
 )
 _COMPARED = re.compile(r"(?:与|较|比|同)(?P<year>20\d\d)年(?:度)?(?!年?初|全年|调整|[^，。；]{0,6}预算)")
 _SETTLED = re.compile(r"(?P<year>20\d\d)年度?(?:支出|收入)?决算(?:数|支出)?[为是]?\d")
+#: What is of an earlier year, though it is told in this one's accounts.
+_FROM_EARLIER = re.compile(r"[^，。；]{0,12}(?:结转|结余|遗留|尾款|[购建批下][^，。；]{0,4}的)")
 #: A sentence of what is to come.
 _PLANS = re.compile(r"将|计划|拟|预计|安排|下一步|目标|结转[到至下]|列入|编制|申报")
 _AGAINST_BUDGET = re.compile(r"预算数?(?:持平|的主要原因|的原因)|完成(?:年初|全年|当年)?预算")
@@ -73,6 +75,8 @@ def _wrong(
     if later and about == reported:
         return later, f"与{later['year']}年比较，而报告年度为{reported}年"
     if leading and about < reported:
+        if _FROM_EARLIER.match(sentence, leading.end()):
+            return None
         of_section = [near.text for near in source.paragraphs if near.section == paragraph.section]
         alone = str(reported) not in paragraph.text
         of_now = (
