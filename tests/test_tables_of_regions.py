@@ -98,6 +98,24 @@ def test_two_sets_of_tables_are_not_mixed(tmp_path: Path, whose: tuple[str, str]
     assert [named["pages"] for named in report.info["repeated_tables"]] == [[3], [4]]
 
 
+def test_whole_numbers_that_touch_are_not_one(tmp_path: Path) -> None:
+    """Three figures as wide as their columns: the first runs over the second, which touches the third."""
+    path = tmp_path / "x.pdf"
+    canvas = Canvas(str(path))
+    wide = pdfmetrics.stringWidth("781935", FONT, 9)
+    rows: Rows = [[*SPENT, "经营支出"], ["208", "社会保障", "", "", "", ""]]
+    _draw_table(canvas, table(rows, "支出决算表", [60, 90, wide, wide, wide, 60], above="单位：元"), (595, 842))
+    at = 15 + 60 + 90
+    for x, figure in ((at + 1.4, "1167187"), (at + wide + 1.2, "781935"), (at + 2 * wide + 1.2, "385252")):
+        for k, char in enumerate(figure):
+            canvas.drawString(x + k * wide / 6, 760 - 18 * 1.5 - 3, char)
+    canvas.save()
+    report = jscore.read(path)
+    right = {"合计": 116.7187, "基本支出": 78.1935, "项目支出": 38.5252}
+    assert all(amount == pytest.approx(right[component]) for (_, component), amount in spending(report).items())
+    assert len(lost(report, "unread") + lost(report)) > 0 or len(spending(report)) == 3
+
+
 @pytest.mark.parametrize("sign", ["-", "−", "–"])
 def test_a_sign_is_not_lost_where_the_font_is_not_in_the_file(tmp_path: Path, sign: str) -> None:
     rows: Rows = [SPENT, ["208", "社会保障", f"{sign}198.79", "1", f"{sign}199.79"]]

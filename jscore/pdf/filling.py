@@ -34,6 +34,8 @@ _OF_TWO = re.compile(r"-?(\d{1,3}(,\d{3})+|(?=\d+\.)\d{1,3})(\.(?P<decimals>\d+)
 _CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
 #: How near to its digits the sign of a figure is (of their size).
 ADHERES = 0.2
+#: More digits of a figure than so many do not run over the border of its cell.
+OVERHANG = 2
 #: Punctuation that may hang over the right border of its cell.
 HANGING = frozenset("，。、；：！？）》】」』”’…,.;:!?)%％")
 
@@ -110,7 +112,10 @@ def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndar
         part = np.flatnonzero(of == number)
         ends = _text_ends(near.selected(part), xs)
         if len(ends):  # their gap tells the figures of two cells apart
-            _to_most(cell, np.split(part, ends))
+            texts = np.split(part, ends)
+            plain = (text for text in texts if DIGITS.issuperset(near.char[text]))
+            yield from (begins for text in plain for begins in _far_across(text, cell))
+            _to_most(cell, texts)
             continue
         cuts = np.flatnonzero(np.diff(cell[part])) + 1
         each = ["".join(near.char[piece]) for piece in np.split(part, cuts)]
@@ -124,6 +129,12 @@ def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndar
         if not one and not _WHOLE.fullmatch("".join(each)) and (cell[part] >= 0).all():
             yield from part[cuts].tolist()
         cell[part] = np.bincount(cell[part][cell[part] >= 0]).argmax()
+
+
+def _far_across(text: np.ndarray, cell: np.ndarray) -> list[int]:
+    """Where digits of a text, nothing else in it, begin in another cell that are too many there to have run over its border."""
+    pieces = np.split(text, np.flatnonzero(np.diff(cell[text])) + 1)
+    return [int(piece[0]) for piece in pieces[1:] if len(piece) > OVERHANG]
 
 
 def _only_way_to_part(both: str) -> int | None:
