@@ -103,12 +103,16 @@ def test_whole_numbers_that_touch_are_not_one(tmp_path: Path) -> None:
     path = tmp_path / "x.pdf"
     canvas = Canvas(str(path))
     wide = pdfmetrics.stringWidth("781935", FONT, 9)
-    rows: Rows = [[*SPENT, "经营支出"], ["208", "社会保障", "", "", "", ""]]
-    _draw_table(canvas, table(rows, "支出决算表", [60, 90, wide, wide, wide, 60], above="单位：元"), (595, 842))
+    rows: Rows = [
+        [*SPENT[:2], "本年\n支出", "基本\n支出", "项目\n支出", "经营\n支出"],
+        ["208", "社会保障", "", "", "", ""],
+    ]
+    drawn = replace(table(rows, "支出决算表", [60, 90, wide, wide, wide, 60], above="单位：元"), heights={0: 36})
+    _draw_table(canvas, drawn, (595, 842))
     at = 15 + 60 + 90
     for x, figure in ((at + 1.4, "1167187"), (at + wide + 1.2, "781935"), (at + 2 * wide + 1.2, "385252")):
         for k, char in enumerate(figure):
-            canvas.drawString(x + k * wide / 6, 760 - 18 * 1.5 - 3, char)
+            canvas.drawString(x + k * wide / 6, 760 - 36 - 9 - 3, char)
     canvas.save()
     report = jscore.read(path)
     right = {"合计": 116.7187, "基本支出": 78.1935, "项目支出": 38.5252}
