@@ -413,14 +413,15 @@ def test_a_foot_of_a_form_without_one_of_its_labels(tmp_path: Path, blank: int) 
 
 
 @pytest.mark.parametrize(
-    ("actual", "doubtful"), [("13件", False), ("13件   15", True), ("≥13件   15", True), ("13 件", False)]
+    ("actual", "doubtful"),
+    [("13件", False), ("13件   15", True), ("≥13件   15", True), ("13件15", True), ("3比13", False), ("13 件", False)],
 )
 def test_a_number_behind_a_figure_with_its_unit_is_said(tmp_path: Path, actual: str, doubtful: bool) -> None:
     report = form(tmp_path / "x.pdf", actual, FOOT)
     assert [entry["col"] for entry in report.info["doubtful"]] == [5] * doubtful
 
 
-@pytest.mark.parametrize("label", ["10预算执行率得分", "预算执行1率得0分", "预算执行率得分 5.4"])
+@pytest.mark.parametrize("label", ["10预算执行率得分", "预算执行1率得0分", "10预.7算执行率得分", "预算执行率得分 5.4"])
 def test_a_figure_in_the_cell_of_a_label_is_said(tmp_path: Path, label: str) -> None:
     report = form(tmp_path / "x.pdf", "13", [*FOOT[:2], label, "", *FOOT[4:]])
     record = report.projects.iloc[0]

@@ -21,7 +21,7 @@ _COUNTED = (
     r"|个(?!百分点|月|工作日|小时|季度|年|百|方面|基点|行政)|名(?![录称额])|人(?![均民员才社大力事类口])|家(?![庭具])|户(?!籍)|件|项(?!目)"
 )
 #: Where a sentence has a unit and no number before it: none was filled in, or it is not shown.
-_MISSING = r"(?<=[\u4e00-\u9fff）])(?<![一二两三四五六七八九十百千万亿几数多余零〇点])(?=(?:万元|%)[，、；。])"
+_MISSING = r"(?<=[\u4e00-\u9fff）”])(?<![一二两三四五六七八九十百千万亿几数多余零〇点])(?=(?:万元|%)[，、；。])"
 _FIGURE = re.compile(
     rf"(?<![\d.,A-Za-z])(?P<sign>-)?(?P<number>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|\ufffd+|{_MISSING})(?:"
     rf"(?P<money>{numbers.ABOVE_YUAN}|元(?![旦月年])|[亿万](?=[，。；：、（）]|$))|(?P<percent>%)"

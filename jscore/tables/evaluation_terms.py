@@ -146,10 +146,10 @@ def is_label(text: str) -> bool:
 def label_and_amount(text: str) -> bool:
     """Whether a text is a label and a figure that is not its value: an amount, or any in it or beside the label of a figure."""
     text = "".join(nfkc(text).split())
-    figures = re.findall(r"\d[\d.,]*%?", text)
+    figures = re.findall(r"[\d.,]*\d[\d.,]*%?", text)
     if not figures or ":" in text or is_label(text):
         return False
-    label = re.sub(r"\d[\d.,]*%?", "", text)
+    label = re.sub(r"[\d.,]*\d[\d.,]*%?", "", text)
     at_an_end = [figure for figure in figures if text.startswith(figure) or text.endswith(figure)]
     return is_label(label) and (labels_figure(label) or len(at_an_end) < len(figures) or any(map(is_amount, figures)))
 

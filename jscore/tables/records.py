@@ -279,14 +279,9 @@ def _figure_beside(cell: Cell) -> bool:
 
 
 def _number_behind(cell: Cell) -> bool:
-    """Whether a bare number stands apart behind a figure with its unit, which is all else that a cell prints (388人次  15)."""
-    *before, last = cell.pieces or ((0.0, 0.0, ""),)
-    if len(cell.lines) != 1 or not before or not last[2].isdigit():
-        return False
-    gap, wide = last[0] - before[-1][1], (last[1] - last[0]) / len(last[2])
-    return (
-        gap > wide / 2 and re.fullmatch(r"\D?[\d.,]+\D{1,4}", nfkc("".join(text for _, _, text in before))) is not None
-    )
+    """Whether a bare number stands behind a figure with its unit, which is all else that a cell prints (388人次  15)."""
+    text = "".join(nfkc(cell.text).split())
+    return len(cell.lines) == 1 and re.fullmatch(r"\D?\d[\d.,]*[^\W\d_年月比至到]{1,4}\d+", text) is not None
 
 
 def named_cells(lost_cells: Iterable[LostCell]) -> list[Record]:
