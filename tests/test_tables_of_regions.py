@@ -611,3 +611,19 @@ def test_figures_that_run_into_each_other(tmp_path: Path, second: str) -> None:
     report = jscore.read(path)
     assert spending(report)["20805", "基本支出"] == pytest.approx(196.3423)
     assert spending(report)["20805", "项目支出"] == pytest.approx(float(second.replace(",", "")) / 1e4)
+
+
+def test_a_list_of_projects_and_a_later_table_of_as_many_rows_are_two(tmp_path: Path) -> None:
+    """The list has headings of a self-evaluation form, whose columns may go on to a later page."""
+    projects: Rows = [
+        ["项目名称", "年初预算数", "全年预算数", "全年执行数"],
+        *([f"专项{i}", "1.00", "2.00", "3.00"] for i in range(3)),
+    ]
+    meetings: Rows = [["类别", "预算数", "决算数"], *([f"会议{i}", "4.00", "5.00"] for i in range(3))]
+    heights = {0: 30.0}
+    pages = [
+        replace(table(projects, "项目支出决算明细表"), heights=heights),
+        replace(table(meetings, "会议费、培训费支出决算表"), heights=heights),
+    ]
+    titles = [other["title"] for other in read(tmp_path, *pages).info["other_tables"]]
+    assert titles == ["项目支出决算明细表", "会议费、培训费支出决算表"]

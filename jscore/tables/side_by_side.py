@@ -28,17 +28,21 @@ MOST_HEADS = 4
 CUT = "│"
 
 
-def sheets(grids: Sequence[Grid]) -> list[Grid]:
-    """``grids`` in order, each of a self-evaluation form with its columns on later pages beside its own."""
+def sheets(grids: Sequence[Grid], titles: Sequence[str]) -> list[Grid]:
+    """``grids`` in order, each of a self-evaluation form with its columns on later pages beside its own.
+
+    One with a title of its own, other than that of the form, is no part of it; ``titles`` are those above each grid.
+    """
     whole_grids: list[Grid] = []
     edges: list[np.ndarray] = []
     parts: list[int] = []
-    for grid in grids:
+    over: list[str] = []
+    for grid, title in zip(grids, titles, strict=True):
         grid_edges = _edges(grid)
         of_sheet = [
             i
             for i, left in enumerate(whole_grids)
-            if left.page < grid.page and _is_beside(left, grid, edges[i], grid_edges)
+            if left.page < grid.page and title in ("", over[i]) and _is_beside(left, grid, edges[i], grid_edges)
         ]
         if of_sheet:
             i = min(of_sheet, key=lambda i: parts[i])
@@ -48,6 +52,7 @@ def sheets(grids: Sequence[Grid]) -> list[Grid]:
             whole_grids.append(grid)
             edges.append(grid_edges)
             parts.append(1)
+            over.append(title)
     return whole_grids
 
 
