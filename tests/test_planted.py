@@ -525,3 +525,14 @@ def test_a_figure_over_a_border_is_where_more_of_it_stands(tmp_path: Path) -> No
     path = drawn(tmp_path / "x.pdf", "revenue", "万元", more_behind_the_border, instead=True)
     cells = jscore.read(path, ocr=False).cells
     assert cells.loc[cells["text"] == "34.57", "x0"].tolist() == [pytest.approx(EDGES[AMOUNT + 2], abs=1)]
+
+
+@pytest.mark.parametrize("blank", [0, 4, 6])
+def test_a_row_of_numbers_of_columns_without_one_of_them_is_no_data(tmp_path: Path, blank: int) -> None:
+    numbers = ["1", "2", "3", "4", "5", "6", "7"]
+    numbers[blank] = ""
+    rows = [["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出", "上缴上级支出", "经营支出"], numbers,
+            ["201", "一般公共服务支出", "8.79", "5.79", "3.00", "", ""]]  # fmt: skip
+    table = Table(rows, [60, 100, 70, 70, 70, 80, 70], "支出决算表", "单位：万元", left=30)
+    amounts = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False).expenditure["amount"].dropna()
+    assert amounts.tolist() == [8.79, 5.79, 3.0]

@@ -14,6 +14,8 @@ from jscore.tables.terms import LAST_YEAR, MONEY, NAMING, NUMBERS, TOTAL, YEAR, 
 from jscore.text import numbers
 from jscore.text.names import TABLE_LABEL
 
+#: So many numbers of columns in a row are no amounts.
+MANY = 5
 _DATA = re.compile(
     r"-?\d[\d,]*[.,]\d*$|(?!20\d\d$)\d{3,}$|[一二三四五六七八九十]+、|\(?\d+[)、.．](?!\d)|(?!20\d\d年)\d{3,7}\D|\d\.\d+E[+]?\d+$"
 )
@@ -195,4 +197,8 @@ def is_preamble(row: Row) -> bool:
 
 
 def _counting(texts: list[str]) -> bool:
-    return [text.split("=")[0] for text in texts] == [str(i) for i in range(1, len(texts) + 1)]
+    """Whether a row numbers the columns from 1; of many one may not be shown."""
+    printed = [text.split("=")[0] for text in texts]
+    missing = [number for number in map(str, range(1, len(texts) + 2)) if number not in printed]
+    all_rise = printed == [number for number in map(str, range(1, len(texts) + 2)) if number not in missing]
+    return all_rise and (missing == [str(len(texts) + 1)] or len(missing) == 1 and len(texts) >= MANY)
