@@ -389,7 +389,7 @@ def test_a_digit_over_a_code_leaves_no_code(tmp_path: Path) -> None:
 FOOT = ("指标自评得分小计", "90", "预算执行率得分", "10", "减分项", "2", "绩效自评总得分", "98")
 
 
-def form(path: Path, actual: str, foot: Sequence[str]) -> jscore.Report:
+def form(path: Path, actual: str, foot: Sequence[str | None]) -> jscore.Report:
     """A report of one project with one indicator."""
     rows = [
         ["项目名称", None, "某项目", *[None] * 5],
@@ -410,6 +410,16 @@ def test_a_foot_of_a_form_without_one_of_its_labels(tmp_path: Path, blank: int) 
     lost = {figure for name, figure in due.items() if pd.isna(record[name])}
     assert lost and all(record[name] == figure for name, figure in due.items() if figure not in lost)
     assert lost <= {float(e["text"]) for name in ("unread", "not_understood") for e in report.info[name]}
+
+
+@pytest.mark.parametrize(
+    "foot", [["", *[None] * 6, "98"], ["", "", "", "", "", "", "", "98"], ["", *[None] * 5, "100", "98"]]
+)
+def test_a_total_without_its_label_is_no_indicator(tmp_path: Path, foot: list[str | None]) -> None:
+    report = form(tmp_path / "x.pdf", "13", foot)
+    assert list(report.indicators["level3"]) == ["办事数"] and report.projects["total_score"].isna().all()
+    said = {entry["text"] for name in ("unread", "not_understood") for entry in report.info[name]}
+    assert said >= {text for text in foot if text}
 
 
 @pytest.mark.parametrize(
