@@ -205,7 +205,7 @@ def test_a_workbook_that_breaks_off_leaves_the_old_one(processed: Path, monkeypa
     def broken(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("openpyxl.workbook.workbook.Workbook.save", broken)
+    monkeypatch.setattr("openpyxl.writer.excel.ExcelWriter.save", broken)
     result = run("--all", "--out", processed)
     assert result.exit_code == 1 and "No space left on device" in result.stderr
     assert (processed / "years.xlsx").read_bytes() == before and len(list(processed.glob(".*"))) == 0

@@ -144,7 +144,9 @@ def _is_full(cell: Cell) -> bool:
 
 
 def means(edges: np.ndarray, parted: np.ndarray) -> np.ndarray:
-    """The mean of each stretch of ``edges`` that nothing of ``parted``, which says it of every two, parts."""
+    """The mean of each stretch of ``edges`` that nothing of ``parted``, which says it of every two, parts; NaN of none."""
+    if not len(edges):
+        return np.array([np.nan])
     starts = np.flatnonzero(np.concatenate([[True], parted]))
     means: np.ndarray = np.add.reduceat(edges, starts) / np.diff([*starts, len(edges)])
     return means
