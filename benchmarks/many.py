@@ -124,6 +124,7 @@ def frames(out: Path) -> dict[str, str]:
 
 def cluster(raw: Path, out: Path, kill_after: float) -> Took:
     """A run on two workers, of which one is killed after ``kill_after`` seconds."""
+    os.environ["DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED"] = "False"  # as docs/cluster.md says
     from distributed import LocalCluster
 
     with LocalCluster(2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as started:
