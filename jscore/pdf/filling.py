@@ -161,13 +161,17 @@ def _marks_at_figures(near: Glyphs, cell: np.ndarray) -> Iterator[tuple[int, int
     Small ones are marks of footnotes; others may be, if they stand alone in their cell.
     """
     digit, wide, usual, few = _digits(near, cell)
+    digits = np.flatnonzero(digit)
+    ends, reach = near.x1[digits], NEAR * near.em[digits]
     for k in np.flatnonzero(digit & ((wide < SMALL * usual) | few)):
-        at = digit & _is_raised(near.base[k] - near.base, near.em) & (cell != cell[k])
-        at &= (wide[k] < SMALL * np.maximum(wide, usual)) | few[k]
-        apart = np.abs(near.x0[k] - near.x1)
-        at &= apart < NEAR * near.em
-        if at.any():
-            yield int(k), int(np.argmin(np.where(at, apart, np.inf)))
+        apart = np.abs(near.x0[k] - ends)
+        beside = np.flatnonzero(apart < reach)
+        beside = beside[cell[digits[beside]] != cell[k]]
+        at = digits[beside]
+        fits = _is_raised(near.base[k] - near.base[at], near.em[at])
+        fits &= (wide[k] < SMALL * np.maximum(wide[at], usual)) | few[k]
+        if fits.any():
+            yield int(k), int(at[fits][np.argmin(apart[beside][fits])])
 
 
 def _marks_alone(near: Glyphs, cell: np.ndarray, row: np.ndarray) -> list[int]:

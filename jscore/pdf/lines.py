@@ -99,6 +99,9 @@ def _line(page: Page, line: list[int], ink: list[int]) -> Line:
 def _level(glyphs: Listed, which: list[int], marks: bool) -> Iterator[list[int]]:
     """Glyphs by the line that they stand on, top to bottom, each left to right; it may begin with small raised ``marks``."""
     base, em, x0 = glyphs.base, glyphs.em, glyphs.x0
+    if len({base[i] for i in which}) == 1:
+        yield sorted(which, key=x0.__getitem__)
+        return
     which = sorted(which, key=lambda i: (-base[i], x0[i]))
     start = 0
     for k in range(1, len(which) + 1):
@@ -195,6 +198,8 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
     Between two that are drawn over each other, which nobody can read, stands VEILED, too.
     """
     chars = [glyphs.char[i] for i in line]
+    if FIGURES.isdisjoint(chars):
+        return "".join(chars).strip()
     x0, x1, base, em = glyphs.x0, glyphs.x1, glyphs.base, glyphs.em
     places = [
         k

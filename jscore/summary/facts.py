@@ -308,7 +308,9 @@ def _facts(
         if parts[-1] in order and (len(parts) == 1 or parts[-2] in whole):
             rows.append(row)
             ranks.append(order[parts[-1]])
-    return measured.loc[rows].assign(rank=ranks).sort_values("rank", kind="stable")
+    return (
+        measured.loc[[rows[i] for i in sorted(range(len(rows)), key=ranks.__getitem__)]] if rows else measured.iloc[:0]
+    )
 
 
 def _stated(narrative: pd.DataFrame, label: str, names: Sequence[str], measure: str = "amount") -> Figure:

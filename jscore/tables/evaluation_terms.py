@@ -215,9 +215,17 @@ def evaluation_form(rows: Sequence[Sequence[Cell]], title: str = "") -> str:
     return "overall" if whole or "department" in labels and (tree or "tasks" in labels) and parts >= 1 else ""
 
 
-def _labels(row: Sequence[Cell]) -> Iterator[str]:
+def _labels(row: Sequence[Cell]) -> frozenset[str]:
     """Terms of a row: labels of the head with their value beside, headings, ``spending`` and ``tasks`` for whole headings."""
-    texts = [cell.text for cell in row]
+    return _labels_among(tuple(cell.text for cell in row))
+
+
+@lru_cache(maxsize=1 << 12)
+def _labels_among(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_each_label(texts))
+
+
+def _each_label(texts: tuple[str, ...]) -> Iterator[str]:
     printed = [text for text in texts if text]
     if not printed:
         return
@@ -262,7 +270,7 @@ def is_evaluation(title: str, texts: Iterable[str]) -> bool:
 def forms_apart(grid: Grid) -> list[Grid]:
     """A grid in which several self-evaluation forms are drawn as one table, as a grid each; any other as it is."""
     rows = rows_of(grid)
-    labels = [set(_labels(row)) for row in rows]
+    labels = [_labels(row) for row in rows]
     starts = [0]
     for row in range(1, grid.rows):
         part = set().union(*labels[starts[-1] : row])
