@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from jscore.text import numbers
+from jscore.text.classification import LEVELS
 
 Kind = Literal["money", "percent", "points", "count"]
 
@@ -33,7 +34,6 @@ _NAMES = re.compile(
 )
 #: A level with its code, 司法（06款）, or its code alone, 司法（20406）.
 _CODED_LEVEL = re.compile(r"（(?:\d{1,7}(?P<level>[类款项])|(?<!）（)(?P<code>\d{3}|\d{5}|\d{7})(?!）（[类款项]))）")
-_LEVELS = {3: "类", 5: "款", 7: "项"}
 
 #: A figure that only bounds, estimates or counts out is no fact.
 _BOUND_AFTER = re.compile(r"（含）|[及含]?以[上下内外]|左右|上下|余|多(?!于|[支增交用花])|/|每")
@@ -310,7 +310,7 @@ def _about(words: str, year: int | None, role: str) -> tuple[str, str]:
 def tidy(words: str, year: int | None = None) -> tuple[str, str]:
     """The subject in ``words`` ("" if they name none), and "上年" or "下年" where they date it before or after ``year``."""
     role = ""
-    words = _strip(_CODED_LEVEL.sub(lambda coded: f"（{coded['level'] or _LEVELS[len(coded['code'])]}）", words))
+    words = _strip(_CODED_LEVEL.sub(lambda coded: f"（{coded['level'] or LEVELS[len(coded['code'])]}）", words))
     dates = list(_DATE.finditer(words))
     if dates:
         date = dates[-1]

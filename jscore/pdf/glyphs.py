@@ -286,23 +286,22 @@ def _glyphs_of(
     veiled: dict[int, int] = {}
     last: Point = (0.0, 0.0)
     tiny, of_tiny = _tiny(boxes) & keep, set[int]()
-    for i in np.flatnonzero(keep if doubtful else keep & (leaning | tiny)).tolist():
-        owner = address = None
+    looked_at = np.flatnonzero(keep if doubtful else keep & (leaning | tiny)).tolist()
+    for i, address in zip(looked_at, quick_calls.owners(at, looked_at), strict=True):
         left, top, right, bottom = boxes[i].tolist()
         middle = ((left + right) / 2, (bottom + top) / 2)
         if leaning[i]:
             reason: str | None = "watermark"
         elif tiny[i]:
             reason = "invisible"
-            of_tiny.add(quick_calls.address(c.FPDFText_GetTextObject(handle, i)))
+            of_tiny.add(address)
         else:
-            address = quick_calls.address(c.FPDFText_GetTextObject(handle, i))
             owner = texts.get(address)
             reason = _why_not(owner, middle, float(angles[i]), covers) if owner else None
         if reason:
             _note(not_read, reason, every[i], _far(middle, last, max(right - left, top - bottom)))
             last = middle
-            if address is not None and reason in ("covered", "clipped") and every[i] in FIGURES:
+            if reason in ("covered", "clipped") and every[i] in FIGURES:
                 veiled[i] = address
             else:
                 keep[i] = False
@@ -335,7 +334,7 @@ def _as_drawn(which: np.ndarray, points: np.ndarray, text_page: int, drawn: list
     line = np.concatenate([[0], np.cumsum(~level)])
     mixed = np.flatnonzero(np.isin(line, line[1:][over]))
     order = {item.address: item.order for item in drawn}
-    rank = np.array([order.get(text, -1) for text in quick_calls.texts_of(text_page, which[mixed].tolist())])
+    rank = np.array([order.get(text, -1) for text in quick_calls.owners(text_page, which[mixed].tolist())])
     which = which.copy()
     which[mixed] = which[mixed][np.lexsort((rank, line[mixed]))]
     return which

@@ -60,7 +60,7 @@ def angles(text_page: int, count: int) -> np.ndarray:
     return angle
 
 
-def texts_of(text_page: int, which: Sequence[int]) -> list[int]:
+def owners(text_page: int, which: Sequence[int]) -> list[int]:
     """The text object of each of some glyphs."""
     return [obj or 0 for obj in map(_of_glyph, repeat(text_page, len(which)), which)]
 

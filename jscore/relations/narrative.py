@@ -13,7 +13,7 @@ from jscore.relations.printed import FUNDS, printed, table_lines
 from jscore.relations.source import Source, unique
 from jscore.relations.statements import Statement, finals, statements
 from jscore.schema import COMPONENTS
-from jscore.text.classification import ECONOMIC, plain_name
+from jscore.text.classification import ECONOMIC, LEVELS, plain_name
 from jscore.text.names import table_label
 
 TESTS = Tests()
@@ -160,7 +160,7 @@ def _told(source: Source) -> set[str]:
 _CODE = re.compile(
     r"（(?P<behind>\d{1,7})(?P<level>[类款项])?）|(?<![\d.,（])(?P<front>\d{7}|\d{5}|\d{3})(?=[类款项]?[-—：“”]?[\u4e00-\u9fff])"
 )
-_LEVELS = {"类": 3, "款": 5, "项": 7}
+_DIGITS = {level: digits for digits, level in LEVELS.items()}
 
 
 @TESTS.of("narrative.item-code")
@@ -173,7 +173,7 @@ def item_code(source: Source) -> Iterator[Result]:
         text = " " * len(paragraph.number) + paragraph.text[len(paragraph.number) :]  # 1.2080101行政运行
         for match in _CODE.finditer(text):
             digits = match["behind"] or match["front"]
-            level = _LEVELS.get(match["level"] or "", len(digits))
+            level = _DIGITS.get(match["level"] or "", len(digits))
             name = _name_at(paragraph.text, match, [name for length, name in codes if length == level])
             if name is None or _is_economic(digits, name):
                 continue

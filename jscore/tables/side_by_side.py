@@ -6,7 +6,7 @@ before, and no rule closes a cell that the cut goes through.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,21 +28,24 @@ MOST_HEADS = 4
 CUT = "│"
 
 
-def sheets(grids: Sequence[Grid], titles: Sequence[str]) -> list[Grid]:
+def sheets(grids: Sequence[Grid], title_over: Callable[[int], str]) -> list[Grid]:
     """``grids`` in order, each of a self-evaluation form with its columns on later pages beside its own.
 
-    One with a title of its own, other than that of the form, is no part of it; ``titles`` are those above each grid.
+    One with a title of its own, other than that of the form, is no part of it; ``title_over`` gives that above a grid, by its
+    place.
     """
     whole_grids: list[Grid] = []
     edges: list[np.ndarray] = []
     parts: list[int] = []
-    over: list[str] = []
-    for grid, title in zip(grids, titles, strict=True):
+    firsts: list[int] = []
+    for number, grid in enumerate(grids):
         grid_edges = _edges(grid)
         of_sheet = [
             i
             for i, left in enumerate(whole_grids)
-            if left.page < grid.page and title in ("", over[i]) and _is_beside(left, grid, edges[i], grid_edges)
+            if left.page < grid.page
+            and _is_beside(left, grid, edges[i], grid_edges)
+            and title_over(number) in ("", title_over(firsts[i]))
         ]
         if of_sheet:
             i = min(of_sheet, key=lambda i: parts[i])
@@ -52,7 +55,7 @@ def sheets(grids: Sequence[Grid], titles: Sequence[str]) -> list[Grid]:
             whole_grids.append(grid)
             edges.append(grid_edges)
             parts.append(1)
-            over.append(title)
+            firsts.append(number)
     return whole_grids
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from functools import cache
 
 import numpy as np
 
@@ -51,8 +51,13 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
     loose = [line for line in lines if _spot(line) not in furniture]
     previous: Grid | None = None
     by_lines = [by_line(grid) for grid in grids]
-    titles_of = [own_title(grid, _between(before, grid, loose)) for before, grid in pairwise([None, *by_lines]) if grid]
-    for grid in [part for whole in sheets(by_lines, titles_of) for part in forms_apart(whole)]:
+
+    @cache
+    def title_over(number: int) -> str:
+        before = by_lines[number - 1] if number else None
+        return own_title(by_lines[number], _between(before, by_lines[number], loose))
+
+    for grid in [part for whole in sheets(by_lines, title_over) for part in forms_apart(whole)]:
         between = _between(previous, grid, lines)
         above = [line for line in between if line.page == grid.page] if previous else between
         above = above or _bottom_of_page_before(grid, between)

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from jscore import schema
 from jscore.text import numbers
+from jscore.text.classification import LEVELS
 from jscore.text.normal import nfkc
 
 #: Quotes, also those that a font gives no character for.
@@ -73,7 +75,7 @@ BESIDE_FINAL = re.compile(
 #: Columns of another year or of a change.
 LAST_YEAR = re.compile("上年(?!.{0,4}结[转余])|比上年|较上年|同比|增[、,]?减")
 #: Columns of a code that is printed in parts.
-PARTS = ("类", "款", "项")
+PARTS = tuple(LEVELS.values())
 
 #: Headings that are no term of a frame.
 _STRUCTURE = (
@@ -83,13 +85,13 @@ _STRUCTURE = (
     r"本年(收入|支出)(合计|小计)?|人员经费|公用经费|支?出?功能分类|(年?度?(一般公共预算)?财政拨款)?(安排的?)?三公经费.{0,8}|会议费|培训费|"
     r"因公出国.*|公务接待费用?|公务用车.*|其中:?|备注|.{0,6}(比重|占比)|\(?(亿|百万|万|千|百)?元\)?"
 )
-#: The headings of the columns as the national forms print them.
-USUAL_HEADINGS = (
-    "本年收入合计", "财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入", "本年支出合计", "基本支出", "项目支出",
-    "上缴上级支出", "经营支出", "对附属单位补助支出", "年初结转和结余", "年末结转和结余", "科目编码", "科目名称", "功能分类科目编码", "支出功能分类科目编码",
-    "经济分类科目编码", "支出经济分类科目编码", "一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款", "因公出国(境)费", "公务接待费",
-    "公务用车购置及运行费", "公务用车购置费", "公务用车运行维护费", "年初预算数", "全年预算数", "决算数",
-)  # fmt: skip
+#: The headings of the columns as the national forms print them, but for 本年收入, which 本年收入合计 begins with.
+USUAL_HEADINGS = frozenset(
+    map(nfkc, (*schema.SOURCES, *schema.COMPONENTS, *schema.FUNDS, *schema.SANGONG))
+) - {"本年收入"} | {
+    "本年支出合计", "科目编码", "科目名称", "功能分类科目编码", "支出功能分类科目编码", "经济分类科目编码", "支出经济分类科目编码",
+    "年初预算数", "全年预算数", "决算数",
+}  # fmt: skip
 HEADING = re.compile(
     "|".join([_STRUCTURE, *(pattern for pattern, _ in (*SOURCES, *COMPONENTS, *FUNDS)), *BUDGETS, FINAL])
     + r"|上年(决算)?数?|(比上年)?增[、,]?减.{0,4}"

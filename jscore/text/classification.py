@@ -20,6 +20,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "229": ("其他支出",), "230": ("转移性支出",), "231": ("债务还本支出",), "232": ("债务付息支出",),
     "233": ("债务发行费用支出",), "234": ("抗疫特别国债安排的支出",),
 }  # fmt: skip
+#: How many digits of a function code name each level.
+LEVELS = {3: "类", 5: "款", 7: "项"}
 #: 项 that most 款 of the functional classification have, by the last two digits of their codes.
 IN_MOST_SECTIONS = {"行政运行": "01", "一般行政管理事务": "02", "机关服务": "03", "事业运行": "50"}
 #: All names of classes, as 01 and 04 list them.
