@@ -20,6 +20,7 @@ from jscore.run import one_report, pipeline
 from jscore.run.commands.progress import bars
 from jscore.schema import FRAMES
 from tests.drawn import draw
+from tests.shared import ROOT
 from tests.test_layouts import REVENUE, SANGONG
 
 pytestmark = pytest.mark.usefixtures("kept_workers")
@@ -166,7 +167,13 @@ def test_a_panel_of_two_reports(tmp_path: Path) -> None:
     )
 
 
-def test_report_json_names_no_machine_path(pdf: Path, tmp_path: Path) -> None:
+def test_report_json_names_no_machine_path_and_holds_what_the_docs_say(pdf: Path, tmp_path: Path) -> None:
     run(pdf, "--out", tmp_path / "out")
     info = json.loads((tmp_path / "out" / "small" / "report.json").read_text(encoding="utf-8"))
     assert info["pdf"] == "../../small.pdf" and str(tmp_path) not in json.dumps(info)
+    rows = re.findall(
+        r"^\| (`.*?) \| (.*)$", (ROOT / "docs" / "report-json.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    documented = {name for row in rows for name in re.findall(r"`(\w+)`", row[0])}
+    assert documented <= info.keys()
+    assert info.keys() - documented <= {name for row in rows for name in re.findall(r"`(\w+)`", row[1])}
