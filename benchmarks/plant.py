@@ -42,6 +42,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 import jscore  # noqa: E402
+from jscore.tables.evaluation_terms import points_of  # noqa: E402
 from jscore.text import numbers  # noqa: E402
 from jscore.text.normal import nfkc  # noqa: E402
 
@@ -1125,7 +1126,9 @@ def _judge_names(old: Key, new: Key, plant: Planted, before: Reading, after: Rea
             continue
         words = re.search("[\u4e00-\u9fff]{4}", was) is not None and old[0] in EVALUATIONS
         gone = now == "nan" and plain(was) == planted and plant.middle and _printed_at(plant.middle, planted, after)
-        touching = plant.middle and plain(now) in (plain(was) + planted, planted + plain(was))
+        together = (plain(was) + planted, planted + plain(was))
+        again = plain(now) == planted == plain(was) + "%"  # its digits lie over the same ones
+        touching = plant.middle and (again or plain(now) in together)
         gone = gone or bool(touching) and _printed_at(plant.middle or (0, 0), plain(now), after)
         gone = gone or now == "nan" and plain(was) == planted and after.names_in_row(after.values[new], planted)
         if not (gone or words and planted and planted in plain(now)):
@@ -1171,9 +1174,8 @@ def _judge_planted(
     allowed = [number_of(text) for text in plant.shows if text]
     what = f"{key}: {figure.text}, page shows {plant.shows}, read {now.number if now else None}"
     if key[0] in EVALUATIONS and now is not None and abs(now.number - was.number) < 1e-9:
-        alike = [
-            text for spot, text in before.texts.items() if spot[0] == figure.spot[0] and _is_number(text, was.number)
-        ]
+        texts = [text for spot, text in before.texts.items() if spot[0] == figure.spot[0]]
+        alike = [text for text in texts if _is_number(text, was.number) or points_of(text) == was.number]
         if len(alike) > 1:
             return  # it may be another figure of the form that is like the planted one
     if now is None:

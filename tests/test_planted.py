@@ -295,19 +295,37 @@ def test_a_figure_over_the_edge_of_the_table_is_whole_or_said(tmp_path: Path, ho
     assert as_printed_or_said(jscore.read(path, ocr=False), frame, unit)
 
 
-@pytest.mark.parametrize("there, text", [("万元/人", "24.96"), ("13", "96"), ("13", "6.1"), ("13", "   75.02")])
-def test_two_texts_in_a_self_evaluation_are_said(tmp_path: Path, there: str, text: str) -> None:
+def evaluated(target_unit: str, reason: str) -> Table:
+    """A project's form with one indicator."""
     rows = [
         ["项目名称", None, "某项目", *[None] * 6],
         ["项目资金\n（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分", ""],
         ["", "年度资金总额", "100", "120", "90", "10", "75%", "7.5", ""],
         ["一级指标", "二级指标", "三级指标", "指标值", "计量单位", "实际完成值", "分值", "得分", "原因"],
-        ["产出指标", "数量指标", "办事数", "10", "万元/人", "13", "90", "60", "人手不足"],
+        ["产出指标", "数量指标", "办事数", "10", target_unit, "13", "90", "60", reason],
         ["总分", *[None] * 5, "100", "67.5", ""],
     ]
-    path = draw(tmp_path / "x.pdf", [[Table(rows, [58] * 9, "项目支出绩效自评表", left=40)]])
+    return Table(rows, [58] * 9, "项目支出绩效自评表", left=40, heights={4: 26})
+
+
+@pytest.mark.parametrize("there, text", [("万元/人", "24.96"), ("13", "96"), ("13", "6.1"), ("13", "   75.02")])
+def test_two_texts_in_a_self_evaluation_are_said(tmp_path: Path, there: str, text: str) -> None:
+    path = draw(tmp_path / "x.pdf", [[evaluated("万元/人", "人手不足")]])
     written_over(path, there, text)
     assert [entry["row"] for entry in jscore.read(path, ocr=False).info["doubtful"]] == [4]
+
+
+@pytest.mark.parametrize(("words", "at"), [("人手不足，\n增加人员", 0), ("人手\n不足", -1.5), ("人手\n不足", 1)])
+def test_a_figure_between_lines_of_words_is_said(tmp_path: Path, words: str, at: float) -> None:
+    path = draw(tmp_path / "x.pdf", [[evaluated("件", words)]])
+    report = jscore.read(path, ocr=False)
+    assert not report.info["doubtful"]
+    (cell,) = report.cells.query("row == 4 and col == 8").to_dict("records")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        y = (cell["y0"] + cell["y1"]) / 2 - 3 + at
+        pdf.pages[0].contents_add(f"BT /F1 8 Tf 1 0 0 1 {cell['x0'] + 3} {y} Tm (44.83) Tj ET".encode())
+        pdf.save(path)
+    assert [(e["row"], e["col"]) for e in jscore.read(path, ocr=False).info["doubtful"]] == [(4, 8)]
 
 
 def spending(code: str) -> Table:
@@ -429,6 +447,47 @@ def test_a_total_without_its_label_is_no_indicator(tmp_path: Path, foot: list[st
 def test_a_number_behind_a_figure_with_its_unit_is_said(tmp_path: Path, actual: str, doubtful: bool) -> None:
     report = form(tmp_path / "x.pdf", actual, FOOT)
     assert [entry["col"] for entry in report.info["doubtful"]] == [5] * doubtful
+
+
+@pytest.mark.parametrize(
+    ("gap", "lower", "one"), [(0.0, 0.0, True), (1.3, 0.0, True), (0.0, 0.5, True), (1.3, 0.5, False)]
+)
+def test_a_number_that_stands_apart_and_aslant_is_another(tmp_path: Path, gap: float, lower: float, one: bool) -> None:
+    form(tmp_path / "x.pdf", "13", [*FOOT[:5], "", *FOOT[6:]])
+    (cell,) = jscore.read(tmp_path / "x.pdf", ocr=False).cells.query("row == 4 and col == 5").to_dict("records")
+    with pikepdf.open(tmp_path / "x.pdf", allow_overwriting_input=True) as pdf:
+        x, y = cell["x0"] + 30, cell["y0"] + 6
+        drawn = f"BT /F1 9 Tf 1 0 0 1 {x} {y} Tm (31) Tj 1 0 0 1 {x + 10 + gap} {y - lower} Tm (49) Tj ET"
+        pdf.pages[0].contents_add(drawn.encode())
+        pdf.save(tmp_path / "x.pdf")
+    report = jscore.read(tmp_path / "x.pdf", ocr=False)
+    deduction = report.projects["deduction"].iloc[0]
+    assert deduction == 3149 if one else pd.isna(deduction)
+    assert [entry["col"] for entry in report.info["unread"]] == [] if one else [5]
+
+
+@pytest.mark.parametrize(
+    ("last", "first", "rows"),
+    [
+        (("甲项", "10", "13", "1   6.8", "", "6.8"), ("乙项", "9", "9", "100%", "2.5", "2.5"), ["甲项", "乙项"]),
+        (("甲项", "10", "13", "", "", ""), ("乙项", "9", "9", "100%", "12.5", "2"), ["甲项", "乙项"]),
+        (("甲", "", "", "", "", ""), ("项", "9", "9", "100%", "2.5", "2.5"), ["甲项"]),
+        (("甲", "1,0", "1,0", "10", "12.", "12."), ("项", "00", "00", "0%", "5", "5"), ["甲项"]),
+    ],
+)
+def test_a_row_at_the_end_of_a_page_that_lost_its_points_is_no_half(
+    tmp_path: Path, last: Sequence[str], first: Sequence[str], rows: list[str]
+) -> None:
+    head = [
+        ["项目名称", None, "某项目", *[None] * 5],
+        ["项目预算金额（万元）", "100", "全年执行数（万元）", "90", "执行率", "90%", "", None],
+        ["一级指标", "二级指标", "三级指标", "指标值", "全年完成值", "完成程度", "分值", "得分"],
+        ["产出指标", "数量指标", *last],
+    ]
+    rest = [["", "", *first], [*FOOT]]
+    pages = [[Table(head, [100] * 8, "预算项目（政策）绩效自评表")], [Table(rest, [100] * 8)]]
+    report = jscore.read(draw(tmp_path / "x.pdf", pages, (900, 842)), ocr=False)
+    assert list(report.indicators["level3"]) == rows
 
 
 @pytest.mark.parametrize("label", ["10预算执行率得分", "预算执行1率得0分", "10预.7算执行率得分", "预算执行率得分 5.4"])

@@ -71,7 +71,8 @@ def cell_lines(glyphs: Listed, which: list[int], width: float) -> tuple[tuple[st
             continue
         ink = [i for i in line if not glyphs.space[i]]
         figure = "".join(lines).split(APART)[-1]
-        if above and _another_figure(glyphs, above, ink, figure, text, width):
+        another = above and _another_figure(glyphs, above, ink, figure, text, width)
+        if another or above and _over_words(glyphs, above, ink, figure, text):
             lines[-1] += APART
         lines.append(text)
         pieces += _pieces(glyphs, ink)
@@ -217,8 +218,9 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
         if chars[k - 1] in DIGITS and chars[k] in DIGITS:
             of_two = gap > min(GAP, even + UNLIKE) or abs(base[right] - base[left]) > UNEVEN * size
             of_two |= min(em[left], em[right]) < SMALL * size
-            if abs(right - left) > 1:  # not drawn one after the other
-                of_two |= abs(gap - usual) > UNEVEN_GAP or abs(base[right] - base[left]) > LEVEL * size
+            uneven, aslant = abs(gap - usual) > UNEVEN_GAP, abs(base[right] - base[left]) > LEVEL * size
+            # what was drawn one after the other may be uneven, or aslant, but not both
+            of_two |= uneven and aslant if abs(right - left) == 1 else uneven or aslant
         else:  # a sign is as high, wide and near as its font has it
             of_two = gap > GAP and chars[k - 1] in _SIGNED and chars[k] in DIGITS
         over = gap < tight - OVER or gap < -AGAIN and abs(right - left) > 1
@@ -249,6 +251,15 @@ def _another_figure(glyphs: Listed, above: list[int], line: list[int], upper: st
     used = max(glyphs.x1[i] for i in above) - min(glyphs.x0[i] for i in above)
     digit = _median([glyphs.x1[i] - glyphs.x0[i] for i in above])
     return used + digit + ROOM < width
+
+
+def _over_words(glyphs: Listed, above: list[int], line: list[int], upper: str, lower: str) -> bool:
+    """Whether of two lines one is a figure and the other are words, and they lie over each other."""
+    if _of_figures(upper) == _of_figures(lower):
+        return False
+    size = _median([glyphs.em[i] for i in line])
+    aside = max(glyphs.x0[line[0]] - glyphs.x1[above[-1]], glyphs.x0[above[0]] - glyphs.x1[line[-1]])
+    return aside < 0 and glyphs.base[above[0]] - glyphs.base[line[0]] < CLOSE * size
 
 
 def _pieces(glyphs: Listed, line: list[int]) -> list[Piece]:

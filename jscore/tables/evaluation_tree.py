@@ -15,6 +15,7 @@ from jscore.tables.headings import Row
 from jscore.tables.rows import Columns, Entry, entry, joined
 from jscore.tables.table import Table
 from jscore.text import numbers
+from jscore.text.figures import is_figure
 from jscore.text.normal import nfkc
 
 _CAUSE = re.compile("|".join(f"(?P<c{i}>{cause.replace('保障', '(条件)?保障')})" for i, cause in enumerate(CAUSES)))
@@ -153,8 +154,21 @@ def _tree_rows(reading: Reading, columns: Columns, first: int, end: int) -> tupl
 
 def _cut(last: Entry, first: Entry) -> bool:
     """Whether two rows are the halves of one; a whole row goes on with none that has a name and weight already."""
+    if _figures_of_two(last, first):
+        return False
     begun = last["level3"] and numbers.points(last["weight"]) is not None
     return _part(first) or _part(last) and not begun or _part(last) and _blanks(first) > 0
+
+
+def _figures_of_two(last: Entry, first: Entry) -> bool:
+    """Whether two rows print points, or a target, each, and neither goes on with what is above it."""
+
+    def both(*names: str) -> list[tuple[str, str]]:
+        pairs = [(last[name], first[name]) for name in names]
+        return [pair for pair in pairs if all(is_figure(text) and numbers.APART not in text for text in pair)]
+
+    pairs = both("weight", "score") or both("target")
+    return not all(numbers.is_rest(above, below) for above, below in pairs)
 
 
 def _blanks(line: Entry) -> int:
