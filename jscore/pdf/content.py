@@ -16,6 +16,7 @@ from jscore.files.raw_pdfs import content_hash
 from jscore.language import sign, tr
 from jscore.language.words import word
 from jscore.pdf.engines import PICTURE, find_grids
+from jscore.pdf.glyphs import VEILED
 from jscore.pdf.grids import Grid, page_grids
 from jscore.pdf.pages import ASKEW, Line, Page, open_document, password_for, read_page
 from jscore.pdf.rules import Box
@@ -127,7 +128,7 @@ def read_content(
     notes, printed = False, False
     try:
         for number in range(1, len(document) + 1):
-            page = read_page(document, number, path, password, off)
+            page = read_page(document, number, path, password, off, streams.patterns)
             notes = notes or page.notes_alone
             printed = printed or bool(page.glyphs.char.size) and not page.notes_alone
             if why := _why_a_picture(page):
@@ -160,15 +161,38 @@ def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> Non
         else:
             content.not_shown.append({**unread, "hidden": why in HIDDEN})
     lines: list[Line] = []
+    letters = list(page.letters)
     for view in (page, *page.others):
         last = content.grids[-1] if content.grids else None
         follows = last is not None and last.page == page.number - 1 and last.engine != "vector"
         grids, outside = find_grids(view, document, follows)
+        letters = [box for box in letters if not _in_a_cell(content, view, grids, box)]
         content.grids.extend(grids)
         lines += outside
         if rest := _without_home(view, grids, outside):
             content.homeless.append({"page": page.number, "why": tr("不在任何单元格和文字行中"), "text": rest})
     content.pages.append(lines)
+    listed = {each["page"] for each in content.image_pages}
+    if page.number not in listed and any(x1 - x0 > y1 - y0 for x0, y0, x1, y1 in letters):
+        content.image_pages.append({"page": page.number, "why": tr("有字是画成的图形，或在图片中，未入各表")})
+
+
+def _in_a_cell(content: Content, view: Page, grids: list[Grid], letters: Box) -> bool:
+    """Whether letters that are drawn and no text stand in a cell of ``grids``; there they are a text that nobody can read."""
+    x, y = (letters[0] + letters[2]) / 2, (letters[1] + letters[3]) / 2
+    for g, grid in enumerate(grids):
+        for k, cell in enumerate(grid.cells):
+            x0, y0, x1, y1 = view.shown(cell.box)
+            if not (x0 < x < x1 and y0 < y < y1):
+                continue
+            if cell.lines:
+                content.homeless.append({"page": view.number, "why": tr("旁边另有画成图形的字"), "text": cell.text})
+            else:
+                text = 2 * VEILED
+                drawn = replace(cell, lines=(text,), pieces=((cell.box[0], cell.box[2], text),))
+                grids[g] = grid = replace(grid, cells=(*grid.cells[:k], drawn, *grid.cells[k + 1 :]))
+            return True
+    return False
 
 
 def _without_home(view: Page, grids: Sequence[Grid], lines: Sequence[Line]) -> str:
@@ -273,6 +297,8 @@ def _why_a_picture(page: Page) -> str | None:
     inked = int((~page.glyphs.space).sum())
     if page.image_share > PICTURE and inked < FEW_GLYPHS and min(page.width, page.height) > SMALLEST:
         return tr("整页为图片，没有文字")
+    if inked < FEW_GLYPHS and len(page.letters) >= FEW_GLYPHS // 3:
+        return tr("文字画成了图形")
     if inked >= FEW_GLYPHS and page.glyphs.listed.char.count("\ufffd") > NAMELESS * inked:
         return tr("字体未说明所画的是哪些字")
     return None

@@ -17,8 +17,9 @@ import pypdfium2.raw as c
 from jscore.errors import ReadError
 from jscore.language import tr
 from jscore.pdf import quick_calls
+from jscore.pdf.as_drawn import Look
 from jscore.pdf.rules import Box, Drawn
-from jscore.pdf.visible import LIGHT_TEXT, Cover, TextObject
+from jscore.pdf.visible import LIGHT_TEXT, NOT_SEEN, Cover, TextObject
 from jscore.text.normal import usual
 
 #: A quarter turn, and the share of it by which text may lean; what leans more is a watermark.
@@ -122,15 +123,16 @@ def raw_glyphs(
     drawn: list[Drawn],
     texts: dict[int, TextObject],
     covers: list[Cover],
+    seen: Look | None,
     path: Path,
     number: int,
     password: str | None = None,
 ) -> Raw:
-    """The printed glyphs of page ``number``; ``texts`` and ``covers`` tell which are not."""
+    """The printed glyphs of page ``number``; ``texts``, ``covers`` and what was ``seen`` tell which are not."""
     if not _loses_text(drawn):
-        return _pdfium_glyphs(page, drawn, texts, covers)
+        return _pdfium_glyphs(page, drawn, texts, covers, seen)
     try:
-        return _with_signs(page, _playa_glyphs(path, number, password, list(texts.values()), covers))
+        return _with_signs(page, _playa_glyphs(path, number, password, list(texts.values()), covers, seen))
     except Exception as error:  # what a parser written in Python trips over is up to the file
         raise ReadError(page_damaged(path, number)) from error
 
@@ -154,7 +156,9 @@ def _drops_one(box: np.ndarray) -> bool:
     return bool((like & (step[:, 1] < SAME) & (step[:, 3] < SAME) & (step[:, 0] < wide) & (wide < high)).any())
 
 
-def _playa_glyphs(path: Path, number: int, password: str | None, texts: list[TextObject], covers: list[Cover]) -> Raw:
+def _playa_glyphs(
+    path: Path, number: int, password: str | None, texts: list[TextObject], covers: list[Cover], seen: Look | None
+) -> Raw:
     import logging
 
     import playa
@@ -174,12 +178,16 @@ def _playa_glyphs(path: Path, number: int, password: str | None, texts: list[Tex
             along, origin = np.array(glyph.displacement), np.array(glyph.origin)
             up = np.array([-b, a]) / (np.hypot(a, b) or 1) * glyph.size
             reason = _why_not_there(origin + along / 2 + 0.3 * up, glyph.size, texts, covers)
+            if seen and not reason and (glyph.text or "")[:1] in FIGURES:
+                low, high = origin - 0.2 * up, origin + along + 0.8 * up
+                box = np.array([[low[0], high[1], high[0], low[1]]])
+                reason = NOT_SEEN if seen.unseen(box)[0] else None
             for char in glyph.text or "\ufffd":
                 if reason:
                     middle = (float(origin[0]), float(origin[1]))
                     _note(not_read, reason, char, _far(middle, last, glyph.size))
                     last = middle
-                    if reason != "covered" or char not in FIGURES:
+                    if reason not in ("covered", NOT_SEEN) or char not in FIGURES:
                         continue
                     veiled[len(chars)] = 0
                 chars.append(char)
@@ -234,11 +242,13 @@ def _why_not_there(middle: np.ndarray, size: float, texts: list[TextObject], cov
     return "covered" if any(cover.order > last and _in((x, y), cover.box) for cover in covers) else None
 
 
-def _pdfium_glyphs(page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover]) -> Raw:
+def _pdfium_glyphs(
+    page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover], seen: Look | None
+) -> Raw:
     """The glyphs of a page without its hidden texts: pdfium leaves out a glyph that stands on a like one, even on
     one that is covered.
     """
-    raw, in_part, tiny = _glyphs_of(page, drawn, texts, covers)
+    raw, in_part, tiny = _glyphs_of(page, drawn, texts, covers, seen)
     if not (texts or tiny):
         return raw
     hidden = [
@@ -251,7 +261,7 @@ def _pdfium_glyphs(page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, Te
     ]
     removed = [obj for obj in hidden if c.FPDFPage_RemoveObject(page.raw, obj)]
     if removed:
-        raw = replace(_glyphs_of(page, drawn, texts, covers)[0], not_read=raw.not_read)
+        raw = replace(_glyphs_of(page, drawn, texts, covers, seen)[0], not_read=raw.not_read)
         for obj in removed:
             c.FPDFPageObj_Destroy(obj)
     return raw
@@ -267,7 +277,7 @@ def _is_hidden(text: TextObject, covers: list[Cover]) -> bool:
 
 
 def _glyphs_of(
-    page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover]
+    page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover], seen: Look | None
 ) -> tuple[Raw, frozenset[int], frozenset[int]]:
     """The glyphs of a page, and the addresses of the texts that hold figures of which but a part is in sight, and of
     those that are too small to be seen.
@@ -286,7 +296,11 @@ def _glyphs_of(
     veiled: dict[int, int] = {}
     last: Point = (0.0, 0.0)
     tiny, of_tiny = _tiny(boxes) & keep, set[int]()
-    looked_at = np.flatnonzero(keep if doubtful else keep & (leaning | tiny)).tolist()
+    unseen = np.zeros(count, dtype=bool)
+    if seen:
+        figures = np.flatnonzero([char in FIGURES for char in every])
+        unseen[figures] = seen.unseen(boxes[figures])
+    looked_at = np.flatnonzero(keep if doubtful else keep & (leaning | tiny | unseen)).tolist()
     for i, address in zip(looked_at, quick_calls.owners(at, looked_at), strict=True):
         left, top, right, bottom = boxes[i].tolist()
         middle = ((left + right) / 2, (bottom + top) / 2)
@@ -298,10 +312,11 @@ def _glyphs_of(
         else:
             owner = texts.get(address)
             reason = _why_not(owner, middle, float(angles[i]), covers) if owner else None
+            reason = reason or (NOT_SEEN if unseen[i] else None)
         if reason:
             _note(not_read, reason, every[i], _far(middle, last, max(right - left, top - bottom)))
             last = middle
-            if reason in ("covered", "clipped") and every[i] in FIGURES:
+            if reason in ("covered", "clipped", NOT_SEEN) and every[i] in FIGURES:
                 veiled[i] = address
             else:
                 keep[i] = False

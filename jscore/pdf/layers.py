@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import cv2
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
+from jscore.pdf.as_drawn import left_out
 from jscore.pdf.pages import Page
 from jscore.pdf.rules import drawn_objects
 
@@ -27,13 +25,15 @@ def shows_text(page: pdfium.PdfPage, upright: Page) -> bool:
     """Whether a page's pictures may show its text: there are letters in them, and the text is mostly out of sight, or
     stands on their ink, or is typed into a table that they show.  ``upright`` is the page as it was read.
     """
-    with _left_out(page, (c.FPDF_PAGEOBJ_TEXT, c.FPDF_PAGEOBJ_PATH)):
+    drawn = drawn_objects(page)
+    texts = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
+    with left_out([*texts, *(item for item in drawn if item.kind == c.FPDF_PAGEOBJ_PATH)]):
         ink = _ink(_drawn(page))
     level, standing = (_blots(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel)) for kernel in _LONG)
     if not len(upright.glyphs) or _letters(ink) < LETTERS:
         return False
     shown = _drawn(page)
-    with _left_out(page, (c.FPDF_PAGEOBJ_TEXT,)):
+    with left_out(texts):
         seen = _near_glyphs(upright, cv2.absdiff(shown, _drawn(page)) > DARKER)
     inked = _near_glyphs(upright, ink > 0)
     return bool(
@@ -44,19 +44,6 @@ def shows_text(page: pdfium.PdfPage, upright: Page) -> bool:
 
 
 _LONG = (np.ones((1, round(LONG * DPI)), np.uint8), np.ones((round(LONG * DPI), 1), np.uint8))
-
-
-@contextmanager
-def _left_out(page: pdfium.PdfPage, kinds: tuple[int, ...]) -> Iterator[None]:
-    """While this lasts, objects of these kinds are not drawn."""
-    objects = [item.obj for item in drawn_objects(page) if item.kind in kinds]
-    for obj in objects:
-        c.FPDFPageObj_SetIsActive(obj, False)
-    try:
-        yield
-    finally:
-        for obj in objects:
-            c.FPDFPageObj_SetIsActive(obj, True)
 
 
 def _drawn(page: pdfium.PdfPage) -> np.ndarray:

@@ -21,6 +21,7 @@ import pypdfium2.raw as c
 
 from jscore.errors import ReadError
 from jscore.language import N_, tr
+from jscore.pdf.as_drawn import look
 from jscore.pdf.glyphs import (
     Glyphs,
     Raw,
@@ -45,6 +46,8 @@ BESIDE = "beside the page"
 ASKEW = "set in another direction than the page's text"
 #: Annotations that are part of what a page says: free text, stamps, form fields.
 ON_THE_PAGE = (c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_WIDGET)
+#: Annotations that leave no ink of their own, and those that say something about what is printed under them.
+NO_INK, STRIKES = (c.FPDF_ANNOT_LINK, c.FPDF_ANNOT_POPUP), (c.FPDF_ANNOT_STRIKEOUT, c.FPDF_ANNOT_LINE)
 #: Of every layer by its name, whether it is off.
 LayersOff = Mapping[str, bool]
 #: What a file is that was renamed, by how it begins.
@@ -88,6 +91,8 @@ class Page:
     worded_share: float = 0.0
     #: Whether all its text stands in form fields and notes.
     notes_alone: bool = False
+    #: Where letters are drawn that are no text, as the page shows it.
+    letters: tuple[Box, ...] = field(repr=False, default=())
     #: Text that the page does not show: (reason, text).
     not_read: list[tuple[str, str]] = field(repr=False, default_factory=list)
     #: More of the same page: text set in another direction, turned upright; the right one of two pages on one sheet.
@@ -177,13 +182,16 @@ def read_page(
     path: Path,
     password: str | None = None,
     layers_off: LayersOff | None = None,
+    patterns: bool = False,
 ) -> Page:
-    """Page ``number`` (from 1): its glyphs and rules, turned so that most of its text is upright."""
+    """Page ``number`` (from 1): its glyphs and rules, turned so that most of its text is upright; ``patterns`` says that the
+    file has some.
+    """
     try:
         page = document[number - 1]
         notes = _notes(page)
-        alone = bool(notes) and not any(word.strip() for word in page.get_textpage().get_text_range())
-        if notes:
+        alone = bool(notes.written) and not any(word.strip() for word in page.get_textpage().get_text_range())
+        if notes.written:
             c.FPDFPage_Flatten(page.raw, c.FLAT_NORMALDISPLAY)  # in memory: what they show becomes part of the page
             page.close()
             page = document[number - 1]
@@ -193,23 +201,28 @@ def read_page(
     size = (right - left, top - bottom)
     drawn = drawn_objects(page)
     texts, covers = text_objects(page, drawn, layers_off or {})
-    raw = raw_glyphs(page, drawn, texts, covers, path, number, password)
+    seen = look(page, drawn, notes.marks, patterns)
+    raw = raw_glyphs(page, drawn, texts, covers, seen, path, number, password)
     origin = np.array([left, bottom])
-    segments = raw_rules(drawn).reshape(-1, 2) - origin
+    segments, strikes = (ends.reshape(-1, 2) - origin for ends in (raw_rules(drawn), notes.strikes))
     shown = pictures(drawn)
     area, wordless = _share(shown, size), [box for box in shown if _is_wordless(box, raw)]
     counts = Counter(raw.turns.tolist())
     ways = [way for way, count in counts.most_common() if count >= FEWEST or way == counts.most_common(1)[0][0]] or [0]
-    views = [_view(raw, way, number, segments, origin, size, area, page.get_rotation() // 90) for way in ways]
+    views = [_view(raw, way, number, segments, strikes, origin, size, area, page.get_rotation() // 90) for way in ways]
     rest = [char for char, way in zip(raw.chars, raw.turns.tolist(), strict=True) if way not in ways]
     not_read = [
         *raw.not_read, *([(ASKEW, "".join(rest))] if "".join(rest).strip() else []),
-        *(text for view in views for text in view.not_read), *((UNDRAWN, text) for text in notes if text),
+        *(text for view in views for text in view.not_read), *((UNDRAWN, text) for text in notes.written if text),
     ]  # fmt: skip
     here = tuple((x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in wordless)
+    letters = tuple(
+        _turn_box((x0 - left, y0 - bottom, x1 - left, y1 - bottom), page.get_rotation() // 90, *size)
+        for x0, y0, x1, y1 in (seen.letters if seen else ())
+    )
     return replace(
         views[0], not_read=not_read, others=tuple(views[1:]), wordless=here, wordless_share=_share(wordless, size),
-        worded_share=area - _share(wordless, size), notes_alone=alone,
+        worded_share=area - _share(wordless, size), notes_alone=alone, letters=letters,
     )  # fmt: skip
 
 
@@ -226,20 +239,20 @@ def _is_wordless(picture: Box, raw: Raw) -> bool:
 
 
 def _view(
-    raw: Raw, way: int, number: int, segments: np.ndarray, origin: np.ndarray,
+    raw: Raw, way: int, number: int, segments: np.ndarray, strikes: np.ndarray, origin: np.ndarray,
     size: tuple[float, float], image_share: float, rotation: int,
 ) -> Page:  # fmt: skip
     """The page turned by ``way`` quarters, with the glyphs that are upright then, and level if its rules lean."""
     mine = raw.turns == way
     part = raw if mine.all() else _of_way(raw, mine)
     points, (width, height) = _turn(part.points - origin, way, *size)
-    ends, _ = _turn(segments, way, *size)
+    (ends, _), (through, _) = (_turn(each, way, *size) for each in (segments, strikes))
     lean = lean_of(ends.reshape(-1, 4))
     if lean:
-        points, ends = (_levelled(xy, lean, (width / 2, height / 2)) for xy in (points, ends))
+        points, ends, through = (_levelled(xy, lean, (width / 2, height / 2)) for xy in (points, ends, through))
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
-    struck = struck_out(glyphs, horizontal, vertical)
+    struck = struck_out(glyphs, [*horizontal, *straight(through.reshape(-1, 4))[0]], vertical)
     hidden = [
         ("struck out", texts_of(glyphs.selected(struck))),
         (BESIDE, beside_the_page(part, points, (width, height))),
@@ -256,16 +269,51 @@ def _of_way(raw: Raw, mine: np.ndarray) -> Raw:
     return Raw(chars, raw.points[np.repeat(mine, 3)], raw.turns[mine], [])
 
 
-def _notes(page: pdfium.PdfPage) -> list[str]:
-    """For each form field, and each note that is written on the page itself: what it says and draws nothing of, or ""."""
-    notes = []
-    for i in range(c.FPDFPage_GetAnnotCount(page.raw)):
+@dataclass
+class Notes:
+    """The annotations that a page shows."""
+
+    #: For each form field, and each note that is written on the page itself: what it says and draws nothing of, or "".
+    written: list[str] = field(default_factory=list)
+    #: Whether there are others, which mark what is printed, or cover it.
+    marks: bool = False
+    #: The lines (n, 4) that they draw through it.
+    strikes: np.ndarray = field(default_factory=lambda: np.zeros((0, 4)))
+
+
+def _notes(page: pdfium.PdfPage) -> Notes:
+    """The annotations that a page shows; those that it does not show are taken from it, in memory."""
+    notes = Notes()
+    for i in reversed(range(c.FPDFPage_GetAnnotCount(page.raw))):
         annotation = c.FPDFPage_GetAnnot(page.raw, i)
-        if c.FPDFAnnot_GetSubtype(annotation) in ON_THE_PAGE:
+        kind = c.FPDFAnnot_GetSubtype(annotation)
+        unseen = c.FPDFAnnot_GetFlags(annotation) & (c.FPDF_ANNOT_FLAG_HIDDEN | c.FPDF_ANNOT_FLAG_NOVIEW)
+        if unseen:
+            pass
+        elif kind in ON_THE_PAGE:
             drawn = c.FPDFAnnot_HasKey(annotation, b"AP")
-            notes.append("" if drawn else _text_of(annotation, b"Contents") or _text_of(annotation, b"V"))
+            notes.written.append("" if drawn else _text_of(annotation, b"Contents") or _text_of(annotation, b"V"))
+        elif kind not in NO_INK:
+            notes.marks = True
+            if kind in STRIKES:
+                notes.strikes = np.vstack([notes.strikes, _strikes(annotation)])
         c.FPDFPage_CloseAnnot(annotation)
+        if unseen:
+            c.FPDFPage_RemoveAnnot(page.raw, i)
     return notes
+
+
+def _strikes(annotation: Any) -> np.ndarray:
+    """The lines (n, 4) of an annotation that is one, or that strikes texts out."""
+    start, end, quad = c.FS_POINTF(), c.FS_POINTF(), c.FS_QUADPOINTSF()
+    if c.FPDFAnnot_GetLine(annotation, start, end):
+        return np.array([[start.x, start.y, end.x, end.y]])
+    lines = []
+    for i in range(c.FPDFAnnot_CountAttachmentPoints(annotation)):
+        c.FPDFAnnot_GetAttachmentPoints(annotation, i, quad)
+        y = (quad.y1 + quad.y2 + quad.y3 + quad.y4) / 4
+        lines.append((min(quad.x1, quad.x3), y, max(quad.x2, quad.x4), y))
+    return np.array(lines, dtype=float).reshape(-1, 4)
 
 
 def _text_of(annotation: Any, key: bytes) -> str:

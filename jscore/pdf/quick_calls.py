@@ -42,6 +42,8 @@ _mode = _quick(c.FPDFTextObj_GetTextRenderMode, _INT, _POINTER)
 _fill = _quick(c.FPDFPageObj_GetFillColor, _INT, _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
 _clip = _quick(c.FPDFPageObj_GetClipPath, _POINTER, _POINTER)
 _clips = _quick(c.FPDFClipPath_CountPaths, _INT, _POINTER)
+_transparent = _quick(c.FPDFPageObj_HasTransparency, _INT, _POINTER)
+_segments = _quick(c.FPDFPath_CountSegments, _INT, _POINTER)
 
 
 def codes(text_page: int, count: int) -> list[int]:
@@ -108,6 +110,16 @@ def fills(objs: Sequence[int]) -> np.ndarray:
     room = np.zeros((len(objs), 4), dtype=np.uint32)
     _fill_room(_fill, room, objs)
     return room
+
+
+def see_through(objs: Sequence[int]) -> list[bool]:
+    """Whether something else of the page shows through each object, or changes with what it is drawn on."""
+    return [bool(through) for through in map(_transparent, objs)]
+
+
+def segments(paths: Sequence[int]) -> list[int]:
+    """Of how many lines and curves each path is made."""
+    return list(map(_segments, paths))
 
 
 def clipped(objs: Sequence[int]) -> list[bool]:

@@ -153,6 +153,11 @@ def _path_segments(obj: object, outer: pdfium.PdfMatrix | None) -> list[tuple[fl
     return segments
 
 
+def rings_of(item: Drawn) -> Iterator[list[tuple[float, float]]]:
+    """The sub-paths of a path in page space, as points; curves are left out."""
+    return _rings(item.obj, _times(_matrix(item.obj), item.matrix))
+
+
 def _rings(obj: object, matrix: pdfium.PdfMatrix) -> Iterator[list[tuple[float, float]]]:
     """The sub-paths of a path, as points; curves are left out."""
     x, y = ctypes.c_float(), ctypes.c_float()

@@ -24,11 +24,12 @@ _OTHER_FILTERS = (b"/ASCIIHexDecode", b"/LZWDecode", b"/RunLengthDecode", b"/Cry
 
 @dataclass(frozen=True)
 class Streams:
-    """The numbers of the objects whose streams are damaged, and whether the file has layers or is encrypted."""
+    """The numbers of the objects whose streams are damaged, and whether the file has layers, is encrypted or has patterns."""
 
     damaged: frozenset[int]
     layers: bool
     encrypted: bool
+    patterns: bool
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Layers:
 def check_streams(data: bytes) -> Streams:
     """What the deflated streams of a PDF say when they are decoded."""
     if b"/Encrypt" in data:
-        return Streams(frozenset(), True, True)
+        return Streams(frozenset(), True, True, b"/PatternType" in data)
     layers = b"/OCProperties" in data
     damaged = set()
     for number, dictionary, raw in _streams(data):
@@ -58,7 +59,7 @@ def check_streams(data: bytes) -> Streams:
             damaged.add(number)
         if b"/ObjStm" in dictionary and b"/OCProperties" in text:
             layers = True
-    return Streams(frozenset(damaged), layers, False)
+    return Streams(frozenset(damaged), layers, False, b"/PatternType" in data)
 
 
 def _binary(text: bytes) -> bytes:

@@ -36,10 +36,12 @@ SEE_THROUGH = 200
 
 #: A note that has a text and no drawing of it: viewers may show it or not.
 UNDRAWN = "a note without a drawing of it"
+#: A figure that leaves no ink where it is drawn.
+NOT_SEEN = "not seen"
 #: A text layer that is not what its picture shows.
 OTHERWISE = "a text layer that says what the picture does not show"
 #: Why a text is not read; those of HIDDEN were meant to be figures once, the others never.
-HIDDEN = ("invisible", "covered", "layer off", "clipped", "struck out", UNDRAWN, OTHERWISE)
+HIDDEN = ("invisible", "covered", "layer off", "clipped", "struck out", NOT_SEEN, UNDRAWN, OTHERWISE)
 Reason = str
 Colour = tuple[int, int, int]
 
@@ -75,7 +77,7 @@ def text_objects(
     """
     items = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
     first = min((item.order for item in items), default=len(drawn))
-    scans = [box for box in pictures(drawn) if _area(box) > SCAN * page.get_width() * page.get_height()]
+    scans = [box for box in pictures(drawn) if area(box) > SCAN * page.get_width() * page.get_height()]
     others = [item for item in drawn if item.kind != c.FPDF_PAGEOBJ_TEXT]
     covers = [cover for item in others if (cover := _cover(item, page, first)) and cover.box not in scans]
     seals = [seal for item in others if (seal := _seal(item))]
@@ -182,7 +184,12 @@ def _cover(item: Drawn, page: pdfium.PdfPage, first_text: int) -> Cover | None:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
         c.FPDFPath_GetDrawMode(obj, fill, stroke)
         red, green, blue, alpha = colour_of(obj)
-        if not fill.value or alpha < 255 or not 4 <= c.FPDFPath_CountSegments(obj) <= 5:
+        if (
+            not fill.value
+            or alpha < 255
+            or c.FPDFPageObj_HasTransparency(obj)
+            or not 4 <= c.FPDFPath_CountSegments(obj) <= 5
+        ):
             return None
     elif item.kind == c.FPDF_PAGEOBJ_IMAGE and item.order > first_text and _is_opaque(page, obj):
         red = green = blue = 128
@@ -227,7 +234,8 @@ def _seal(item: Drawn) -> tuple[Box, Colour] | None:
     return (item.box(), (red, green, blue)) if c.FPDF_SEGMENT_BEZIERTO in kinds else None
 
 
-def _area(box: Box) -> float:
+def area(box: Box) -> float:
+    """How large a box is."""
     return (box[2] - box[0]) * (box[3] - box[1])
 
 

@@ -1,0 +1,162 @@
+"""A page as a viewer draws it: which of its figures leave ink, and letters that it shows and that are no text."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as c
+
+from jscore.pdf import quick_calls
+from jscore.pdf.rules import THICK, THIN, Box, Drawn, rings_of
+from jscore.pdf.visible import COLOURED, CONTRAST, SCAN, area
+
+#: Resolution at which a page is looked at (dots an inch).
+DPI = 144
+#: Ink is so much darker than what is round it (of 255).
+DARKER = 25
+#: Letters are so high (points), and stand no further apart in a text.
+LOW, HIGH, APART = 4.0, 24.0, 8.0
+#: A path of so few points is a line or a rectangle.
+PLAIN = 5
+
+
+@dataclass(frozen=True)
+class Look:
+    """What drawing a page told: where its text changes the picture, and the boxes (page space) of letters that are no text."""
+
+    changed: np.ndarray
+    corner: tuple[float, float]
+    letters: tuple[Box, ...]
+
+    def unseen(self, boxes: np.ndarray) -> np.ndarray:
+        """Which of the glyphs in ``boxes`` (left, top, right, bottom) leave no ink."""
+        left, top = self.corner
+        high, wide = self.changed.shape
+        edges = (
+            np.column_stack([boxes[:, 0] - left, top - boxes[:, 1], boxes[:, 2] - left, top - boxes[:, 3]]) * DPI / 72
+        )
+        x0, x1 = (np.sort(edges[:, [0, 2]], axis=1).T + [[0.0], [1.0]]).astype(int).clip(0, wide)
+        y0, y1 = (np.sort(edges[:, [1, 3]], axis=1).T + [[0.0], [1.0]]).astype(int).clip(0, high)
+        sums = np.zeros((high + 1, wide + 1), dtype=np.int64)
+        sums[1:, 1:] = self.changed.cumsum(axis=0, dtype=np.int64).cumsum(axis=1)
+        inside = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
+        none: np.ndarray = (inside == 0) & (x1 > x0) & (y1 > y0)
+        return none
+
+
+def look(page: pdfium.PdfPage, drawn: Sequence[Drawn], marked: bool, patterns: bool) -> Look | None:
+    """What drawing the page tells where its objects alone may not: something that is neither a line, a plain rectangle nor
+    dark text, notes (``marked``) that are drawn over it, or ``patterns``, which pdfium does not tell from colours.
+    A scanned page is not looked at: its text is in the picture.
+    """
+    odd = _odd_shapes(drawn, patterns)
+    marked = marked or patterns
+    if not (odd or marked or _odd_texts(drawn)) or any(
+        area(item.box()) > SCAN * page.get_width() * page.get_height()
+        for item in odd
+        if item.kind == c.FPDF_PAGEOBJ_IMAGE
+    ):
+        return None
+    texts = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
+    whole = picture(page)
+    with left_out(texts):
+        without = picture(page)
+        with left_out(odd):
+            plain = picture(page, notes=False)
+    changed = np.abs(whole.astype(np.int16) - without).max(axis=2) >= CONTRAST
+    left, _, _, top = page.get_bbox()
+    letters = [
+        (left + x0 * 72 / DPI, top - y1 * 72 / DPI, left + x1 * 72 / DPI, top - y0 * 72 / DPI)
+        for x0, y0, x1, y1 in _letters(without, plain)
+    ]
+    return Look(changed, (left, top), tuple(letters))
+
+
+@contextmanager
+def left_out(items: Iterable[Drawn]) -> Iterator[None]:
+    """While this lasts, ``items`` are not drawn."""
+    objects = [item.obj for item in items]
+    for obj in objects:
+        c.FPDFPageObj_SetIsActive(obj, False)
+    try:
+        yield
+    finally:
+        for obj in objects:
+            c.FPDFPageObj_SetIsActive(obj, True)
+
+
+def picture(page: pdfium.PdfPage, notes: bool = True) -> np.ndarray:
+    """The page as its own coordinates have it, not turned: (height, width, 3)."""
+    bitmap = page.render(scale=DPI / 72, rotation=-page.get_rotation() % 360, may_draw_forms=False, draw_annots=notes)
+    return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
+
+
+def _odd_texts(drawn: Sequence[Drawn]) -> bool:
+    """Whether any text changes with what it is drawn on."""
+    return any(quick_calls.see_through([item.address for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]))
+
+
+def _odd_shapes(drawn: Sequence[Drawn], patterns: bool) -> list[Drawn]:
+    """Pictures, shadings, and paths that are neither lines nor rectangles of one colour."""
+    odd = [item for item in drawn if item.kind in (c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_SHADING)]
+    paths = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_PATH]
+    addresses = [item.address for item in paths]
+    box = quick_calls.bounds(addresses).astype(float)
+    side = np.sort(np.abs(box[:, 2:] - box[:, :2]), axis=1) if len(paths) else np.zeros((0, 2))
+    points = np.array(quick_calls.segments(addresses), dtype=int)
+    large = np.flatnonzero((side[:, 1] >= LOW) & ((points > PLAIN) | (side[:, 0] > THIN))).tolist()
+    return odd + [paths[i] for i in large if patterns or _is_odd(paths[i], int(points[i]), float(side[i, 1]))]
+
+
+def _is_odd(item: Drawn, points: int, longest: float) -> bool:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    c.FPDFPath_GetDrawMode(item.obj, fill, stroke)
+    if not fill.value:
+        width = ctypes.c_float()
+        c.FPDFPageObj_GetStrokeWidth(item.obj, width)
+        return bool(stroke.value) and (width.value > THICK or points > PLAIN and longest < HIGH)
+    if quick_calls.see_through([item.address])[0]:
+        return True
+    return points > PLAIN and (_is_curved(item.obj, points) or any(map(_is_area, rings_of(item))))
+
+
+def _is_curved(path: Any, points: int) -> bool:
+    kinds = (c.FPDFPathSegment_GetType(c.FPDFPath_GetPathSegment(path, i)) for i in range(points))
+    return c.FPDF_SEGMENT_BEZIERTO in kinds
+
+
+def _is_area(ring: Sequence[tuple[float, float]]) -> bool:
+    xs, ys = zip(*ring, strict=True)
+    return min(max(xs) - min(xs), max(ys) - min(ys)) > THIN
+
+
+def _letters(shown: np.ndarray, plain: np.ndarray) -> list[tuple[int, int, int, int]]:
+    """Where (pixels) a picture has letters, but coloured ones, that ``plain``, its lines and rectangles alone, has not."""
+    import cv2  # late: few pages are looked at
+
+    def ink(colours: np.ndarray) -> np.ndarray:
+        dark = cv2.adaptiveThreshold(
+            colours.min(axis=2), 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, DPI // 4 * 2 + 1, DARKER
+        )
+        coloured = colours.max(axis=2).astype(int) - colours.min(axis=2) >= COLOURED
+        return np.where(coloured, 0, dark).astype(np.uint8)
+
+    lines = cv2.dilate(ink(plain), np.ones((3, 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(
+        np.where(lines > 0, 0, ink(shown)).astype(np.uint8), connectivity=8
+    )
+    size = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]] * 72 / DPI
+    letters = stats[(size[:, 1] > LOW) & (size.max(axis=1) < HIGH)]
+    texts = np.zeros(shown.shape[:2], np.uint8)
+    for x, y, wide, high, _ in letters.tolist():
+        texts[y : y + high, x : x + wide] = 255
+    joined = cv2.dilate(texts, np.ones((1, round(APART * DPI / 72)), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    half = round(APART * DPI / 144)
+    return [(x + half, y, x + wide - half, y + high) for x, y, wide, high, _ in stats[1:].tolist()]

@@ -1,0 +1,138 @@
+"""What only a drawing of the page tells: figures that leave no ink, and ink of letters that are no text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name
+
+import jscore
+from tests.test_shown import amounts, drawn, printed
+
+#: The cell of the last figure, which is 34.56, and the figure as reportlab leaves it out.
+X0, Y0, X1, Y1 = 420, 580, 500, 604
+FIGURE = "BT /F1 9 Tf 1 0 0 1 470 589 Tm (34.56) Tj ET"
+#: A three and a four as curves and lines.
+CURVES = (
+    "q 1 0 0 1 470 589 cm 0 g 0 8 m 5 8 l 2.5 5 l 4 5 5 4 5 2.5 c 5 1 4 0 2.5 0 c 1.5 0 .5 .5 0 1.5 c 4 1 4 7 0 7 c f "
+    "7 0 m 9 0 l 9 8 l 7 8 l 5 2 l 7 3 l f Q"
+)
+COVERS = {
+    "a polygon": "1 g 421 582 m 425 581 l 495 581 l 499 585 l 499 600 l 495 603 l 425 603 l 421 600 l f",
+    "rectangles in a path": "1 g 421 581 55 22 re 476 581 23 22 re f", "not quite opaque": "/G gs 1 g 421 581 78 22 re f",
+    "a shading": "q 421 581 78 22 re W n /S sh Q", "a round corner": "1 g 425 581 m 499 581 l 499 603 l 423 603 421 602 421 600 c f",
+}  # fmt: skip
+HIDDEN = {
+    "a mask": f"q /M gs {FIGURE} Q", "a white pattern": f"q /Pattern cs /P scn {FIGURE} Q",
+}  # fmt: skip
+LETTERS = {"curves": CURVES, "a picture": "q 60 0 0 20 430 582 cm /I Do Q"}
+NOTES = ("Square", "Highlight")
+
+
+def page_with(path: Path, content: str, instead: bool, *notes: Dictionary) -> jscore.Report:
+    """The report of a page with one table on which ``content`` and ``notes`` are drawn over the last figure, or ``instead``."""
+    drawn(path / "x.pdf", "revenue", "万元", lambda *_: None, instead=instead)
+    with pikepdf.open(path / "x.pdf", allow_overwriting_input=True) as pdf:
+        page = pdf.pages[0]
+        black = pdf.make_stream(
+            b"0 g 0 0 595 842 re f", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 595, 842])
+        )
+        black.Group = Dictionary(S=Name.Transparency, CS=Name.DeviceGray)
+        white = pdf.make_stream(
+            b"1 g 0 0 9 9 re f", Type=Name.Pattern, PatternType=1, PaintType=1, TilingType=1, BBox=Array([0, 0, 9, 9]),
+            XStep=9, YStep=9, Resources=Dictionary(),
+        )  # fmt: skip
+        masked = Dictionary(Type=Name.Mask, S=Name.Luminosity, G=black)
+        page.Resources.ExtGState = Dictionary(G=Dictionary(ca=0.99), M=Dictionary(SMask=masked))
+        if "/P scn" in content:
+            page.Resources.Pattern = Dictionary(P=white)
+        fade = Dictionary(FunctionType=2, Domain=Array([0, 1]), N=1, C0=Array([1]), C1=Array([1]))
+        page.Resources.Shading = Dictionary(
+            S=Dictionary(ShadingType=2, ColorSpace=Name.DeviceGray, Coords=Array([420, 0, 500, 0]), Function=fade)
+        )
+        grey = bytes(0 if 20 < x < 40 and 4 < y < 16 and x % 8 < 4 else 255 for y in range(20) for x in range(60))
+        page.Resources.XObject = Dictionary(
+            I=pdf.make_stream(
+                grey,
+                Type=Name.XObject,
+                Subtype=Name.Image,
+                Width=60,
+                Height=20,
+                ColorSpace=Name.DeviceGray,
+                BitsPerComponent=8,
+            )
+        )
+        page.contents_add(pdf.make_stream(f"\n{content}\n".encode()))
+        if notes:
+            page.obj.Annots = Array([pdf.make_indirect(note) for note in notes])
+            for note in page.obj.Annots:
+                if "/AP" in note:
+                    ink = pdf.make_stream(bytes(note.AP), Type=Name.XObject, Subtype=Name.Form, BBox=note.Rect)
+                    ink.Resources = Dictionary(Font=page.Resources.Font)
+                    note.AP = Dictionary(N=ink)
+        pdf.save()
+    return jscore.read(path / "x.pdf")
+
+
+def note(kind: str, ink: str = "", **more: object) -> Dictionary:
+    said = Dictionary(Type=Name.Annot, Subtype=Name(f"/{kind}"), Rect=Array([X0, Y0, X1, Y1]), F=4)
+    for key, value in ({**({"AP": pikepdf.String(ink)} if ink else {}), **more}).items():
+        said[f"/{key}"] = value
+    return said
+
+
+def without_the_last() -> list[list[float | None]]:
+    return [*printed("万元")[:3], [*printed("万元")[3][:2], None]]
+
+
+def not_shown(report: jscore.Report) -> list[str]:
+    return [text["text"] for text in report.info["not_shown"] if text["hidden"]]
+
+
+@pytest.mark.parametrize("how", [*COVERS, *HIDDEN])
+def test_a_figure_that_leaves_no_ink_is_not_read_and_is_said(tmp_path: Path, how: str) -> None:
+    report = page_with(tmp_path, (COVERS | HIDDEN)[how], how in HIDDEN)
+    assert amounts(report, "revenue") == without_the_last() and not_shown(report) == ["34.56"]
+
+
+@pytest.mark.parametrize("how", ["curves", "a picture"])
+def test_letters_that_are_no_text_are_said(tmp_path: Path, how: str) -> None:
+    report = page_with(tmp_path, LETTERS[how], True)
+    assert amounts(report, "revenue") == without_the_last() and report.info["card"]["unread"] == 1
+    assert report.info["card"]["share_of_amounts_confirmed"] < 1
+    report = page_with(tmp_path, f"q 1 0 0 1 -150 -300 cm {LETTERS[how]} Q", False)
+    assert amounts(report, "revenue") == printed("万元") and report.info["image_pages"][0]["page"] == 1
+
+
+def test_a_page_of_letters_that_are_no_text_is_a_picture(tmp_path: Path) -> None:
+    page_with(tmp_path, "", False)
+    many = " ".join(f"q 1 0 0 1 {x} {y} cm {CURVES} Q" for x in (-350, -200, -50) for y in range(-400, 100, 40))
+    with pikepdf.open(tmp_path / "x.pdf", allow_overwriting_input=True) as pdf:
+        pdf.add_blank_page(page_size=(595, 842)).Contents = pdf.make_stream(many.encode())
+        pdf.save()
+    assert [page["page"] for page in jscore.read(tmp_path / "x.pdf", ocr=False).info["image_pages"]] == [2]
+
+
+@pytest.mark.parametrize("kind", NOTES)
+def test_a_note_over_a_figure_hides_it_and_one_round_it_does_not(tmp_path: Path, kind: str) -> None:
+    covered = page_with(tmp_path, "", False, note(kind, "1 g 421 581 78 22 re f"))
+    assert amounts(covered, "revenue") == without_the_last() and not_shown(covered) == ["34.56"]
+    marked = page_with(tmp_path, "", False, note(kind, "1 0 0 RG 422 582 76 20 re S"))
+    assert amounts(marked, "revenue") == printed("万元") and not_shown(marked) == []
+    drawn_on = page_with(tmp_path, "", True, note(kind, FIGURE))
+    assert amounts(drawn_on, "revenue") == without_the_last() and drawn_on.info["card"]["unread"] == 1
+
+
+@pytest.mark.parametrize("drawing", ["", "1 0 0 RG 465 592 m 497 592 l S"])
+def test_a_note_strikes_a_figure_out(tmp_path: Path, drawing: str) -> None:
+    quad = Array([465, 598, 497, 598, 465, 587, 497, 587])
+    report = page_with(tmp_path, "", False, note("StrikeOut", drawing, QuadPoints=quad))
+    assert amounts(report, "revenue") == without_the_last() and not_shown(report) == ["34.56"]
+
+
+@pytest.mark.parametrize("flag", [2, 32])
+def test_a_note_that_is_not_shown_is_none(tmp_path: Path, flag: int) -> None:
+    report = page_with(tmp_path, "", False, note("FreeText", "BT /F1 9 Tf 425 589 Td (99.99) Tj ET", F=flag))
+    assert amounts(report, "revenue") == printed("万元")
