@@ -627,3 +627,105 @@ def test_a_list_of_projects_and_a_later_table_of_as_many_rows_are_two(tmp_path: 
     ]
     titles = [other["title"] for other in read(tmp_path, *pages).info["other_tables"]]
     assert titles == ["项目支出决算明细表", "会议费、培训费支出决算表"]
+
+
+BALANCES = ["科目编码", "科目名称", "年初结转和结余", "本年收入", "合计", "基本支出", "项目支出", "年末结转和结余"]
+BALANCED: Rows = [
+    ["合计", None, "1", "30", "30", "10", "20", "1"], ["201", "一般公共服务", "1", "30", "30", "10", "20", "1"],
+    ["20103", "政府办公厅", "1", "30", "30", "10", "20", "1"], ["2010301", "行政运行", "1", "30", "30", "10", "20", "1"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "forms"),
+    [
+        ("一般公共预算财政拨款收入支出决算批复表", ["05"]),
+        ("一般公共预算财政拨款收支余情况批复一览表", []),
+        ("", []),
+    ],
+)
+def test_balances_of_the_general_budget_are_no_fund(tmp_path: Path, title: str, forms: list[str]) -> None:
+    page = table([BALANCES, *BALANCED], title, [65] * 8, above="财决批复05表  单位：万元")
+    report = read(tmp_path, page)
+    assert report.expenditure.form.unique().tolist() == forms
+    assert forms or not report.cells.form.isin(["05", "07"]).any()
+
+
+@pytest.mark.parametrize("dash", "-—")
+def test_a_dash_that_touches_the_next_columns_figure_is_no_minus(tmp_path: Path, dash: str) -> None:
+    path = tmp_path / "x.pdf"
+    canvas = Canvas(str(path))
+    codes = [("208", "社会保障"), ("20805", "养老"), ("2080505", "缴费")]
+    widths = [60, 90, 60, 40, 40]
+    rows: Rows = [SPENT, *([code, name, "18,288.90", "", ""] for code, name in codes)]
+    _draw_table(canvas, table(rows, "支出决算表", widths), (595, 842))
+    border = 15 + sum(widths[:4])
+    for row, figure in enumerate(["18,288.90", "288.90", "18,000.00"]):
+        y = 760 - 18 * (row + 1.5) - 3
+        canvas.drawRightString(border - 0.2, y, dash)
+        (canvas.drawString if row != 1 else canvas.drawCentredString)(border + (0.2 if row != 1 else 20), y, figure)
+    canvas.save()
+    spent = spending(jscore.read(path))
+    assert [spent[code, "项目支出"] for code, _ in codes] == [18288.9, 288.9, 18000]
+    assert not any(component == "基本支出" for _, component in spent)
+
+
+def test_a_table_whose_title_the_page_cuts_is_no_more_rows_of_the_one_before(tmp_path: Path) -> None:
+    funds = [["合计", None, *row[2:]] if i == 0 else ["2296002", *row[1:]] for i, row in enumerate(BALANCED[:2])]
+    first = table([BALANCES, *funds], "政府性基金预算财政拨款收入支出决算表", [60, 110, *[65] * 6])
+    capital: Rows = [["科目编码", "科目名称", "合计"], ["合计", None, "7"], ["2230105", "社会化管理", "7"]]
+    second = table(capital, "国有资本经营预算财政拨款支", [60, 110, 390], above="")
+    report = read(tmp_path, first, second)
+    assert not report.expenditure.function_code.fillna("").str.startswith("223").any()
+    assert "2230105" in "".join(report.cells.text[report.cells.form == "unknown"])
+
+
+def test_sangong_with_the_final_under_the_budget(tmp_path: Path) -> None:
+    order = ["合计", "因公出国（境）费", "公务用车购置及运行费", "公务用车购置费", "公务用车运行维护费", "公务接待费"]
+    heads: Rows = [
+        [order[0], order[1], order[2], None, None, order[5]],
+        ["", "", "小计", order[3], "公务用车运行费", ""],
+    ]
+    blocks = [[[kind, *[None] * 5], *heads, [ITEMS[item][at] for item in order]] for at, kind in enumerate(("2024年度预算数", "决算数"))]  # fmt: skip
+    report = read(tmp_path, table([*blocks[0], *blocks[1]], "财政拨款“三公”经费支出决算表"))
+    assert sangong(report) == BOTH
+    assert not lost(report)
+    again = read(tmp_path, table([*blocks[0], ["决算数", *[None] * 5], blocks[1][-1]], "财政拨款“三公”经费支出决算表"))
+    assert sangong(again) == BOTH or {"43.06", "1.01"} <= {*lost(again), *lost(again, "unread")}
+
+
+def test_a_dash_before_a_name_stands_in_the_column_before_it(tmp_path: Path) -> None:
+    """No rule parts the amounts of revenue, at the right of their column, from the items beside them."""
+    path = tmp_path / "x.pdf"
+    canvas = Canvas(str(path))
+    canvas.setFont(FONT, 12)
+    canvas.drawString(200, 790, "收入支出决算总表")
+    canvas.setFont(FONT, 9)
+    canvas.drawString(480, 775, "单位：万元")
+    items = ["一、一般公共预算财政拨款收入", "二、上级补助收入", "三、事业收入", "四、经营收入", "本年收入合计"]
+    spent = ["一、一般公共服务支出", "二、教育支出", "三、卫生健康支出", "四、农林水支出", "本年支出合计"]
+    amounts = ["5,002.04", "—", "2,458.44", "—", "7,460.48"]
+    canvas.drawString(60, 760, "收入")
+    canvas.drawString(390, 760, "支出")
+    for x, text in ((100, "项目"), (220, "金额"), (350, "项目"), (510, "金额")):
+        canvas.drawString(x, 745, text)
+    for row, (item, other, amount) in enumerate(zip(items, spent, amounts, strict=True)):
+        y = 730 - 15 * row
+        canvas.drawString(50, y, item)
+        canvas.drawRightString(275, y, amount)
+        canvas.drawString(278, y, other)
+        canvas.drawRightString(560, y, "1,492.10" if row < 4 else "7,460.48")
+    canvas.save()
+    totals = jscore.read(path).totals
+    assert totals[totals.side == "收入"].amount.dropna().tolist() == [5002.04, 2458.44, 7460.48]
+    assert totals[totals.side == "支出"].item.tolist() == [item.split("、")[-1] for item in spent]
+
+
+def test_an_amount_where_an_item_should_stand_is_lost_with_a_word(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["", "因公出国（境）费", "公务用车购置及运行费", "公务接待费"],
+        ["", "决算数", "决算数", "决算数"],
+        ["43.06", "1.01", "40.02", "2.03"],
+    ]
+    report = read(tmp_path, table(rows, "财政拨款“三公”经费支出决算表"))
+    assert "43.06" in lost(report, "not_understood") + lost(report, "unread")

@@ -186,7 +186,10 @@ def column_edges(lines: Sequence[Line]) -> np.ndarray:
     pieces = sorted((piece for line in lowest for piece in line.pieces), key=lambda piece: piece[2].isdigit())
     headings = [(x0, x1) for x0, x1, _ in pieces]
     amounts = [(x0, x1) for line in lines[start:] for x0, x1, text in line.pieces if is_amount(text)]
-    columns = _with_headings(sorted(columns), headings, amounts)
+    fullest = max(lowest, key=lambda line: len(line.pieces), default=None)
+    starts = sorted(x0 for x0, _, _ in fullest.pieces) if fullest else []
+    pitch = float(np.median(np.diff(starts))) if len(starts) > 1 else np.inf
+    columns = _with_headings(sorted(columns), headings, amounts, pitch)
     for line in lines[:start]:
         for x0, x1, _ in line.pieces:
             if sum(_meets((x0, x1), column) for column in columns) == 1:
@@ -220,9 +223,7 @@ def _with_piece(columns: list[Column], x0: float, x1: float) -> list[Column]:
     return columns if any(_meets(wider, other) for other in others) else [*others, wider]
 
 
-def _with_headings(columns: list[Column], headings: list[Column], amounts: list[Column]) -> list[Column]:
-    pitch = float(np.median(np.diff(sorted(x for x, _ in headings)))) if len(headings) > 1 else np.inf
-
+def _with_headings(columns: list[Column], headings: list[Column], amounts: list[Column], pitch: float) -> list[Column]:
     def strange(heading: Column, column: Column) -> bool:
         """Whether a heading is another column's: amounts stand wholly before it, or texts about a column aside."""
         before = column[1] < heading[0] and any(_meets(amount, column) for amount in amounts)

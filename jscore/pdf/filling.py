@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from jscore.pdf.glyphs import FIGURES, SIGNS_BEFORE, VEILED, Glyphs
-from jscore.pdf.lines import DIGITS, MARK, RAISED, SMALL, UNEVEN, UNEVEN_GAP, UNLIKE, Piece, cell_lines
+from jscore.pdf.lines import DASHES, DIGITS, MARK, RAISED, SMALL, UNEVEN, UNEVEN_GAP, UNLIKE, Piece, cell_lines
 from jscore.text.figures import is_amount
 from jscore.text.numbers import APART
 
@@ -34,6 +34,8 @@ _OF_TWO = re.compile(r"-?(\d{1,3}(,\d{3})+|(?=\d+\.)\d{1,3})(\.(?P<decimals>\d+)
 _CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
 #: How near to its digits the sign of a figure is (of their size).
 ADHERES = 0.2
+#: What says that there is no figure stands at the same place in every row of its column (points).
+SAME_PLACE = 0.5
 #: More digits of a figure than so many do not run over the border of its cell.
 OVERHANG = 2
 #: Punctuation that may hang over the right border of its cell.
@@ -66,6 +68,7 @@ def cell_texts(
         cell[k] = cell[k - 1]  # a closing mark belongs to what it closes, also where it hangs over the border
     char = near.char.copy()
     sign = np.flatnonzero(_signs(near))
+    sign = sign[~_dashes(near, sign, cell, col)]
     parted: set[int] = set()
     for begins in _figures_across(near, run, cell, xs, parted):
         char[begins] = APART + char[begins]
@@ -89,6 +92,16 @@ def _signs(near: Glyphs) -> np.ndarray:
     level = np.abs(np.diff(near.base)) < UNEVEN * near.em[1:]
     sign = _among(near.char[:-1], SIGNS_BEFORE) & _among(near.char[1:], DIGITS)
     at: np.ndarray = sign & level & (np.abs(gap) < ADHERES * near.em[1:])
+    return at
+
+
+def _dashes(near: Glyphs, sign: np.ndarray, cell: np.ndarray, col: np.ndarray) -> np.ndarray:
+    """Which of the glyphs at ``sign`` say "none" in a cell before the figure's: where others that stand alone in their column do."""
+    alone = np.flatnonzero(_among(near.char, DASHES) & (np.bincount(cell + 1, minlength=cell.max() + 2)[cell + 1] == 1))
+    same = (np.abs(near.x0[sign][:, None] - near.x0[alone][None, :]) < SAME_PLACE) & (
+        col[sign][:, None] == col[alone][None, :]
+    )
+    at: np.ndarray = (cell[sign] != cell[sign + 1]) & same.any(axis=1)
     return at
 
 

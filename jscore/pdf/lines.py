@@ -40,6 +40,8 @@ TINY = 1e-9
 #: White on both sides of a text in its cell (points).
 ROOM = 8.0
 DIGITS = frozenset("0123456789")
+#: What says that there is no figure.
+DASHES = frozenset("-−–—－")
 #: Digits, signs and a point: a figure that stands apart behind one is another.
 _SIGNED = DIGITS | frozenset("-−–—.")
 #: A footnote's mark, be it in brackets.
@@ -263,7 +265,7 @@ def _over_words(glyphs: Listed, above: list[int], line: list[int], upper: str, l
 
 
 def _pieces(glyphs: Listed, line: list[int]) -> list[Piece]:
-    """The stretches of a line that gaps part: wide ones anywhere, narrow ones between a figure and a word."""
+    """The stretches of a line that gaps part: wide ones anywhere, narrow ones between a figure, or a dash for none, and a word."""
     x0, x1, em, char = glyphs.x0, glyphs.x1, glyphs.em, glyphs.char
     edges: list[int] = []
     apart: list[int] = []
@@ -272,7 +274,8 @@ def _pieces(glyphs: Listed, line: list[int]) -> list[Piece]:
         gap = x0[right] - x1[left]
         if gap > UNLIKE * em[right]:
             apart.append(k)
-        parted = gap > 0.8 * em[right] or (char[left] in FIGURES) != (char[right] in FIGURES)
+        none = char[left] in DASHES and (not edges and k == 1 or edges[-1:] == [k - 1])
+        parted = gap > 0.8 * em[right] or (char[left] in FIGURES) != (char[right] in FIGURES) or none
         if parted and gap > 0.1 * em[right]:
             edges.append(k)
     pieces = []

@@ -29,12 +29,13 @@ _AS_NUMBER = re.compile(r"(?P<whole>\d{1,3}(,\d{3})+|\d{3}|\d{5}|\d{7})(\.0+)?")
 _AS_POWER = re.compile(r"(?P<first>\d)\.(?P<rest>\d+)[Ee]\+?(?P<power>\d{1,2})")
 #: Heads the column of names where the codes have none of their own.
 _SUBJECT = re.compile("(支出|收入)?((功能|经济)(分类)?)?科目")
+_AMOUNT_BEFORE = re.compile(r"^-?\d[\d,]*\.\d\d(?=[\u4e00-\u9fff])")
 _TOTAL = re.compile(r"(支出|收入|本年支出|本年收入)?(合计|总计)")
 
 
 def item_name(text: str) -> str:
-    """An item without its ordinal: 一、一般公共服务支出 → 一般公共服务支出."""
-    return ORDINAL.sub("", text.strip(), count=1).strip()
+    """An item without its ordinal, or an amount that stands before it: 一、一般公共服务支出 → 一般公共服务支出."""
+    return ORDINAL.sub("", _AMOUNT_BEFORE.sub("", text.strip()), count=1).strip()
 
 
 def beside_final(stack: tuple[str, ...]) -> bool:

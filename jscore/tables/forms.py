@@ -63,7 +63,7 @@ _TWO_SIDES = _together(
     r"金额|决算数?|项目\|收入\|.*项目\|支出\|",
 )
 #: What a table of final accounts is called at the end.
-_ACCOUNTS = "(决算|情况|决算情况|决算统计)(明细|总|统计)?表"
+_ACCOUNTS = "(决算|情况|决算情况|决算统计)(批复|公开|公示)?(明细|总|统计)?表"
 #: Words of titles of tables that are none of the nine, whatever they look like.
 _ELSE = "机关运行|机构运行|采购|购买服务|资产|分单位|按单位|分部门|各单位|绩效|项目支出|债务|(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算"
 _ALSO = f"{_ELSE}|会议费|培训费"
@@ -82,7 +82,7 @@ FORMS: tuple[Form, ...] = (
           signature=_SPENDING + _BALANCES),
     _form("06", "一般公共预算财政拨款基本支出决算表", rf"基本支出.*{_ACCOUNTS}", _together("经济|科目|编码", "人员经费|公用经费|决算数?|金额|工资福利"), "35",
           never=f"基金|国有资本|{_ALSO}", better="(一般公共|公共财政)预算", signature=_together("工资福利支出", "商品和服务支出")),
-    _form("04", "财政拨款收入支出决算总表", r"财政拨款(收入支出|收支)决算总表|^(?!.*公共.{0,2}预算).*财政拨款(收入支出|收支)(决算|决算情况|情况)(总)?表", _TWO_SIDES + _together("政府性基金|合计"),
+    _form("04", "财政拨款收入支出决算总表", rf"财政拨款(收入支出|收支)决算总表|^(?!.*公共.{{0,2}}预算).*财政拨款(收入支出|收支){_ACCOUNTS}", _TWO_SIDES + _together("政府性基金|合计"),
           never=_ALSO, signature=_TWO_SIDES + _together(r"(合计|小计)\|.*一般公共预算.{0,6}\|.*政府性基金.{0,8}\|")),
     _form("05", "一般公共预算财政拨款支出决算表", rf"(一般公共|公共财政)预算.*支出{_ACCOUNTS}", _SPENDING, "2", never=f"基本支出|{_ALSO}"),
     _form("01", "收入支出决算总表", rf"(收入支出|收支)(总体)?{_ACCOUNTS}", _TWO_SIDES, never=f"财政拨款|{_ALSO}",
@@ -93,6 +93,11 @@ FORMS: tuple[Form, ...] = (
           signature=_together("科目|功能分类", "财政拨款收入", "事业收入")),
 )  # fmt: skip
 BY_KEY: dict[str, Form] = {form.key: form for form in FORMS}
+
+#: The budgets that a title names; codes of classes that only the general one has, and how many of them tell.
+_FUND = re.compile("一般公共|公共财政|政府性基金|国有资本")
+_GENERAL = re.compile(r"2(0[1-5]|10|2[0124])(\d\d){0,2}")
+FEWEST_GENERAL = 2
 
 #: Leading and trailing parts of a printed title that do not name the form.
 _PREFIX = re.compile(
@@ -247,7 +252,7 @@ def recognise(grid: Grid, lines: list[Line]) -> Named:
         return Named(form.key, title)
     printed_title = own_title(grid, lines)
     signed = next((form for form in FORMS if form.signature and form.signature.match(head)), None)
-    against = _contradiction(signed, grid, head) if signed else ""
+    against = _contradiction(signed, grid, head) or _other_fund(signed, grid, printed_title) if signed else ""
     if printed_title:
         alien = signed and (
             re.search(_ELSE, nfkc(printed_title)) or signed.never and signed.never.search(nfkc(printed_title))
@@ -287,6 +292,18 @@ def _contradiction(form: Form, grid: Grid, head: str) -> str:
     kinds = _kinds_of_codes(grid)
     if sum(kinds.values()) > 2 * sum(kinds[kind] for kind in form.codes):
         return tr("各行为经济分类编码") if form.codes == "2" else tr("各行为功能分类编码")
+    return ""
+
+
+def _other_fund(form: Form, grid: Grid, title: str) -> str:
+    """What says that a grid whose headings sign 07 is of another fund: its title, or classes that no fund spends on."""
+    if form.key != "07":
+        return ""
+    firsts = [nfkc(cell.text) for cell in grid.cells if cell.col == 0]
+    general = sum(bool(_GENERAL.fullmatch(code)) for code in firsts)
+    fund = _FUND.search(nfkc(title))
+    if fund and fund.group() != "政府性基金" or not fund and general >= FEWEST_GENERAL:
+        return tr("表头同{form}，而内容是别的预算", form=form_label(form.key))
     return ""
 
 

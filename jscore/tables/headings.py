@@ -69,14 +69,15 @@ def find_headings(rows: Sequence[Row]) -> Headings:
 def _first_headings(rows: Sequence[Row]) -> tuple[set[int], dict[int, frozenset[int]]]:
     heads: set[int] = set()
     naming: set[int] = set()
-    reached, leaves = -1, False
+    reached, leaves, begun = -1, False, False
     for row in rows:
         if columns := _heads_over_total(row, naming):
             return heads, {row.index: columns}
         inside = row.index <= reached
-        unprinted = not row.texts and (inside or not heads)
-        if not (unprinted or is_heading(row) or is_preamble(row) or _may_head(row, bool(heads))):
+        unprinted = not row.texts and (inside or not begun)
+        if not (unprinted or is_heading(row) or is_preamble(row) or _may_head(row, begun)):
             break
+        begun |= bool(row.texts)
         if leaves and not inside and not _goes_with_leaves(row):
             break
         heads.add(row.index)

@@ -21,7 +21,7 @@ from jscore.tables.rows import Columns, Entry, spans
 from jscore.tables.table import Table
 from jscore.tables.terms import NUMBERS, PARTS, heading_key
 from jscore.text import numbers
-from jscore.text.figures import prints_figure
+from jscore.text.figures import is_amount, prints_figure
 from jscore.text.normal import nfkc
 from jscore.text.numbers import APART
 
@@ -64,12 +64,14 @@ class Ledger:
     unread: list[Lost] = field(default_factory=list)
     doubtful: list[Lost] = field(default_factory=list)
     _named: set[int] = field(default_factory=set)
+    _worded: set[int] = field(default_factory=set)
     _same: set[tuple[int, int]] = field(default_factory=set)
 
     def columns(self, labels: Sequence[Hashable | None]) -> Columns:
         """The table's columns under their names, given a name (or None) for each; those that name rows are noted."""
         named = {c for c, label in enumerate(labels) if _last(label) in NAMES}
         self._named |= named
+        self._worded |= {c for c in named if _last(labels[c]) in ("item", "name")}
         return spans(list(labels), self.table.head_cells)
 
     def place(self, entry: Entry, cell: Cell | None = None) -> Record:
@@ -201,7 +203,7 @@ class Ledger:
             Lost(cell, tr("数字与行名印在一格，可能属于另一列"), label_of(row))
             for row in self.table.data_rows
             for cell in row.cells
-            if self._names(cell) and _holds_figure(cell)
+            if self._names(cell) and (_holds_figure(cell) or cell.col in self._worded and is_amount(cell.text))
         ]
         return inside + in_names + beside(self.table)
 

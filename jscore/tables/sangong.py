@@ -4,26 +4,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from jscore.pdf.grids import Cell
 from jscore.tables.accounts import Record, item_name
+from jscore.tables.headings import Row
 from jscore.tables.ledger import Ledger
 from jscore.tables.rows import Entry, entries
 from jscore.tables.table import Table
 from jscore.tables.terms import BUDGETS, FINAL, LAST_YEAR, SANGONG, YEAR, heading_key, term_of
 from jscore.text import numbers
+from jscore.text.figures import is_amount
+from jscore.text.normal import nfkc
 
+#: A number of a row has no more digits.
+LONGEST_NUMBER = 3
 #: A label and kind that a row or a column does not state.
 _ROW = ""
 
 
 def sangong(ledger: Ledger) -> list[Record]:
-    """09: frame ``sangong``.
+    """09: frame ``sangong``, of one block of figures or of several under each other, each under headings of its own."""
+    blocks = [_block(replace(ledger, table=part)) for part in _blocks(ledger.table)]
+    records = {record["item"]: record for record in blocks[0]}
+    for record in (record for block in blocks[1:] for record in block):
+        above = records.setdefault(record["item"], record)
+        for kind in record["at"].keys() - above["at"].keys():
+            above[kind], above["at"][kind] = record[kind], record["at"][kind]
+    return list(records.values())
+
+
+def _blocks(table: Table) -> list[Table]:
+    """``table`` cut before each row under its figures that says across all columns what is below it: 决算数."""
+    first = min((row.index for row in table.data_rows), default=0)
+    starts = [row.index for row in table.rows if row.index > first and _says_kind_of_all(row, len(table.xs) - 1)]
+    if not starts or len(table.fragments) > 1:
+        return [table]
+    (whole,) = table.fragments
+    return [
+        replace(table, fragments=(replace(whole, cells=tuple(cell for cell in whole.cells if a <= cell.row < b)),))
+        for a, b in pairwise([0, *starts, whole.rows])
+    ]
+
+
+def _says_kind_of_all(row: Row, columns: int) -> bool:
+    return len(row.cells) == 1 and row.cells[0].colspan == columns and _kind_of_texts(row) != ""
+
+
+def _block(ledger: Ledger) -> list[Record]:
+    """The records of a block of 09.
 
     The item that an amount is of, and whether it is budget or final, each stand in its row or over its column; where
     nothing says which, and no other year stands beside it, it is the final one.
     """
-    labels = _told_once(_labels(ledger.table.stacks), ledger.table)
+    firsts = [nfkc(cell.text) for row in ledger.table.data_rows for cell in row.cells if cell.col == 0]
+    figures_first = any(is_amount(text) or len(text) > LONGEST_NUMBER and text.isdigit() for text in firsts)
+    labels = _told_once(_labels(ledger.table.stacks, figures_first), ledger.table)
     columns = ledger.columns(labels)
     items: dict[str, dict[str, tuple[Entry, Hashable]]] = {}
     rows = [(entry, heading_key(item_name(entry["item"]))) for entry in entries(ledger.table, columns, _cut)]
@@ -52,7 +89,11 @@ def sangong(ledger: Ledger) -> list[Record]:
 
 def _kind_of_row(ledger: Ledger, entry: Entry) -> str:
     """What the words of a row say of its figures."""
-    return _kind(*(YEAR.sub("", text) for text in ledger.table.rows[entry.row].texts))
+    return _kind_of_texts(ledger.table.rows[entry.row])
+
+
+def _kind_of_texts(row: Row) -> str:
+    return _kind(*(YEAR.sub("", text) for text in row.texts))
 
 
 def _filled(entry: Entry) -> set[Hashable]:
@@ -93,7 +134,7 @@ def _record(ledger: Ledger, item: str, kinds: dict[str, tuple[Entry, Hashable]])
     return {"item": item, "budget": values.get("budget"), "final": values.get("final"), **shown, "at": at}
 
 
-def _labels(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
+def _labels(stacks: list[tuple[str, ...]], figures_first: bool) -> list[Hashable | None]:
     """``item``, ``line`` or (item, kind) for every column; of several budgets of an item the full year's counts."""
     listed = any(stack and stack[-1].startswith(("项目", "行次", "序号")) for stack in stacks)
     labels: list[Hashable | None] = []
@@ -109,7 +150,7 @@ def _labels(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
         else:
             labels.append((item, kind) if item or kind else None)
     labels += [None] * (len(stacks) - len(labels))
-    if not listed and labels and labels[0] is None:
+    if not listed and labels and labels[0] is None and not figures_first:
         labels[0] = "item"  # the corner over the names of the rows may be blank, or say anything
     for label in {label for label in labels if isinstance(label, tuple) and label[1] == "budget"}:
         same = [c for c, other in enumerate(labels) if other == label]

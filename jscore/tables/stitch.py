@@ -16,6 +16,7 @@ from jscore.pdf.pages import Line
 from jscore.tables.evaluation_terms import begun_form, evaluation_form, forms_apart, plain_label
 from jscore.tables.forms import (
     BY_KEY,
+    FORMS,
     OTHER,
     UNKNOWN,
     Named,
@@ -38,6 +39,8 @@ _NOISE = re.compile(
     rf"^[-—–\s]*\d+[-—–\s]*$|^第\d+页.*$|^\d+/\d+$|^续表.*|单位[:：]|{numbers.STATED_UNIT}|^{TABLE_LABEL}$|^共\d+页"
 )
 
+#: So many characters of a title tell it from other lines.
+FEWEST_OF_TITLE = 6
 #: What a page leaves of a title that it cuts.
 _END_OF_TITLE = re.compile("([收支]?[入出])?(决?算)?(情况)?(总|明细)?表")
 
@@ -218,12 +221,24 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, named: Named, between: li
         return False
     if (form is None or form.starts is None) and other_headings(table, grid):
         return False
+    if any(_begins_other_title(line.text, table.title) for line in above):
+        return False
     talk = [line for line in between if not _NOISE.search(nfkc(line.text)) and len(nfkc(line.text)) > 5]
     if len(talk) > 1 or any(nfkc(line.text).startswith(("注", "备注", "说明")) for line in talk):
         return False
     base, edges = np.array(table.fragments[0].xs), np.array(grid.xs)
     met = meeting(base, moved(edges, base))
     return met >= max(2, 0.7 * min(len(base), len(edges))) or _same_headings(table.fragments[0], grid)
+
+
+def _begins_other_title(text: str, title: str) -> bool:
+    """Whether a line is what a page leaves of the title of another of the nine tables than the one called ``title``."""
+    begun = plain_title(text)
+    return (
+        len(begun) >= FEWEST_OF_TITLE
+        and any(form.title.startswith(begun) for form in FORMS if form.key.isdigit())
+        and begun not in plain_title(title)
+    )
 
 
 def _same_headings(first: Grid, second: Grid) -> bool:

@@ -21,7 +21,7 @@ How = Literal["exact", "punctuation", "year", "wording", "similar"]
 
 
 #: How any report numbers a table, in a pattern: its own number, or that of the ministry's form.
-TABLE_LABEL = r"(?:公开|财决(?:公开)?)附?[\dA-Z-]{1,7}表"
+TABLE_LABEL = r"(?:公开|财决(?:公开|批复)?|批复)附?[\dA-Z-]{1,7}表"
 
 
 def table_label(key: str) -> str:
