@@ -66,6 +66,8 @@ SLIPS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("公开06表", "economic", {}, 1),
     ("公开06表", "economic", {}, -1),
     ("公开09表", "sangong", {}, 1),
+    ("公开03表合计", "expenditure", {"form": "03", "component": "合计"}, -1),
+    ("公开02表财政拨款收入", "revenue", {"source": "财政拨款收入"}, 1),
 )
 
 
@@ -81,10 +83,43 @@ def test_amounts_a_row_too_low_or_too_high_are_one_finding(
         for column in {"amount", "budget", "final"} & set(held.columns):
             held.loc[own.index, column] = own[column].shift(step).to_numpy()
     own, failed = found(replace(source, frames={**source.frames, frame: held}))
-    slipped = own[own["message"].str.contains("错开一行")]
+    slipped = own[own["message"].str.contains("低一行" if step == 1 else "高一行")]
     assert failed >= 3 and len(slipped) == 1, own[["message", "instances"]].to_string()
     assert slipped["finding"].iloc[0] == f"table.slipped {table}"
     assert slipped["instances"].iloc[0] > failed / 2
+
+
+@pytest.mark.parametrize(("step", "left", "says"), [
+    (1, "blank", "“20801 人力资源和社会保障管理事务”至“212 城乡社区支出”共4行的金额比科目低一行，每行的数应为下一行所印：如“20801 人力资源和社会保障管理事务”印为空白，应为150.03万元"),
+    (1, "same", "“2080101 行政运行”至“212 城乡社区支出”共3行的金额比科目低一行，每行的数应为下一行所印：如“2080101 行政运行”印为150.03万元，应为100.01万元"),
+    (-1, "blank", "“20801 人力资源和社会保障管理事务”至“212 城乡社区支出”共4行的金额比科目高一行，每行的数应为上一行所印：如“20801 人力资源和社会保障管理事务”印为100.01万元，应为150.03万元"),
+    (-1, "other end", "“20801 人力资源和社会保障管理事务”至“212 城乡社区支出”共4行的金额比科目高一行"),
+])  # fmt: skip
+def test_a_part_of_a_table_that_has_slipped_is_said_with_its_rows_and_what_they_must_be(
+    step: int, left: str, says: str
+) -> None:
+    """From 20801 to 212, over a break of the page; where the first amount stood is nothing, still the same, or the last."""
+    source = made.source()
+    spent = source.frames["expenditure"].copy()
+    of_03 = spent["form"].eq("03")
+    spent.loc[of_03 & spent["row"].ge(7), "page"] = 4
+    for _, own in spent[of_03 & spent["row"].between(4, 7)].groupby("component"):
+        first, *_, last = own["amount"][::step]
+        filled = {"blank": float("nan"), "same": first, "other end": last}[left]
+        spent.loc[own.index, "amount"] = own["amount"].shift(step, fill_value=filled)
+    own, _ = found(replace(source, frames={**source.frames, "expenditure": spent}))
+    assert len(own) == 1 and own["finding"].iloc[0] == "table.slipped 公开03表"
+    assert f"公开03表第3–4页各栏{says}" in own["message"].iloc[0]
+
+
+def test_amounts_that_are_all_alike_may_be_wrong_otherwise() -> None:
+    """One class, section and item: which amount is missing is said, not that the others have slipped."""
+    source = made.source()
+    spent = source.frames["expenditure"].copy()
+    for _, own in spent[spent["form"].eq("08")].groupby("component"):
+        spent.loc[own.index, "amount"] = own["amount"].shift(1, fill_value=0.0)
+    own, failed = found(replace(source, frames={**source.frames, "expenditure": spent}))
+    assert failed and not own["finding"].str.startswith("table.slipped").any()
 
 
 @pytest.mark.parametrize(("frame", "where"), [
@@ -98,7 +133,7 @@ def test_amounts_that_are_wrong_otherwise_have_not_slipped(frame: str, where: di
     for column in {"amount", "budget", "final"} & set(held.columns):
         held.loc[chosen.index, column] = chosen[column] * [1 + place % 5 / 10 for place in range(len(chosen))]
     own, failed = found(replace(source, frames={**source.frames, frame: held}))
-    assert failed > 3 and not own["message"].str.contains("错开一行").any()
+    assert failed > 3 and not own["finding"].str.startswith("table.slipped").any()
 
 
 @pytest.mark.parametrize(("form", "code", "wrong"), [

@@ -15,7 +15,7 @@ from jscore import schema
 from jscore.findings.choose import OF_TABLES
 from jscore.findings.equal_amounts import equal_amounts, grain
 from jscore.findings.misprints import Misprint, key, misprints, of_money, same_size
-from jscore.findings.slipped import slipped
+from jscore.findings.slipped import Slipped, slipped
 from jscore.findings.spoken import spoken, spoken_label
 from jscore.language import tr
 from jscore.relations.catalogue import CATALOGUE
@@ -42,12 +42,14 @@ Check = Mapping[Any, Any]
 class Cause:
     """Relations that fail for one reason, and the reason in words, "" where it is what they say.
 
-    ``name`` is the finding's for good; "" where it is that of the first relation and its subject.
+    ``name`` is the finding's for good; "" where it is that of the first relation and its subject.  ``complete`` says that
+    the reason leaves no difference to be explained.
     """
 
     checks: tuple[Check, ...]
     reason: str = ""
     name: str = ""
+    complete: bool = False
 
 
 def causes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -75,7 +77,7 @@ def causes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _grouped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], source: Source) -> list[Cause]:
-    moved = [*_of_codes(failed, source), *_slipped(failed, figures, source)]
+    moved = [*_of_codes(failed, source), *_slipped(failed, source)]
     left = _without(failed, moved)
     misprinted = _of_misprints(left, figures)
     left = _without(left, misprinted)
@@ -182,10 +184,7 @@ def _of_codes(failed: Sequence[Check], source: Source) -> list[Cause]:
     left = [check for check in failed if check["group"] in OF_TABLES or check["check_id"] in _BY_NAME]
     moved = []
     for misprint in miscoded(source) if left else ():
-        relations = [relation for relation in CATALOGUE if relation.check_id in {check["check_id"] for check in left}]
-        tested = schema.rows(run_checks(corrected(source, misprint), relations)[0])
-        still = {(check["check_id"], check["subject"]) for check in tested if check["status"] == "fail"}
-        mended = [check for check in left if (check["check_id"], check["subject"]) not in still]
+        mended = _mended(left, corrected(source, misprint))
         own = next(
             (
                 check
@@ -205,23 +204,66 @@ def _of_codes(failed: Sequence[Check], source: Source) -> list[Cause]:
     return moved
 
 
+def _mended(failed: Sequence[Check], right: Source) -> list[Check]:
+    """The relations of ``failed`` that hold in ``right``."""
+    relations = [relation for relation in CATALOGUE if relation.check_id in {check["check_id"] for check in failed}]
+    tested = schema.rows(run_checks(right, relations)[0])
+    still = {(check["check_id"], check["subject"]) for check in tested if check["status"] == "fail"}
+    return [check for check in failed if (check["check_id"], check["subject"]) not in still]
+
+
 # --- a table whose amounts stand a row too high or too low ------------------------------------------
 
 
-def _slipped(failed: Sequence[Check], figures: Mapping[int, Sequence[Check]], source: Source) -> list[Cause]:
-    """The relations that fail because the amounts of a table stand a row beside their lines."""
-    left = list(filter(of_money, failed))
-    moved = []
-    for table in slipped(source) if sum(check["group"] in OF_TABLES for check in left) > 1 else ():
-        in_table = [check for check in left if any(key(line) in table.places for line in figures[check["check_no"]])]
-        if in_table:
-            reason = tr(
-                "{table}的金额与科目错开一行，涉及{rows}行，{number}项勾稽关系因此不符",
-                table=table.table, rows=table.rows, number=len(in_table),
-            )  # fmt: skip
-            moved.append(Cause(tuple(in_table), reason, f"table.slipped {table.table}"))
-            left = _without(left, moved)
+def _slipped(failed: Sequence[Check], source: Source) -> list[Cause]:
+    """The relations that would hold if the amounts of a table that stand a row beside their lines stood beside them."""
+    moved: list[Cause] = []
+    if sum(check["group"] in OF_TABLES for check in failed) < 2:
+        return moved
+    for slip in slipped(source):
+        mended = _mended(_without(failed, moved), slip.corrected(source))
+        if mended:
+            reason = tr("{what}；{number}项勾稽关系因此不符", what=_moved_rows(slip, source), number=len(mended))
+            side = slip.columns[0] if len(slip.columns) == 1 else ""
+            moved.append(Cause(tuple(mended), reason, f"table.slipped {table_label(slip.form)}{side}", True))
     return moved
+
+
+def _moved_rows(slip: Slipped, source: Source) -> str:
+    """Which amounts have slipped, how they stand, and one that shows how they have to."""
+    longest = max(slip.places, key=len)
+    lines = {place: source.rows_of(place[0])[place[1]] for places in slip.places for place in places}
+    ends = [lines[longest[0]], lines[longest[-1]]]
+    shown_at = (
+        place
+        for places in slip.places
+        for place in places
+        if slip.right[place] and lines[place][place[2]] != slip.right[place]
+    )
+    example = next(place for place in shown_at if pd.notna(slip.right[place]))
+    printed = lines[example][example[2]]
+    words = {
+        "table": table_label(slip.form), "pages": "–".join(dict.fromkeys(str(line["page"]) for line in ends)),
+        "first": _line_label(ends[0]), "last": _line_label(ends[1]), "rows": len(longest),
+        "columns": "、".join(slip.columns), "line": _line_label(lines[example]),
+        "printed": shown(printed, "万元") if pd.notna(printed) else tr("空白"), "right": shown(slip.right[example], "万元"),
+    }  # fmt: skip
+    columns = tr("“{columns}”栏", **words) if slip.columns else tr("各栏")
+    if slip.down:
+        return tr(
+            "{table}第{pages}页{in_columns}“{first}”至“{last}”共{rows}行的金额比科目低一行，每行的数应为下一行所印："
+            "如“{line}”印为{printed}，应为{right}", in_columns=columns, **words
+        )  # fmt: skip
+    return tr(
+        "{table}第{pages}页{in_columns}“{first}”至“{last}”共{rows}行的金额比科目高一行，每行的数应为上一行所印："
+        "如“{line}”印为{printed}，应为{right}", in_columns=columns, **words
+    )  # fmt: skip
+
+
+def _line_label(line: Check) -> str:
+    """What a line of a table is called: its code and name, or its item."""
+    parts = (line.get(name) for name in ("function_code", "function_name", "economic_code", "economic_name", "item"))
+    return " ".join(part for part in parts if isinstance(part, str))
 
 
 # --- weight and words --------------------------------------------------------------------------
@@ -232,7 +274,7 @@ def _row(cause: Cause, figures: Mapping[int, Sequence[Check]], source: Source) -
     first = cause.checks[money.index(max(money))]
     severity = min((check["severity"] for check in cause.checks), key=SEVERITIES.index)
     more = tr("（同类共{number}处）", number=len(cause.checks)) if len(cause.checks) > 1 and not cause.reason else ""
-    equal = "" if _told_already(first) else equal_amounts(first, figures[first["check_no"]], source)
+    equal = "" if cause.complete or _told_already(first) else equal_amounts(first, figures[first["check_no"]], source)
     pages = {int(page) for check in cause.checks for page in str(check["pages"] or "").split(", ") if page.isdigit()}
     shared = {key(line) for check in cause.checks for line in figures[check["check_no"]]}
     return {

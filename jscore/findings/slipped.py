@@ -1,222 +1,362 @@
-"""Tables whose amounts stand a row too high or too low beside their lines: many sums fail, and one thing is wrong."""
+"""Tables whose amounts stand a row too high or too low beside their lines: many relations fail, and one thing is wrong.
+
+The amounts of some columns, from one row to another, are put back by a row on trial.  They have slipped if nearly all relations
+that did not hold then do, and nothing that held breaks.  The amount that was pushed out is what its relations make of it.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import isnan, nan
+from itertools import combinations
+from math import copysign, isnan, nan
+from typing import Any
 
-from jscore.relations.arithmetic import Line
-from jscore.relations.figures import REVENUE_LINES, figures_of_tables
-from jscore.relations.source import TABLES, Source
-from jscore.text.names import table_label
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from jscore import schema
+from jscore.findings.choose import OF_TABLES
+from jscore.relations.catalogue import CATALOGUE
+from jscore.relations.engine import run_checks
+from jscore.relations.figures import AMOUNTS
+from jscore.relations.source import FORM_OF, TABLES, Source
 from jscore.text.numbers import NOISE
-
-#: A table has slipped if of so many sums less than half hold, and put back by a row this share of those that do not need the
-#: amount that was pushed out, among them so many that did not hold before.
-SUMS, SHARE, MENDED = 4, 0.9, 2
-#: Forms whose amounts belong to codes: each of their columns adds up by itself.
-_CODED = ("02", "03", "05", "07", "08")
 
 #: Where an amount is: frame, row (index label), column.
 Place = tuple[str, Hashable, str]
+Record = Mapping[Any, Any]
+Floats = npt.NDArray[np.float64]
+#: The groups of relations that amounts of the tables are in.
+_GROUPS = (*OF_TABLES, "narrative")
+#: The roles of a relation's figures: how they count in what must be nought.
+_SIDES = {"actual": 1.0, "expected": -1.0}
+
+#: So many relations are mended at least, by so many amounts that are told apart, and this share of those that are touched.
+_MENDED, _AMOUNTS, _SHARE = 3, 2, 0.8
+#: A relation that breaks weighs as many that are mended.
+_BROKEN = 3
+#: Ways to put a table back that are looked at closely, tables that may have slipped in several parts, columns that may slip by twos.
+_CLOSELY, _PARTS, _BY_TWOS = 12, 6, 5
+#: In a table of more rows all those below one have slipped, or none.
+_LONGEST = 150
+#: What tells the printed columns of a frame apart, the last being its name (of 06 the group of its lines).
+_COLUMNS = {
+    "totals": ("form", "side", "fund"), "revenue": ("source",), "expenditure": ("form", "component"),
+    "economic": ("col",), "sangong": (),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Slipped:
-    """The amounts ``places`` of ``table`` (公开05表, 公开01表支出) stand a row beside their lines; ``rows`` of them in a column."""
+    """The amounts of ``columns`` of table ``form``, row by row: which must stand where.
 
-    table: str
-    rows: int
-    places: frozenset[Place]
-
-
-@dataclass
-class _Amounts:
-    """Amounts, blanks as 0, and what holds them together.
-
-    ``rows`` rank the printed rows that they stand in.  ``sums`` are a whole and its parts, ``known`` what another table prints
-    of one, all by position; ``columns`` are those that may have slipped together: the positions in each, in printed order.
+    ``columns`` are terms, with the side in 01 and 04; none if all of the table's have slipped.  ``down`` says that the
+    amounts stand a row below their lines, ``places`` are theirs from the first line to the last, in each column, and
+    ``right`` what they must be, NaN where it is not known.
     """
 
-    values: list[float] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
+    form: str
+    columns: tuple[str, ...]
+    down: bool
+    places: tuple[tuple[Place, ...], ...]
+    right: Mapping[Place, float]
+
+    def corrected(self, source: Source) -> Source:
+        """The report as it would be with the amounts beside their lines."""
+        frames = {name: source.frames[name].copy() for name in {place[0] for place in self.right}}
+        for (name, row, column), value in self.right.items():
+            frames[name].loc[row, column] = value
+        return replace(source, frames={**source.frames, **frames})
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """A sum: the amounts of ``signs``, each with its sign, and others make ``off``, which must be nought."""
+
+    off: float
+    tolerance: float
+    limit: bool
+    signs: Mapping[Place, float]
+
+    @property
+    def holds(self) -> bool:
+        return (self.off if self.limit else abs(self.off)) <= self.tolerance + NOISE
+
+    def put_right(self, right: Mapping[Place, float], printed: Mapping[Place, float]) -> _Relation | None:
+        """The relation if the places of ``right``, which are ``printed`` as they are, were so; None where one is not known."""
+        moved = sum(sign * (right[place] - printed[place]) for place, sign in self.signs.items() if place in right)
+        return None if isnan(moved) else replace(self, off=self.off + moved)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A printed column: its amounts by printed row, blanks as 0."""
+
+    name: str
+    side: str
     rows: list[int] = field(default_factory=list)
-    sums: list[tuple[int, list[int]]] = field(default_factory=list)
-    known: list[tuple[int, float]] = field(default_factory=list)
-    columns: list[list[list[int]]] = field(default_factory=list)
-
-    def right(self, values: Sequence[float], half: float) -> list[bool | None]:
-        """Whether each sum and known amount is right with ``values``; None where it needs one that is not known, or is of nothing."""
-        made = [(whole, [values[part] for part in parts]) for whole, parts in self.sums]
-        made += [(position, [amount]) for position, amount in self.known]
-        return [_equal(values[whole], parts, half) for whole, parts in made]
+    places: list[Place] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
 
 
-def _equal(whole: float, parts: Sequence[float], half: float) -> bool | None:
-    off = whole - sum(parts)
-    if isnan(off) or not whole and not any(parts):
-        return None
-    return abs(off) <= half * (len(parts) + 1) + NOISE
+#: How sure it is that amounts have slipped, and which.
+_Looked = tuple[float, Slipped]
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """The amounts of ``columns`` from row ``first`` to ``last`` put back by a row; the best has the highest ``score``."""
+
+    score: tuple[int, ...]
+    columns: Sequence[_Column]
+    first: int
+    last: int
+    down: bool
 
 
 def slipped(source: Source) -> list[Slipped]:
-    """The tables of a report whose amounts have slipped by a row, each once.
+    """The amounts of a report that have slipped by a row, the surest first.
 
-    02, 03, 05, 06, 07, 08 and 09 are known by their own sums; 01 and 04, which have two or three a side, also by what
-    other tables print of their lines.
+    The relations are tested anew with blanks as 0: an amount that slipped has left one.
     """
     blanks_as_zero = {name: source.frames[name].fillna(dict.fromkeys(columns, 0.0)) for name, columns in TABLES.items()}
-    lines = figures_of_tables(replace(source, frames={**source.frames, **blanks_as_zero}))
-    by_table: dict[str, list[Slipped]] = defaultdict(list)
-    for table, amounts in _tables(lines, source):
-        if slip := _moved(table, amounts, source.half):
-            by_table[table].append(slip)
-    return [
-        Slipped(table, max(slip.rows for slip in slips), frozenset().union(*(slip.places for slip in slips)))
-        for table, slips in by_table.items()
-    ]
+    filled = replace(source, frames={**source.frames, **blanks_as_zero})
+    tables = _tables(filled)
+    amounts: dict[Place, float] = {
+        place: value
+        for table in tables.values()
+        for column in table
+        for place, value in zip(column.places, column.values, strict=True)
+    }
+    tested = run_checks(filled, [relation for relation in CATALOGUE if relation.group in _GROUPS])
+    relations = list(_relations(*tested, amounts, source.half))
+    parts: list[Slipped] = []
+    while len(parts) < _PARTS:
+        moved = [part for form, table in tables.items() if (part := _moved(form, table, relations))]
+        if not moved:
+            break
+        _, surest = max(moved, key=lambda part: part[0])
+        parts.append(surest)
+        relations = [changed for relation in relations if (changed := relation.put_right(surest.right, amounts))]
+        amounts |= surest.right
+        for column in tables[surest.form]:
+            column.values[:] = [0.0 if isnan(amounts[place]) else amounts[place] for place in column.places]
+        tables = {part.form: tables[part.form] for _, part in moved}
+    return parts
 
 
-def _moved(table: str, amounts: _Amounts, half: float) -> Slipped | None:
-    before = amounts.right(amounts.values, half)
-    known = [right for right in before if right is not None]
-    if len(known) < SUMS or 2 * sum(known) >= len(known):
+def _relations(
+    checks: pd.DataFrame, figures: pd.DataFrame, amounts: Mapping[Place, float], half: float
+) -> Iterator[_Relation]:
+    """The relations of ``amounts`` that are sums of their figures; ``half`` is half the last digit of one."""
+    tested = checks[checks["unit"].eq("万元") & checks["difference"].notna() & checks["status"].ne("skipped")]
+    of_check: dict[int, list[dict[Any, Any]]] = defaultdict(list)
+    for line in schema.rows(figures[figures["check_no"].isin(tested["check_no"])].dropna(subset=["value"])):
+        of_check[line["check_no"]].append(line)
+    for check in schema.rows(tested):
+        sides = {role: [line for line in of_check[check["check_no"]] if line["role"] == role] for role in _SIDES}
+        if not check["expected"] and check["tolerance"] + NOISE < half * sum(map(len, sides.values())):
+            sides["expected"] = []  # must be nothing, whatever they are
+        signs: dict[Place, float] = defaultdict(float)
+        for role, turned in _SIDES.items():
+            for line in sides[role]:
+                place = (line["frame"], line["frame_row"], line["column"])
+                if place in amounts:
+                    signs[place] += turned * (copysign(1.0, line["value"]) * copysign(1.0, amounts[place]))
+        made = sum(turned * line["value"] for role, turned in _SIDES.items() for line in sides[role])
+        if signs and abs(made - check["difference"]) <= NOISE:
+            yield _Relation(check["difference"], check["tolerance"], bool(check["limit"]), signs)
+
+
+def _tables(source: Source) -> dict[str, list[_Column]]:
+    """The printed columns of each of the nine tables."""
+    tables: dict[str, list[_Column]] = defaultdict(list)
+    for frame, names in _COLUMNS.items():
+        lines: dict[Hashable, dict[str, Any]] = source.rows_of(frame)
+        at = {key: rank for rank, key in enumerate(sorted({_printed_row(line) for line in lines.values()}))}
+        columns: dict[tuple[Any, ...], _Column] = {}
+        for row, line in sorted(lines.items(), key=lambda item: at[_printed_row(item[1])]):
+            for column in TABLES[frame]:
+                form = str(line.get("form", FORM_OF.get(frame)))
+                key = (form, column, *(line.get(name) for name in names))
+                if key not in columns:
+                    name = AMOUNTS.get(column) or str(line.get("group", key[-1]))
+                    columns[key] = _Column(name, str(line.get("side", "")))
+                    tables[form].append(columns[key])
+                columns[key].rows.append(at[_printed_row(line)])
+                columns[key].places.append((frame, row, column))
+                columns[key].values.append(float(line[column]))
+    return tables
+
+
+def _printed_row(line: Record) -> tuple[Any, ...]:
+    return line["page"], line["table_id"], line["row"]
+
+
+# --- which amounts ---------------------------------------------------------------------------------
+
+
+def _moved(form: str, table: Sequence[_Column], relations: Sequence[_Relation]) -> _Looked | None:
+    """The amounts of a table that are most surely a row from their lines, and how sure that is."""
+    own = {place for column in table for place in column.places}
+    touching = [relation for relation in relations if not own.isdisjoint(relation.signs)]
+    if sum(not relation.holds for relation in touching) < _MENDED:
         return None
-    best: tuple[int, Slipped] | None = None
-    for columns in amounts.columns:
-        for start in sorted({amounts.rows[position] for column in columns for position in column}):
-            below = [[position for position in column if amounts.rows[position] >= start] for column in columns]
-            for down in (True, False):
-                values = list(amounts.values)
-                for column in below:
-                    _put_back(values, column, down)
-                after = amounts.right(values, half)
-                mended = sum(now is True and was is not True for now, was in zip(after, before, strict=True))
-                sure = mended >= MENDED and sum(map(bool, after)) >= SHARE * sum(right is not None for right in after)
-                if sure and (best is None or sum(map(bool, after)) > best[0]):
-                    places = frozenset(amounts.places[position] for column in below for position in column)
-                    best = sum(map(bool, after)), Slipped(table, max(map(len, below)), places)
-    return best[1] if best else None
+    trials = [trial for columns in _together(table) for trial in _trials(columns, touching)]
+    best: _Looked | None = None
+    for trial in sorted(trials, key=lambda trial: trial.score, reverse=True)[:_CLOSELY]:
+        if (looked := _looked_at(form, table, trial, touching)) and (best is None or looked[0] > best[0]):
+            best = looked
+    return best
 
 
-def _put_back(values: list[float], column: Sequence[int], down: bool) -> None:
-    """Move the amounts of ``column`` back by a row: up if they slipped ``down``; the one that was pushed out is not known."""
-    moved = [values[position] for position in column]
-    back = [*moved[1:], nan] if down else [nan, *moved[:-1]]
-    for position, value in zip(column, back[: len(column)], strict=True):
-        values[position] = value
+def _together(table: Sequence[_Column]) -> Iterator[Sequence[_Column]]:
+    """Columns that may have slipped together: all, those of a side, two, one."""
+    sides = {side: [column for column in table if column.side == side] for side in {column.side for column in table}}
+    filled = [column for column in table if sum(map(bool, column.values)) >= _AMOUNTS]
+    sets = [table, *sides.values(), *([column] for column in filled)]
+    if len(filled) <= _BY_TWOS:
+        sets += map(list, combinations(filled, 2))
+    seen: set[frozenset[int]] = set()
+    for columns in sets:
+        key = frozenset(map(id, columns))
+        if key not in seen:
+            seen.add(key)
+            yield columns
 
 
-# --- what holds the amounts of a table together ----------------------------------------------------
-
-
-def _tables(lines: Sequence[Line], source: Source) -> Iterator[tuple[str, _Amounts]]:
-    """The amounts that add up among themselves, with the table (of 01 and 04 the side) that they stand in."""
-    forms: dict[str, list[Line]] = defaultdict(list)
-    for line in lines:
-        forms[line["form"]].append(line)
-    for form, form_lines in forms.items():
-        if form in ("01", "04"):
-            for (side,), of_side in _by(form_lines, "side").items():
-                yield table_label(form) + side, _of_a_side(of_side, lines)
-        elif form in _CODED:
-            for column in _by(form_lines, "column").values():
-                yield table_label(form), _by_lines(column, _together(column))
-        elif form == "06":
-            printed_columns = [source.rows_of("economic")[line["figure"].row].get("col") for line in form_lines]
-            yield "公开06表", _by_lines(form_lines, _apart(printed_columns))
-        else:
-            yield table_label(form), _by_lines(form_lines, _together(form_lines))
-
-
-def _apart(names: Sequence[Hashable]) -> list[list[list[int]]]:
-    """The positions in each printed column, which may have slipped alone or with the others."""
-    columns: dict[Hashable, list[int]] = defaultdict(list)
-    for position, name in enumerate(names):
-        columns[name].append(position)
-    return [*([column] for column in columns.values()), list(columns.values())]
-
-
-def _together(lines: Sequence[Line]) -> list[list[list[int]]]:
-    """The positions in each printed column, all of which have slipped if one has."""
-    return _apart([line["column"] for line in lines])[-1:]
-
-
-def _by(lines: Sequence[Line], *names: str) -> dict[tuple[str, ...], list[Line]]:
-    groups: dict[tuple[str, ...], list[Line]] = defaultdict(list)
-    for line in lines:
-        groups[tuple(line[name] for name in names)].append(line)
-    return groups
-
-
-def _amounts(lines: Sequence[Line]) -> _Amounts:
-    printed = [line["figure"] for line in lines]
-    ranks: dict[Hashable, int] = {}
-    rows = [ranks.setdefault(line["row"], len(ranks)) for line in lines]
-    return _Amounts([figure.value for figure in printed], [(f.frame, f.row, f.column) for f in printed], rows)
-
-
-def _by_lines(lines: Sequence[Line], columns: list[list[list[int]]]) -> _Amounts:
-    """Lines that are the sum of those below them."""
-    amounts = _amounts(lines)
-    below: dict[tuple[str | None, str], list[int]] = defaultdict(list)
-    for position, line in enumerate(lines):
-        if line["up"] is not None:
-            below[line["column"], line["up"]].append(position)
-    amounts.sums = [
-        (position, parts) for position, line in enumerate(lines) if (parts := below.get((line["column"], line["line"])))
+def _trials(columns: Sequence[_Column], touching: Sequence[_Relation]) -> Iterator[_Trial]:
+    """The best ways to put amounts of ``columns`` back by a row, by the relations that come to hold and those that break."""
+    own = {place for column in columns for place in column.places}
+    relations = [relation for relation in touching if not own.isdisjoint(relation.signs)]
+    off = np.array([relation.off for relation in relations])
+    bound = np.array([relation.tolerance + NOISE for relation in relations])
+    limit = np.array([relation.limit for relation in relations])
+    failed = ~_hold(off[:, None], bound, limit)[:, 0]
+    if failed.sum() < _MENDED:
+        return
+    signs = [
+        np.array([[relation.signs.get(p, 0.0) for p in column.places] for relation in relations]) for column in columns
     ]
-    amounts.columns = columns
-    return amounts
+    ranks = sorted({row for column in columns for row in column.rows})
+    starts = [np.searchsorted(column.rows, ranks) for column in columns]
+    ends = [np.searchsorted(column.rows, ranks, side="right") - 1 for column in columns]
+    for down in (True, False):
+        moves, numbers = [], []
+        for column, of_column in zip(columns, signs, strict=True):
+            steps = np.diff(column.values)
+            steps, at = (steps, of_column[:, :-1]) if down else (-steps, of_column[:, 1:])
+            moves.append(np.hstack([np.zeros((len(relations), 1)), np.cumsum(at * steps, axis=1)]))
+            numbers.append(np.concatenate([[0], np.cumsum(np.abs(steps) > NOISE)]))
+        for place, first in enumerate(ranks[:-1]):
+            lasts = np.arange(place + 1, len(ranks)) if len(ranks) <= _LONGEST else np.array([len(ranks) - 1])
+            after = np.repeat(off[:, None], len(lasts), axis=1)
+            changed = np.zeros(len(lasts), dtype=int)
+            unknown = np.zeros(after.shape, dtype=bool)
+            for of_column, move, number, start, end in zip(signs, moves, numbers, starts, ends, strict=True):
+                low = start[place]
+                inside = end[lasts] >= low
+                high = np.where(inside, end[lasts], low)
+                if low < of_column.shape[1]:
+                    after += np.where(inside, move[:, high] - move[:, [low]], 0.0)
+                    changed += np.where(inside, number[high] - number[low], 0)
+                    unknown |= inside & (of_column[:, high if down else np.full_like(high, low)] != 0)
+            right = _hold(after, bound, limit)
+            touched = np.abs(after - off[:, None]) > NOISE
+            mended = (failed[:, None] & right & ~unknown).sum(axis=0)
+            broken = (~failed[:, None] & ~right & ~unknown).sum(axis=0)
+            still = (failed[:, None] & ~right & ~unknown & touched).sum(axis=0)
+            score = mended - _BROKEN * broken - still
+            for one in np.flatnonzero((changed >= _AMOUNTS) & (score >= 1)):
+                yield _Trial(
+                    (int(score[one]), -int(changed[one]), -len(columns), -int(lasts[one])),
+                    columns,
+                    first,
+                    ranks[lasts[one]],
+                    down,
+                )
 
 
-def _of_a_side(lines: Sequence[Line], every: Sequence[Line]) -> _Amounts:
-    """A side of 01 or 04: in each column lines, the year's sum, balances, the total; and what other tables print of the lines."""
-    amounts = _amounts(lines)
-    amounts.columns = _together(lines)
-    elsewhere = _elsewhere(every)
-    amounts.known = [
-        (position, amount) for position, line in enumerate(lines) if (amount := elsewhere.get(_also(line)))
+def _hold(off: Floats, bound: Floats, limit: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    return np.where(limit[:, None], off, np.abs(off)) <= bound[:, None]
+
+
+# --- a way to put them back, looked at closely -----------------------------------------------------
+
+
+def _looked_at(form: str, table: Sequence[_Column], trial: _Trial, touching: Sequence[_Relation]) -> _Looked | None:
+    printed: dict[Place, float] = {}
+    right: dict[Place, float] = {}
+    vacated: dict[Place, tuple[float, bool]] = {}
+    for column in trial.columns:
+        inside = [index for index, row in enumerate(column.rows) if trial.first <= row <= trial.last]
+        if inside:
+            own, values = [column.places[index] for index in inside], [column.values[index] for index in inside]
+            printed |= zip(own, values, strict=True)
+            right |= zip(own, [*values[1:], nan] if trial.down else [nan, *values[:-1]], strict=True)
+            left = values if trial.down else values[::-1]
+            vacated[own[-1 if trial.down else 0]] = left[0], left[0] in (0.0, *left[1:2])
+    guessed = 0
+    for place, (value, empty) in vacated.items():
+        right[place] = _made_of_others(place, value, right, printed, touching)
+        if not empty and right[place] != value:
+            return None  # what stands where nothing may stand has come from nowhere
+        guessed += not isnan(right[place]) and right[place] != value
+    before = [relation for relation in touching if not relation.signs.keys().isdisjoint(right)]
+    after = [relation.put_right(right, printed) for relation in before]
+    known = [(was, now) for was, now in zip(before, after, strict=True) if now]
+    mended = [now for was, now in known if now.holds and not was.holds]
+    broken = sum(was.holds and not now.holds for was, now in known)
+    still = sum(not was.holds and not now.holds and was.off != now.off for was, now in known)
+    told = {right[place] for now in mended for place in now.signs if place in right and right[place] != printed[place]}
+    sure = len(mended) - guessed - _BROKEN * broken - still
+    if (
+        len(mended) - guessed < _MENDED
+        or len(told - {0.0}) < _AMOUNTS
+        or len(mended) < _SHARE * (len(mended) + broken + still)
+    ):
+        return None
+    moved = [
+        row
+        for column in trial.columns
+        for row, place in zip(column.rows, column.places, strict=True)
+        if place in right and right[place] != printed[place]
     ]
-    for column in amounts.columns[0]:
-        parts: dict[str, list[int]] = defaultdict(list)
-        for position in column:
-            line = lines[position]
-            if line["part"] != "line" or line["side"] == "支出" or line["line"] in REVENUE_LINES:
-                parts[line["part"]].append(position)
-        opening = [position for position in parts["balance"] if lines[position]["line"].startswith("年初")]
-        wholes = (
-            (parts["year"], parts["line"]),
-            (parts["total"], [*parts["year"], *parts["balance"]]),
-            (opening[:1], parts["fund"]),
-        )
-        amounts.sums += [(whole[0], made_of) for whole, made_of in wholes if whole and made_of]
-    return amounts
+    places = (
+        tuple(p for row, p in zip(column.rows, column.places, strict=True) if min(moved) <= row <= max(moved))
+        for column in trial.columns
+    )
+    return sure, Slipped(form, _names(trial.columns, table), trial.down, tuple(filter(None, places)), right)
 
 
-def _also(line: Line) -> tuple[str, str | None] | None:
-    """Which table prints a line of 01 or 04, too, and as what."""
-    if line["side"] == "支出":
-        return (
-            (line["table"], line["code"])
-            if line["code"] and (line["form"] == "01") == (line["table"] == "03")
-            else None
-        )
-    if line["form"] == "04":
-        return ("01", line["fund"]) if line["part"] == "line" else None
-    return ("02", line["source"]) if line["source"] and not line["fund"] else None
+def _names(columns: Sequence[_Column], table: Sequence[_Column]) -> tuple[str, ...]:
+    """What ``columns`` of a table are called; nothing where they are all of it, their side where they are all of that."""
+    if len(columns) == len(table):
+        return ()
+    sides = {column.side for column in columns}
+    if all(any(column is other for other in columns) for column in table if column.side in sides):
+        return tuple(sides)
+    return tuple(dict.fromkeys(f"{column.side}{column.name}" for column in columns))
 
 
-def _elsewhere(every: Sequence[Line]) -> dict[tuple[str, str | None] | None, float]:
-    """The amounts by which lines of 01 and 04 are known."""
-    amounts: dict[tuple[str, str | None] | None, float] = {}
-    for line in every:
-        if line["form"] == "02" and line["line"] == "":
-            amounts["02", line["source"]] = line["figure"].value
-        elif line["form"] == "01" and line["part"] == "line" and line["fund"]:
-            amounts["01", line["fund"]] = line["figure"].value
-        elif line["form"] in ("03", "05", "07", "08") and line["whole"] and line["level"] == 1:
-            amounts[line["form"], line["code"]] = line["figure"].value
-    return amounts
+def _made_of_others(
+    place: Place,
+    vacated: float,
+    right: Mapping[Place, float],
+    printed: Mapping[Place, float],
+    touching: Sequence[_Relation],
+) -> float:
+    """What most relations make of the amount that was pushed out of ``place``; ``vacated`` if that is it, NaN if none tells."""
+    made: list[tuple[float, float]] = []
+    for relation in touching:
+        if relation.signs.get(place) and not relation.limit:
+            there = relation.put_right({**right, place: 0.0}, printed)
+            if there:
+                made.append((-there.off / relation.signs[place], relation.tolerance + NOISE))
+    agreeing = [(sum(abs(value - other) <= bound for other, bound in made), -bound, value) for value, bound in made]
+    if all(abs(value - vacated) <= bound for value, bound in made):
+        return vacated if made or vacated else nan
+    return round(max(agreeing)[-1], 6)

@@ -44,7 +44,8 @@ _ABOVE = {
     "因公出国（境）费": "合计", "公务接待费": "合计", "公务用车购置及运行费": "合计",
     "公务用车购置费": "公务用车购置及运行费", "公务用车运行维护费": "公务用车购置及运行费",
 }  # fmt: skip
-_WORDS = {"budget": "预算数", "final": "决算数"}
+#: The columns of 09.
+AMOUNTS = {"budget": "预算数", "final": "决算数"}
 _BASIC = re.compile(r"^基本支出|^(?:人员|公用)经费")
 _GROUPS = ("人员经费", "公用经费")
 #: Columns of a table of funding.
@@ -150,7 +151,14 @@ def _sangong(source: Source) -> Iterator[Record]:
     for column in TABLES["sangong"]:
         for line, record in _rows(source, "sangong", column):
             item = _text(line["item"])
-            yield {**record, "line": item, "name": item, "item": item, "column": _WORDS[column], "up": _ABOVE.get(item)}
+            yield {
+                **record,
+                "line": item,
+                "name": item,
+                "item": item,
+                "column": AMOUNTS[column],
+                "up": _ABOVE.get(item),
+            }
 
 
 # --- 01 and 04 ------------------------------------------------------------------------------
