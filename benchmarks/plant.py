@@ -1116,7 +1116,9 @@ def _renamed(before: Reading, after: Reading) -> dict[Key, Key]:
 
 def _judge_names(old: Key, new: Key, plant: Planted, before: Reading, after: Reading, verdict: Judgement) -> None:
     """Labels into which planted ink got: as printed in a cell of words, else the report has to name the cell."""
-    if plant.words and any(_is_explained(was, now, plant) for was, now in zip(old, new, strict=True) if was != now):
+    if plant.words and any(
+        _is_explained(was, now, plant, before) for was, now in zip(old, new, strict=True) if was != now
+    ):
         return
     planted = plain(plant.added or (plant.figure.text if plant.figure and plant.middle else ""))
     table = after.values[new].spot[0]
@@ -1140,7 +1142,7 @@ def _judge_names(old: Key, new: Key, plant: Planted, before: Reading, after: Rea
                 verdict.note(named or bool(struck), f"{new}: its label was {was!r}")
 
 
-def _is_explained(was: str, now: str, plant: Planted) -> bool:
+def _is_explained(was: str, now: str, plant: Planted, before: Reading) -> bool:
     """Whether a label is as the words of its cell are now shown."""
 
     def related(label: str, text: str) -> bool:
@@ -1150,10 +1152,19 @@ def _is_explained(was: str, now: str, plant: Planted) -> bool:
     gone = now in ("nan", "None", "")
     if any(not shown and word.text.isdigit() and was == now + word.text for word, shown in plant.words.items()):
         return True  # a part of a code
+    if gone and any(not shown and _is_beside(word, was, before) for word, shown in plant.words.items()):
+        return True  # the value of a label that is not there
     return any(
         related(was, word.text) and (gone if not shown or shown == "?" else related(now, shown))
         for word, shown in plant.words.items()
     )
+
+
+def _is_beside(label: Figure, value: str, before: Reading) -> bool:
+    """Whether the cell behind that of a label printed ``value``."""
+    table, row, column = label.spot
+    behind = [spot for spot in before.texts if spot[:2] == (table, row) and spot[2] > column]
+    return bool(behind) and plain(before.texts[min(behind)]) == plain(value)
 
 
 def _targets(page: Page, figure: Figure) -> set[Key]:

@@ -186,6 +186,17 @@ def written_over(path: Path, there: str, text: str) -> None:
         pdf.save(path)
 
 
+def drawn_in(path: Path, row: int, col: int, *texts: tuple[float, float, float, str]) -> jscore.Report:
+    """The report with texts drawn in a cell: how far right of its left border, how high, how large, and what."""
+    (cell,) = jscore.read(path, ocr=False).cells.query("row == @row and col == @col").to_dict("records")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        for right, high, size, text in texts:
+            at = f"{cell['x0'] + right} {(cell['y0'] + cell['y1']) / 2 - 3 + high}"
+            pdf.pages[0].contents_add(f"BT /F1 {size} Tf 1 0 0 1 {at} Tm ({text}) Tj ET".encode())
+        pdf.save(path)
+    return jscore.read(path, ocr=False)
+
+
 @pytest.mark.parametrize(("code", "over"), [("30203", "18.26"), ("53  30203", "")])
 def test_a_figure_over_a_code_or_before_it_is_said(tmp_path: Path, code: str, over: str) -> None:
     rows = [["科目编码", "科目名称", "决算数"] * 2,
@@ -295,14 +306,14 @@ def test_a_figure_over_the_edge_of_the_table_is_whole_or_said(tmp_path: Path, ho
     assert as_printed_or_said(jscore.read(path, ocr=False), frame, unit)
 
 
-def evaluated(target_unit: str, reason: str) -> Table:
+def evaluated(target_unit: str, reason: str, points: tuple[str, str] = ("90", "60")) -> Table:
     """A project's form with one indicator."""
     rows = [
         ["项目名称", None, "某项目", *[None] * 6],
         ["项目资金\n（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分", ""],
         ["", "年度资金总额", "100", "120", "90", "10", "75%", "7.5", ""],
         ["一级指标", "二级指标", "三级指标", "指标值", "计量单位", "实际完成值", "分值", "得分", "原因"],
-        ["产出指标", "数量指标", "办事数", "10", target_unit, "13", "90", "60", reason],
+        ["产出指标", "数量指标", "办事数", "10", target_unit, "13", *points, reason],
         ["总分", *[None] * 5, "100", "67.5", ""],
     ]
     return Table(rows, [58] * 9, "项目支出绩效自评表", left=40, heights={4: 26})
@@ -318,14 +329,9 @@ def test_two_texts_in_a_self_evaluation_are_said(tmp_path: Path, there: str, tex
 @pytest.mark.parametrize(("words", "at"), [("人手不足，\n增加人员", 0), ("人手\n不足", -1.5), ("人手\n不足", 1)])
 def test_a_figure_between_lines_of_words_is_said(tmp_path: Path, words: str, at: float) -> None:
     path = draw(tmp_path / "x.pdf", [[evaluated("件", words)]])
-    report = jscore.read(path, ocr=False)
-    assert not report.info["doubtful"]
-    (cell,) = report.cells.query("row == 4 and col == 8").to_dict("records")
-    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        y = (cell["y0"] + cell["y1"]) / 2 - 3 + at
-        pdf.pages[0].contents_add(f"BT /F1 8 Tf 1 0 0 1 {cell['x0'] + 3} {y} Tm (44.83) Tj ET".encode())
-        pdf.save(path)
-    assert [(e["row"], e["col"]) for e in jscore.read(path, ocr=False).info["doubtful"]] == [(4, 8)]
+    assert not jscore.read(path, ocr=False).info["doubtful"]
+    report = drawn_in(path, 4, 8, (3, at, 8, "44.83"))
+    assert [(entry["row"], entry["col"]) for entry in report.info["doubtful"]] == [(4, 8)]
 
 
 def spending(code: str) -> Table:
@@ -450,20 +456,34 @@ def test_a_number_behind_a_figure_with_its_unit_is_said(tmp_path: Path, actual: 
 
 
 @pytest.mark.parametrize(
-    ("gap", "lower", "one"), [(0.0, 0.0, True), (1.3, 0.0, True), (0.0, 0.5, True), (1.3, 0.5, False)]
-)
-def test_a_number_that_stands_apart_and_aslant_is_another(tmp_path: Path, gap: float, lower: float, one: bool) -> None:
+    ("gap", "lower", "size", "other", "one"),
+    [
+        (0, 0, 9, "49", True), (1.3, 0, 9, "49", True), (0, 0.5, 9, "49", True), (0, 0, 9, "13", True),
+        (1.3, 0.5, 9, "49", False), (0, 0, 8.2, "13", False), (0, 0, 9.9, "31", False),
+    ],
+)  # fmt: skip
+def test_a_number_in_another_size_or_apart_and_aslant_is_another(
+    tmp_path: Path, gap: float, lower: float, size: float, other: str, one: bool
+) -> None:
     form(tmp_path / "x.pdf", "13", [*FOOT[:5], "", *FOOT[6:]])
-    (cell,) = jscore.read(tmp_path / "x.pdf", ocr=False).cells.query("row == 4 and col == 5").to_dict("records")
-    with pikepdf.open(tmp_path / "x.pdf", allow_overwriting_input=True) as pdf:
-        x, y = cell["x0"] + 30, cell["y0"] + 6
-        drawn = f"BT /F1 9 Tf 1 0 0 1 {x} {y} Tm (31) Tj 1 0 0 1 {x + 10 + gap} {y - lower} Tm (49) Tj ET"
-        pdf.pages[0].contents_add(drawn.encode())
-        pdf.save(tmp_path / "x.pdf")
-    report = jscore.read(tmp_path / "x.pdf", ocr=False)
+    report = drawn_in(tmp_path / "x.pdf", 4, 5, (30, 0, 9, "31"), (40 + gap, -lower, size, other))
     deduction = report.projects["deduction"].iloc[0]
-    assert deduction == 3149 if one else pd.isna(deduction)
-    assert [entry["col"] for entry in report.info["unread"]] == [] if one else [5]
+    assert deduction == float("31" + other) if one else pd.isna(deduction)
+    assert [entry["col"] for entry in report.info["unread"]] == ([] if one else [5])
+
+
+@pytest.mark.parametrize(("end", "text"), [(1.3, "17.45"), (4.4, "17.45"), (1.3, "17.4")])
+def test_a_figure_over_the_border_gives_no_digit_to_the_one_before(tmp_path: Path, end: float, text: str) -> None:
+    path = draw(tmp_path / "x.pdf", [[evaluated("件", "", ("", ""))]])
+    report = drawn_in(path, 4, 6, (58 - end - 12.6, 0, 9, "1.8"), (58 - end, -0.6, 9, text))
+    assert report.indicators[["weight", "score"]].values.tolist() == [[1.8, float(text)]]
+
+
+def test_a_figure_over_a_label_is_said(tmp_path: Path) -> None:
+    form(tmp_path / "x.pdf", "13", [*FOOT[:4], *FOOT[6:], FOOT[4], ""])
+    report = drawn_in(tmp_path / "x.pdf", 4, 6, (22, 0, 8, "0"))
+    assert [entry["col"] for entry in report.info["doubtful"]] == [6]
+    assert pd.isna(report.projects["deduction"].iloc[0])
 
 
 @pytest.mark.parametrize(
@@ -490,7 +510,17 @@ def test_a_row_at_the_end_of_a_page_that_lost_its_points_is_no_half(
     assert list(report.indicators["level3"]) == rows
 
 
-@pytest.mark.parametrize("label", ["10预算执行率得分", "预算执行1率得0分", "10预.7算执行率得分", "预算执行率得分 5.4"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "10预算执行率得分",
+        "预算执行1率得0分",
+        "10预.7算执行率得分",
+        "预算执行率得分 5.4",
+        "预算执行率得分 0",
+        "执行率得分10",
+    ],
+)
 def test_a_figure_in_the_cell_of_a_label_is_said(tmp_path: Path, label: str) -> None:
     report = form(tmp_path / "x.pdf", "13", [*FOOT[:2], label, "", *FOOT[4:]])
     record = report.projects.iloc[0]

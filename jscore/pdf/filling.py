@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from jscore.pdf.glyphs import FIGURES, SIGNS_BEFORE, VEILED, Glyphs
-from jscore.pdf.lines import DASHES, DIGITS, MARK, RAISED, SMALL, UNEVEN, UNEVEN_GAP, UNLIKE, Piece, cell_lines
+from jscore.pdf.lines import DASHES, DIGITS, LEVEL, MARK, RAISED, SMALL, UNEVEN, UNEVEN_GAP, UNLIKE, Piece, cell_lines
 from jscore.text.figures import is_amount
 from jscore.text.numbers import APART
 
@@ -118,8 +118,9 @@ def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndar
     which the second would begin.
     """
     figure = _among(near.char, FIGURES)
-    gap = near.x0[1:] - near.x1[:-1]
-    touching = (run[1:] == run[:-1]) & figure[1:] & figure[:-1] & (gap < UNLIKE * np.maximum(near.em[1:], near.em[:-1]))
+    gap, size = near.x0[1:] - near.x1[:-1], np.maximum(near.em[1:], near.em[:-1])
+    level = np.abs(np.diff(near.base)) < LEVEL * size
+    touching = (run[1:] == run[:-1]) & figure[1:] & figure[:-1] & level & (gap < UNLIKE * size)
     of = np.concatenate([[0], np.cumsum(~touching)])
     for number in np.unique(of[1:][touching & (cell[1:] != cell[:-1])]):
         part = np.flatnonzero(of == number)
@@ -224,7 +225,7 @@ def _overflowing(near: Glyphs, run: np.ndarray, row: np.ndarray, owner: np.ndarr
 
 
 def _text_ends(run: Glyphs, xs: np.ndarray) -> np.ndarray:
-    """Where the texts of two cells that touch meet: at a border, and not as far apart as the glyphs of one text."""
+    """Where the texts of two cells that touch meet: at a border, and not as near, or not as level, as the glyphs of one text."""
     gap = run.x0[1:] - run.x1[:-1]
     if not len(gap):
         return np.zeros(0, dtype=int)
@@ -234,9 +235,10 @@ def _text_ends(run: Glyphs, xs: np.ndarray) -> np.ndarray:
     uneven = np.abs(gap - np.median(gap)) > UNEVEN_GAP * em
     digit, point = _among(run.char, DIGITS), _among(run.char, _POINTS)
     in_figure = digit[:-1] & point[1:] | point[:-1] & digit[1:]  # points are set closer, or wider, than digits
-    begins = uneven & ~in_figure
+    aslant = np.abs(np.diff(run.base)) > LEVEL * em
+    begins = (uneven | aslant) & ~in_figure
     text = "".join(run.char)
-    if len(text) == len(run):
+    if len(text) == len(run) and not aslant.any():
         begins[[two.end(1) - 1 for two in _TWO.finditer(text)]] = True
     return np.flatnonzero(begins & (border < em) | _figure_begins(run, xs)) + 1
 

@@ -31,6 +31,10 @@ LEVEL = 0.03
 OVER, TIGHT = 0.2, 0.25
 #: Over so much of it if they were not drawn one after the other.
 AGAIN = 0.1
+#: Glyphs of one text begin within so much of their size from where the one before ends.
+NEXT = 0.6
+#: Like digits of one figure are as wide but for so much.
+LIKE = 0.05
 #: Lines nearer than so much of a digit's size lie over each other.
 CLOSE = 0.7
 #: The gaps between the glyphs of one text are even to so much of their size.
@@ -121,15 +125,14 @@ def _one_after_the_other(glyphs: Listed, line: list[int]) -> list[list[int]]:
     """A line in which a figure is printed over words as several texts: else its digits would stand between their letters."""
     x0, x1, em, char = glyphs.x0, glyphs.x1, glyphs.em, glyphs.char
     if not any(
-        x1[left] - x0[right] > OVER * em[right]
-        and abs(right - left) > 1
+        x1[left] - x0[right] > (OVER if abs(right - left) > 1 else NEXT) * em[right]
         and (char[left] in DIGITS) != (char[right] in DIGITS)
         for left, right in pairwise(line)
     ):
         return [line]
     texts: list[list[int]] = []
     for i in sorted(line):
-        if texts and abs(x0[i] - x1[texts[-1][-1]]) <= 0.6 * em[i]:
+        if texts and abs(x0[i] - x1[texts[-1][-1]]) <= NEXT * em[i]:
             texts[-1].append(i)
         else:
             texts.append([i])
@@ -214,12 +217,13 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
     even = max(0.0, min(gaps, default=0.0))
     # the boxes of slanted glyphs overlap, all of them
     usual = _median(gaps) if gaps else 0.0
+    unlike = _are_unlike(glyphs, line)
     tight = min(max(usual, -TIGHT), 0.0)
     for k, (left, right), gap in zip(places, pairs, gaps, strict=True):
         size = max(em[left], em[right])
         if chars[k - 1] in DIGITS and chars[k] in DIGITS:
             of_two = gap > min(GAP, even + UNLIKE) or abs(base[right] - base[left]) > UNEVEN * size
-            of_two |= min(em[left], em[right]) < SMALL * size
+            of_two |= min(em[left], em[right]) < (1 - LIKE if unlike else SMALL) * size
             uneven, aslant = abs(gap - usual) > UNEVEN_GAP, abs(base[right] - base[left]) > LEVEL * size
             # what was drawn one after the other may be uneven, or aslant, but not both
             of_two |= uneven and aslant if abs(right - left) == 1 else uneven or aslant
@@ -229,6 +233,17 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
         if over or of_two:
             chars[k] = APART + (VEILED if over else "") + chars[k]
     return "".join(chars).strip()
+
+
+def _are_unlike(glyphs: Listed, line: list[int]) -> bool:
+    """Whether a digit stands twice on a line, in two sizes."""
+    widths: dict[str, float] = {}
+    for i in line:
+        if glyphs.char[i] in DIGITS:
+            wide = glyphs.x1[i] - glyphs.x0[i]
+            if abs(wide - widths.setdefault(glyphs.char[i], wide)) > LIKE * wide:
+                return True
+    return False
 
 
 def _median(values: list[float]) -> float:

@@ -13,6 +13,7 @@ from jscore.pdf.grids import Cell
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides, undivided
 from jscore.tables.evaluation_terms import is_evaluation, label_and_amount, labels_figure
 from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, form_label, plain_title, title_form
+from jscore.tables.headings import Row
 from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of
 from jscore.tables.table import Table
 from jscore.text import numbers
@@ -242,10 +243,18 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
         and (
             is_amount(cell.text)
             or label_and_amount(cell.text)
+            or _value_in_label(row, cell)
             or cell.place in columns
             and numbers.decimal(cell.text) is not None
         )
     ]
+
+
+def _value_in_label(row: Row, label: Cell) -> bool:
+    """Whether a label of a score or money ends in a figure, no footnote's mark: its value beside is blank."""
+    beside = next((cell for cell in row.cells if cell.col == label.end_col), None)
+    ends = label.text[-1:].isdecimal() and labels_figure(label.text)
+    return ends and beside is not None and not beside.lines
 
 
 def _mixed(table: Table, read: Mapping[str, list[Record]], unread: Sequence[Cell]) -> Iterator[Lost]:
