@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -135,4 +136,56 @@ def test_a_note_strikes_a_figure_out(tmp_path: Path, drawing: str) -> None:
 @pytest.mark.parametrize("flag", [2, 32])
 def test_a_note_that_is_not_shown_is_none(tmp_path: Path, flag: int) -> None:
     report = page_with(tmp_path, "", False, note("FreeText", "BT /F1 9 Tf 425 589 Td (99.99) Tj ET", F=flag))
+    assert amounts(report, "revenue") == printed("万元")
+
+
+Groups = Callable[[pikepdf.Pdf, Dictionary, Dictionary], Dictionary]
+
+
+def expression(**what: object) -> Groups:
+    """A membership dictionary of a layer that is off and one that is on."""
+
+    def made(pdf: pikepdf.Pdf, off: Dictionary, on: Dictionary) -> Dictionary:
+        given = {key: Array([Name.Not, on]) if value == "not on" else value for key, value in what.items()}
+        return pdf.make_indirect(Dictionary(Type=Name.OCMD, OCGs=Array([off, on]), **given))
+
+    return made
+
+
+def by_usage(pdf: pikepdf.Pdf, _: Dictionary, on: Dictionary) -> Dictionary:
+    on.Usage = Dictionary(View=Dictionary(ViewState=Name.OFF))
+    pdf.Root.OCProperties.D.AS = Array([Dictionary(Event=Name.View, Category=Array([Name.View]), OCGs=Array([on]))])
+    return on
+
+
+LAYERS: dict[str, tuple[Groups, bool]] = {
+    "one of all": (expression(P=Name.AllOn), True), "any": (expression(P=Name.AnyOn), False), "none": (expression(P=Name.AllOff), True),
+    "an expression": (expression(VE="not on"), True), "by its usage": (by_usage, True), "off": (lambda _, off, __: off, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("within", ["", "a form"])
+@pytest.mark.parametrize("how", LAYERS)
+def test_what_is_in_a_layer_that_is_off_is_not_read_and_is_said(tmp_path: Path, how: str, within: str) -> None:
+    """The layers have one name, so that it does not tell them apart."""
+    groups, hidden = LAYERS[how]
+    page_with(tmp_path, "", True)
+    with pikepdf.open(tmp_path / "x.pdf", allow_overwriting_input=True) as pdf:
+        page = pdf.pages[0]
+        off, on = (pdf.make_indirect(Dictionary(Type=Name.OCG, Name="L")) for _ in range(2))
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([off, on]), D=Dictionary(OFF=Array([off])))
+        page.Resources.Properties = Dictionary(M=groups(pdf, off, on), O=off)
+        form = pdf.make_stream(FIGURE.encode(), Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 595, 842]))
+        form.Resources = Dictionary(Font=page.Resources.Font)
+        page.Resources.XObject.F = form
+        cover = "/OC /O BDC 1 g 421 581 78 22 re f EMC" * (not hidden)
+        page.contents_add(pdf.make_stream(f"\n/OC /M BDC {'/F Do' if within else FIGURE} EMC {cover}".encode()))
+        pdf.save()
+    report = jscore.read(tmp_path / "x.pdf")
+    assert amounts(report, "revenue") == (without_the_last() if hidden else printed("万元"))
+    assert not_shown(report) == ["34.56"] * hidden
+
+
+def test_a_figure_is_read_as_it_is_drawn_whatever_text_is_given_for_it(tmp_path: Path) -> None:
+    report = page_with(tmp_path, f"/Span <</ActualText (99.99)>> BDC {FIGURE} EMC", True)
     assert amounts(report, "revenue") == printed("万元")

@@ -18,9 +18,10 @@ from jscore.language.words import word
 from jscore.pdf.engines import PICTURE, find_grids
 from jscore.pdf.glyphs import VEILED
 from jscore.pdf.grids import Grid, page_grids
+from jscore.pdf.optional_content import as_shown
 from jscore.pdf.pages import ASKEW, Line, Page, open_document, password_for, read_page
 from jscore.pdf.rules import Box
-from jscore.pdf.streams import Layers, check_streams, damaged_pages, hidden_layers
+from jscore.pdf.streams import check_streams, damaged_pages
 from jscore.pdf.visible import HIDDEN, OTHERWISE
 from jscore.text.figures import is_amount
 from jscore.text.normal import nfkc
@@ -115,20 +116,19 @@ def read_content(
     began = path.stat()
     data = path.read_bytes()
     streams = check_streams(data)
-    layers = hidden_layers(path, password) if streams.layers else Layers()
-    if layers.data:
+    shown = as_shown(path, password) if streams.layers else None
+    if shown:
         document.close()
-        document = pdfium.PdfDocument(layers.data)
+        document = pdfium.PdfDocument(shown)
     content = Content(path, [], [], document.get_metadata_value("Title"), content_hash(path))
     damaged = damaged_pages(path, streams, password)
     content.damaged_pages.extend(
         {"page": page, "why": tr("{what}已损坏", what=word(what))} for page, what in damaged.items()
     )
-    off = dict.fromkeys(layers.off, True)
     notes, printed = False, False
     try:
         for number in range(1, len(document) + 1):
-            page = read_page(document, number, path, password, off, streams.patterns)
+            page = read_page(document, number, path, password, layers=shown is not None, patterns=streams.patterns)
             notes = notes or page.notes_alone
             printed = printed or bool(page.glyphs.char.size) and not page.notes_alone
             if why := _why_a_picture(page):

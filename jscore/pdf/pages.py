@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -48,8 +47,6 @@ ASKEW = "set in another direction than the page's text"
 ON_THE_PAGE = (c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_WIDGET)
 #: Annotations that leave no ink of their own, and those that say something about what is printed under them.
 NO_INK, STRIKES = (c.FPDF_ANNOT_LINK, c.FPDF_ANNOT_POPUP), (c.FPDF_ANNOT_STRIKEOUT, c.FPDF_ANNOT_LINE)
-#: Of every layer by its name, whether it is off.
-LayersOff = Mapping[str, bool]
 #: What a file is that was renamed, by how it begins.
 KINDS = {
     b"PK": N_("Word、Excel或zip文件"),
@@ -181,11 +178,12 @@ def read_page(
     number: int,
     path: Path,
     password: str | None = None,
-    layers_off: LayersOff | None = None,
+    *,
+    layers: bool = False,
     patterns: bool = False,
 ) -> Page:
-    """Page ``number`` (from 1): its glyphs and rules, turned so that most of its text is upright; ``patterns`` says that the
-    file has some.
+    """Page ``number`` (from 1): its glyphs and rules, turned so that most of its text is upright; ``layers`` says that what
+    is off is marked so, and ``patterns`` that the file has some.
     """
     try:
         page = document[number - 1]
@@ -199,8 +197,8 @@ def read_page(
         raise ReadError(page_damaged(path, number)) from error
     left, bottom, right, top = page.get_bbox()
     size = (right - left, top - bottom)
-    drawn = drawn_objects(page)
-    texts, covers = text_objects(page, drawn, layers_off or {})
+    drawn = drawn_objects(page, layers)
+    texts, covers = text_objects(page, drawn)
     seen = look(page, drawn, notes.marks, patterns)
     raw = raw_glyphs(page, drawn, texts, covers, seen, path, number, password)
     origin = np.array([left, bottom])

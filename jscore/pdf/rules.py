@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
+from jscore.pdf.optional_content import OFF
 
 Box = tuple[float, float, float, float]
 
@@ -36,6 +37,8 @@ class Drawn(NamedTuple):
     order: int
     address: int
     matrix: pdfium.PdfMatrix | None
+    #: Whether it belongs to a layer that is off.
+    off: bool = False
 
     @property
     def obj(self) -> Any:
@@ -54,11 +57,12 @@ class Drawn(NamedTuple):
         return min(xs), min(ys), max(xs), max(ys)
 
 
-def drawn_objects(page: pdfium.PdfPage) -> list[Drawn]:
-    """All objects of a page, in the order in which they are drawn."""
+def drawn_objects(page: pdfium.PdfPage, layers: bool = False) -> list[Drawn]:
+    """All objects of a page, in the order in which they are drawn, but what is no text and is off, where ``layers`` are marked."""
     return [
-        Drawn(kind, order, obj, matrix)
-        for order, (kind, obj, matrix) in enumerate(_page_objects(page.raw, of_page=True))
+        Drawn(kind, order, obj, matrix, off)
+        for order, (kind, obj, matrix, off) in enumerate(_page_objects(page.raw, layers, of_page=True))
+        if not off or kind == c.FPDF_PAGEOBJ_TEXT
     ]
 
 
@@ -109,18 +113,29 @@ def colour_of(obj: object, stroke: bool = False) -> tuple[int, int, int, int]:
 
 
 def _page_objects(
-    holder: Any, of_page: bool, matrix: pdfium.PdfMatrix | None = None, depth: int = 0
-) -> Iterator[tuple[int, int, pdfium.PdfMatrix | None]]:
-    """Kind and address of page objects, with the matrix of the form XObject they stand in."""
+    holder: Any, layers: bool, of_page: bool, matrix: pdfium.PdfMatrix | None = None, off: bool = False, depth: int = 0
+) -> Iterator[tuple[int, int, pdfium.PdfMatrix | None, bool]]:
+    """Kind and address of page objects, with the matrix of the form XObject they stand in, and whether they are off."""
     count = c.FPDFPage_CountObjects(holder) if of_page else c.FPDFFormObj_CountObjects(holder)
     objs = quick_calls.objects(quick_calls.address(holder), count, of_page)
     for kind, obj in zip(quick_calls.kinds(objs), objs, strict=True):
+        hidden = off or layers and _is_marked_off(obj)
         if kind == c.FPDF_PAGEOBJ_FORM:
             if depth < MAX_DEPTH:
                 form = ctypes.cast(obj, c.FPDF_PAGEOBJECT)
-                yield from _page_objects(form, False, _times(_matrix(form), matrix), depth + 1)
+                yield from _page_objects(form, layers, False, _times(_matrix(form), matrix), hidden, depth + 1)
         else:
-            yield kind, obj, matrix
+            yield kind, obj, matrix, hidden
+
+
+def _is_marked_off(address: int) -> bool:
+    obj = ctypes.cast(address, c.FPDF_PAGEOBJECT)
+    name, length = (ctypes.c_ushort * (len(OFF) + 1))(), ctypes.c_ulong()
+    for i in range(c.FPDFPageObj_CountMarks(obj)):
+        c.FPDFPageObjMark_GetName(c.FPDFPageObj_GetMark(obj, i), name, ctypes.sizeof(name), length)
+        if bytes(name).decode("utf-16-le", "replace").rstrip("\0") == OFF:
+            return True
+    return False
 
 
 def _matrix(obj: object) -> pdfium.PdfMatrix:

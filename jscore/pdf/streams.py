@@ -1,4 +1,4 @@
-"""What pdfium does not tell of a file: which of its streams are damaged, and which of its layers are off."""
+"""What pdfium does not tell of a file: which of its streams are damaged, and what else it holds."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import base64
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from io import BytesIO
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,9 @@ _OTHER_FILTERS = (b"/ASCIIHexDecode", b"/LZWDecode", b"/RunLengthDecode", b"/Cry
 
 @dataclass(frozen=True)
 class Streams:
-    """The numbers of the objects whose streams are damaged, and whether the file has layers, is encrypted or has patterns."""
+    """The numbers of the objects whose streams are damaged, and whether the file has layers or other texts for what it
+    draws (or may have), is encrypted, and has patterns.
+    """
 
     damaged: frozenset[int]
     layers: bool
@@ -32,19 +33,11 @@ class Streams:
     patterns: bool
 
 
-@dataclass(frozen=True)
-class Layers:
-    """The file without what its hidden layers hold (None if none is off), and the names of those layers."""
-
-    data: bytes | None = None
-    off: frozenset[str] = field(default=frozenset())
-
-
 def check_streams(data: bytes) -> Streams:
     """What the deflated streams of a PDF say when they are decoded."""
     if b"/Encrypt" in data:
         return Streams(frozenset(), True, True, b"/PatternType" in data)
-    layers = b"/OCProperties" in data
+    layers = b"/OCProperties" in data or b"/ActualText" in data
     damaged = set()
     for number, dictionary, raw in _streams(data):
         if b"/FlateDecode" not in dictionary or any(name in dictionary for name in _OTHER_FILTERS):
@@ -57,8 +50,8 @@ def check_streams(data: bytes) -> Streams:
             continue
         if not inflate.eof:
             damaged.add(number)
-        if b"/ObjStm" in dictionary and b"/OCProperties" in text:
-            layers = True
+        sought = b"/OCProperties" if b"/ObjStm" in dictionary else b"/ActualText"
+        layers = layers or sought in text
     return Streams(frozenset(damaged), layers, False, b"/PatternType" in data)
 
 
@@ -152,45 +145,3 @@ def _parts(page: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
         yield ("picture" if drawn.get("/Subtype") == "/Image" else "contents"), drawn
         if drawn.get("/Subtype") == "/Form" and depth < 4:
             yield from _parts(drawn, depth + 1)
-
-
-def hidden_layers(path: Path, password: str | None) -> Layers:
-    """The PDF at ``path`` without the pictures and forms of layers that are off, and the names of those layers."""
-    import pikepdf
-
-    try:
-        return _hidden_layers(path, password)
-    except (pikepdf.PdfError, AttributeError, TypeError, ValueError):  # as above: pdfium reads what it can of it
-        return Layers()
-
-
-def _hidden_layers(path: Path, password: str | None) -> Layers:
-    import pikepdf
-
-    with pikepdf.open(path, password=password or "") as pdf:
-        settings: Any = pdf.Root.get("/OCProperties", {})
-        default: Any = settings.get("/D", {})
-        groups = {group.objgen: str(group.get("/Name", "")) for group in settings.get("/OCGs", [])}
-        off = set(groups) if default.get("/BaseState") == "/OFF" else set()
-        off |= {group.objgen for group in default.get("/OFF", [])}
-        off -= {group.objgen for group in default.get("/ON", [])}
-        if not off:
-            return Layers()
-        for stream in pdf.objects:
-            if isinstance(stream, pikepdf.Stream) and "/OC" in stream and _is_off(stream["/OC"], off):
-                stream.write(b"")
-        names = {groups[key] for key in off if key in groups} - {name for key, name in groups.items() if key not in off}
-        out = BytesIO()
-        pdf.save(out)
-        return Layers(out.getvalue(), frozenset(names))
-
-
-def _is_off(membership: Any, off: set[tuple[int, int]]) -> bool:
-    """Whether a group, or all groups of a membership dictionary, are off."""
-    import pikepdf
-
-    if membership.get("/Type") != "/OCMD":
-        return membership.objgen in off
-    groups = membership.get("/OCGs", [])
-    groups = list(groups) if isinstance(groups, pikepdf.Array) else [groups]
-    return bool(groups) and all(group.objgen in off for group in groups)

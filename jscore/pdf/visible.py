@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,12 +67,10 @@ class Cover:
     colour: Colour
 
 
-def text_objects(
-    page: pdfium.PdfPage, drawn: Sequence[Drawn], layers_off: Mapping[str, bool]
-) -> tuple[dict[int, TextObject], list[Cover]]:
+def text_objects(page: pdfium.PdfPage, drawn: Sequence[Drawn]) -> tuple[dict[int, TextObject], list[Cover]]:
     """The text objects of a page that may not be seen, by their address in pdfium, and what covers others.
 
-    ``layers_off`` says of every layer by its name whether it is off.  Where every text of a page is dark, drawn as
+    Where every text of a page is dark, drawn as
     text is and nothing lies over or under it, there is none.  The text under a scanned page is what it says.
     """
     items = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
@@ -81,9 +79,9 @@ def text_objects(
     others = [item for item in drawn if item.kind != c.FPDF_PAGEOBJ_TEXT]
     covers = [cover for item in others if (cover := _cover(item, page, first)) and cover.box not in scans]
     seals = [seal for item in others if (seal := _seal(item))]
-    if not (covers or seals or any(layers_off.values())) and _all_plain(items):
+    if not (covers or seals or any(item.off for item in items)) and _all_plain(items):
         return {}, []
-    texts = {item.address: _text(item, covers, seals, layers_off) for item in items}
+    texts = {item.address: _text(item, covers, seals) for item in items}
     if scans and sum(text.not_read == "invisible" for text in texts.values()) > MOSTLY * len(texts):
         return _of_scan(items, texts, covers, max(item.order for item in others if item.box() in scans))
     return _watermarks(texts), [cover for cover in covers if cover.order > first]
@@ -116,9 +114,7 @@ def _all_plain(items: Sequence[Drawn]) -> bool:
     return all(_clip(item) is None for item, may_be in zip(items, quick_calls.clipped(objs), strict=True) if may_be)
 
 
-def _text(
-    item: Drawn, covers: list[Cover], seals: list[tuple[Box, Colour]], layers_off: Mapping[str, bool]
-) -> TextObject:
+def _text(item: Drawn, covers: list[Cover], seals: list[tuple[Box, Colour]]) -> TextObject:
     obj, box = item.obj, item.box()
     mode = c.FPDFTextObj_GetTextRenderMode(obj)
     red, green, blue, alpha = colour_of(obj, stroke=mode == 1)
@@ -134,7 +130,7 @@ def _text(
         value * alpha / 255 + back * (1 - alpha / 255) for value, back in zip((red, green, blue), behind, strict=True)
     ]
     reason: Reason | None = None
-    if any(layers_off.get(layer, False) for layer in _layers(obj)):
+    if item.off:
         reason = "layer off"
     elif mode in NO_INK or all(abs(a - b) < CONTRAST for a, b in zip(shown, behind, strict=True)):
         reason = "invisible"
@@ -246,21 +242,6 @@ def _alike(colour: Colour, other: Colour) -> bool:
 def _inside(box: Box, other: Box) -> bool:
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return other[0] <= x <= other[2] and other[1] <= y <= other[3]
-
-
-def _layers(obj: Any) -> Iterator[str]:
-    """The names of the layers (optional content) that an object belongs to."""
-    for i in range(c.FPDFPageObj_CountMarks(obj)):
-        mark = c.FPDFPageObj_GetMark(obj, i)
-        if _string(lambda *room, mark=mark: c.FPDFPageObjMark_GetName(mark, *room)) == "OC":
-            yield _string(lambda *room, mark=mark: c.FPDFPageObjMark_GetParamStringValue(mark, b"Name", *room))
-
-
-def _string(get: Any) -> str:
-    room, length = (ctypes.c_ushort * 256)(), ctypes.c_ulong()
-    if not get(room, ctypes.sizeof(room), length):
-        return ""
-    return bytes(room)[: length.value].decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _clip(item: Drawn) -> Box | None:
