@@ -268,7 +268,7 @@ def _values(frames: Mapping[str, pd.DataFrame], texts: Mapping[Spot, str]) -> It
         frame = frames[name]
         figures = [c for c in frame if c not in PLACES and pd.api.types.is_float_dtype(frame[c])]
         labels = [c for c in frame if c not in PLACES and c not in figures]
-        # where the budgets are of items that stand side by side is not known
+        # the budgets of items that stand side by side are in the columns of the final amounts, if anywhere that is known
         aside = name == "sangong" and frame["col"].nunique() > 1
         for row in frame.to_dict("records"):
             cells = sorted(other for other in texts if other[:2] == (row["table_id"], int(row["row"])))
@@ -280,7 +280,11 @@ def _values(frames: Mapping[str, pd.DataFrame], texts: Mapping[Spot, str]) -> It
                 spot = (row["table_id"], int(row["row"]), int(row.get("col", -1)))
                 is_at = name != "sangong" or column == "final" or pd.isna(row["final"])
                 if len(figures) > 1 and (spot[2] < 0 or not is_at):
-                    others = [other for other in texts if other[0] == spot[0]] if name in EVALUATIONS else []
+                    others = [
+                        other
+                        for other in texts
+                        if other[0] == spot[0] and (name in EVALUATIONS or aside and other[2] == spot[2])
+                    ]
                     at = _spot_of(row[column], [] if aside else cells, texts) or _spot_of(row[column], others, texts)
                     spot = at or (*spot[:2], -1)
                 cells = [other for other in cells if other != spot]
@@ -979,8 +983,11 @@ def _due(key: Key, was: Value | None, plant: Planted, before: Reading) -> float 
         return was.number * plant.scale
     for here, there in (plant.exchanged, plant.exchanged[::-1]) if plant.exchanged else ():
         if was.spot[0] == here.spot[0] and was.spot[2] == here.spot[2] and was.spot[1] > here.spot[1]:
-            printed = number_of(before.texts.get((*was.spot[:2], there.spot[2]), ""))
-            return None if printed is None else float(printed) * _scale(was, before)
+            place = (*was.spot[:2], there.spot[2])
+            printed = number_of(before.texts.get(place, ""))
+            if printed is None:  # of several texts of a cell the one that was read
+                return next((value.number for value in before.values.values() if value.spot == place), None)
+            return float(printed) * _scale(was, before)
     return was.number
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,9 @@ class Table:
     top: float = 760
     left: float = 50
     heights: dict[int, float] = field(default_factory=dict)
+    #: Whether figures stand at the right of their cells, and before which columns no rule is.
+    figures_right: bool = False
+    unruled: frozenset[int] = frozenset()
     #: Rows that no rule closes at the left, and at the right.
     open_rows: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
 
@@ -117,7 +121,11 @@ def _draw_row(
         width = sum(table.widths[c : c + span])
         lines = (row[c] or "").split("\n")
         for i, line in enumerate(lines):
-            canvas.drawString(x + 3, y - height / 2 - 3 + 11 * ((len(lines) - 1) / 2 - i), line)
+            base = y - height / 2 - 3 + 11 * ((len(lines) - 1) / 2 - i)
+            if table.figures_right and re.fullmatch(r"[\d,.]+", line):
+                canvas.drawRightString(x + width - 3, base, line)
+            else:
+                canvas.drawString(x + 3, base, line)
         sides += [
             (x, y, x + width, y),
             (x, y - height, x + width, y - height),
@@ -142,11 +150,12 @@ def _rule(
     if table.ruling == "picture":
         _paste_rules(canvas, sides, size)
         return
+    unruled = [left + sum(table.widths[:column]) for column in table.unruled]
     canvas.setLineWidth(0.01 if table.ruling == "hairline" else 0.5)
     for x0, y0, x1, y1 in sides:
         outer = x0 == x1 and x0 in (left, right) or y0 == y1 and y0 in (table.top, bottom)
         drawn = {"open": not outer, "rows": y0 == y1, "columns": x0 == x1, "frame": outer}
-        if not drawn.get(table.ruling, True):
+        if not drawn.get(table.ruling, True) or x0 == x1 and x0 in unruled:
             continue
         if table.ruling == "rectangles":
             canvas.rect(x0 - 0.25, y0 - 0.25, x1 - x0 + 0.5, y1 - y0 + 0.5, stroke=0, fill=1)

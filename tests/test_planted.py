@@ -565,6 +565,50 @@ def test_amounts_without_their_heading_are_not_the_next_column_s(
     assert named.count(f"{lost:.2f}") == 3 or report.info["unknown_tables"]
 
 
+@pytest.mark.parametrize("right", [True, False])
+@pytest.mark.parametrize(
+    ("heads", "unruled", "blank"),
+    [
+        (("合计", "基本支出", "项目支出", "经营支出"), {3, 5}, 4),
+        (("合计", "基本支出", "经营支出", "项目支出"), {3, 5}, 5),
+        (("合计", "经营支出", "基本支出", "项目支出"), {3, 4, 5}, 4),
+        (("合计", "基本支出", "项目支出"), {4}, 3),
+        (("合计", "基本支出", "上缴上级支出", "经营支出", "项目支出"), {3, 5}, 6),
+    ],
+)
+def test_amounts_without_their_heading_where_some_rules_are_missing(
+    tmp_path: Path, heads: tuple[str, ...], unruled: set[int], blank: int, right: bool
+) -> None:
+    printed = {"合计": 23456, "基本支出": 20000, "项目支出": 3456}
+    lost = printed[heads[blank - 2]]
+    due = {(head, amount / 1e4) for head, amount in printed.items() if amount != lost} | {("合计", 2.0)}
+    figures = [str(printed.get(head, "")) for head in heads]
+    without = [str(20000 if head in ("合计", "基本支出") else "") for head in heads]
+    rows = [["科目编码", "科目名称", *heads], ["201", "一般公共服务支出", *figures], ["20101", "人大事务", *without],
+            ["2010101", "行政运行", *without], ["2010102", "机关服务", *figures]]  # fmt: skip
+    rows[0][blank] = ""
+    table = Table(rows, [60, 100, *[75] * len(heads)], "支出决算表", "单位：元", left=20, figures_right=right, unruled=frozenset(unruled))  # fmt: skip
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    read = report.expenditure.dropna(subset=["amount"])
+    assert set(zip(read["component"], read["amount"], strict=True)) <= due
+    named = [entry["text"] for name in ("unread", "not_understood") for entry in report.info[name]]
+    assert sum(str(lost) in text for text in named) >= 2 or report.info["unknown_tables"]
+
+
+@pytest.mark.parametrize("blank", ["行次", "合计"])
+def test_line_numbers_under_a_blank_heading_are_no_amounts(tmp_path: Path, blank: str) -> None:
+    heads = ["项目", "行次", "决算数", "项目", "行次", "合计", "一般公共预算财政拨款"]
+    heads[heads.index(blank, 4)] = ""
+    rows = [["收入", None, None, "支出", None, None, None], heads,
+            ["一、一般公共预算财政拨款", "1", "234.56", "一、一般公共服务支出", "30", "200.00", "200.00"],
+            ["", "2", "", "二、外交支出", "31", "34.56", "34.56"], ["本年收入合计", "3", "234.56", "本年支出合计", "32", "234.56", "234.56"]]  # fmt: skip
+    table = Table(rows, [110, 30, 60, 110, 30, 60, 110], "财政拨款收入支出决算总表", "单位：万元", left=20)
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    assert not report.totals["amount"].isin([30, 31, 32]).any()
+    spent = report.totals[report.totals["side"] == "支出"]
+    assert set(spent["fund"]) == {"一般公共预算财政拨款", "合计"} - {blank}
+
+
 def scanned(path: Path, plant: Plant) -> jscore.Report:
     """The report of a page that is a picture with an invisible text layer, over which ``plant`` draws."""
     drawn(path, "revenue", "万元")

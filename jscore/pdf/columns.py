@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from jscore.pdf.lines import Piece
 from jscore.pdf.pages import Line
 from jscore.pdf.rules import Box
 from jscore.text import numbers
@@ -29,8 +30,8 @@ DENSE = 0.15
 SAME_ROW = 0.6
 #: The lines of one heading are nearer than so much of their height.
 WRAPPED = 1.25
-#: A text further aside from a heading than so much of the pitch of columns, however both are aligned, is another column's.
-ASIDE = 0.8
+#: A heading and a text beside it that together are wider than so much of the pitch of columns are of two columns.
+ASIDE = 1.2
 #: A line of a table is shorter than so much of the table's width, unless it is in pieces, and so many lines away.
 SHORT, NEAR = 0.6, 4.0
 
@@ -110,11 +111,11 @@ def _is_wrapped(line: Line, below: Line) -> bool:
     return len(line.pieces) == 1 and near and meets <= 1 and not re.search("[:：]", line.text)
 
 
-def undrawn_edges(rows: Sequence[Line], sure: bool = False) -> list[float]:
+def undrawn_edges(rows: Sequence[Line], pitch: float = 0.0) -> list[float]:
     """Where columns part in a ruled column that is several, given what each of its cells says, top to bottom.
 
-    It is several where figures stand beside each other or beside a word in most of its cells with figures; ``sure``
-    says that its neighbours are several, so that two headings side by side will do.
+    It is several where figures stand beside each other or beside a word in most of its cells with figures.  With the
+    ``pitch`` of neighbours that are several, two headings side by side will do, or one that is too far from the figures.
     """
     figured = [row for row in rows if any(is_figure(text) for _, _, text in row.pieces)]
     beside = sum(
@@ -126,16 +127,25 @@ def undrawn_edges(rows: Sequence[Line], sure: bool = False) -> list[float]:
     headed = any(sum(len(nfkc(text)) > 1 for _, _, text in head.pieces) > 1 for head in heads)
     several = beside >= FEWEST_BESIDE and beside >= 0.5 * len(figured)
     several |= headed and sum(is_figure(row.pieces[0][2]) and len(row.pieces) > 1 for row in figured) >= FEWEST_BESIDE
-    if not (several or sure and headed and figured):
-        return []
+    if not (several or pitch and headed and figured):
+        return _beside_a_blank(heads, figured, pitch) if pitch else []
     edges = column_edges(rows)
     return [float(x) for x in edges[1:-1]] if _plausible(rows, heads, edges) else []
 
 
+def _beside_a_blank(heads: Sequence[Line], figured: Sequence[Line], pitch: float) -> list[float]:
+    """Where a column whose heading is blank parts from the one beside it whose figures are blank."""
+    pieces = [piece for head in heads for piece in head.pieces]
+    figures = [piece for row in figured for piece in row.pieces]
+    if not pieces or not figures:
+        return []
+    heading, column = _hull(pieces), _hull(figures)
+    before = column[1] < heading[0]  # no heading stands behind its figures
+    return [_between(heading, column)] if before or _is_aside(heading, column, pitch) else []
+
+
 def _plausible(rows: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -> bool:
-    """Whether each column between ``edges`` has a heading (or more than one row where there is none), and each row one
-    text in it.
-    """
+    """Whether all columns between ``edges`` have headings, or all more than one row, and each row one text in each."""
 
     def columns_of(row: Line) -> list[int]:
         return [int(np.searchsorted(edges, (x0 + x1) / 2)) for x0, x1, _ in row.pieces]
@@ -145,7 +155,8 @@ def _plausible(rows: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -
         return False
     headed = {column for head in heads for column in columns_of(head)}
     counts = Counter(column for columns in data for column in columns)
-    if not all(column in headed if headed else counts[column] > 1 for column in range(1, len(edges))):
+    columns = range(1, len(edges))
+    if not (all(column in headed for column in columns) or all(counts[column] > 1 for column in columns)):
         return False
     return not any(
         x0 < edge - MIN_GAP and edge + MIN_GAP < x1
@@ -185,10 +196,10 @@ def column_edges(lines: Sequence[Line]) -> np.ndarray:
     lowest = [line for line in reversed(lines[:start]) if len(line.pieces) > most / 2]
     pieces = sorted((piece for line in lowest for piece in line.pieces), key=lambda piece: piece[2].isdigit())
     headings = [(x0, x1) for x0, x1, _ in pieces]
-    amounts = [(x0, x1) for line in lines[start:] for x0, x1, text in line.pieces if is_amount(text)]
+    amounts = [(x0, x1) for line in lines[start:] for x0, x1, _ in _figures_behind_words(line)]
     fullest = max(lowest, key=lambda line: len(line.pieces), default=None)
-    starts = sorted(x0 for x0, _, _ in fullest.pieces) if fullest else []
-    pitch = float(np.median(np.diff(starts))) if len(starts) > 1 else np.inf
+    pitches = sorted(np.diff(sorted(x0 for x0, _, _ in fullest.pieces)).tolist()) if fullest else []
+    pitch = pitches[(len(pitches) - 1) // 2] if pitches else np.inf  # of two the lower: a blank may be in the other
     columns = _with_headings(sorted(columns), headings, amounts, pitch)
     for line in lines[:start]:
         for x0, x1, _ in line.pieces:
@@ -197,6 +208,27 @@ def column_edges(lines: Sequence[Line]) -> np.ndarray:
     between = [(left[1] + right[0]) / 2 for left, right in zip(columns, columns[1:], strict=False)]
     left, right = min(line.box[0] for line in lines), max(line.box[2] for line in lines)
     return np.array([left - 2, *between, right + 2])
+
+
+def _figures_behind_words(line: Line) -> Sequence[Piece]:
+    """The figures that a line ends in: no codes, where there are names."""
+    words = [i for i, (_, _, text) in enumerate(line.pieces) if not is_figure(text)]
+    return line.pieces[words[-1] + 1 :] if words else line.pieces
+
+
+def _hull(pieces: Sequence[Piece]) -> Column:
+    return min(x0 for x0, _, _ in pieces), max(x1 for _, x1, _ in pieces)
+
+
+def _between(column: Column, other: Column) -> float:
+    """The middle of the gap between two columns."""
+    return (min(column[1], other[1]) + max(column[0], other[0])) / 2
+
+
+def _is_aside(heading: Column, column: Column, pitch: float) -> bool:
+    """Whether a heading stands too far from a column to be its, however both are aligned."""
+    reach = max(heading[1], column[1]) - min(heading[0], column[0])
+    return not _meets(heading, column) and reach > ASIDE * pitch
 
 
 def _dense(pieces: list[Column], lines: int) -> list[Column]:
@@ -227,8 +259,7 @@ def _with_headings(columns: list[Column], headings: list[Column], amounts: list[
     def strange(heading: Column, column: Column) -> bool:
         """Whether a heading is another column's: amounts stand wholly before it, or texts about a column aside."""
         before = column[1] < heading[0] and any(_meets(amount, column) for amount in amounts)
-        aside = min(abs(column[0] - heading[0]), abs(column[1] - heading[1]), abs(sum(column) - sum(heading)) / 2)
-        return before or aside > ASIDE * pitch
+        return before or _is_aside(heading, column, pitch)
 
     in_order = [(min(a, x), max(b, y)) for (a, b), (x, y) in zip(columns, sorted(headings), strict=False)]
     apart = all(left[1] < right[0] for left, right in zip(in_order, in_order[1:], strict=False))

@@ -176,7 +176,9 @@ def _undrawn(grid: Grid) -> dict[int, list[float]]:
             texts.setdefault(cell.col, []).append(Line(cell.text, cell.box, cell.page, cell.pieces))
     added = {col: edges for col, rows in texts.items() if (edges := undrawn_edges(rows))}
     if added:
-        added |= {col: edges for col, rows in texts.items() if (edges := undrawn_edges(rows, sure=True))}
+        widths = [np.diff([grid.xs[col], *edges, grid.xs[col + 1]]) for col, edges in added.items()]
+        pitch = float(np.median(np.concatenate(widths)))
+        added |= {col: edges for col, rows in texts.items() if (edges := undrawn_edges(rows, pitch))}
     return added
 
 

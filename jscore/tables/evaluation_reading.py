@@ -64,7 +64,9 @@ def unit_of(table: Table, value: Cell) -> str:
 
 def headed(cells: Sequence[Cell], part: str) -> dict[Hashable, Cell]:
     """The cells that head a column each, by term; of two that mean the same the first, of points the first behind the indicator."""
-    shared = parted(cells, lambda text: () if term(part, text) else terms.run_together(part, text), leftwards=True)
+    shared = parted(
+        cells, lambda cell: () if term(part, cell.text) else terms.run_together(part, cell.text), leftwards=True
+    )
     named = [(cell, name) for cell in shared if (name := term(part, cell.text))]
     # Some forms print points for every level of the tree, each beside it.
     last = max((cell.col for cell, name in named if name == "level3"), default=-1)

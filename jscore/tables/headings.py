@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from jscore.pdf.grids import Cell
 from jscore.tables.forms import title_form
@@ -114,15 +114,19 @@ def cells_over(rows: Sequence[Row], headings: Headings, columns: int) -> list[li
     return over
 
 
-def _two_headings(text: str) -> list[str]:
-    words = heading_words(heading_key(text))
-    return words if len(words) == 2 and not MONEY.fullmatch(words[1]) else []
+def _two_headings(cell: Cell) -> list[str]:
+    """The two headings that the text of a cell is, if it runs on from one to the other."""
+    words = heading_words(heading_key(cell.text))
+    if len(words) != 2 or MONEY.fullmatch(words[1]):
+        return []
+    apart = any(left[1] < right[0] and heading_key(left[2]) == words[0] for left, right in pairwise(cell.pieces))
+    return [] if apart else words
 
 
-def parted(cells: Sequence[Cell], halves: Callable[[str], Sequence[str]], leftwards: bool = False) -> list[Cell]:
+def parted(cells: Sequence[Cell], halves: Callable[[Cell], Sequence[str]], leftwards: bool = False) -> list[Cell]:
     """``cells``, a heading that ran over its rule and into the next parted from it where the next cell is blank.
 
-    ``halves`` gives the two headings that a text is.  With ``leftwards`` the blank cell may stand before it, too: in a
+    ``halves`` gives the two headings that a cell prints as one text.  With ``leftwards`` the blank cell may stand before it, too: in a
     row under other headings it may have nothing to say.
     """
     blanks = {cell.place: i for i, cell in enumerate(cells) if not cell.lines}
@@ -131,7 +135,7 @@ def parted(cells: Sequence[Cell], halves: Callable[[str], Sequence[str]], leftwa
     for i, cell in enumerate(cells):
         right, left = blanks.get((cell.row, cell.end_col)), ends.get(cell.place)
         beside = left if right is None else right
-        if beside is None or not cell.lines or not (both := halves(cell.text)):
+        if beside is None or not cell.lines or not (both := halves(cell)):
             continue
         for k, text in zip(sorted((i, beside), key=lambda k: cells[k].col), both, strict=True):
             shared[k] = replace(cells[k], lines=(text,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections import Counter
 
 from jscore.tables.accounts import ORDINAL, Record, beside_final, item_name
 from jscore.tables.ledger import Ledger
@@ -49,9 +49,10 @@ def totals(ledger: Ledger) -> list[Record]:
     return records
 
 
-def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
-    """(side, item | line | fund) for every column; of several amounts 决算数 counts."""
-    labels: list[Hashable | None] = []
+def _side_columns(stacks: list[tuple[str, ...]]) -> list[tuple[str, str] | None]:
+    """(side, item | line | fund) for every column; of several amounts 决算数 counts, and none without a heading of its own."""
+    labels: list[tuple[str, str] | None] = []
+    by_side: list[int] = []
     side = "收入"
     for stack in stacks:
         leaf = stack[-1] if stack else ""
@@ -64,11 +65,15 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
         elif leaf.startswith("行"):
             labels.append((side, "line"))
         else:
-            fund = term_of(leaf, FUNDS) or ("合计" if _SIDE.fullmatch(leaf) else None)
+            fund = term_of(leaf, FUNDS)
+            if fund is None and _SIDE.fullmatch(leaf):
+                fund = "合计"
+                by_side.append(len(labels))
             parent = next(iter(terms_of(stack[:-1], FUNDS)), None)
             fund = parent if parent and fund == "合计" and leaf not in ("合计", "小计") else fund
             labels.append((side, fund) if fund else None)
-    return labels
+    amounts = Counter(label[0] for label in labels if label and label[1] not in ("item", "line"))
+    return [None if label and i in by_side and amounts[label[0]] > 1 else label for i, label in enumerate(labels)]
 
 
 def _cut_by_item(last: Entry, first: Entry) -> bool:
