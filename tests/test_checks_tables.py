@@ -204,6 +204,31 @@ def test_a_failing_relation_beside_an_unread_figure_is_no_finding() -> None:
     assert status(replace(off, info={**off.info, "unread": unread}), "table.across", "05 2080102") == "skipped"
 
 
+@pytest.mark.parametrize(("row", "col", "check_id", "subject", "is_judged"), [
+    ("same", 99, "table.codes", "05 20801 合计", True), (99, "same", "table.codes", "05 20801 合计", False),
+    ("same", 99, "table.across", "05 20801", False), (99, "same", "table.across", "05 20801", True),
+])  # fmt: skip
+def test_a_figure_of_no_frame_matters_where_figures_of_its_row_or_column_are_added_up(
+    row: int | str, col: int | str, check_id: str, subject: str, is_judged: bool
+) -> None:
+    where = {"form": "05", "function_code": "20801", "component": "合计"}
+    off = changed(made.source(), "expenditure", where, "amount", 999.0)
+    line = off.frames["expenditure"][rows(off.frames["expenditure"], where)].iloc[0]
+    at = {"row": int(line["row"]) if row == "same" else row, "col": int(line["col"]) if col == "same" else col}
+    beside = replace(off, info={**off.info, "not_understood": [{"table_id": line["table_id"], **at, "text": "7.00"}]})
+    assert status(beside, check_id, subject) == ("fail" if is_judged else "skipped")
+
+
+def test_rows_below_the_items_of_sangong_are_no_parts_of_them() -> None:
+    source = made.source()
+    line = source.frames["sangong"].iloc[0]
+    below = [{"table_id": line["table_id"], "row": 99, "col": int(line["col"]), "text": "12"}]
+    held = replace(source, info={**source.info, "not_understood": below})
+    assert (
+        status(changed(held, "sangong", {"item": "合计"}, "final", 99.0), "table.sangong", "09 合计 决算数") == "fail"
+    )
+
+
 def test_tables_of_the_same_money_print_the_same_figures_to_the_last_digit() -> None:
     """All money is general budget here: 03 lists what 05 lists."""
     source = made.source()

@@ -229,59 +229,77 @@ def _together(table: Sequence[_Column]) -> Iterator[Sequence[_Column]]:
 
 
 def _trials(columns: Sequence[_Column], touching: Sequence[_Relation]) -> Iterator[_Trial]:
-    """The best ways to put amounts of ``columns`` back by a row, by the relations that come to hold and those that break."""
+    """Ways to put amounts of ``columns`` back by a row that more relations ask for than forbid."""
     own = {place for column in columns for place in column.places}
     relations = [relation for relation in touching if not own.isdisjoint(relation.signs)]
-    off = np.array([relation.off for relation in relations])
-    bound = np.array([relation.tolerance + NOISE for relation in relations])
-    limit = np.array([relation.limit for relation in relations])
-    failed = ~_hold(off[:, None], bound, limit)[:, 0]
-    if failed.sum() < _MENDED:
+    failed = [relation for relation in relations if not relation.holds]
+    if len(failed) < _MENDED:
         return
-    signs = [
-        np.array([[relation.signs.get(p, 0.0) for p in column.places] for relation in relations]) for column in columns
-    ]
-    ranks = sorted({row for column in columns for row in column.rows})
-    starts = [np.searchsorted(column.rows, ranks) for column in columns]
-    ends = [np.searchsorted(column.rows, ranks, side="right") - 1 for column in columns]
+    held = [relation for relation in relations if relation.holds]
+    rows = np.array(sorted({row for column in columns for row in column.rows}))
     for down in (True, False):
-        moves, numbers = [], []
-        for column, of_column in zip(columns, signs, strict=True):
-            steps = np.diff(column.values)
-            steps, at = (steps, of_column[:, :-1]) if down else (-steps, of_column[:, 1:])
-            moves.append(np.hstack([np.zeros((len(relations), 1)), np.cumsum(at * steps, axis=1)]))
-            numbers.append(np.concatenate([[0], np.cumsum(np.abs(steps) > NOISE)]))
-        for place, first in enumerate(ranks[:-1]):
-            lasts = np.arange(place + 1, len(ranks)) if len(ranks) <= _LONGEST else np.array([len(ranks) - 1])
-            after = np.repeat(off[:, None], len(lasts), axis=1)
-            changed = np.zeros(len(lasts), dtype=int)
-            unknown = np.zeros(after.shape, dtype=bool)
-            for of_column, move, number, start, end in zip(signs, moves, numbers, starts, ends, strict=True):
-                low = start[place]
-                inside = end[lasts] >= low
-                high = np.where(inside, end[lasts], low)
-                if low < of_column.shape[1]:
-                    after += np.where(inside, move[:, high] - move[:, [low]], 0.0)
-                    changed += np.where(inside, number[high] - number[low], 0)
-                    unknown |= inside & (of_column[:, high if down else np.full_like(high, low)] != 0)
-            right = _hold(after, bound, limit)
-            touched = np.abs(after - off[:, None]) > NOISE
-            mended = (failed[:, None] & right & ~unknown).sum(axis=0)
-            broken = (~failed[:, None] & ~right & ~unknown).sum(axis=0)
-            still = (failed[:, None] & ~right & ~unknown & touched).sum(axis=0)
-            score = mended - _BROKEN * broken - still
-            for one in np.flatnonzero((changed >= _AMOUNTS) & (score >= 1)):
-                yield _Trial(
-                    (int(score[one]), -int(changed[one]), -len(columns), -int(lasts[one])),
-                    columns,
-                    first,
-                    ranks[lasts[one]],
-                    down,
-                )
+        asking, forbidding = _Sums(failed, columns, rows, down), _Sums(held, columns, rows, down)
+        for start in range(len(rows) - 1):
+            ends = np.arange(start + 1, len(rows)) if len(rows) <= _LONGEST else np.array([len(rows) - 1])
+            ends = ends[asking.changed(start, ends) >= _AMOUNTS]
+            mended, still = asking.put_back(start, ends)
+            promising = mended - still >= 1
+            ends, score = ends[promising], (mended - still)[promising]
+            if len(ends):
+                score = score - _BROKEN * forbidding.put_back(start, ends)[1]
+                for end, sure, changed in zip(ends, score, asking.changed(start, ends), strict=True):
+                    if sure >= 1:
+                        order = (int(sure), -int(changed), -len(columns), -int(end))
+                        yield _Trial(order, columns, int(rows[start]), int(rows[end]), down)
 
 
-def _hold(off: Floats, bound: Floats, limit: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    return np.where(limit[:, None], off, np.abs(off)) <= bound[:, None]
+class _Sums:
+    """What ``relations`` come to if the amounts of ``columns`` are put back by a row, from any row to any other.
+
+    ``rows`` are the printed rows; amounts have slipped ``down``, or up.
+    """
+
+    def __init__(self, relations: Sequence[_Relation], columns: Sequence[_Column], rows: Any, down: bool) -> None:
+        self._off = np.array([relation.off for relation in relations])[:, None]
+        self._bound = np.array([relation.tolerance + NOISE for relation in relations])[:, None]
+        self._limit = np.array([relation.limit for relation in relations], dtype=bool)[:, None]
+        self._down = down
+        self._columns: list[tuple[Any, Floats, Any, Any, Any]] = []
+        for column in columns:
+            at = {place: index for index, place in enumerate(column.places)}
+            signs = np.zeros((len(relations), len(at)))
+            for index, relation in enumerate(relations):
+                for place in relation.signs.keys() & at.keys():
+                    signs[index, at[place]] = relation.signs[place]
+            steps = np.diff(column.values) * (1 if down else -1)
+            moves = np.cumsum((signs[:, :-1] if down else signs[:, 1:]) * steps, axis=1)
+            firsts = np.searchsorted(column.rows, rows)
+            lasts = np.searchsorted(column.rows, rows, side="right") - 1
+            changes = np.concatenate([[0], np.cumsum(np.abs(steps) > NOISE)])
+            self._columns.append((signs != 0, np.pad(moves, ((0, 0), (1, 0))), changes, firsts, lasts))
+
+    def changed(self, start: int, ends: Any) -> Any:
+        """How many amounts come to stand elsewhere, from the row at ``start`` to each of ``ends``."""
+        number = np.zeros(len(ends), dtype=int)
+        for _, _, changes, firsts, lasts in self._columns:
+            last = lasts[ends]
+            number += np.where(last > firsts[start], changes[last] - changes[min(firsts[start], len(changes) - 1)], 0)
+        return number
+
+    def put_back(self, start: int, ends: Any) -> tuple[Any, Any]:
+        """How many relations hold then and how many do not; of the latter those that changed, without those of what was pushed out."""
+        after = np.repeat(self._off, len(ends), axis=1)
+        unknown = np.zeros(after.shape, dtype=bool)
+        for used, moves, _, firsts, lasts in self._columns:
+            first, last = firsts[start], lasts[ends]
+            inside = last >= first
+            if inside.any():
+                last = np.where(inside, last, first)
+                after += np.where(inside, moves[:, last] - moves[:, [first]], 0.0)
+                unknown |= inside & (used[:, last] if self._down else used[:, [first]])
+        hold = np.where(self._limit, after, np.abs(after)) <= self._bound
+        moved = np.abs(after - self._off) > NOISE
+        return (hold & ~unknown).sum(axis=0), (~hold & moved & ~unknown).sum(axis=0)
 
 
 # --- a way to put them back, looked at closely -----------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +28,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: The form of a row of a frame that has no column ``form``.
 FORM_OF = {"revenue": "02", "economic": "06", "sangong": "09"}
+#: Where else an amount of a relation may stand: in its row, in its column.
+_WAYS = ("row", "col")
 #: What the numbers of a column count, in words of the field.
 _UNITS = {
     (frame.name, column.name): {"points": "分"}.get(column.unit, column.unit)
@@ -212,22 +214,37 @@ class Source:
         return by_table
 
     def unread_beside(self, figures: Iterable[Figure]) -> str:
-        """The text of an unread figure in a row or column that ``figures`` stand in, "" without one."""
-        for figure in figures:
-            if figure.frame not in TABLES:
-                continue
-            line = self.rows_of(figure.frame)[figure.row]
-            for cell in self._unread.get(line["table_id"], ()):
-                if cell["row"] == line["row"] or cell["col"] == line["col"]:
-                    return str(cell["text"])
+        """The text of a figure that could not be read, or belongs to no frame, and may belong to ``figures``; "" without one.
+
+        What could not be read counts in each row and column that they stand in: others there may be wrong for it.  What
+        belongs to no frame counts where two of them and more are added up along the row, or down the column.
+        """
+        lines = [(figure.frame, self.rows_of(figure.frame)[figure.row]) for figure in figures if figure.frame in TABLES]
+        unread, no_frame = self._lost
+        along = Counter((line["table_id"], way, line[way]) for _, line in lines for way in _WAYS)
+        for frame, line in lines:
+            table = line["table_id"]
+            added = () if self._is_whole(frame) else [way for way in _WAYS if along[table, way, line[way]] > 1]
+            for cells, ways in ((unread, _WAYS), (no_frame, added)):
+                for cell in cells.get(table, ()):
+                    if any(cell[way] == line[way] for way in ways):
+                        return str(cell["text"])
         return ""
 
+    def _is_whole(self, frame: str) -> bool:
+        """Whether each line that a frame may have is there: a further row of its table is none."""
+        return frame == "sangong" and set(schema.SANGONG) <= set(self.frames[frame]["item"])
+
     @cached_property
-    def _unread(self) -> dict[str, list[Mapping[str, Any]]]:
-        by_table: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        for cell in (*self.info["unread"], *self.info["not_understood"]):
-            by_table[cell["table_id"]].append(cell)
-        return by_table
+    def _lost(self) -> list[dict[str, list[Mapping[str, Any]]]]:
+        """The unread cells and those of no frame, each by table."""
+        lost = []
+        for name in ("unread", "not_understood"):
+            by_table: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+            for cell in self.info[name]:
+                by_table[cell["table_id"]].append(cell)
+            lost.append(by_table)
+        return lost
 
 
 def _box_around(cells: Sequence[Mapping[str, Any]]) -> dict[str, float]:
