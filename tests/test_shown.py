@@ -43,10 +43,12 @@ def base_of(row: int) -> float:
 def drawn(
     path: Path, frame: str, unit: str, plant: Plant | None = None, *, before: bool = False, instead: bool = False,
     walls: tuple[int, ...] = (0, 1, 2, 3, 4, 5), thick: float = 0.5, lean: float = 0.0, heads: str = "",
+    open_heads: bool = False,
 ) -> Path:  # fmt: skip
     """A page with one table; ``plant`` draws at the right end and base of a figure, ``instead`` of it or beside it.
 
-    ``heads`` states the unit behind each heading, in place of the line over the table.
+    ``heads`` states the unit behind each heading, in place of the line over the table.  With ``open_heads`` no rule parts
+    the headings.
     """
     title, columns, _ = FORMS[frame]
     canvas = Canvas(str(path), pagesize=(595, 842))
@@ -80,7 +82,8 @@ def drawn(
     for r in range(len(rows) + 1):
         canvas.line(EDGES[0], TOP - HEIGHT * r, EDGES[-1], TOP - HEIGHT * r)
     for wall in walls:
-        canvas.line(EDGES[wall], TOP, EDGES[wall], bottom)
+        inner = open_heads and 0 < wall < len(EDGES) - 1
+        canvas.line(EDGES[wall], TOP - HEIGHT * inner, EDGES[wall], bottom)
     if plant and not before:
         plant(canvas, right_of(AMOUNT), base_of(ROW), text)
     canvas.showPage()
@@ -206,7 +209,45 @@ def whole(canvas: Canvas, x: float, y: float, text: str) -> None:
     canvas.drawRightString(x, y, text)
 
 
+def over_old(old: str, hide: Callable[[Canvas, float, float], None] | None = None) -> Plant:
+    """On an ``old`` figure at its spot, which is white, or which ``hide`` then hides."""
+
+    def plant(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.setFillGray(0 if hide else 1)
+        whole(canvas, x, y, old)
+        if hide:
+            hide(canvas, x, y)
+        canvas.setFillGray(0)
+        whole(canvas, x, y, text)
+
+    return plant
+
+
+def brush(canvas: Canvas, x: float, y: float) -> None:
+    canvas.setStrokeGray(1)
+    canvas.setLineWidth(13)
+    canvas.line(x - 70, y + 4, x + 2, y + 4)
+    canvas.setStrokeGray(0)
+
+
+def white_on_dark(canvas: Canvas, x: float, y: float, text: str) -> None:
+    """One of three such figures of one width, which is no watermark: it stands out from what is behind it."""
+    canvas.setFillColorRGB(0.1, 0.2, 0.5)
+    canvas.rect(x - 74, y - 8, 78, 23, stroke=0, fill=1)
+    canvas.setFillGray(1)
+    whole(canvas, x, y, text)
+    for row in (0, 1):
+        canvas.setFillGray(0)
+        canvas.rect(x - 70, 100 + 30 * row, 74, 20, stroke=0, fill=1)
+        canvas.setFillGray(1)
+        whole(canvas, x, 105 + 30 * row, text)
+    canvas.setFillGray(0)
+
+
 INSTEAD = {
+    "over a white one": over_old("1,298.77"),
+    "over one that is painted over": over_old("98.77", brush),
+    "white on dark": white_on_dark,
     "footnote in brackets": marked,
     "circled": circled,
     "cars": with_count,
@@ -409,6 +450,22 @@ def test_a_number_under_the_heading_of_the_column_beside_it_is_none_of_its(tmp_p
     assert "17" in [cell["text"] for key in ("unread", "not_understood", "doubtful") for cell in report.info[key]]
 
 
+@pytest.mark.parametrize("frame, unit", EACH)
+def test_headings_that_no_rule_parts(tmp_path: Path, frame: str, unit: str) -> None:
+    path = drawn(tmp_path / "x.pdf", frame, unit, open_heads=True)
+    assert amounts(jscore.read(path, ocr=False), frame) == printed(unit)
+
+
+@pytest.mark.parametrize("frame, unit", EACH)
+def test_figures_that_run_into_the_cell_of_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frame: str, unit: str
+) -> None:
+    monkeypatch.setitem(globals(), "EDGES", [50, 120, 305, 340, 420, 500])
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit), ocr=False)
+    assert amounts(report, frame) == printed(unit)
+    assert set(report.frames[frame]["function_name"]) == {"合计", *(name for _, name in CODES)}
+
+
 @pytest.mark.parametrize("thick, lean", [(4.0, 0.0), (0.5, 1.0), (0.5, -0.6), (2.0, 1.5)])
 @pytest.mark.parametrize("frame, unit", EACH)
 def test_thick_and_leaning_rules(tmp_path: Path, thick: float, lean: float, frame: str, unit: str) -> None:
@@ -424,6 +481,46 @@ def test_a_figure_in_a_form_field(tmp_path: Path, frame: str, unit: str) -> None
 
     report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, plant, instead=True))
     assert as_printed_or_said(report, frame, unit)
+
+
+def test_a_figure_in_a_note_beside_figures_in_fonts_that_the_file_lacks(tmp_path: Path) -> None:
+    def nil(canvas: Canvas, x: float, y: float, _: str) -> None:
+        canvas.drawString(x - 200, 300, "0")  # a text of one glyph of such a font, which pdfium drops
+
+    path = drawn(tmp_path / "x.pdf", "revenue", "万元", nil, instead=True)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        shows = pikepdf.Stream(pdf, b"BT /F 9 Tf 30 5 Td (34.56) Tj ET")
+        shows.Subtype, shows.BBox = pikepdf.Name.Form, [0, 0, 76, 20]
+        shows.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+        x, y = right_of(AMOUNT), base_of(ROW)
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText, Rect=[x - 72, y - 5, x + 4, y + 15],
+            Contents="34.56", AP=pikepdf.Dictionary(N=pdf.make_indirect(shows)), F=4,
+        )  # fmt: skip
+        pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(note)])
+        pdf.save(path)
+    assert amounts(jscore.read(path, ocr=False), "revenue") == printed("万元")
+
+
+@pytest.mark.parametrize("policy", ["", "/AllOn"])
+def test_an_old_figure_in_a_layer_that_is_off(tmp_path: Path, policy: str) -> None:
+    def plant(canvas: Canvas, x: float, y: float, _: str) -> None:
+        canvas._code.append("/OC /old BDC")
+        old_figure(canvas, x, y, "")
+        canvas._code.append("EMC")
+
+    path = drawn(tmp_path / "x.pdf", "revenue", "元", plant)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        layer = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="旧稿"))
+        shown = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="终稿"))
+        marked = pikepdf.Dictionary(Type=pikepdf.Name.OCMD, OCGs=[layer, shown], P=pikepdf.Name(policy or "/AnyOn"))
+        pdf.pages[0].Resources["/Properties"] = pikepdf.Dictionary({"/old": marked if policy else layer})
+        pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=[layer, shown], D=pikepdf.Dictionary(OFF=[layer]))
+        pdf.save(path)
+    report = jscore.read(path, ocr=False)
+    assert amounts(report, "revenue") == printed("元")
+    assert any("9988.77" in warning for warning in report.info["warnings"])
 
 
 def test_a_note_that_is_not_drawn_is_said(tmp_path: Path) -> None:
@@ -444,6 +541,16 @@ def test_bytes_behind_the_end(tmp_path: Path) -> None:
     path = drawn(tmp_path / "x.pdf", "revenue", "元")
     path.write_bytes(path.read_bytes() + b"\0" * 9000 + b"<html>")
     assert amounts(jscore.read(path), "revenue") == printed("元")
+
+
+def test_missing_bytes_of_contents_that_are_not_encoded_are_said(tmp_path: Path) -> None:
+    path = drawn(tmp_path / "x.pdf", "revenue", "元")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.save(path, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.generalized)
+    data = path.read_bytes()
+    at = data.rindex(b"BT", 0, data.index(b"endstream", data.index(b"BT")))
+    path.write_bytes(data[: at - 400] + data[at - 200 :])
+    assert jscore.read(path, ocr=False).info["damaged_pages"]
 
 
 def test_a_damaged_page_is_said(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ _TWO = re.compile(rf"(?<![\d.,])({_AMOUNT})({_AMOUNT})(?![\d.,])")
 #: A figure with thousands apart, and the first part of one that cannot end there.
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _BEGUN = re.compile(r"-?\d{1,3}(,\d{3})*,\d{0,2}")
+#: A figure, and nothing else.
+_SINGLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 #: A figure with its thousands apart or with decimals.
 _OF_TWO = re.compile(r"-?(\d{1,3}(,\d{3})+|(?=\d+\.)\d{1,3})(\.(?P<decimals>\d+))?")
 #: A function code whose parts stand in columns of their own.
@@ -135,6 +137,11 @@ def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndar
         each = ["".join(near.char[piece]) for piece in np.split(part, cuts)]
         if all(map(_WHOLE.fullmatch, each)) or _CODE_IN_PARTS.fullmatch("|".join(each)):
             continue
+        begins = part[0] == 0 or run[part[0] - 1] != run[part[0]]
+        single = begins and len(each) == 2 and _SINGLE.fullmatch("".join(each))
+        if single and _has_words(near.char[cell == cell[part[0]]]):
+            cell[part] = cell[part[-1]]
+            continue
         if at := _only_way_to_part("".join(each)):
             _to_most(cell, [part[:at], part[at:]])
             parted.add(int(part[at]))
@@ -143,6 +150,11 @@ def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndar
         if not one and not _WHOLE.fullmatch("".join(each)) and (cell[part] >= 0).all():
             yield from part[cuts].tolist()
         cell[part] = np.bincount(cell[part][cell[part] >= 0]).argmax()
+
+
+def _has_words(chars: np.ndarray) -> bool:
+    """Whether a cell prints words: digits at its right border are the next cell's."""
+    return any("\u4e00" <= char <= "\u9fff" for char in chars)
 
 
 def _far_across(text: np.ndarray, cell: np.ndarray) -> list[int]:
@@ -235,12 +247,23 @@ def _text_ends(run: Glyphs, xs: np.ndarray) -> np.ndarray:
     uneven = np.abs(gap - np.median(gap)) > UNEVEN_GAP * em
     digit, point = _among(run.char, DIGITS), _among(run.char, _POINTS)
     in_figure = digit[:-1] & point[1:] | point[:-1] & digit[1:]  # points are set closer, or wider, than digits
+    in_figure |= _evenly(run, digit, em)
     aslant = np.abs(np.diff(run.base)) > LEVEL * em
     begins = (uneven | aslant) & ~in_figure
     text = "".join(run.char)
     if len(text) == len(run) and not aslant.any():
         begins[[two.end(1) - 1 for two in _TWO.finditer(text)]] = True
     return np.flatnonzero(begins & (border < em) | _figure_begins(run, xs)) + 1
+
+
+def _evenly(run: Glyphs, digit: np.ndarray, em: np.ndarray) -> np.ndarray:
+    """Which digits follow the one before as most do, from left side to left side or middle to middle: a 1 may be narrower."""
+    pairs = digit[:-1] & digit[1:]
+    evenly = np.zeros(len(pairs), dtype=bool)
+    for step in map(np.diff, (run.x0, run.x)):
+        usual = np.median(step[pairs]) if pairs.any() else 0.0
+        evenly |= pairs & (np.abs(step - usual) < UNEVEN_GAP * em)
+    return evenly
 
 
 def _figure_begins(run: Glyphs, xs: np.ndarray) -> np.ndarray:

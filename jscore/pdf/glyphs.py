@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -50,6 +51,7 @@ SIGNS = frozenset("()（）－−△▲０１２３４５６７８９．，％")
 SIGNS_BEFORE = frozenset("-−–—－△▲(（¥￥")
 WIDE_DIGITS = frozenset("023456789")
 VEILED = "\ufffd"
+COVERED = "covered"
 
 Point = tuple[float, float]
 
@@ -113,6 +115,14 @@ class Raw:
     not_read: list[tuple[str, str]]
 
 
+#: Texts whose sizes differ by no more than this share are of one size.
+SAME_SIZE = 0.03
+#: A text narrower than this has no extent (points).
+NO_EXTENT = 0.01
+#: A glyph that no other stands so near to is one that the other reader of the page does not have (points).
+APART_FROM_ALL = 1.0
+
+
 def page_damaged(path: Path, number: int) -> str:
     """What is said of a file one page of which cannot be read."""
     return tr("{path}: 第{number}页已损坏，请重新下载或另存", path=path, number=number)
@@ -131,8 +141,10 @@ def raw_glyphs(
     """The printed glyphs of page ``number``; ``texts``, ``covers`` and what was ``seen`` tell which are not."""
     if not _loses_text(drawn):
         return _pdfium_glyphs(page, drawn, texts, covers, seen)
+    shown = _pdfium_glyphs(page, drawn, texts, covers, seen)
     try:
-        return _with_signs(page, _playa_glyphs(path, number, password, list(texts.values()), covers, seen))
+        read = _playa_glyphs(path, number, password, list(texts.values()), covers, seen, shown)
+        return _with_others(_with_signs(page, read), shown)
     except Exception as error:  # what a parser written in Python trips over is up to the file
         raise ReadError(page_damaged(path, number)) from error
 
@@ -144,7 +156,7 @@ def _loses_text(drawn: list[Drawn]) -> bool:
     """
     texts = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
     box = quick_calls.bounds([item.address for item in texts]).astype(float)
-    narrow = np.flatnonzero(box[:, 2] - box[:, 0] < 0.01)
+    narrow = np.flatnonzero(box[:, 2] - box[:, 0] < NO_EXTENT)
     return any(not c.FPDFFont_GetIsEmbedded(c.FPDFTextObj_GetFont(texts[i].obj)) for i in narrow) or _drops_one(box)
 
 
@@ -157,8 +169,15 @@ def _drops_one(box: np.ndarray) -> bool:
 
 
 def _playa_glyphs(
-    path: Path, number: int, password: str | None, texts: list[TextObject], covers: list[Cover], seen: Look | None
+    path: Path,
+    number: int,
+    password: str | None,
+    texts: list[TextObject],
+    covers: list[Cover],
+    seen: Look | None,
+    shown: Raw,
 ) -> Raw:
+    """The printed glyphs as playa reads them; of texts that lie over each other pdfium knows which are ``shown``."""
     import logging
 
     import playa
@@ -171,14 +190,18 @@ def _playa_glyphs(
     veiled: dict[int, int] = {}
     last: Point = (0.0, 0.0)
     with playa.open(path, space="default", password=password or "") as document:
-        for glyph in document.pages[number - 1].glyphs:
+        glyphs = [
+            glyph.finalize() if hasattr(glyph, "finalize") else glyph for glyph in document.pages[number - 1].glyphs
+        ]
+        is_shown = _among_shown([(glyph.text or "", glyph.origin, glyph.size) for glyph in glyphs], shown)
+        for glyph, is_seen in zip(glyphs, is_shown, strict=True):
             a, b = glyph.matrix[0], glyph.matrix[1]
             if _leans(np.arctan2(b, a)):
                 continue
             along, origin = np.array(glyph.displacement), np.array(glyph.origin)
             up = np.array([-b, a]) / (np.hypot(a, b) or 1) * glyph.size
-            reason = _why_not_there(origin + along / 2 + 0.3 * up, glyph.size, texts, covers)
-            if seen and not reason and (glyph.text or "")[:1] in FIGURES:
+            reason = None if is_seen else _why_not_there(origin + along / 2 + 0.3 * up, glyph.size, texts, covers)
+            if seen and not reason and not is_seen and (glyph.text or "")[:1] in FIGURES:
                 low, high = origin - 0.2 * up, origin + along + 0.8 * up
                 box = np.array([[low[0], high[1], high[0], low[1]]])
                 reason = NOT_SEEN if seen.unseen(box)[0] else None
@@ -187,7 +210,7 @@ def _playa_glyphs(
                     middle = (float(origin[0]), float(origin[1]))
                     _note(not_read, reason, char, _far(middle, last, glyph.size))
                     last = middle
-                    if reason not in ("covered", NOT_SEEN) or char not in FIGURES:
+                    if reason not in (COVERED, NOT_SEEN) or char not in FIGURES:
                         continue
                     veiled[len(chars)] = 0
                 chars.append(char)
@@ -227,6 +250,39 @@ def _with_signs(page: pdfium.PdfPage, raw: Raw) -> Raw:
     )
 
 
+def _among_shown(glyphs: Sequence[tuple[str, Point, float]], shown: Raw) -> list[bool]:
+    """Which of ``glyphs`` (character, origin and size, as they are drawn) are ``shown``: of two at one spot the one whose
+    neighbours are.
+    """
+    places: dict[str, list[int]] = {}
+    for k, char in enumerate(shown.chars):
+        places.setdefault(char, []).append(k)
+    origins = shown.points[0::3]
+    claims: dict[int, list[int]] = {}
+    for i, (char, origin, size) in enumerate(glyphs):
+        for k in places.get(char, []):
+            if np.abs(origins[k] - origin).max() < TWICE * size:
+                claims.setdefault(k, []).append(i)
+    alone = {i for claim in claims.values() if len(claim) == 1 for i in claim}
+    seen = {max(claim, key=lambda i: (i - 1 in alone) + (i + 1 in alone)) for claim in claims.values()}
+    return [i in seen for i in range(len(glyphs))]
+
+
+def _with_others(raw: Raw, shown: Raw) -> Raw:
+    """``raw``, read by playa, with what pdfium alone has: form fields and notes, which became part of the page there."""
+    mine, theirs = raw.points[0::3], shown.points[0::3]
+    alone = [
+        k
+        for k, place in enumerate(theirs)
+        if not shown.chars[k].isspace() and not (np.abs(mine - place).max(axis=1) < APART_FROM_ALL).any()
+    ]
+    if not alone:
+        return raw
+    points = shown.points.reshape(-1, 3, 2)[alone].reshape(-1, 2)
+    chars = [*raw.chars, *(shown.chars[k] for k in alone)]
+    return Raw(chars, np.vstack([raw.points, points]), np.append(raw.turns, shown.turns[alone]), raw.not_read)
+
+
 def _why_not_there(middle: np.ndarray, size: float, texts: list[TextObject], covers: list[Cover]) -> str | None:
     """Why a glyph is not printed, given where it stands but not of which text it is: of all there, none is printed."""
     x, y = float(middle[0]), float(middle[1])
@@ -236,10 +292,21 @@ def _why_not_there(middle: np.ndarray, size: float, texts: list[TextObject], cov
         if text.box[0] - size / 2 <= x <= text.box[2] + size / 2
         and text.box[1] - size / 2 <= y <= text.box[3] + size / 2
     ]
-    if here and all(text.not_read for text in here):
-        return here[0].not_read
-    last = max((text.order for text in here if not text.not_read), default=-1)
-    return "covered" if any(cover.order > last and _in((x, y), cover.box) for cover in covers) else None
+    here = [text for text in here if abs(text.size - size) < SAME_SIZE * size] or here
+    reasons = [text.not_read or (COVERED if _is_covered((x, y), text.order, covers) else None) for text in here]
+    if here and all(reasons) or any(reasons) and not any(_may_be_lost(text, size) for text in here):
+        return next(filter(None, reasons))  # pdfium has every glyph of the other texts that are seen
+    return None if here else COVERED if _is_covered((x, y), -1, covers) else None
+
+
+def _may_be_lost(text: TextObject, size: float) -> bool:
+    """Whether pdfium may have left out a text: one without extent, or of one glyph."""
+    x0, y0, x1, y1 = text.box
+    return x1 - x0 < NO_EXTENT or max(x1 - x0, y1 - y0) < size
+
+
+def _is_covered(point: Point, order: int, covers: list[Cover]) -> bool:
+    return any(cover.order > order and _in(point, cover.box) for cover in covers)
 
 
 def _pdfium_glyphs(
@@ -316,7 +383,7 @@ def _glyphs_of(
         if reason:
             _note(not_read, reason, every[i], _far(middle, last, max(right - left, top - bottom)))
             last = middle
-            if reason in ("covered", "clipped", NOT_SEEN) and every[i] in FIGURES:
+            if reason in (COVERED, "clipped", NOT_SEEN) and every[i] in FIGURES:
                 veiled[i] = address
             else:
                 keep[i] = False
@@ -419,8 +486,8 @@ def _why_not(owner: TextObject, middle: tuple[float, float], angle: float, cover
         return owner.not_read
     if owner.light > LIGHT_TEXT and abs((angle / QUARTER + 0.5) % 1 - 0.5) > LEVEL:
         return "watermark"
-    if any(cover.order > owner.order and _in(middle, cover.box) for cover in covers):
-        return "covered"
+    if _is_covered(middle, owner.order, covers):
+        return COVERED
     return "clipped" if owner.clip and not _in(middle, owner.clip) else None
 
 

@@ -14,6 +14,7 @@ from jscore.pdf.filling import ACROSS, cell_texts
 from jscore.pdf.lines import Piece
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
+from jscore.text.normal import nfkc
 
 #: camelot joins rules that lie this near (points).
 TOLERANCE = 2.0
@@ -21,6 +22,8 @@ TOLERANCE = 2.0
 NARROW = 4.0
 #: Share of a cell's side that a rule has to cover to close it.
 COVERED = 0.6
+#: So many texts in a row that no rule parts are headings of columns, or one for each column.
+HEADINGS = 3
 #: Where nothing tells columns, the stretches of a line are numbered: columns of this width (points).
 NUMBERED = 20.0
 
@@ -130,7 +133,36 @@ def fill_grid(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, flo
             xs = np.insert(xs, col + 1, x)
             walls = np.insert(walls, col + 1, _parts(grid, col, x), axis=0)
             floors = np.insert(floors, col, floors[:, col], axis=1)
-    return _filled(page, xs, ys, walls, floors, engine) if added else grid
+    grid = _filled(page, xs, ys, walls, floors, engine) if added else grid
+    across = (
+        [(cell, edges) for cell in grid.cells if (edges := _between_headings(cell, grid))] if engine != "text" else []
+    )
+    for cell, edges in across:
+        walls[edges, cell.row : cell.end_row] = True
+    return _filled(page, xs, ys, walls, floors, engine) if across else grid
+
+
+def _between_headings(cell: Cell, grid: Grid) -> list[int]:
+    """The edges inside a cell as wide as its table that part the headings it prints, each in the middle of its columns."""
+    texts = sorted(cell.pieces)
+    if (
+        cell.colspan < grid.cols
+        or len(texts) < min(HEADINGS, grid.cols)
+        or any(":" in nfkc(text) for *_, text in texts)
+    ):
+        return []
+    xs = np.array(grid.xs)
+    first = [int(np.searchsorted(xs, x0 + ACROSS)) - 1 for x0, _, _ in texts]
+    last = [int(np.searchsorted(xs, x1 - ACROSS)) for _, x1, _ in texts]
+    if any(end > begin for end, begin in zip(last, first[1:], strict=False)):
+        return []
+    edges = [0]
+    for (x0, x1, _), begin, end, limit in zip(texts, first, last, [*first[1:], grid.cols], strict=True):
+        spans = [(a, b) for a in range(edges[-1], begin + 1) for b in range(end, limit + 1)]
+        edges += min(spans, key=lambda span: (round(abs(xs[span[0]] + xs[span[1]] - x0 - x1)), span[1] - span[0]))
+    between = range(1, grid.cols)
+    inside = {c for a, b in zip(edges[1::2], edges[2::2], strict=True) for c in range(a + 1, b)}
+    return [c for c in between if c not in inside]
 
 
 def _filled(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, floors: np.ndarray, engine: str) -> Grid:

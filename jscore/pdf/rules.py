@@ -104,6 +104,13 @@ def is_rule(box: Box, path: object) -> bool:
     return high <= THIN < wide or high <= THICK and wide >= LONG * high and min(colour_of(path)[:3]) < WHITE
 
 
+def is_brush(path: object) -> bool:
+    """Whether the stroke of a path is too thick for a rule: it paints over what it lies on."""
+    width = ctypes.c_float()
+    c.FPDFPageObj_GetStrokeWidth(path, width)
+    return width.value > THICK
+
+
 def colour_of(obj: object, stroke: bool = False) -> tuple[int, int, int, int]:
     """Red, green, blue and alpha (of 255) that an object is filled with, or is stroked with."""
     parts = [ctypes.c_uint() for _ in range(4)]
@@ -158,7 +165,7 @@ def _path_segments(obj: object, outer: pdfium.PdfMatrix | None) -> list[tuple[fl
     for ring in _rings(obj, matrix):
         edges = [(*ring[i], *ring[i + 1]) for i in range(len(ring) - 1)]
         if stroke.value:
-            segments += edges
+            segments += edges if fill.value or not is_brush(obj) else []
             continue
         xs, ys = [p[0] for p in ring], [p[1] for p in ring]
         x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)

@@ -40,6 +40,8 @@ def check_streams(data: bytes) -> Streams:
     layers = b"/OCProperties" in data or b"/ActualText" in data
     damaged = set()
     for number, dictionary, raw in _streams(data):
+        if b"/Filter" not in dictionary and _is_cut(raw):
+            damaged.add(number)
         if b"/FlateDecode" not in dictionary or any(name in dictionary for name in _OTHER_FILTERS):
             continue
         inflate = zlib.decompressobj()
@@ -53,6 +55,13 @@ def check_streams(data: bytes) -> Streams:
         sought = b"/OCProperties" if b"/ObjStm" in dictionary else b"/ActualText"
         layers = layers or sought in text
     return Streams(frozenset(damaged), layers, False, b"/PatternType" in data)
+
+
+def _is_cut(raw: bytes) -> bool:
+    """Whether bytes of a stream that is not encoded are missing: it ends behind its end, or in the middle of a text."""
+    return b"endstream" in raw or max(raw.rfind(b" BT"), raw.rfind(b"\nBT")) > max(
+        raw.rfind(b" ET"), raw.rfind(b"\nET")
+    )
 
 
 def _binary(text: bytes) -> bytes:

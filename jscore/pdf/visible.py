@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
-from jscore.pdf.rules import DOT, Box, Drawn, colour_of, is_rule, pictures
+from jscore.pdf.rules import DOT, Box, Drawn, colour_of, is_brush, is_rule, pictures
 
 #: Render modes of text that leave no ink: 3 invisible, 7 for clipping only.
 NO_INK = (3, 7)
@@ -136,7 +136,8 @@ def _text(item: Drawn, covers: list[Cover], seals: list[tuple[Box, Colour]]) -> 
         reason = "invisible"
     elif any(_inside(box, seal) and _alike((red, green, blue), colour) for seal, colour in seals):
         reason = "seal"
-    return TextObject(item.order, box, sum(shown) / 3, size.value * scale, reason, _clip(item))
+    light = 255 - sum(abs(a - b) for a, b in zip(shown, behind, strict=True)) / 3  # white on black is as dark
+    return TextObject(item.order, box, light, size.value * scale, reason, _clip(item))
 
 
 def _watermarks(texts: dict[int, TextObject]) -> dict[int, TextObject]:
@@ -174,26 +175,32 @@ def _shape(text: TextObject) -> tuple[int, int, int]:
 
 
 def _cover(item: Drawn, page: pdfium.PdfPage, first_text: int) -> Cover | None:
-    """An opaque rectangle, or a picture behind the first text, large enough to hide a character."""
+    """An opaque rectangle or stroke, or a picture behind the first text, large enough to hide a character."""
     obj = item.obj
+    brush = False
     if item.kind == c.FPDF_PAGEOBJ_PATH:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
         c.FPDFPath_GetDrawMode(obj, fill, stroke)
-        red, green, blue, alpha = colour_of(obj)
-        if (
-            not fill.value
-            or alpha < 255
-            or c.FPDFPageObj_HasTransparency(obj)
-            or not 4 <= c.FPDFPath_CountSegments(obj) <= 5
-        ):
+        brush = bool(stroke.value) and not fill.value and is_brush(obj)
+        red, green, blue, alpha = colour_of(obj, stroke=brush)
+        sides = c.FPDFPath_CountSegments(obj)
+        paints = brush and sides == 2 or fill.value and 4 <= sides <= 5
+        if alpha < 255 or c.FPDFPageObj_HasTransparency(obj) or not paints:
             return None
     elif item.kind == c.FPDF_PAGEOBJ_IMAGE and item.order > first_text and _is_opaque(page, obj):
         red = green = blue = 128
     else:
         return None
-    box = item.box()
+    box = _without_ends(item.box()) if brush else item.box()
     dot = max(box[2] - box[0], box[3] - box[1]) < DOT
-    return None if dot or is_rule(box, obj) else Cover(item.order, box, (red, green, blue))
+    return None if dot or not brush and is_rule(box, obj) else Cover(item.order, box, (red, green, blue))
+
+
+def _without_ends(box: Box) -> Box:
+    """The box of a straight stroke as pdfium gives it without half its thickness at both ends, where it paints nothing."""
+    x0, y0, x1, y1 = box
+    half = min(x1 - x0, y1 - y0) / 2
+    return (x0 + half, y0, x1 - half, y1) if x1 - x0 > y1 - y0 else (x0, y0 + half, x1, y1 - half)
 
 
 def _is_opaque(page: pdfium.PdfPage, image: Any) -> bool:

@@ -65,7 +65,7 @@ def decimal(text: str) -> Decimal | None:
     if not text.strip("+-") or not _NUMBER.fullmatch(text) or not any(ch.isdigit() for ch in text):
         return None
     value = Decimal(text.replace(",", ""))
-    return -value if negative else value
+    return -abs(value) if negative else value
 
 
 def _without_marks(text: str) -> str:
