@@ -374,20 +374,27 @@ def test_two_texts_in_a_cell_are_not_one_figure(tmp_path: Path, kind: str, frame
 
 
 @pytest.mark.parametrize("frame, unit", EACH)
-@pytest.mark.parametrize("column", ["amount", "all"])
+@pytest.mark.parametrize("total, sign", [("of sums", 1), ("of differences", -1), ("of neither", 0), ("", -1)])
 def test_figures_in_brackets(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: str, frame: str, unit: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, total: str, sign: int, frame: str, unit: str
 ) -> None:
-    """One is negative; what a column of nothing else means is not known."""
+    """One is negative (the last, without a ``total``); what a column of nothing else means is what makes the totals."""
+    bare = printed(unit)
     rows = [[*row[:AMOUNT], f"({row[AMOUNT]})"] for row in AMOUNTS[unit]]
-    last = [*AMOUNTS[unit][:-1], rows[-1]]
-    monkeypatch.setitem(AMOUNTS, unit, rows if column == "all" else last)
+    if total in ("of differences", "of neither"):
+        size = 1 if unit == "万元" else 10_000
+        by = 1 if total == "of differences" else 3
+        sums = [round((second - by * third) * size, 2) for _, second, third in bare]
+        rows = [[f"{x:.2f}" if size == 1 else f"{x:.0f}", *row[1:]] for x, row in zip(sums, rows, strict=True)]
+    monkeypatch.setitem(AMOUNTS, unit, rows if total else [*AMOUNTS[unit][:-1], rows[-1]])
     report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit), ocr=False)
     third = [row[AMOUNT] for row in amounts(report, frame)]
-    if column == "all":
-        assert third == [None] * 4 and [cell["text"] for cell in report.info["unread"]] == [row[AMOUNT] for row in rows]
+    if total:
+        assert third == [sign * row[AMOUNT] if sign else None for row in bare]
+        named = report.info["doubtful" if sign else "unread"]
+        assert [cell["text"] for cell in named if cell["col"] == AMOUNT + 2] == [row[AMOUNT] for row in rows]
     else:
-        assert third[-1] == -float(AMOUNTS[unit][-1][AMOUNT].strip("()")) / (1 if unit == "万元" else 10_000)
+        assert third[-1] == sign * bare[-1][AMOUNT]
 
 
 @pytest.mark.parametrize("frame, unit", EACH)

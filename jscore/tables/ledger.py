@@ -61,6 +61,8 @@ class Ledger:
 
     table: Table
     unit: str
+    #: What the figures of a column that all stand in brackets are: 1 or -1 times what is printed in them; 0 is not known.
+    brackets: int = 0
     unread: list[Lost] = field(default_factory=list)
     doubtful: list[Lost] = field(default_factory=list)
     _named: set[int] = field(default_factory=set)
@@ -100,8 +102,14 @@ class Ledger:
             two = _several(cell) or "¦" in text
             no_figure = tr("不是数字") if unit else tr("不知其金额单位")
             why = tr("一格中有两个数字") if two else no_figure
-        elif value < 0 and cell.col in self._in_brackets:
-            why = tr("整列数字都在括号里，正负不明")
+        elif value < 0 and cell.col in self.in_brackets:
+            value = self.brackets * abs(value)
+            if value:
+                read_as = tr("正数") if value > 0 else tr("负数")
+                told = tr("整列数字都在括号里，按各行合计读作{sign}", sign=read_as)
+                self.doubtful.append(Lost(cell, told, label_of(self.table.rows[cell.row])))
+            else:
+                why = tr("整列数字都在括号里，正负不明")
         elif cell.col in self._heading_of_another:
             why = tr("旁边一列数字更多而没有表头，表头可能是那一列的")
         if why:
@@ -126,7 +134,7 @@ class Ledger:
         return beside
 
     @cached_property
-    def _in_brackets(self) -> set[int]:
+    def in_brackets(self) -> set[int]:
         """The columns whose figures all stand in brackets but for zeros: a whole column of negative amounts there is not."""
         printed: dict[int, list[bool]] = {}
         for row in self.table.data_rows:
@@ -319,17 +327,25 @@ SUMS = (
 
 def doubtful_rows(frame: str, form: str, records: Sequence[Record], unit: str) -> list[list[Record]]:
     """Rows of a table whose parts do not make their total, where that is so in most: a column may be another's."""
+    tested, failed = summed_rows(frame, form, records, unit)
+    enough = len(failed) >= ROWS and 2 * len(failed) > len(tested)
+    return failed if enough else []
+
+
+def summed_rows(
+    frame: str, form: str, records: Sequence[Record], unit: str
+) -> tuple[list[list[Record]], list[list[Record]]]:
+    """The rows of a table that have a total and parts, and those of them whose parts do not make it."""
     rule = next((rule for rule in SUMS if rule.frame == frame and (not rule.forms or form in rule.forms)), None)
     if rule is None:
-        return []
+        return [], []
     lines: dict[tuple[Any, ...], dict[str, Record]] = {}
     for record in records:
         key = (record["row"], record.get("side"))
         lines.setdefault(key, {})[record[rule.column]] = record
     tested = [line for line in lines.values() if _amount(line, rule.total, rule) and _parts(line, rule)]
     failed = [line for line in tested if not _adds_up(line, rule, unit)]
-    enough = len(failed) >= ROWS and 2 * len(failed) > len(tested)
-    return [list(line.values()) for line in failed] if enough else []
+    return [list(line.values()) for line in tested], [list(line.values()) for line in failed]
 
 
 def _amount(line: Mapping[str, Record], name: str, rule: Sum) -> float:

@@ -14,7 +14,7 @@ from jscore.tables import accounts, basic_spending, evaluations, sangong, two_si
 from jscore.tables.evaluation_terms import is_evaluation, label_and_amount, labels_figure
 from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, form_label, plain_title, title_form
 from jscore.tables.headings import Row
-from jscore.tables.ledger import Ledger, Lost, beside, doubtful_rows, label_of
+from jscore.tables.ledger import ROWS, Ledger, Lost, beside, doubtful_rows, label_of, summed_rows
 from jscore.tables.table import Table
 from jscore.text import numbers
 from jscore.text.figures import is_amount
@@ -196,6 +196,9 @@ def _read_account(made: Frames, table: Table, unit: str) -> None:
     frame, reader = READERS[table.form]
     ledger = Ledger(table, unit)
     records = reader(ledger)
+    if ledger.in_brackets and (sign := _sign_by_sums(table, unit, ledger.in_brackets)):
+        ledger = Ledger(table, unit, sign)
+        records = reader(ledger)
     incomplete = [record for record in records if _incomplete(frame, record)]
     for record in incomplete:
         records.remove(record)
@@ -210,6 +213,17 @@ def _read_account(made: Frames, table: Table, unit: str) -> None:
         made.doubtful += [
             (table.table_id, Lost(cells[r["row"], r["col"]], why)) for r in line if r["amount"] is not None
         ]
+
+
+def _sign_by_sums(table: Table, unit: str, columns: set[int]) -> int:
+    """The sign with which figures of ``columns``, all in brackets, make the totals of their rows, as with the other none do; or 0."""
+    frame, reader = READERS[table.form]
+    failing = {}
+    for sign in (1, -1):
+        tested, failed = summed_rows(frame, table.form, reader(Ledger(table, unit, sign)), unit)
+        failing[sign] = [line in failed for line in tested if any(r["col"] in columns and r["amount"] for r in line)]
+    ways = [sign for sign in failing if len(failing[sign]) >= ROWS and not any(failing[sign]) and all(failing[-sign])]
+    return ways[0] if len(ways) == 1 else 0
 
 
 def _incomplete(frame: str, record: Record) -> bool:
