@@ -144,25 +144,24 @@ def fill_grid(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, flo
 
 def _between_headings(cell: Cell, grid: Grid) -> list[int]:
     """The edges inside a cell as wide as its table that part the headings it prints, each in the middle of its columns."""
-    texts = sorted(cell.pieces)
-    if (
-        cell.colspan < grid.cols
-        or len(texts) < min(HEADINGS, grid.cols)
-        or any(":" in nfkc(text) for *_, text in texts)
-    ):
+    xs = grid.xs
+    texts: list[tuple[float, float]] = []
+    for x0, x1, _ in sorted(cell.pieces):  # those over each other are one
+        over = bool(texts) and x0 < texts[-1][1]
+        texts = [*texts[:-1], (texts[-1][0], max(x1, texts[-1][1]))] if over else [*texts, (x0, x1)]
+    if cell.colspan < grid.cols or len(texts) < min(HEADINGS, grid.cols) or ":" in nfkc(cell.text):
         return []
-    xs = np.array(grid.xs)
-    first = [int(np.searchsorted(xs, x0 + ACROSS)) - 1 for x0, _, _ in texts]
-    last = [int(np.searchsorted(xs, x1 - ACROSS)) for _, x1, _ in texts]
+    first = [int(np.searchsorted(xs, x0 + ACROSS)) - 1 for x0, _ in texts]
+    last = [int(np.searchsorted(xs, x1 - ACROSS)) for _, x1 in texts]
     if any(end > begin for end, begin in zip(last, first[1:], strict=False)):
         return []
     edges = [0]
-    for (x0, x1, _), begin, end, limit in zip(texts, first, last, [*first[1:], grid.cols], strict=True):
+    for (x0, x1), begin, end, limit in zip(texts, first, last, [*first[1:], grid.cols], strict=True):
         spans = [(a, b) for a in range(edges[-1], begin + 1) for b in range(end, limit + 1)]
-        edges += min(spans, key=lambda span: (round(abs(xs[span[0]] + xs[span[1]] - x0 - x1)), span[1] - span[0]))
-    between = range(1, grid.cols)
+        aside = {(a, b): (round(abs(xs[a] + xs[b] - x0 - x1)), b - a) for a, b in spans}
+        edges += min(spans, key=aside.__getitem__)
     inside = {c for a, b in zip(edges[1::2], edges[2::2], strict=True) for c in range(a + 1, b)}
-    return [c for c in between if c not in inside]
+    return [c for c in range(1, grid.cols) if c not in inside]
 
 
 def _filled(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, floors: np.ndarray, engine: str) -> Grid:
