@@ -159,7 +159,8 @@ def _between_headings(cell: Cell, grid: Grid) -> list[int]:
     for (x0, x1), begin, end, limit in zip(texts, first, last, [*first[1:], grid.cols], strict=True):
         spans = [(a, b) for a in range(edges[-1], begin + 1) for b in range(end, limit + 1)]
         aside = {(a, b): (round(abs(xs[a] + xs[b] - x0 - x1)), b - a) for a, b in spans}
-        edges += min(spans, key=aside.__getitem__)
+        begins, ends = min(spans, key=aside.__getitem__)
+        edges += [begins, ends]
     inside = {c for a, b in zip(edges[1::2], edges[2::2], strict=True) for c in range(a + 1, b)}
     return [c for c in range(1, grid.cols) if c not in inside]
 
