@@ -254,7 +254,7 @@ def test_sangong_under_twelve_columns(tmp_path: Path) -> None:
 
 def test_unknown_table_is_kept_and_named(tmp_path: Path) -> None:
     table = Table([["序号", "单位名称"], ["1", "某某中心"], ["2", "某某所"]], [60, 200], "预算单位名单")
-    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]))
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]], header="2024年度部门决算"))
     assert set(report.cells.form) == {"unknown"} and report.info["unknown_tables"][0]["begins"].startswith(
         "序号 | 单位名称"
     )

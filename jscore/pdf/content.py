@@ -37,6 +37,10 @@ HEADS = 6
 #: How titles and headings of final accounts end; what a budget is called; what it plans; what only final accounts and self-evaluations tell of; columns of the year before.
 _ACCOUNTS = re.compile(r"决算(数|公开|报告|情况)?(.{0,8}(说明|表))?(\d{4}年度?|[.·…]+\d*|\(.*\))?$")
 _BUDGET = re.compile(r".*(部门|单位)预算(公开|说明|报告|情况|编制)?.{0,6}")
+#: The tables that a department publishes with its budget, as the Ministry of Finance names them.
+_BUDGET_TABLE = re.compile(
+    r"(部门|单位)?((财政拨款)?收支|收入|支出)总表|一般公共预算(基本支出|支出|.?三公.?经费支出)(情况)?表|(政府性基金|国有资本经营)预算支出(情况)?表"
+)
 _PLANNED = re.compile("(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算(?!单位)")
 _SETTLED = re.compile("自评|评价|(?<!预计)执行|实际|得分")
 _SETTLED_YEAR = re.compile(r"(上年|20\d\d(?=年))?年?度?(?:预计)?决算")
@@ -341,8 +345,15 @@ def _is_budget(content: Content) -> bool:
     if any(_of_the_year(match[1], max(years, default=0)) for text in settled for match in _SETTLED_YEAR.finditer(text)):
         return False
     told = (*heads, *titles)
-    named = any(map(_BUDGET.fullmatch, told))
+    named = (
+        any(map(_BUDGET.fullmatch, told)) or not _tells_of_accounts(content) and any(map(_BUDGET_TABLE.fullmatch, told))
+    )
     return named or any(map(_PLANNED.search, told)) and not any(map(_SETTLED.search, told))
+
+
+def _tells_of_accounts(content: Content) -> bool:
+    cells = (cell.text for grid in content.grids for cell in grid.cells)
+    return any("决算" in nfkc(text) for text in (*cells, *(line.text for line in content.lines)))
 
 
 def _of_the_year(year: str | None, budget: int) -> bool:
