@@ -458,11 +458,11 @@ def test_a_number_behind_a_figure_with_its_unit_is_said(tmp_path: Path, actual: 
 @pytest.mark.parametrize(
     ("gap", "lower", "size", "other", "one"),
     [
-        (0, 0, 9, "49", True), (1.3, 0, 9, "49", True), (0, 0.5, 9, "49", True), (0, 0, 9, "13", True),
-        (1.3, 0.5, 9, "49", False), (0, 0, 8.2, "13", False), (0, 0, 9.9, "31", False),
+        (0, 0, 9, "49", True), (1.3, 0, 9, "49", True), (0, 0.2, 9, "49", True), (0, 0, 9, "13", True),
+        (0, 0.5, 9, "49", False), (0, -0.5, 9, "49", False), (0, 0, 8.2, "13", False), (0, 0, 9.9, "31", False),
     ],
 )  # fmt: skip
-def test_a_number_in_another_size_or_apart_and_aslant_is_another(
+def test_a_number_in_another_size_or_on_another_line_is_another(
     tmp_path: Path, gap: float, lower: float, size: float, other: str, one: bool
 ) -> None:
     form(tmp_path / "x.pdf", "13", [*FOOT[:5], "", *FOOT[6:]])

@@ -21,11 +21,11 @@ MARK, SMALL, RAISED = 2, 0.82, 0.15
 MUCH_SMALLER = 0.72
 #: One that is raised may be as large as this: browsers set it in 5/6 of the size.
 SMALLER = 0.87
-#: Digits further apart, or on lines further apart, than so much of their size are of two figures.
+#: Digits further apart than so much of their size are of two figures; a mark at a figure stands higher than so much of it.
 GAP, UNEVEN = 0.45, 0.12
 #: A gap between digits that is wider than another of the line by so much of their size parts two figures.
 UNLIKE = 0.15
-#: Digits that were not drawn one after the other are of one figure only if their lines are this near.
+#: Digits are of one figure only if their lines are this near.
 LEVEL = 0.03
 #: Digits that lie over each other by so much of their size are of two figures, or one was written over.
 OVER, TIGHT = 0.2, 0.25
@@ -222,11 +222,11 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
     for k, (left, right), gap in zip(places, pairs, gaps, strict=True):
         size = max(em[left], em[right])
         if chars[k - 1] in DIGITS and chars[k] in DIGITS:
-            of_two = gap > min(GAP, even + UNLIKE) or abs(base[right] - base[left]) > UNEVEN * size
+            of_two = gap > min(GAP, even + UNLIKE)
             of_two |= min(em[left], em[right]) < (1 - LIKE if unlike else SMALL) * size
-            uneven, aslant = abs(gap - usual) > UNEVEN_GAP, abs(base[right] - base[left]) > LEVEL * size
-            # what was drawn one after the other may be uneven, or aslant, but not both
-            of_two |= uneven and aslant if abs(right - left) == 1 else uneven or aslant
+            of_two |= abs(base[right] - base[left]) > LEVEL * size
+            # those that were not drawn one after the other
+            of_two |= abs(right - left) > 1 and abs(gap - usual) > UNEVEN_GAP
         else:  # a sign is as high, wide and near as its font has it
             of_two = gap > GAP and chars[k - 1] in _SIGNED and chars[k] in DIGITS
         over = gap < tight - OVER or gap < -AGAIN and abs(right - left) > 1
