@@ -224,8 +224,14 @@ def plain(text: str) -> str:
 
 
 def names_figure(entry: str, text: str) -> bool:
-    """Whether what is said prints a figure, not as part of a longer one unless it is itself long."""
+    """Whether what is said prints a figure, not as part of a longer one unless it is itself long, or what is in sight of it."""
     text = plain(text)
+    if (
+        "\ufffd" in entry
+        and re.search(r"\d", entry)
+        and re.fullmatch(re.escape(nfkc(entry)).replace("\ufffd", r"\d*"), text)
+    ):
+        return True
     whole = re.search(rf"(?<![\d.,]){re.escape(text)}(?![\d,]|\.\d)", nfkc(entry).replace("¦", " ")) if text else None
     return whole is not None or len(text) > 4 and text in plain(entry)
 

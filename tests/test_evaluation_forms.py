@@ -17,12 +17,14 @@ from jscore import schema, scoring
 from jscore.excel.evaluations import _beside as beside_scores
 from jscore.findings.card_shown import unidentified
 from jscore.pdf.content import read_content
-from jscore.pdf.grids import Cell
+from jscore.pdf.grids import Cell, Grid
+from jscore.pdf.pages import Line
 from jscore.reading import frames_and_info
 from jscore.scoring import doubts, marks
 from jscore.tables import evaluation_terms as terms
-from jscore.tables import records, side_by_side
+from jscore.tables import records, side_by_side, stitch
 from jscore.tables.stitch import tables
+from jscore.tables.table import Table as Stitched
 from jscore.text import numbers
 from tests import shared
 from tests.drawn import Ruling, Table, draw
@@ -448,6 +450,15 @@ def test_a_figure_that_a_cut_goes_through_is_none() -> None:
     assert numbers.decimal(side_by_side._joined_cell(left, right).text) is None
     words = side_by_side._joined_cell(replace(left, lines=("实施单",)), replace(right, lines=("单位",)))
     assert words.text == "实施单位" and (words.colspan, words.page) == (3, 1)
+
+
+def test_a_figure_beside_a_form_is_of_the_row_at_its_height() -> None:
+    heading = Cell(0, 0, 3, 1, 1, (0, 0, 50, 60))
+    rows = [Cell(row, 1, 1, 1, 1, (50, 40 - 20 * row, 100, 60 - 20 * row)) for row in range(3)]
+    grid = Grid(1, (0, 0, 100, 60), (heading, *rows), 3, 2, "vector", (0, 50, 100))
+    lines = [Line("19.1", (110, low, 130, low + 10), 1) for low in (5, 45)]
+    beside = stitch._beside(Stitched("p1-1", "project", "", (grid,), ()), lines)
+    assert [row for row, _ in beside] == [2, 0]
 
 
 def test_the_next_form_of_the_same_shape_is_not_beside(tmp_path: Path) -> None:

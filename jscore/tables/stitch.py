@@ -176,8 +176,9 @@ def _beside(table: Table, lines: Sequence[Line]) -> Iterator[tuple[int, Line]]:
         for line in lines:
             middle = (line.box[1] + line.box[3]) / 2
             if line.page == fragment.page and y0 < middle < y1 and (line.box[2] < x0 + 1 or line.box[0] > x1 - 1):
-                at = (cell.row for cell in fragment.cells if cell.box[1] <= middle <= cell.box[3])
-                yield first + next(at, 0), line
+                # cells of several rows begin above
+                at = max((cell.row for cell in fragment.cells if cell.box[1] <= middle <= cell.box[3]), default=0)
+                yield first + at, line
         first += fragment.rows
 
 
