@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -35,6 +34,8 @@ ASIDE = 1.2
 #: A line of a table is shorter than so much of the table's width, unless it is in pieces, and so many lines away.
 SHORT, NEAR = 0.6, 4.0
 
+#: A mark, or a count.
+_MARK = re.compile(r"[(]?\d{1,2}[).、]?")
 _CODE = re.compile(r"\d[\d,]{2,}")
 _ORDINAL = re.compile(r"[一二三四五六七八九十]+、")
 _TITLE = re.compile(r"[^。；;，,：:]{4,60}表(?:\([^()]*\))?")
@@ -145,7 +146,9 @@ def _beside_a_blank(heads: Sequence[Line], figured: Sequence[Line], pitch: float
 
 
 def _plausible(rows: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -> bool:
-    """Whether all columns between ``edges`` have headings, or all more than one row, and each row one text in each."""
+    """Whether all columns between ``edges`` have headings, or figures that are no marks and headings that reach no
+    other, and each row one text in each.
+    """
 
     def columns_of(row: Line) -> list[int]:
         return [int(np.searchsorted(edges, (x0 + x1) / 2)) for x0, x1, _ in row.pieces]
@@ -154,10 +157,20 @@ def _plausible(rows: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -
     if any(len(set(columns)) < len(columns) for columns in data):
         return False
     headed = {column for head in heads for column in columns_of(head)}
-    counts = Counter(column for columns in data for column in columns)
-    columns = range(1, len(edges))
-    if not (all(column in headed for column in columns) or all(counts[column] > 1 for column in columns)):
-        return False
+    if not all(column in headed for column in range(1, len(edges))):
+        pieces: dict[int, list[Piece]] = {}
+        for row, places in zip(rows[len(heads) :], data, strict=True):
+            for column, piece in zip(places, row.pieces, strict=True):
+                pieces.setdefault(column, []).append(piece)
+        marks = [all(_MARK.fullmatch(nfkc(text)) for _, _, text in under) for under in pieces.values()]
+        alone = any(len(pieces.get(column, [])) < FEWEST_BESIDE for column in range(1, len(edges)))
+        if (
+            alone
+            or any(marks)
+            and not all(marks)
+            or not all(_stands_clear(head, pieces, columns_of(head)) for head in heads)
+        ):
+            return False
     return not any(
         x0 < edge - MIN_GAP and edge + MIN_GAP < x1
         for row in rows[len(heads) :]
@@ -165,6 +178,17 @@ def _plausible(rows: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -
         if any(char.isdigit() for char in text)
         for edge in edges[1:-1]
     )
+
+
+def _stands_clear(head: Line, pieces: Mapping[int, list[Piece]], columns: list[int]) -> bool:
+    """Whether no text of ``head`` reaches the figures of another column than its own."""
+    others = [
+        ((x0 - MIN_GAP, x1 + MIN_GAP), _hull(under))
+        for (x0, x1, _), own in zip(head.pieces, columns, strict=True)
+        for column, under in pieces.items()
+        if column != own
+    ]
+    return not any(_meets(heading, hull) for heading, hull in others)
 
 
 def first_data(lines: Sequence[Line]) -> int:

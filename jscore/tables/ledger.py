@@ -37,8 +37,12 @@ _FIGURE_IN_NAME = re.compile(
     r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{2,}|\d$)(?![\d年月日级类款项])|^" + _AMOUNT + r"(?=[\u4e00-\u9fff])"
     r"|^\d+(?=[\u4e00-\u9fff]{0,6}[合总]计$)"
 )
-#: A number of things, people or times beside an amount; a count, an ordinal or the number of a page.
-_COUNT = re.compile(r"[(]?\d{1,4}(?:人次|批次|[辆人批个台次项户件])[)]?")
+#: What is no amount, beside one: a number of things, people or times, a share, a year, a page, the mark of a note; a count,
+#: an ordinal or the number of a page.
+_COUNT = re.compile(
+    r"[(]?\d{1,4}(?:人次|批次|[辆人批个台次项户件])[)]?|[(]?-?\d{1,3}(?:\.\d+)?%[)]?|(?<!\d)20\d\d年度?"
+    r"|第\d{1,3}页|-\d{1,3}-|(?<!\d)\d{1,3}/\d{1,3}(?!\d)|[\[(]?注\d{0,2}[\])]?|(?<=\d)[*]+$"
+)
 _MARK = re.compile(r"[(]?\d{1,5}[).、]?")
 #: Figures of a column end within so much of each other; a text that ends so far left of it is none of them (points).
 ALIGNED, FAR = 1.0, 12.0
@@ -148,7 +152,7 @@ class Ledger:
         texts = [part for _, _, piece in cell.pieces for part in _COUNT.sub(APART, nfkc(piece)).split(APART) if part]
         counts = _COUNT.findall(nfkc(cell.text))
         if counts and len(texts) == 1 and numbers.decimal(texts[0]) is not None:
-            return texts[0], tr("“{count}”是数量", count=counts[0])
+            return texts[0], tr("“{count}”不是金额", count=counts[0])
         marks = [text for text in texts if _MARK.fullmatch(text)]
         others = [text for text in texts if text not in marks]
         if len(texts) == 2 and len(others) == 1 and numbers.decimals(others[0]) and self._prints_decimals:
@@ -158,12 +162,15 @@ class Ledger:
     @cached_property
     def _prints_decimals(self) -> bool:
         """Whether all amounts of the table but zeros have decimals."""
-        amounts = [
-            value
+        texts = [
+            text
             for row in self.table.data_rows
             for cell in row.cells
-            if not self._names(cell) and (value := numbers.decimal(cell.text))
+            if not self._names(cell)
+            for _, _, text in cell.pieces
+            if len(cell.pieces) == 1 or not _MARK.fullmatch(nfkc(text))
         ]
+        amounts = [value for value in map(numbers.decimal, texts) if value]
         exponents = [value.as_tuple().exponent for value in amounts]
         return len(amounts) >= ROWS and all(isinstance(exponent, int) and exponent < 0 for exponent in exponents)
 
