@@ -197,6 +197,17 @@ def with_count(canvas: Canvas, x: float, y: float, text: str) -> None:
     canvas.drawRightString(x, y, f"24辆{text}")
 
 
+def with_other(text: str, up: float = 0.0, left: float = 44) -> Plant:
+    """With what is no amount, before it or over or under it."""
+
+    def plant(canvas: Canvas, x: float, y: float, figure: str) -> None:
+        canvas.setFont(FONT, 7)
+        canvas.drawRightString(x - left, y + up, text)
+        whole(canvas, x, y, figure)
+
+    return plant
+
+
 def after_tiny(canvas: Canvas, x: float, y: float, text: str) -> None:
     """Behind digits that nobody sees, the last of which is the figure's first."""
     canvas.setFont(FONT, 0.7)
@@ -251,6 +262,12 @@ INSTEAD = {
     "footnote in brackets": marked,
     "circled": circled,
     "cars": with_count,
+    "share": with_other("12.5%"),
+    "share under it": with_other("(12.5%)", -8, 0),
+    "page": with_other("第12页", -8, 20),
+    "page between dashes": with_other("- 12 -", -8, 20),
+    "page of all": with_other("3/36"),
+    "year over it": with_other("2023年", 8, 0),
     "behind tiny digits": after_tiny,
     "aslant": set_aslant,
 }

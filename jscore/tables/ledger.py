@@ -149,10 +149,14 @@ class Ledger:
 
     def _amount_among(self, cell: Cell) -> tuple[str, str] | None:
         """Of several texts of figures in a cell the amount, and what tells it from a count, an ordinal or a page number."""
-        texts = [part for _, _, piece in cell.pieces for part in _COUNT.sub(APART, nfkc(piece)).split(APART) if part]
-        counts = _COUNT.findall(nfkc(cell.text))
-        if counts and len(texts) == 1 and numbers.decimal(texts[0]) is not None:
-            return texts[0], tr("“{count}”不是金额", count=counts[0])
+        for stretches in (
+            [text for line in cell.lines for text in line.split(APART)],
+            [text for *_, text in cell.pieces],
+        ):
+            counts = [count for text in stretches for count in _COUNT.findall(nfkc(text))]
+            texts = [part for text in stretches for part in _COUNT.sub(APART, nfkc(text)).split(APART) if part]
+            if counts and len(texts) == 1 and numbers.decimal(texts[0]) is not None:
+                return texts[0], tr("“{count}”不是金额", count=counts[0])
         marks = [text for text in texts if _MARK.fullmatch(text)]
         others = [text for text in texts if text not in marks]
         if len(texts) == 2 and len(others) == 1 and numbers.decimals(others[0]) and self._prints_decimals:
