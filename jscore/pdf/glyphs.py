@@ -221,10 +221,15 @@ def _playa_glyphs(
 
 
 def _with_signs(page: pdfium.PdfPage, raw: Raw) -> Raw:
-    """``raw``, read by playa, with VEILED for each sign before a digit that pdfium has and playa knows no glyph for."""
+    """``raw``, read by playa, with VEILED for each sign before a digit that pdfium has and playa knows no glyph for; one
+    that the font calls a blank is what its ink is.
+    """
     text = page.get_textpage()
     at, count = quick_calls.address(text.raw), c.FPDFText_CountChars(text.raw)
-    signs = [i for i, code in enumerate(quick_calls.codes(at, count)) if chr(code) in SIGNS_BEFORE]
+    codes = quick_calls.codes(at, count)
+    signs = {i: VEILED for i, code in enumerate(codes) if chr(code) in SIGNS_BEFORE}
+    inked = ((i, _unusual(text.raw, i, code)) for i, code in enumerate(codes) if code < 32 or code in BLANKS)
+    signs |= {i: char for i, char in inked if not char.isspace() and char}
     if not signs or not raw.chars:
         return raw
     origin, low, high = raw.points[0::3], raw.points[1::3], raw.points[2::3]
@@ -232,18 +237,20 @@ def _with_signs(page: pdfium.PdfPage, raw: Raw) -> Raw:
     digit = np.array([char.isdigit() for char in raw.chars])
     sign = np.array([char in SIGNS_BEFORE for char in raw.chars])
     lost: list[int] = []
+    chars = list(raw.chars)
     points: list[np.ndarray] = []
-    for place in quick_calls.origins(at, count)[signs]:
+    for char, place in zip(signs.values(), quick_calls.origins(at, count)[[*signs]], strict=True):
         apart = np.abs(origin - place)
         near = (apart.max(axis=1) < 1.5 * size) & (apart.min(axis=1) < TWICE * size)
         if (near & digit).any() and not (near & sign).any():
             k = int(np.argmin(np.where(near & digit, apart.max(axis=1), np.inf)))
             lost.append(k)
+            chars.append(char)
             points += [place, place + low[k] - origin[k], place + high[k] - origin[k]]
     if not lost:
         return raw
     return Raw(
-        [*raw.chars, *(VEILED for _ in lost)],
+        chars,
         np.vstack([raw.points, *points]),
         np.append(raw.turns, raw.turns[lost]),
         raw.not_read,
@@ -458,16 +465,15 @@ def _blank(handle: Any, i: int, code: int) -> str:
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     c.FPDFText_GetCharBox(handle, i, left, right, bottom, top)
     wide, high = right.value - left.value, top.value - bottom.value
-    if wide > 0.1 and high > 0.1 and not _is_loose(handle, i, high):
-        return "-" if high < 0.35 * wide else "\ufffd"
+    if wide > 0.1 and high > 0.1:
+        loose = c.FS_RECTF()
+        c.FPDFText_GetLooseCharBox(handle, i, loose)
+        line = loose.top - loose.bottom
+        if round(c.FPDFText_GetCharAngle(handle, i) / QUARTER) % 2:
+            wide, high, line = high, wide, loose.right - loose.left
+        if high <= 0.95 * line:  # for want of ink pdfium gives the height of the line
+            return "-" if high < 0.35 * wide else "\ufffd"
     return " " if chr(code).isspace() and code >= 32 else ""
-
-
-def _is_loose(handle: Any, i: int, high: float) -> bool:
-    """Whether pdfium gives the height of the line for want of ink."""
-    rect = c.FS_RECTF()
-    c.FPDFText_GetLooseCharBox(handle, i, rect)
-    return high > 0.95 * (rect.top - rect.bottom)
 
 
 def _beyond(handle: Any, i: int, code: int) -> str:
