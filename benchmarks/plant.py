@@ -209,6 +209,8 @@ class Planted:
     added: str = ""
     #: Where it begins and ends, on a level.
     beside: tuple[float, float, float] | None = None
+    #: Figures against which it now stands without a gap, by cell: as one.
+    joined: Mapping[Spot, str] = field(default_factory=dict)
     #: What stands in cells of words now.
     words: Mapping[Figure, str] = field(default_factory=dict)
     #: Two headings that have changed places.
@@ -285,6 +287,7 @@ def _values(frames: Mapping[str, pd.DataFrame], texts: Mapping[Spot, str]) -> It
                     continue
                 spot = (row["table_id"], int(row["row"]), int(row.get("col", -1)))
                 is_at = name != "sangong" or column == "final" or pd.isna(row["final"])
+                is_at &= _is_number(texts.get(spot, ""), row[column])
                 if len(figures) > 1 and (spot[2] < 0 or not is_at):
                     others = [
                         other
@@ -663,10 +666,16 @@ def moved_half_a_column(page: Page, figure: Figure, chance: random.Random) -> Pl
 def _moved(page: Page, figure: Figure, dx: float, dy: float) -> Planted:
     x0, y0, x1, y1 = figure.box
     data = _drawn(page, figure, figure.text, x0 + dx, y0 + dy, _size(figure), erase=_around(figure.box))
-    now = (2 * x0 + stringWidth(figure.text, "Helvetica", _size(figure))) / 2 + dx
+    wide = stringWidth(figure.text, "Helvetica", _size(figure))
+    left, right = x0 + dx, x0 + dx + wide
+    now = (left + right) / 2
     if not 0 < now < page.width:
         return Planted(data, figure, ("",), hidden=figure.text)
-    return Planted(data, figure, (figure.text,), (now, (y0 + y1) / 2 + dy))
+    text, near = plain(figure.text), 0.2 * _size(figure)
+    level = [other for other in page.figures if other.spot[:2] == figure.spot[:2] and other != figure]
+    joined = {other.spot: text + plain(other.text) for other in level if abs(other.box[0] - right) < near}
+    joined |= {other.spot: plain(other.text) + text for other in level if abs(left - other.box[2]) < near}
+    return Planted(data, figure, (figure.text,), (now, (y0 + y1) / 2 + dy), joined=joined)
 
 
 def raised_and_lowered(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
@@ -944,7 +953,7 @@ class Judgement:
 
 def judged(page: Page, plant: Planted, reading: Reading) -> Judgement:
     """Every figure of the frames against the undisturbed reading and what the page now shows."""
-    before, after = page.reading, reading.beyond(page.reading)
+    before, after = page.reading, _as_counted(reading.beyond(page.reading), page.reading)
     verdict = Judgement()
     if plant.fact:
         _judge_fact(plant, before, after, verdict)
@@ -964,6 +973,8 @@ def judged(page: Page, plant: Planted, reading: Reading) -> Judgement:
         elif was is None or now is None or due is None or not isclose(due, now.number, rel_tol=1e-9, abs_tol=1e-9):
             if now is not None and plant.middle and plant.figure and _moved_into(now, plant, after):
                 continue
+            if now is not None and plain(now.text) == plant.joined.get(now.spot):
+                continue
             if now is not None and was is None and plant.added and plain(now.text) == plain(plant.added):
                 continue  # it stands in the cell beside
             if now is not None and was is not None and _is_of_other_row(was, now, plant, before):
@@ -979,6 +990,13 @@ def judged(page: Page, plant: Planted, reading: Reading) -> Judgement:
     if plant.hidden and there == 0 and targets and not told:
         verdict.wrong.append(f"{plant.hidden} is not shown, and nothing says so")
     return verdict
+
+
+def _as_counted(after: Reading, before: Reading) -> Reading:
+    """``after`` with the figures of rows of one name counted as ``before``: each in its cell."""
+    places = {(key[:-1], value.spot): key for key, value in before.values.items() if value.spot[2] >= 0}
+    moved = {key: places.get((key[:-1], value.spot), key) for key, value in after.values.items()}
+    return replace(after, values={moved[key]: value for key, value in after.values.items()})
 
 
 def _due(key: Key, was: Value | None, plant: Planted, before: Reading) -> float | None:
@@ -1041,10 +1059,11 @@ def _judge_fact(plant: Planted, before: Reading, after: Reading, verdict: Judgem
         return Counter((fact.subject.split(" > ")[-1], fact.measure, round(fact.number, 9)) for fact in reading.facts)
 
     lost, new = counted(before) - counted(after), counted(after) - counted(before)
-    scale = plant.fact.number / float(number_of(figure.text) or 1)
+    printed = float(number_of(figure.text) or 0)
+    scales = [plant.fact.number / printed] if printed else UNITS
     due = number_of(shown) if shown not in ("?", "") else None
     for (subject, measure, number), count in new.items():
-        right = due is not None and abs(abs(number) - abs(float(due) * scale)) < 1e-9
+        right = due is not None and any(abs(abs(number) - abs(float(due) * scale)) < 1e-9 for scale in scales)
         doubtful = any(names_figure(entry["text"], f"{number:.2f}") for entry in after.info["doubtful"])
         for _ in range(0 if right else count):
             verdict.note(
@@ -1209,8 +1228,11 @@ def _judge_planted(
             return
         elsewhere = not stood and any(_moved_into(value, plant, after) for value in after.values.values())
         elsewhere |= not stood and plant.middle is not None and _printed_alone(plant.middle, figure.text, after)
+        elsewhere |= any(plain(after.texts.get(spot, "")) == text for spot, text in plant.joined.items())
         if not elsewhere and not (key[0] in EVALUATIONS and _among_words(plant, after)):
             named = after.names(text, hidden=False) or after.names(was, hidden=False) or _names_place(plant, after)
+            parts = "".join(plain(entry["text"]) for entry in after.info["homeless"])  # it runs over the page's edge
+            named |= not stood and _is_part(figure.text, parts)
             verdict.note(named, what)
     elif any(a is not None and abs(float(a) * scale - now.number) < 1e-9 for a in allowed for scale in scales):
         return
@@ -1222,13 +1244,19 @@ def _judge_planted(
 
 
 def _names_place(plant: Planted, after: Reading) -> bool:
-    """Whether a cell is named in which the planted figure or what is written beside it, or an end of it, now stands."""
+    """Whether a cell is named in which the planted figure or what is written beside it, or an end of it, now stands, or
+    the row of one of words.
+    """
     named = {(entry["table_id"], entry["row"], entry["col"]) for name in CELLS for entry in after.info[name]}
     points = [(x, plant.beside[2]) for x in plant.beside[:2]] if plant.beside else []
     if plant.middle and plant.figure:
         half = (plant.figure.box[2] - plant.figure.box[0]) / 2
         points = [(plant.middle[0] + aside, plant.middle[1]) for aside in (-half, 0, half)]
-    return any(_holds(after.boxes[spot], point) for spot in named if spot in after.boxes for point in points)
+    there = {spot for spot, box in after.boxes.items() for point in points if _holds(box, point)}
+    homes = {value.spot for value in after.values.values()}
+    rows = {spot[:2] for spot in named}
+    in_words = {spot for spot in there - homes if plant.added and plain(plant.added) in plain(after.texts[spot])}
+    return bool(there & named) or any(spot[:2] in rows for spot in in_words)
 
 
 def _printed_at(middle: tuple[float, float], text: str, after: Reading) -> bool:
@@ -1244,8 +1272,16 @@ def _printed_alone(middle: tuple[float, float], text: str, after: Reading) -> bo
 def _moved_into(value: Value, plant: Planted, after: Reading) -> bool:
     """Whether a figure is the planted one, read in the cell in which it now stands."""
     assert plant.figure is not None and plant.middle is not None
-    box = after.boxes.get(value.spot)
-    return box is not None and _holds(box, plant.middle) and plain(after.texts[value.spot]) == plain(plant.figure.text)
+    table, row, column = value.spot
+    here = [spot for spot, box in after.boxes.items() if spot[0] == table and _holds(box, plant.middle)]
+    text = plain(plant.figure.text)
+    return any(
+        spot[1] == row
+        and column in (spot[2], -1)
+        and plain(after.texts[spot]) == text
+        and _is_number(text, value.number)
+        for spot in here
+    )
 
 
 def _among_words(plant: Planted, after: Reading) -> bool:

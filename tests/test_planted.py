@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
@@ -14,7 +15,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 import jscore
+from benchmarks import plant as planting
 from tests.drawn import FONT, Table, draw
+from tests.shared import REPORTS, needs_shared
 from tests.test_shown import (
     AMOUNT,
     AMOUNTS,
@@ -679,3 +682,48 @@ def test_a_row_of_numbers_of_columns_without_one_of_them_is_no_data(tmp_path: Pa
     table = Table(rows, [60, 100, 70, 70, 70, 80, 70], "支出决算表", "单位：万元", left=30)
     amounts = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False).expenditure["amount"].dropna()
     assert amounts.tolist() == [8.79, 5.79, 3.0]
+
+
+@needs_shared
+@pytest.mark.parametrize("turns", [0, 1, 3])
+def test_a_minus_that_the_font_calls_a_blank_is_one_sideways_and_beside_a_copy(tmp_path: Path, turns: int) -> None:
+    page = planting.page_of(REPORTS / "hazards" / "k15-minus_is_cr.pdf", (0,), 0, tmp_path, turns)
+    assert page
+    other = next(figure for figure in page.figures if figure.text == "1,000.00")
+    doubled = planting.doubled(page, other, random.Random(1))
+    assert doubled
+    readings = [page.reading, planting.read(planting.turned(doubled.data, turns, 0), tmp_path)]
+    negative = [[value.number for value in reading.values.values() if "34.56" in value.text] for reading in readings]
+    assert negative == [[-34.56] * 4] * 2
+
+
+@pytest.mark.parametrize("again", [["收入", None, "", None], ["", None, "支出", None]])
+def test_headings_that_are_repeated_with_a_blank_part_no_row(tmp_path: Path, again: list[str | None]) -> None:
+    heads = ["项目", "决算数", "项目", "决算数"]
+    income, spent = "一、一般公共预算财政拨款", "二十二、灾害防治及应急"
+    first = Table(
+        [["收入", None, "支出", None], heads, [income, "234.56", spent, "34.56"]],
+        [130, 70, 130, 70],
+        "收入支出决算总表",
+        "单位：万元",
+    )
+    second = Table(
+        [again, heads, ["", "", "管理支出", ""], ["本年收入合计", "234.56", "本年支出合计", "34.56"]],
+        [130, 70, 130, 70],
+    )
+    report = jscore.read(draw(tmp_path / "x.pdf", [[first], [second]]), ocr=False)
+    assert set(report.totals.loc[report.totals["amount"] == 34.56, "item"]) == {
+        "灾害防治及应急管理支出",
+        "本年支出合计",
+    }
+
+
+@pytest.mark.parametrize("blank", [0, 3])
+def test_codes_under_a_blank_heading_are_no_amounts_of_their_group(tmp_path: Path, blank: int) -> None:
+    heads = ["科目编码", "科目名称", "金额"] * 2
+    heads[blank] = ""
+    rows = [["人员经费", None, None, "公用经费", None, None], heads, ["301", "工资福利支出", "30.00", "302", "商品和服务支出", "20.00"],
+            ["30101", "基本工资", "", "30201", "办公费", ""], ["30102", "津贴补贴", "30.00", "30202", "印刷费", "20.00"]]  # fmt: skip
+    table = Table(rows, [50, 110, 70] * 2, "一般公共预算财政拨款基本支出决算表", "单位：万元", left=20)
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    assert set(report.economic["amount"].dropna()) <= {30.0, 20.0}

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from jscore.pdf.grids import Cell
 from jscore.schema import GROUPS
 from jscore.tables.accounts import Record, beside_final, code_and_name, code_columns, code_of
+from jscore.tables.headings import heads_others
 from jscore.tables.ledger import Ledger
 from jscore.tables.rows import Entry, entries
 from jscore.tables.terms import PARTS
@@ -54,7 +55,8 @@ def _group_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
         group += opens and not last or group < 0 and code is not None
         last = opens
         leaf = stack[-1] if stack else ""
-        amount = leaf if leaf in GROUPS else "amount" if _AMOUNTS.search(leaf) else None
+        of_group = leaf in GROUPS and not heads_others(stack, stacks)
+        amount = leaf if of_group else "amount" if _AMOUNTS.search(leaf) else None
         label = code or (None if beside_final(stack) else amount)
         labels.append((group, label) if label and group >= 0 else None)
     return labels

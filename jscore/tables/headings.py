@@ -52,11 +52,11 @@ def find_headings(rows: Sequence[Row]) -> Headings:
     """The rows at the top of the first fragment down to its data, and where they are repeated."""
     fragments = [list(group) for _, group in groupby(rows, key=lambda row: row.fragment)]
     heads, over_total = _first_headings(fragments[0])
-    texts = [row.texts for row in fragments[0] if row.index in heads or row.index in over_total]
+    first = [row for row in fragments[0] if row.index in heads or row.index in over_total]
     for fragment in fragments[1:]:
         reached = -1
         for row in fragment:
-            again = row.texts in texts or is_heading(row) and len(row.texts) > 1
+            again = any(_repeats(row, head) for head in first) or is_heading(row) and len(row.texts) > 1
             if not (again or row.index <= reached and not row.texts or is_preamble(row)):
                 break
             heads.add(row.index)
@@ -64,6 +64,15 @@ def find_headings(rows: Sequence[Row]) -> Headings:
     if not any(heading_words(text) for row in rows if row.index in heads for text in row.texts):
         return Headings(frozenset(), {})
     return Headings(frozenset(heads), over_total, min(rows[i].fragment for i in heads))
+
+
+def _repeats(row: Row, head: Row) -> bool:
+    """Whether a row prints the headings of another again, or but some of them in their columns."""
+
+    def placed(row: Row) -> set[tuple[tuple[int, int], str]]:
+        return {(cell.span, heading_key(cell.text)) for cell in row.cells if cell.lines}
+
+    return row.texts == head.texts or is_heading(row) and placed(row) <= placed(head)
 
 
 def _first_headings(rows: Sequence[Row]) -> tuple[set[int], dict[int, frozenset[int]]]:
@@ -172,6 +181,11 @@ def of_the_year(stacks: list[list[str]]) -> list[tuple[str, ...]]:
         return tuple(text for text in (MONEY.sub("", YEAR.sub("", text)) for text in stack) if text)
 
     return [bare(stack) if kept(stack) else () for stack in stacks]
+
+
+def heads_others(stack: tuple[str, ...], stacks: Sequence[tuple[str, ...]]) -> bool:
+    """Whether the lowest heading of a column is over others, too, that have some of their own: this one's is blank."""
+    return bool(stack) and any(stack[-1] in other[:-1] for other in stacks)
 
 
 def is_heading(row: Row) -> bool:

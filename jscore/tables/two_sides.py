@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from jscore.tables.accounts import ORDINAL, Record, beside_final, item_name
+from jscore.tables.headings import heads_others
 from jscore.tables.ledger import Ledger
 from jscore.tables.rows import Entry, entries
 from jscore.tables.terms import FUNDS, LONGEST, term_of, terms_of
@@ -50,9 +50,8 @@ def totals(ledger: Ledger) -> list[Record]:
 
 
 def _side_columns(stacks: list[tuple[str, ...]]) -> list[tuple[str, str] | None]:
-    """(side, item | line | fund) for every column; of several amounts 决算数 counts, and none without a heading of its own."""
+    """(side, item | line | fund) for every column; of several amounts 决算数 counts."""
     labels: list[tuple[str, str] | None] = []
-    by_side: list[int] = []
     side = "收入"
     for stack in stacks:
         leaf = stack[-1] if stack else ""
@@ -65,15 +64,12 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[tuple[str, str] | None]
         elif leaf.startswith("行"):
             labels.append((side, "line"))
         else:
-            fund = term_of(leaf, FUNDS)
-            if fund is None and _SIDE.fullmatch(leaf):
-                fund = "合计"
-                by_side.append(len(labels))
+            of_side = _SIDE.fullmatch(leaf) and not heads_others(stack, stacks)
+            fund = term_of(leaf, FUNDS) or ("合计" if of_side else None)
             parent = next(iter(terms_of(stack[:-1], FUNDS)), None)
             fund = parent if parent and fund == "合计" and leaf not in ("合计", "小计") else fund
             labels.append((side, fund) if fund else None)
-    amounts = Counter(label[0] for label in labels if label and label[1] not in ("item", "line"))
-    return [None if label and i in by_side and amounts[label[0]] > 1 else label for i, label in enumerate(labels)]
+    return labels
 
 
 def _cut_by_item(last: Entry, first: Entry) -> bool:
