@@ -729,3 +729,84 @@ def test_an_amount_where_an_item_should_stand_is_lost_with_a_word(tmp_path: Path
     ]
     report = read(tmp_path, table(rows, "财政拨款“三公”经费支出决算表"))
     assert "43.06" in lost(report, "not_understood") + lost(report, "unread")
+
+
+@pytest.mark.parametrize("last", [2, 4])
+def test_rows_that_no_rule_parts(tmp_path: Path, last: int) -> None:
+    """The rules part the columns, and the headings from the rows; two codes in a cell are two rows, too."""
+    path = tmp_path / "x.pdf"
+    canvas = Canvas(str(path))
+    for body in [SPENT_ROWS] if last == 4 else [SPENT_ROWS[:1], SPENT_ROWS[2:]]:
+        page = replace(table([SPENT, *body], "支出决算表"), ruling="columns")
+        _draw_table(canvas, page, (595, 842))
+        for y in (760, 742, 742 - 18 * len(body)):
+            canvas.line(15, y, 490, y)
+        canvas.showPage()
+    canvas.save()
+    printed = {
+        (row[0] if row[1] else "", component): float(amount or 0)
+        for row in (SPENT_ROWS if last == 4 else [SPENT_ROWS[0], *SPENT_ROWS[2:]])
+        for component, amount in zip(("合计", "基本支出", "项目支出"), row[2:], strict=True)
+    }
+    assert spending(jscore.read(path)) == printed
+
+
+def test_a_table_without_rules_goes_on_where_a_column_is_blank(tmp_path: Path) -> None:
+    first = [[code, name, "30.00", "10.00", "20.00"] for code, name in (("208", "社会保障和就业支出"), ("20805", "养老"), ("2080505", "养老保险缴费"))]  # fmt: skip
+    rest = [[code, name, "5.00", "", "5.00"] for code, name in (("210", "卫生"), ("21011", "医疗"), ("2101101", "单位"))]  # fmt: skip
+    pages = [
+        replace(table([SPENT, *first], "支出决算表"), ruling="none"),
+        replace(table(rest), ruling="none"),
+    ]
+    spent = spending(read(tmp_path, *pages))
+    assert spent["2080505", "基本支出"] == 10 and spent["2101101", "项目支出"] == 5
+    assert ("2101101", "基本支出") not in spent
+
+
+@pytest.mark.parametrize("total", ["本年合计", "合计：", "总 计"])
+def test_the_total_by_other_words(tmp_path: Path, total: str) -> None:
+    rows = [[total, *SPENT_ROWS[0][1:]], *SPENT_ROWS[1:]]
+    assert spending(read(tmp_path, table([SPENT, *rows], "支出决算表")))["", "合计"] == 30
+
+
+def test_a_title_at_the_foot_of_the_page_before_a_running_head(tmp_path: Path) -> None:
+    path = tmp_path / "x.pdf"
+    first = table([SPENT, *SPENT_ROWS], "支出决算表")
+    second = table([["科目编码", "科目名称", "决算数"], *LINES[:3]])
+    third = table([["项目", "数量"], ["房屋", "1"]], "国有资产情况表")
+    canvas = Canvas(str(path))
+    for number, each in enumerate((first, second, third)):
+        canvas.setFont(FONT, 9)
+        canvas.drawString(50, 815, "某局2024年度部门决算")
+        _draw_table(canvas, each, (595, 842))
+        if number == 0:
+            canvas.drawString(200, 80, BASIC)
+            canvas.drawString(500, 65, "公开06表")
+            canvas.drawString(480, 50, "单位：万元")
+        canvas.showPage()
+    canvas.save()
+    assert jscore.read(path).economic.amount.sum() == 200
+
+
+def test_items_of_spending_under_revenue_are_lost_with_a_word(tmp_path: Path) -> None:
+    """The right half of a sheet that goes on without headings, under the left half."""
+    head = [["收入", None, "支出", None], ["项目", "金额", "项目", "金额"]]
+    rows = [["一、事业收入", "5.00", "一、教育支出", "2.00"], ["二、其他收入", "1.00", "二、科学技术支出", "1.00"]]
+    first = table([*head, *rows], "收入支出决算总表", [130, 130, 130, 130])
+    rest = table(
+        [["三、住房保障支出", "3.00"], ["本年支出合计", "6.00"], ["总计", "6.00"]], widths=[130, 130], above=""
+    )
+    report = read(tmp_path, first, rest)
+    assert not report.totals[report.totals.side == "收入"].item.str.contains("住房|支出|总计").any()
+    assert {"3.00", "6.00"} <= {*report.cells.text[report.cells.form == "unknown"], *lost(report, "unread")}
+
+
+def test_a_name_whose_rest_is_the_next_pages_first_row(tmp_path: Path) -> None:
+    cut: Rows = [*SPENT_ROWS[:2], ["20805", "行政事业单位养老", "30", "10", "20"]]
+    pages = [
+        table([SPENT, *cut], "支出决算表"),
+        table([["", "支出", "", "", ""], *SPENT_ROWS[3:]]),
+    ]
+    report = read(tmp_path, *pages)
+    assert spending(report)["2080505", "项目支出"] == 20
+    assert "行政事业单位养老支出" in set(report.expenditure.function_name)

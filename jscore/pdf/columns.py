@@ -61,7 +61,7 @@ def table_lines(lines: Sequence[Line], fewest: int = LINES) -> list[tuple[list[L
     """
     parts: list[list[Line]] = [[]]
     for line in lines:
-        if _is_title(line) or _UNIT.search(nfkc(line.text)):
+        if is_over_table(line):
             parts.append([])
         else:
             parts[-1].append(line)
@@ -91,6 +91,11 @@ def _is_near(line: Line, beside: Line, width: float) -> bool:
     return short and abs(line.box[1] - beside.box[1]) < NEAR * (line.box[3] - line.box[1])
 
 
+def is_over_table(line: Line) -> bool:
+    """Whether a line is the title of a table, its number or its unit."""
+    return _is_title(line) or _UNIT.search(nfkc(line.text)) is not None
+
+
 def _is_title(line: Line) -> bool:
     return _wide_pieces(line) == 1 and _TITLE.fullmatch(nfkc(line.text)) is not None
 
@@ -102,7 +107,18 @@ def _body(lines: list[Line]) -> list[Line]:
     first = tabular.index(True)
     while first and _is_wrapped(lines[first - 1], lines[first]):
         first -= 1
-    return lines[first : len(lines) - tabular[::-1].index(True)]
+    end = len(lines) - tabular[::-1].index(True)
+    while end < len(lines) and _goes_on_below(lines[end], lines[first:end]):
+        end += 1
+    return lines[first:end]
+
+
+def _goes_on_below(line: Line, body: Sequence[Line]) -> bool:
+    """Whether a line is the last of a name that wraps: right below, where the names, but not the table, begin."""
+    near = body[-1].box[1] - line.box[1] < WRAPPED * (line.box[3] - line.box[1])
+    aside = line.box[0] > min(other.box[0] for other in body) + MIN_GAP
+    names = (x0 for other in body for x0, _, text in other.pieces if not is_figure(text))
+    return len(line.pieces) == 1 and near and aside and any(abs(line.box[0] - x0) < MIN_GAP for x0 in names)
 
 
 def _is_wrapped(line: Line, below: Line) -> bool:
@@ -253,6 +269,18 @@ def _is_aside(heading: Column, column: Column, pitch: float) -> bool:
     """Whether a heading stands too far from a column to be its, however both are aligned."""
     reach = max(heading[1], column[1]) - min(heading[0], column[0])
     return not _meets(heading, column) and reach > ASIDE * pitch
+
+
+def fit_in(lines: Sequence[Line], edges: Sequence[float]) -> bool:
+    """Whether lines without headings have no more than one text in each of the columns between ``edges``."""
+    if (
+        first_data(lines)
+        or lines[0].box[0] < edges[0] - MIN_GAP
+        or max(line.box[2] for line in lines) > edges[-1] + 2 * MIN_GAP
+    ):
+        return False
+    columns = [np.searchsorted(edges, [(x0 + x1) / 2 for x0, x1, _ in line.pieces]).tolist() for line in lines]
+    return all(len(set(of_line)) == len(of_line) for of_line in columns)
 
 
 def _dense(pieces: list[Column], lines: int) -> list[Column]:

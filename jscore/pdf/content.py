@@ -169,7 +169,7 @@ def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> Non
     for view in (page, *page.others):
         last = content.grids[-1] if content.grids else None
         follows = last is not None and last.page == page.number - 1 and last.engine != "vector"
-        grids, outside = find_grids(view, document, follows)
+        grids, outside = find_grids(view, document, last if follows else None)
         letters = [box for box in letters if not _in_a_cell(content, view, grids, box)]
         content.grids.extend(grids)
         lines += outside

@@ -8,7 +8,7 @@ import numpy as np
 import pypdfium2 as pdfium
 
 from jscore.pdf.camelot_functions import taken
-from jscore.pdf.columns import LINES, column_edges, in_columns, row_edges, table_lines
+from jscore.pdf.columns import LINES, column_edges, fit_in, in_columns, is_over_table, row_edges, table_lines
 from jscore.pdf.grids import Grid, fill_grid, grid_of_lines, page_grids, ruled_grids
 from jscore.pdf.lines import lines_outside
 from jscore.pdf.pages import Line, Page
@@ -24,11 +24,11 @@ LINE_SCALE = 40
 PICTURE = 0.3
 
 
-def find_grids(page: Page, document: pdfium.PdfDocument, follows: bool) -> tuple[list[Grid], list[Line]]:
+def find_grids(page: Page, document: pdfium.PdfDocument, before: Grid | None) -> tuple[list[Grid], list[Line]]:
     """The tables of a page, by the quickest engine that sees them, and the lines outside them.
 
-    ``follows`` says that the page before ended in a table without drawn rules, so that
-    even a line in columns may be the end of it.
+    ``before`` is a table without drawn rules that the page before ended in, so that even
+    a line in columns may be the end of it.
 
     The vector engine reads the rules that the page draws.  Where text in the shape of a
     table is left over, the page alone is looked at as a picture, and where it has no
@@ -38,7 +38,7 @@ def find_grids(page: Page, document: pdfium.PdfDocument, follows: bool) -> tuple
     if grids and all(grid.cols == 1 for grid in grids) and in_columns(lines_outside(page, [])) >= LINES:
         grids = []  # rules that frame a table and part its columns nowhere
     lines = lines_outside(page, _boxes(grids))
-    fewest = 1 if follows or page.image_share > PICTURE else LINES
+    fewest = 1 if before is not None or page.image_share > PICTURE else LINES
     if in_columns(lines) < fewest:
         return grids, lines
     seen = ruled_grids(page, *_picture_rules(page, document), "raster")
@@ -46,7 +46,7 @@ def find_grids(page: Page, document: pdfium.PdfDocument, follows: bool) -> tuple
     if any(grid.cols > 1 for grid in seen) and in_columns(left) < in_columns(lines):
         grids, lines = seen, left
     if not grids and in_columns(lines) >= fewest:
-        grids = _text_grids(page, lines, fewest)
+        grids = _text_grids(page, lines, fewest, before)
         lines = lines_outside(page, _boxes(grids))
     return grids, lines
 
@@ -76,16 +76,20 @@ def _picture_rules(page: Page, document: pdfium.PdfDocument) -> tuple[list[Box],
     return page.horizontal + rules("horizontal"), page.vertical + rules("vertical")
 
 
-def _text_grids(page: Page, lines: list[Line], fewest: int) -> list[Grid]:
+def _text_grids(page: Page, lines: list[Line], fewest: int, before: Grid | None) -> list[Grid]:
     """The tables that the text of a page makes by where it stands.
 
     camelot's own text flavours take their columns from the rows with most pieces of text
     and their rows from lines; on final accounts, with blank amounts and wrapped names,
-    that put neighbours together.
+    that put neighbours together.  Rows that go on with the table of the page ``before``
+    have its columns.
     """
-    grids = []
+    grids: list[Grid] = []
     for body, whole in table_lines(lines, fewest):
-        xs, ys = column_edges(body), row_edges(body, page.horizontal)
+        first = not grids and not any(map(is_over_table, lines[: lines.index(whole[0])]))
+        goes_on = first and before is not None and before.engine == "text" and fit_in(body, before.xs)
+        xs = np.array(before.xs) if goes_on and before is not None else column_edges(body)
+        ys = row_edges(body, page.horizontal)
         walls, floors = np.ones((len(xs), len(ys) - 1), dtype=bool), np.ones((len(ys), len(xs) - 1), dtype=bool)
         grid = fill_grid(page, xs, ys, walls, floors, "text")
         grids.append(replace(grid, by_line=grid_of_lines(whole)))

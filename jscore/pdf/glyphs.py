@@ -293,12 +293,12 @@ def _with_others(raw: Raw, shown: Raw) -> Raw:
 def _why_not_there(middle: np.ndarray, size: float, texts: list[TextObject], covers: list[Cover]) -> str | None:
     """Why a glyph is not printed, given where it stands but not of which text it is: of all there, none is printed."""
     x, y = float(middle[0]), float(middle[1])
-    here = [
-        text
-        for text in texts
-        if text.box[0] - size / 2 <= x <= text.box[2] + size / 2
-        and text.box[1] - size / 2 <= y <= text.box[3] + size / 2
-    ]
+
+    def near(text: TextObject, aside: float) -> bool:
+        return text.box[0] - aside <= x <= text.box[2] + aside and text.box[1] - size / 2 <= y <= text.box[3] + size / 2
+
+    # pdfium's box of a text ends before a last glyph that its own font has not
+    here = [text for text in texts if near(text, size / 2)] or [text for text in texts if near(text, 1.5 * size)]
     here = [text for text in here if abs(text.size - size) < SAME_SIZE * size] or here
     reasons = [text.not_read or (COVERED if _is_covered((x, y), text.order, covers) else None) for text in here]
     if here and all(reasons) or any(reasons) and not any(_may_be_lost(text, size) for text in here):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,11 +10,12 @@ from functools import cached_property
 import numpy as np
 
 from jscore.pdf.camelot_functions import taken
-from jscore.pdf.columns import undrawn_edges
+from jscore.pdf.columns import row_edges, undrawn_edges
 from jscore.pdf.filling import ACROSS, cell_texts
-from jscore.pdf.lines import Piece
+from jscore.pdf.lines import Piece, lines_outside
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
+from jscore.text.figures import is_figure
 from jscore.text.normal import nfkc
 
 #: camelot joins rules that lie this near (points).
@@ -24,6 +26,9 @@ NARROW = 4.0
 COVERED = 0.6
 #: So many texts in a row that no rule parts are headings of columns, or one for each column.
 HEADINGS = 3
+#: A row of so many lines, each with figures, is several rows that no rule parts.
+FEWEST_LINES = 4
+_CODE = re.compile(r"\d{3,7}")
 #: Where nothing tells columns, the stretches of a line are numbered: columns of this width (points).
 NUMBERED = 20.0
 
@@ -127,6 +132,13 @@ def fill_grid(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, flo
     parted where their text is.
     """
     grid = _filled(page, xs, ys, walls, floors, engine)
+    for row in sorted(_undrawn_rows(grid) if engine != "text" else (), reverse=True):
+        for y in _edges_of_lines(page, xs, ys[row], ys[row + 1])[::-1]:
+            ys = np.insert(ys, row + 1, y)
+            walls = np.insert(walls, row + 1, walls[:, row], axis=1)
+            floors = np.insert(floors, row + 1, True, axis=0)
+    if len(ys) > grid.rows + 1:
+        grid = _filled(page, xs, ys, walls, floors, engine)
     added = _undrawn(grid) if engine != "text" else {}
     for col in sorted(added, reverse=True):
         for x in reversed(added[col]):
@@ -198,6 +210,31 @@ def grid_of_lines(lines: Sequence[Line]) -> Grid:
     box = (left, lines[-1].box[1], right, lines[0].box[3])
     xs = tuple(NUMBERED * col for col in range(cols + 1))
     return Grid(lines[0].page, box, cells, len(lines), cols, "text", xs)
+
+
+def _undrawn_rows(grid: Grid) -> list[int]:
+    """The rows that are several: most lines of the table stand in them, and each of some columns is a list of figures."""
+    lines = [max((len(cell.lines) for cell in grid.cells if cell.row == row), default=0) for row in range(grid.rows)]
+    rows = []
+    for row in (row for row, number in enumerate(lines) if number > 1):
+        cells = [cell for cell in grid.cells if cell.row == row and cell.rowspan == cell.colspan == 1]
+        figures = [sum(is_figure(line.strip()) for line in cell.lines) for cell in cells[1:]]
+        names = [line.strip() for line in cells[0].lines] if cells and cells[0].col == 0 else []
+        codes = all(map(_CODE.fullmatch, names))
+        fewest = 2 if codes else FEWEST_LINES
+        if (codes or 2 * lines[row] > sum(lines)) and len(names) >= fewest and max(figures, default=0) >= fewest:
+            rows.append(row)
+    return rows
+
+
+def _edges_of_lines(page: Page, xs: np.ndarray, top: float, bottom: float) -> np.ndarray:
+    """Where the rows part, falling, that no rule parts between two heights: by their lines of text."""
+    lines = [
+        line
+        for line in lines_outside(page, [])
+        if bottom < (line.box[1] + line.box[3]) / 2 < top and xs[0] < line.box[0] and line.box[2] < xs[-1]
+    ]
+    return row_edges(lines, [])[1:-1]
 
 
 def _undrawn(grid: Grid) -> dict[int, list[float]]:

@@ -10,9 +10,9 @@ from collections.abc import Hashable
 from typing import Any
 
 from jscore.language import tr
-from jscore.tables.ledger import NAMES, Ledger
+from jscore.tables.ledger import AMOUNT_BEFORE, NAMES, Ledger
 from jscore.tables.rows import Entry, entries
-from jscore.tables.terms import BALANCES, BESIDE_FINAL, COMPONENTS, PARTS, SOURCES, term_of, terms_of
+from jscore.tables.terms import BALANCES, BESIDE_FINAL, COMPONENTS, PARTS, SOURCES, TOTAL, term_of, terms_of
 from jscore.text import numbers
 from jscore.text.normal import nfkc
 
@@ -29,13 +29,12 @@ _AS_NUMBER = re.compile(r"(?P<whole>\d{1,3}(,\d{3})+|\d{3}|\d{5}|\d{7})(\.0+)?")
 _AS_POWER = re.compile(r"(?P<first>\d)\.(?P<rest>\d+)[Ee]\+?(?P<power>\d{1,2})")
 #: Heads the column of names where the codes have none of their own.
 _SUBJECT = re.compile("(支出|收入)?((功能|经济)(分类)?)?科目")
-_AMOUNT_BEFORE = re.compile(r"^-?\d[\d,]*\.\d\d(?=[\u4e00-\u9fff])")
-_TOTAL = re.compile(r"(支出|收入|本年支出|本年收入)?(合计|总计)")
+_TOTAL = re.compile(rf"{TOTAL.pattern}|(支出|收入|本年支出|本年收入)(合计|总计)")
 
 
 def item_name(text: str) -> str:
     """An item without its ordinal, or an amount that stands before it: 一、一般公共服务支出 → 一般公共服务支出."""
-    return ORDINAL.sub("", _AMOUNT_BEFORE.sub("", text.strip()), count=1).strip()
+    return ORDINAL.sub("", AMOUNT_BEFORE.sub("", text.strip()), count=1).strip()
 
 
 def beside_final(stack: tuple[str, ...]) -> bool:

@@ -31,10 +31,13 @@ Record = dict[str, Any]
 NAMES = ("code", *PARTS, "name", "item", "line")
 #: An amount as no code, line number or name is printed.
 _AMOUNT = r"-?\d[\d,]*\.\d\d"
-#: A figure behind the words of a name (a code may stand before them), an amount before them, or a number before a total's,
-#: which have no ordinal.
+#: An amount of the column before that stands before an item.
+AMOUNT_BEFORE = re.compile(
+    r"^[(（]?[-−]?(\d[\d,]*\.\d+|\d{1,3}(,\d{3})+|\d+(?=[一二三四五六七八九十]+、))[)）]?(?=[\u4e00-\u9fff])"
+)
+#: A figure behind the words of a name (a code may stand before them), or a number before a total's, which have no ordinal.
 _FIGURE_IN_NAME = re.compile(
-    r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{2,}|\d$)(?![\d年月日级类款项])|^" + _AMOUNT + r"(?=[\u4e00-\u9fff])"
+    r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{2,}|\d$)(?![\d年月日级类款项])"
     r"|^\d+(?=[\u4e00-\u9fff]{0,6}[合总]计$)"
 )
 #: What is no amount, beside one: a number of things, people or times, a share, a year, a page, the mark of a note; a count,
@@ -290,7 +293,10 @@ def _holds_figure(name: Cell) -> bool:
         return True
     texts = [nfkc(text) for _, _, piece in name.pieces for text in piece.split(APART)]
     amounts = [text for text in texts if re.fullmatch(_AMOUNT, text)]
-    return _FIGURE_IN_NAME.search(nfkc(name.text)) is not None or 0 < len(amounts) < len(texts)
+    printed = nfkc(name.text)
+    if AMOUNT_BEFORE.match(printed) or _FIGURE_IN_NAME.search(printed):
+        return True
+    return 0 < len(amounts) < len(texts)
 
 
 def figures_in(cell: Cell) -> int:

@@ -63,8 +63,9 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
     for grid in [part for whole in sheets(by_lines, title_over) for part in forms_apart(whole)]:
         between = _between(previous, grid, lines)
         above = [line for line in between if line.page == grid.page] if previous else between
-        above = above or _bottom_of_page_before(grid, between)
         titles = [line for line in above if _spot(line) not in furniture]
+        if not titles and (bottom := _bottom_of_page_before(grid, between)):
+            above = titles = bottom
         named = recognise(grid, titles)
         talk = _between(previous, grid, loose)
         last = stitched[-1] if stitched else None
@@ -158,7 +159,8 @@ def _between(previous: Grid | None, grid: Grid, lines: Sequence[Line]) -> list[L
 def _bottom_of_page_before(grid: Grid, between: list[Line]) -> list[Line]:
     """The last lines of the page before, where a title may stand alone; not those of a list of tables."""
     last = [line for line in between if line.page == grid.page - 1][-3:]
-    return last if sum(line.text.rstrip().endswith("表") for line in last) == 1 else []
+    ends = [nfkc(line.text) for line in last if line.text.rstrip().endswith("表")]
+    return last if sum(not re.fullmatch(TABLE_LABEL, text) for text in ends) == 1 else []
 
 
 def _below(table: Table, grids: Sequence[Grid], lines: Sequence[Line]) -> list[str]:

@@ -180,5 +180,9 @@ def head_words(table: Table) -> set[str]:
 
 def other_headings(table: Table, grid: Grid) -> bool:
     """Whether ``grid`` has headings of its own that ``table`` has not: it is no more rows of it."""
-    words, known = head_words(alone(grid)), head_words(table)
+    single = alone(grid)
+    heads = [cell for row in single.rows if row.index in single.heading_rows for cell in row.cells if cell.lines]
+    if len(heads) == 1 and heads[0].colspan == 1 < grid.cols:
+        return False  # the rest of a name that the page cuts
+    words, known = head_words(single), head_words(table)
     return bool(known) and any(heading_words(word) for word in words - known)

@@ -96,7 +96,7 @@ HEADING = re.compile(
     "|".join([_STRUCTURE, *(pattern for pattern, _ in (*SOURCES, *COMPONENTS, *FUNDS)), *BUDGETS, FINAL])
     + r"|上年(决算)?数?|(比上年)?增[、,]?减.{0,4}"
 )
-TOTAL = re.compile("合计|总计|(人员|公用)经费合计|本年(收入|支出)合计")
+TOTAL = re.compile("(本年|部门|单位)?(合计|总计):?|(人员|公用)经费合计|本年(收入|支出)合计")
 #: Over the columns in which rows are named.
 NAMING = re.compile("^项目(?!支出)|^科目|编码|代码|名称|^(类|款|项)$")
 #: A row of column numbers: 栏次 | 1 | 2 | 3.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from jscore.language import tr
 from jscore.tables.accounts import ORDINAL, Record, beside_final, item_name
 from jscore.tables.headings import heads_others
 from jscore.tables.ledger import Ledger
@@ -17,6 +18,8 @@ from jscore.text.normal import nfkc
 _SPENT = re.compile("(本年)?支出(决算数?)?")
 #: What is no item, where headings that are repeated on the next page are not known as such.
 _HEADINGS = ("项目", "栏次", "行次")
+#: Items of no revenue: a fragment that names them there shows the other side's columns.
+_SPENT_ONLY = CLASS_NAMES | {"本年支出合计", "结余分配"}
 #: A side whose amounts stand in one column under its name.
 _SIDE = re.compile("(本年)?(收入|支出)(决算数?)?")
 #: Lines of 01 and 04 that are printed without an ordinal.
@@ -29,7 +32,12 @@ def totals(ledger: Ledger) -> list[Record]:
     """01 or 04: frame ``totals``."""
     records: list[Record] = []
     columns = ledger.columns(_side_columns(ledger.table.stacks))
-    for entry in entries(ledger.table, columns, _cut_by_item):
+    lines = entries(ledger.table, columns, _cut_by_item)
+    astray = {entry.fragment for entry in lines if nfkc(item_name(entry["收入", "item"])) in _SPENT_ONLY}
+    for entry in lines:
+        if entry.fragment in astray:
+            ledger.lose(ledger.table.rows[entry.row].cells, tr("支出的项目印在收入一侧"))
+            continue
         for side in ("收入", "支出"):
             item = item_name(entry[side, "item"])
             if not item or nfkc(item) in _HEADINGS:
