@@ -590,7 +590,7 @@ def _rule(page: Page, chance: random.Random, shift: float | None, thick: float, 
 
 
 def _drawn(
-    page: Page, figure: Figure, text: str, x: float, y: float, size: float, grey: float = 0.0, erase: Box | None = None
+    page: Page, text: str, x: float, y: float, size: float, grey: float = 0.0, erase: Box | None = None
 ) -> bytes:
     """The page with ``text`` drawn from ``x`` on its baseline ``y``, over ``erase`` made white."""
 
@@ -624,7 +624,7 @@ def deleted(page: Page, figure: Figure, chance: random.Random) -> Planted | None
 
 
 def covered(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
-    data = _drawn(page, figure, "", 0, 0, 9, erase=_around(figure.box))
+    data = _drawn(page, "", 0, 0, 9, erase=_around(figure.box))
     return Planted(data, figure, ("",), hidden=figure.text)
 
 
@@ -632,7 +632,7 @@ def half_covered(page: Page, figure: Figure, chance: random.Random) -> Planted |
     x0, y0, x1, y1 = _around(figure.box)
     if len(figure.text) < 4:
         return None
-    data = _drawn(page, figure, "", 0, 0, 9, erase=((x0 + x1) / 2, y0, x1, y1))
+    data = _drawn(page, "", 0, 0, 9, erase=((x0 + x1) / 2, y0, x1, y1))
     return Planted(data, figure)
 
 
@@ -665,7 +665,7 @@ def moved_half_a_column(page: Page, figure: Figure, chance: random.Random) -> Pl
 
 def _moved(page: Page, figure: Figure, dx: float, dy: float) -> Planted:
     x0, y0, x1, y1 = figure.box
-    data = _drawn(page, figure, figure.text, x0 + dx, y0 + dy, _size(figure), erase=_around(figure.box))
+    data = _drawn(page, figure.text, x0 + dx, y0 + dy, _size(figure), erase=_around(figure.box))
     wide = stringWidth(figure.text, "Helvetica", _size(figure))
     left, right = x0 + dx, x0 + dx + wide
     now = (left + right) / 2
@@ -689,7 +689,7 @@ def replaced(page: Page, figure: Figure, chance: random.Random) -> Planted | Non
     other = _other(figure.text, chance)
     size = _size(figure)
     x = figure.box[2] - stringWidth(other, "Helvetica", size)
-    return Planted(_drawn(page, figure, other, x, figure.box[1], size, erase=_around(figure.box)), figure, (other,))
+    return Planted(_drawn(page, other, x, figure.box[1], size, erase=_around(figure.box)), figure, (other,))
 
 
 def doubled(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
@@ -717,7 +717,7 @@ def _again(page: Page, figure: Figure, dx: float, dy: float) -> bytes | None:
 def written_over(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
     other = _other(figure.text, chance)
     x, y = figure.box[0] + chance.uniform(-6, 6), figure.box[1] + chance.uniform(-3, 3)
-    return Planted(_drawn(page, figure, other, x, y, _size(figure)), figure, added=other)
+    return Planted(_drawn(page, other, x, y, _size(figure)), figure, added=other)
 
 
 def digit_over_digit(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
@@ -727,7 +727,7 @@ def digit_over_digit(page: Page, figure: Figure, chance: random.Random) -> Plant
         return None
     digit = chance.choice([d for d in "0123456789" if d != figure.text[place]])
     x = x0 + (x1 - x0) * stringWidth(figure.text[:place], "Helvetica", 10) / stringWidth(figure.text, "Helvetica", 10)
-    return Planted(_drawn(page, figure, digit, x, y0, _size(figure)), figure)
+    return Planted(_drawn(page, digit, x, y0, _size(figure)), figure)
 
 
 def number_beside(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
@@ -740,7 +740,7 @@ def number_beside(page: Page, figure: Figure, chance: random.Random) -> Planted 
     together = (figure.text + other) if after else other + figure.text
     shows = (together,) if gap < 0.2 * size else ()
     beside = (x, x + stringWidth(other, "Helvetica", size), middle_of(figure.box)[1])
-    return Planted(_drawn(page, figure, other, x, figure.box[1], size), figure, shows, added=other, beside=beside)
+    return Planted(_drawn(page, other, x, figure.box[1], size), figure, shows, added=other, beside=beside)
 
 
 def raised_digit(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
@@ -748,14 +748,14 @@ def raised_digit(page: Page, figure: Figure, chance: random.Random) -> Planted |
     size = _size(figure)
     x = x1 + chance.uniform(0, 0.1) * size
     y = y0 + chance.uniform(0.33, 0.5) * size
-    data = _drawn(page, figure, str(chance.randrange(1, 10)), x, y, size * chance.uniform(0.5, 0.65))
+    data = _drawn(page, str(chance.randrange(1, 10)), x, y, size * chance.uniform(0.5, 0.65))
     return Planted(data, figure, (figure.text,))
 
 
 def hidden_text(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
     other = _other(figure.text, chance)
     x, y = figure.box[0] + chance.uniform(-6, 6), figure.box[1] + chance.uniform(-3, 3)
-    return Planted(_drawn(page, figure, other, x, y, _size(figure), grey=1), figure, (figure.text,), hidden=other)
+    return Planted(_drawn(page, other, x, y, _size(figure), grey=1), figure, (figure.text,), hidden=other)
 
 
 def row_moved(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
@@ -783,7 +783,7 @@ def word_hidden(page: Page, word: Figure, chance: random.Random) -> Planted | No
 
 
 def word_covered(page: Page, word: Figure, chance: random.Random) -> Planted | None:
-    data = _drawn(page, word, "", 0, 0, 9, erase=_around(word.box))
+    data = _drawn(page, "", 0, 0, 9, erase=_around(word.box))
     return Planted(data, hidden=word.text, words={word: ""})
 
 
@@ -875,7 +875,7 @@ def code_replaced(page: Page, word: Figure, chance: random.Random) -> Planted | 
         return None
     other = code[:-1] + chance.choice([d for d in "123456789" if d != code[-1]])
     size = _size(word)
-    data = _drawn(page, word, other, word.box[0], word.box[1], size, erase=_around(word.box))
+    data = _drawn(page, other, word.box[0], word.box[1], size, erase=_around(word.box))
     return Planted(data, words={word: other})
 
 
@@ -895,14 +895,14 @@ def unit_changed(page: Page, word: Figure, chance: random.Random) -> Planted | N
     size = min(_size(page.unit), 11)
     x = x0 if other == "元" else max(x1 - 2 * size, x0 - 0.3)
     other += " " * (other == "元")  # pdfium shows no text of one such glyph alone
-    data = _drawn(page, page.unit, other, x, y0 + 1, size, erase=_around(page.unit.box))
+    data = _drawn(page, other, x, y0 + 1, size, erase=_around(page.unit.box))
     return Planted(data, scale=scale)
 
 
 def unit_deleted(page: Page, word: Figure, chance: random.Random) -> Planted | None:
     if page.unit is None or len(set(page.reading.pages.values())) > 1:
         return None
-    data = _drawn(page, page.unit, "", 0, 0, 9, erase=_around(page.unit.box))
+    data = _drawn(page, "", 0, 0, 9, erase=_around(page.unit.box))
     return Planted(data, scale=0)
 
 
@@ -995,8 +995,12 @@ def judged(page: Page, plant: Planted, reading: Reading) -> Judgement:
 def _as_counted(after: Reading, before: Reading) -> Reading:
     """``after`` with the figures of rows of one name counted as ``before``: each in its cell."""
     places = {(key[:-1], value.spot): key for key, value in before.values.items() if value.spot[2] >= 0}
-    moved = {key: places.get((key[:-1], value.spot), key) for key, value in after.values.items()}
-    return replace(after, values={moved[key]: value for key, value in after.values.items()})
+    found = {key: places.get((key[:-1], value.spot)) for key, value in after.values.items()}
+    taken = {key for key in found.values() if key}
+    values = {
+        found[key] or ((*key, "elsewhere") if key in taken else key): value for key, value in after.values.items()
+    }
+    return replace(after, values=values)
 
 
 def _due(key: Key, was: Value | None, plant: Planted, before: Reading) -> float | None:
@@ -1123,6 +1127,12 @@ def _judge_stale(plant: Planted, before: Reading, after: Reading, verdict: Judge
             stale = any(
                 plain(label) == old or old.isdigit() and label.isdigit() and label.endswith(old) for label in key[2:-1]
             )
+            above = {
+                plain(text)
+                for spot, text in before.texts.items()
+                if spot[2] == value.spot[2] and spot[1] < value.spot[1]
+            }
+            stale &= old not in above  # the heading of the figure is called so, too
             named = (
                 after.names_text(word.spot[0], word.text) or after.hides(word.text) or after.doubts(after.values[key])
             )
