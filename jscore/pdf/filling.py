@@ -247,9 +247,8 @@ def _text_ends(run: Glyphs, xs: np.ndarray) -> np.ndarray:
     uneven = np.abs(gap - np.median(gap)) > UNEVEN_GAP * em
     digit, point = _among(run.char, DIGITS), _among(run.char, _POINTS)
     in_figure = digit[:-1] & point[1:] | point[:-1] & digit[1:]  # points are set closer, or wider, than digits
-    in_figure |= _evenly(run, digit, em)
     aslant = np.abs(np.diff(run.base)) > LEVEL * em
-    begins = (uneven | aslant) & ~in_figure
+    begins = (uneven & ~_evenly(run, digit, em) | aslant) & ~in_figure
     text = "".join(run.char)
     if len(text) == len(run) and not aslant.any():
         begins[[two.end(1) - 1 for two in _TWO.finditer(text)]] = True
