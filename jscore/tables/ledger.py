@@ -47,6 +47,9 @@ _COUNT = re.compile(
     r"|第\d{1,3}页|-\d{1,3}-|(?<!\d)\d{1,3}/\d{1,3}(?!\d)|[\[(]?注\d{0,2}[\])]?|(?<=\d)[*]+$"
 )
 _MARK = re.compile(r"[(]?\d{1,5}[).、]?")
+#: A figure with blanks between its thousands, which are no wider than so much of a digit.
+_BLANKS = re.compile(r"[-(]?\d{1,3}(\s\d{3})+(\.\d+)?\)?")
+WIDEST_BLANK = 1.1
 #: Figures of a column end within so much of each other; a text that ends so far left of it is none of them (points).
 ALIGNED, FAR = 1.0, 12.0
 #: So many rows in which the parts do not make the total, and more than half of all, are no slip of the pen.
@@ -98,6 +101,8 @@ class Ledger:
         if numbers.is_blank(text):
             return None
         unit = numbers.bracketed_unit(label) or self.table.column_units[cell.col] or self.unit
+        if text == cell.text:
+            text = self._thousands_apart.get(cell.place, text)
         value = None if _several(cell) else numbers.amount(text, unit)
         if value is None and unit and text == cell.text and (chosen := self._amount_among(cell)):
             why = tr("一格中有几段文字，取了“{text}”：{reason}", text=chosen[0], reason=chosen[1])
@@ -149,6 +154,14 @@ class Ledger:
                 if numbers.decimal(cell.text):
                     printed.setdefault(cell.col, []).append(nfkc(cell.text).startswith("("))
         return {col for col, brackets in printed.items() if len(brackets) >= ROWS and all(brackets)}
+
+    @cached_property
+    def _thousands_apart(self) -> dict[tuple[int, int], str]:
+        """The figures of a table that parts thousands by blanks and nowhere else: what each cell prints, without them."""
+        cells = [cell for row in self.table.data_rows for cell in row.cells if not self._names(cell)]
+        apart = {cell.place: figure for cell in cells if (figure := _without_blanks(cell))}
+        others = (nfkc(cell.text) for cell in cells if cell.place not in apart)
+        return apart if len(apart) >= ROWS and not any(re.search(r"\d,\d|\d{4}", text) for text in others) else {}
 
     def _amount_among(self, cell: Cell) -> tuple[str, str] | None:
         """Of several texts of figures in a cell the amount, and what tells it from a count, an ordinal or a page number."""
@@ -315,6 +328,15 @@ def _several(cell: Cell) -> bool:
         and all(line.isdigit() for line in cell.lines)
         and all(x1 - x0 < 0.7 * width for x0, x1, _ in cell.pieces)
     )
+
+
+def _without_blanks(cell: Cell) -> str:
+    """The figure that a cell prints with blanks no wider than a digit between its thousands, or ""."""
+    if len(cell.lines) != 1 or not _BLANKS.fullmatch(cell.text):
+        return ""
+    digit = max((x1 - x0) / len(text) for x0, x1, text in cell.pieces)
+    gaps = (right[0] - left[1] for left, right in zip(cell.pieces, cell.pieces[1:], strict=False))
+    return "".join(cell.text.split()) if all(gap <= WIDEST_BLANK * digit for gap in gaps) else ""
 
 
 # --- sums --------------------------------------------------------------------------------
