@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 import jscore
+from jscore.pdf.content import Recognised, read_content
+from jscore.pdf.pages import Page, read_page
 from tests.drawn import FONT
 
 SOURCES = ["本年收入合计", "财政拨款收入", "其他收入"]
@@ -577,6 +582,35 @@ def test_missing_bytes_of_contents_that_are_not_encoded_are_said(tmp_path: Path)
     assert jscore.read(path, ocr=False).info["damaged_pages"]
 
 
+def test_a_page_many_of_whose_glyphs_have_no_unicode_is_read_by_ocr(tmp_path: Path) -> None:
+    """Points that are read as commas are as the font has them."""
+    path = drawn(tmp_path / "x.pdf", "revenue", "万元")
+    clear = read_content(path)
+    asked: list[int] = []
+
+    def read_picture(shown: Any, number: int, _: Any) -> tuple[Page, list[Recognised]]:
+        asked.append(number)
+        page = read_page(pdfium.PdfDocument(path), number, path)
+        listed = page.glyphs
+        misread = replace(page, glyphs=replace(listed, char=np.where(listed.char == ".", ",", listed.char)))
+        cells = [cell for grid in clear.grids for cell in grid.cells if cell.lines]
+        return misread, [Recognised(text.box, text.text, 0.9, "") for text in (*clear.lines, *cells)]
+
+    named = read_page
+
+    def nameless(*args: Any, **kwargs: Any) -> Page:
+        page = named(*args, **kwargs)
+        words = np.array(["\u4e00" <= char <= "\u9fff" for char in page.glyphs.char])
+        return replace(page, glyphs=replace(page.glyphs, char=np.where(words, "\ufffd", page.glyphs.char)))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("jscore.pdf.content.read_page", nameless)
+        content = read_content(path, read_picture=read_picture)
+    assert asked == [1] and content.image_pages[0]["read"]
+    texts = [[cell.text for cell in grid.cells] for grid in content.grids]
+    assert texts == [[cell.text for cell in grid.cells] for grid in clear.grids]
+
+
 def test_a_damaged_page_is_said(tmp_path: Path) -> None:
     path = drawn(tmp_path / "x.pdf", "revenue", "元")
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
@@ -604,6 +638,17 @@ def test_hidden_figures_are_named_one_by_one(tmp_path: Path, how: str) -> None:
 
     report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", "万元", three), ocr=False)
     assert " ".join(entry["text"] for entry in report.info["not_shown"]) == "731.15 731.15 731.15"
+
+
+@pytest.mark.parametrize("frame, unit", EACH)
+def test_thousands_parted_by_blanks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frame: str, unit: str) -> None:
+    spaced = [
+        [f"{float(text.replace(',', '')):,.{2 if '.' in text else 0}f}".replace(",", " ") for text in row]
+        for row in AMOUNTS[unit]
+    ]
+    want = printed(unit)
+    monkeypatch.setitem(AMOUNTS, unit, spaced)
+    assert amounts(jscore.read(drawn(tmp_path / "x.pdf", frame, unit), ocr=False), frame) == want
 
 
 @pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
