@@ -189,3 +189,47 @@ def test_what_is_in_a_layer_that_is_off_is_not_read_and_is_said(tmp_path: Path, 
 def test_a_figure_is_read_as_it_is_drawn_whatever_text_is_given_for_it(tmp_path: Path) -> None:
     report = page_with(tmp_path, f"/Span <</ActualText (99.99)>> BDC {FIGURE} EMC", True)
     assert amounts(report, "revenue") == printed("万元")
+
+
+def widget(pdf: pikepdf.Pdf, drawing: str, parted: bool) -> None:
+    """A text field with the figure in the cell, drawn otherwise, its value its own or that of the field it is part of."""
+    field = note("Widget", drawing, FT=Name.Tx, T="a", V="34.56")
+    if "/AP" in field:
+        box = Array([X0, Y0, X1, Y1])
+        ink = pdf.make_stream(bytes(field.AP), Type=Name.XObject, Subtype=Name.Form, BBox=box)
+        ink.Resources = Dictionary(Font=pdf.pages[0].Resources.Font)
+        field.AP = Dictionary(N=ink)
+    if parted:
+        field.Parent = pdf.make_indirect(Dictionary(FT=field.FT, T=field.T, V=field.V))
+        del field["/V"], field["/FT"], field["/T"]
+    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(field)])
+    pdf.Root.AcroForm = Dictionary(Fields=Array([field.get("/Parent", pdf.pages[0].Annots[0])]))
+
+
+@pytest.mark.parametrize("parted", [False, True])
+@pytest.mark.parametrize("drawing", ["/Tx BMC EMC", FIGURE.replace("34.56", "11.11"), FIGURE])
+def test_a_field_that_is_not_drawn_as_it_was_filled_in_is_said(tmp_path: Path, drawing: str, parted: bool) -> None:
+    page_with(tmp_path, "", True)
+    with pikepdf.open(tmp_path / "x.pdf", allow_overwriting_input=True) as pdf:
+        widget(pdf, drawing, parted)
+        pdf.save()
+    assert not_shown(jscore.read(tmp_path / "x.pdf")) == ["34.56"] * (drawing != FIGURE)
+
+
+@pytest.mark.parametrize("fault", ["contents", "count", "page"])
+def test_a_page_that_is_not_there_is_said(tmp_path: Path, fault: str) -> None:
+    path = drawn(tmp_path / "x.pdf", "revenue", "万元")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        for _ in range(2):
+            pdf.add_blank_page(page_size=(595, 842)).Contents = pdf.make_stream(b"BT ET")
+        if fault == "page":
+            pdf.Root.Pages.Kids[1] = pdf.make_indirect(Dictionary())
+        pdf.save(object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    if fault == "contents":
+        with pikepdf.open(path) as pdf:
+            number = pdf.pages[1].Contents.objgen[0]
+        path.write_bytes(path.read_bytes().replace(b"\n%d 0 obj" % number, b"\n%d 0 obx" % number))
+    elif fault == "count":
+        path.write_bytes(path.read_bytes().replace(b"/Count 3", b"/Count 1"))
+    expected = [2, 3] if fault == "count" else [2]
+    assert [page["page"] for page in jscore.read(path).info["damaged_pages"]] == expected

@@ -24,8 +24,8 @@ WORDS = {
     "ratio": N_("按比例"), "zero": N_("不得分"), "not scored": N_("不计分"), "at least": N_("须达到"),
     "fixed": N_("按规则"), "as printed": N_("按各表所印"), "tie": N_("同样相符"),
     "invisible": N_("不可见"), "covered": N_("被遮盖"), "layer off": N_("所在图层已关闭"), "clipped": N_("被裁去"), "not seen": N_("画出后看不见"),
-    "struck out": N_("已划去"), "beside the page": N_("在页面以外"), "a note without a drawing of it": N_("未画出的批注"), "seal": N_("印章"), "watermark": N_("水印"),
-    "a text layer that says what the picture does not show": N_("文字层与图片不符"), "set in another direction than the page's text": N_("文字方向与页面不同"), "contents": N_("页面内容"), "font": N_("字体"), "picture": N_("图片"),
+    "struck out": N_("已划去"), "beside the page": N_("在页面以外"), "a note without a drawing of it": N_("批注或表单中的字，页面上没有画出"), "seal": N_("印章"), "watermark": N_("水印"),
+    "a text layer that says what the picture does not show": N_("文字层与图片不符"), "set in another direction than the page's text": N_("文字方向与页面不同"), "contents": N_("页面内容"), "page tree": N_("页面目录"), "font": N_("字体"), "picture": N_("图片"),
     "budget": N_("预算数"), "executed": N_("执行数"), "yes": N_("是"), "no": N_("否"),
 }  # fmt: skip
 #: Words of years side by side, in Chinese where a frame holds them.

@@ -22,7 +22,7 @@ from jscore.pdf.grids import Grid, page_grids
 from jscore.pdf.optional_content import as_shown
 from jscore.pdf.pages import ASKEW, Line, Page, open_document, password_for, read_page
 from jscore.pdf.rules import Box
-from jscore.pdf.streams import check_streams, damaged_pages
+from jscore.pdf.streams import check_streams, damaged_pages, field_texts
 from jscore.pdf.visible import HIDDEN, OTHERWISE
 from jscore.text.figures import is_amount
 from jscore.text.normal import nfkc
@@ -126,14 +126,18 @@ def read_content(
         document.close()
         document = pdfium.PdfDocument(shown)
     content = Content(path, [], [], document.get_metadata_value("Title"), content_hash(path))
-    damaged = damaged_pages(path, streams, password)
+    damaged = damaged_pages(path, streams, password, len(document))
     content.damaged_pages.extend(
         {"page": page, "why": tr("{what}已损坏", what=word(what))} for page, what in damaged.items()
     )
+    fields = field_texts(path, password) if streams.fields else {}
     notes, printed = False, False
     try:
         for number in range(1, len(document) + 1):
-            page = read_page(document, number, path, password, layers=shown is not None, patterns=streams.patterns)
+            page = read_page(
+                document, number, path, password,
+                layers=shown is not None, patterns=streams.patterns, fields=fields.get(number, ()),
+            )  # fmt: skip
             notes = notes or page.notes_alone
             printed = printed or bool(page.glyphs.char.size) and not page.notes_alone
             if why := _why_a_picture(page):

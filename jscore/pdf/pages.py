@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -181,9 +182,11 @@ def read_page(
     *,
     layers: bool = False,
     patterns: bool = False,
+    fields: Sequence[tuple[Box, str]] = (),
 ) -> Page:
     """Page ``number`` (from 1): its glyphs and rules, turned so that most of its text is upright; ``layers`` says that what
-    is off is marked so, and ``patterns`` that the file has some.
+    is off is marked so, ``patterns`` that the file has some, and ``fields`` what was entered
+    into those of the page, and where.
     """
     try:
         page = document[number - 1]
@@ -212,6 +215,7 @@ def read_page(
     not_read = [
         *raw.not_read, *([(ASKEW, "".join(rest))] if "".join(rest).strip() else []),
         *(text for view in views for text in view.not_read), *((UNDRAWN, text) for text in notes.written if text),
+        *((UNDRAWN, text) for box, text in fields if _bare(text) not in _bare(page.get_textpage().get_text_bounded(*box))),
     ]  # fmt: skip
     here = tuple((x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in wordless)
     letters = tuple(
@@ -267,6 +271,11 @@ def _of_way(raw: Raw, mine: np.ndarray) -> Raw:
     return Raw(chars, raw.points[np.repeat(mine, 3)], raw.turns[mine], [])
 
 
+def _bare(text: str) -> str:
+    """A text without blanks and without what parts thousands."""
+    return re.sub(r"[\s,]", "", text)
+
+
 @dataclass
 class Notes:
     """The annotations that a page shows."""
@@ -290,7 +299,7 @@ def _notes(page: pdfium.PdfPage) -> Notes:
             pass
         elif kind in ON_THE_PAGE:
             drawn = c.FPDFAnnot_HasKey(annotation, b"AP")
-            notes.written.append("" if drawn else _text_of(annotation, b"Contents") or _text_of(annotation, b"V"))
+            notes.written.append("" if drawn else _text_of(annotation, b"Contents"))
         elif kind not in NO_INK:
             notes.marks = True
             if kind in STRIKES:

@@ -11,12 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from jscore.language import tr
+from jscore.pdf.rules import Box
 
 #: Bytes that the dictionary of a stream may have.
 LONGEST_DICTIONARY = 4000
 #: The number of an object, before the word obj.
 _NUMBER = re.compile(rb"(\d{1,10})[ \r\n]+\d{1,5}[ \r\n]+$")
 _LENGTH = re.compile(rb"/Length[ \r\n]+(\d{1,10})\b(?![ \r\n]+\d+[ \r\n]+R)")
+#: Flags of annotations that nobody sees, and so many fields within each other are looked through.
+HIDDEN, MOST_PARTS = 2 | 32, 20
+#: A page, the streams that it draws from, and references to objects.
+_PAGE = re.compile(rb"/Type\s{0,9}/Page(?![a-zA-Z])")
+_CONTENTS = re.compile(rb"/Contents\s{0,9}(?:\[[\s\dR]{0,20000}\]|\d{1,10}\s{1,9}\d{1,5}\s{1,9}R)")
+_REFERENCE = re.compile(rb"(\d{1,10})\s{1,9}\d{1,5}\s{1,9}R")
 #: Filters that may stand before or behind the deflation, and are not looked behind.
 _OTHER_FILTERS = (b"/ASCIIHexDecode", b"/LZWDecode", b"/RunLengthDecode", b"/Crypt", b"/DCTDecode", b"/JBIG2Decode")
 
@@ -31,15 +38,22 @@ class Streams:
     layers: bool
     encrypted: bool
     patterns: bool
+    #: How many pages it has, old ones included, and whether a page names contents that are not there.
+    pages: int = 0
+    contents_missing: bool = False
+    #: Whether it has form fields.
+    fields: bool = False
 
 
 def check_streams(data: bytes) -> Streams:
     """What the deflated streams of a PDF say when they are decoded."""
     if b"/Encrypt" in data:
-        return Streams(frozenset(), True, True, b"/PatternType" in data)
+        return Streams(frozenset(), True, True, b"/PatternType" in data, fields=True)
     layers = b"/OCProperties" in data or b"/ActualText" in data
-    damaged = set()
+    damaged, numbers = set(), set()
+    structure = [data]
     for number, dictionary, raw in _streams(data):
+        numbers.add(number)
         if b"/Filter" not in dictionary and _is_cut(raw):
             damaged.add(number)
         if b"/FlateDecode" not in dictionary or any(name in dictionary for name in _OTHER_FILTERS):
@@ -54,7 +68,11 @@ def check_streams(data: bytes) -> Streams:
             damaged.add(number)
         sought = b"/OCProperties" if b"/ObjStm" in dictionary else b"/ActualText"
         layers = layers or sought in text
-    return Streams(frozenset(damaged), layers, False, b"/PatternType" in data)
+        structure += [text] if b"/ObjStm" in dictionary else []
+    named = {int(ref) for part in structure for place in _CONTENTS.findall(part) for ref in _REFERENCE.findall(place)}
+    pages = sum(len(_PAGE.findall(part)) for part in structure)
+    fields = any(b"/AcroForm" in part for part in structure)
+    return Streams(frozenset(damaged), layers, False, b"/PatternType" in data, pages, not named <= numbers, fields)
 
 
 def _is_cut(raw: bytes) -> bool:
@@ -84,19 +102,21 @@ def _streams(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
         yield int(number[1]), dictionary, data[begin:end]
 
 
-def damaged_pages(path: Path, streams: Streams, password: str | None) -> dict[int, str]:
-    """The pages (from 1) that draw from damaged streams, and what of them is damaged."""
-    if not streams.damaged and not streams.encrypted:
+def damaged_pages(path: Path, streams: Streams, password: str | None, pages: int) -> dict[int, str]:
+    """The pages (from 1) that draw from damaged streams or from none that is there, and what of them is damaged; of the
+    ``pages`` that pdfium sees and of those that it does not.
+    """
+    if not (streams.damaged or streams.encrypted or streams.contents_missing or streams.pages != pages):
         return {}
     import pikepdf
 
     try:
-        return _damaged_pages(path, streams, password)
+        return _damaged_pages(path, streams, password, pages)
     except (pikepdf.PdfError, AttributeError, TypeError, ValueError):  # beyond qpdf, or other than it ought to be
         return {}
 
 
-def _damaged_pages(path: Path, streams: Streams, password: str | None) -> dict[int, str]:
+def _damaged_pages(path: Path, streams: Streams, password: str | None, seen: int) -> dict[int, str]:
     import pikepdf
 
     pages: dict[int, str] = {}
@@ -109,6 +129,10 @@ def _damaged_pages(path: Path, streams: Streams, password: str | None) -> dict[i
                 bad = [name for name, part in parts if not _decodes(part)]
             else:
                 bad = [name for name, part in parts if part.objgen[0] in streams.damaged]
+            if streams.contents_missing and not _has_contents(page.obj):
+                bad.append("contents")
+            if number > seen or "/Parent" not in page.obj:
+                bad.append("page tree")
             if bad:
                 pages[number] = "、".join(dict.fromkeys(bad))
         if streams.damaged - of_pages:
@@ -116,6 +140,59 @@ def _damaged_pages(path: Path, streams: Streams, password: str | None) -> dict[i
             if any(kind == "/ObjStm" for kind in kinds):
                 pages.update(dict.fromkeys(range(1, len(pdf.pages) + 1), tr("文件结构")))
     return pages
+
+
+def _has_contents(page: Any) -> bool:
+    """Whether all that a page draws from is there."""
+    import pikepdf
+
+    contents = page.get("/Contents")
+    parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+    return all(isinstance(part, pikepdf.Stream) for part in parts)
+
+
+def field_texts(path: Path, password: str | None) -> dict[int, list[tuple[Box, str]]]:
+    """What was entered into the form fields of each page (from 1), and where, where it has a digit: a drawing of it may be
+    another, or none.
+    """
+    import pikepdf
+
+    try:
+        with pikepdf.open(path, password=password or "") as pdf:
+            texts = {
+                number: [
+                    (_box(note), _entered(note))
+                    for note in page.obj.get("/Annots", [])
+                    if note.get("/Subtype") == "/Widget" and "/Rect" in note
+                ]
+                for number, page in enumerate(pdf.pages, 1)
+            }
+    except (pikepdf.PdfError, AttributeError, TypeError, ValueError):  # as above
+        return {}
+    return {number: [(box, text) for box, text in each if re.search(r"\d", text)] for number, each in texts.items()}
+
+
+def _box(note: Any) -> Box:
+    x0, y0, x1, y1 = map(float, note["/Rect"])
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _entered(field: Any) -> str:
+    """The value of a text or a choice, its own or that of the field which it is part of; "" where it is hidden."""
+    import pikepdf
+
+    flags, kind, value = int(field.get("/F", 0)), None, None
+    for _ in range(MOST_PARTS):
+        kind = kind or field.get("/FT")
+        value = value if value is not None else field.get("/V")
+        if "/Parent" not in field:
+            break
+        field = field["/Parent"]
+    if flags & HIDDEN or kind not in ("/Tx", "/Ch"):
+        return ""
+    if isinstance(value, pikepdf.Stream):
+        return value.read_bytes().decode("utf-8", "replace")
+    return str(value) if isinstance(value, pikepdf.String) else ""
 
 
 def _kind(pdf: Any, number: int) -> str:

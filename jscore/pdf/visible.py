@@ -34,7 +34,7 @@ COLOURED = 80
 #: A picture's alpha below this (of 255) lets what is under it show.
 SEE_THROUGH = 200
 
-#: A note that has a text and no drawing of it: viewers may show it or not.
+#: A note or form field that has a text and no drawing of it: viewers may show it or not.
 UNDRAWN = "a note without a drawing of it"
 #: A figure that leaves no ink where it is drawn.
 NOT_SEEN = "not seen"

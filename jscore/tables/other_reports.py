@@ -19,8 +19,8 @@ _GOVERNMENT = re.compile(
 )
 #: Every department's accounts tell of it.
 _DEPARTMENT = "财政拨款"
-#: Words of final accounts and self-evaluations, in one title or sentence of theirs at least.
-_ACCOUNTS = re.compile("决算|自评|绩效|结转和?结余")
+#: Words of final accounts and self-evaluations, in one title or sentence of theirs at least, or what stands for unknown ones.
+_ACCOUNTS = re.compile("决算|自评|绩效|结转和?结余|\ufffd")
 _EVALUATION = re.compile(r".{0,40}绩效(评价|自评)(工作)?报告.{0,10}")
 
 
