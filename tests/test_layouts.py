@@ -201,8 +201,9 @@ def test_total_last_and_numbers_of_columns(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("unit", "factor"), [("元", 1e-4), ("万元", 1.0), ("亿元", 1e4)])
-def test_money_units(tmp_path: Path, unit: str, factor: float) -> None:
-    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, above=f"金额单位：{unit}")]]))
+@pytest.mark.parametrize("label", ["金额单位：{}", "{}", "（{}）"])
+def test_money_units(tmp_path: Path, unit: str, factor: float, label: str) -> None:
+    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, above=label.format(unit))]]))
     assert (report.info["money_unit"], report.revenue.amount[0]) == (unit, pytest.approx(1234.56 * factor, abs=1e-9))
 
 

@@ -136,6 +136,10 @@ def other_tables(choice: Choice) -> list[Record]:
     ]
 
 
+#: A line over a table that is a money unit and nothing else.
+_UNIT_ALONE = re.compile(rf"[(]?(?:人民币)?({numbers.MONEY})[)]?")
+
+
 # --- money units ---------------------------------------------------------------------------
 
 
@@ -152,7 +156,8 @@ def _stated_unit(table: Table) -> str | None:
         *(cell.text for row in table.rows[:3] for cell in row.cells if not _headed(table, cell)),
     ]
     stated = next((unit for unit in map(numbers.stated_unit, texts) if unit), None)
-    return stated or _unit_of_columns(table)
+    alone = (match.group(1) for text in table.above if (match := _UNIT_ALONE.fullmatch(nfkc(text))))
+    return stated or next(alone, None) or _unit_of_columns(table)
 
 
 def _unit_of_columns(table: Table) -> str | None:
