@@ -727,3 +727,16 @@ def test_codes_under_a_blank_heading_are_no_amounts_of_their_group(tmp_path: Pat
     table = Table(rows, [50, 110, 70] * 2, "一般公共预算财政拨款基本支出决算表", "单位：万元", left=20)
     report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
     assert set(report.economic["amount"].dropna()) <= {30.0, 20.0}
+
+
+@pytest.mark.parametrize(
+    ("code", "lost"), [("302103.72", True), ("12.34", True), ("302.01", False), ("30201.00", False)]
+)
+def test_a_figure_against_a_code_is_said(tmp_path: Path, code: str, lost: bool) -> None:
+    heads = ["科目编码", "科目名称", "决算数"] * 2
+    rows = [heads, ["301", "工资福利支出", "30.00", "302", "商品和服务支出", "20.00"],
+            ["30102", "津贴补贴", "30.00", code, "办公费", "20.00"]]  # fmt: skip
+    table = Table(rows, [50, 110, 70] * 2, "一般公共预算财政拨款基本支出决算表", "单位：万元", left=20)
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    assert (code in {entry["text"] for entry in report.info["not_understood"]}) == lost
+    assert ("30201" in report.economic["economic_code"].tolist()) != lost

@@ -35,6 +35,8 @@ _AMOUNT = r"-?\d[\d,]*\.\d\d"
 AMOUNT_BEFORE = re.compile(
     r"^[(（]?[-−]?(\d[\d,]*\.\d+|\d{1,3}(,\d{3})+|\d+(?=[一二三四五六七八九十]+、))[)）]?(?=[\u4e00-\u9fff])"
 )
+#: Decimals that no code has: 201.03 is one with a dot, 2080101.00 one that a spreadsheet shows as a number.
+_NO_CODE = re.compile(r"(?!\d{3}\.\d\d$)[\d,]+\.\d*[1-9]\d*")
 #: A figure behind the words of a name (a code may stand before them), or a number before a total's, which have no ordinal.
 _FIGURE_IN_NAME = re.compile(
     r"(?<=[\u4e00-\u9fff)])-?(\d[\d,]*\.\d{1,2}|\d{2,}|\d$)(?![\d年月日级类款项])"
@@ -238,7 +240,13 @@ class Ledger:
             Lost(cell, tr("数字与行名印在一格，可能属于另一列"), label_of(row))
             for row in self.table.data_rows
             for cell in row.cells
-            if self._names(cell) and (_holds_figure(cell) or cell.col in self._worded and is_amount(cell.text))
+            if self._names(cell)
+            and (
+                _holds_figure(cell)
+                or _NO_CODE.fullmatch(nfkc(cell.text))
+                or cell.col in self._worded
+                and is_amount(cell.text)
+            )
         ]
         return inside + in_names + beside(self.table)
 
