@@ -292,7 +292,8 @@ def _values(frames: Mapping[str, pd.DataFrame], texts: Mapping[Spot, str]) -> It
                     others = [
                         other
                         for other in texts
-                        if other[0] == spot[0] and (name in EVALUATIONS or aside and other[2] == spot[2])
+                        if other[0] == spot[0]
+                        and (name in EVALUATIONS or aside and other[2] == spot[2] and other != spot)
                     ]
                     at = _spot_of(row[column], [] if aside else cells, texts) or _spot_of(row[column], others, texts)
                     spot = at or (*spot[:2], -1)

@@ -451,7 +451,18 @@ def test_a_total_without_its_label_is_no_indicator(tmp_path: Path, foot: list[st
 
 @pytest.mark.parametrize(
     ("actual", "doubtful"),
-    [("13件", False), ("13件   15", True), ("≥13件   15", True), ("13件15", True), ("3比13", False), ("13 件", False)],
+    [
+        ("13件", False),
+        ("13件   15", True),
+        ("≥13件   15", True),
+        ("13件15", True),
+        ("3比13", False),
+        ("13 件", False),
+        ("92%   10", True),
+        ("92%10", True),
+        ("92%", False),
+        ("100%-80%", False),
+    ],
 )
 def test_a_number_behind_a_figure_with_its_unit_is_said(tmp_path: Path, actual: str, doubtful: bool) -> None:
     report = form(tmp_path / "x.pdf", actual, FOOT)
@@ -494,6 +505,8 @@ def test_a_figure_over_a_label_is_said(tmp_path: Path) -> None:
     [
         (("甲项", "10", "13", "1   6.8", "", "6.8"), ("乙项", "9", "9", "100%", "2.5", "2.5"), ["甲项", "乙项"]),
         (("甲项", "10", "13", "", "", ""), ("乙项", "9", "9", "100%", "12.5", "2"), ["甲项", "乙项"]),
+        (("甲项", "10", "13", "100%", "2.5", "2.5"), ("乙项", "好", "好", "100%", "", "2.5   2.5"), ["甲项", "乙项"]),
+        (("甲项", "10", "13", "1", "2.5", "2.5"), ("乙项", "好", "好", "1", "", "2.5   2.5"), ["甲项", "乙项"]),
         (("甲", "", "", "", "", ""), ("项", "9", "9", "100%", "2.5", "2.5"), ["甲项"]),
         (("甲", "1,0", "1,0", "10", "12.", "12."), ("项", "00", "00", "0%", "5", "5"), ["甲项"]),
     ],

@@ -229,6 +229,7 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
             of_two |= abs(right - left) > 1 and abs(gap - usual) > UNEVEN_GAP
         else:  # a sign is as high, wide and near as its font has it
             of_two = gap > GAP and chars[k - 1] in _SIGNED and chars[k] in DIGITS
+            of_two |= chars[k - 1] == "%" and chars[k] in DIGITS
         over = gap < tight - OVER or gap < -AGAIN and abs(right - left) > 1
         if over or of_two:
             chars[k] = APART + (VEILED if over else "") + chars[k]

@@ -161,14 +161,15 @@ def _cut(last: Entry, first: Entry) -> bool:
 
 
 def _figures_of_two(last: Entry, first: Entry) -> bool:
-    """Whether two rows print points, or a target, each, and neither goes on with what is above it."""
+    """Whether two rows print points, shares or a target, each, and none goes on with what is above it."""
 
     def both(*names: str) -> list[tuple[str, str]]:
         pairs = [(last[name], first[name]) for name in names]
-        return [pair for pair in pairs if all(is_figure(text) and numbers.APART not in text for text in pair)]
+        return [pair for pair in pairs if all(text and all(map(is_figure, text.split())) for text in pair)]
 
-    pairs = both("weight", "score") or both("target")
-    return not all(numbers.is_rest(above, below) for above, below in pairs)
+    shares = [pair for pair in both("completion") if nfkc(pair[0]).endswith("%")]
+    pairs = both("weight", "score") + shares or both("target")
+    return not all(len((above + below).split()) == 1 and numbers.is_rest(above, below) for above, below in pairs)
 
 
 def _blanks(line: Entry) -> int:

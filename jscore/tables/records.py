@@ -309,7 +309,7 @@ def _figure_beside(cell: Cell) -> bool:
 def _number_behind(cell: Cell) -> bool:
     """Whether a bare number stands behind a figure with its unit, which is all else that a cell prints (388人次  15)."""
     text = "".join(nfkc(cell.text).split())
-    return len(cell.lines) == 1 and re.fullmatch(r"\D?\d[\d.,]*[^\W\d_年月比至到]{1,4}\d+", text) is not None
+    return len(cell.lines) == 1 and re.fullmatch(r"\D?\d[\d.,]*(%|[^\W\d_年月比至到]{1,4})\d+", text) is not None
 
 
 def named_cells(lost_cells: Iterable[LostCell]) -> list[Record]:
