@@ -11,8 +11,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Paragraph
 
 import jscore
 from jscore.findings.card_shown import card_rows
@@ -810,3 +812,23 @@ def test_a_name_whose_rest_is_the_next_pages_first_row(tmp_path: Path) -> None:
     report = read(tmp_path, *pages)
     assert spending(report)["2080505", "项目支出"] == 20
     assert "行政事业单位养老支出" in set(report.expenditure.function_name)
+
+
+def test_names_behind_blanks_are_printed_once(tmp_path: Path) -> None:
+    """The two readers of a page in a font that the file lacks differ in how wide a blank is."""
+    path = tmp_path / "x.pdf"
+    canvas = Canvas(str(path))
+    rows: Rows = [[row[0], row[1] and "", *row[2:]] for row in SPENT_ROWS]
+    _draw_table(canvas, table([SPENT, *rows], "支出决算表"), (595, 842))
+    names = [str(row[1]) for row in SPENT_ROWS[1:]]
+    for number, name in enumerate(names):
+        text = Paragraph(f"&nbsp;&nbsp;{name}", ParagraphStyle("x", fontName=FONT, fontSize=9))
+        text.wrapOn(canvas, 90, 20)
+        text.drawOn(canvas, 113, 760 - 18 * (number + 3) + 2)
+    canvas.save()
+    assert jscore.read(path).expenditure.function_name.unique().tolist() == ["合计", *names]
+
+
+def test_the_last_rows_of_balances_without_a_title_are_no_fund(tmp_path: Path) -> None:
+    rows: Rows = [BALANCES, ["2210203", *BALANCED[3][1:]], BALANCED[0]]
+    assert read(tmp_path, table(rows, widths=[65] * 8)).expenditure.empty

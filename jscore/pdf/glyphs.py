@@ -283,11 +283,21 @@ def _with_others(raw: Raw, shown: Raw) -> Raw:
         for k, place in enumerate(theirs)
         if not shown.chars[k].isspace() and not (np.abs(mine - place).max(axis=1) < APART_FROM_ALL).any()
     ]
+    alone = [k for k in alone if _on_line(shown, shown, k) > _on_line(raw, shown, k)]
     if not alone:
         return raw
     points = shown.points.reshape(-1, 3, 2)[alone].reshape(-1, 2)
     chars = [*raw.chars, *(shown.chars[k] for k in alone)]
     return Raw(chars, np.vstack([raw.points, points]), np.append(raw.turns, shown.turns[alone]), raw.not_read)
+
+
+def _on_line(raw: Raw, shown: Raw, k: int) -> int:
+    """How often the character of ``shown`` at ``k`` stands on its line in ``raw``: the two readers of a page differ in how wide
+    a blank is, and so in where on the line.
+    """
+    across = 1 - int(shown.turns[k]) % 2
+    apart = np.abs(raw.points[0::3, across] - shown.points[3 * k, across])
+    return sum(raw.chars[i] == shown.chars[k] for i in np.flatnonzero(apart < APART_FROM_ALL).tolist())
 
 
 def _why_not_there(middle: np.ndarray, size: float, texts: list[TextObject], covers: list[Cover]) -> str | None:

@@ -94,10 +94,10 @@ FORMS: tuple[Form, ...] = (
 )  # fmt: skip
 BY_KEY: dict[str, Form] = {form.key: form for form in FORMS}
 
-#: The budgets that a title names; codes of classes that only the general one has, and how many of them tell.
+#: The budgets that a title names; function codes, and those of classes that only the general one has: a third of them tells.
 _FUND = re.compile("一般公共|公共财政|政府性基金|国有资本")
-_GENERAL = re.compile(r"2(0[1-5]|10|2[0124])(\d\d){0,2}")
-FEWEST_GENERAL = 2
+_GENERAL = re.compile(r"2(0[1-5]|10|2[0124])")
+_CODE = re.compile(r"2\d{2}(\d\d){0,2}")
 
 #: Leading and trailing parts of a printed title that do not name the form.
 _PREFIX = re.compile(
@@ -300,9 +300,10 @@ def _other_fund(form: Form, grid: Grid, title: str) -> str:
     if form.key != "07":
         return ""
     firsts = [nfkc(cell.text) for cell in grid.cells if cell.col == 0]
-    general = sum(bool(_GENERAL.fullmatch(code)) for code in firsts)
+    codes = [code for code in firsts if _CODE.fullmatch(code)]
+    general = sum(bool(_GENERAL.match(code)) for code in codes)
     fund = _FUND.search(nfkc(title))
-    if fund and fund.group() != "政府性基金" or not fund and general >= FEWEST_GENERAL:
+    if fund and fund.group() != "政府性基金" or not fund and general and 3 * general >= len(codes):
         return tr("表头同{form}，而内容是别的预算", form=form_label(form.key))
     return ""
 
