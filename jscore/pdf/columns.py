@@ -36,6 +36,7 @@ SHORT, NEAR = 0.6, 4.0
 
 #: A mark, or a count.
 _MARK = re.compile(r"[(]?\d{1,2}[).、]?")
+_THOUSANDS = re.compile(r"\d{3}(\.\d+)?")
 _CODE = re.compile(r"\d[\d,]{2,}")
 _ORDINAL = re.compile(r"[一二三四五六七八九十]+、")
 _TITLE = re.compile(r"[^。；;，,：:]{4,60}表(?:\([^()]*\))?")
@@ -180,12 +181,10 @@ def _plausible(rows: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -
                 pieces.setdefault(column, []).append(piece)
         marks = [all(_MARK.fullmatch(nfkc(text)) for _, _, text in under) for under in pieces.values()]
         alone = any(len(pieces.get(column, [])) < FEWEST_BESIDE for column in range(1, len(edges)))
-        if (
-            alone
-            or any(marks)
-            and not all(marks)
-            or not all(_stands_clear(head, pieces, columns_of(head)) for head in heads)
-        ):
+        later = [text for row in rows[len(heads) :] for _, _, text in row.pieces[1:]]
+        thousands = bool(later) and all(map(_THOUSANDS.fullmatch, later))  # of figures whose groups stand far apart
+        clear = all(_stands_clear(head, pieces, columns_of(head)) for head in heads)
+        if alone or thousands or not clear or any(marks) and not all(marks):
             return False
     return not any(
         x0 < edge - MIN_GAP and edge + MIN_GAP < x1

@@ -103,10 +103,11 @@ class Ledger:
         if numbers.is_blank(text):
             return None
         unit = numbers.bracketed_unit(label) or self.table.column_units[cell.col] or self.unit
-        if text == cell.text:
-            text = self._thousands_apart.get(cell.place, text)
+        grouped = text == cell.text and cell.place in self._grouped
+        if grouped and _are_near(cell):
+            text = "".join(text.split())
         value = None if _several(cell) else numbers.amount(text, unit)
-        if value is None and unit and text == cell.text and (chosen := self._amount_among(cell)):
+        if value is None and unit and text == cell.text and not grouped and (chosen := self._amount_among(cell)):
             why = tr("一格中有几段文字，取了“{text}”：{reason}", text=chosen[0], reason=chosen[1])
             self.doubtful.append(Lost(cell, why, label_of(self.table.rows[cell.row])))
             self._same.add(cell.place)
@@ -158,12 +159,12 @@ class Ledger:
         return {col for col, brackets in printed.items() if len(brackets) >= ROWS and all(brackets)}
 
     @cached_property
-    def _thousands_apart(self) -> dict[tuple[int, int], str]:
-        """The figures of a table that parts thousands by blanks and nowhere else: what each cell prints, without them."""
+    def _grouped(self) -> dict[tuple[int, int], Cell]:
+        """Of a table that parts thousands by blanks and nowhere else the cells with such figures."""
         cells = [cell for row in self.table.data_rows for cell in row.cells if not self._names(cell)]
-        apart = {cell.place: figure for cell in cells if (figure := _without_blanks(cell))}
-        others = (nfkc(cell.text) for cell in cells if cell.place not in apart)
-        return apart if len(apart) >= ROWS and not any(re.search(r"\d,\d|\d{4}", text) for text in others) else {}
+        grouped = {cell.place: cell for cell in cells if len(cell.lines) == 1 and _BLANKS.fullmatch(cell.text)}
+        others = (nfkc(cell.text) for cell in cells if cell.place not in grouped)
+        return grouped if len(grouped) >= ROWS and not any(re.search(r"\d,\d|\d{4}", text) for text in others) else {}
 
     def _amount_among(self, cell: Cell) -> tuple[str, str] | None:
         """Of several texts of figures in a cell the amount, and what tells it from a count, an ordinal or a page number."""
@@ -338,13 +339,11 @@ def _several(cell: Cell) -> bool:
     )
 
 
-def _without_blanks(cell: Cell) -> str:
-    """The figure that a cell prints with blanks no wider than a digit between its thousands, or ""."""
-    if len(cell.lines) != 1 or not _BLANKS.fullmatch(cell.text):
-        return ""
+def _are_near(cell: Cell) -> bool:
+    """Whether the parts of a figure stand no further apart than a digit and a bit."""
     digit = max((x1 - x0) / len(text) for x0, x1, text in cell.pieces)
     gaps = (right[0] - left[1] for left, right in zip(cell.pieces, cell.pieces[1:], strict=False))
-    return "".join(cell.text.split()) if all(gap <= WIDEST_BLANK * digit for gap in gaps) else ""
+    return all(gap <= WIDEST_BLANK * digit for gap in gaps)
 
 
 # --- sums --------------------------------------------------------------------------------
