@@ -486,6 +486,13 @@ def test_a_number_in_another_size_or_on_another_line_is_another(
     assert [entry["col"] for entry in report.info["unread"]] == ([] if one else [5])
 
 
+def test_a_number_drawn_later_in_another_size_is_another(tmp_path: Path) -> None:
+    form(tmp_path / "x.pdf", "13", [*FOOT[:5], "", *FOOT[6:]])
+    report = drawn_in(tmp_path / "x.pdf", 4, 5, (40, 0, 10, "35.94"), (0, 200, 9, "a"), (30, 0, 9, "10"))
+    assert pd.isna(report.projects["deduction"].iloc[0])
+    assert [entry["col"] for entry in report.info["unread"]] == [5]
+
+
 @pytest.mark.parametrize(("end", "text"), [(1.3, "17.45"), (4.4, "17.45"), (1.3, "17.4")])
 def test_a_figure_over_the_border_gives_no_digit_to_the_one_before(tmp_path: Path, end: float, text: str) -> None:
     path = draw(tmp_path / "x.pdf", [[evaluated("件", "", ("", ""))]])

@@ -223,10 +223,10 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
         size = max(em[left], em[right])
         if chars[k - 1] in DIGITS and chars[k] in DIGITS:
             of_two = gap > min(GAP, even + UNLIKE)
-            of_two |= min(em[left], em[right]) < (1 - LIKE if unlike else SMALL) * size
+            in_turn = abs(right - left) == 1  # drawn one after the other
+            of_two |= min(em[left], em[right]) < (SMALL if in_turn and not unlike else 1 - LIKE) * size
             of_two |= abs(base[right] - base[left]) > LEVEL * size
-            # those that were not drawn one after the other
-            of_two |= abs(right - left) > 1 and abs(gap - usual) > UNEVEN_GAP
+            of_two |= not in_turn and abs(gap - usual) > UNEVEN_GAP
         else:  # a sign is as high, wide and near as its font has it
             of_two = gap > GAP and chars[k - 1] in _SIGNED and chars[k] in DIGITS
             of_two |= chars[k - 1] == "%" and chars[k] in DIGITS
