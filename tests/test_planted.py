@@ -551,6 +551,21 @@ def test_a_figure_in_the_cell_of_a_label_is_said(tmp_path: Path, label: str) -> 
     assert label.replace(" ", "") in {entry["text"].replace(" ", "") for entry in report.info["not_understood"]}
 
 
+@pytest.mark.parametrize(("number", "reason"), [("52", "人手不足"), ("7.45", "")])
+def test_a_number_in_the_column_of_a_cause_is_said(tmp_path: Path, number: str, reason: str) -> None:
+    rows = [
+        ["项目名称", None, "某项目", *[None] * 6],
+        ["项目预算金额（万元）", "100", "全年执行数（万元）", "90", "执行率", "90%", "", None, None],
+        ["一级指标", "二级指标", "三级指标", "指标值", "全年完成值", "得分", "经费保障", "其他", "原因说明"],
+        ["产出指标", "数量指标", "办事数", "10", "13", "90", number, "√", reason],
+        [*FOOT, ""],
+    ]
+    path = draw(tmp_path / "x.pdf", [[Table(rows, [90] * 9, "预算项目（政策）绩效自评表")]], (900, 842))
+    report = jscore.read(path, ocr=False)
+    assert [entry["text"] for entry in report.info["doubtful"]] == [number]
+    assert report.indicators["cause"].tolist() == ["其他"]
+
+
 def test_the_unit_of_one_column_is_not_the_others(tmp_path: Path) -> None:
     items = ("合计", "因公出国（境）费", "公务接待费", "公务用车购置及运行费")
     rows = [["项目", "预算数", "决算数（元）"], *([item, "46.00", "430,600.00"] for item in items)]

@@ -233,14 +233,17 @@ def _goes_on(table: Table, group: list[Cell], cell: Cell) -> bool:
 
 
 def _cause(line: Entry) -> Record:
-    """The ticked causes; where a form has the explanation itself under a cause, that is the reason."""
+    """The ticked causes; where a form has the explanation itself under a cause, that is the reason, and a number neither."""
     ticked, explained = [], []
+    number = ""
     for name, text in line.texts.items():
-        if isinstance(name, tuple) and text and not numbers.is_blank(text):
+        if isinstance(name, tuple) and numbers.decimal(text) is not None:
+            number = text
+        elif isinstance(name, tuple) and text and not numbers.is_blank(text):
             ticked.append(name[1])
             if not _TICK.fullmatch(nfkc(text)):
                 explained.append(text)
-    record: Record = {"cause": "、".join(dict.fromkeys(ticked))}
+    record: Record = {"cause": "、".join(dict.fromkeys(ticked)), "among_causes": number}
     if explained and not line["reason"]:
         record["reason"] = "；".join(explained)
     return record

@@ -44,7 +44,10 @@ _NONE = {
     "unit": re.compile("\\d.*|.*[\u4e00-\u9fff]\\d.*|.*\\d[.]\\d.*"),
 }
 #: What no self-evaluation form states as a figure.
-_WORDS = ("level1", "level2", "level3", "operator", "unit", "cause", "reason", "improvement", "goal", "outcome", "task")
+_WORDS = (
+    "level1", "level2", "level3", "operator", "unit", "cause", "among_causes", "reason", "improvement", "goal", "outcome",
+    "task",
+)  # fmt: skip
 
 LostCell = tuple[str, Lost]
 
