@@ -775,3 +775,15 @@ def test_a_figure_against_a_code_is_said(tmp_path: Path, code: str, lost: bool) 
     report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
     assert (code in {entry["text"] for entry in report.info["not_understood"]}) == lost
     assert ("30201" in report.economic["economic_code"].tolist()) != lost
+
+
+@needs_shared
+@pytest.mark.parametrize("turns", [0, 1])
+def test_a_mark_whose_figure_is_struck_out_is_no_amount(tmp_path: Path, turns: int) -> None:
+    page = planting.page_of(REPORTS / "hazards" / "k01-chrome_sup.pdf", (0,), 0, tmp_path, turns)
+    assert page
+    last = max((figure for figure in page.figures if figure.text == "34.56"), key=lambda figure: figure.spot)
+    planted = planting.struck(page, last, random.Random(1))
+    assert planted
+    reading = planting.read(planting.turned(planted.data, turns, 0), tmp_path)
+    assert last.spot not in {value.spot for value in reading.values.values()}

@@ -9,7 +9,20 @@ from dataclasses import replace
 import numpy as np
 
 from jscore.pdf.glyphs import FIGURES, SIGNS_BEFORE, VEILED, Glyphs
-from jscore.pdf.lines import DASHES, DIGITS, LEVEL, MARK, RAISED, SMALL, UNEVEN, UNEVEN_GAP, UNLIKE, Piece, cell_lines
+from jscore.pdf.lines import (
+    DASHES,
+    DIGITS,
+    LEVEL,
+    MARK,
+    RAISED,
+    SMALL,
+    SMALLER,
+    UNEVEN,
+    UNEVEN_GAP,
+    UNLIKE,
+    Piece,
+    cell_lines,
+)
 from jscore.text.figures import is_amount
 from jscore.text.numbers import APART
 
@@ -205,7 +218,7 @@ def _marks_alone(near: Glyphs, cell: np.ndarray, row: np.ndarray) -> list[int]:
     ordinals whose figure is out of sight.
     """
     digit, wide, usual, few = _digits(near, cell)
-    full = digit & (wide >= SMALL * usual)
+    full = digit & (wide >= SMALLER * usual)
     alone = []
     for k in np.flatnonzero(digit & ~full & few & (cell >= 0)):
         beside = full & (row == row[k])
