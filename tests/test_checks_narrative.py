@@ -252,6 +252,16 @@ def test_what_is_true_in_the_words_of_other_departments_is_no_finding(number: in
     assert found.empty, found["message"].tolist()
 
 
+@pytest.mark.parametrize(("place", "words", "check_id"), [
+    ("比2023年度增加1.02万元，增长3.52%", "较上年59.00万元增长3.52%", "narrative.yoy"),
+    ("年初预算为95.00万元，支出决算为100.01万元", "年初预算为95.00万元，追加5.01万元，支出决算为103.01万元", "narrative.items"),
+    ("支出决算为100.01万元，完成", "支出决算为100.01万元，与上年决算数98.51万元相比增加4.50万元，增长1.52%，完成", "narrative.yoy"),
+])  # fmt: skip
+def test_what_is_not_true_in_the_words_of_other_departments_is_found(place: str, words: str, check_id: str) -> None:
+    assert NATIONAL.count(place) == 1
+    assert check_id in failing(made_narrative.source(NATIONAL.replace(place, words)))
+
+
 # --- what a figure is about -----------------------------------------------------------------
 
 

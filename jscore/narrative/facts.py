@@ -38,7 +38,7 @@ _NOTE = re.compile(r"(?:注|备注|说明|附注)\d?[：:]")
 _CONTINUES = re.compile(r"其中|主要|具体|变动|原因")
 #: What orders the figures of a sentence.
 _MARKS = re.compile(
-    r"(?P<parts>\A：|其中|(?<=（)(?:含|包括)(?!）)|(?:以下|下列|以上)方面|包括(?=：))|(?P<cause>原因|由于)"
+    r"(?P<parts>\A：|其中|具体(?:是|为)(?=：)|(?<=（)(?:含|包括)(?!）)|(?:以下|下列|以上)方面|包括(?=：))|(?P<cause>原因|由于)"
     r"|(?P<gist>主要(?:是|为|包括|用于)|包括|包含|用于)|(?P<scope>涉及)"
     r"|(?P<close>(?<![高平中初均同])等(?=[，；。、）]|支出|费用|方面|业务|项目|原因|内容|经费|资金))"
     r"|(?P<semicolon>；)|(?P<open>（)|(?P<shut>）)"
@@ -231,6 +231,8 @@ def _follow(running: _Running, words: str) -> None:
         kind = str(mark.lastgroup)
         if kind == "open":
             running.depth += 1
+            if mark.start() == 0 and running.current:  # 基本支出120.04万元（人员经费90.02万元、…），占总支出的…
+                running.nests.append(_Nest(running.current, "parts", running.depth))
         elif kind == "shut":
             running.depth -= 1
             while running.nests and running.nests[-1].depth > max(running.depth, 0):
@@ -290,6 +292,8 @@ def _subject(running: _Running, statement: Statement, figure: Figure, words: str
 
 def _name(running: _Running, statement: Statement, named: str) -> str:
     """The subject ``named``, within the list that is open."""
+    if statement.measure == "count" and named == "接待" and running.current:
+        return running.current + _NEST + named
     whole = running.nests[-1].whole if running.nests else ""
     if running.nests:
         running.nests[-1].parts += 1

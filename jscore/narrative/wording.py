@@ -43,6 +43,8 @@ _BOUND_BEFORE = re.compile(
 _RANGE_BEFORE = re.compile(r"\d[\d.]*(?:万|亿)?(?:元|%)?[-~～—–至]+$")
 #: The figure before shares the unit (各减少12.5，20.6万元): which is whose is open.
 _PAIR_BEFORE = re.compile(r"\d\.\d+[，、和及]$")
+#: So is of what the second is that stands beside one with the same unit (分别增加12.5万元和20.6万元).
+_SAME_UNIT_BEFORE = {"money": re.compile(r"\d[万亿]?元[、和及与]$"), "percent": re.compile(r"\d%[、和及与]$")}
 
 _RISE = r"增加|增长|上升|提高|增幅|上涨|增支|增收|多支出|升高"
 _FALL = r"减少|下降|降低|降幅|减幅|压减|压缩|缩减|削减|节约|节省|减支|减收|少支出|回落|下浮|下滑"
@@ -83,6 +85,7 @@ _SCORE = re.compile(r"(?P<about>.*?(?:得分|评分|总分|分数|平均分|自�
 _BUDGET = re.compile(
     r"(?P<about>.*?)的?(?P<role>(?:年初|全年|当年|本年度?|调整后?|追加)?(?<!公共)(?<!基金)(?<!经营)预算)(?:数|安排(?:数)?|批复数)?的?$"
 )
+_ADDED = re.compile(r"(?:年中|当年|本年)?(?:追加|调增)(?:预算)?(?:数|额)?")
 _LAST_YEAR = re.compile(
     r"(?P<about>.*?)(?:上一?年度?|去年度?)(?:同期)?(?:的|决算|支出|实际|收入|执行|完成|为)*(?:数|额)?$"
 )
@@ -106,7 +109,7 @@ _PLAIN_COST = re.compile(r"(?<!缴)(?<=费)支出$|(?<=（项）)支出$")
 _SUBJECT_QUOTES = re.compile(r"[“”](?=[^“”]*[“”]（[类款项]）)|(?<=[^“”])”(?=（[类款项]）)")
 #: What is left of a phrase that names no subject of its own.
 _NAMELESS = re.compile(
-    r"(?:支出|收入)?(?:决算)?|合计数?|总计|共计|总额|总数|金额|数|实际支出|实际|完成|本年|年[末底]|[与比较同]"
+    r"(?:支出|收入)?(?:决算)?|合计数?|总计|共计|总额|总数|金额|数|实际支出|实际|完成|本年|年[末底]|[与比较同]|相比较?|对比"
 )
 
 
@@ -154,7 +157,11 @@ def legible_or_not(text: str, start: int = 0, end: int | None = None) -> Iterato
         )
         before = text[max(0, match.start() - 14) : match.start()]
         bound = _BOUND_AFTER.match(text, match.end()) or _BOUND_BEFORE.search(before) or _RANGE_BEFORE.search(before)
-        bound = bound or _PAIR_BEFORE.search(before)
+        bound = (
+            bound
+            or _PAIR_BEFORE.search(before)
+            or (kind in _SAME_UNIT_BEFORE and _SAME_UNIT_BEFORE[kind].search(before))
+        )
         legible = match["number"][:1].isdigit()
         value = numbers.decimal((match["sign"] or "") + match["number"]) if legible else Decimal(1)
         if bound or value is None:
@@ -297,6 +304,8 @@ def _amount(figure: Figure, clause: str, year: int | None) -> Statement | None:
     if last := _LAST_YEAR.fullmatch(bare):
         words = re.sub(r"(?:比|较|与|同|由|从)$", "", last["about"])
         return Statement("amount", value, unit, *_about(words, year, "上年"))
+    if _ADDED.fullmatch(bare):
+        return Statement("amount", value, unit, "", "追加预算")
     subject, role = tidy(clause, year)
     if re.match(r"[比较]|[与同](?:上年|20|预算|年初)", subject):
         return None

@@ -52,6 +52,7 @@ MODULES = (
 #: What finds the figures that a figure of the narrative is held against, by the name that ``beside`` of a row has.
 BESIDE: dict[str, Callable[[Source, Statement], Iterable[Sequence[Figure]]]] = {
     "listed": listed, "column of its whole": listed_in_whole, "year before and change": changes.year_before, "change": changes.change,
+    "last year": changes.last_year,
     "stated budget": completions.stated_completion, "listed budget": completions.listed_completion,
     "adjusted budget": completions.adjusted_completion, "final less budget": completions.final_and_budget, "final over budget": completions.final_over_budget,
     "change against budget": completions.change_against_budget, "named whole": shares.of_named,

@@ -34,6 +34,13 @@ def change(source: Source, rate: Statement) -> Iterator[Sum]:
         yield moved.figure, final
 
 
+def last_year(source: Source, rate: Statement) -> Iterator[Sum]:
+    """The final amount and that of the year before, where the sentence states this, and no change."""
+    before, final = beside(source, rate, "amount", "上年"), final_amount(source, rate)
+    if before and final and not rate.role and before.sentence == rate.sentence and not _change_beside(source, rate):
+        yield final, before.figure
+
+
 def _change_beside(source: Source, rate: Statement) -> Statement | None:
     moved = beside(source, rate, "yoy_change", rate.role)
     return moved if moved and moved.sentence == rate.sentence else None
