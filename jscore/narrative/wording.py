@@ -157,11 +157,9 @@ def legible_or_not(text: str, start: int = 0, end: int | None = None) -> Iterato
         )
         before = text[max(0, match.start() - 14) : match.start()]
         bound = _BOUND_AFTER.match(text, match.end()) or _BOUND_BEFORE.search(before) or _RANGE_BEFORE.search(before)
-        bound = (
-            bound
-            or _PAIR_BEFORE.search(before)
-            or (kind in _SAME_UNIT_BEFORE and _SAME_UNIT_BEFORE[kind].search(before))
-        )
+        bound = bound or _PAIR_BEFORE.search(before)
+        if kind in _SAME_UNIT_BEFORE:
+            bound = bound or _SAME_UNIT_BEFORE[kind].search(before)
         legible = match["number"][:1].isdigit()
         value = numbers.decimal((match["sign"] or "") + match["number"]) if legible else Decimal(1)
         if bound or value is None:
