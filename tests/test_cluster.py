@@ -41,10 +41,10 @@ import sys
 if 'spawn_main' in ' '.join(sys.orig_argv):
     import jscore.pdf.pages as pages
     true_page, sick = pages.read_page, {SICK!r}
-    def read_page(document, number, path, *more):
+    def read_page(document, number, path, *more, **options):
         if number == 2:
             exec(sick.get(path.stem.split('-')[0], ''))
-        return true_page(document, number, path, *more)
+        return true_page(document, number, path, *more, **options)
     pages.read_page = read_page
 """
 #: A store of objects: it copies and removes, and renames nothing.

@@ -52,8 +52,8 @@ def test_frames_fit_their_schema(name: str) -> None:
 def test_full_width_percent_signs_are_no_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole report with ％ for %: as many relations hold, and no more fail."""
 
-    def wide(document: Any, number: int, *rest: Any) -> Page:
-        page = read_page(document, number, *rest)
+    def wide(*args: Any, **options: Any) -> Page:
+        page = read_page(*args, **options)
         char = np.char.replace(page.glyphs.char.astype(str), "%", "％").astype(page.glyphs.char.dtype)
         return replace(page, glyphs=replace(page.glyphs, char=char))
 

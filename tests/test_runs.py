@@ -402,10 +402,10 @@ def sick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[
             "if 'spawn_main' in ' '.join(sys.orig_argv):\n"
             "    import jscore.pdf.pages as pages\n"
             "    true_page = pages.read_page\n"
-            "    def read_page(document, number, path, *more):\n"
+            "    def read_page(document, number, path, *more, **options):\n"
             "        if path.name == 'sick.pdf' and number == 2:\n"
             f"            {code}\n"
-            "        return true_page(document, number, path, *more)\n"
+            "        return true_page(document, number, path, *more, **options)\n"
             "    pages.read_page = read_page\n"
         )
         monkeypatch.setenv("PYTHONPATH", f"{place}{os.pathsep}{Path(__file__).parents[1]}")
