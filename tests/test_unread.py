@@ -93,3 +93,15 @@ def test_the_halves_of_a_row_cut_by_a_page_are_not_listed(tmp_path: Path) -> Non
     report = jscore.read(draw(tmp_path / "x.pdf", pages))
     assert report.indicators[["weight", "score"]].iloc[-1].tolist() == [6.5, 6.25]
     assert report.info["not_understood"] == [] and report.info["unread"] == []
+
+
+@pytest.mark.parametrize(
+    "completions, doubted", [(["1", "0.9", "7"], ["7"]), (["100", "90", "1"], ["1"]), (["100%", "1", "0.9"], [])]
+)
+def test_a_completion_that_may_be_a_fraction_or_a_percentage(
+    tmp_path: Path, completions: list[str], doubted: list[str]
+) -> None:
+    whole = form(ROW)
+    rows = [[*ROW[:2], f"完成数{i}", *ROW[3:5], rate, "30", "30"] for i, rate in enumerate(completions)]
+    report = listed(tmp_path / "x.pdf", replace(whole, rows=[*whole.rows[:4], *rows, *whole.rows[5:]]))[0]
+    assert [cell["text"] for cell in report.info["doubtful"]] == doubted

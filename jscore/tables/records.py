@@ -249,7 +249,8 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
             unread += [c for c in table.rows[record["row"]].cells if c.col == record.get("col", c.col)]
         made.records[frame] += records
     made.unread += [(table.table_id, Lost(cell, tr("应为数字，所印不是数字"))) for cell in unread]
-    made.doubtful += [(table.table_id, lost) for lost in _mixed(table, read, unread)]
+    doubtful = (*_mixed(table, read, unread), *_mixed_rates(table, read["indicators"]))
+    made.doubtful += [(table.table_id, lost) for lost in doubtful]
     taken = {cell for records in read.values() for record in records for cell in record.get("taken", ())}
     # In the tree, beside the money and the scores of the whole form whole numbers are figures too: points, say, under a heading nobody knows.
     columns = {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["in_columns"]}
@@ -298,6 +299,17 @@ def _mixed(table: Table, read: Mapping[str, list[Record]], unread: Sequence[Cell
                 yield Lost(cell, tr("一格中有两段文字"), label_of(row))
             elif (row.index, cell.text) in words:
                 yield Lost(cell, tr("应为文字，所印是数字"), label_of(row))
+
+
+def _mixed_rates(table: Table, indicators: Sequence[Record]) -> Iterator[Lost]:
+    """The completions of a form without a percent sign that are read as percentages where most are fractions, or the reverse."""
+    places = {record["at"]["completion"] for record in indicators if "completion" in record["at"]}
+    printed = [(row, cell, cell.text) for row in table.rows for cell in row.cells if cell.place in places]
+    bare = [(row, cell, value) for row, cell, text in printed if (value := numbers.decimal(text))]
+    fractions = [(row, cell) for row, cell, value in bare if abs(value) <= numbers.HIGHEST_FRACTION]
+    percentages = [(row, cell) for row, cell, value in bare if abs(value) > numbers.HIGHEST_FRACTION]
+    for row, cell in min(fractions, percentages, key=len):
+        yield Lost(cell, tr("本表的完成程度有的印为比率，有的印为百分数"), label_of(row))
 
 
 def _figure_beside(cell: Cell) -> bool:

@@ -117,17 +117,17 @@ def points(text: str) -> float | None:
     return None if value is None else float(value)
 
 
-def rate(text: str) -> float | None:
-    """A rate as a fraction.
+#: A rate without a percent sign up to this is a fraction already (the departments' own forms print 1 for 100%).
+HIGHEST_FRACTION = 2
 
-    ``84.0%`` is 0.84.  Without a percent sign a figure up to 2 is a fraction already (the
-    departments' own forms print 1 for 100%), and a larger one a percentage.
-    """
+
+def rate(text: str) -> float | None:
+    """A rate as a fraction: ``84.0%`` is 0.84, and so is 84 without a sign, for it is no fraction."""
     bare = before_sign(text, "%")
     value = decimal(bare)
     if value is None:
         return None
-    return float(value / 100) if bare != text.strip() or abs(value) > 2 else float(value)
+    return float(value / 100) if bare != text.strip() or abs(value) > HIGHEST_FRACTION else float(value)
 
 
 def before_sign(text: str, sign: str) -> str:
