@@ -232,4 +232,6 @@ def test_a_page_that_is_not_there_is_said(tmp_path: Path, fault: str) -> None:
     elif fault == "count":
         path.write_bytes(path.read_bytes().replace(b"/Count 3", b"/Count 1"))
     expected = [2, 3] if fault == "count" else [2]
-    assert [page["page"] for page in jscore.read(path).info["damaged_pages"]] == expected
+    info = jscore.read(path).info
+    assert [page["page"] for page in info["damaged_pages"]] == expected
+    assert info["card"]["share_of_amounts_confirmed"] < 1

@@ -46,7 +46,7 @@ def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]
     """The share of the figures printed in the nine tables that stand in a sum or equality that holds.
 
     Those that stand in no frame, those of tables that nothing names, and those outside every table and sentence are
-    printed, too, and confirmed by none.
+    printed, too, and confirmed by none.  A page that could not be read, or not whole, counts as one of these.
     """
     from jscore.relations.source import TABLES
 
@@ -61,8 +61,10 @@ def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]
     ]
     doubtful = {(cell["table_id"], cell["row"], cell["col"]) for cell in info["doubtful"]}
     confirmed = sum(key in borne_out and not (doubtful and _place(frames, key) in doubtful) for key in printed)
-    every = len(printed) + _homeless(frames["cells"], info) + len(info["homeless"])
-    return confirmed / every if printed or every > len(info["homeless"]) else None
+    in_tables = len(printed) + _homeless(frames["cells"], info)
+    pages = {page["page"] for page in info["image_pages"] if page.get("read") is False}
+    pages |= {page["page"] for page in info["damaged_pages"]}
+    return confirmed / (in_tables + len(info["homeless"]) + len(pages)) if in_tables else None
 
 
 def _place(frames: Mapping[str, pd.DataFrame], key: tuple[str, Any, str]) -> tuple[Any, ...]:

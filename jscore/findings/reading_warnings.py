@@ -24,9 +24,10 @@ def _warnings(info: Info) -> Iterator[str]:
         yield tr("自评表{table}中没有找到指标", table=table)
     yield from _about_cells(info["not_understood"], tr("所在的行或列不属于任何数据框，只在 cells 中，未参与合计和核对"))
     for page in info["image_pages"]:
-        yield tr("第{pages}页", pages=page["page"]) + sign("：") + page["why"]
+        meaning = sign("，") + tr("未经勾稽印证的数字使用前请看原页") if page.get("read") else ""
+        yield tr("第{pages}页", pages=page["page"]) + sign("：") + page["why"] + meaning
     for page in info["damaged_pages"]:
-        yield tr("第{page}页：{why}，自此以下的内容可能缺失，请看原页", page=page["page"], why=page["why"])
+        yield tr("第{page}页：{why}，自此以下的数字和文字可能缺失或有误，请看原页", page=page["page"], why=page["why"])
     yield from _about_hidden(info["not_shown"])
     yield from _about_homeless(info["homeless"])
     yield from _about_cells(info["doubtful"], tr("在数据框中，可能有误，使用前请看原页"))
