@@ -31,9 +31,13 @@ Record = dict[str, Any]
 NAMES = ("code", *PARTS, "name", "item", "line")
 #: An amount as no code, line number or name is printed.
 _AMOUNT = r"-?\d[\d,]*\.\d\d"
+#: Items of 01 and 04 that have neither a code nor an ordinal.
+_WITHOUT_CODE = r"(?:本年)?(?:收入|支出)?(?:合计|总计)|结余分配|年[初末].{0,6}结转|使用.{0,8}结余"
 #: An amount of the column before that stands before an item.
 AMOUNT_BEFORE = re.compile(
-    r"^[(（]?[-−]?(\d[\d,]*\.\d+|\d{1,3}(,\d{3})+|\d+(?=[一二三四五六七八九十]+、))[)）]?(?=[\u4e00-\u9fff])"
+    r"^[(（]?[-−]?(\d[\d,]*\.\d+|\d{1,3}(,\d{3})+"
+    rf"|(?!20\d\d年)\d+(?=[)）]?(?:[一二三四五六七八九十]+、|{_WITHOUT_CODE})))"
+    r"[)）]?(?=[\u4e00-\u9fff])"
 )
 #: Decimals that no code has: 201.03 is one with a dot, 2080101.00 one that a spreadsheet shows as a number.
 _NO_CODE = re.compile(r"(?!\d{3}\.\d\d$)[\d,]+\.\d*[1-9]\d*")
