@@ -20,8 +20,9 @@ from jscore.narrative import facts, identity
 from jscore.narrative.paragraphs import paragraphs
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line
+from jscore.scoring import marks
 from jscore.tables import records
-from jscore.tables.forms import is_title, title_form
+from jscore.tables.forms import announcing, is_title, title_form
 from jscore.tables.stitch import tables
 from jscore.text import names, numbers
 
@@ -34,7 +35,12 @@ PIECES = (
     "其中：", "占1%，", "完成预算1万元的1%。", "请", "（如", "2024年度", "的主要是", "自评综述", "第一部分", "公务用车5辆，",
 )  # fmt: skip
 HEADING = "一、收入支出决算情况说明"
-OPENINGS = {"identify": "2024年度某局", "stated": "单位：某局", "facts": "收入总计100.00万元，比上年"}
+OPENINGS = {
+    "identify": "2024年度某局",
+    "stated": "单位：某局",
+    "facts": "收入总计100.00万元，比上年",
+    "causes": "收入总计100.00万元，比上年增加5.00万元，主要原因是人员增加，",
+}
 
 
 pytestmark = pytest.mark.slow
@@ -91,6 +97,11 @@ TITLES = (
 
 READERS: dict[str, Callable[[str], object]] = {
     "facts": lambda text: facts(lines(text)),
+    "causes": lambda text: facts(lines(f"{text}，增长5%。")),
+    "contents": lambda text: announcing(
+        [Line("目录", (90, 700, 300, 712), 1), Line(f"{text}页", (90, 680, 500, 692), 2)]
+    ),
+    "band": marks.band,
     "paragraphs": lambda text: paragraphs(lines(text)),
     "identify": lambda text: identity.identify([lines(text)], [text], [text], text, text),
     "stated": lambda text: identity.stated(text, title=True),

@@ -45,7 +45,7 @@ _MARKS = re.compile(
 )
 #: A cause that names money (项目支出增加), and so may own the figure after it.
 _CAUSED = re.compile(
-    r"(?P<about>[^，。；：]*(?:支出|经费|费|收入|资金|费用|补助|工资|奖金|金额|基数))(?:有所|略有|大幅)?"
+    r"(?<![^，。；：])(?P<about>[^，。；：]*(?:支出|经费|费|收入|资金|费用|补助|工资|奖金|金额|基数))(?:有所|略有|大幅)?"
     r"(?:增加|增长|减少|下降|降低)[^，。；：]{0,6}，[^，]*$"
 )
 _ENDS_IN_ITEM = re.compile(r"（\d*项）[”]?$")

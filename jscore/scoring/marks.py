@@ -25,7 +25,7 @@ _EXACT = Context(prec=400)
 Basis = Literal["numbers", "band", "completion", "none"]
 _BY = {"numbers": N_("按指标值与完成值"), "band": N_("按所填等级"), "completion": N_("按所填完成程度")}
 
-_BAND = re.compile(r"(?P<high>\d+(?:\.\d+)?)%?(?:\(不?含\))?[-~—–至到](?P<low>\d+(?:\.\d+)?)%")
+_BAND = re.compile(r"(?<!\d)(?P<high>\d+(?:\.\d+)?)%?(?:\(不?含\))?[-~—–至到](?P<low>\d+(?:\.\d+)?)%")
 #: The three grades of 定性指标 (财预〔2020〕10号) where a form prints their words only.
 _GRADES = tuple(
     (re.compile(words), (Decimal(low) / 100, Decimal(high) / 100))

@@ -148,7 +148,7 @@ _CONTENTS = re.compile("目[录次錄]")
 _HEAD = re.compile(rf"{numbers.STATED_UNIT}|{TABLE_LABEL}$")
 #: So many forms named in one place are a list of them.
 _LIST = 3
-_ENTRY = re.compile(r"[.…·。\-—_]{2,}\(?\d*\)?$|\D\d{1,3}$")
+_ENTRY = re.compile(r"(?<![.…·。\-—_])[.…·。\-—_]{2,}\(?\d*\)?$|\D\d{1,3}$")
 
 
 def announcing(lines: Sequence[Line]) -> list[Line]:
