@@ -21,7 +21,7 @@ from jscore import schema
 from jscore.findings.choose import OF_TABLES
 from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.engine import run_checks
-from jscore.relations.figures import AMOUNTS
+from jscore.relations.figures import SANGONG_COLUMNS
 from jscore.relations.source import FORM_OF, TABLES, Source
 from jscore.text.numbers import NOISE
 
@@ -183,7 +183,7 @@ def _tables(source: Source) -> dict[str, list[_Column]]:
                 form = str(line.get("form", FORM_OF.get(frame)))
                 key = (form, column, *(line.get(name) for name in names))
                 if key not in columns:
-                    name = AMOUNTS.get(column) or str(line.get("group", key[-1]))
+                    name = SANGONG_COLUMNS.get(column) or str(line.get("group", key[-1]))
                     columns[key] = _Column(name, str(line.get("side", "")))
                     tables[form].append(columns[key])
                 columns[key].rows.append(at[_printed_row(line)])

@@ -179,7 +179,7 @@ def read(figure: Figure, lead: str, before: str, year: int | None, link: str = "
     ``before`` is the sentence up to the figure, ``year`` the year reported on, ``link``
     that of the statement before.
     """
-    clause = _clause(lead[-SENTENCE_REACH:])[-_REACH:]
+    clause = _clause(lead[-SENTENCE_REACH:])
     change = _CHANGE.search(clause)
     if not change and (_COMPARED.search(clause) or "预算" in clause):
         change = _BARE_CHANGE.search(clause) or _BEYOND.search(clause)
@@ -214,12 +214,13 @@ def _magnitude(figure: Figure) -> tuple[float, str]:
 
 
 def _clause(lead: str) -> str:
-    """The end of ``lead`` that belongs to the figure: after the last comma or opened bracket."""
+    """The end of ``lead`` that belongs to the figure: after the last comma or opened bracket, and no longer than _REACH."""
     parts = re.split(r"[，；：。]", _ASIDE.sub("", lead))
     clause = parts.pop()
     if parts and parts[-1].endswith("的"):
         clause = parts.pop() + clause
         clause = parts.pop() + clause if parts and parts[-1].endswith("中") else clause
+    clause = clause[-_REACH:]
     depth = 0
     for i in range(len(clause) - 1, -1, -1):
         depth += (clause[i] == "）") - (clause[i] == "（")

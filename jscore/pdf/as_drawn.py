@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
-from jscore.pdf.rules import THICK, THIN, Box, Drawn, rings_of
+from jscore.pdf.rules import THIN, Box, Drawn, is_brush, is_curved, painted, rings_of
 from jscore.pdf.visible import COLOURED, CONTRAST, SCAN, area
 
 #: Resolution at which a page is looked at (dots an inch).
@@ -43,11 +42,15 @@ class Look:
         )
         x0, x1 = (np.sort(edges[:, [0, 2]], axis=1).T + [[0.0], [1.0]]).astype(int).clip(0, wide)
         y0, y1 = (np.sort(edges[:, [1, 3]], axis=1).T + [[0.0], [1.0]]).astype(int).clip(0, high)
-        sums = np.zeros((high + 1, wide + 1), dtype=np.int64)
-        sums[1:, 1:] = self.changed.cumsum(axis=0, dtype=np.int64).cumsum(axis=1)
+        sums = self._sums
         inside = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
         none: np.ndarray = (inside == 0) & (x1 > x0) & (y1 > y0)
         return none
+
+    @cached_property
+    def _sums(self) -> np.ndarray:
+        """How many places changed left of and above each."""
+        return np.pad(self.changed.cumsum(axis=0, dtype=np.int64).cumsum(axis=1), ((1, 0), (1, 0)))
 
 
 def look(page: pdfium.PdfPage, drawn: Sequence[Drawn], marked: bool, patterns: bool) -> Look | None:
@@ -115,20 +118,12 @@ def _odd_shapes(drawn: Sequence[Drawn], patterns: bool) -> list[Drawn]:
 
 
 def _is_odd(item: Drawn, points: int, longest: float) -> bool:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    c.FPDFPath_GetDrawMode(item.obj, fill, stroke)
-    if not fill.value:
-        width = ctypes.c_float()
-        c.FPDFPageObj_GetStrokeWidth(item.obj, width)
-        return bool(stroke.value) and (width.value > THICK or points > PLAIN and longest < HIGH)
+    fill, stroke = painted(item.obj)
+    if not fill:
+        return stroke and (is_brush(item.obj) or points > PLAIN and longest < HIGH)
     if quick_calls.see_through([item.address])[0]:
         return True
-    return points > PLAIN and (_is_curved(item.obj, points) or any(map(_is_area, rings_of(item))))
-
-
-def _is_curved(path: Any, points: int) -> bool:
-    kinds = (c.FPDFPathSegment_GetType(c.FPDFPath_GetPathSegment(path, i)) for i in range(points))
-    return c.FPDF_SEGMENT_BEZIERTO in kinds
+    return points > PLAIN and (is_curved(item.obj) or any(map(_is_area, rings_of(item))))
 
 
 def _is_area(ring: Sequence[tuple[float, float]]) -> bool:

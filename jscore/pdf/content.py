@@ -175,7 +175,7 @@ def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> Non
         last = content.grids[-1] if content.grids else None
         follows = last is not None and last.page == page.number - 1 and last.engine != "vector"
         grids, outside = find_grids(view, document, last if follows else None)
-        letters = [box for box in letters if not _in_a_cell(content, view, grids, box)]
+        letters = [box for box in letters if not _put_in_a_cell(content, view, grids, box)]
         content.grids.extend(grids)
         lines += outside
         if rest := _without_home(view, grids, outside):
@@ -186,8 +186,10 @@ def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> Non
         content.image_pages.append({"page": page.number, "why": tr("有字是画成的图形，或在图片中，未入各表")})
 
 
-def _in_a_cell(content: Content, view: Page, grids: list[Grid], letters: Box) -> bool:
-    """Whether letters that are drawn and no text stand in a cell of ``grids``; there they are a text that nobody can read."""
+def _put_in_a_cell(content: Content, view: Page, grids: list[Grid], letters: Box) -> bool:
+    """Put letters that are drawn and no text into the cell of ``grids`` that they stand in, as a text that nobody can read;
+    whether there is one.
+    """
     x, y = (letters[0] + letters[2]) / 2, (letters[1] + letters[3]) / 2
     for g, grid in enumerate(grids):
         for k, cell in enumerate(grid.cells):
@@ -199,7 +201,7 @@ def _in_a_cell(content: Content, view: Page, grids: list[Grid], letters: Box) ->
             else:
                 text = 2 * VEILED
                 drawn = replace(cell, lines=(text,), pieces=((cell.box[0], cell.box[2], text),))
-                grids[g] = grid = replace(grid, cells=(*grid.cells[:k], drawn, *grid.cells[k + 1 :]))
+                grids[g] = replace(grid, cells=(*grid.cells[:k], drawn, *grid.cells[k + 1 :]))
             return True
     return False
 
@@ -373,9 +375,8 @@ def _is_budget(content: Content) -> bool:
     if any(_of_the_year(match[1], max(years, default=0)) for text in settled for match in _SETTLED_YEAR.finditer(text)):
         return False
     told = (*heads, *titles)
-    named = (
-        any(map(_BUDGET.fullmatch, told)) or not _tells_of_accounts(content) and any(map(_BUDGET_TABLE.fullmatch, told))
-    )
+    named = any(map(_BUDGET.fullmatch, told))
+    named = named or any(map(_BUDGET_TABLE.fullmatch, told)) and not _tells_of_accounts(content)
     return named or any(map(_PLANNED.search, told)) and not any(map(_SETTLED.search, told))
 
 

@@ -8,9 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from jscore.pdf.glyphs import FIGURES, SIGNS_BEFORE, VEILED, Glyphs
+from jscore.pdf.glyphs import DASHES, FIGURES, SIGNS_BEFORE, VEILED, Glyphs
 from jscore.pdf.lines import (
-    DASHES,
     DIGITS,
     LEVEL,
     MARK,

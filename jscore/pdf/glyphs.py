@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -48,10 +49,18 @@ FIGURES = frozenset("0123456789.,%-")
 #: What else figures have, be it as wide as two of their digits.
 SIGNS = frozenset("()（）－−△▲０１２３４５６７８９．，％")
 #: What a figure may begin with.
-SIGNS_BEFORE = frozenset("-−–—－△▲(（¥￥")
+#: What says that there is no figure, or is the sign of one.
+DASHES = frozenset("-−–—－")
+SIGNS_BEFORE = DASHES | frozenset("△▲(（¥￥")
 WIDE_DIGITS = frozenset("023456789")
 VEILED = "\ufffd"
 COVERED = "covered"
+#: Texts whose sizes differ by no more than this share are of one size.
+SAME_SIZE = 0.03
+#: A text narrower than this has no extent (points).
+NO_EXTENT = 0.01
+#: A glyph that no other stands so near to is one that the other reader of the page does not have (points).
+APART_FROM_ALL = 1.0
 
 Point = tuple[float, float]
 
@@ -115,14 +124,6 @@ class Raw:
     not_read: list[tuple[str, str]]
 
 
-#: Texts whose sizes differ by no more than this share are of one size.
-SAME_SIZE = 0.03
-#: A text narrower than this has no extent (points).
-NO_EXTENT = 0.01
-#: A glyph that no other stands so near to is one that the other reader of the page does not have (points).
-APART_FROM_ALL = 1.0
-
-
 def page_damaged(path: Path, number: int) -> str:
     """What is said of a file one page of which cannot be read."""
     return tr("{path}: 第{number}页已损坏，请重新下载或另存", path=path, number=number)
@@ -139,9 +140,10 @@ def raw_glyphs(
     password: str | None = None,
 ) -> Raw:
     """The printed glyphs of page ``number``; ``texts``, ``covers`` and what was ``seen`` tell which are not."""
-    if not _loses_text(drawn):
-        return _pdfium_glyphs(page, drawn, texts, covers, seen)
+    loses_text = _loses_text(drawn)  # before hidden texts are taken from the page
     shown = _pdfium_glyphs(page, drawn, texts, covers, seen)
+    if not loses_text:
+        return shown
     try:
         read = _playa_glyphs(path, number, password, list(texts.values()), covers, seen, shown)
         return _with_others(_with_signs(page, read), shown)
@@ -267,9 +269,10 @@ def _among_shown(glyphs: Sequence[tuple[str, Point, float]], shown: Raw) -> list
     origins = shown.points[0::3]
     claims: dict[int, list[int]] = {}
     for i, (char, origin, size) in enumerate(glyphs):
-        for k in places.get(char, []):
-            if np.abs(origins[k] - origin).max() < TWICE * size:
-                claims.setdefault(k, []).append(i)
+        alike = places.get(char, [])
+        near = np.abs(origins[alike] - origin).max(axis=1) < TWICE * size
+        for k in compress(alike, near.tolist()):
+            claims.setdefault(k, []).append(i)
     alone = {i for claim in claims.values() if len(claim) == 1 for i in claim}
     seen = {max(claim, key=lambda i: (i - 1 in alone) + (i + 1 in alone)) for claim in claims.values()}
     return [i in seen for i in range(len(glyphs))]

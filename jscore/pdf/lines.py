@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from jscore.pdf.glyphs import FIGURES, SIGNS, VEILED, Listed
+from jscore.pdf.glyphs import DASHES, FIGURES, SIGNS, VEILED, Listed
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
 from jscore.text.numbers import APART
@@ -44,8 +44,6 @@ TINY = 1e-9
 #: White on both sides of a text in its cell (points).
 ROOM = 8.0
 DIGITS = frozenset("0123456789")
-#: What says that there is no figure.
-DASHES = frozenset("-−–—－")
 #: Digits, signs and a point: a figure that stands apart behind one is another.
 _SIGNED = DIGITS | frozenset("-−–—.")
 #: A footnote's mark, be it in brackets.

@@ -72,6 +72,8 @@ def _marked(pdf: Any, holder: Any, is_off: IsOff) -> bool:
     given = {name for name, each in properties.items() if _is_for_figure(each)}
     if not (groups or objects or given or b"/ActualText" in _content(holder)):
         return False
+    begin: Any = ([pikepdf.Name(f"/{OFF}")], pikepdf.Operator("BMC"))
+    end: Any = ([], pikepdf.Operator("EMC"))
     found, stack = False, list[bool]()
     out: list[Any] = []
     instructions: Any = pikepdf.parse_content_stream(holder)
@@ -83,14 +85,13 @@ def _marked(pdf: Any, holder: Any, is_off: IsOff) -> bool:
                 found, operands, operator = True, operands[:1], pikepdf.Operator("BMC")
             stack.append(off)
             out.append((operands, operator))
-            out += [([pikepdf.Name(f"/{OFF}")], pikepdf.Operator("BMC"))] if off else []
+            out += [begin] if off else []
         elif name == "EMC":
             off = bool(stack) and stack.pop()
             out += [(operands, operator)] * (1 + off)
         elif name == "Do" and str(operands[0]) in objects:
             off = True
-            mark = ([pikepdf.Name(f"/{OFF}")], pikepdf.Operator("BMC"))
-            out += [mark, (operands, operator), ([], pikepdf.Operator("EMC"))]
+            out += [begin, (operands, operator), end]
         else:
             off = False
             out.append((operands, operator))

@@ -33,6 +33,7 @@ from jscore.pdf.glyphs import (
     texts_of,
 )
 from jscore.pdf.rules import Box, drawn_objects, lean_of, pictures, raw_rules, straight
+from jscore.pdf.streams import UNSEEN
 from jscore.pdf.visible import UNDRAWN, text_objects
 
 #: Environment variable with the password of encrypted files.
@@ -217,11 +218,11 @@ def read_page(
         *(text for view in views for text in view.not_read), *((UNDRAWN, text) for text in notes.written if text),
         *((UNDRAWN, text) for box, text in fields if _bare(text) not in _bare(page.get_textpage().get_text_bounded(*box))),
     ]  # fmt: skip
-    here = tuple((x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in wordless)
-    letters = tuple(
-        _turn_box((x0 - left, y0 - bottom, x1 - left, y1 - bottom), page.get_rotation() // 90, *size)
-        for x0, y0, x1, y1 in (seen.letters if seen else ())
+    here, drawn_letters = (
+        tuple((x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in boxes)
+        for boxes in (wordless, seen.letters if seen else ())
     )
+    letters = tuple(_turn_box(box, page.get_rotation() // 90, *size) for box in drawn_letters)
     return replace(
         views[0], not_read=not_read, others=tuple(views[1:]), wordless=here, wordless_share=_share(wordless, size),
         worded_share=area - _share(wordless, size), notes_alone=alone, letters=letters,
@@ -294,7 +295,7 @@ def _notes(page: pdfium.PdfPage) -> Notes:
     for i in reversed(range(c.FPDFPage_GetAnnotCount(page.raw))):
         annotation = c.FPDFPage_GetAnnot(page.raw, i)
         kind = c.FPDFAnnot_GetSubtype(annotation)
-        unseen = c.FPDFAnnot_GetFlags(annotation) & (c.FPDF_ANNOT_FLAG_HIDDEN | c.FPDF_ANNOT_FLAG_NOVIEW)
+        unseen = c.FPDFAnnot_GetFlags(annotation) & UNSEEN
         if unseen:
             pass
         elif kind in ON_THE_PAGE:

@@ -104,6 +104,21 @@ def is_rule(box: Box, path: object) -> bool:
     return high <= THIN < wide or high <= THICK and wide >= LONG * high and min(colour_of(path)[:3]) < WHITE
 
 
+def painted(path: object) -> tuple[bool, bool]:
+    """Whether a path is filled, and whether it is stroked."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    c.FPDFPath_GetDrawMode(path, fill, stroke)
+    return bool(fill.value), bool(stroke.value)
+
+
+def is_curved(path: object) -> bool:
+    """Whether any part of a path is a curve."""
+    kinds = (
+        c.FPDFPathSegment_GetType(c.FPDFPath_GetPathSegment(path, i)) for i in range(c.FPDFPath_CountSegments(path))
+    )
+    return c.FPDF_SEGMENT_BEZIERTO in kinds
+
+
 def is_brush(path: object) -> bool:
     """Whether the stroke of a path is too thick for a rule: it paints over what it lies on."""
     width = ctypes.c_float()
@@ -156,16 +171,15 @@ def _times(inner: pdfium.PdfMatrix, outer: pdfium.PdfMatrix | None) -> pdfium.Pd
 
 
 def _path_segments(obj: object, outer: pdfium.PdfMatrix | None) -> list[tuple[float, float, float, float]]:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    c.FPDFPath_GetDrawMode(obj, fill, stroke)
-    if not (fill.value or stroke.value):
+    fill, stroke = painted(obj)
+    if not (fill or stroke):
         return []
     matrix = _times(_matrix(obj), outer)
     segments: list[tuple[float, float, float, float]] = []
     for ring in _rings(obj, matrix):
         edges = [(*ring[i], *ring[i + 1]) for i in range(len(ring) - 1)]
-        if stroke.value:
-            segments += edges if fill.value or not is_brush(obj) else []
+        if stroke:
+            segments += edges if fill or not is_brush(obj) else []
             continue
         xs, ys = [p[0] for p in ring], [p[1] for p in ring]
         x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)

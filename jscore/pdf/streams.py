@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pypdfium2.raw as c
+
 from jscore.language import tr
 from jscore.pdf.rules import Box
 
@@ -18,8 +20,10 @@ LONGEST_DICTIONARY = 4000
 #: The number of an object, before the word obj.
 _NUMBER = re.compile(rb"(\d{1,10})[ \r\n]+\d{1,5}[ \r\n]+$")
 _LENGTH = re.compile(rb"/Length[ \r\n]+(\d{1,10})\b(?![ \r\n]+\d+[ \r\n]+R)")
-#: Flags of annotations that nobody sees, and so many fields within each other are looked through.
-HIDDEN, MOST_PARTS = 2 | 32, 20
+#: The flags of annotations that nobody sees.
+UNSEEN = c.FPDF_ANNOT_FLAG_HIDDEN | c.FPDF_ANNOT_FLAG_NOVIEW
+#: So many fields within each other are looked through.
+MOST_PARTS = 20
 #: A page, the streams that it draws from, and references to objects.
 _PAGE = re.compile(rb"/Type\s{0,9}/Page(?![a-zA-Z])")
 _CONTENTS = re.compile(rb"/Contents\s{0,9}(?:\[[\s\dR]{0,20000}\]|\d{1,10}\s{1,9}\d{1,5}\s{1,9}R)")
@@ -188,7 +192,7 @@ def _entered(field: Any) -> str:
         if "/Parent" not in field:
             break
         field = field["/Parent"]
-    if flags & HIDDEN or kind not in ("/Tx", "/Ch"):
+    if flags & UNSEEN or kind not in ("/Tx", "/Ch"):
         return ""
     if isinstance(value, pikepdf.Stream):
         return value.read_bytes().decode("utf-8", "replace")

@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
-from jscore.pdf.rules import DOT, Box, Drawn, colour_of, is_brush, is_rule, pictures
+from jscore.pdf.rules import DOT, Box, Drawn, colour_of, is_brush, is_curved, is_rule, painted, pictures
 
 #: Render modes of text that leave no ink: 3 invisible, 7 for clipping only.
 NO_INK = (3, 7)
@@ -179,12 +179,11 @@ def _cover(item: Drawn, page: pdfium.PdfPage, first_text: int) -> Cover | None:
     obj = item.obj
     brush = False
     if item.kind == c.FPDF_PAGEOBJ_PATH:
-        fill, stroke = ctypes.c_int(), ctypes.c_int()
-        c.FPDFPath_GetDrawMode(obj, fill, stroke)
-        brush = bool(stroke.value) and not fill.value and is_brush(obj)
+        fill, stroke = painted(obj)
+        brush = stroke and not fill and is_brush(obj)
         red, green, blue, alpha = colour_of(obj, stroke=brush)
         sides = c.FPDFPath_CountSegments(obj)
-        paints = brush and sides == 2 or fill.value and 4 <= sides <= 5
+        paints = brush and sides == 2 or fill and 4 <= sides <= 5
         if alpha < 255 or c.FPDFPageObj_HasTransparency(obj) or not paints:
             return None
     elif item.kind == c.FPDF_PAGEOBJ_IMAGE and item.order > first_text and _is_opaque(page, obj):
@@ -228,13 +227,10 @@ def _seal(item: Drawn) -> tuple[Box, Colour] | None:
     if item.kind != c.FPDF_PAGEOBJ_PATH:
         return None
     obj = item.obj
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    c.FPDFPath_GetDrawMode(obj, fill, stroke)
-    red, green, blue, _ = colour_of(obj, stroke=bool(stroke.value))
+    red, green, blue, _ = colour_of(obj, stroke=painted(obj)[1])
     if max(red, green, blue) - min(red, green, blue) < COLOURED:
         return None
-    kinds = (c.FPDFPathSegment_GetType(c.FPDFPath_GetPathSegment(obj, i)) for i in range(c.FPDFPath_CountSegments(obj)))
-    return (item.box(), (red, green, blue)) if c.FPDF_SEGMENT_BEZIERTO in kinds else None
+    return (item.box(), (red, green, blue)) if is_curved(obj) else None
 
 
 def area(box: Box) -> float:

@@ -45,7 +45,7 @@ _ABOVE = {
     "公务用车购置费": "公务用车购置及运行费", "公务用车运行维护费": "公务用车购置及运行费",
 }  # fmt: skip
 #: The columns of 09.
-AMOUNTS = {"budget": "预算数", "final": "决算数"}
+SANGONG_COLUMNS = {"budget": "预算数", "final": "决算数"}
 _BASIC = re.compile(r"^基本支出|^(?:人员|公用)经费")
 _GROUPS = ("人员经费", "公用经费")
 #: Columns of a table of funding.
@@ -156,7 +156,7 @@ def _sangong(source: Source) -> Iterator[Record]:
                 "line": item,
                 "name": item,
                 "item": item,
-                "column": AMOUNTS[column],
+                "column": SANGONG_COLUMNS[column],
                 "up": _ABOVE.get(item),
             }
 

@@ -48,6 +48,8 @@ _WORDS = (
     "level1", "level2", "level3", "operator", "unit", "cause", "among_causes", "reason", "improvement", "goal", "outcome",
     "task",
 )  # fmt: skip
+#: A line over a table that is a money unit and nothing else.
+_UNIT_ALONE = re.compile(rf"[(]?(?:人民币)?({numbers.MONEY})[)]?")
 
 LostCell = tuple[str, Lost]
 
@@ -137,10 +139,6 @@ def other_tables(choice: Choice) -> list[Record]:
         }
         for table in choice.others
     ]
-
-
-#: A line over a table that is a money unit and nothing else.
-_UNIT_ALONE = re.compile(rf"[(]?(?:人民币)?({numbers.MONEY})[)]?")
 
 
 # --- money units ---------------------------------------------------------------------------
@@ -304,8 +302,12 @@ def _mixed(table: Table, read: Mapping[str, list[Record]], unread: Sequence[Cell
 def _mixed_rates(table: Table, indicators: Sequence[Record]) -> Iterator[Lost]:
     """The completions of a form without a percent sign that are read as percentages where most are fractions, or the reverse."""
     places = {record["at"]["completion"] for record in indicators if "completion" in record["at"]}
-    printed = [(row, cell, cell.text) for row in table.rows for cell in row.cells if cell.place in places]
-    bare = [(row, cell, value) for row, cell, text in printed if (value := numbers.decimal(text))]
+    bare = [
+        (row, cell, value)
+        for row in table.rows
+        for cell in row.cells
+        if cell.place in places and (value := numbers.decimal(cell.text))
+    ]
     fractions = [(row, cell) for row, cell, value in bare if abs(value) <= numbers.HIGHEST_FRACTION]
     percentages = [(row, cell) for row, cell, value in bare if abs(value) > numbers.HIGHEST_FRACTION]
     for row, cell in min(fractions, percentages, key=len):
