@@ -1,6 +1,6 @@
 """Ink planted in reports at random: every figure comes out as the page shows it, or the report says that it does not.
 
-    python benchmarks/plant.py [--seconds N] [--seed S] [--cases N] [--keep DIR] [--case N ...]
+    python benchmarks/plant.py [--seconds N] [--seed S] [--cases N] [--keep DIR] [--reports DIR] [--case N ...]
 
 One figure, word, unit, row or rule on one page of a report, or one figure of its prose, is moved, hidden, doubled, covered,
 struck out, deleted, exchanged or written beside.
@@ -47,7 +47,7 @@ from jscore.text import numbers  # noqa: E402
 from jscore.text.normal import nfkc  # noqa: E402
 
 REPORTS = ROOT.parent / "shared" / "reports"
-FOLDERS = (ROOT / "data" / "raw", REPORTS, *(REPORTS / name for name in ("synthetic", "real", "world", "hazards")))
+FOLDERS = ("synthetic", "real", "world", "hazards")
 NINE = ("totals", "revenue", "expenditure", "economic", "sangong")
 EVALUATIONS = ("overall", "tasks", "projects", "indicators")
 PLACES = {"page", "table_id", "row", "col", "line_no"}
@@ -1315,9 +1315,10 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=1_000_000)
     parser.add_argument("--case", type=int, nargs="+", help="these cases only")
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "planted")
+    parser.add_argument("--reports", type=Path, default=REPORTS, help="the folder of the shared reports")
     options = parser.parse_args()
-    folders = [sorted(folder.glob("*.pdf")) for folder in FOLDERS]
-    sources = [folder for folder in folders if folder]
+    folders = (ROOT / "data" / "raw", options.reports, *(options.reports / name for name in FOLDERS))
+    sources = [found for found in (sorted(folder.glob("*.pdf")) for folder in folders) if found]
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     end = time.monotonic() + options.seconds
     wanted: Any = options.case or range(options.cases)
@@ -1346,7 +1347,7 @@ def main() -> int:
                     f"case {number}: {page.name} turned {page.turns}, {kind.__name__}: {verdict.wrong[:3]} ({kept})",
                     flush=True,
                 )
-    return _summary(options.seed, counts)
+    return _summary(options.seed, sum(map(len, sources)), counts)
 
 
 def _kinds(page: Page) -> list[Any]:
@@ -1385,10 +1386,10 @@ def _planted(page: Page, kind: Any, chance: random.Random) -> Planted | None:
     return kind(page, chance.choice(page.words if kind in OF_WORDS else page.figures), chance)
 
 
-def _summary(seed: int, counts: Mapping[str, Counter[str]]) -> int:
+def _summary(seed: int, reports: int, counts: Mapping[str, Counter[str]]) -> int:
     total = sum(counts.values(), Counter[str]())
     print(
-        f"seed {seed}: {total.total()} cases, {total['right']} right, {total['said']} said, "
+        f"seed {seed}: {total.total()} cases of {reports} reports, {total['right']} right, {total['said']} said, "
         f"{total['refused']} refused, {total['wrong']} wrong"
     )
     for kind in sorted(counts):
