@@ -204,18 +204,20 @@ def test_a_failing_relation_beside_an_unread_figure_is_no_finding() -> None:
     assert status(replace(off, info={**off.info, "unread": unread}), "table.across", "05 2080102") == "skipped"
 
 
-@pytest.mark.parametrize(("row", "col", "check_id", "subject", "is_judged"), [
-    ("same", 99, "table.codes", "05 20801 合计", True), (99, "same", "table.codes", "05 20801 合计", False),
-    ("same", 99, "table.across", "05 20801", False), (99, "same", "table.across", "05 20801", True),
+@pytest.mark.parametrize(("row", "col", "check_id", "subject", "text", "is_judged"), [
+    ("same", 99, "table.codes", "05 20801 合计", "7.00", True), (99, "same", "table.codes", "05 20801 合计", "7.00", False),
+    ("same", 99, "table.across", "05 20801", "退职费-7.00", False), (99, "same", "table.across", "05 20801", "7.00", True),
+    (99, "same", "table.codes", "05 20801 合计", "\ufffd.00", False), (99, "same", "table.codes", "05 20801 合计", "300.00", True),
+    (99, "same", "table.codes", "05 20801 合计", "12.00%", True), ("same", 99, "table.across", "05 20801", "156.03 3.00 4.00", False),
 ])  # fmt: skip
-def test_a_figure_of_no_frame_matters_where_figures_of_its_row_or_column_are_added_up(
-    row: int | str, col: int | str, check_id: str, subject: str, is_judged: bool
+def test_a_figure_of_no_frame_matters_where_a_sum_of_its_row_or_column_may_lack_it(
+    row: int | str, col: int | str, check_id: str, subject: str, text: str, is_judged: bool
 ) -> None:
     where = {"form": "05", "function_code": "20801", "component": "合计"}
-    off = changed(made.source(), "expenditure", where, "amount", 999.0)
+    off = changed(made.source(), "expenditure", where, "amount", 157.03)  # 7.00 too much
     line = off.frames["expenditure"][rows(off.frames["expenditure"], where)].iloc[0]
     at = {"row": int(line["row"]) if row == "same" else row, "col": int(line["col"]) if col == "same" else col}
-    beside = replace(off, info={**off.info, "not_understood": [{"table_id": line["table_id"], **at, "text": "7.00"}]})
+    beside = replace(off, info={**off.info, "not_understood": [{"table_id": line["table_id"], **at, "text": text}]})
     assert status(beside, check_id, subject) == ("fail" if is_judged else "skipped")
 
 

@@ -85,7 +85,7 @@ def _test(check: Check, source: Source) -> Iterator[_Tested]:
 
 def _unless_unread(result: Result, source: Source) -> Result:
     """``result``, skipped if it fails where a figure that may belong to it could not be read."""
-    if result.holds or result.skipped or not (unread := source.unread_beside(result.figures)):
+    if result.holds or result.skipped or not (unread := source.unread_beside(result)):
         return result
     return replace(result, skipped=f"同行或同列有未能识读的内容“{unread}”，不作判断")
 

@@ -7,12 +7,14 @@ from that of two printed amounts by what those may stand for and half its own la
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from jscore.pdf.rules import Box
-from jscore.text.numbers import NOISE
+from jscore.text.normal import nfkc
+from jscore.text.numbers import NOISE, amount
 
 Group = Literal["table", "cross-table", "narrative", "self-evaluation", "completeness"]
 Severity = Literal["error", "warning", "info"]
@@ -74,6 +76,8 @@ class Result:
     def figures(self) -> tuple[Figure, ...]:
         return (*self.actual_figures, *self.expected_figures)
 
+
+_AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 #: Takes the report as a Source; of a relation that has rows, what came of these too.
 Test = Callable[..., Iterable[Result]]
@@ -213,6 +217,29 @@ def cut_off(result: Result) -> bool:
     half = result.actual_figures[0].half
     short = abs(result.expected) - abs(result.actual)
     return 0 < short < half + (result.tolerance or 0.0)
+
+
+#: Of so many sums that figures beside a relation may make, one is like any difference.
+_MOST_SUMS = 3**7
+
+
+def lacks(result: Result, beside: Sequence[str], unit: str) -> bool:
+    """Whether a sum of amounts may lack some of those that the texts ``beside`` it print in ``unit``, or one out of sight."""
+    if result.difference is None or result.unit != "万元":
+        return False
+    sums = {0.0}
+    for text in map(nfkc, " ".join(beside).split()):
+        if "\ufffd" in text or "##" in text:
+            return True
+        for part in _AMOUNT.findall(text):
+            value = amount(part, unit) or 0.0
+            sums = {one + sign * value for one in sums for sign in (-1, 0, 1)}
+            if len(sums) > _MOST_SUMS:
+                return True
+    bound = (result.tolerance or 0.0) + NOISE
+    if result.limit:
+        return max(sums) >= result.difference - bound
+    return any(abs(one - result.difference) <= bound for one in sums)
 
 
 def in_words(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from jscore.language import N_
 from jscore.narrative.paragraphs import Paragraph
 from jscore.pdf.pages import Line
 from jscore.relations.forms import Evaluations
-from jscore.relations.model import Figure
+from jscore.relations.model import Figure, Result, lacks
 from jscore.schema import BOX, Frames
 from jscore.text.names import table_label
 from jscore.text.numbers import decimals, half_digit, half_of
@@ -213,23 +213,31 @@ class Source:
             by_table[table][row][col] = dict(zip(names, value, strict=True))
         return by_table
 
-    def unread_beside(self, figures: Iterable[Figure]) -> str:
-        """The text of a figure that could not be read, or belongs to no frame, and may belong to ``figures``; "" without one.
+    def unread_beside(self, result: Result) -> str:
+        """The text of a figure that could not be read, or belongs to no frame, and may be why ``result`` fails; "" without one.
 
-        What could not be read counts in each row and column that they stand in: others there may be wrong for it.  What
-        belongs to no frame counts where two of them and more are added up along the row, or down the column.
+        What could not be read counts in each row and column that the figures of the relation stand in: others there may be
+        wrong for it.  What belongs to no frame counts where two of them and more are added up along the row, or down the
+        column, and it may be what their sum lacks.
         """
-        lines = [(figure.frame, self.rows_of(figure.frame)[figure.row]) for figure in figures if figure.frame in TABLES]
+        figures = [figure for figure in result.figures if figure.frame in TABLES]
+        lines = [(figure.frame, self.rows_of(figure.frame)[figure.row]) for figure in figures]
+        along = Counter((frame, line["table_id"], way, line[way]) for frame, line in lines for way in _WAYS)
         unread, no_frame = self._lost
-        along = Counter((line["table_id"], way, line[way]) for _, line in lines for way in _WAYS)
-        for frame, line in lines:
-            table = line["table_id"]
-            added = () if self._is_whole(frame) else [way for way in _WAYS if along[table, way, line[way]] > 1]
-            for cells, ways in ((unread, _WAYS), (no_frame, added)):
-                for cell in cells.get(table, ()):
-                    if any(cell[way] == line[way] for way in ways):
-                        return str(cell["text"])
-        return ""
+        for _, table, way, at in along:
+            for cell in unread.get(table, ()):
+                if cell[way] == at:
+                    return str(cell["text"])
+        beside = [
+            str(cell["text"])
+            for (frame, table, way, at), number in along.items()
+            if number > 1 and not self._is_whole(frame)
+            for cell in no_frame.get(table, ())
+            if cell[way] == at
+        ]
+        units = {self.info["money_units"].get(str(line.get("form", FORM_OF.get(frame)))) for frame, line in lines}
+        unit = next(iter(units)) if len(units) == 1 else None
+        return beside[0] if beside and lacks(result, beside, unit or self.info["money_unit"] or "万元") else ""
 
     def _is_whole(self, frame: str) -> bool:
         """Whether each line that a frame may have is there: a further row of its table is none."""
