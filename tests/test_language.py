@@ -192,6 +192,8 @@ def test_warnings_speak_one_language() -> None:
             }  # fmt: skip
             said = "\n".join([*warnings(info), *unidentified(info)])
         assert said.count("\n") == 13, said
+        # What stands in cells only: a repeated table, an unknown one, and what no frame has.
+        assert said.count({"zh": "未参与合计和核对", "en": "in no sum and no relation"}[lang]) == 3, said
         other = "[一-鿿]+" if lang == "en" else "[A-Za-z][A-Za-z-]+"
         assert set(re.findall(other, said)) <= {
             "公开",

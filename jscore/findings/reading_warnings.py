@@ -21,7 +21,7 @@ def _warnings(info: Info) -> Iterator[str]:
     yield from _about_units(info)
     yield from _about_cells(info["unread"], tr("未能读取，数据框中缺，原文在 cells 中"))
     for table in info["without_indicators"]:
-        yield tr("自评表{table}中没有找到指标", table=table)
+        yield tr("自评表{table}中没有找到指标，其得分未复核", table=table)
     yield from _about_cells(info["not_understood"], tr("所在的行或列不属于任何数据框，只在 cells 中，未参与合计和核对"))
     for page in info["image_pages"]:
         meaning = sign("，") + tr("未经勾稽印证的数字使用前请看原页") if page.get("read") else ""
@@ -33,12 +33,12 @@ def _warnings(info: Info) -> Iterator[str]:
     yield from _about_cells(info["doubtful"], tr("在数据框中，可能有误，使用前请看原页"))
     for table in info["repeated_tables"]:
         yield tr(
-            "第{pages}页：表{table}与{form}重复（或属另一单位），只在 cells 中",
+            "第{pages}页：表{table}与{form}重复（或属另一单位），只在 cells 中，未参与合计和核对",
             pages=_pages(table), table=table["table_id"], form=form_label(table["form"]),
         )  # fmt: skip
     for table in info["unknown_tables"]:
         yield tr(
-            "第{pages}页：表{table}“{title}”只在 {where} 中：{why}",
+            "第{pages}页：表{table}“{title}”只在 {where} 中，未参与合计和核对：{why}",
             pages=_pages(table), table=table["table_id"], title=table["title"] or table["begins"][:30],
             where=tr("cells 和 form_fields") if table["fields"] else "cells", why=table["why"],
         )  # fmt: skip
