@@ -158,6 +158,30 @@ def test_a_figure_in_a_name_is_said(tmp_path: Path, frame: str, unit: str, plant
     assert as_printed_or_said(report, frame, unit)
 
 
+@pytest.mark.parametrize("figure, unit", [("594,286", "元"), ("594286", "元"), ("159.43", "万元")])
+@pytest.mark.parametrize("where", ["{}{}", "{1} {0}"])
+def test_a_name_is_its_words_without_the_figure_beside_them(tmp_path: Path, where: str, figure: str, unit: str) -> None:
+    economic = [["科目编码", "科目名称", "决算数"], ["301", "工资福利支出", figure], ["30101", "基本工资", figure],
+                ["30103", where.format("购房补贴", figure), ""]]  # fmt: skip
+    function = [["科目编码", "科目名称", "本年支出合计", "基本支出"], ["", "合计", figure, figure],
+                ["2080101", where.format("行政运行", figure), "", figure]]  # fmt: skip
+    totals = [["收入", None, "支出", None], ["项目", "决算数"] * 2,
+              ["一、财政拨款收入", figure, where.format("一、外交支出", figure), ""]]  # fmt: skip
+    sangong = [["项目", "预算数", "决算数"], ["合计", figure, figure], ["1.因公出国（境）费", figure, figure],
+               [where.format("2.公务接待费", figure), figure, ""]]  # fmt: skip
+    for rows, widths, title, column, names in (
+        (economic, [60, 180, 80], "一般公共预算财政拨款基本支出决算表", "economic.economic_name", ["工资福利支出", "基本工资", "购房补贴"]),
+        (function, [60, 180, 80, 80], "支出决算表", "expenditure.function_name", ["合计", "行政运行"]),
+        (totals, [140, 60, 160, 60], "收入支出决算总表", "totals.item", ["财政拨款收入", "外交支出"]),
+        (sangong, [180, 80, 80], "财政拨款“三公”经费支出决算表", "sangong.item", ["合计", "因公出国（境）费", "公务接待费"]),
+    ):  # fmt: skip
+        table = Table(rows, widths, title, f"单位：{unit}")
+        report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+        frame, name = column.split(".")
+        assert list(dict.fromkeys(report.frames[frame][name])) == names
+        assert [entry["row"] for entry in report.info["not_understood"]] == [len(rows) - 1]
+
+
 @pytest.mark.parametrize("both", ["134.56  7", "7  134.56"])
 def test_a_figure_beside_a_line_number_is_said(tmp_path: Path, both: str) -> None:
     rows = [["收入", None, None, "支出", None, None], ["项目", "行次", "决算数"] * 2,

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from jscore.language import tr
-from jscore.tables.ledger import AMOUNT_BEFORE, NAMES, Ledger
+from jscore.tables.ledger import NAMES, Ledger, words_of
 from jscore.tables.rows import Entry, entries
 from jscore.tables.terms import BALANCES, BESIDE_FINAL, COMPONENTS, PARTS, SOURCES, TOTAL, term_of, terms_of
 from jscore.text import numbers
@@ -33,8 +33,8 @@ _TOTAL = re.compile(rf"{TOTAL.pattern}|(支出|收入|本年支出|本年收入)
 
 
 def item_name(text: str) -> str:
-    """An item without its ordinal, or an amount that stands before it: 一、一般公共服务支出 → 一般公共服务支出."""
-    return ORDINAL.sub("", AMOUNT_BEFORE.sub("", text.strip()), count=1).strip()
+    """An item without its ordinal, or an amount that stands beside it: 一、一般公共服务支出 → 一般公共服务支出."""
+    return ORDINAL.sub("", words_of(text), count=1).strip()
 
 
 def beside_final(stack: tuple[str, ...]) -> bool:
@@ -91,7 +91,7 @@ def code_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
 def code_and_name(text: str) -> tuple[str, str] | None:
     """Code and name that are printed as one text: 2080101行政运行, [2080101]行政运行."""
     together = _CODE_AND_NAME.fullmatch(nfkc(text))
-    return (together.group(1), together.group(2)) if together else None
+    return (together.group(1), words_of(together.group(2))) if together else None
 
 
 def code_of(parts: list[str], above: str) -> str:
@@ -156,8 +156,8 @@ def _code_and_name(entry: Entry, above: str) -> tuple[str, str]:
     if not (name and coded) and (together := code_and_name(name or "".join(parts))):
         return together
     if not coded:
-        return "", name or re.sub("[类款项]", "", nfkc("".join(parts)))
-    return code_of(parts, above), name
+        return "", words_of(name) or re.sub("[类款项]", "", nfkc("".join(parts)))
+    return code_of(parts, above), words_of(name, coded)
 
 
 def _whole_by_code(entry: Entry) -> bool:

@@ -9,7 +9,7 @@ from jscore.pdf.grids import Cell
 from jscore.schema import GROUPS
 from jscore.tables.accounts import Record, beside_final, code_and_name, code_columns, code_of
 from jscore.tables.headings import heads_others
-from jscore.tables.ledger import Ledger
+from jscore.tables.ledger import Ledger, words_of
 from jscore.tables.rows import Entry, entries
 from jscore.tables.terms import PARTS
 from jscore.text import numbers
@@ -91,7 +91,7 @@ _ECONOMIC_TOTAL = re.compile(r"((人员|公用)经费)?(合计|小计|总计)")
 def _economic_line(ledger: Ledger, entry: Entry, group: int, code: str) -> list[Record]:
     """The records of a line: one, or one for each of the groups whose columns both print an amount."""
     together = _together(entry, group)
-    name = together[1] if together else entry[group, "name"].strip()
+    name = together[1] if together else words_of(entry[group, "name"], coded=True)
     if not _economic_code(entry, group, code) or not name:
         return []
     printed = [kind for kind in GROUPS if (numbers.decimal(entry[group, kind]) or 0) != 0]

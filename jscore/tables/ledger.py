@@ -33,12 +33,18 @@ NAMES = ("code", *PARTS, "name", "item", "line")
 _AMOUNT = r"-?\d[\d,]*\.\d\d"
 #: Items of 01 and 04 that have neither a code nor an ordinal.
 _WITHOUT_CODE = r"(?:本年)?(?:收入|支出)?(?:合计|总计)|结余分配|年[初末].{0,6}结转|使用.{0,8}结余"
-#: An amount of the column before that stands before an item.
+#: How amounts are printed beside words: with decimals, or their thousands parted.
+_BESIDE_WORDS = r"\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+"
+#: An amount of the column before that stands before an item, which may have an ordinal.
 AMOUNT_BEFORE = re.compile(
-    r"^[(（]?[-−]?(\d[\d,]*\.\d+|\d{1,3}(,\d{3})+"
-    rf"|(?!20\d\d年)\d+(?=[)）]?(?:[一二三四五六七八九十]+、|{_WITHOUT_CODE})))"
-    r"[)）]?(?=[\u4e00-\u9fff])"
+    rf"^[(（]?[-−]?(?:(?:{_BESIDE_WORDS}"
+    rf"|(?!20\d\d年)\d+(?=[)）]?\s*(?:[一二三四五六七八九十]+、|{_WITHOUT_CODE})))[)）]?(?=\s*[\u4e00-\u9fff])"
+    r"|(?:\d[\d,]+\.\d\d?|\d\.\d\d|\d{1,3}(?:,\d{3})+)(?=\s*(?:\d[.、．]|[(（][一二三四五六七八九十\d][)）])\s*[\u4e00-\u9fff]))"
 )
+#: An amount behind the words of an item: no name ends with five digits, or with four that are no year.
+_AMOUNT_BEHIND = re.compile(rf"(?<=[\u4e00-\u9fff)）])\s*[-−]?(?:{_BESIDE_WORDS}|\d{{5,}}|(?!19|20)\d{{4}})$")
+#: A number before words, as no name begins that has its code in another column, or none.
+_NUMBER_BEFORE = re.compile(r"^(?!20\d\d年)(\d{3,})(?=\s*(?:\d?[.、．]\s*)?[\u4e00-\u9fff])")
 #: Decimals that no code has: 201.03 is one with a dot, 2080101.00 one that a spreadsheet shows as a number.
 _NO_CODE = re.compile(r"(?!\d{3}\.\d\d$)[\d,]+\.\d*[1-9]\d*")
 #: A figure behind the words of a name (a code may stand before them), or a number before a total's, which have no ordinal.
@@ -60,6 +66,12 @@ WIDEST_BLANK = 1.1
 ALIGNED, FAR = 1.0, 12.0
 #: So many rows in which the parts do not make the total, and more than half of all, are no slip of the pen.
 ROWS = 3
+
+
+def words_of(name: str, coded: bool = False) -> str:
+    """A name without an amount that is printed before or behind it in its cell; ``coded`` has its code in another one."""
+    name = AMOUNT_BEFORE.sub("", _AMOUNT_BEHIND.sub("", name.strip())).strip()
+    return _NUMBER_BEFORE.sub("", name).strip() if coded else name
 
 
 @dataclass(frozen=True)
@@ -250,10 +262,18 @@ class Ledger:
                 _holds_figure(cell)
                 or _NO_CODE.fullmatch(nfkc(cell.text))
                 or cell.col in self._worded
-                and is_amount(cell.text)
+                and (any(map(is_amount, cell.text.split())) or self._follows_number(cell, row))
             )
         ]
         return inside + in_names + beside(self.table)
+
+    def _follows_number(self, name: Cell, row: Row) -> bool:
+        """Whether a number that is not its code stands before a name."""
+        number = _NUMBER_BEFORE.match(name.text.strip())
+        codes = "".join(nfkc(cell.text) for cell in row.cells if self._names(cell) and cell.col < name.col)
+        if number is None or number[1] in codes:
+            return False
+        return len(number[1]) not in (3, 5, 7) or any(map(str.isdigit, codes))
 
     def same(self, cells: Iterable[Cell]) -> None:
         """Note cells that print a row's figure once more, or nothing beside it."""
