@@ -287,7 +287,7 @@ BAD: dict[Maker, str] = {
     government: "these are a government's accounts (政府决算), not a department's; name a final-accounts report",
     evaluation_alone: "this is a report of an evaluation (绩效评价) with no table of final accounts",
     page_tree_loop: "no text layer",
-    deep_page_tree: "page 1 is damaged; download it again, or save it anew",
+    deep_page_tree: "p. 1 is damaged; download it again, or save it anew",
 }
 #: What takes all memory there is, and is stopped.
 ENDLESS: tuple[Maker, ...] = (form_in_itself, forms_without_end, decompression_bomb)

@@ -63,7 +63,7 @@ def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
     said = {line.removeprefix("jscore: ").partition(": ")[0]: line for line in result.stderr.splitlines()}
     assert result.returncode == 1 and len(result.stderr.splitlines()) == len(makers) + 1
     for maker in makers:
-        expected = broken.BAD.get(maker, "took more than 600 MB of memory at page 1; allow more with --memory")
+        expected = broken.BAD.get(maker, "took more than 600 MB of memory at p. 1; allow more with --memory")
         assert expected in said.pop(str(raw / f"{maker.__name__}.pdf")), maker.__name__
     assert "no such file; name an existing PDF" in said.pop(str(tmp_path / "missing.pdf")) and not said
     assert result.stdout.endswith("s\n") and f"1 done, 0 unchanged, {len(makers) + 1} failed" in result.stdout
@@ -265,7 +265,7 @@ def test_a_page_that_the_second_reader_cannot_read(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr("jscore.pdf.glyphs._loses_text", lambda page: True)
     monkeypatch.setattr(playa, "open", broken)
-    with pytest.raises(jscore.ReadError, match="page 1 is damaged; download it again"):
+    with pytest.raises(jscore.ReadError, match="p. 1 is damaged; download it again"):
         jscore.read(draw(tmp_path / "x.pdf", [[REVENUE]]))
 
 
@@ -277,7 +277,7 @@ def test_limits_of_a_read(tmp_path: Path) -> None:
     assert steps == [(1, 2), (2, 2)]
     pd.testing.assert_frame_equal(report.cells, jscore.read(path).cells)
     with pytest.raises(
-        jscore.ReadError, match=r"x\.pdf: took more than 40 MB of memory at page 1; allow more with memory="
+        jscore.ReadError, match=r"x\.pdf: took more than 40 MB of memory at p. 1; allow more with memory="
     ):
         jscore.read(path, memory=40)
 
@@ -286,7 +286,7 @@ def test_limits_of_a_read(tmp_path: Path) -> None:
 def test_time_that_a_read_may_take(tmp_path: Path) -> None:
     path = tmp_path / "x.pdf"
     broken.forms_without_end(path)
-    with pytest.raises(jscore.ReadError, match=r"x\.pdf: not done after 0\.2 s at page 1; allow more with timeout="):
+    with pytest.raises(jscore.ReadError, match=r"x\.pdf: not done after 0\.2 s at p. 1; allow more with timeout="):
         jscore.read(path, timeout=0.2)
 
 

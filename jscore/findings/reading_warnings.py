@@ -21,7 +21,8 @@ def _warnings(info: Info) -> Iterator[str]:
     yield from _about_units(info)
     yield from _about_cells(info["unread"], tr("未能读取，数据框中缺，原文在 cells 中"))
     for table in info["without_indicators"]:
-        yield tr("自评表{table}中没有找到指标，其得分未复核", table=table)
+        page = table.split("-")[0].removeprefix("p")
+        yield tr("第{page}页：自评表{table}中没有找到指标，指标得分未参与核对", page=page, table=table)
     yield from _about_cells(info["not_understood"], tr("所在的行或列不属于任何数据框，只在 cells 中，未参与合计和核对"))
     for page in info["image_pages"]:
         meaning = sign("，") + tr("未经勾稽印证的数字使用前请看原页") if page.get("read") else ""
@@ -54,28 +55,28 @@ def _about_units(info: Info) -> Iterator[str]:
     stated = {form: unit for form, unit in units.items() if unit}
     without = sign("、").join(form_label(form) for form in sorted(units) if not units[form])
     if units and not stated:
-        presumed = tr("未印金额单位，金额按万元读取")
+        presumed = tr("未印金额单位，金额按万元读取，使用前请看原页")
         yield presumed if info["presumed_unit"] else tr("没有认出金额单位，由文字识别的表金额未能读取")
     elif without and info["money_unit"]:
-        yield tr("{tables}未印金额单位，按其他表的{unit}读取", tables=without, unit=info["money_unit"])
+        yield tr("{tables}未印金额单位，按其他表的{unit}读取，使用前请看原页", tables=without, unit=info["money_unit"])
     elif without:
         yield tr("{tables}未印金额单位，而其他表的单位不一，其金额缺", tables=without)
     if len(set(stated.values())) > 1:
         each = sign("、").join(f"{form_label(form)} {unit}" for form, unit in sorted(stated.items()))
-        yield tr("各表所印金额单位不同：{each}", each=each)
+        yield tr("各表所印金额单位不同，各按所印换算为万元：{each}", each=each)
 
 
 def _about_hidden(not_shown: Sequence[Info]) -> Iterator[str]:
     """A line for each page and reason: figures that the file holds and the page does not show."""
     figures = (text for text in not_shown if text["hidden"] and any(map(str.isdigit, text["text"])))
     for place, why in _by_page(figures):
-        yield tr("{texts}在文件中，页面上不显示（{why}），未入各表，请看原页是否应有", texts=place, why=why)
+        yield tr("{texts}在文件中，页面上不显示（{why}），未入各表，未参与合计和核对，请看原页是否应有", texts=place, why=why)
 
 
 def _about_homeless(homeless: Sequence[Info]) -> Iterator[str]:
     """A line for each page and reason: what the page shows and nothing was made of."""
     for place, why in _by_page(homeless):
-        yield tr("{texts}在页面上，不在任何数据框中（{why}），请看原页", texts=place, why=why)
+        yield tr("{texts}在页面上，不在任何数据框中，未参与合计和核对（{why}），请看原页", texts=place, why=why)
 
 
 def _by_page(texts: Iterable[Info]) -> Iterator[tuple[str, str]]:

@@ -205,7 +205,7 @@ def _make(pdf: Path, folder: Path, options: Options, tell: Tell, submit: Submit 
             lambda done, count: tell("reading", done, count, ""),
             password=options.password,
             ocr=options.ocr,
-            on_picture=lambda page, count: tell("reading", page - 1, count, f"page {page} by OCR"),
+            on_picture=lambda page, count: tell("reading", page - 1, count, f"p. {page} by OCR"),
         )
         report.info["lang"] = options.lang
         if options.source:
