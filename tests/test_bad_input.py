@@ -299,6 +299,41 @@ def damaged_contents(data: bytes) -> bytes:
     return data[: begin + 60] + bytes(4) + data[begin + 64 :]
 
 
+def updated(path: Path, contents: bytes) -> bytes:
+    """The PDF at ``path`` with an update behind its end, of what its first page draws."""
+    with pikepdf.open(path) as pdf:
+        number, root, size = pdf.pages[0].Contents.objgen[0], pdf.Root.objgen[0], int(pdf.trailer.Size)
+    data = path.read_bytes()
+    before = int(data[data.rindex(b"startxref") :].split()[1])
+    new = b"%d 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n" % (number, len(contents), contents)
+    places = b"xref\n%d 1\n%010d 00000 n \n" % (number, len(data))
+    trailer = b"trailer\n<</Size %d/Root %d 0 R/Prev %d>>\n" % (size, root, before)
+    return data + new + places + trailer + b"startxref\n%d\n%%%%EOF" % (len(data) + len(new))
+
+
+def test_an_updated_file_is_read_as_last_updated(tmp_path: Path) -> None:
+    contents, frames = [], []
+    for table in (SANGONG, REVENUE):
+        with pikepdf.open(draw(tmp_path / "x.pdf", [[table]]), allow_overwriting_input=True) as pdf:
+            contents.append(pdf.pages[0].Contents.read_bytes())
+            pdf.save(tmp_path / "x.pdf", recompress_flate=True)
+        frames.append(jscore.read(tmp_path / "x.pdf").cells)
+    path = tmp_path / "x.pdf"
+    path.write_bytes(damaged_contents(path.read_bytes()))  # of what the updates replace
+    for new, cells in zip(contents, frames, strict=True):
+        path.write_bytes(updated(path, new))
+        report = jscore.read(path)
+        pd.testing.assert_frame_equal(report.cells, cells)
+        assert not report.info["damaged_pages"]
+
+
+def test_a_report_whose_tables_are_damaged_is_said_to_be(tmp_path: Path) -> None:
+    path = draw(tmp_path / "x.pdf", [[REVENUE]])
+    path.write_bytes(updated(path, b"q BT /F1 9 Tf (1"))
+    with pytest.raises(jscore.ReadError, match="p. 1 is damaged"):
+        jscore.read(path)
+
+
 @pytest.mark.parametrize("ruling", ["stroke", "picture", "none"])
 def test_libraries_keep_silent(
     tmp_path: Path, ruling: Ruling, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

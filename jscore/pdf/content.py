@@ -17,7 +17,7 @@ from jscore.files.raw_pdfs import content_hash
 from jscore.language import sign, tr
 from jscore.language.words import word
 from jscore.pdf.engines import PICTURE, find_grids
-from jscore.pdf.glyphs import VEILED
+from jscore.pdf.glyphs import VEILED, page_damaged
 from jscore.pdf.grids import Grid, page_grids
 from jscore.pdf.optional_content import as_shown
 from jscore.pdf.pages import ASKEW, Line, Page, open_document, password_for, read_page
@@ -346,6 +346,8 @@ def _expect_text(content: Content) -> None:
         raise ReadError(tr("{path}: 这是部门预算，不是部门决算", path=path) + sign("；") + way_out)
     if content.grids:
         return
+    if content.damaged_pages:
+        raise ReadError(page_damaged(path, content.damaged_pages[0]["page"]))
     if not content.image_pages:
         none = tr("没有表格") if any(content.pages) else tr("没有文字（只有图片、图形或空白页）")
     elif any(content.pages):

@@ -58,6 +58,7 @@ def check_streams(data: bytes) -> Streams:
     structure = [data]
     for number, dictionary, raw in _streams(data):
         numbers.add(number)
+        damaged.discard(number)  # an update's takes the place of the one before it
         if b"/Filter" not in dictionary and _is_cut(raw):
             damaged.add(number)
         if b"/FlateDecode" not in dictionary or any(name in dictionary for name in _OTHER_FILTERS):
