@@ -116,6 +116,37 @@ def test_a_page_of_letters_that_are_no_text_is_a_picture(tmp_path: Path) -> None
     assert [page["page"] for page in jscore.read(tmp_path / "x.pdf", ocr=False).info["image_pages"]] == [2]
 
 
+#: The figure, and what stands before it: a minus as a line, as a bar, as a picture; brackets; a point in it.
+MINUS = "0 g 0 G .6 w 464 592 m 468 592 l S", "0 g 464 591.7 4 .6 re f"
+UNSURE = {
+    "one path with a line": ".6 w 464 592 m 468 592 l 60 300 m 500 300 l S", "a picture": "q 4 0 0 .6 464 592 cm /I Do Q",
+    "brackets": "468 597 m 465.5 595 465.5 589 468 587 c 494 597 m 496.5 595 496.5 589 494 587 c S",
+    "a straight bracket": "468 597 m 466 595 l 466 589 l 468 587 l S", "white": "1 g 464 591.7 4 .6 re f",
+}  # fmt: skip
+NO_SIGN = {
+    "a struck-out figure before it": "BT /F1 9 Tf 1 0 0 1 457.5 589 Tm (12) Tj ET .6 w 457.5 592 m 467.5 592 l S",
+    "dashes of a row": ".6 w 452 592 m 456 592 l 458 592 m 462 592 l 464 592 m 468 592 l S", "a line under it": ".6 w 464 588 m 468 588 l S",
+    "a long line": ".6 w 440 592 m 468 592 l S", "a bullet far before it": "0 g 455 590 4 4 re f",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("minus", MINUS)
+def test_a_minus_drawn_as_a_line_is_one(tmp_path: Path, minus: str) -> None:
+    report = page_with(tmp_path, f"{FIGURE} {minus}", True)
+    assert amounts(report, "revenue") == [*printed("万元")[:3], [*printed("万元")[3][:2], -34.56]]
+
+
+@pytest.mark.parametrize("how", UNSURE)
+def test_a_figure_with_something_drawn_at_it_is_unread(tmp_path: Path, how: str) -> None:
+    report = page_with(tmp_path, f"{FIGURE} {UNSURE[how]}", True)
+    assert amounts(report, "revenue") == without_the_last() and report.info["card"]["unread"] == 1
+
+
+@pytest.mark.parametrize("how", NO_SIGN)
+def test_what_is_drawn_beside_a_figure_and_no_sign(tmp_path: Path, how: str) -> None:
+    assert amounts(page_with(tmp_path, f"{FIGURE} {NO_SIGN[how]}", True), "revenue") == printed("万元")
+
+
 @pytest.mark.parametrize("kind", NOTES)
 def test_a_note_over_a_figure_hides_it_and_one_round_it_does_not(tmp_path: Path, kind: str) -> None:
     covered = page_with(tmp_path, "", False, note(kind, "1 g 421 581 78 22 re f"))

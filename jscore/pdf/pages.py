@@ -22,6 +22,7 @@ import pypdfium2.raw as c
 from jscore.errors import ReadError
 from jscore.language import N_, tr
 from jscore.pdf.as_drawn import look
+from jscore.pdf.drawn_signs import small_marks, with_signs
 from jscore.pdf.glyphs import (
     Glyphs,
     Raw,
@@ -207,11 +208,17 @@ def read_page(
     raw = raw_glyphs(page, drawn, texts, covers, seen, path, number, password)
     origin = np.array([left, bottom])
     segments, strikes = (ends.reshape(-1, 2) - origin for ends in (raw_rules(drawn), notes.strikes))
+    marks, dark = small_marks(drawn)
+    if seen and seen.letters:
+        marks, dark = np.vstack([marks, seen.letters]), np.append(dark, np.zeros(len(seen.letters), dtype=bool))
     shown = pictures(drawn)
     area, wordless = _share(shown, size), [box for box in shown if _is_wordless(box, raw)]
     counts = Counter(raw.turns.tolist())
     ways = [way for way, count in counts.most_common() if count >= FEWEST or way == counts.most_common(1)[0][0]] or [0]
-    views = [_view(raw, way, number, segments, strikes, origin, size, area, page.get_rotation() // 90) for way in ways]
+    views = [
+        _view(raw, way, number, segments, strikes, (marks, dark), origin, size, area, page.get_rotation() // 90)
+        for way in ways
+    ]
     rest = [char for char, way in zip(raw.chars, raw.turns.tolist(), strict=True) if way not in ways]
     not_read = [
         *raw.not_read, *([(ASKEW, "".join(rest))] if "".join(rest).strip() else []),
@@ -242,27 +249,32 @@ def _is_wordless(picture: Box, raw: Raw) -> bool:
 
 
 def _view(
-    raw: Raw, way: int, number: int, segments: np.ndarray, strikes: np.ndarray, origin: np.ndarray,
-    size: tuple[float, float], image_share: float, rotation: int,
+    raw: Raw, way: int, number: int, segments: np.ndarray, strikes: np.ndarray, marks: tuple[np.ndarray, np.ndarray],
+    origin: np.ndarray, size: tuple[float, float], image_share: float, rotation: int,
 ) -> Page:  # fmt: skip
     """The page turned by ``way`` quarters, with the glyphs that are upright then, and level if its rules lean."""
     mine = raw.turns == way
     part = raw if mine.all() else _of_way(raw, mine)
     points, (width, height) = _turn(part.points - origin, way, *size)
-    (ends, _), (through, _) = (_turn(each, way, *size) for each in (segments, strikes))
+    small, dark = marks[0].reshape(-1, 2) - origin, marks[1]
+    (ends, _), (through, _), (small, _) = (_turn(each, way, *size) for each in (segments, strikes, small))
     lean = lean_of(ends.reshape(-1, 4))
     if lean:
-        points, ends, through = (_levelled(xy, lean, (width / 2, height / 2)) for xy in (points, ends, through))
+        points, ends, through, small = (
+            _levelled(xy, lean, (width / 2, height / 2)) for xy in (points, ends, through, small)
+        )
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
-    struck = struck_out(glyphs, [*horizontal, *straight(through.reshape(-1, 4))[0]], vertical)
+    crossed = struck_out(glyphs, [*horizontal, *straight(through.reshape(-1, 4))[0]], vertical)
+    glyphs, struck = glyphs.selected(~crossed), glyphs.selected(crossed)
     hidden = [
-        ("struck out", texts_of(glyphs.selected(struck))),
+        ("struck out", texts_of(struck)),
         (BESIDE, beside_the_page(part, points, (width, height))),
     ]
     turns = (way - rotation) % 4 if len(raw.chars) else 0
+    glyphs = with_signs(glyphs, struck, small.reshape(-1, 4), dark, horizontal, vertical)
     return Page(
-        number, width, height, glyphs.selected(~struck), horizontal, vertical, image_share, turns,
+        number, width, height, glyphs, horizontal, vertical, image_share, turns,
         not_read=[(why, text) for why, text in hidden if text],
     )  # fmt: skip
 

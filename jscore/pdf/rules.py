@@ -194,6 +194,19 @@ def rings_of(item: Drawn) -> Iterator[list[tuple[float, float]]]:
     return _rings(item.obj, _times(_matrix(item.obj), item.matrix))
 
 
+def parts_of(item: Drawn) -> list[Box]:
+    """The boxes of the sub-paths of a path in page space, where it has several."""
+    matrix, x, y = _times(_matrix(item.obj), item.matrix), ctypes.c_float(), ctypes.c_float()
+    parts: list[list[tuple[float, float]]] = []
+    for i in range(c.FPDFPath_CountSegments(item.obj)):
+        segment = c.FPDFPath_GetPathSegment(item.obj, i)
+        c.FPDFPathSegment_GetPoint(segment, x, y)
+        parts += [[]] if c.FPDFPathSegment_GetType(segment) == c.FPDF_SEGMENT_MOVETO or not parts else []
+        parts[-1].append(matrix.on_point(x.value, y.value))
+    boxes = [np.array(part) for part in parts if len(part) > 1]
+    return [(*box.min(axis=0).tolist(), *box.max(axis=0).tolist()) for box in boxes] if len(boxes) > 1 else []
+
+
 def _rings(obj: object, matrix: pdfium.PdfMatrix) -> Iterator[list[tuple[float, float]]]:
     """The sub-paths of a path, as points; curves are left out."""
     x, y = ctypes.c_float(), ctypes.c_float()

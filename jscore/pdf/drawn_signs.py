@@ -1,0 +1,143 @@
+"""Signs of figures that are drawn as lines and shapes, not set as text: a minus, brackets, a decimal point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pypdfium2.raw as c
+
+from jscore.pdf import quick_calls
+from jscore.pdf.glyphs import FIGURES, SIGNS, VEILED, Glyphs, Listed
+from jscore.pdf.rules import WHITE, Box, Drawn, colour_of, painted, parts_of
+
+#: What is larger than a letter (points) is no sign.
+LARGEST = 24.0
+#: A minus is so long, no thicker than this, and so high above the baseline (of its figure's size).
+LONG, FLAT, LEVEL = (0.2, 1.1), 0.22, (0.15, 0.55)
+#: A point is smaller than this and stands so high; what is higher than the next is a bracket or another sign.
+POINT, LOW, TALL = 0.3, (-0.2, 0.25), 0.5
+#: A sign stands no further from its figure than this, or no further than NEXT for certain, and reaches over it by less.
+NEAR, NEXT, INTO = 0.6, 0.35, 0.25
+#: How far below the baseline and above it a figure with its brackets reaches (of its size).
+BELOW, ABOVE = 0.4, 1.15
+#: What is as thin as this (points) and ends so near to a rule is part of it.
+STROKE, TOUCHING = 1.5, 0.8
+#: Dashes of a row are no further apart than so much of their length.
+IN_A_ROW = 2.0
+TINY = 1e-6
+
+
+def small_marks(drawn: Sequence[Drawn]) -> tuple[np.ndarray, np.ndarray]:
+    """Of all that is drawn, is no text and is as small as a letter: the boxes (n, 4, page space), and which are dark."""
+    items = [item for item in drawn if item.kind != c.FPDF_PAGEOBJ_TEXT]
+    box = quick_calls.bounds([item.address for item in items]).astype(float)
+    side = np.sort(np.abs(box[:, 2:] - box[:, :2]), axis=1).reshape(-1, 2)
+    boxes, dark = list[Box](), list[bool]()
+    several = (side[:, 0] > STROKE) & (side[:, 0] < LARGEST)
+    for i in np.flatnonzero(several | (side[:, 1] < LARGEST)).tolist():
+        parts = [items[i].box()] if side[i, 1] < LARGEST else []
+        if several[i] and items[i].kind == c.FPDF_PAGEOBJ_PATH:
+            parts = parts_of(items[i]) or parts  # a figure may stand between the two brackets of a path
+        boxes += parts
+        dark += [_is_dark(items[i])] * len(parts) if parts else []
+    return np.array(boxes, dtype=float).reshape(-1, 4), np.array(dark, dtype=bool)
+
+
+def _is_dark(item: Drawn) -> bool:
+    if item.kind != c.FPDF_PAGEOBJ_PATH:
+        return False
+    fill, stroke = painted(item.obj)
+    *colour, alpha = colour_of(item.obj, stroke=stroke and not fill)
+    return (fill or stroke) and min(colour) < WHITE // 2 and alpha > WHITE
+
+
+def with_signs(
+    glyphs: Glyphs,
+    struck: Glyphs,
+    marks: np.ndarray,
+    dark: np.ndarray,
+    horizontal: Sequence[Box],
+    vertical: Sequence[Box],
+) -> Glyphs:
+    """``glyphs`` with a minus before each figure that one is drawn at, and VEILED where something else is drawn that may be
+    of the figure: a bracket, a point, a sign that is not certain.  What is ``struck`` out has its line.
+    """
+    marks = np.hstack([np.minimum(marks[:, :2], marks[:, 2:]), np.maximum(marks[:, :2], marks[:, 2:])])
+    short = [rule for rule in horizontal if rule[2] - rule[0] < LARGEST]
+    if not (len(marks) or short):
+        return glyphs
+    marks = np.vstack([marks, np.array(short).reshape(-1, 4)])
+    text = glyphs.beside(struck)
+    dark = np.append(dark, np.zeros(len(short), dtype=bool))
+    rules = np.array([*horizontal, *vertical]).reshape(-1, 4)
+    figures = np.flatnonzero([char in FIGURES or char in SIGNS for char in glyphs.char])
+    of, size = glyphs.selected(figures), np.maximum(glyphs.em[figures], TINY)
+    middle = marks[:, [1, 3]].mean(axis=1)[:, None]
+    level = (middle > of.base - BELOW * size) & (middle < of.base + ABOVE * size)
+    gaps = np.array([of.x0 - marks[:, 2, None], marks[:, 0, None] - of.x1]) / size
+    near = level & (gaps > -INTO) & (gaps < NEAR)
+    signs: dict[int, tuple[int, int, str]] = {}
+    for m in np.flatnonzero(near.any(axis=(0, 2))).tolist():
+        beside = [int(np.argmin(np.where(near[side, m], gaps[side, m], np.inf))) for side in (0, 1)]
+        at = {side: k for side, k in enumerate(beside) if near[side, m, k]}
+        k = at[min(at)]
+        apart = {side: float(gaps[side, m, k]) for side, k in at.items()}
+        x0, y0, x1, y1 = ((marks[m] - [0, of.base[k], 0, of.base[k]]) / size[k]).tolist()
+        mark = Mark(x0, y0, x1, y1, bool(dark[m]))
+        sign = mark.sign(apart.get(0, NEAR), apart.get(1, NEAR))
+        if sign and not _strikes(marks[m], text) and not _of_a_rule(marks[m], marks, rules):
+            signs.setdefault(int(figures[k]) + (0 not in at), (m, int(figures[k]), sign))
+    return _with(glyphs, signs, marks) if signs else glyphs
+
+
+class Mark(NamedTuple):
+    """Something small that is drawn, from the baseline of the figure beside it and in units of its size."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    dark: bool
+
+    def sign(self, before: float, behind: float) -> str:
+        """What it is, so far ``before`` and ``behind`` glyphs of a figure; "" for nothing that belongs to it."""
+        wide, high, middle = self.x1 - self.x0, self.y1 - self.y0, (self.y0 + self.y1) / 2
+        if max(wide, high) < POINT:
+            between = max(before, behind) < NEXT and LOW[0] < middle < LOW[1]
+            return VEILED if between else ""
+        if high < FLAT:
+            if not (before < NEAR and LONG[0] < wide < LONG[1] and LEVEL[0] < middle < LEVEL[1]):
+                return ""
+            return "-" if self.dark and before < NEXT else VEILED
+        return VEILED if high > TALL and min(before, behind) < NEXT else ""
+
+
+def _strikes(mark: np.ndarray, glyphs: Glyphs) -> bool:
+    """Whether a mark lies over text: it is no sign beside it."""
+    over = (glyphs.x > mark[0]) & (glyphs.x < mark[2]) & ~glyphs.space
+    return bool((over & (glyphs.base < mark[3]) & (glyphs.base + glyphs.em > mark[1])).any())
+
+
+def _of_a_rule(mark: np.ndarray, marks: np.ndarray, lines: np.ndarray) -> bool:
+    """Whether a stroke ends at a rule, or is one dash of a row."""
+    x0, y0, x1, y1 = mark
+    if min(x1 - x0, y1 - y0) > STROKE:
+        return False
+    inside = (lines[:, :2] > mark[:2] - TOUCHING).all(axis=1) & (lines[:, 2:] < mark[2:] + TOUCHING).all(axis=1)
+    meets = (lines[:, :2] < mark[2:] + TOUCHING).all(axis=1) & (lines[:, 2:] > mark[:2] - TOUCHING).all(axis=1)
+    if (meets & ~inside).any():
+        return True
+    alike = (np.abs(marks[:, [1, 3]] - mark[[1, 3]]) < TOUCHING / 2).all(axis=1)
+    apart = np.maximum(marks[:, 0] - x1, x0 - marks[:, 2])
+    return bool((alike & (apart > -TOUCHING) & (apart < IN_A_ROW * (x1 - x0))).any())
+
+
+def _with(glyphs: Glyphs, signs: dict[int, tuple[int, int, str]], marks: np.ndarray) -> Glyphs:
+    """``glyphs`` with ``signs`` at places among them: which of ``marks`` it is, of which glyph's figure, and what it is."""
+    which, figure, chars = map(list, zip(*signs.values(), strict=True))
+    x0, x1 = marks[which][:, [0, 2]].T
+    added = (chars, x0, x1, glyphs.base[figure], glyphs.em[figure], False)
+    values = zip(Listed._fields, added, strict=True)
+    return Glyphs(*(np.insert(getattr(glyphs, name), [*signs], each) for name, each in values))
