@@ -159,7 +159,7 @@ def test_a_figure_in_a_name_is_said(tmp_path: Path, frame: str, unit: str, plant
 
 
 @pytest.mark.parametrize("figure, unit", [("594,286", "元"), ("594286", "元"), ("159.43", "万元")])
-@pytest.mark.parametrize("where", ["{}{}", "{1} {0}"])
+@pytest.mark.parametrize("where", ["{}{}", "{1} {0}", "{} 58"])
 def test_a_name_is_its_words_without_the_figure_beside_them(tmp_path: Path, where: str, figure: str, unit: str) -> None:
     economic = [["科目编码", "科目名称", "决算数"], ["301", "工资福利支出", figure], ["30101", "基本工资", figure],
                 ["30103", where.format("购房补贴", figure), ""]]  # fmt: skip

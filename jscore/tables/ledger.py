@@ -41,8 +41,8 @@ AMOUNT_BEFORE = re.compile(
     rf"|(?!20\d\d年)\d+(?=[)）]?\s*(?:[一二三四五六七八九十]+、|{_WITHOUT_CODE})))[)）]?(?=\s*[\u4e00-\u9fff])"
     r"|(?:\d[\d,]+\.\d\d?|\d\.\d\d|\d{1,3}(?:,\d{3})+)(?=\s*(?:\d[.、．]|[(（][一二三四五六七八九十\d][)）])\s*[\u4e00-\u9fff]))"
 )
-#: An amount behind the words of an item: no name ends with five digits, or with four that are no year.
-_AMOUNT_BEHIND = re.compile(rf"(?<=[\u4e00-\u9fff)）])\s*[-−]?(?:{_BESIDE_WORDS}|\d{{5,}}|(?!19|20)\d{{4}})$")
+#: A figure behind the words of an item, be part of it out of sight, and no year.
+_FIGURE_BEHIND = re.compile(r"(?<=[\u4e00-\u9fff)）])\s*[-−]?(?!(?:19|20)\d\d$)\d[\d,\ufffd]*(?:\.[\d\ufffd]*)?$")
 #: A number before words, as no name begins that has its code in another column, or none.
 _NUMBER_BEFORE = re.compile(r"^(?!20\d\d年)(\d{3,})(?=\s*(?:\d?[.、．]\s*)?[\u4e00-\u9fff])")
 #: Decimals that no code has: 201.03 is one with a dot, 2080101.00 one that a spreadsheet shows as a number.
@@ -69,8 +69,8 @@ ROWS = 3
 
 
 def words_of(name: str, coded: bool = False) -> str:
-    """A name without an amount that is printed before or behind it in its cell; ``coded`` has its code in another one."""
-    name = AMOUNT_BEFORE.sub("", _AMOUNT_BEHIND.sub("", name.strip())).strip()
+    """A name without a figure that is printed before or behind it in its cell; ``coded`` has its code in another one."""
+    name = AMOUNT_BEFORE.sub("", _FIGURE_BEHIND.sub("", name.strip())).strip()
     return _NUMBER_BEFORE.sub("", name).strip() if coded else name
 
 
