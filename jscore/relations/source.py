@@ -16,7 +16,7 @@ from jscore.relations.forms import Evaluations
 from jscore.relations.model import Figure, Result, lacks
 from jscore.schema import BOX, Frames
 from jscore.text.names import table_label
-from jscore.text.numbers import decimals, half_digit, half_of
+from jscore.text.numbers import decimal, decimals, half_digit, half_of
 
 Key = tuple[Any, ...]
 T = TypeVar("T")
@@ -216,25 +216,22 @@ class Source:
     def unread_beside(self, result: Result) -> str:
         """The text of a figure that could not be read, or belongs to no frame, and may be why ``result`` fails; "" without one.
 
-        What could not be read counts in each row and column that the figures of the relation stand in: others there may be
-        wrong for it.  What belongs to no frame counts where two of them and more are added up along the row, or down the
-        column, and it may be what their sum lacks.
+        What is no number counts in each row and column that the figures of the relation stand in: others there may be wrong
+        for it.  A number counts where it may be what their sum lacks; one that belongs to no frame, where two of them and
+        more are added up along its row, or down its column.
         """
         figures = [figure for figure in result.figures if figure.frame in TABLES]
         lines = [(figure.frame, self.rows_of(figure.frame)[figure.row]) for figure in figures]
         along = Counter((frame, line["table_id"], way, line[way]) for frame, line in lines for way in _WAYS)
         unread, no_frame = self._lost
-        for _, table, way, at in along:
-            for cell in unread.get(table, ()):
-                if cell[way] == at:
-                    return str(cell["text"])
-        beside = [
-            str(cell["text"])
-            for (frame, table, way, at), number in along.items()
-            if number > 1 and not self._is_whole(frame)
-            for cell in no_frame.get(table, ())
-            if cell[way] == at
-        ]
+        beside: list[str] = []
+        for (frame, table, way, at), number in along.items():
+            lost = [str(cell["text"]) for cell in unread.get(table, ()) if cell[way] == at]
+            if no_number := next((text for text in lost if decimal(text) is None), ""):
+                return no_number
+            added = number > 1 and not self._is_whole(frame)
+            cells = no_frame.get(table, ()) if added else ()
+            beside += [*lost, *(str(cell["text"]) for cell in cells if cell[way] == at)]
         units = {self.info["money_units"].get(str(line.get("form", FORM_OF.get(frame)))) for frame, line in lines}
         unit = next(iter(units)) if len(units) == 1 else None
         return beside[0] if beside and lacks(result, beside, unit or self.info["money_unit"] or "万元") else ""
