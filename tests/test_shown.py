@@ -349,6 +349,20 @@ def test_figures_that_touch_at_a_rule_are_two(tmp_path: Path, monkeypatch: pytes
     assert amounts(report, "expenditure") == [[5432.1, value, 34.5]] * 4
 
 
+@pytest.mark.parametrize("figure", ["34.6", "34.654"])
+def test_figures_that_touch_at_a_rule_and_have_other_decimals_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, figure: str
+) -> None:
+    monkeypatch.setitem(AMOUNTS, "万元", [["135.7", figure, "1.7"]] * 4)
+    monkeypatch.setitem(globals(), "AMOUNT", 1)
+
+    def plant(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.drawString(x - pdfmetrics.stringWidth(text, FONT, 9), y, text + "96.57")
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", "万元", plant, instead=True), ocr=False)
+    assert as_printed_or_said(report, "revenue", "万元")
+
+
 @pytest.mark.parametrize("sign", "-−–－△")
 def test_a_sign_over_the_rule_is_that_of_its_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str) -> None:
     monkeypatch.setitem(AMOUNTS, "万元", [["5,432.10", "", f"{sign}8,156.50"]] * 4)

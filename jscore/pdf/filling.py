@@ -44,6 +44,8 @@ _BEGUN = re.compile(r"-?\d{1,3}(,\d{3})*,\d{0,2}")
 _SINGLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 #: A figure with its thousands apart or with decimals.
 _OF_TWO = re.compile(r"-?(\d{1,3}(,\d{3})+|(?=\d+\.)\d{1,3})(\.(?P<decimals>\d+))?")
+#: The decimals of a figure.
+_DECIMALS = re.compile(r"(?<![\d.,])[\d,]*\d\.(\d+)(?![\d.,])")
 #: A function code whose parts stand in columns of their own.
 _CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
 #: How near to its digits the sign of a figure is (of their size).
@@ -84,13 +86,14 @@ def cell_texts(
     sign = np.flatnonzero(_signs(near))
     sign = sign[~_dashes(near, sign, cell, col)]
     parted: set[int] = set()
-    for begins in _figures_across(near, run, cell, xs, parted):
+    decimals = _decimals(near.char, run, cell)
+    for begins in _figures_across(near, run, cell, xs, decimals, parted):
         char[begins] = APART + char[begins]
     near = replace(near, char=char)
     for mark, figure in list(_marks_at_figures(near, cell)):
         cell[mark] = cell[figure]
     for part in _overflowing(near, run, row, owner, xs):
-        ends = {*_text_ends(near.selected(part), xs).tolist(), *np.flatnonzero(np.isin(part, [*parted])).tolist()}
+        ends = {*_text_ends(near.selected(part), xs, decimals).tolist(), *np.flatnonzero(np.isin(part, [*parted])).tolist()}
         _to_most(cell, np.split(part, sorted(ends)))
     cell[sign] = cell[sign + 1]
     char[_marks_alone(near, cell, row)] += VEILED
@@ -124,7 +127,18 @@ def _among(char: np.ndarray, chars: Set[str]) -> np.ndarray:
     return np.fromiter((each in chars for each in char), dtype=bool, count=len(char))
 
 
-def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndarray, parted: set[int]) -> Iterator[int]:
+def _decimals(char: np.ndarray, run: np.ndarray, cell: np.ndarray) -> set[int]:
+    """How many decimals the figures print, those left out that may run over a border."""
+    ends = run[1:] != run[:-1]
+    across = np.unique(run[1:][~ends & (cell[1:] != cell[:-1])])
+    plain = np.where(np.isin(run, across), " ", char).tolist()
+    text = "".join(one + " " if end else one for one, end in zip(plain, [*ends.tolist(), True], strict=True))
+    return {len(found) for found in _DECIMALS.findall(text)}
+
+
+def _figures_across(
+    near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndarray, decimals: set[int], parted: set[int]
+) -> Iterator[int]:
     """Bring figures that run over a border into the cell that most of each stands in; ``cell`` is changed, and the glyphs
     at which the second of two that touch begins for certain go into ``parted``.
 
@@ -138,7 +152,7 @@ def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndar
     of = np.concatenate([[0], np.cumsum(~touching)])
     for number in np.unique(of[1:][touching & (cell[1:] != cell[:-1])]):
         part = np.flatnonzero(of == number)
-        ends = _text_ends(near.selected(part), xs)
+        ends = _text_ends(near.selected(part), xs, decimals)
         if len(ends):  # their gap tells the figures of two cells apart
             texts = np.split(part, ends)
             plain = (text for text in texts if DIGITS.issuperset(near.char[text]))
@@ -147,14 +161,14 @@ def _figures_across(near: Glyphs, run: np.ndarray, cell: np.ndarray, xs: np.ndar
             continue
         cuts = np.flatnonzero(np.diff(cell[part])) + 1
         each = ["".join(near.char[piece]) for piece in np.split(part, cuts)]
-        if all(map(_WHOLE.fullmatch, each)) or _CODE_IN_PARTS.fullmatch("|".join(each)):
+        if decimals <= {2} and all(map(_WHOLE.fullmatch, each)) or _CODE_IN_PARTS.fullmatch("|".join(each)):
             continue
         begins = part[0] == 0 or run[part[0] - 1] != run[part[0]]
         single = begins and len(each) == 2 and _SINGLE.fullmatch("".join(each))
         if single and _has_words(near.char[cell == cell[part[0]]]):
             cell[part] = cell[part[-1]]
             continue
-        if at := _only_way_to_part("".join(each)):
+        if at := _only_way_to_part("".join(each), decimals):
             _to_most(cell, [part[:at], part[at:]])
             parted.add(int(part[at]))
             continue
@@ -175,14 +189,18 @@ def _far_across(text: np.ndarray, cell: np.ndarray) -> list[int]:
     return [int(piece[0]) for piece in pieces[1:] if len(piece) > OVERHANG]
 
 
-def _only_way_to_part(both: str) -> int | None:
-    """Where the second of two figures with as many decimals begins that touch, if it can begin nowhere else."""
+def _only_way_to_part(both: str, decimals: set[int]) -> int | None:
+    """Where the second of two figures with as many decimals begins that touch, if it can begin nowhere else.
+
+    ``decimals`` are as many as the figures around print: two that have others each may be parted in other ways, too.
+    """
     ways = [
         at
         for at in range(1, len(both))
         if (left := _OF_TWO.fullmatch(both[:at]))
         and (right := _OF_TWO.fullmatch(both[at:]))
-        and len(left["decimals"] or "") == len(right["decimals"] or "")
+        and (places := len(left["decimals"] or "")) == len(right["decimals"] or "")
+        and (not places or not decimals or places in decimals)
     ]
     return ways[0] if len(ways) == 1 and not _OF_TWO.fullmatch(both) else None
 
@@ -248,7 +266,7 @@ def _overflowing(near: Glyphs, run: np.ndarray, row: np.ndarray, owner: np.ndarr
     return [np.flatnonzero(run == number) for number in np.unique(run[across])]
 
 
-def _text_ends(run: Glyphs, xs: np.ndarray) -> np.ndarray:
+def _text_ends(run: Glyphs, xs: np.ndarray, decimals: set[int]) -> np.ndarray:
     """Where the texts of two cells that touch meet: at a border, and not as near, or not as level, as the glyphs of one text."""
     gap = run.x0[1:] - run.x1[:-1]
     if not len(gap):
@@ -262,7 +280,7 @@ def _text_ends(run: Glyphs, xs: np.ndarray) -> np.ndarray:
     aslant = np.abs(np.diff(run.base)) > LEVEL * em
     begins = (uneven & ~_evenly(run, digit, em) | aslant) & ~in_figure
     text = "".join(run.char)
-    if len(text) == len(run) and not aslant.any():
+    if decimals <= {2} and len(text) == len(run) and not aslant.any():
         begins[[two.end(1) - 1 for two in _TWO.finditer(text)]] = True
     return np.flatnonzero(begins & (border < em) | _figure_begins(run, xs)) + 1
 
