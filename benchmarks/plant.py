@@ -994,14 +994,26 @@ def judged(page: Page, plant: Planted, reading: Reading) -> Judgement:
 
 
 def _as_counted(after: Reading, before: Reading) -> Reading:
-    """``after`` with the figures of rows of one name counted as ``before``: each in its cell."""
-    places = {(key[:-1], value.spot): key for key, value in before.values.items() if value.spot[2] >= 0}
-    found = {key: places.get((key[:-1], value.spot)) for key, value in after.values.items()}
-    taken = {key for key in found.values() if key}
+    """``after`` with the figures of rows of one name counted as ``before``: each where it is printed, or in its cell."""
+    found: dict[Key, Key] = {}
+    for place in (_printed_place, lambda value, _: value.spot):
+        free = {
+            (key[:-1], place(value, before)): key
+            for key, value in before.values.items()
+            if value.spot[2] >= 0 and key not in found.values()
+        }
+        places = {key: free.get((key[:-1], place(value, after))) for key, value in after.values.items()}
+        found |= {key: old for key, old in places.items() if old and key not in found}
+    taken = {*found.values()}
     values = {
-        found[key] or ((*key, "elsewhere") if key in taken else key): value for key, value in after.values.items()
+        found.get(key) or ((*key, "elsewhere") if key in taken else key): value for key, value in after.values.items()
     }
     return replace(after, values=values)
+
+
+def _printed_place(value: Value, reading: Reading) -> tuple[object, ...]:
+    """The page of a figure's cell and where its edges are."""
+    return reading.pages.get(value.spot), *map(round, reading.boxes.get(value.spot, ()))
 
 
 def _due(key: Key, was: Value | None, plant: Planted, before: Reading) -> float | None:

@@ -348,6 +348,19 @@ def test_codes_in_every_print(tmp_path: Path, codes: tuple[str, ...], read_as: t
     assert tuple(read(tmp_path, table([SPENT, *rows], GENERAL)).expenditure.function_code[::3]) == read_as
 
 
+@pytest.mark.parametrize("code", ["208.05.05", "208-05-05", "208 05 05", "2,080,505", "2080505.00", "2080505项"])
+def test_a_code_whose_name_is_blank_gives_no_part_of_itself_for_it(tmp_path: Path, code: str) -> None:
+    report = read(tmp_path, table([SPENT, *SPENT_ROWS[:3], [code, "", "31", "11", "20"]], GENERAL))
+    assert len(report.expenditure) == 9 and lost(report, "unread") == ["31", "11", "20"]
+
+
+@pytest.mark.parametrize("text", ["208.05.05缴费", "208 05 05 缴费", "[2080505]缴费", "2080505-缴费"])
+def test_a_code_before_its_name_in_every_print(tmp_path: Path, text: str) -> None:
+    rows = [[row[0] + row[1], *row[2:]] for row in SPENT_ROWS[1:3]]
+    report = read(tmp_path, table([["科目", *SPENT[2:]], *rows, [text, "31", "11", "20"]], GENERAL))
+    assert report.expenditure[["function_code", "function_name"]].iloc[-1].tolist() == ["2080505", "缴费"]
+
+
 def test_codes_in_parts_that_lost_their_zeros(tmp_path: Path) -> None:
     rows = [["208", "", "", "社会保障"], ["208", "5", "", "养老"], ["208", "5", "5", "缴费"], ["", "", "99", "其他"]]
     head = ["类", "款", "项", "科目名称", "合计", "基本支出", "项目支出"]

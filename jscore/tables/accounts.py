@@ -22,9 +22,9 @@ ORDINAL = re.compile(
     r"^(其中[:：]?)?\s*([一二三四五六七八九十]+\s*、|[(（][一二三四五六七八九十\d]+[)）]|\d+\s*[、.．](?!\d))*\s*(其中[:：])?"
 )
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
-_CODE_AND_NAME = re.compile(r"[\[(【]?(\d{3}(?:\d\d){0,2})[\])】]?[\s-]*(\D.*)")
 #: A code in one cell: whole, its parts apart, their leading zeros lost; behind it what kind of code it is.
 _PRINTED_CODE = re.compile(r"(\d{3}|\d{5}|\d{7})(?:[\s.·/-]*(\d{1,2}))?(?:[\s.·/-]+(\d{1,2}))?\s*[类款项]?")
+_CODE_AND_NAME = re.compile(r"[\[(【]?(\d(?:[\d\s.·/-]*\d)?)[\])】]?[\s.·/-]*(?![类款项]$)(\D*[\u4e00-\u9fff].*)")
 _AS_NUMBER = re.compile(r"(?P<whole>\d{1,3}(,\d{3})+|\d{3}|\d{5}|\d{7})(\.0+)?")
 _AS_POWER = re.compile(r"(?P<first>\d)\.(?P<rest>\d+)[Ee]\+?(?P<power>\d{1,2})")
 #: Heads the column of names where the codes have none of their own.
@@ -91,7 +91,8 @@ def code_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
 def code_and_name(text: str) -> tuple[str, str] | None:
     """Code and name that are printed as one text: 2080101行政运行, [2080101]行政运行."""
     together = _CODE_AND_NAME.fullmatch(nfkc(text))
-    return (together.group(1), words_of(together.group(2))) if together else None
+    code = code_of([together[1], "", "", ""], "") if together else ""
+    return (code, words_of(together[2])) if together and code else None
 
 
 def code_of(parts: list[str], above: str) -> str:
