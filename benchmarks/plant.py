@@ -983,7 +983,7 @@ def judged(page: Page, plant: Planted, reading: Reading) -> Judgement:
             if plant.exchanged and now is not None and was is None and _is_of_exchanged(now, plant, before):
                 continue  # judged below the other heading
             what = f"{key}: {was.number if was else None} -> {now.number if now else None}, due {due}"
-            lost = was is not None and after.names(was)
+            lost = was is not None and any(after.names(value) for value in _places(key, was, before))
             verdict.note(_is_told(now, plant, before, after) if now else lost, what)
     if plant.words and not plant.fact:
         _judge_stale(plant, before, after, verdict)
@@ -1014,6 +1014,15 @@ def _as_counted(after: Reading, before: Reading) -> Reading:
 def _printed_place(value: Value, reading: Reading) -> tuple[object, ...]:
     """The page of a figure's cell and where its edges are."""
     return reading.pages.get(value.spot), *map(round, reading.boxes.get(value.spot, ()))
+
+
+def _places(key: Key, was: Value, before: Reading) -> Iterator[Value]:
+    """A figure in its cell, and, as that of a form with a row for each record is but a guess, in all of its row that print it."""
+    yield was
+    if key[0] in EVALUATIONS:
+        for spot, text in before.texts.items():
+            if spot[:2] == was.spot[:2] and _is_number(text, was.number):
+                yield replace(was, spot=spot, text=text)
 
 
 def _due(key: Key, was: Value | None, plant: Planted, before: Reading) -> float | None:
@@ -1110,7 +1119,7 @@ def _judge_fact(plant: Planted, before: Reading, after: Reading, verdict: Judgem
 
 def _is_part(figure: str, text: str) -> bool:
     """Whether a text is a part of a figure, or the figure with a digit more."""
-    text, figure = text.rstrip("%"), plain(figure)
+    text, figure = text.rstrip("%,.，。"), plain(figure)
     longer = {text[:i] + text[i + 1 :] for i in range(len(text))} | {text}
     return (
         len(text) > 1 and text in figure or figure in longer or any(len(part) > 2 and part in figure for part in longer)

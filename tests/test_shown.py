@@ -409,6 +409,28 @@ def test_two_texts_in_a_cell_are_not_one_figure(tmp_path: Path, kind: str, frame
         assert report.info["doubtful"] or report.info["homeless"]
 
 
+def test_a_line_through_a_figure_that_meets_a_rule_makes_no_row(tmp_path: Path) -> None:
+    def plant(canvas: Canvas, _: float, y: float, text: str) -> None:
+        canvas.line(EDGES[-1] - 5 - pdfmetrics.stringWidth(text, FONT, 9), y + 3, EDGES[-1] - 1, y + 3)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", "元", plant), ocr=False)
+    assert report.cells.rowspan.tolist() == [1] * 25
+    assert amounts(report, "revenue")[ROW - 1][AMOUNT] is None and report.info["not_shown"]
+
+
+def test_a_figure_written_over_one_where_a_rule_is_missing_is_no_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "AMOUNT", 0)
+
+    def plant(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.line(EDGES[3], TOP, EDGES[3], TOP - HEIGHT * ROW)
+        canvas.drawRightString(x + 2.3, y, "98765")
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", "元", plant, walls=(0, 1, 2, 4, 5)), ocr=False)
+    assert as_printed_or_said(report, "revenue", "元")
+
+
 @pytest.mark.parametrize("frame, unit", EACH)
 @pytest.mark.parametrize("total, sign", [("of sums", 1), ("of differences", -1), ("of neither", 0), ("", -1)])
 def test_figures_in_brackets(

@@ -122,7 +122,16 @@ def _edges(places: list[float]) -> list[float]:
 
 
 def _grid(page: Page, xs: np.ndarray, ys: np.ndarray, horizontal: list[Box], vertical: list[Box], engine: str) -> Grid:
+    ys = ys[_parting(_closed(xs, ys, horizontal, axis=1))]
+    xs = xs[_parting(_closed(ys, xs, vertical, axis=0))]
     return fill_grid(page, xs, ys, _closed(ys, xs, vertical, axis=0), _closed(xs, ys, horizontal, axis=1), engine)
+
+
+def _parting(closed: np.ndarray) -> np.ndarray:
+    """Which edges part any cells: the outer ones do, a line that strikes a figure out and meets a rule does not."""
+    parting: np.ndarray = closed.any(axis=1)
+    parting[[0, -1]] = True
+    return parting
 
 
 def fill_grid(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, floors: np.ndarray, engine: str) -> Grid:

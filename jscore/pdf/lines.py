@@ -79,7 +79,7 @@ def cell_lines(glyphs: Listed, which: list[int], width: float) -> tuple[tuple[st
         if another or above and _over_words(glyphs, above, ink, figure, text):
             lines[-1] += APART
         lines.append(text)
-        pieces += _pieces(glyphs, ink)
+        pieces += _pieces(glyphs, ink, text)
         above = ink
     return tuple(lines), tuple(pieces)
 
@@ -98,7 +98,8 @@ def _line(page: Page, line: list[int], ink: list[int]) -> Line:
     glyphs = page.glyphs.listed
     base, em = _median([glyphs.base[i] for i in ink]), _median([glyphs.em[i] for i in ink])
     box = (min(glyphs.x0[i] for i in ink), base - 0.2 * em, max(glyphs.x1[i] for i in ink), base + 0.9 * em)
-    return Line(_line_text(glyphs, line), box, page.number, tuple(_pieces(glyphs, ink)), page.shown(box))
+    text = _line_text(glyphs, line)
+    return Line(text, box, page.number, tuple(_pieces(glyphs, ink, text)), page.shown(box))
 
 
 def _level(glyphs: Listed, which: list[int], marks: bool) -> Iterator[list[int]]:
@@ -278,16 +279,16 @@ def _over_words(glyphs: Listed, above: list[int], line: list[int], upper: str, l
     return aside < 0 and glyphs.base[above[0]] - glyphs.base[line[0]] < CLOSE * size
 
 
-def _pieces(glyphs: Listed, line: list[int]) -> list[Piece]:
-    """The stretches of a line that gaps part: wide ones anywhere, narrow ones between a figure, or a dash for none, and a word."""
+def _pieces(glyphs: Listed, line: list[int], whole: str) -> list[Piece]:
+    """The stretches of a line that gaps part: wide ones anywhere, narrow ones between a figure, or a dash for none, and a word.
+
+    ``whole`` is the text of the line, with its figures apart: so they are in its pieces.
+    """
     x0, x1, em, char = glyphs.x0, glyphs.x1, glyphs.em, glyphs.char
     edges: list[int] = []
-    apart: list[int] = []
     for k in range(1, len(line)):
         left, right = line[k - 1], line[k]
         gap = x0[right] - x1[left]
-        if gap > UNLIKE * em[right]:
-            apart.append(k)
         none = char[left] in DASHES and (not edges and k == 1 or edges[-1:] == [k - 1])
         parted = gap > 0.8 * em[right] or (char[left] in FIGURES) != (char[right] in FIGURES) or none
         if parted and gap > 0.1 * em[right]:
@@ -295,7 +296,7 @@ def _pieces(glyphs: Listed, line: list[int]) -> list[Piece]:
     pieces = []
     for a, b in pairwise([0, *edges, len(line)]):
         text = "".join([char[i] for i in line[a:b]])
-        if any(a < k < b for k in apart) and _of_figures(text):
-            text = _line_text(glyphs, line[a:b])  # it may be two
+        if APART in whole and _of_figures(text):
+            text = _line_text(glyphs, line[a:b])
         pieces.append((x0[line[a]], x1[line[b - 1]], text))
     return pieces
