@@ -93,7 +93,10 @@ def cell_texts(
     for mark, figure in list(_marks_at_figures(near, cell)):
         cell[mark] = cell[figure]
     for part in _overflowing(near, run, row, owner, xs):
-        ends = {*_text_ends(near.selected(part), xs, decimals).tolist(), *np.flatnonzero(np.isin(part, [*parted])).tolist()}
+        ends = {
+            *_text_ends(near.selected(part), xs, decimals).tolist(),
+            *np.flatnonzero(np.isin(part, [*parted])).tolist(),
+        }
         _to_most(cell, np.split(part, sorted(ends)))
     cell[sign] = cell[sign + 1]
     char[_marks_alone(near, cell, row)] += VEILED
