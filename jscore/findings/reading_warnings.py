@@ -70,7 +70,9 @@ def _about_hidden(not_shown: Sequence[Info]) -> Iterator[str]:
     """A line for each page and reason: figures that the file holds and the page does not show."""
     figures = (text for text in not_shown if text["hidden"] and any(map(str.isdigit, text["text"])))
     for place, why in _by_page(figures):
-        yield tr("{texts}在文件中，页面上不显示（{why}），未入各表，未参与合计和核对，请看原页是否应有", texts=place, why=why)
+        yield tr(
+            "{texts}在文件中，页面上不显示（{why}），未入各表，未参与合计和核对，请看原页是否应有", texts=place, why=why
+        )
 
 
 def _about_homeless(homeless: Sequence[Info]) -> Iterator[str]:
