@@ -129,8 +129,8 @@ def _grid(page: Page, xs: np.ndarray, ys: np.ndarray, horizontal: list[Box], ver
 
 def _parting(closed: np.ndarray) -> np.ndarray:
     """Which edges part any cells: the outer ones do, a line that strikes a figure out and meets a rule does not."""
-    parting: np.ndarray = closed.any(axis=1)
-    parting[[0, -1]] = True
+    at = np.arange(len(closed))
+    parting: np.ndarray = np.any(closed, axis=1) | (at == 0) | (at == at[-1])
     return parting
 
 
