@@ -112,6 +112,31 @@ def test_a_part_of_a_table_that_has_slipped_is_said_with_its_rows_and_what_they_
     assert f"公开03表第3–4页各栏{says}" in own["message"].iloc[0]
 
 
+def test_what_the_text_says_wrong_is_not_put_down_to_amounts_that_have_slipped() -> None:
+    """A table that the contents announce and a year in prose: the slip leaves both as they are."""
+    missing = {**made.source().info["forms"], "07": {"status": "missing", "pages": []}}
+    source = made_narrative.source(
+        made_narrative.NATIONAL.replace("比2023年度增加1.02", "比2022年度增加1.02"), forms=missing
+    )
+    spent = source.frames["expenditure"].copy()
+    for _, own in spent[spent["form"].eq("03")].groupby("component"):
+        spent.loc[own.index, "amount"] = own["amount"].shift(1)
+    own, _ = found(replace(source, frames={**source.frames, "expenditure": spent}))
+    assert {"complete.table 公开07表“政府性基金预算财政拨款收入支出决算表”", "table.slipped 公开03表"} <= set(
+        own["finding"]
+    )
+    assert own["finding"].str.startswith("narrative.year").sum() == 1, own["finding"].tolist()
+
+
+@pytest.mark.parametrize("column", ["budget", "final"])
+def test_a_column_of_sangong_that_has_slipped_is_one_finding(column: str) -> None:
+    source = made.source()
+    held = source.frames["sangong"].copy()
+    held[column] = held[column].shift(1)
+    own, _ = found(replace(source, frames={**source.frames, "sangong": held}))
+    assert own["finding"].tolist() == [f"table.slipped 公开09表{'预算数' if column == 'budget' else '决算数'}"]
+
+
 def test_amounts_that_are_all_alike_may_be_wrong_otherwise() -> None:
     """One class, section and item: which amount is missing is said, not that the others have slipped."""
     source = made.source()

@@ -15,12 +15,13 @@ from jscore import schema
 from jscore.findings.choose import OF_TABLES
 from jscore.findings.equal_amounts import equal_amounts, grain
 from jscore.findings.misprints import Misprint, key, misprints, of_money, same_size
-from jscore.findings.slipped import Slipped, slipped
+from jscore.findings.slipped import MONEY, Slipped, slipped
 from jscore.findings.spoken import spoken, spoken_label
 from jscore.language import tr
 from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.engine import SEVERITIES, run_checks, shown
 from jscore.relations.miscoded import corrected, miscoded
+from jscore.relations.model import Check as Relation
 from jscore.relations.source import Source
 from jscore.text.names import table_label
 
@@ -184,7 +185,7 @@ def _of_codes(failed: Sequence[Check], source: Source) -> list[Cause]:
     left = [check for check in failed if check["group"] in OF_TABLES or check["check_id"] in _BY_NAME]
     moved = []
     for misprint in miscoded(source) if left else ():
-        mended = _mended(left, corrected(source, misprint))
+        mended = _mended(left, source, corrected(source, misprint))
         own = next(
             (
                 check
@@ -204,12 +205,17 @@ def _of_codes(failed: Sequence[Check], source: Source) -> list[Cause]:
     return moved
 
 
-def _mended(failed: Sequence[Check], right: Source) -> list[Check]:
-    """The relations of ``failed`` that hold in ``right``."""
-    relations = [relation for relation in CATALOGUE if relation.check_id in {check["check_id"] for check in failed}]
-    tested = schema.rows(run_checks(right, relations)[0])
-    still = {(check["check_id"], check["subject"]) for check in tested if check["status"] == "fail"}
-    return [check for check in failed if (check["check_id"], check["subject"]) not in still]
+def _mended(failed: Sequence[Check], source: Source, right: Source) -> list[Check]:
+    """The relations of ``failed`` that the frames of ``source`` break and those of ``right`` do not; what needs the text is left out."""
+    known = {check["check_id"] for check in failed if check["group"] != "completeness"}
+    relations = [relation for relation in CATALOGUE if relation.check_id in known]
+    before, after = _broken(source, relations), _broken(right, relations)
+    return [check for check in failed if (check["check_id"], check["subject"]) in before - after]
+
+
+def _broken(source: Source, relations: Sequence[Relation]) -> set[tuple[str, str]]:
+    tested = schema.rows(run_checks(source, relations)[0])
+    return {(check["check_id"], check["subject"]) for check in tested if check["status"] == "fail"}
 
 
 # --- a table whose amounts stand a row too high or too low ------------------------------------------
@@ -218,10 +224,8 @@ def _mended(failed: Sequence[Check], right: Source) -> list[Check]:
 def _slipped(failed: Sequence[Check], source: Source) -> list[Cause]:
     """The relations that would hold if the amounts of a table that stand a row beside their lines stood beside them."""
     moved: list[Cause] = []
-    if sum(check["group"] in OF_TABLES for check in failed) < 2:
-        return moved
-    for slip in slipped(source):
-        mended = _mended(_without(failed, moved), slip.corrected(source))
+    for slip in slipped(source) if any(check["group"] in MONEY for check in failed) else ():
+        mended = _mended(_without(failed, moved), source, slip.corrected(source))
         if mended:
             reason = tr("{what}；{number}项勾稽关系因此不符", what=_moved_rows(slip, source), number=len(mended))
             side = slip.columns[0] if len(slip.columns) == 1 else ""

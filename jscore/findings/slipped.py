@@ -7,7 +7,7 @@ that did not hold then do, and nothing that held breaks.  The amount that was pu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import copysign, isnan, nan
@@ -30,12 +30,13 @@ Place = tuple[str, Hashable, str]
 Record = Mapping[Any, Any]
 Floats = npt.NDArray[np.float64]
 #: The groups of relations that amounts of the tables are in.
-_GROUPS = (*OF_TABLES, "narrative")
+MONEY = (*OF_TABLES, "narrative")
 #: The roles of a relation's figures: how they count in what must be nought.
 _SIDES = {"actual": 1.0, "expected": -1.0}
 
-#: So many relations are mended at least, by so many amounts that are told apart, and this share of those that are touched.
-_MENDED, _AMOUNTS, _SHARE = 3, 2, 0.8
+#: So many relations are mended at least (a total that has slipped with its parts is worth two), by so many amounts that are told
+#: apart, and this share of those that are touched.
+_MENDED, _AMOUNTS, _SHARE = 2, 2, 0.8
 #: A relation that breaks weighs as many that are mended.
 _BROKEN = 3
 #: Ways to put a table back that are looked at closely, tables that may have slipped in several parts, columns that may slip by twos.
@@ -131,7 +132,7 @@ def slipped(source: Source) -> list[Slipped]:
         for column in table
         for place, value in zip(column.places, column.values, strict=True)
     }
-    tested = run_checks(filled, [relation for relation in CATALOGUE if relation.group in _GROUPS])
+    tested = run_checks(filled, [relation for relation in CATALOGUE if relation.group in MONEY])
     relations = list(_relations(*tested, amounts, source.half))
     parts: list[Slipped] = []
     while len(parts) < _PARTS:
@@ -317,37 +318,46 @@ def _looked_at(form: str, table: Sequence[_Column], trial: _Trial, touching: Seq
             right |= zip(own, [*values[1:], nan] if trial.down else [nan, *values[:-1]], strict=True)
             left = values if trial.down else values[::-1]
             vacated[own[-1 if trial.down else 0]] = left[0], left[0] in (0.0, *left[1:2])
-    guessed = 0
+    guessed: set[Place] = set()
     for place, (value, empty) in vacated.items():
         right[place] = _made_of_others(place, value, right, printed, touching)
         if not empty and right[place] != value:
             return None  # what stands where nothing may stand has come from nowhere
-        guessed += not isnan(right[place]) and right[place] != value
+        if not isnan(right[place]) and right[place] != value:
+            guessed.add(place)
     before = [relation for relation in touching if not relation.signs.keys().isdisjoint(right)]
     after = [relation.put_right(right, printed) for relation in before]
     known = [(was, now) for was, now in zip(before, after, strict=True) if now]
     mended = [now for was, now in known if now.holds and not was.holds]
     broken = sum(was.holds and not now.holds for was, now in known)
     still = sum(not was.holds and not now.holds and was.off != now.off for was, now in known)
-    told = {right[place] for now in mended for place in now.signs if place in right and right[place] != printed[place]}
-    sure = len(mended) - guessed - _BROKEN * broken - still
-    if (
-        len(mended) - guessed < _MENDED
-        or len(told - {0.0}) < _AMOUNTS
-        or len(mended) < _SHARE * (len(mended) + broken + still)
-    ):
+    changed = {place for place in right if right[place] != printed[place]}
+    told = {
+        value for now in mended for place in now.signs if place in changed for value in (right[place], printed[place])
+    }
+    borne_out = sum(1 + _whole(now, changed, guessed, right) for now in mended) - len(guessed)
+    sure = borne_out - _BROKEN * broken - still
+    if borne_out < _MENDED or len(told - {0.0}) < _AMOUNTS or len(mended) < _SHARE * (len(mended) + broken + still):
         return None
     moved = [
         row
         for column in trial.columns
         for row, place in zip(column.rows, column.places, strict=True)
-        if place in right and right[place] != printed[place]
+        if place in changed
     ]
     places = (
         tuple(p for row, p in zip(column.rows, column.places, strict=True) if min(moved) <= row <= max(moved))
         for column in trial.columns
     )
     return sure, Slipped(form, _names(trial.columns, table), trial.down, tuple(filter(None, places)), right)
+
+
+def _whole(relation: _Relation, changed: Set[Place], guessed: Set[Place], right: Mapping[Place, float]) -> bool:
+    """Whether the total and the parts of a relation have all come from other rows, three amounts or more that are told apart."""
+    of_relation = relation.signs.keys() & changed
+    signs = {relation.signs[place] > 0 for place in of_relation if right[place]}
+    amounts = {right[place] for place in of_relation} - {0.0}
+    return len(signs) == 2 and len(amounts) > _AMOUNTS and of_relation.isdisjoint(guessed)
 
 
 def _names(columns: Sequence[_Column], table: Sequence[_Column]) -> tuple[str, ...]:
