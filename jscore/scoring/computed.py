@@ -235,6 +235,8 @@ def total_of(values: Iterable[Decimal | None]) -> Decimal | None:
 
 # --- projects ---------------------------------------------------------------------------
 
+#: The points of a form, whatever its rule.
+FULL = Decimal(100)
 _POINTS = ("indicator_subtotal", "execution_score", "deduction", "total_score")
 _MONEY = ("budget", "executed", "execution_rate")
 
@@ -294,8 +296,7 @@ class Project:
     @property
     def without_execution(self) -> bool:
         """Whether the form gives its execution rate no points: none are printed, and the indicators carry all of them."""
-        whole = self.rules.indicator_total + self.rules.execution_weight if self.rules else Decimal(100)
-        return self.reported["execution_score"] is None and self.sums.weights == whole
+        return self.reported["execution_score"] is None and self.sums.weights == FULL
 
     def _total(self, exact: Decimal | None) -> Total:
         if self.rules is None:
