@@ -73,20 +73,27 @@ def with_signs(
     dark = np.append(dark, np.zeros(len(short), dtype=bool))
     rules = np.array([*horizontal, *vertical]).reshape(-1, 4)
     figures = np.flatnonzero([char in FIGURES or char in SIGNS for char in glyphs.char])
-    of, size = glyphs.selected(figures), np.maximum(glyphs.em[figures], TINY)
-    middle = marks[:, [1, 3]].mean(axis=1)[:, None]
-    level = (middle > of.base - BELOW * size) & (middle < of.base + ABOVE * size)
-    gaps = np.array([of.x0 - marks[:, 2, None], marks[:, 0, None] - of.x1]) / size
-    near = level & (gaps > -INTO) & (gaps < NEAR)
+    figures = figures[np.argsort(glyphs.base[figures], kind="stable")]
+    base, x0, x1, em = (each[figures] for each in (glyphs.base, glyphs.x0, glyphs.x1, glyphs.em))
+    size = np.maximum(em, TINY)
+    reach = size.max(initial=0.0)
+    middle = marks[:, [1, 3]].mean(axis=1)
+    first, last = np.searchsorted(base, [middle - ABOVE * reach, middle + BELOW * reach])
     signs: dict[int, tuple[int, int, str]] = {}
-    for m in np.flatnonzero(near.any(axis=(0, 2))).tolist():
-        beside = [int(np.argmin(np.where(near[side, m], gaps[side, m], np.inf))) for side in (0, 1)]
-        at = {side: k for side, k in enumerate(beside) if near[side, m, k]}
-        k = at[min(at)]
-        apart = {side: float(gaps[side, m, k]) for side, k in at.items()}
-        x0, y0, x1, y1 = ((marks[m] - [0, of.base[k], 0, of.base[k]]) / size[k]).tolist()
-        mark = Mark(x0, y0, x1, y1, bool(dark[m]))
-        sign = mark.sign(apart.get(0, NEAR), apart.get(1, NEAR))
+    for m in np.flatnonzero(first < last).tolist():
+        line = slice(first[m], last[m])
+        up = middle[m] - base[line]
+        level = (up > -BELOW * size[line]) & (up < ABOVE * size[line])
+        gaps = np.array([x0[line] - marks[m, 2], marks[m, 0] - x1[line]]) / size[line]
+        near = level & (gaps > -INTO) & (gaps < NEAR)
+        sides = [side for side in (0, 1) if near[side].any()]
+        if not sides:
+            continue
+        at = {side: int(np.argmin(np.where(near[side], gaps[side], np.inf))) for side in sides}
+        k = first[m] + at[sides[0]]
+        apart = {side: float(gaps[side, nearest]) for side, nearest in at.items()}
+        x_y = ((marks[m] - [0, base[k], 0, base[k]]) / size[k]).tolist()
+        sign = Mark(*x_y, bool(dark[m])).sign(apart.get(0, NEAR), apart.get(1, NEAR))
         if sign and not _strikes(marks[m], text) and not _of_a_rule(marks[m], marks, rules):
             signs.setdefault(int(figures[k]) + (0 not in at), (m, int(figures[k]), sign))
     return _with(glyphs, signs, marks) if signs else glyphs
