@@ -116,6 +116,31 @@ def test_a_page_of_letters_that_are_no_text_is_a_picture(tmp_path: Path) -> None
     assert [page["page"] for page in jscore.read(tmp_path / "x.pdf", ocr=False).info["image_pages"]] == [2]
 
 
+PRESSED = "BT /F1 9 Tf .1 Tz 1 0 0 1 470 589 Tm (34.56) Tj ET", "BT /F1 9 Tf 1 0 0 .005 470 589 Tm (34.56) Tj ET"
+
+
+@pytest.mark.parametrize("pressed", PRESSED)
+def test_a_figure_pressed_to_a_line_is_not_read_and_is_said(tmp_path: Path, pressed: str) -> None:
+    report = page_with(tmp_path, pressed, True)
+    assert amounts(report, "revenue") == without_the_last() and not_shown(report) == ["34.56"]
+
+
+@pytest.mark.parametrize("at, text", [("462 575", "HH"), ("480 575", "H")])
+def test_a_figure_under_white_letters_is_not_read_and_is_said(tmp_path: Path, at: str, text: str) -> None:
+    report = page_with(tmp_path, f"{FIGURE} 1 g BT /F1 40 Tf 1 0 0 1 {at} Tm ({text}) Tj ET", True)
+    assert amounts(report, "revenue") == without_the_last() and not_shown(report)
+
+
+def test_a_note_that_cuts_its_figure_at_the_border_of_the_table(tmp_path: Path) -> None:
+    cut = note("FreeText", FIGURE, Rect=Array([464, 585, 502, 600]))
+    page_with(tmp_path, "", True, cut)
+    with pikepdf.open(tmp_path / "x.pdf", allow_overwriting_input=True) as pdf:
+        pdf.pages[0].Annots[0].AP.N.BBox = Array([464, 585, 487.5, 600])
+        pdf.save()
+    report = jscore.read(tmp_path / "x.pdf")
+    assert amounts(report, "revenue") == without_the_last() and report.info["card"]["unread"] == 1
+
+
 #: The figure, and what stands before it: a minus as a line, as a bar, as a picture; brackets; a point in it.
 MINUS = "0 g 0 G .6 w 464 592 m 468 592 l S", "0 g 464 591.7 4 .6 re f"
 UNSURE = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
 from jscore.pdf.rules import THIN, Box, Drawn, is_brush, is_curved, painted, rings_of
-from jscore.pdf.visible import COLOURED, CONTRAST, SCAN, area
+from jscore.pdf.visible import COLOURED, CONTRAST, NO_INK, SCAN, TextObject, area
 
 #: Resolution at which a page is looked at (dots an inch).
 DPI = 144
@@ -21,6 +21,8 @@ DPI = 144
 DARKER = 25
 #: Letters are so high (points), and stand no further apart in a text.
 LOW, HIGH, APART = 4.0, 24.0, 8.0
+#: A glyph of whose ink more than so much is gone is not seen.
+ERASED = 0.15
 #: A path of so few points is a line or a rectangle.
 PLAIN = 5
 
@@ -32,6 +34,8 @@ class Look:
     changed: np.ndarray
     corner: tuple[float, float]
     letters: tuple[Box, ...]
+    #: Where letters in the colour of what is behind them lie over it, if there are any.
+    gone: np.ndarray | None = None
 
     def unseen(self, boxes: np.ndarray) -> np.ndarray:
         """Which of the glyphs in ``boxes`` (left, top, right, bottom) leave no ink."""
@@ -42,25 +46,32 @@ class Look:
         )
         x0, x1 = (np.sort(edges[:, [0, 2]], axis=1).T + [[0.0], [1.0]]).astype(int).clip(0, wide)
         y0, y1 = (np.sort(edges[:, [1, 3]], axis=1).T + [[0.0], [1.0]]).astype(int).clip(0, high)
-        sums = self._sums
-        inside = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
-        none: np.ndarray = (inside == 0) & (x1 > x0) & (y1 > y0)
+        seen, gone = (
+            sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0] if sums is not None else 0 for sums in self._sums
+        )
+        none: np.ndarray = ((seen == 0) | (gone > ERASED * (seen + gone))) & (x1 > x0) & (y1 > y0)
         return none
 
     @cached_property
-    def _sums(self) -> np.ndarray:
-        """How many places changed left of and above each."""
-        return np.pad(self.changed.cumsum(axis=0, dtype=np.int64).cumsum(axis=1), ((1, 0), (1, 0)))
+    def _sums(self) -> tuple[np.ndarray | None, ...]:
+        """How many places changed, and are gone, left of and above each."""
+        return tuple(
+            np.pad(each.cumsum(axis=0, dtype=np.int64).cumsum(axis=1), ((1, 0), (1, 0))) if each is not None else None
+            for each in (self.changed, self.gone)
+        )
 
 
-def look(page: pdfium.PdfPage, drawn: Sequence[Drawn], marked: bool, patterns: bool) -> Look | None:
+def look(
+    page: pdfium.PdfPage, drawn: Sequence[Drawn], marked: bool, patterns: bool, hidden: Mapping[int, TextObject]
+) -> Look | None:
     """What drawing the page tells where its objects alone may not: something that is neither a line, a plain rectangle nor
-    dark text, notes (``marked``) that are drawn over it, or ``patterns``, which pdfium does not tell from colours.
-    A scanned page is not looked at: its text is in the picture.
+    dark text, notes (``marked``) that are drawn over it, ``patterns``, which pdfium does not tell from colours, or texts
+    that are ``hidden`` and hide others.  A scanned page is not looked at: its text is in the picture.
     """
     odd = _odd_shapes(drawn, patterns)
     marked = marked or patterns
-    if not (odd or marked or _odd_texts(drawn)) or any(
+    erasing = _erasing(drawn, hidden)
+    if not (odd or marked or erasing or _odd_texts(drawn)) or any(
         area(item.box()) > SCAN * page.get_width() * page.get_height()
         for item in odd
         if item.kind == c.FPDF_PAGEOBJ_IMAGE
@@ -72,13 +83,37 @@ def look(page: pdfium.PdfPage, drawn: Sequence[Drawn], marked: bool, patterns: b
         without = picture(page)
         with left_out(odd):
             plain = picture(page, notes=False)
-    changed = np.abs(whole.astype(np.int16) - without).max(axis=2) >= CONTRAST
+    changed = _differs(whole, without)
+    gone = None
+    if erasing:
+        with left_out(erasing):
+            gone = _differs(whole, picture(page))
     left, _, _, top = page.get_bbox()
     letters = [
         (left + x0 * 72 / DPI, top - y1 * 72 / DPI, left + x1 * 72 / DPI, top - y0 * 72 / DPI)
         for x0, y0, x1, y1 in _letters(without, plain)
     ]
-    return Look(changed, (left, top), tuple(letters))
+    return Look(changed, (left, top), tuple(letters), gone)
+
+
+def _differs(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    differs: np.ndarray = np.abs(one.astype(np.int16) - other).max(axis=2) >= CONTRAST
+    return differs
+
+
+def _erasing(drawn: Sequence[Drawn], texts: Mapping[int, TextObject]) -> list[Drawn]:
+    """The texts in the colour of what is behind them that are drawn over others."""
+    pale = [item for item in drawn if item.address in texts and texts[item.address].not_read == "invisible"]
+    modes = quick_calls.render_modes([item.address for item in pale])
+    seen = [text for text in texts.values() if text.not_read is None]
+    boxes, order = np.array([text.box for text in seen]).reshape(-1, 4), np.array([text.order for text in seen])
+    erasing = []
+    for item in (item for item, mode in zip(pale, modes, strict=True) if mode not in NO_INK):
+        x0, y0, x1, y1 = texts[item.address].box
+        over = (boxes[:, 0] < x1) & (boxes[:, 2] > x0) & (boxes[:, 1] < y1) & (boxes[:, 3] > y0)
+        if (over & (order < item.order)).any():
+            erasing.append(item)
+    return erasing
 
 
 @contextmanager

@@ -148,7 +148,7 @@ def _figures_across(
     Where what is brought together can be one figure or the figures of two cells that touch, the glyphs are given at
     which the second would begin.
     """
-    figure = _among(near.char, FIGURES)
+    figure = _among(near.char, FIGURES | {VEILED})
     gap, size = near.x0[1:] - near.x1[:-1], np.maximum(near.em[1:], near.em[:-1])
     level = np.abs(np.diff(near.base)) < LEVEL * size
     touching = (run[1:] == run[:-1]) & figure[1:] & figure[:-1] & level & (gap < UNLIKE * size)

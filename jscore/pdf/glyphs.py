@@ -34,8 +34,9 @@ BESIDE = 6.0
 BLANKS = frozenset((0x20, 0xA0, 0xAD, 0x2002, 0x2003, 0x2009, 0x200B, 0x3000))
 #: Glyphs whose middles, or sides, are further apart than this share of their size are of two texts.
 FAR, APART = 1.5, 0.6
-#: Letters smaller than this (points), and than this share of the page's other letters, are not seen.
-UNSEEN, OF_OTHERS = 2.0, 0.25
+#: Letters smaller than this (points), and than this share of the page's other letters, are not seen; nor are digits that are
+#: pressed to less than so much of their breadth or height, which are then narrower or lower than so much of the other side.
+UNSEEN, OF_OTHERS, PRESSED, SLIVER = 2.0, 0.25, 0.15, 0.09
 #: Glyphs of one text lie over each other by less of their width.
 OVER = 0.3
 #: A copy of a glyph stands within this share of its size.
@@ -207,6 +208,9 @@ def _playa_glyphs(
                 low, high = origin - 0.2 * up, origin + along + 0.8 * up
                 box = np.array([[low[0], high[1], high[0], low[1]]])
                 reason = NOT_SEEN if seen.unseen(box)[0] else None
+            low_side, side = sorted((math.hypot(*along), glyph.size))
+            if 0 < low_side < SLIVER * side and (glyph.text or "")[:1] in FIGURES:
+                reason = "invisible"
             for char in glyph.text or "\ufffd":
                 if reason:
                     middle = (float(origin[0]), float(origin[1]))
@@ -382,7 +386,7 @@ def _glyphs_of(
     not_read: list[tuple[str, str]] = []
     veiled: dict[int, int] = {}
     last: Point = (0.0, 0.0)
-    tiny, of_tiny = _tiny(boxes) & keep, set[int]()
+    tiny, of_tiny = (_tiny(boxes) | _pressed(at, every, boxes)) & keep, set[int]()
     unseen = np.zeros(count, dtype=bool)
     if seen:
         figures = np.flatnonzero([char in FIGURES for char in every])
@@ -424,6 +428,18 @@ def _tiny(boxes: np.ndarray) -> np.ndarray:
     size = np.maximum(np.abs(boxes[:, 1] - boxes[:, 3]), np.abs(boxes[:, 2] - boxes[:, 0]))
     small: np.ndarray = (size > 0) & (size < UNSEEN) & (size < OF_OTHERS * np.median(size))
     return small
+
+
+def _pressed(text_page: int, chars: list[str], boxes: np.ndarray) -> np.ndarray:
+    """Which glyphs are of figures and pressed to a line, upright or level."""
+    low, high = np.sort(np.abs(boxes[:, :2] - boxes[:, 2:]), axis=1).T
+    narrow = [i for i in np.flatnonzero((low > 0) & (low < SLIVER * high)).tolist() if chars[i] in FIGURES]
+    pressed = np.zeros(len(boxes), dtype=bool)
+    if narrow:  # or of a font that tells its height wrong
+        matrix = quick_calls.matrices(text_page, narrow)
+        along, up = np.hypot(*matrix[:, :2].T), np.hypot(*matrix[:, 2:4].T)
+        pressed[narrow] = np.minimum(along, up) < PRESSED * np.maximum(along, up)
+    return pressed
 
 
 def _as_drawn(which: np.ndarray, points: np.ndarray, text_page: int, drawn: list[Drawn]) -> np.ndarray:

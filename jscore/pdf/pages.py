@@ -204,7 +204,7 @@ def read_page(
     size = (right - left, top - bottom)
     drawn = drawn_objects(page, layers)
     texts, covers = text_objects(page, drawn)
-    seen = look(page, drawn, notes.marks, patterns)
+    seen = look(page, drawn, notes.marks, patterns, texts)
     raw = raw_glyphs(page, drawn, texts, covers, seen, path, number, password)
     origin = np.array([left, bottom])
     segments, strikes = (ends.reshape(-1, 2) - origin for ends in (raw_rules(drawn), notes.strikes))

@@ -56,10 +56,16 @@ def angles(text_page: int, count: int) -> np.ndarray:
     angle = np.fromiter(map(_angle, repeat(text_page, count), range(count)), dtype=float, count=count)
     turned = np.flatnonzero(angle)
     if len(turned):
-        matrix = np.zeros((len(turned), 6), dtype=np.float32)
-        _fill_room(_matrix, matrix, repeat(text_page, len(turned)), turned.tolist(), apart=False)
+        matrix = matrices(text_page, turned.tolist())
         angle[turned] = np.arctan2(-matrix[:, 1], matrix[:, 0]) % (2 * np.pi)
     return angle
+
+
+def matrices(text_page: int, which: Sequence[int]) -> np.ndarray:
+    """How some glyphs are scaled and turned: (n, 6)."""
+    room = np.zeros((len(which), 6), dtype=np.float32)
+    _fill_room(_matrix, room, repeat(text_page, len(which)), which, apart=False)
+    return room
 
 
 def owners(text_page: int, which: Sequence[int]) -> list[int]:
