@@ -20,6 +20,7 @@ from jscore.errors import ReadError
 from jscore.language import tr
 from jscore.pdf import quick_calls
 from jscore.pdf.as_drawn import Look
+from jscore.pdf.digit_shapes import DIGITS, Fonts
 from jscore.pdf.rules import Box, Drawn
 from jscore.pdf.visible import LIGHT_TEXT, NOT_SEEN, Cover, TextObject
 from jscore.text.normal import usual
@@ -136,13 +137,14 @@ def raw_glyphs(
     texts: dict[int, TextObject],
     covers: list[Cover],
     seen: Look | None,
+    fonts: Fonts,
     path: Path,
     number: int,
     password: str | None = None,
 ) -> Raw:
     """The printed glyphs of page ``number``; ``texts``, ``covers`` and what was ``seen`` tell which are not."""
     loses_text = _loses_text(drawn)  # before hidden texts are taken from the page
-    shown = _pdfium_glyphs(page, drawn, texts, covers, seen)
+    shown = _pdfium_glyphs(page, drawn, texts, covers, seen, fonts)
     if not loses_text:
         return shown
     try:
@@ -334,12 +336,17 @@ def _is_covered(point: Point, order: int, covers: list[Cover]) -> bool:
 
 
 def _pdfium_glyphs(
-    page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover], seen: Look | None
+    page: pdfium.PdfPage,
+    drawn: list[Drawn],
+    texts: dict[int, TextObject],
+    covers: list[Cover],
+    seen: Look | None,
+    fonts: Fonts,
 ) -> Raw:
     """The glyphs of a page without its hidden texts: pdfium leaves out a glyph that stands on a like one, even on
     one that is covered.
     """
-    raw, in_part, tiny = _glyphs_of(page, drawn, texts, covers, seen)
+    raw, in_part, tiny = _glyphs_of(page, drawn, texts, covers, seen, fonts)
     if not (texts or tiny):
         return raw
     hidden = [
@@ -352,7 +359,7 @@ def _pdfium_glyphs(
     ]
     removed = [obj for obj in hidden if c.FPDFPage_RemoveObject(page.raw, obj)]
     if removed:
-        raw = replace(_glyphs_of(page, drawn, texts, covers, seen)[0], not_read=raw.not_read)
+        raw = replace(_glyphs_of(page, drawn, texts, covers, seen, fonts)[0], not_read=raw.not_read)
         for obj in removed:
             c.FPDFPageObj_Destroy(obj)
     return raw
@@ -368,7 +375,12 @@ def _is_hidden(text: TextObject, covers: list[Cover]) -> bool:
 
 
 def _glyphs_of(
-    page: pdfium.PdfPage, drawn: list[Drawn], texts: dict[int, TextObject], covers: list[Cover], seen: Look | None
+    page: pdfium.PdfPage,
+    drawn: list[Drawn],
+    texts: dict[int, TextObject],
+    covers: list[Cover],
+    seen: Look | None,
+    fonts: Fonts,
 ) -> tuple[Raw, frozenset[int], frozenset[int]]:
     """The glyphs of a page, and the addresses of the texts that hold figures of which but a part is in sight, and of
     those that are too small to be seen.
@@ -379,6 +391,7 @@ def _glyphs_of(
     codes = quick_calls.codes(at, count)
     usual_codes = {code: chr(code) for code in set(codes) if _is_usual(code)}
     every = [usual_codes.get(code) or _unusual(handle, i, code) for i, code in enumerate(codes)]
+    _without_false_digits(every, at, drawn, fonts)
     angles, boxes = quick_calls.angles(at, count), quick_calls.boxes(at, count).astype(float)
     points = np.hstack([quick_calls.origins(at, count), boxes[:, [0, 3, 2, 1]]])
     keep, leaning = np.array([char != "" for char in every], dtype=bool), _leans(angles)
@@ -419,6 +432,19 @@ def _glyphs_of(
     place = {i: k for k, i in enumerate(which.tolist())}
     parts = _part_of_figures(raw, {place[i]: address for i, address in veiled.items()})
     return *parts, frozenset(of_tiny)
+
+
+def _without_false_digits(every: list[str], text_page: int, drawn: list[Drawn], fonts: Fonts) -> None:
+    """Put VEILED for the digits among the characters of a page that their font draws as others."""
+    texts = [item.address for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
+    of_text = dict(zip(texts, quick_calls.fonts(texts), strict=True))
+    otherwise = {font: fonts.drawn_otherwise(font) for font in {*of_text.values()} if font}
+    if not any(otherwise.values()):
+        return
+    digits = [i for i, char in enumerate(every) if char in DIGITS]
+    for i, text in zip(digits, quick_calls.owners(text_page, digits), strict=True):
+        if every[i] in otherwise.get(of_text.get(text, 0), ()):
+            every[i] = VEILED
 
 
 def _tiny(boxes: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -22,6 +23,7 @@ import pypdfium2.raw as c
 from jscore.errors import ReadError
 from jscore.language import N_, tr
 from jscore.pdf.as_drawn import look
+from jscore.pdf.digit_shapes import Fonts
 from jscore.pdf.drawn_signs import small_marks, with_signs
 from jscore.pdf.glyphs import (
     Glyphs,
@@ -58,6 +60,8 @@ KINDS = {
     b"\x89PNG": N_("图片"),
     b"\xff\xd8": N_("图片"),
 }
+#: What was learnt of the fonts of open documents.
+_FONTS: WeakKeyDictionary[pdfium.PdfDocument, Fonts] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,7 @@ def read_page(
     drawn = drawn_objects(page, layers)
     texts, covers = text_objects(page, drawn)
     seen = look(page, drawn, notes.marks, patterns, texts)
-    raw = raw_glyphs(page, drawn, texts, covers, seen, path, number, password)
+    raw = raw_glyphs(page, drawn, texts, covers, seen, _FONTS.setdefault(document, Fonts()), path, number, password)
     origin = np.array([left, bottom])
     segments, strikes = (ends.reshape(-1, 2) - origin for ends in (raw_rules(drawn), notes.strikes))
     marks, dark = small_marks(drawn)

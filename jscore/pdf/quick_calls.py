@@ -39,6 +39,7 @@ _object_of_form = _quick(c.FPDFFormObj_GetObject, _POINTER, _POINTER, _INT)
 _kind = _quick(c.FPDFPageObj_GetType, _INT, _POINTER)
 _bounds = _quick(c.FPDFPageObj_GetBounds, _INT, _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
 _mode = _quick(c.FPDFTextObj_GetTextRenderMode, _INT, _POINTER)
+_font = _quick(c.FPDFTextObj_GetFont, _POINTER, _POINTER)
 _fill = _quick(c.FPDFPageObj_GetFillColor, _INT, _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
 _clip = _quick(c.FPDFPageObj_GetClipPath, _POINTER, _POINTER)
 _clips = _quick(c.FPDFClipPath_CountPaths, _INT, _POINTER)
@@ -109,6 +110,11 @@ def bounds(objs: Sequence[int]) -> np.ndarray:
 def render_modes(texts: Sequence[int]) -> list[int]:
     """How each text is drawn: filled, stroked, not at all."""
     return list(map(_mode, texts))
+
+
+def fonts(texts: Sequence[int]) -> list[int]:
+    """The font of each text."""
+    return [font or 0 for font in map(_font, texts)]
 
 
 def fills(objs: Sequence[int]) -> np.ndarray:
