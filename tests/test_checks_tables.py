@@ -209,7 +209,8 @@ def test_a_failing_relation_beside_an_unread_figure_is_no_finding() -> None:
     ("same", 99, "table.codes", "05 20801 合计", "7.00", True), (99, "same", "table.codes", "05 20801 合计", "7.00", False),
     ("same", 99, "table.across", "05 20801", "退职费-7.00", False), (99, "same", "table.across", "05 20801", "7.00", True),
     (99, "same", "table.codes", "05 20801 合计", "\ufffd.00", False), (99, "same", "table.codes", "05 20801 合计", "300.00", True),
-    (99, "same", "table.codes", "05 20801 合计", "12.00%", True), ("same", 99, "table.across", "05 20801", "156.03 3.00 4.00", False),
+    (99, "same", "table.codes", "05 20801 合计", "12.00%", True), (99, 99, "table.codes", "05 20801 合计", "行政运行7.00", False),
+    ("same", 99, "table.across", "05 20801", "156.03 3.00 4.00", False),
 ])  # fmt: skip
 def test_a_figure_of_no_frame_matters_where_a_sum_of_its_row_or_column_may_lack_it(
     row: int | str, col: int | str, check_id: str, subject: str, text: str, is_judged: bool

@@ -218,7 +218,7 @@ class Source:
 
         What is no number counts in each row and column that the figures of the relation stand in: others there may be wrong
         for it.  A number counts where it may be what their sum lacks; one that belongs to no frame, where two of them and
-        more are added up along its row, or down its column.
+        more are added up along its row, or down its column, which is open where it stands among words.
         """
         figures = [figure for figure in result.figures if figure.frame in TABLES]
         lines = [(figure.frame, self.rows_of(figure.frame)[figure.row]) for figure in figures]
@@ -231,10 +231,14 @@ class Source:
                 return no_number
             added = number > 1 and not self._is_whole(frame)
             cells = no_frame.get(table, ()) if added else ()
-            beside += [*lost, *(str(cell["text"]) for cell in cells if cell[way] == at)]
+            texts = [(str(cell["text"]), cell[way] == at) for cell in cells]
+            beside += lost
+            beside += [text for text, here in texts if here or way == "col" and decimal(text) is None]
         units = {self.info["money_units"].get(str(line.get("form", FORM_OF.get(frame)))) for frame, line in lines}
-        unit = next(iter(units)) if len(units) == 1 else None
-        return beside[0] if beside and lacks(result, beside, unit or self.info["money_unit"] or "万元") else ""
+        unit = (next(iter(units)) if len(units) == 1 else None) or self.info["money_unit"] or "万元"
+        if not lacks(result, beside, unit):
+            return ""
+        return next((text for text in beside if lacks(result, [text], unit)), " ".join(beside))
 
     def _is_whole(self, frame: str) -> bool:
         """Whether each line that a frame may have is there: a further row of its table is none."""
