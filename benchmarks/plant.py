@@ -234,7 +234,8 @@ def names_figure(entry: str, text: str) -> bool:
         and re.fullmatch(re.escape(nfkc(entry)).replace("\ufffd", r"\d*"), text)
     ):
         return True
-    whole = re.search(rf"(?<![\d.,]){re.escape(text)}(?![\d,]|\.\d)", nfkc(entry).replace("¦", " ")) if text else None
+    words = " ".join(map(nfkc, entry.replace("¦", " ").split()))
+    whole = re.search(rf"(?<![\d.,]){re.escape(text)}(?![\d,]|\.\d)", words) if text else None
     return whole is not None or len(text) > 4 and text in plain(entry)
 
 

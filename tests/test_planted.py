@@ -463,6 +463,13 @@ def test_a_foot_of_a_form_without_one_of_its_labels(tmp_path: Path, blank: int) 
     assert lost <= {float(e["text"]) for name in ("unread", "not_understood") for e in report.info[name]}
 
 
+@pytest.mark.parametrize(("label", "said"), [("减分项90", True), ("减分项1", False)])
+def test_a_figure_at_a_label_is_said_though_the_label_has_its_value(tmp_path: Path, label: str, said: bool) -> None:
+    report = form(tmp_path / "x.pdf", "13", ["指标自评得分小计", "", *FOOT[2:4], label, *FOOT[5:]])
+    assert report.projects["deduction"].tolist() == [2]
+    assert [entry["text"] for entry in report.info["not_understood"]] == [label] * said
+
+
 @pytest.mark.parametrize(
     "foot", [["", *[None] * 6, "98"], ["", "", "", "", "", "", "", "98"], ["", *[None] * 5, "100", "98"]]
 )

@@ -11,7 +11,16 @@ from jscore import schema
 from jscore.language import tr
 from jscore.pdf.grids import Cell
 from jscore.tables import accounts, basic_spending, evaluations, sangong, two_sides, undivided
-from jscore.tables.evaluation_terms import is_evaluation, label_and_amount, labels_figure
+from jscore.tables.evaluation_terms import (
+    FUNDING,
+    HEAD,
+    SOURCE,
+    TREE,
+    is_evaluation,
+    label_and_amount,
+    labels_figure,
+    term,
+)
 from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, form_label, plain_title, title_form
 from jscore.tables.headings import Row
 from jscore.tables.ledger import ROWS, Ledger, Lost, beside, doubtful_rows, label_of, summed_rows
@@ -48,6 +57,8 @@ _WORDS = (
     "level1", "level2", "level3", "operator", "unit", "cause", "among_causes", "reason", "improvement", "goal", "outcome",
     "task",
 )  # fmt: skip
+#: A number before words or behind them that is no footnote's mark, no ordinal and no year.
+_NUMBER_AT_END = re.compile(r"^(?!20\d\d)[1-9]\d+(?=[^\d.,、])|(?<=[^\d.,])(?!(?:19|20)\d\d$)\d{2,}$")
 #: A line over a table that is a money unit and nothing else.
 _UNIT_ALONE = re.compile(rf"[(]?(?:人民币)?({numbers.MONEY})[)]?")
 
@@ -272,7 +283,11 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
 
 
 def _value_in_label(row: Row, label: Cell) -> bool:
-    """Whether a label of a score or money ends in a figure, no footnote's mark: its value beside is blank."""
+    """Whether a figure that is no footnote's mark stands at a label: of several digits, or where its value beside is blank."""
+    text = nfkc(label.text)
+    words = _NUMBER_AT_END.sub("", text)
+    if words != text and ":" not in text and any(term(part, words) for part in (HEAD, FUNDING, SOURCE, TREE)):
+        return True
     beside = next((cell for cell in row.cells if cell.col == label.end_col), None)
     ends = label.text[-1:].isdecimal() and labels_figure(label.text)
     return ends and beside is not None and not beside.lines
