@@ -337,6 +337,7 @@ def test_the_sub_headings_of_spending_stand_in_the_row_of_the_total(tmp_path: Pa
         (("２０８", "２０８０５", "２０８０５０５"), ("208", "20805", "2080505")),
         (("2080000", "2080500", "2080505"), ("208", "20805", "2080505")),
         (("208", "208 5", "208 5 5"), ("208", "20805", "2080505")),
+        (("208", "208\n05", "208 05\n05"), ("208", "20805", "2080505")),
         (("2 0 8", "2 0 8 0 5", "2 0 8 0 5 0 5"), ("208", "20805", "2080505")),
         (("208", "20,805", "2,080,505"), ("208", "20805", "2080505")),
         (("208.00", "20805.0", "2080505.00"), ("208", "20805", "2080505")),
@@ -368,6 +369,19 @@ def test_codes_in_parts_that_lost_their_zeros(tmp_path: Path) -> None:
         tmp_path, table([head, *[[*row, "3", "1", "2"] for row in rows]], GENERAL, [40, 40, 40, 90, 90, 90, 90])
     )
     assert report.expenditure.function_code[::3].tolist() == ["208", "20805", "2080505", "2080599"]
+
+
+def test_each_part_of_a_code_alone_under_one_heading(tmp_path: Path) -> None:
+    rows = [["208", "", "", "社会保障"], ["", "05", "", "养老"], ["", "", "05", "缴费"], ["", "", "99", "其他"]]
+    head = ["科目编码", None, None, "科目名称", "合计", "基本支出", "项目支出"]
+    drawn = table([head, *[[*row, "3", "1", "2"] for row in rows]], GENERAL, [40, 40, 40, 90, 90, 90, 90])
+    assert read(tmp_path, drawn).expenditure.function_code[::3].tolist() == ["208", "20805", "2080505", "2080599"]
+
+
+def test_codes_with_their_names_under_the_classification(tmp_path: Path) -> None:
+    rows = [["208社会保障", "3", "1", "2"], ["20805养老", "3", "1", "2"]]
+    report = read(tmp_path, table([["支出功能分类", "合计", "基本支出", "项目支出"], *rows], GENERAL))
+    assert report.expenditure.function_code[::3].tolist() == ["208", "20805"]
 
 
 @pytest.mark.parametrize("code", ["2.08E+06", "2.08E6", "20805O5"])
@@ -801,6 +815,82 @@ def test_a_title_at_the_foot_of_the_page_before_a_running_head(tmp_path: Path) -
         canvas.showPage()
     canvas.save()
     assert jscore.read(path).economic.amount.sum() == 200
+
+
+def on_pages(path: Path, *pages: tuple[Table, Sequence[tuple[float, float, str]]]) -> jscore.Report:
+    """Tables with texts at places of their own, a page each."""
+    canvas = Canvas(str(path / "x.pdf"))
+    for drawn, texts in pages:
+        _draw_table(canvas, drawn, (595, 842))
+        canvas.setFont(FONT, 9)
+        for x, y, text in texts:
+            canvas.drawString(x, y, text)
+        canvas.showPage()
+    canvas.save()
+    return jscore.read(path / "x.pdf")
+
+
+def test_a_title_at_the_foot_of_the_page_before_the_unit(tmp_path: Path) -> None:
+    first = table([SPENT, *SPENT_ROWS], "支出决算表")
+    second = replace(table([["科目编码", "科目名称", "决算数"], *LINES[:3]]), above="部门：某局  单位：元")
+    report = on_pages(tmp_path, (first, [(200, 80, BASIC), (500, 65, "公开06表")]), (second, []))
+    assert report.economic.amount.sum() == pytest.approx(0.02)
+
+
+def test_a_unit_that_takes_two_lines(tmp_path: Path) -> None:
+    drawn = table([SPENT, *SPENT_ROWS], "支出决算表", above="")
+    report = on_pages(tmp_path, (drawn, [(430, 774, "单位：万"), (430, 763, "元")]))
+    assert spending(report)["", "合计"] == 30
+
+
+def test_a_title_inside_the_grid_under_the_contents(tmp_path: Path) -> None:
+    drawn = table([[GENERAL, None, None, None, None], SPENT, *SPENT_ROWS])
+    report = on_pages(tmp_path, (drawn, [(40, 800, GENERAL), (40, 785, "财政拨款收入支出决算总表")]))
+    assert set(report.expenditure.form) == {"05"}
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        ("二、政府性基金预算财政", "拨款收入", "七、卫生健康", "支出"),
+        ("二、政府性", "基金预算财政拨款收入", "七、卫", "生健康支出"),
+    ],
+)
+def test_an_item_that_the_page_cuts(tmp_path: Path, cut: tuple[str, str, str, str]) -> None:
+    head = [["收入", None, "支出", None], ["项目", "金额", "项目", "金额"]]
+    first = table([*head, ["一、事业收入", "1.00", "六、教育支出", "2.00"], [cut[0], "5.00", cut[2], "4.00"]], "收入支出决算总表", [130] * 4)  # fmt: skip
+    rest = table([*head, [cut[1], "", cut[3], ""], ["总计", "6.00", "总计", "6.00"]], widths=[130] * 4)
+    assert read(tmp_path, first, rest).totals.item.tolist() == [
+        "事业收入", "教育支出", "政府性基金预算财政拨款收入", "卫生健康支出", "总计", "总计",
+    ]  # fmt: skip
+
+
+def test_repeated_headings_that_their_row_cuts_off(tmp_path: Path) -> None:
+    spent = ["科目编码", "科目名称", "本年支出\n合计", "基本\n支出", "上缴上级\n支出"]
+    heads = [spent, [text.split("\n")[0] for text in spent]]
+    cut: Rows = [*SPENT_ROWS[:2], ["20805", "行政事业单位养老", "30", "10", "20"]]
+    first = replace(table([heads[0], *cut], "支出决算表"), heights={0: 30})
+    report = read(tmp_path, first, table([heads[1], ["", "支出", "", "", ""], *SPENT_ROWS[3:]]))
+    assert report.expenditure.function_name[::3].tolist() == ["合计", "社会保障", "行政事业单位养老支出", "缴费"]
+    assert lost(report) == lost(report, "unread") == []
+
+
+def test_headings_before_figures_at_the_right_of_columns_without_rules(tmp_path: Path) -> None:
+    """A row of numbers stands where the figures do, and tells of no heading where its column ends."""
+    rows: Rows = [
+        [*SPENT[:2], "本年支出合计", "基本支出", "上缴上级支出", "经营支出"], ["", "栏次", "1", "2", "3", "4"],
+        *[[code, name, "130.00", "130.00", "0", "0"] for code, name in (("208", "社会保障"), ("20805", "养老"))],
+    ]  # fmt: skip
+    drawn = replace(table(rows, "支出决算表", [50, 90, 90, 90, 90, 90]), ruling="none", figures_right=True)
+    amounts = spending(read(tmp_path, drawn))
+    assert amounts["208", "基本支出"] == 130 and amounts["208", "上缴上级支出"] == amounts["20805", "经营支出"] == 0
+
+
+def test_funds_of_special_accounts_are_none_of_the_nine(tmp_path: Path) -> None:
+    head = ["科目编码", "科目名称", "年初结转和结余", "本年收入", "基本支出", "项目支出", "年末结转和结余"]
+    drawn = table([head, ["205", "教育支出", "1", "2", "2", "0", "1"]], "财政专户管理资金收入支出决算表", [80] * 7)
+    report = read(tmp_path, table([SPENT, *SPENT_ROWS], "支出决算表"), drawn)
+    assert set(report.expenditure.form) == {"03"} and len(report.info["other_tables"]) == 1
 
 
 def test_items_of_spending_under_revenue_are_lost_with_a_word(tmp_path: Path) -> None:

@@ -231,15 +231,17 @@ def column_edges(lines: Sequence[Line]) -> np.ndarray:
     for line in lines[start:]:
         for x0, x1, _ in line.pieces:
             columns = _with_piece(columns, x0, x1)
-    most = max((len(line.pieces) for line in lines[:start]), default=0)
-    lowest = [line for line in reversed(lines[:start]) if len(line.pieces) > most / 2]
-    pieces = sorted((piece for line in lowest for piece in line.pieces), key=lambda piece: piece[2].isdigit())
-    headings = [(x0, x1) for x0, x1, _ in pieces]
+    numbers, heads = _numbers_and_heads(lines[:start])
+    most = max((len(line.pieces) for line in heads), default=0)
+    full = [i for i, line in enumerate(heads) if len(line.pieces) > most / 2]
+    lowest = [*(heads[i] for i in reversed(full)), *(heads[full[-1] + 1 :] if full else ())]
     amounts = [(x0, x1) for line in lines[start:] for x0, x1, _ in _figures_behind_words(line)]
-    fullest = max(lowest, key=lambda line: len(line.pieces), default=None)
+    fullest = max((*numbers, *lowest), key=lambda line: len(line.pieces), default=None)
     pitches = sorted(np.diff(sorted(x0 for x0, _, _ in fullest.pieces)).tolist()) if fullest else []
     pitch = pitches[(len(pitches) - 1) // 2] if pitches else np.inf  # of two the lower: a blank may be in the other
-    columns = _with_headings(sorted(columns), headings, amounts, pitch)
+    for over in (lowest, numbers):
+        headings = [(x0, x1) for line in over for x0, x1, _ in line.pieces]
+        columns = _with_headings(sorted(columns), headings, amounts, pitch)
     for line in lines[:start]:
         for x0, x1, _ in line.pieces:
             if sum(_meets((x0, x1), column) for column in columns) == 1:
@@ -247,6 +249,12 @@ def column_edges(lines: Sequence[Line]) -> np.ndarray:
     between = [(left[1] + right[0]) / 2 for left, right in zip(columns, columns[1:], strict=False)]
     left, right = min(line.box[0] for line in lines), max(line.box[2] for line in lines)
     return np.array([left - 2, *between, right + 2])
+
+
+def _numbers_and_heads(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """The rows of headings that number the columns, which stand where the figures do, and those of words."""
+    numbers = [line for line in lines if 2 * sum(text.isdigit() for _, _, text in line.pieces) >= len(line.pieces)]
+    return numbers, [line for line in lines if line not in numbers]
 
 
 def _figures_behind_words(line: Line) -> Sequence[Piece]:

@@ -22,13 +22,15 @@ ORDINAL = re.compile(
     r"^(其中[:：]?)?\s*([一二三四五六七八九十]+\s*、|[(（][一二三四五六七八九十\d]+[)）]|\d+\s*[、.．](?!\d))*\s*(其中[:：])?"
 )
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
-#: A code in one cell: whole, its parts apart, their leading zeros lost; behind it what kind of code it is.
-_PRINTED_CODE = re.compile(r"(\d{3}|\d{5}|\d{7})(?:[\s.·/-]*(\d{1,2}))?(?:[\s.·/-]+(\d{1,2}))?\s*[类款项]?")
+#: A code in one cell: whole, its parts apart, but where a line ends, their leading zeros lost; behind it what kind of code it is.
+_PRINTED_CODE = re.compile(
+    r"(\d{3}|\d{5}|\d{7})(?:[\s.·/-]*(\d{1,2}))?(?:[\s.·/-]+(\d{1,2})|(?<=[\s.·/-]\d\d)(\d\d))?\s*[类款项]?"
+)
 _CODE_AND_NAME = re.compile(r"[\[(【]?(\d(?:[\d\s.·/-]*\d)?)[\])】]?[\s.·/-]*(?![类款项]$)(\D*[\u4e00-\u9fff].*)")
 _AS_NUMBER = re.compile(r"(?P<whole>\d{1,3}(,\d{3})+|\d{3}|\d{5}|\d{7})(\.0+)?")
 _AS_POWER = re.compile(r"(?P<first>\d)\.(?P<rest>\d+)[Ee]\+?(?P<power>\d{1,2})")
 #: Heads the column of names where the codes have none of their own.
-_SUBJECT = re.compile("(支出|收入)?((功能|经济)(分类)?)?科目")
+_SUBJECT = re.compile("(支出|收入)?((功能|经济)(分类(科目)?|科目)|科目)")
 _TOTAL = re.compile(rf"{TOTAL.pattern}|(支出|收入|本年支出|本年收入)(合计|总计)")
 
 
@@ -85,6 +87,15 @@ def code_columns(stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
             labels.append("line")
         else:
             labels.append(None)
+    return _in_parts(labels, stacks)
+
+
+def _in_parts(labels: list[Hashable | None], stacks: list[tuple[str, ...]]) -> list[Hashable | None]:
+    """``labels`` with 类, 款, 项 for the three columns that one heading of codes is over, without headings of their own."""
+    first = labels.index("code") if "code" in labels else 0
+    last = first + len(PARTS)
+    if labels[first:last] == ["code"] * len(PARTS) and len({*stacks[first:last]}) == 1 and "code" not in labels[last:]:
+        return [*labels[:first], *PARTS, *labels[last:]]
     return labels
 
 

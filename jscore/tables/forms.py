@@ -65,7 +65,7 @@ _TWO_SIDES = _together(
 #: What a table of final accounts is called at the end.
 _ACCOUNTS = "(决算|情况|决算情况|决算统计)(批复|公开|公示)?(明细|总|统计)?表"
 #: Words of titles of tables that are none of the nine, whatever they look like.
-_ELSE = "机关运行|机构运行|采购|购买服务|资产|分单位|按单位|分部门|各单位|绩效|项目支出|债务|(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算"
+_ELSE = "财政专户|机关运行|机构运行|采购|购买服务|资产|分单位|按单位|分部门|各单位|绩效|项目支出|债务|(?<!公共)(?<!基金)(?<!经营)(?<!财政)预算"
 _ALSO = f"{_ELSE}|会议费|培训费"
 
 #: In the order in which titles are tried: the longer before those it contains.
@@ -238,7 +238,7 @@ def recognise(grid: Grid, lines: list[Line]) -> Named:
     """Which form a grid starts, from the lines above it, its headings and the codes of its rows."""
     head = head_text(grid)
     inside = ((form, text) for text in _texts_across(grid) if (form := title_form(text)))
-    titled = find_title(lines) or next(inside, None)
+    titled = next(inside, None) or find_title(lines)
     if evaluation := evaluation_form(rows_of(grid), " ".join(line.text for line in lines[-4:])):
         return Named(evaluation, titled[1] if titled and titled[0].key == evaluation else "")
     if titled:
@@ -275,7 +275,7 @@ def own_title(grid: Grid, lines: list[Line]) -> str:
     """The title of any table that stands right above a grid or in its first rows, "" without one."""
     above = next((line.text.strip() for line in reversed(lines[-4:]) if is_title(line.text)), "")
     inside = (text for text in _texts_across(grid) if grid.cols > 1 and is_title(text))
-    return above or next(inside, "")
+    return next(inside, above)
 
 
 def _texts_across(grid: Grid) -> Iterator[str]:

@@ -67,12 +67,16 @@ def find_headings(rows: Sequence[Row]) -> Headings:
 
 
 def _repeats(row: Row, head: Row) -> bool:
-    """Whether a row prints the headings of another again, or but some of them in their columns."""
+    """Whether a row prints the headings of another again, or but some of them in their columns, or what its height leaves of them."""
 
-    def placed(row: Row) -> set[tuple[tuple[int, int], str]]:
-        return {(cell.span, heading_key(cell.text)) for cell in row.cells if cell.lines}
+    def placed(row: Row) -> dict[tuple[int, int], str]:
+        return {cell.span: heading_key(cell.text) for cell in row.cells if cell.lines}
 
-    return row.texts == head.texts or is_heading(row) and placed(row) <= placed(head)
+    over, above = placed(row), placed(head)
+    if row.texts == head.texts or is_heading(row) and over.items() <= above.items():
+        return True
+    cut_off = all(len(text) > 1 and above.get(span, "").startswith(text) for span, text in over.items())
+    return len(over) > 1 and cut_off
 
 
 def _first_headings(rows: Sequence[Row]) -> tuple[set[int], dict[int, frozenset[int]]]:

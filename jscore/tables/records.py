@@ -62,6 +62,9 @@ _NUMBER_AT_END = re.compile(r"^(?!20\d\d)[1-9]\d+(?=[^\d.,、])|(?<=[^\d.,])(?!(
 #: A line over a table that is a money unit and nothing else.
 _UNIT_ALONE = re.compile(rf"[(]?(?:人民币)?({numbers.MONEY})[)]?")
 
+#: What a line leaves of a money unit that goes on below.
+_UNIT_BEGUN = re.compile("单位:?(亿|百万|万|千)$")
+
 LostCell = tuple[str, Lost]
 
 
@@ -168,8 +171,10 @@ def _stated_unit(table: Table) -> str | None:
         *(cell.text for row in table.rows[:3] for cell in row.cells if not _headed(table, cell)),
     ]
     stated = next((unit for unit in map(numbers.stated_unit, texts) if unit), None)
-    alone = (match.group(1) for text in table.above if (match := _UNIT_ALONE.fullmatch(nfkc(text))))
-    return stated or next(alone, None) or _unit_of_columns(table)
+    above = [nfkc(text) for text in table.above]
+    alone = next((match.group(1) for text in above if (match := _UNIT_ALONE.fullmatch(text))), None)
+    begun = next((match.group(1) for text in above if (match := _UNIT_BEGUN.search(text))), "")
+    return stated or (begun + alone if alone == "元" else alone) or _unit_of_columns(table)
 
 
 def _unit_of_columns(table: Table) -> str | None:

@@ -64,8 +64,8 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
         between = _between(previous, grid, lines)
         above = [line for line in between if line.page == grid.page] if previous else between
         titles = [line for line in above if _spot(line) not in furniture]
-        if not titles and (bottom := _bottom_of_page_before(grid, between)):
-            above = titles = bottom
+        if all(_NOISE.search(nfkc(line.text)) for line in titles) and (bottom := _bottom_of_page_before(grid, between)):
+            above, titles = [*bottom, *above], [*bottom, *titles]
         named = recognise(grid, titles)
         talk = _between(previous, grid, loose)
         last = stitched[-1] if stitched else None

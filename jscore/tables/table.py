@@ -185,4 +185,5 @@ def other_headings(table: Table, grid: Grid) -> bool:
     if len(heads) == 1 and heads[0].colspan == 1 < grid.cols:
         return False  # the rest of a name that the page cuts
     words, known = head_words(single), head_words(table)
-    return bool(known) and any(heading_words(word) for word in words - known)
+    new = (word for word in words if not any(head.startswith(word) for head in known))  # a cell may cut one off
+    return bool(known) and any(map(heading_words, new))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from jscore import schema
 from jscore.language import tr
 from jscore.tables.accounts import ORDINAL, Record, beside_final, item_name
 from jscore.tables.headings import heads_others
@@ -20,6 +21,8 @@ _SPENT = re.compile("(本年)?支出(决算数?)?")
 _HEADINGS = ("项目", "栏次", "行次")
 #: Items of no revenue: a fragment that names them there shows the other side's columns.
 _SPENT_ONLY = CLASS_NAMES | {"本年支出合计", "结余分配"}
+#: Items that are known, whole.
+_ITEMS = CLASS_NAMES | {*schema.FUNDS, *(f"{fund}收入" for fund in schema.FUNDS), *schema.SOURCES}
 #: A side whose amounts stand in one column under its name.
 _SIDE = re.compile("(本年)?(收入|支出)(决算数?)?")
 #: Lines of 01 and 04 that are printed without an ordinal.
@@ -82,14 +85,20 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[tuple[str, str] | None]
 
 def _cut_by_item(last: Entry, first: Entry) -> bool:
     """Whether a row of 01 or 04 starts in the middle: no line number, no ordinal, no line of its own kind."""
-    new = [first[side, "item"] for side in ("收入", "支出") if first[side, "item"]]
-    ended = any(first[side, "item"] and _is_plain_line(last[side, "item"]) for side in ("收入", "支出"))
-    if ended or any(first[side, "line"] for side in ("收入", "支出")) or any(_own_line(text) for text in new):
+    new = [side for side in ("收入", "支出") if first[side, "item"]]
+    whole = [side for side in new if not _completes(last[side, "item"], first[side, "item"])]
+    ended = any(_is_plain_line(last[side, "item"]) or _own_line(first[side, "item"]) for side in whole)
+    if ended or any(first[side, "line"] for side in ("收入", "支出")):
         return False
     amounts = [
         name for name in first.texts if isinstance(name, tuple) and name[1] not in ("item", "line") and first[name]
     ]
     return bool(new or amounts) and all(numbers.is_rest(last[name], first[name]) for name in amounts)
+
+
+def _completes(begun: str, rest: str) -> bool:
+    """Whether two texts are a known item that a page cuts."""
+    return bool(begun) and nfkc(item_name(begun + rest)) in _ITEMS
 
 
 def _own_line(text: str) -> bool:
