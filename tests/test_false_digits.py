@@ -17,7 +17,10 @@ from tests.test_as_drawn import without_the_last
 from tests.test_shown import amounts, drawn, printed
 
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-MAPS = {"swapped": {"3": "4", "4": "3"}, "the next one each": {str(k): str((k + 1) % 10) for k in range(10)}}
+MAPS = {
+    "swapped": {"3": "4", "4": "3"}, "one for two": {"5": "6"}, "one for all": dict.fromkeys("0123456789", "0"),
+    "the next one each": {str(k): str((k + 1) % 10) for k in range(10)},
+}  # fmt: skip
 
 
 def mapped(path: Path, font: str, given: dict[str, str]) -> jscore.Report:

@@ -20,7 +20,7 @@ from jscore.pdf.engines import PICTURE, find_grids
 from jscore.pdf.glyphs import VEILED, page_damaged
 from jscore.pdf.grids import Grid, page_grids
 from jscore.pdf.optional_content import as_shown
-from jscore.pdf.pages import ASKEW, Line, Page, open_document, password_for, read_page
+from jscore.pdf.pages import ASKEW, Line, Page, note_doubled, open_document, password_for, read_page
 from jscore.pdf.rules import Box
 from jscore.pdf.streams import check_streams, damaged_pages, field_texts
 from jscore.pdf.visible import HIDDEN, OTHERWISE
@@ -125,6 +125,7 @@ def read_content(
     if shown:
         document.close()
         document = pdfium.PdfDocument(shown)
+    note_doubled(document, streams.doubled)
     content = Content(path, [], [], document.get_metadata_value("Title"), content_hash(path))
     damaged = damaged_pages(path, streams, password, len(document))
     content.damaged_pages.extend(

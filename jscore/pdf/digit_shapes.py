@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pypdfium2.raw as c
+
+from jscore.pdf import quick_calls
 
 #: The size at which outlines are asked for, and the rows and columns in which their ink is measured.
 SIZE, ROWS, COLUMNS = 100.0, 9, 6
@@ -16,8 +17,10 @@ LIKE, UNLIKE = 0.18, 0.7
 #: Places of a row and column in which ink is looked for.
 WITHIN = 3
 DIGITS = "0123456789"
-#: Four places on a curve, by its four points.
-BERNSTEIN = np.array([[(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3] for t in (0.25, 0.5, 0.75, 1.0)])
+#: Places on a curve from its begin to its end, by its four points.
+BERNSTEIN = np.array(
+    [[(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3] for t in (0.0, 0.25, 0.5, 0.75, 1.0)]
+)
 #: The ink (of 9) in the rows and columns of the box of each digit, from its foot: the mean of common fonts.
 USUAL = (
     "157730561372840165940058951159850049561048273165037751",
@@ -32,11 +35,15 @@ USUAL = (
     "476510321461000163056567472278750059751048462165047751",
 )
 
+_USUAL = np.array([[int(each) for each in shape] for shape in USUAL], dtype=float)
+
 
 class Fonts:
     """What the fonts of a document draw for digits."""
 
     def __init__(self) -> None:
+        #: Characters that fonts of the document give for several codes.
+        self.doubled: frozenset[str] = frozenset()
         self._otherwise: dict[tuple[int, bytes, int], frozenset[str]] = {}
 
     def drawn_otherwise(self, address: int) -> frozenset[str]:
@@ -54,12 +61,10 @@ class Fonts:
 
 def _is_another(font: Any, digit: str) -> bool:
     path = c.FPDFFont_GetGlyphPath(font, ord(digit), SIZE)
-    edges = list(_edges(path)) if path else []
-    if not edges:
+    if not path or c.FPDFGlyphPath_CountGlyphSegments(path) <= 0:
         return False
-    usual = np.array([[int(each) for each in shape] for shape in USUAL], dtype=float)
-    ink = ink_of(np.array(edges)).ravel()
-    apart = 1 - usual @ ink / np.maximum(np.linalg.norm(usual, axis=1) * np.linalg.norm(ink), 1e-6)
+    ink = ink_of(_edges(path)).ravel()
+    apart = 1 - _USUAL @ ink / np.maximum(np.linalg.norm(_USUAL, axis=1) * np.linalg.norm(ink), 1e-6)
     return bool(apart.min() < min(LIKE, UNLIKE * apart[int(digit)]))
 
 
@@ -69,33 +74,32 @@ def ink_of(edges: np.ndarray) -> np.ndarray:
     x0, y0, x1, y1 = ((edges.reshape(-1, 2) - low) / np.maximum(high - low, 1e-6)).reshape(-1, 4).T
     y = (np.arange(ROWS * WITHIN) + 0.5) / (ROWS * WITHIN)
     x = (np.arange(COLUMNS * WITHIN) + 0.5) / (COLUMNS * WITHIN)
-    crosses = (y0[:, None] > y) != (y1[:, None] > y)
-    at = x0[:, None] + (y - y0[:, None]) / np.where(y1 == y0, 1, y1 - y0)[:, None] * (x1 - x0)[:, None]
-    turn = np.where(crosses, np.sign(y1 - y0)[:, None], 0)
-    inside = ((at[:, :, None] < x) * turn[:, :, None]).sum(axis=0) != 0
+    edge, row = np.nonzero((y0[:, None] > y) != (y1[:, None] > y))
+    slope = (x1 - x0)[edge] / (y1 - y0)[edge]
+    turns = np.sign(y1 - y0)[edge, None] * ((x0[edge] + (y[row] - y0[edge]) * slope)[:, None] < x)
+    inside = np.zeros((len(y), len(x)))
+    np.add.at(inside, row, turns)
+    inside = inside != 0
     return inside.reshape(ROWS, WITHIN, COLUMNS, WITHIN).mean(axis=(1, 3))
 
 
-def _edges(path: Any) -> Iterator[tuple[float, float, float, float]]:
-    """The straight edges of the outline of a character, each curve as some of them."""
-    x, y = ctypes.c_float(), ctypes.c_float()
-    begin = last = (0.0, 0.0)
-    curve: list[tuple[float, float]] = []
-    for i in range(c.FPDFGlyphPath_CountGlyphSegments(path)):
-        segment = c.FPDFGlyphPath_GetGlyphPathSegment(path, i)
-        c.FPDFPathSegment_GetPoint(segment, x, y)
-        kind, point = c.FPDFPathSegment_GetType(segment), (x.value, y.value)
+def _edges(path: Any) -> np.ndarray:
+    """The straight edges (n, 4) of the outline of a character, each curve as some of them."""
+    kinds, points = quick_calls.outline(quick_calls.address(path), c.FPDFGlyphPath_CountGlyphSegments(path))
+    lines: list[tuple[int, int]] = []
+    curves: list[int] = []
+    begin, controls = 0, 0
+    for i, kind in enumerate(kinds):
+        if kind == c.FPDF_SEGMENT_BEZIERTO:
+            controls = (controls + 1) % 3
+            curves += [i - 3] if controls == 0 else []
+            continue
         if kind == c.FPDF_SEGMENT_MOVETO:
-            yield from [(*last, *begin)] if last != begin else []
-            begin = last = point
-        elif kind == c.FPDF_SEGMENT_LINETO:
-            yield (*last, *point)
-            last = point
-        elif len(curve) < 2:
-            curve.append(point)
+            lines += [(i - 1, begin)] if i else []
+            begin = i
         else:
-            for place in BERNSTEIN @ np.array([last, *curve, point]):
-                yield (*last, *place.tolist())
-                last = (float(place[0]), float(place[1]))
-            curve = []
-    yield from [(*last, *begin)] if last != begin else []
+            lines.append((i - 1, i))
+    lines.append((len(points) - 1, begin))
+    straight = points[np.array(lines)].reshape(-1, 4)
+    along = np.einsum("kp,cpx->ckx", BERNSTEIN, points[np.array(curves, dtype=int)[:, None] + np.arange(4)])
+    return np.vstack([straight, np.concatenate([along[:, :-1], along[:, 1:]], axis=2).reshape(-1, 4)])

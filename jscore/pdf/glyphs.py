@@ -40,6 +40,8 @@ FAR, APART = 1.5, 0.6
 UNSEEN, OF_OTHERS, PRESSED, SLIVER = 2.0, 0.25, 0.15, 0.09
 #: Glyphs of one text lie over each other by less of their width.
 OVER = 0.3
+#: One character of one font is as wide, by so much of its height, wherever it stands.
+OTHER_SHAPE, TINY = 0.03, 1e-6
 #: A copy of a glyph stands within this share of its size.
 TWICE = 0.15
 #: Boxes of like glyphs differ by less (points).
@@ -391,7 +393,7 @@ def _glyphs_of(
     codes = quick_calls.codes(at, count)
     usual_codes = {code: chr(code) for code in set(codes) if _is_usual(code)}
     every = [usual_codes.get(code) or _unusual(handle, i, code) for i, code in enumerate(codes)]
-    _without_false_digits(every, at, drawn, fonts)
+    _without_false_digits(every, text, drawn, fonts)
     angles, boxes = quick_calls.angles(at, count), quick_calls.boxes(at, count).astype(float)
     points = np.hstack([quick_calls.origins(at, count), boxes[:, [0, 3, 2, 1]]])
     keep, leaning = np.array([char != "" for char in every], dtype=bool), _leans(angles)
@@ -434,17 +436,27 @@ def _glyphs_of(
     return *parts, frozenset(of_tiny)
 
 
-def _without_false_digits(every: list[str], text_page: int, drawn: list[Drawn], fonts: Fonts) -> None:
-    """Put VEILED for the digits among the characters of a page that their font draws as others."""
+def _without_false_digits(every: list[str], text: pdfium.PdfTextPage, drawn: list[Drawn], fonts: Fonts) -> None:
+    """Put VEILED for the characters of a page that their font draws as others, or of which it draws one in several shapes."""
     texts = [item.address for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
     of_text = dict(zip(texts, quick_calls.fonts(texts), strict=True))
     otherwise = {font: fonts.drawn_otherwise(font) for font in {*of_text.values()} if font}
-    if not any(otherwise.values()):
+    if not (fonts.doubled or any(otherwise.values())):
         return
-    digits = [i for i, char in enumerate(every) if char in DIGITS]
-    for i, text in zip(digits, quick_calls.owners(text_page, digits), strict=True):
-        if every[i] in otherwise.get(of_text.get(text, 0), ()):
+    asked = [i for i, char in enumerate(every) if char in DIGITS or char in fonts.doubled]
+    shapes: dict[tuple[int, str, int], dict[int, float]] = {}
+    for i, owner in zip(asked, quick_calls.owners(quick_calls.address(text.raw), asked), strict=True):
+        font = of_text.get(owner, 0)
+        if every[i] in otherwise.get(font, ()):
             every[i] = VEILED
+        elif every[i] in fonts.doubled:
+            turn = round(c.FPDFText_GetCharAngle(text.raw, i) / QUARTER)
+            ink, line = text.get_charbox(i), text.get_charbox(i, loose=True)
+            shapes.setdefault((font, every[i], turn), {})[i] = (ink[2] - ink[0]) / max(line[3] - line[1], TINY)
+    for alike in shapes.values():
+        if max(alike.values()) - min(alike.values()) > OTHER_SHAPE:
+            for i in alike:
+                every[i] = VEILED
 
 
 def _tiny(boxes: np.ndarray) -> np.ndarray:

@@ -180,6 +180,11 @@ def _expect_pdf(path: Path) -> None:
         )
 
 
+def note_doubled(document: pdfium.PdfDocument, doubled: frozenset[str]) -> None:
+    """Have it that fonts of a document give the characters ``doubled`` for several codes."""
+    _FONTS.setdefault(document, Fonts()).doubled = doubled
+
+
 def read_page(
     document: pdfium.PdfDocument,
     number: int,

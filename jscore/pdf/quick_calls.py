@@ -41,6 +41,9 @@ _bounds = _quick(c.FPDFPageObj_GetBounds, _INT, _POINTER, _POINTER, _POINTER, _P
 _mode = _quick(c.FPDFTextObj_GetTextRenderMode, _INT, _POINTER)
 _font = _quick(c.FPDFTextObj_GetFont, _POINTER, _POINTER)
 _fill = _quick(c.FPDFPageObj_GetFillColor, _INT, _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
+_outline_part = _quick(c.FPDFGlyphPath_GetGlyphPathSegment, _POINTER, _POINTER, _INT)
+_part_kind = _quick(c.FPDFPathSegment_GetType, _INT, _POINTER)
+_part_point = _quick(c.FPDFPathSegment_GetPoint, _INT, _POINTER, _POINTER, _POINTER)
 _clip = _quick(c.FPDFPageObj_GetClipPath, _POINTER, _POINTER)
 _clips = _quick(c.FPDFClipPath_CountPaths, _INT, _POINTER)
 _transparent = _quick(c.FPDFPageObj_HasTransparency, _INT, _POINTER)
@@ -122,6 +125,14 @@ def fills(objs: Sequence[int]) -> np.ndarray:
     room = np.zeros((len(objs), 4), dtype=np.uint32)
     _fill_room(_fill, room, objs)
     return room
+
+
+def outline(glyph: int, count: int) -> tuple[list[int], np.ndarray]:
+    """What each of the ``count`` parts of a glyph's outline is, and its point: (count, 2)."""
+    parts = list(map(_outline_part, repeat(glyph, count), range(count)))
+    room = np.zeros((count, 2), dtype=np.float32)
+    _fill_room(_part_point, room, parts)
+    return list(map(_part_kind, parts)), room
 
 
 def see_through(objs: Sequence[int]) -> list[bool]:

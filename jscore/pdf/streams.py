@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,11 @@ MOST_PARTS = 20
 #: A page, the streams that it draws from, and references to objects.
 _PAGE = re.compile(rb"/Type\s{0,9}/Page(?![a-zA-Z])")
 _CONTENTS = re.compile(rb"/Contents\s{0,9}(?:\[[\s\dR]{0,20000}\]|\d{1,10}\s{1,9}\d{1,5}\s{1,9}R)")
+#: What a font's map says of single codes, and of rows of them; a letter or digit that it gives for one.
+_CODES = re.compile(rb"begin(bfchar|bfrange)\b(.{0,20000}?)endbf", re.S)
+_LETTER = re.compile(rb"<00(3[0-9]|4[1-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9Aa])>")
+_ROW = re.compile(rb"<([0-9A-Fa-f]{2,8})>\s{0,9}<([0-9A-Fa-f]{2,8})>\s{0,9}(<[0-9A-Fa-f]{4}>|\[[^\]]{0,9000}\])")
+_SINGLE = re.compile(rb"<[0-9A-Fa-f]{2,8}>\s{0,9}(<[0-9A-Fa-f]{4}>)")
 _REFERENCE = re.compile(rb"(\d{1,10})\s{1,9}\d{1,5}\s{1,9}R")
 #: Filters that may stand before or behind the deflation, and are not looked behind.
 _OTHER_FILTERS = (b"/ASCIIHexDecode", b"/LZWDecode", b"/RunLengthDecode", b"/Crypt", b"/DCTDecode", b"/JBIG2Decode")
@@ -47,6 +53,8 @@ class Streams:
     contents_missing: bool = False
     #: Whether it has form fields.
     fields: bool = False
+    #: Letters and digits that a font gives for several of its codes.
+    doubled: frozenset[str] = frozenset()
 
 
 def check_streams(data: bytes) -> Streams:
@@ -56,6 +64,7 @@ def check_streams(data: bytes) -> Streams:
     layers = b"/OCProperties" in data or b"/ActualText" in data
     damaged, numbers = set(), set()
     structure = [data]
+    doubled = set[str]()
     for number, dictionary, raw in _streams(data):
         numbers.add(number)
         damaged.discard(number)  # an update's takes the place of the one before it
@@ -71,13 +80,47 @@ def check_streams(data: bytes) -> Streams:
             continue
         if not inflate.eof:
             damaged.add(number)
+        doubled |= _doubled(text) if b"endbf" in text else set()
         sought = b"/OCProperties" if b"/ObjStm" in dictionary else b"/ActualText"
         layers = layers or sought in text
         structure += [text] if b"/ObjStm" in dictionary else []
     named = {int(ref) for part in structure for place in _CONTENTS.findall(part) for ref in _REFERENCE.findall(place)}
     pages = sum(len(_PAGE.findall(part)) for part in structure)
     fields = any(b"/AcroForm" in part for part in structure)
-    return Streams(frozenset(damaged), layers, False, b"/PatternType" in data, pages, not named <= numbers, fields)
+    return Streams(
+        frozenset(damaged),
+        layers,
+        False,
+        b"/PatternType" in data,
+        pages,
+        not named <= numbers,
+        fields,
+        frozenset(doubled),
+    )
+
+
+def _doubled(cmap: bytes) -> set[str]:
+    """The letters and digits that a font's map gives for several codes."""
+    given: Counter[str] = Counter()
+    for kind, body in _CODES.findall(cmap):
+        if kind == b"bfchar":
+            targets = _SINGLE.findall(body)
+        else:
+            rows = _ROW.findall(body)
+            targets = [target for *_, target in rows if target.startswith(b"[")]
+            for first, last, target in rows:
+                if _LETTER.fullmatch(target):
+                    given.update(
+                        map(
+                            chr,
+                            range(
+                                int(target[1:-1], 16),
+                                int(target[1:-1], 16) + min(int(last, 16) - int(first, 16), 255) + 1,
+                            ),
+                        )
+                    )
+        given.update(chr(int(code, 16)) for target in targets for code in _LETTER.findall(target))
+    return {char for char, codes in given.items() if codes > 1}
 
 
 def _is_cut(raw: bytes) -> bool:
