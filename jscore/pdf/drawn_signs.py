@@ -93,7 +93,7 @@ def with_signs(
         k = first[m] + at[sides[0]]
         apart = {side: float(gaps[side, nearest]) for side, nearest in at.items()}
         x_y = ((marks[m] - [0, base[k], 0, base[k]]) / size[k]).tolist()
-        sign = Mark(*x_y, bool(dark[m])).sign(apart.get(0, NEAR), apart.get(1, NEAR))
+        sign = Mark._make([*x_y, bool(dark[m])]).sign(apart.get(0, NEAR), apart.get(1, NEAR))
         if sign and not _strikes(marks[m], text) and not _of_a_rule(marks[m], marks, rules):
             signs.setdefault(int(figures[k]) + (0 not in at), (m, int(figures[k]), sign))
     return _with(glyphs, signs, marks) if signs else glyphs
