@@ -418,14 +418,15 @@ def test_a_line_through_a_figure_that_meets_a_rule_makes_no_row(tmp_path: Path) 
     assert amounts(report, "revenue")[ROW - 1][AMOUNT] is None and report.info["not_shown"]
 
 
-def test_a_figure_written_over_one_where_a_rule_is_missing_is_no_part_of_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("other, left", [("98765", -2.3), ("17", 50), ("3.", 60)])
+def test_another_figure_where_a_rule_is_missing_is_no_part_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str, left: float
 ) -> None:
     monkeypatch.setitem(globals(), "AMOUNT", 0)
 
     def plant(canvas: Canvas, x: float, y: float, text: str) -> None:
         canvas.line(EDGES[3], TOP, EDGES[3], TOP - HEIGHT * ROW)
-        canvas.drawRightString(x + 2.3, y, "98765")
+        beside(other, left)(canvas, x, y, text)
 
     report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", "元", plant, walls=(0, 1, 2, 4, 5)), ocr=False)
     assert as_printed_or_said(report, "revenue", "元")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from jscore.pdf.grids import Cell
 from jscore.tables.headings import Row
 from jscore.tables.table import Table
 from jscore.tables.terms import PARTS
+from jscore.text.numbers import APART
 
 #: Columns of a table, from and up to, under a name.
 Columns = Mapping[Hashable, tuple[int, int]]
@@ -80,7 +82,14 @@ def _under(cell: Cell, columns: Columns) -> list[Hashable]:
 
 
 def _printed_at(cell: Cell, x0: float, x1: float) -> str:
-    return "".join(text for left, right, text in cell.pieces if x0 <= (left + right) / 2 < x1)
+    """What a cell prints between two edges: figures beside each other are two, one under another may be its rest."""
+    text, end = "", x0
+    apart = any(line.endswith(APART) for line in cell.lines)
+    for left, right, piece in cell.pieces:
+        if x0 <= (left + right) / 2 < x1:
+            two = re.search(r"[\d.,%]$", text) and re.match(r"[\d.]", piece) and (apart or left > end)
+            text, end = text + (APART if two else "") + piece, right
+    return text
 
 
 def joined(first: Entry, second: Entry) -> Entry:
