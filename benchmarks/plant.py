@@ -647,11 +647,13 @@ def white(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
 
 
 def struck(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
+    """By a line that may end beside the figure, or within its outer digits."""
     x0, y0, x1, y1 = figure.box
+    left, right = chance.uniform(-1.5, 5), chance.uniform(-1.5, 5)
 
     def draw(canvas: Canvas) -> None:
         canvas.setLineWidth(0.6)
-        canvas.line(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2)
+        canvas.line(x0 - left, (y0 + y1) / 2, x1 + right, (y0 + y1) / 2)
 
     return Planted(overlaid(page, draw), figure, ("",), hidden=figure.text)
 
@@ -743,6 +745,23 @@ def number_beside(page: Page, figure: Figure, chance: random.Random) -> Planted 
     shows = (together,) if gap < 0.2 * size else ()
     beside = (x, x + stringWidth(other, "Helvetica", size), middle_of(figure.box)[1])
     return Planted(_drawn(page, other, x, figure.box[1], size), figure, shows, added=other, beside=beside)
+
+
+def number_beside_without_a_rule(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
+    """Another number close before or after, and a rule missing at one side of the cell."""
+    planted = number_beside(page, figure, chance)
+    x = figure.cell[chance.choice((0, 2))]
+    if planted is None or planted.beside is None:
+        return None
+    if not figure.cell[0] + 1 < planted.beside[0] < planted.beside[1] < figure.cell[2] - 1:
+        return None
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setStrokeColorRGB(1, 1, 1)
+        canvas.setLineWidth(2)
+        canvas.line(x, figure.cell[1] + 0.5, x, figure.cell[3] - 0.5)
+
+    return replace(planted, data=overlaid(replace(page, data=planted.data), draw))
 
 
 def raised_digit(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
@@ -927,7 +946,7 @@ def in_prose(kind: Any) -> Callable[[Page, Figure, random.Random], Planted | Non
 OF_RULES = (rule_deleted, rule_moved, rule_thickened)
 OF_FIGURES = (
     deleted, covered, half_covered, white, struck, moved, moved_half_a_column, raised_and_lowered, replaced, doubled,
-    written_over, digit_over_digit, number_beside, raised_digit, hidden_text, row_moved,
+    written_over, digit_over_digit, number_beside, number_beside_without_a_rule, raised_digit, hidden_text, row_moved,
 )  # fmt: skip
 OF_WORDS = (
     word_deleted, word_hidden, word_covered, words_exchanged, headings_exchanged, code_replaced, code_digit_over_digit,

@@ -409,6 +409,17 @@ def test_two_texts_in_a_cell_are_not_one_figure(tmp_path: Path, kind: str, frame
         assert report.info["doubtful"] or report.info["homeless"]
 
 
+@pytest.mark.parametrize("ends", [(-2, 7), (6, 3), (2, -4), (-4, 1), (-4, -2)])
+def test_a_line_that_ends_beside_its_figure_strikes_all_of_it_out(tmp_path: Path, ends: tuple[float, float]) -> None:
+    """Over the next rule, before the last digit, behind the first: no digit is left of it."""
+
+    def plant(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.line(x - pdfmetrics.stringWidth(text, FONT, 9) - ends[0], y + 3, x + ends[1], y + 3)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", "revenue", "元", plant), ocr=False)
+    assert amounts(report, "revenue")[ROW - 1] == [*printed("元")[ROW - 1][:2], None] and report.info["not_shown"]
+
+
 def test_a_line_through_a_figure_that_meets_a_rule_makes_no_row(tmp_path: Path) -> None:
     def plant(canvas: Canvas, _: float, y: float, text: str) -> None:
         canvas.line(EDGES[-1] - 5 - pdfmetrics.stringWidth(text, FONT, 9), y + 3, EDGES[-1] - 1, y + 3)

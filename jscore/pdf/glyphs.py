@@ -59,6 +59,11 @@ SIGNS_BEFORE = DASHES | frozenset("△▲(（¥￥")
 WIDE_DIGITS = frozenset("023456789")
 VEILED = "\ufffd"
 COVERED = "covered"
+#: A line strikes a glyph out that it goes through by so much of its width.
+TOUCHED = 0.25
+#: What it leaves of a figure is its rest, and not another figure, if the struck glyphs are so many times as many, and
+#: no further from it (of their size).
+FEW, CLOSE = 3, 0.2
 #: Texts whose sizes differ by no more than this share are of one size.
 SAME_SIZE = 0.03
 #: A text narrower than this has no extent (points).
@@ -636,24 +641,40 @@ def _as_other_digits(char: np.ndarray, digit: np.ndarray, em: np.ndarray, tall: 
 
 
 def struck_out(glyphs: Glyphs, horizontal: list[Box], vertical: list[Box]) -> np.ndarray:
-    """Which glyphs have a line drawn through them: one no longer than the text it strikes, or one within a cell."""
+    """Which glyphs have a line drawn through them: one no longer than the text it strikes, or one within a cell.
+
+    One that is little longer strikes it out as well, if one of its ends is at no rule: those of rules are.
+    """
     struck = np.zeros(len(glyphs), dtype=bool)
     if not len(glyphs):
         return struck
     low, high = glyphs.base + 0.12 * glyphs.em, glyphs.base + 0.6 * glyphs.em
     for x0, y0, x1, y1 in horizontal:
         y = (y0 + y1) / 2
-        under = (glyphs.x > x0) & (glyphs.x < x1) & ~glyphs.space
+        wide = glyphs.x1 - glyphs.x0
+        under = (glyphs.x1 > x0 + TOUCHED * wide) & (glyphs.x0 < x1 - TOUCHED * wide) & ~glyphs.space
         met = np.flatnonzero((low < y) & (y < high) & under)
         if not len(met):
             continue
         size = float(glyphs.em[met].max())
-        short = x1 - x0 < glyphs.x1[met].max() - glyphs.x0[met].min() + 0.6 * glyphs.em[met[0]]
+        beyond = x1 - x0 - (glyphs.x1[met].max() - glyphs.x0[met].min())
+        short = beyond < (2.0 if _ends_free((x0, y, x1, y), vertical) else 0.6) * glyphs.em[met[0]]
         if short or _within_a_cell((x0, y, x1, y), vertical):
             # a point is too low to be met, the mark of a footnote too high
             above = glyphs.base[:, None] - glyphs.base[met][None, :]
             struck |= under & ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
-    return struck
+    return struck | _rest_of_struck(glyphs, struck) if struck.any() else struck
+
+
+def _rest_of_struck(glyphs: Glyphs, struck: np.ndarray) -> np.ndarray:
+    """The few glyphs of a figure that a line which strikes the others out ends before."""
+    figure = np.array([char in FIGURES for char in glyphs.char], dtype=bool)
+    near = np.abs(glyphs.x0[1:] - glyphs.x1[:-1]) < CLOSE * glyphs.em[1:]
+    level = np.abs(np.diff(glyphs.base)) < 0.1 * glyphs.em[1:]
+    of = np.concatenate([[0], np.cumsum(~(figure[1:] & figure[:-1] & near & level))])
+    rest = np.bincount(of, weights=~struck)
+    few: np.ndarray = (FEW * rest <= np.bincount(of, weights=struck))[of]
+    return few
 
 
 def texts_of(glyphs: Glyphs) -> str:
@@ -661,6 +682,13 @@ def texts_of(glyphs: Glyphs) -> str:
     gap = np.abs(glyphs.x0[1:] - glyphs.x1[:-1]) > APART * glyphs.em[1:]
     apart = [False, *(gap | (np.abs(np.diff(glyphs.base)) > APART * glyphs.em[1:]))]
     return "".join(" " * bool(before) + char for before, char in zip(apart, glyphs.char, strict=False))
+
+
+def _ends_free(line: Box, vertical: list[Box]) -> bool:
+    """Whether an end of a level line is at none of the rules."""
+    x0, y, x1, _ = line
+    at = [(v[0] + v[2]) / 2 for v in vertical if v[1] < y < v[3]]
+    return not all(any(abs(x - end) <= 1 for x in at) for end in (x0, x1))
 
 
 def _within_a_cell(line: Box, vertical: list[Box]) -> bool:
