@@ -256,6 +256,12 @@ def test_what_is_true_in_the_words_of_other_departments_is_no_finding(number: in
     ("比2023年度增加1.02万元，增长3.52%", "较上年59.00万元增长3.52%", "narrative.yoy"),
     ("年初预算为95.00万元，支出决算为100.01万元", "年初预算为95.00万元，追加5.01万元，支出决算为103.01万元", "narrative.items"),
     ("支出决算为100.01万元，完成", "支出决算为100.01万元，与上年决算数98.51万元相比增加4.50万元，增长1.52%，完成", "narrative.yoy"),
+    ("3.公务接待费支出2.03万元，完成", "3.公务接待费支出2.03万元，较预算减少0.79万元，完成", "narrative.budget-change"),
+    ("支出决算为43.06万元，完成", "支出决算为43.06万元，节支2.49万元，完成", "narrative.budget-change"),
+    ("支出决算为43.06万元，完成", "支出决算为43.06万元，节约2.94万元，节约率9.36%，完成", "narrative.budget-change"),
+    ("222.21万元，其中：财政拨款收入215.21万元，占96.85%；其他", "222.21万元。一是财政拨款收入215.21万元，占98.65%；二是其他", "narrative.shares-implied"),
+    ("总额20.00万元，其中：政府采购货物支出5.00万元、政府", "总额20.00万元。一是政府采购货物支出6.00万元；二是政府", "narrative.parts"),
+    ("占政府采购支出总额的75.00%", "占政府采购总额的57.00%", "narrative.shares"),
 ])  # fmt: skip
 def test_what_is_not_true_in_the_words_of_other_departments_is_found(place: str, words: str, check_id: str) -> None:
     assert NATIONAL.count(place) == 1

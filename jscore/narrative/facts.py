@@ -36,12 +36,14 @@ from jscore.pdf.pages import Line
 _NOTE = re.compile(r"(?:注|备注|说明|附注)\d?[：:]")
 #: A sentence that goes on comparing with what the one before compares with.
 _CONTINUES = re.compile(r"其中|主要|具体|变动|原因")
+#: What numbers the parts of a list in a sentence: 一是…；二是….
+_NUMBERS = "一二三四五六七八九十"
 #: What orders the figures of a sentence.
 _MARKS = re.compile(
-    r"(?P<parts>\A：|其中|具体(?:是|为)(?=：)|(?<=（)(?:含|包括)(?!）)|(?:以下|下列|以上)方面|包括(?=：))|(?P<cause>原因|由于)"
+    r"(?P<parts>\A：|其中|具体(?:是|为)(?=：)|(?<=（)(?:含|包括)(?!）)|(?:以下|下列|以上)(?:方面|部分|构成|组成)|包括(?=：))|(?P<cause>原因|由于)"
     r"|(?P<gist>主要(?:是|为|包括|用于)|包括|包含|用于)|(?P<scope>涉及)"
     r"|(?P<close>(?<![高平中初均同])等(?=[，；。、）]|支出|费用|方面|业务|项目|原因|内容|经费|资金))"
-    r"|(?P<semicolon>；)|(?P<open>（)|(?P<shut>）)"
+    rf"|(?P<number>(?<![^，。；：])[{_NUMBERS}]是)|(?P<semicolon>；)|(?P<open>（)|(?P<shut>）)"
 )
 #: A cause that names money (项目支出增加), and so may own the figure after it.
 _CAUSED = re.compile(
@@ -49,6 +51,7 @@ _CAUSED = re.compile(
     r"(?:增加|增长|减少|下降|降低)[^，。；：]{0,6}，[^，]*$"
 )
 _ENDS_IN_ITEM = re.compile(r"（\d*项）[”]?$")
+_NUMBERED = re.compile(rf"[{_NUMBERS}](?=是)")
 _STAGED = re.compile(r"(?P<noun>项目|单位|部门)(?:开展|进行|实施)了?(?P<what>.+)")
 _TITLE_TAIL = re.compile(r"(?:决算)?(?:总体|具体|结构|工作)*(?:情况)?的?(?:说明|情况)?$")
 _GRADES = re.compile(r"(?P<scale>评[级价][^，为]{0,4}|等级)为(?P<grade>.{1,3})")
@@ -66,6 +69,7 @@ class _Nest:
     parts: int = 0
     owned: bool = False
     split: bool = False
+    numbered: int = 0
 
 
 @dataclass
@@ -169,7 +173,7 @@ def _sentence_records(paragraph: Paragraph, running: _Running, whole: str) -> It
         before = running.topic if nested or not running.current else running.current
         running.current, running.depth, running.grades = running.topic, 0, ""
         running.nests = [_Nest(whole, "parts", 0)] if whole else []
-        if text.startswith("其中", start) and not whole:
+        if text.startswith(("其中", "一是"), start) and not whole:
             running.current = before
         since = since if _CONTINUES.match(text, start) else start
         lead, link, earlier = start + (len(paragraph.number) if start == 0 else 0), "", False
@@ -240,8 +244,10 @@ def _follow(running: _Running, words: str) -> None:
         elif kind == "close":
             if running.nests and running.nests[-1].kind != "cause" and running.nests[-1].parts:
                 _close(running)
+        elif kind == "number":
+            _number(running, _rank(mark))
         elif kind == "semicolon":
-            _semicolon(running)
+            _semicolon(running, _rank(_NUMBERED.match(words, mark.end())))
         else:
             gist = mark.end() if kind == "gist" else len(words)
             _open(running, kind)
@@ -261,13 +267,32 @@ def _close(running: _Running) -> None:
     running.current = running.nests.pop().whole
 
 
-def _semicolon(running: _Running) -> None:
-    """A semicolon parts the items of a list, or ends one whose items commas part."""
+def _rank(number: re.Match[str] | None) -> int:
+    return _NUMBERS.index(number[0][0]) + 1 if number else 0
+
+
+def _number(running: _Running, rank: int) -> None:
+    """一是 begins a list of parts, or numbers those of one that is open: 主要用于两个方面：一是…；二是…."""
+    innermost = running.nests[-1] if running.nests else None
+    if rank == 1 and (not innermost or (innermost.parts and innermost.kind != "cause")):
+        _open(running, "parts")
+    elif rank == 1 and innermost and innermost.kind == "gist":
+        innermost.kind = "parts"
+    if running.nests and (rank == 1 or running.nests[-1].numbered):
+        running.nests[-1].numbered = rank
+
+
+def _semicolon(running: _Running, rank: int) -> None:
+    """A semicolon parts the items of a list, or ends one whose items commas part; ``rank`` is the number of the item that follows."""
     while running.nests:
         nest = running.nests[-1]
-        if nest.depth > 0 or (nest.kind == "cause" and nest.parts and len(running.nests) == 1):
+        of_cause = nest.kind == "cause" and nest.parts and len(running.nests) == 1
+        if nest.depth > 0 or of_cause or rank > nest.numbered > 0:
             nest.split = True
             return
+        if nest.numbered and len(running.nests) > 1:
+            _close(running)
+            continue
         ended = nest.kind in ("scope", "cause", "gist") or (nest.parts > 1 and not nest.split and not nest.owned)
         if not ended and (len(running.nests) == 1 or nest.split or nest.parts == 0):
             nest.split = True

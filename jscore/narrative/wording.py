@@ -47,9 +47,9 @@ _PAIR_BEFORE = re.compile(r"\d\.\d+[，、和及]$")
 _SAME_UNIT_BEFORE = {"money": re.compile(r"\d[万亿]?元[、和及与]$"), "percent": re.compile(r"\d%[、和及与]$")}
 
 _RISE = r"增加|增长|上升|提高|增幅|上涨|增支|增收|多支出|升高"
-_FALL = r"减少|下降|降低|降幅|减幅|压减|压缩|缩减|削减|节约|节省|减支|减收|少支出|回落|下浮|下滑"
+_FALL = r"减少|下降|降低|降幅|减幅|压减|压缩|缩减|削减|节约|节省|节支|减支|减收|少支出|回落|下浮|下滑"
 #: Falls that are none on the year before unless the text says so.
-_SAVINGS = frozenset({"节约", "节省", "压减", "压缩", "削减"})
+_SAVINGS = frozenset({"节约", "节省", "节支", "压减", "压缩", "削减"})
 _EXTENT = r"(?:了|额|率|数|幅度|比例|金额|资金)*(?:为|是|达到?|约|：)?"
 _CHANGE = re.compile(
     rf"(?:(?P<rise>{_RISE})|(?P<fall>{_FALL})|(?P<either>增减|变动|变化))"
@@ -58,6 +58,11 @@ _CHANGE = re.compile(
 _STATED_CHANGE = re.compile(rf"(?:(?P<rise>{_RISE})|(?P<fall>{_FALL}))[^，；。（）]*$")
 _BARE_CHANGE = re.compile(r"(?:(?P<rise>[增多])|(?P<fall>[减少]))(?:了|支)?$")
 _BEYOND = re.compile(r"(?:(?P<rise>高于|大于|多于|超出|超过|超)|(?P<fall>低于|小于|少于))(?P<base>[^，。；]{2,12})$")
+#: A saving right after the final amount of a budget that is told: 预算46万元，支出43万元，节约3万元，节约率….
+_SAVED_OF = re.compile(
+    rf"预算(?:数|安排)?(?:为|是|：)?[\d.,]+[万亿]?元，[^，。；]{{0,16}}(?:支出|决算)(?:数|为|是)*[\d.,]+[万亿]?元"
+    rf"(?:，完成[^，。；]{{0,12}}%)?(?:，(?:{'|'.join(sorted(_SAVINGS))}){_EXTENT}[\d.,]*(?:[万亿]?元)?)*$"
+)
 _REACHING = re.compile(rf"(?:{_RISE}|{_FALL}|增|减|升|降)[到至]$")
 
 _YEARS = r"上一?年度?|上一度|去年度?|往年|同期|20\d\d年度?"
@@ -260,7 +265,8 @@ def _against(words: str, change: re.Match[str], year: int | None) -> str:
     """The role of a change that is none on the year before: what ``words`` last compare with."""
     bases = list(_BASE.finditer(words))
     if not bases:
-        return change.group("fall") if change.groupdict().get("fall") in _SAVINGS else ""
+        saved = change.groupdict().get("fall") in _SAVINGS
+        return "" if not saved else "较预算增减" if _SAVED_OF.search(words) else change.group("fall")
     if bases[-1]["budget"]:
         return "较预算增减"
     since = bases[-1]["year"]

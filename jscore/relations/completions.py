@@ -36,13 +36,17 @@ def stated_completion(source: Source, statement: Statement) -> Iterator[Sum]:
 
 def listed_completion(source: Source, statement: Statement) -> Iterator[Sum]:
     """Final accounts and budget in 09 of what a completion is of, where no budget is stated."""
-    if statement.term and statement.term.name == SANGONG and not _final_and_budget(source, statement)[1]:
-        key = (statement.term.what,)
-        final, budget = (
-            unique(source.amounts("sangong", "item", column=column).get(key)) for column in ("final", "budget")
-        )
+    if not _final_and_budget(source, statement)[1]:
+        final, budget = (_of_09(source, statement, column) for column in ("final", "budget"))
         if final and budget:
             yield final, budget
+
+
+def _of_09(source: Source, statement: Statement, column: str) -> Figure | None:
+    """What 09 prints in ``column`` of the item of 三公 that ``statement`` is about."""
+    if not statement.term or statement.term.name != SANGONG:
+        return None
+    return unique(source.amounts("sangong", "item", column=column).get((statement.term.what,)))
 
 
 def adjusted_completion(source: Source, statement: Statement) -> Iterator[Sum]:
@@ -76,7 +80,7 @@ _COMPARED_BUDGET = re.compile(r"(?:[比较与同于]|超[出过]?)(?:20\d\d年�
 
 
 def _compared_budget(source: Source, statement: Statement) -> Figure | None:
-    """The budget that a change is held against: of several that are stated of its subject the one that is named."""
+    """The budget that a change is held against: of several that are stated of its subject the one that is named, else that of 09."""
     printed = statement.text.find(normal(printed_text(source, statement)))
     named = list(_COMPARED_BUDGET.finditer(statement.text[: max(printed, 0)]))
     roles = [role for role in _BUDGETS if not named or role.startswith(named[-1]["which"]) or role == "预算"]
@@ -85,7 +89,14 @@ def _compared_budget(source: Source, statement: Statement) -> Figure | None:
         for other in source.derived(by_subject)[(statement.section, statement.path)]
         if other.measure == "amount" and other.role in roles
     ]
+    if not stated and not (named and adjusted_in_09(source)):
+        return _of_09(source, statement, "budget")
     return stated[0].figure if stated and len({other.value for other in stated}) == 1 else None
+
+
+def adjusted_in_09(source: Source) -> bool:
+    """Whether a note says that the budget of 09 is the adjusted one, so that an opening one may be another."""
+    return any("全年预算" in p.text or "调整后" in p.text for p in source.paragraphs if p.text.startswith("注"))
 
 
 @TESTS.of("narrative.completion-of-nothing")

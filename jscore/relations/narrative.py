@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from jscore.narrative.terms import ALL_MONEY, ITEM, SANGONG, bare, code_of, codes_written
 from jscore.relations.completeness import words_at
+from jscore.relations.completions import adjusted_in_09
 from jscore.relations.figures import SOURCES
 from jscore.relations.model import Figure, Result, Tests, at_most, in_words, total
 from jscore.relations.printed import FUNDS, printed, table_lines
@@ -57,7 +58,7 @@ def _blank_cell(source: Source, statement: Statement) -> list[Figure]:
 @TESTS.of("narrative.sangong-budget")
 def sangong_budget(source: Source, results: Sequence[Result]) -> Iterator[Result]:
     """An opening budget may be another than that of the table, where a note says that this is the adjusted one."""
-    adjusted = any("全年预算" in p.text or "调整后" in p.text for p in source.paragraphs if p.text.startswith("注"))
+    adjusted = adjusted_in_09(source)
     for result in results:
         opening = result.subject.rpartition(" ")[2].startswith("年初")
         if result.holds or not (adjusted and opening):

@@ -63,6 +63,8 @@ def _lists(source: Source) -> dict[Hashable, tuple[Statement, list[Statement]]]:
         is_part = len(statement.path) > 1 and not statement.role
         is_part = is_part and ("绩效" not in statement.section or bool(_GRADED.search(statement.path[-1])))
         is_part = is_part and not _ADJUSTMENT.search(statement.path[-1])
+        # What contracts of some suppliers were worth stands beside the kinds of what was bought.
+        is_part = is_part and not ("授予" in statement.path[-1] and "授予" not in statement.path[-2])
         if is_part and statement.measure in ("amount", "count"):
             groups.setdefault((statement.section, statement.path[:-1], statement.measure, statement.unit), []).append(
                 statement

@@ -64,8 +64,10 @@ def _wholes(source: Source, statement: Statement, words: str) -> Iterator[Figure
         wanted = [term for term in (whole_of(statement),) if term]
     else:
         name = _unquoted(words)
-        near = (x for x in stated_amounts(source) if x.section == statement.section and _unquoted(x.path[-1]) == name)
-        yield from (other.figure for other in near)
+        near = [x for x in stated_amounts(source) if x.section == statement.section]
+        alike = [x for x in near if _unquoted(x.path[-1]) == name]
+        alike = alike or [x for x in near if _plain(x.path[-1]) == _plain(name) != ""]
+        yield from (other.figure for other in alike)
         wanted = about(words, statement.section, source.derived(table_lines))
         wanted = [term for term in wanted if term != statement.term]  # 占本年支出合计的, under a heading of one fund
     for term in wanted:
@@ -74,6 +76,11 @@ def _wholes(source: Source, statement: Statement, words: str) -> Iterator[Figure
 
 def _unquoted(words: str) -> str:
     return re.sub("[“”]", "", words)
+
+
+def _plain(words: str) -> str:
+    """``words`` without what only says that they name an amount: 政府采购总额 is 政府采购支出总额."""
+    return re.sub(r"支出|决算|财政拨款|[总金]额|总计|合计|总数", "", _unquoted(words))
 
 
 _OF_OTHER = re.compile("预算|计划|任务|目标|上年|去年|20\\d\\d年")

@@ -25,7 +25,7 @@ _COUNTED = (
     ("trips", re.compile("出国"), _GROUPS),
     ("travellers", re.compile("出国"), _PERSONS),
     ("receptions", re.compile("接待"), _GROUPS.removeprefix("个|")),
-    ("receptions", re.compile("接待批次"), "个"),
+    ("receptions", re.compile("接待(?:批次|.{0,6}团组)"), "个"),
     ("guests", re.compile("接待"), _PERSONS),
 )
 FOREIGN = re.compile("外事|外宾|国（?境）?外|境外")
