@@ -672,6 +672,14 @@ def test_a_damaged_page_is_said(tmp_path: Path) -> None:
         assert "damaged" in str(error)
 
 
+def test_a_page_without_contents_is_said(tmp_path: Path) -> None:
+    path = drawn(tmp_path / "x.pdf", "revenue", "元")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        del pdf.add_blank_page().obj["/Contents"]
+        pdf.save()
+    assert [page["page"] for page in jscore.read(path, ocr=False).info["damaged_pages"]] == [2]
+
+
 @pytest.mark.parametrize("how", ["white", "covered", "struck out"])
 def test_hidden_figures_are_named_one_by_one(tmp_path: Path, how: str) -> None:
     def three(canvas: Canvas, _: float, __: float, ___: str) -> None:

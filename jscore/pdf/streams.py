@@ -84,7 +84,8 @@ def check_streams(data: bytes) -> Streams:
         sought = b"/OCProperties" if b"/ObjStm" in dictionary else b"/ActualText"
         layers = layers or sought in text
         structure += [text] if b"/ObjStm" in dictionary else []
-    named = {int(ref) for part in structure for place in _CONTENTS.findall(part) for ref in _REFERENCE.findall(place)}
+    contents = [place for part in structure for place in _CONTENTS.findall(part)]
+    named = {int(ref) for place in contents for ref in _REFERENCE.findall(place)}
     pages = sum(len(_PAGE.findall(part)) for part in structure)
     fields = any(b"/AcroForm" in part for part in structure)
     return Streams(
@@ -93,7 +94,7 @@ def check_streams(data: bytes) -> Streams:
         False,
         b"/PatternType" in data,
         pages,
-        not named <= numbers,
+        not named <= numbers or len(contents) < pages,
         fields,
         frozenset(doubled),
     )
