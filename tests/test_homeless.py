@@ -105,3 +105,49 @@ def test_ink_that_no_cell_and_no_line_takes_is_said(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(content, "find_grids", without_a_line)
     info = report(tmp_path, text(300, 600, "123.45"), 1).info
     assert "123.45" in info["homeless"][0]["text"] and info["card"]["share_of_amounts_confirmed"] < 1
+
+
+def shapes(letters: int, x: float, y: float, lines: int = 1, beside: tuple[float, str] = (0, "")) -> Paint:
+    """Lines of threes that are curves and no text, and a text in the first line."""
+
+    def paint(canvas: Canvas) -> None:
+        canvas.drawString(beside[0], y, beside[1])
+        for number in range(letters * lines):
+            path = canvas.beginPath()
+            left, base = x + number % letters * 8, y - number // letters * 20
+            path.moveTo(left, base + 8)
+            path.lineTo(left + 5, base + 8)
+            path.lineTo(left + 2.5, base + 5)
+            path.curveTo(left + 5, base + 5, left + 5, base, left + 2.5, base)
+            path.curveTo(left, base, left, base + 1.5, left, base + 1.5)
+            path.curveTo(left + 4, base + 1, left + 4, base + 7, left, base + 7)
+            path.close()
+            canvas.drawPath(path, stroke=0, fill=1)
+
+    return paint
+
+
+#: Letters outside every table that are drawn as shapes, and how many texts and pages are without a home for it.
+SHAPES: dict[str, tuple[Paint, int]] = {
+    "a paragraph": (shapes(50, 70, 300, lines=3), 1), "a table": (shapes(12, 70, 300, lines=6), 1),
+    "a figure in a sentence": (shapes(5, 152, 300, beside=(70, "本年支出合计总数为")), 1),
+    "a figure before its unit": (shapes(5, 70, 300, beside=(112, "万元，比上年增加")), 1),
+    "a logo": (shapes(20, 70, 800), 0), "a signature": (shapes(4, 114, 300, beside=(70, "负责人：")), 0),
+    "a seal's label": (shapes(4, 126, 300, beside=(70, "单位（盖章）")), 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SHAPES)
+def test_what_is_drawn_as_shapes_and_may_be_figures_counts(tmp_path: Path, case: str) -> None:
+    paint, lost = SHAPES[case]
+    info = report(tmp_path, paint, 2).info
+    assert [page["page"] for page in info["image_pages"]] == [2]
+    assert info["card"]["share_of_amounts_confirmed"] == 12 / (12 + lost)
+
+
+def test_a_running_head_that_is_drawn_as_shapes_does_not_count(tmp_path: Path) -> None:
+    report(tmp_path, shapes(50, 70, 800), 2)
+    with pikepdf.open(tmp_path / "x.pdf", allow_overwriting_input=True) as pdf:
+        pdf.pages.append(pdf.pages[1])
+        pdf.save()
+    assert jscore.read(tmp_path / "x.pdf").info["card"]["share_of_amounts_confirmed"] == 1

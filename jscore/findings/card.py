@@ -62,7 +62,7 @@ def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]
     doubtful = {(cell["table_id"], cell["row"], cell["col"]) for cell in info["doubtful"]}
     confirmed = sum(key in borne_out and not (doubtful and _place(frames, key) in doubtful) for key in printed)
     in_tables = len(printed) + _homeless(frames["cells"], info)
-    pages = {page["page"] for page in info["image_pages"] if page.get("read") is False}
+    pages = {page["page"] for page in info["image_pages"] if page.get("read") is False or page.get("left_out")}
     pages |= {page["page"] for page in info["damaged_pages"]}
     return confirmed / (in_tables + len(info["homeless"]) + len(pages)) if in_tables else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,11 @@ FEW_GLYPHS = 30
 SMALLEST = 72.0
 #: A picture that covers so much of a page and has no text on it may be a table.
 BESIDE_TEXT = 0.12
+#: Letters outside every table that are drawn and no text are one even so, and no logo, seal or signature, if they are together
+#: wider than so much of the page, or no further from the text of a line than so much of its height.
+DRAWN_WIDTH, IN_LINE = 0.5, 1.0
+#: What is signed behind, or sealed; what stands behind a figure.
+_SIGNED, _MEASURED = re.compile(r"[:)人章]$|签.$"), re.compile(r"[亿万千]?元|%|[个人辆批次台]")
 #: Rows at the top of a table that may be headings.
 HEADS = 6
 #: How titles and headings of final accounts end; what a budget is called; what it plans; what only final accounts and self-evaluations tell of; columns of the year before.
@@ -96,6 +101,8 @@ class Content:
     not_shown: list[dict[str, Any]] = field(default_factory=list)
     #: {"page", "why", "text"} of text that is shown and is in no cell of a table and no line.
     homeless: list[dict[str, Any]] = field(default_factory=list)
+    #: For each page where letters are drawn that are no text and stand in no table.
+    drawn: dict[int, list[Box]] = field(default_factory=dict)
     #: {"page", "box", "text", "confidence", "second"} of every text that was read by OCR, as the page shows it.
     recognised: list[dict[str, Any]] = field(default_factory=list)
 
@@ -132,7 +139,7 @@ def read_content(
         {"page": page, "why": tr("{what}已损坏", what=word(what))} for page, what in damaged.items()
     )
     fields = field_texts(path, password) if streams.fields else {}
-    notes, printed = False, False
+    notes, printed, widths = False, False, dict[int, float]()
     try:
         for number in range(1, len(document) + 1):
             page = read_page(
@@ -148,6 +155,7 @@ def read_content(
             elif page.wordless_share > BESIDE_TEXT:
                 page = _pictures_beside_text(content, page, document, read_picture)
             _add_page(content, page, document)
+            widths[number] = page.width
             if step:
                 step(number, len(document))
     finally:
@@ -156,6 +164,7 @@ def read_content(
         raise ReadError(
             tr("{path}: 只有表单和批注，页面上没有印出文字，请给出报告的PDF，或把它打印成PDF看显示的内容", path=path)
         )
+    _count_drawn_texts(content, widths)
     _expect_text(content)
     ended = path.stat()
     if (began.st_size, began.st_mtime_ns) != (ended.st_size, ended.st_mtime_ns):
@@ -182,9 +191,47 @@ def _add_page(content: Content, page: Page, document: pdfium.PdfDocument) -> Non
         if rest := _without_home(view, grids, outside):
             content.homeless.append({"page": page.number, "why": tr("不在任何单元格和文字行中"), "text": rest})
     content.pages.append(lines)
+    _note_letters(content, page, lines, [box for box in letters if box[2] - box[0] > box[3] - box[1]])
+
+
+def _note_letters(content: Content, page: Page, lines: Sequence[Line], letters: Sequence[Box]) -> None:
+    """Note the letters of a page that are drawn and no text, outside every table: in a line of text, or else on the page."""
     listed = {each["page"] for each in content.image_pages}
-    if page.number not in listed and any(x1 - x0 > y1 - y0 for x0, y0, x1, y1 in letters):
-        content.image_pages.append({"page": page.number, "why": tr("有字是画成的图形，或在图片中，未入各表")})
+    if page.number in listed or not letters:
+        return
+    content.image_pages.append({"page": page.number, "why": tr("有字是画成的图形，或在图片中，未入各表")})
+    for line in lines:
+        if not page.turns and any(_is_part(box, line) for box in letters):
+            content.homeless.append({"page": page.number, "why": tr("旁边另有画成图形的字"), "text": line.text})
+    content.drawn[page.number] = [box for box in letters if not any(_within(box, picture) for picture in page.wordless)]
+
+
+def _is_part(letters: Box, line: Line) -> bool:
+    """Whether letters are part of a line: behind a text that is no label of a signature or seal, or before a unit."""
+    _, y0, _, y1 = line.shown or line.box
+    reach = IN_LINE * (y1 - y0)
+    behind = (text for _, x1, text in line.pieces if abs(letters[0] - x1) < reach)
+    before = (text for x0, _, text in line.pieces if abs(x0 - letters[2]) < reach)
+    return y0 < (letters[1] + letters[3]) / 2 < y1 and (
+        any(not _SIGNED.search(nfkc(text).strip()) for text in behind)
+        or any(_MEASURED.match(nfkc(text).strip()) for text in before)
+    )
+
+
+def _within(box: Box, picture: Box) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return picture[0] < x < picture[2] and picture[1] < y < picture[3]
+
+
+def _count_drawn_texts(content: Content, widths: Mapping[int, float]) -> None:
+    """Mark the pages on which a line and more is drawn that is no text: what stands at its place on other pages, too, is a
+    running head or a logo.
+    """
+    places = Counter(tuple(map(round, box)) for boxes in content.drawn.values() for box in boxes)
+    for each in content.image_pages:
+        own = [box for box in content.drawn.get(each["page"], ()) if places[tuple(map(round, box))] == 1]
+        if sum(x1 - x0 for x0, _, x1, _ in own) > DRAWN_WIDTH * widths[each["page"]]:
+            each["left_out"] = True
 
 
 def _put_in_a_cell(content: Content, view: Page, grids: list[Grid], letters: Box) -> bool:
