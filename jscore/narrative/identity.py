@@ -22,9 +22,9 @@ _DIGITS = str.maketrans(
 )
 _YEAR = re.compile(r"(20\d\d)\s*年|(20\d\d)(?!\d)")
 _CHINESE_YEAR = re.compile(rf"[二贰2２][{_ZEROS}０][一二三四五六七八九壹贰叁肆伍陆柒捌玖\d{_ZEROS}]{{2}}(?=年)")
-_ACCOUNTS = r"(?:部门|单位|部门\(单位\)|部门（单位）)?(?:整体)?(?:收支)?决算"
-_NAME_FIRST = re.compile(rf"^(?P<name>.+?)(?P<year>20\d\d)年?度?{_ACCOUNTS}")
-_YEAR_FIRST = re.compile(rf"(?P<year>20\d\d)年?度?(?P<name>[^0-9，。；]{{3,40}}?){_ACCOUNTS}")
+_ACCOUNTS_OF = r"(?:部门|单位|部门\(单位\)|部门（单位）)?(?:整体)?(?:收支)?决算"
+_NAME_FIRST = re.compile(rf"^(?P<name>.+?)(?P<year>20\d\d)年?度?{_ACCOUNTS_OF}")
+_YEAR_FIRST = re.compile(rf"(?P<year>20\d\d)年?度?(?P<name>[^0-9，。；]{{3,40}}?){_ACCOUNTS_OF}")
 _HEADING = re.compile(
     r"(?<!主管)(?<!预算)(?<!计量)(?:(?:编制|填报|公开)?(?:单位|部门)(?:名称)?)[:：]\s*(?P<name>\S.*?)(?=\s*20\d\d\s*年|\s*金额|\s*单位[:：]|\s*公开|$)"
 )

@@ -16,7 +16,7 @@ from jscore.pdf.pages import Line
 _NORMAL = str.maketrans("０１２３４５６７８９％．－＋−();:", "0123456789%.-+-（）；：")
 _LIST_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
 #: A figure parts of which are out of sight, or drawn over each other.
-_UNREADABLE = re.compile(r"(?<![\d.,\ufffd])[\d.,]*\ufffd[\d.,\ufffd]*")
+UNREADABLE = re.compile(r"(?<![\d.,\s\ufffd])[\d.,\s]*\ufffd[\d.,\s\ufffd]*")
 _YEAR = re.compile(r"20\d\d年?")
 
 #: How headings and items are numbered, from a part of the report down to an item of an item.
@@ -37,7 +37,7 @@ _SENTENCE_END = re.compile(r"[。！？](?![”’」』）》])")
 _NO_ACCOUNTS = re.compile(
     r"职责|职能|概况|机构|构成|编制|人员情况|基本情况|重点工作|主要工作|名词|解释|目录|附[件表录]|表$|报表"
 )
-_ACCOUNTS = re.compile(r"(?:情况|说明|分析)$")
+_STATES_ACCOUNTS = re.compile(r"(?:情况|说明|分析)$")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Paragraph:
 
 def normal(text: str) -> str:
     """``text`` without white space, figures half-width and punctuation full-width; of what is not legible no part."""
-    text = _UNREADABLE.sub(lambda match: "\ufffd" * len(match[0]), "".join(text.split()).translate(_NORMAL))
+    text = UNREADABLE.sub(lambda match: "\ufffd" * len(match[0]), "".join(text.split()).translate(_NORMAL))
     return _LIST_COMMA.sub("，", text)
 
 
@@ -263,4 +263,4 @@ def _announces_accounts(title: str, level: int, before: bool) -> bool:
         return before
     if _NO_ACCOUNTS.search(title) and not (level == PART and title.endswith("说明")):
         return False
-    return True if level == PART else before or bool(_ACCOUNTS.search(title))
+    return True if level == PART else before or bool(_STATES_ACCOUNTS.search(title))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from jscore.language import N_, tr
-from jscore.narrative.paragraphs import Paragraph
+from jscore.narrative.paragraphs import UNREADABLE, Paragraph
 from jscore.pdf.pages import Line
 from jscore.text.figures import is_amount, is_figure
 from jscore.text.names import TABLE_LABEL
@@ -22,8 +22,7 @@ FOOT, HEAD = 90.0, 30.0
 _LONG = re.compile(r"\d{5}|^(?!(19|20)\d\d$)\d{4}$")
 #: A line with a date, a year, or the number of a table.
 _NO_FIGURE = re.compile(rf"(19|20)\d\d(年|[-/.]\d)|\d月|^(19|20)\d\d$|^{TABLE_LABEL}")
-#: A figure with a part that is out of sight or drawn over, on a line.
-_UNREADABLE = re.compile(r"(?<![\d.,\s\ufffd])[\d.,\s]*\ufffd[\d.,%\s\ufffd]*")
+_UNREADABLE = re.compile(f"{UNREADABLE.pattern}%?")
 _SENTENCE = re.compile("[，。；：:]")
 
 

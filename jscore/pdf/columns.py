@@ -166,33 +166,37 @@ def _plausible(rows: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -
     """Whether all columns between ``edges`` have headings, or figures that are no marks and headings that reach no
     other, and each row one text in each.
     """
-
-    def columns_of(row: Line) -> list[int]:
-        return [int(np.searchsorted(edges, (x0 + x1) / 2)) for x0, x1, _ in row.pieces]
-
-    data = [columns_of(row) for row in rows[len(heads) :]]
-    if any(len(set(columns)) < len(columns) for columns in data):
+    body = rows[len(heads) :]
+    if any(len(set(columns)) < len(columns) for columns in (_columns_of(row, edges) for row in body)):
         return False
-    headed = {column for head in heads for column in columns_of(head)}
-    if not all(column in headed for column in range(1, len(edges))):
-        pieces: dict[int, list[Piece]] = {}
-        for row, places in zip(rows[len(heads) :], data, strict=True):
-            for column, piece in zip(places, row.pieces, strict=True):
-                pieces.setdefault(column, []).append(piece)
-        marks = [all(_MARK.fullmatch(nfkc(text)) for _, _, text in under) for under in pieces.values()]
-        alone = any(len(pieces.get(column, [])) < FEWEST_BESIDE for column in range(1, len(edges)))
-        later = [text for row in rows[len(heads) :] for _, _, text in row.pieces[1:]]
-        thousands = bool(later) and all(map(_THOUSANDS.fullmatch, later))  # of figures whose groups stand far apart
-        clear = all(_stands_clear(head, pieces, columns_of(head)) for head in heads)
-        if alone or thousands or not clear or any(marks) and not all(marks):
-            return False
+    headed = {column for head in heads for column in _columns_of(head, edges)}
+    if not headed.issuperset(range(1, len(edges))) and not _without_headings(body, heads, edges):
+        return False
     return not any(
         x0 < edge - MIN_GAP and edge + MIN_GAP < x1
-        for row in rows[len(heads) :]
+        for row in body
         for x0, x1, text in row.pieces
         if any(char.isdigit() for char in text)
         for edge in edges[1:-1]
     )
+
+
+def _columns_of(row: Line, edges: np.ndarray) -> list[int]:
+    return [int(np.searchsorted(edges, (x0 + x1) / 2)) for x0, x1, _ in row.pieces]
+
+
+def _without_headings(body: Sequence[Line], heads: Sequence[Line], edges: np.ndarray) -> bool:
+    """Whether figures make columns between ``edges`` that not all have headings."""
+    pieces: dict[int, list[Piece]] = {}
+    for row in body:
+        for column, piece in zip(_columns_of(row, edges), row.pieces, strict=True):
+            pieces.setdefault(column, []).append(piece)
+    marks = [all(_MARK.fullmatch(nfkc(text)) for _, _, text in under) for under in pieces.values()]
+    alone = any(len(pieces.get(column, [])) < FEWEST_BESIDE for column in range(1, len(edges)))
+    later = [text for row in body for _, _, text in row.pieces[1:]]
+    thousands = bool(later) and all(map(_THOUSANDS.fullmatch, later))  # of figures whose groups stand far apart
+    clear = all(_stands_clear(head, pieces, _columns_of(head, edges)) for head in heads)
+    return not (alone or thousands or not clear or any(marks) and not all(marks))
 
 
 def _stands_clear(head: Line, pieces: Mapping[int, list[Piece]], columns: list[int]) -> bool:

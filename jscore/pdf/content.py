@@ -41,7 +41,7 @@ _SIGNED, _MEASURED = re.compile(r"[:)人章]$|签.$"), re.compile(r"[亿万千]?
 #: Rows at the top of a table that may be headings.
 HEADS = 6
 #: How titles and headings of final accounts end; what a budget is called; what it plans; what only final accounts and self-evaluations tell of; columns of the year before.
-_ACCOUNTS = re.compile(r"决算(数|公开|报告|情况)?(.{0,8}(说明|表))?(\d{4}年度?|[.·…]+\d*|\(.*\))?$")
+_ACCOUNTS_TITLE = re.compile(r"决算(数|公开|报告|情况)?(.{0,8}(说明|表))?(\d{4}年度?|[.·…]+\d*|\(.*\))?$")
 _BUDGET = re.compile(r".*(部门|单位)预算(公开|说明|报告|情况|编制)?.{0,6}")
 #: The tables that a department publishes with its budget, as the Ministry of Finance names them.
 _BUDGET_TABLE = re.compile(
@@ -421,7 +421,7 @@ def _is_budget(content: Content) -> bool:
     lines = (nfkc(line.text) for line in content.lines if len(line.text) < 60)
     heads, titles = list(cells), [text for text in lines if not re.search("[，。；]", text)]
     years = [int(year) for text in (*heads, *titles) for year in _BUDGET_YEAR.findall(text)]
-    settled = (*heads, *filter(_ACCOUNTS.search, titles))
+    settled = (*heads, *filter(_ACCOUNTS_TITLE.search, titles))
     if any(_of_the_year(match[1], max(years, default=0)) for text in settled for match in _SETTLED_YEAR.finditer(text)):
         return False
     told = (*heads, *titles)

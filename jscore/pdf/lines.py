@@ -68,7 +68,7 @@ def cell_lines(glyphs: Listed, which: list[int], width: float) -> tuple[tuple[st
     pieces: list[Piece] = []
     above: list[int] = []
     for line in _level(glyphs, _without_small(glyphs, which), marks=True):
-        parts = [_without_marks(glyphs, part) for part in _one_after_the_other(glyphs, line)]
+        parts = [_without_raised(glyphs, part) for part in _one_after_the_other(glyphs, line)]
         line = [i for part in parts for i in part]
         text = APART.join(_line_text(glyphs, part) for part in parts)
         if not text:
@@ -167,7 +167,7 @@ def _is_apart(glyphs: Listed, small: int, others: list[int]) -> bool:
     return all(map(is_apart, others))
 
 
-def _without_marks(glyphs: Listed, line: list[int]) -> list[int]:
+def _without_raised(glyphs: Listed, line: list[int]) -> list[int]:
     """A line without the small raised marks at a figure: they lead to a footnote and are no digits of it."""
     on = [glyphs.base[i] for i in line]
     if max(on) - min(on) < RAISED * min(glyphs.em[i] for i in line):

@@ -12,7 +12,7 @@ from typing import Any
 from jscore.language import tr
 from jscore.tables.ledger import NAMES, Ledger, words_of
 from jscore.tables.rows import Entry, entries
-from jscore.tables.terms import BALANCES, BESIDE_FINAL, COMPONENTS, PARTS, SOURCES, TOTAL, term_of, terms_of
+from jscore.tables.terms import BALANCES, BESIDE_FINAL, COMPONENTS, PARTS, ROW_TOTAL, SOURCES, term_of, terms_of
 from jscore.text import numbers
 from jscore.text.normal import nfkc
 
@@ -31,7 +31,6 @@ _AS_NUMBER = re.compile(r"(?P<whole>\d{1,3}(,\d{3})+|\d{3}|\d{5}|\d{7})(\.0+)?")
 _AS_POWER = re.compile(r"(?P<first>\d)\.(?P<rest>\d+)[Ee]\+?(?P<power>\d{1,2})")
 #: Heads the column of names where the codes have none of their own.
 _SUBJECT = re.compile("(支出|收入)?((功能|经济)(分类(科目)?|科目)|科目)")
-_TOTAL = re.compile(rf"{TOTAL.pattern}|(支出|收入|本年支出|本年收入)(合计|总计)")
 
 
 def item_name(text: str) -> str:
@@ -151,7 +150,7 @@ def _by_function(ledger: Ledger, rows: list[Entry]) -> list[tuple[Entry, Record]
         if code.startswith("2"):
             above = code
             lines.append((entry, {"function_code": code, "function_name": name, "level": len(code) // 2}))
-        elif not code and _TOTAL.fullmatch(nfkc(name)):
+        elif not code and ROW_TOTAL.fullmatch(nfkc(name)):
             lines.append((entry, {"function_code": None, "function_name": name, "level": 0}))
         else:
             printed = "".join(entry[part] for part in ("code", *PARTS))
@@ -174,7 +173,7 @@ def _code_and_name(entry: Entry, above: str) -> tuple[str, str]:
 
 def _whole_by_code(entry: Entry) -> bool:
     code, name = _code_and_name(entry, "0000000")
-    return bool(code) or bool(_TOTAL.fullmatch(nfkc(name)))
+    return bool(code) or bool(ROW_TOTAL.fullmatch(nfkc(name)))
 
 
 def _cut_by_code(last: Entry, first: Entry) -> bool:

@@ -19,7 +19,7 @@ from jscore.pdf.grids import Cell
 from jscore.tables.headings import Row
 from jscore.tables.rows import Columns, Entry, spans
 from jscore.tables.table import Table
-from jscore.tables.terms import NUMBERS, PARTS, heading_key
+from jscore.tables.terms import NUMBERS, PARTS, PLAIN_BEGIN, heading_key
 from jscore.text import numbers
 from jscore.text.figures import is_amount, prints_figure
 from jscore.text.normal import nfkc
@@ -31,14 +31,12 @@ Record = dict[str, Any]
 NAMES = ("code", *PARTS, "name", "item", "line")
 #: An amount as no code, line number or name is printed.
 _AMOUNT = r"-?\d[\d,]*\.\d\d"
-#: Items of 01 and 04 that have neither a code nor an ordinal.
-_WITHOUT_CODE = r"(?:本年)?(?:收入|支出)?(?:合计|总计)|结余分配|年[初末].{0,6}结转|使用.{0,8}结余"
 #: How amounts are printed beside words: with decimals, or their thousands parted.
 _BESIDE_WORDS = r"\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+"
 #: An amount of the column before that stands before an item, which may have an ordinal.
 AMOUNT_BEFORE = re.compile(
     rf"^[(（]?[-−]?(?:(?:{_BESIDE_WORDS}"
-    rf"|(?!20\d\d年)\d+(?=[)）]?\s*(?:[一二三四五六七八九十]+、|{_WITHOUT_CODE})))[)）]?(?=\s*[\u4e00-\u9fff])"
+    rf"|(?!20\d\d年)\d+(?=[)）]?\s*(?:[一二三四五六七八九十]+、|{PLAIN_BEGIN})))[)）]?(?=\s*[\u4e00-\u9fff])"
     r"|(?:\d[\d,]+\.\d\d?|\d\.\d\d|\d{1,3}(?:,\d{3})+)(?=\s*(?:\d[.、．]|[(（][一二三四五六七八九十\d][)）])\s*[\u4e00-\u9fff]))"
 )
 #: A figure behind the words of an item, be part of it out of sight, and no year.

@@ -20,7 +20,7 @@ _GOVERNMENT = re.compile(
 #: Every department's accounts tell of it.
 _DEPARTMENT = "财政拨款"
 #: Words of final accounts and self-evaluations, in one title or sentence of theirs at least, or what stands for unknown ones.
-_ACCOUNTS = re.compile("决算|自评|绩效|结转和?结余|\ufffd")
+_ANY_ACCOUNTS = re.compile("决算|自评|绩效|结转和?结余|\ufffd")
 _EVALUATION = re.compile(r".{0,40}绩效(评价|自评)(工作)?报告.{0,10}")
 
 
@@ -35,7 +35,7 @@ def other_report(tables: Sequence[Table], lines: Sequence[Line]) -> str:
             return tr("这是政府决算，不是部门决算")
     if not known and any(map(_EVALUATION.fullmatch, titles)):
         return tr("这是绩效评价报告，其中没有部门决算的表，也没有自评表")
-    if not known and not any(_ACCOUNTS.search(text) for text in (*cells, *(nfkc(line.text) for line in lines))):
+    if not known and not any(_ANY_ACCOUNTS.search(text) for text in (*cells, *(nfkc(line.text) for line in lines))):
         title = next(filter(None, (*(table.title for table in tables), *cells)), "")
         return tr("没有部门决算的表，也没有自评表，只有“{title}”等表", title=title[:30])
     return ""

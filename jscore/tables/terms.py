@@ -97,6 +97,13 @@ HEADING = re.compile(
     + r"|上年(决算)?数?|(比上年)?增[、,]?减.{0,4}"
 )
 TOTAL = re.compile("(本年|部门|单位)?(合计|总计):?|(人员|公用)经费合计|本年(收入|支出)合计")
+#: The same where it names a row and heads no column.
+ROW_TOTAL = re.compile(rf"{TOTAL.pattern}|(支出|收入|本年支出|本年收入)(合计|总计)")
+#: Items of 01 and 04 without an ordinal, and how those begin that no amount of the column before may touch.
+PLAIN_ITEM = re.compile(
+    r".*(合计|总计|结转和?结余|结余|结余分配|财政拨款|小计)([（(].*[)）])?$|其中.*|基本支出|项目支出"
+)
+PLAIN_BEGIN = r"(?:本年)?(?:收入|支出)?(?:合计|总计)|结余分配|年[初末].{0,6}结转|使用.{0,8}结余"
 #: Over the columns in which rows are named.
 NAMING = re.compile("^项目(?!支出)|^科目|编码|代码|名称|^(类|款|项)$")
 #: A row of column numbers: 栏次 | 1 | 2 | 3.

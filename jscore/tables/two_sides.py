@@ -10,7 +10,7 @@ from jscore.tables.accounts import ORDINAL, Record, beside_final, item_name
 from jscore.tables.headings import heads_others
 from jscore.tables.ledger import Ledger
 from jscore.tables.rows import Entry, entries
-from jscore.tables.terms import FUNDS, LONGEST, term_of, terms_of
+from jscore.tables.terms import FUNDS, LONGEST, PLAIN_ITEM, term_of, terms_of
 from jscore.text import numbers
 from jscore.text.classification import CLASS_NAMES
 from jscore.text.normal import nfkc
@@ -25,10 +25,6 @@ _SPENT_ONLY = CLASS_NAMES | {"本年支出合计", "结余分配"}
 _ITEMS = CLASS_NAMES | {*schema.FUNDS, *(f"{fund}收入" for fund in schema.FUNDS), *schema.SOURCES}
 #: A side whose amounts stand in one column under its name.
 _SIDE = re.compile("(本年)?(收入|支出)(决算数?)?")
-#: Lines of 01 and 04 that are printed without an ordinal.
-_PLAIN_LINE = re.compile(
-    r".*(合计|总计|结转和?结余|结余|结余分配|财政拨款|小计)([（(].*[)）])?$|其中.*|基本支出|项目支出"
-)
 
 
 def totals(ledger: Ledger) -> list[Record]:
@@ -107,4 +103,4 @@ def _own_line(text: str) -> bool:
 
 
 def _is_plain_line(text: str) -> bool:
-    return len(text) <= LONGEST and _PLAIN_LINE.fullmatch(nfkc(text)) is not None
+    return len(text) <= LONGEST and PLAIN_ITEM.fullmatch(nfkc(text)) is not None

@@ -56,7 +56,7 @@ def decimal(text: str) -> Decimal | None:
     A footnote's mark (①, ¹) at either end is not part of a number, and normalising would make it a digit; digits
     that a blank parts are two numbers.
     """
-    text = _without_marks(text)
+    text = _without_footnotes(text)
     if any(unicodedata.category(char) == "No" for char in text) or APART in text.strip() or _are_two(text):
         return None
     text = nfkc(text).replace("，", ",").translate(_DASHES).translate(_MINUS).lstrip("¥￥")
@@ -68,7 +68,7 @@ def decimal(text: str) -> Decimal | None:
     return -abs(value) if negative else value
 
 
-def _without_marks(text: str) -> str:
+def _without_footnotes(text: str) -> str:
     """``text`` without the marks of footnotes, in one sign each, before and behind it."""
     if text.isascii():
         return text
