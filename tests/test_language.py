@@ -189,13 +189,14 @@ def test_warnings_speak_one_language() -> None:
                 "money_units": {"05": "万元", "06": "元", "09": None}, "money_unit": None, "department": None, "year": None,
                 "unread": [{**cell, "why": tr("不是数字")}], "without_indicators": ["p1-1"],
                 "not_understood": [{**cell, "why": tr("所在的列没有表头")}], "doubtful": [{**cell, "why": tr("在表中出现两次")}] * 2,
-                "image_pages": [{"page": 3, "why": tr("整页为图片，没有文字")}],
+                "image_pages": [{"page": page, "why": tr("整页为图片，没有文字")} for page in (3, 4, 6)],
                 "damaged_pages": [{"page": 4, "why": tr("{what}已损坏", what=word("contents、font"))}],
                 "not_shown": [{"page": 5, "why": word("covered"), "text": "12.00", "hidden": True}] * 2,
                 "homeless": [{"page": 6, "why": word("set in another direction than the page's text"), "text": "7"}], "repeated_tables": [table], "unknown_tables": [table],
             }  # fmt: skip
             said = "\n".join([*warnings(info), *unidentified(info)])
         assert said.count("\n") == 13, said
+        assert {"zh": "第3-4, 6页：", "en": "p. 3-4, 6: "}[lang] in said
         left_out = {"zh": "未参与合计和核对", "en": "no sum and no relation"}[lang]
         assert sum(left_out in line for line in said.splitlines() if "p1-1" in line) == 3
         assert {"zh": "得分未参与核对", "en": "scores are not checked"}[lang] in said

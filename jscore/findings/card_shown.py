@@ -82,7 +82,7 @@ def card_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _on(pages: list[int]) -> str:
-    return tr("（第{pages}页）", pages=_ranges(pages)) if pages else ""
+    return tr("（第{pages}页）", pages=ranges(pages)) if pages else ""
 
 
 def _by_ocr(info: Mapping[str, Any]) -> str:
@@ -94,7 +94,7 @@ def _by_ocr(info: Mapping[str, Any]) -> str:
     )  # fmt: skip
 
 
-def _ranges(pages: list[int]) -> str:
+def ranges(pages: list[int]) -> str:
     """1, 2, 3, 5 as 1-3, 5."""
     parts: list[list[int]] = []
     for page in pages:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from jscore.findings.card_shown import ranges
 from jscore.language import sign, tr
 from jscore.tables.forms import form_label
 from jscore.text.numbers import APART
@@ -24,29 +25,33 @@ def _warnings(info: Info) -> Iterator[str]:
         page = table.split("-")[0].removeprefix("p")
         yield tr("第{page}页：自评表{table}中没有找到指标，指标得分未参与核对", page=page, table=table)
     yield from _about_cells(info["not_understood"], tr("所在的行或列不属于任何数据框，只在 cells 中，未参与合计和核对"))
-    for page in info["image_pages"]:
-        meaning = sign("，") + tr("未经勾稽印证的数字使用前请看原页") if page.get("read") else ""
-        yield tr("第{pages}页", pages=page["page"]) + sign("：") + page["why"] + meaning
-    for page in info["damaged_pages"]:
-        yield tr("第{page}页：{why}，自此以下的数字和文字可能缺失或有误，请看原页", page=page["page"], why=page["why"])
+    for (why, read), pages in _by_reason(info["image_pages"]).items():
+        meaning = sign("，") + tr("未经勾稽印证的数字使用前请看原页") if read else ""
+        yield tr("第{pages}页", pages=ranges(pages)) + sign("：") + why + meaning
+    for (why, _), pages in _by_reason(info["damaged_pages"]).items():
+        yield tr("第{page}页：{why}，自此以下的数字和文字可能缺失或有误，请看原页", page=ranges(pages), why=why)
     yield from _about_hidden(info["not_shown"])
     yield from _about_homeless(info["homeless"])
     yield from _about_cells(info["doubtful"], tr("在数据框中，可能有误，使用前请看原页"))
     for table in info["repeated_tables"]:
         yield tr(
             "第{pages}页：表{table}与{form}重复（或属另一单位），只在 cells 中，未参与合计和核对",
-            pages=_pages(table), table=table["table_id"], form=form_label(table["form"]),
+            pages=ranges(table["pages"]), table=table["table_id"], form=form_label(table["form"]),
         )  # fmt: skip
     for table in info["unknown_tables"]:
         yield tr(
             "第{pages}页：表{table}“{title}”只在 {where} 中，未参与合计和核对：{why}",
-            pages=_pages(table), table=table["table_id"], title=table["title"] or table["begins"][:30],
+            pages=ranges(table["pages"]), table=table["table_id"], title=table["title"] or table["begins"][:30],
             where=tr("cells 和 form_fields") if table["fields"] else "cells", why=table["why"],
         )  # fmt: skip
 
 
-def _pages(table: Info) -> str:
-    return ", ".join(map(str, table["pages"]))
+def _by_reason(pages: Sequence[Info]) -> dict[tuple[str, bool], list[int]]:
+    """The pages of which the same is said: why, and whether OCR has read them."""
+    groups: dict[tuple[str, bool], list[int]] = {}
+    for page in pages:
+        groups.setdefault((page["why"], page.get("read", False)), []).append(page["page"])
+    return groups
 
 
 def _about_units(info: Info) -> Iterator[str]:
@@ -97,7 +102,7 @@ def _about_cells(cells: Sequence[Info], what: str) -> Iterator[str]:
     for cell in cells:
         groups.setdefault((cell["table_id"], cell["why"]), []).append(cell)
     for (table, why), group in groups.items():
-        pages = ", ".join(map(str, sorted({cell["page"] for cell in group})))
+        pages = ranges(sorted({cell["page"] for cell in group}))
         example = f"{_example(group[0])}{'…' if group[1:] else ''}"
         yield tr(
             "第{pages}页：表{table}的{number}个数字（{example}）{what}；{why}",
