@@ -213,7 +213,7 @@ def _is_part(letters: Box, line: Line) -> bool:
     behind = (text for _, x1, text in line.pieces if abs(letters[0] - x1) < reach)
     before = (text for x0, _, text in line.pieces if abs(x0 - letters[2]) < reach)
     return y0 < (letters[1] + letters[3]) / 2 < y1 and (
-        any(not _SIGNED.search(nfkc(text).strip()) for text in behind)
+        any(not _SIGNED.search(nfkc(text).strip(VEILED + " ")) for text in behind)
         or any(_MEASURED.match(nfkc(text).strip()) for text in before)
     )
 
