@@ -11,6 +11,9 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 import jscore
+from jscore.pdf.grids import Cell
+from jscore.tables.accounts import code_and_name
+from jscore.tables.ledger import figures_in, words_of
 from tests.drawn import FONT, Table, draw
 
 HEAD = ["科目编码", "科目名称", "本年收入合计", "财政拨款收入", "事业收入", "其他收入"]
@@ -57,6 +60,42 @@ def revenue(pdf: Path) -> list[tuple[str, str, str, float | None]]:
 def test_rules_drawn_in_every_way(tmp_path: Path, ruling: str) -> None:
     pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, ruling=ruling)]])
     assert revenue(pdf) == expected()
+
+
+SPENT = ["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出", "经营支出", "对附属单位补\n助支出"]
+SPENT_ROWS = [
+    ["合计", None, "30.50", "10.00", "", "20.50", ""],
+    ["208", "社会保障和就业支出", "30.50", "10.00", "", "20.50", ""],
+    ["20805", "行政事业单位养老支出", "30.50", "10.00", "", "20.50", ""],
+    ["2080505", "机关事业单位基本养老\n保险缴费支出", "30.50", "10.00", "", "20.50", ""],
+]
+
+
+@pytest.mark.parametrize(("ruling", "at"), [("frame", 6), ("none", 6), ("rows", 4), ("none", 4)])
+def test_a_heading_of_two_lines_over_no_figures_is_of_a_column_of_its_own(tmp_path: Path, ruling: str, at: int) -> None:
+    head = [*SPENT[:4], *("项目支出", "经营支出")][:at] + [SPENT[6]] + SPENT[at:6]
+    rows = [[*row[:at], "", *row[at:6]] for row in SPENT_ROWS]
+    pdf = draw(tmp_path / "x.pdf", [[Table([head, *rows], [60, 120, 70, 65, 65, 65, 65], "支出决算表", "单位：万元", height=26,
+               ruling=ruling, left=40)]])  # fmt: skip
+    amounts = jscore.read(pdf).expenditure.dropna(subset="amount")
+    assert amounts.groupby("component").amount.unique().map(list).to_dict() == {"合计": [30.5], "基本支出": [10], "经营支出": [20.5]}  # fmt: skip
+
+
+@pytest.mark.parametrize("unruled", [{1, 2}, {1, 2, 3}, {2, 3, 4, 5}])
+def test_columns_part_beside_names_of_two_lines_where_a_rule_is_missing(tmp_path: Path, unruled: set[int]) -> None:
+    table = replace(REVENUE, unruled=frozenset(unruled))
+    assert revenue(draw(tmp_path / "x.pdf", [[table]])) == expected()
+
+
+@pytest.mark.parametrize("figures", ["7.2956\u20037.0960", " -12,345 7,096 1", "12345\u200367"])
+def test_no_name_has_amounts_behind_it(figures: str) -> None:
+    assert words_of(f"合计{figures}") == "合计"
+    assert code_and_name(f"2120803城市建设支出{figures}") == ("2120803", "城市建设支出")
+
+
+def test_a_figure_under_the_item_that_runs_over_it_is_counted() -> None:
+    over = Cell(2, 5, 1, 1, 1, (0, 0, 90, 20), ("一、外交支出\u200374,337",), ((0, 80, "一、外交支出74,337"),))
+    assert figures_in(over) == 1
 
 
 @pytest.mark.parametrize("rotate", [90, 180, 270])

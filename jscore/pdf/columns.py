@@ -151,6 +151,20 @@ def undrawn_edges(rows: Sequence[Line], pitch: float = 0.0) -> list[float]:
     return [float(x) for x in edges[1:-1]] if _plausible(rows, heads, edges) else []
 
 
+def side_by_side(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The texts of a cell with figures from left to right; the lines of a name that wraps are one."""
+    if not any(is_figure(text) for *_, text in pieces):
+        return pieces
+    texts: list[Piece] = []
+    for x0, x1, text in sorted(pieces):
+        before = texts[-1] if texts else (x0, x0, text)
+        if x0 < before[1] and not is_figure(text) and not is_figure(before[2]):
+            texts[-1] = (before[0], max(before[1], x1), before[2] + text)
+        else:
+            texts.append((x0, x1, text))
+    return tuple(texts)
+
+
 def _beside_a_blank(heads: Sequence[Line], figured: Sequence[Line], pitch: float) -> list[float]:
     """Where a column whose heading is blank parts from the one beside it whose figures are blank."""
     pieces = [piece for head in heads for piece in head.pieces]

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from jscore.pdf.camelot_functions import taken
-from jscore.pdf.columns import row_edges, undrawn_edges
+from jscore.pdf.columns import row_edges, side_by_side, undrawn_edges
 from jscore.pdf.filling import ACROSS, cell_texts
 from jscore.pdf.lines import Piece, lines_outside
 from jscore.pdf.pages import Line, Page
@@ -251,7 +251,7 @@ def _undrawn(grid: Grid) -> dict[int, list[float]]:
     texts: dict[int, list[Line]] = {}
     for cell in grid.cells:
         if cell.colspan == 1 and cell.pieces:
-            texts.setdefault(cell.col, []).append(Line(cell.text, cell.box, cell.page, cell.pieces))
+            texts.setdefault(cell.col, []).append(Line(cell.text, cell.box, cell.page, side_by_side(cell.pieces)))
     added = {col: edges for col, rows in texts.items() if (edges := undrawn_edges(rows))}
     if added:
         widths = [np.diff([grid.xs[col], *edges, grid.xs[col + 1]]) for col, edges in added.items()]

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from jscore.language import tr
-from jscore.tables.ledger import NAMES, Ledger, words_of
+from jscore.tables.ledger import FIGURES_BEHIND, NAMES, Ledger, words_of
 from jscore.tables.rows import Entry, entries
 from jscore.tables.terms import BALANCES, BESIDE_FINAL, COMPONENTS, PARTS, ROW_TOTAL, SOURCES, term_of, terms_of
 from jscore.text import numbers
@@ -100,7 +100,7 @@ def _in_parts(labels: list[Hashable | None], stacks: list[tuple[str, ...]]) -> l
 
 def code_and_name(text: str) -> tuple[str, str] | None:
     """Code and name that are printed as one text: 2080101行政运行, [2080101]行政运行."""
-    together = _CODE_AND_NAME.fullmatch(nfkc(text))
+    together = _CODE_AND_NAME.fullmatch(nfkc(FIGURES_BEHIND.sub("", text)))
     code = code_of([together[1], "", "", ""], "") if together else ""
     return (code, words_of(together[2])) if together and code else None
 

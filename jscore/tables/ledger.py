@@ -39,8 +39,10 @@ AMOUNT_BEFORE = re.compile(
     rf"|(?!20\d\d年)\d+(?=[)）]?\s*(?:[一二三四五六七八九十]+、|{PLAIN_BEGIN})))[)）]?(?=\s*[\u4e00-\u9fff])"
     r"|(?:\d[\d,]+\.\d\d?|\d\.\d\d|\d{1,3}(?:,\d{3})+)(?=\s*(?:\d[.、．]|[(（][一二三四五六七八九十\d][)）])\s*[\u4e00-\u9fff]))"
 )
-#: A figure behind the words of an item, be part of it out of sight, and no year.
-_FIGURE_BEHIND = re.compile(r"(?<=[\u4e00-\u9fff)）])\s*[-−]?(?!(?:19|20)\d\d$)\d[\d,\ufffd]*(?:\.[\d\ufffd]*)?$")
+#: Figures behind the words of an item, be part of them out of sight, and no year.
+FIGURES_BEHIND = re.compile(
+    r"(?<=[\u4e00-\u9fff)）])\s*[-−]?(?!(?:19|20)\d\d$)\d[\d,\ufffd]*(?:\.[\d\ufffd]*)?(?:\s+[-−]?[\d,.\ufffd]+)*$"
+)
 #: A number before words, as no name begins that has its code in another column, or none.
 _NUMBER_BEFORE = re.compile(r"^(?!20\d\d年)(\d{3,})(?=\s*(?:\d?[.、．]\s*)?[\u4e00-\u9fff])")
 #: Decimals that no code has: 201.03 is one with a dot, 2080101.00 one that a spreadsheet shows as a number.
@@ -68,7 +70,7 @@ ROWS = 3
 
 def words_of(name: str, coded: bool = False) -> str:
     """A name without a figure that is printed before or behind it in its cell; ``coded`` has its code in another one."""
-    name = AMOUNT_BEFORE.sub("", _FIGURE_BEHIND.sub("", name.strip())).strip()
+    name = AMOUNT_BEFORE.sub("", FIGURES_BEHIND.sub("", name.strip())).strip()
     return _NUMBER_BEFORE.sub("", name).strip() if coded else name
 
 
@@ -347,7 +349,8 @@ def figures_in(cell: Cell) -> int:
     """How many figures a cell prints: more than one where no rule parts columns."""
     apart = sum(prints_figure(text) for _, _, text in cell.pieces)
     if not prints_figure(cell.text):
-        return apart if len(cell.pieces) > 1 else 0
+        over_words = sum(map(prints_figure, cell.text.split(APART)))
+        return max(apart if len(cell.pieces) > 1 else 0, over_words)
     return apart if len(cell.lines) == 1 and apart == len(cell.pieces) > 1 else 1
 
 
