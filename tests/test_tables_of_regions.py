@@ -893,6 +893,14 @@ def test_funds_of_special_accounts_are_none_of_the_nine(tmp_path: Path) -> None:
     assert set(report.expenditure.form) == {"03"} and len(report.info["other_tables"]) == 1
 
 
+@pytest.mark.parametrize("dash", ["—", "-", "—— "])
+def test_a_dash_in_the_cell_of_an_item_is_none_of_its_name(tmp_path: Path, dash: str) -> None:
+    head = [["收入", None, "支出", None], ["项目", "金额", "项目", "金额"]]
+    rows = [["一、事业收入", "5.00", f"{dash}三、教育支出", "2.00"], ["总计", "5.00", "总计", "2.00"]]
+    report = read(tmp_path, table([*head, *rows], "收入支出决算总表", [130] * 4))
+    assert report.totals.item.tolist() == ["事业收入", "教育支出", "总计", "总计"]
+
+
 def test_items_of_spending_under_revenue_are_lost_with_a_word(tmp_path: Path) -> None:
     """The right half of a sheet that goes on without headings, under the left half."""
     head = [["收入", None, "支出", None], ["项目", "金额", "项目", "金额"]]
