@@ -361,6 +361,16 @@ def test_a_figure_between_lines_of_words_is_said(tmp_path: Path, words: str, at:
     assert [(entry["row"], entry["col"]) for entry in report.info["doubtful"]] == [(4, 8)]
 
 
+@pytest.mark.parametrize("digits", ["321", "4321"])
+def test_a_digit_drawn_over_another_of_few_is_said(tmp_path: Path, digits: str) -> None:
+    """Over most of the one before it, so that the usual distance of so few digits is an overlap, too."""
+    path = draw(tmp_path / "x.pdf", [[evaluated("件", "")]])
+    apart = [0, 1.04, *(5.0 * k for k in range(1, len(digits) - 1))]
+    report = drawn_in(path, 4, 8, *((8 + x, 0, 9, digit) for x, digit in zip(apart, digits, strict=True)))
+    assert digits not in set(report.cells["text"])
+    assert [(entry["row"], entry["col"]) for entry in report.info["doubtful"]] == [(4, 8)]
+
+
 def spending(code: str) -> Table:
     rows = [["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出"],
             ["201", "一般公共服务支出", "8.79", "8.79", "0.00"], [code, "住房保障支出", "5.00", "2.00", "3.00"]]  # fmt: skip

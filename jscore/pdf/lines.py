@@ -214,10 +214,10 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
     pairs = [(line[k - 1], line[k]) for k in places]
     gaps = [(x0[right] - x1[left]) / max(em[left], em[right], TINY) for left, right in pairs]
     even = max(0.0, min(gaps, default=0.0))
-    # the boxes of slanted glyphs overlap, all of them
     usual = _median(gaps) if gaps else 0.0
     unlike = _are_unlike(glyphs, line)
-    tight = min(max(usual, -TIGHT), 0.0)
+    # the boxes of slanted glyphs overlap, all of them
+    tight = min(max(sorted(gaps)[len(gaps) // 2], -TIGHT), 0.0) if gaps else 0.0
     for k, (left, right), gap in zip(places, pairs, gaps, strict=True):
         size = max(em[left], em[right])
         if chars[k - 1] in DIGITS and chars[k] in DIGITS:
