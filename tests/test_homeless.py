@@ -87,6 +87,18 @@ def test_a_figure_outside_tables_and_sentences_is_said(tmp_path: Path, case: str
     assert any(line.startswith(f"第{page}页：“{printed[0]}”") for line in info["warnings"])
 
 
+@pytest.mark.parametrize("figure", ["34.56", "34", "3.4%"])
+def test_a_figure_in_a_sentence_that_white_letters_erase_is_said(tmp_path: Path, figure: str) -> None:
+    def paint(canvas: Canvas) -> None:
+        canvas.drawString(70, 600, f"其中公务用车运行维护费支出决算数为{figure}万元，主要是用于车辆维修。")
+        canvas.setFillGray(1)
+        canvas.setFont(FONT, 11)
+        canvas.drawString(70 + canvas.stringWidth("其中公务用车运行维护费支出决算数为", FONT, 9) - 1, 599, "88888")
+
+    said = report(tmp_path, paint, 2).info["homeless"]
+    assert len(said) == 1 and "\ufffd" in said[0]["text"]
+
+
 @pytest.mark.parametrize("case", KNOWN)
 def test_what_is_no_stray_figure(tmp_path: Path, case: str) -> None:
     info = report(tmp_path, *KNOWN[case]).info

@@ -22,7 +22,8 @@ FOOT, HEAD = 90.0, 30.0
 _LONG = re.compile(r"\d{5}|^(?!(19|20)\d\d$)\d{4}$")
 #: A line with a date, a year, or the number of a table.
 _NO_FIGURE = re.compile(rf"(19|20)\d\d(年|[-/.]\d)|\d月|^(19|20)\d\d$|^{TABLE_LABEL}")
-_UNREADABLE = re.compile(f"{UNREADABLE.pattern}%?")
+#: What is not legible of a figure, or before a unit.
+_UNREADABLE = re.compile(rf"(?:(?=[\s\ufffd]*[\d.,%])(?:{UNREADABLE.pattern})%?|\ufffd+(?=[万亿]?元|%))")
 _SENTENCE = re.compile("[，。；：:]")
 
 
@@ -46,7 +47,6 @@ def stray_figures(
         {"page": line.page, "text": match[0].strip(), "why": tr("有字未能读出")}
         for line in lines
         for match in _UNREADABLE.finditer(nfkc(line.text))
-        if re.search(r"\d", match[0])
     ]
     return unreadable + [
         {"page": line.page, "text": text.strip(), "why": tr(WHY)}

@@ -21,7 +21,7 @@ DPI = 144
 DARKER = 25
 #: Letters are so high (points), and stand no further apart in a text.
 LOW, HIGH, APART = 4.0, 24.0, 8.0
-#: A glyph of whose ink more than so much is gone is not seen.
+#: A glyph of whose ink more than so much is gone can be another one.
 ERASED = 0.15
 #: A path of so few points is a line or a rectangle.
 PLAIN = 5
@@ -34,11 +34,23 @@ class Look:
     changed: np.ndarray
     corner: tuple[float, float]
     letters: tuple[Box, ...]
-    #: Where letters in the colour of what is behind them lie over it, if there are any.
-    gone: np.ndarray | None = None
+    #: Where letters in the colour of what is behind them lie over it.
+    gone: np.ndarray
 
     def unseen(self, boxes: np.ndarray) -> np.ndarray:
         """Which of the glyphs in ``boxes`` (left, top, right, bottom) leave no ink."""
+        ink, _, there = self._ink(boxes)
+        none: np.ndarray = (ink == 0) & there
+        return none
+
+    def erased(self, boxes: np.ndarray) -> np.ndarray:
+        """Of which of the glyphs in ``boxes`` so much ink is gone that nobody reads them for certain."""
+        ink, gone, _ = self._ink(boxes)
+        some: np.ndarray = (ink > 0) & (gone > ERASED * (ink + gone))
+        return some
+
+    def _ink(self, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """In how many places each of ``boxes`` has ink and has lost it, and which boxes are on the picture."""
         left, top = self.corner
         high, wide = self.changed.shape
         edges = (
@@ -46,19 +58,17 @@ class Look:
         )
         x0, x1 = (np.sort(edges[:, [0, 2]], axis=1).T + [[0.0], [1.0]]).astype(int).clip(0, wide)
         y0, y1 = (np.sort(edges[:, [1, 3]], axis=1).T + [[0.0], [1.0]]).astype(int).clip(0, high)
-        seen, gone = (
-            sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0] if sums is not None else 0 for sums in self._sums
-        )
-        none: np.ndarray = ((seen == 0) | (gone > ERASED * (seen + gone))) & (x1 > x0) & (y1 > y0)
-        return none
+        ink, gone = (sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0] for sums in self._sums)
+        return ink, gone, (x1 > x0) & (y1 > y0)
 
     @cached_property
-    def _sums(self) -> tuple[np.ndarray | None, ...]:
+    def _sums(self) -> tuple[np.ndarray, np.ndarray]:
         """How many places changed, and are gone, left of and above each."""
-        return tuple(
-            np.pad(each.cumsum(axis=0, dtype=np.int64).cumsum(axis=1), ((1, 0), (1, 0))) if each is not None else None
+        changed, gone = (
+            np.pad(each.cumsum(axis=0, dtype=np.int64).cumsum(axis=1), ((1, 0), (1, 0)))
             for each in (self.changed, self.gone)
         )
+        return changed, gone
 
 
 def look(
@@ -84,7 +94,7 @@ def look(
         with left_out(odd):
             plain = picture(page, notes=False)
     changed = _differs(whole, without)
-    gone = None
+    gone = np.zeros_like(changed)
     if erasing:
         with left_out(erasing):
             gone = _differs(whole, picture(page))

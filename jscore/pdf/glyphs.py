@@ -213,14 +213,16 @@ def _playa_glyphs(
             along, origin = np.array(glyph.displacement), np.array(glyph.origin)
             up = np.array([-b, a]) / (np.hypot(a, b) or 1) * glyph.size
             reason = None if is_seen else _why_not_there(origin + along / 2 + 0.3 * up, glyph.size, texts, covers)
+            erased = False
             if seen and not reason and not is_seen and (glyph.text or "")[:1] in FIGURES:
                 low, high = origin - 0.2 * up, origin + along + 0.8 * up
                 box = np.array([[low[0], high[1], high[0], low[1]]])
                 reason = NOT_SEEN if seen.unseen(box)[0] else None
+                erased = bool(seen.erased(box)[0])
             low_side, side = sorted((math.hypot(*along), glyph.size))
             if 0 < low_side < SLIVER * side and (glyph.text or "")[:1] in FIGURES:
                 reason = "invisible"
-            for char in glyph.text or "\ufffd":
+            for char in (VEILED if erased and not reason else glyph.text) or VEILED:
                 if reason:
                     middle = (float(origin[0]), float(origin[1]))
                     _note(not_read, reason, char, _far(middle, last, glyph.size))
@@ -407,11 +409,11 @@ def _glyphs_of(
     veiled: dict[int, int] = {}
     last: Point = (0.0, 0.0)
     tiny, of_tiny = (_tiny(boxes) | _pressed(at, every, boxes)) & keep, set[int]()
-    unseen = np.zeros(count, dtype=bool)
+    unseen, erased = np.zeros((2, count), dtype=bool)
     if seen:
         figures = np.flatnonzero([char in FIGURES for char in every])
-        unseen[figures] = seen.unseen(boxes[figures])
-    looked_at = np.flatnonzero(keep if doubtful else keep & (leaning | tiny | unseen)).tolist()
+        unseen[figures], erased[figures] = seen.unseen(boxes[figures]), seen.erased(boxes[figures])
+    looked_at = np.flatnonzero(keep if doubtful else keep & (leaning | tiny | unseen | erased)).tolist()
     for i, address in zip(looked_at, quick_calls.owners(at, looked_at), strict=True):
         left, top, right, bottom = boxes[i].tolist()
         middle = ((left + right) / 2, (bottom + top) / 2)
@@ -431,6 +433,8 @@ def _glyphs_of(
                 veiled[i] = address
             else:
                 keep[i] = False
+        elif erased[i]:
+            every[i] = VEILED
     which = _as_drawn(np.flatnonzero(keep), points, at, drawn)
     turns = -np.rint(angles[which] / QUARTER).astype(int) % 4
     raw = Raw([every[i] for i in which.tolist()], points[which].reshape(-1, 2), turns, not_read)
