@@ -530,6 +530,34 @@ def test_a_line_of_both_groups_is_two_rows(tmp_path: Path) -> None:
     ]
     report = read(tmp_path, table(rows, BASIC))
     assert report.economic[["group", "amount"]].values.tolist() == [["人员经费", 5], ["公用经费", 15]]
+    assert lost(report, "doubtful") == ["5.00"]  # 302 is 公用经费
+
+
+def test_a_group_that_only_a_cell_of_the_other_prints_is_not_taken_for_the_lines(tmp_path: Path) -> None:
+    rows = [
+        ["科目编码", "科目名称", "合计", "人员经费", "公用经费"],
+        ["301", "工资福利支出", "50.14", "50.14 41.47", "33.02"],
+        ["302", "商品和服务支出", "33.02", "", "33.02"],
+    ]
+    report = read(tmp_path, table(rows, BASIC))
+    assert report.economic.group.tolist() == ["人员经费", "公用经费", "公用经费"]
+    assert report.economic.amount.isna().tolist() == [True, False, False]
+    assert lost(report, "unread") == ["50.14 41.47"] and lost(report, "doubtful") == ["33.02"]
+
+
+@pytest.mark.parametrize("total", [("83.16", "50.14", "33.02"), ("83", "50", "33")])
+def test_a_total_whose_column_has_no_name_is_no_part_of_the_line_below(tmp_path: Path, total: tuple[str, ...]) -> None:
+    rows: Rows = [
+        ["科目编码", "科目", "", "合计", "人员经费", "公用经费"],
+        ["", "", "合计", *total],
+        *[[code, name, "", "41.47", "41.47", "0"] for code, name in (("301", "工资福利支出"), ("30101", "基本工资"))],
+        *[[code, name, "", "33.02", "0", "33.02"] for code, name in (("302", "商品服务支出"), ("30201", "办公费"))],
+    ]  # fmt: skip
+    drawn = replace(table(rows, BASIC, [50, 110, 60, 80, 80, 80]), ruling="none")
+    report = read(tmp_path, drawn)
+    lines = report.economic[report.economic.level > 0]
+    assert lines.group.tolist() == ["人员经费"] * 2 + ["公用经费"] * 2
+    assert lines.amount.tolist() == [41.47, 41.47, 33.02, 33.02]
 
 
 def test_columns_whose_sums_fail_in_most_rows_are_doubtful(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 
+from jscore.language import tr
 from jscore.pdf.grids import Cell
 from jscore.schema import GROUPS
 from jscore.tables.accounts import Record, beside_final, code_and_name, code_columns, code_of
-from jscore.tables.headings import heads_others
-from jscore.tables.ledger import Ledger, words_of
+from jscore.tables.headings import Row, heads_others
+from jscore.tables.ledger import Ledger, Lost, words_of
 from jscore.tables.rows import Entry, entries
 from jscore.tables.terms import PARTS
 from jscore.text import numbers
@@ -27,7 +28,9 @@ def economic(ledger: Ledger) -> list[Record]:
     groups = sorted({label[0] for label in labels if isinstance(label, tuple)})
 
     def cut(last: Entry, first: Entry) -> bool:
-        return not (_whole_line(last, groups) and _whole_line(first, groups))
+        amounts = [name for name in first.texts if isinstance(name, tuple) and name[1] in ("amount", *GROUPS)]
+        rest = all(numbers.is_rest(last[name], first[name]) for name in amounts)
+        return rest and not all(_whole_line(line, ledger.table.rows[line.row], groups) for line in (last, first))
 
     records: list[Record] = []
     totals_: list[Record] = []
@@ -74,9 +77,9 @@ def _economic_code(entry: Entry, group: int, above: str) -> str:
     return code if len(code) in (3, 5) and code[0] in _ECONOMIC else ""
 
 
-def _whole_line(entry: Entry, groups: list[int]) -> bool:
-    """Whether no group of a row is a mere part: each has a code, a total, or nothing."""
-    if any(_ECONOMIC_TOTAL.fullmatch(nfkc(text)) for text in entry.texts.values()):
+def _whole_line(entry: Entry, row: Row, groups: list[int]) -> bool:
+    """Whether no group of a row is a mere part: each has a code, a total (be its column without a name), or nothing."""
+    if any(_ECONOMIC_TOTAL.fullmatch(nfkc(text)) for text in (*entry.texts.values(), *row.texts)):
         return True
     return all(
         _economic_code(entry, group, "000")
@@ -94,8 +97,8 @@ def _economic_line(ledger: Ledger, entry: Entry, group: int, code: str) -> list[
     name = together[1] if together else words_of(entry[group, "name"], coded=True)
     if not _economic_code(entry, group, code) or not name:
         return []
-    printed = [kind for kind in GROUPS if (numbers.decimal(entry[group, kind]) or 0) != 0]
     by_code = "人员经费" if code.startswith(_PERSONNEL) else "公用经费"
+    printed = [kind for kind in GROUPS if _prints(entry[group, kind], unread=kind == by_code)]
     has_column = (group, by_code) in entry.cells  # a zero beside it where it is blank is none of its own
     owners = printed or [kind for kind in GROUPS if entry[group, kind] and not has_column] or [by_code]
     keys = {"economic_code": code, "economic_name": name, "level": 1 if len(code) == 3 else 2}
@@ -104,8 +107,17 @@ def _economic_line(ledger: Ledger, entry: Entry, group: int, code: str) -> list[
         column = (group, owner) if (group, owner) in entry.cells else (group, "amount")
         cell = entry.cells.get(column)
         records.append({**keys, "group": owner, "amount": ledger.amount(entry, column), **ledger.place(entry, cell)})
+        if owner != by_code and cell and records[-1]["amount"]:
+            why = tr("科目{code}属于{group}，印在另一列", code=code, group=by_code)
+            ledger.doubtful.append(Lost(cell, why, name))
     _note_same(ledger, entry, group, owners)
     return records
+
+
+def _prints(text: str, unread: bool) -> bool:
+    """Whether a cell prints an amount that is not zero; ``unread``: or a text that is none, which may be one."""
+    value = numbers.decimal(text)
+    return unread and not numbers.is_blank(text) if value is None else value != 0
 
 
 def _note_same(ledger: Ledger, entry: Entry, group: int, owners: list[str]) -> None:
