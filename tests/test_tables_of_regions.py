@@ -316,6 +316,16 @@ def test_a_heading_that_runs_into_the_next_over_a_blank_cell(tmp_path: Path) -> 
     assert set(report.expenditure.function_name) == {"社会保障", "缴费"}
 
 
+@pytest.mark.parametrize("letters", [6, 9])
+def test_a_name_whose_border_falls_between_two_of_its_letters_is_not_cut(tmp_path: Path, letters: int) -> None:
+    name = "其他国有土地使用权收入"
+    rows = [SPENT, *SPENT_ROWS[:3], ["2080505", name, "30", "10", "20"]]
+    of_row = replace(table(rows, GENERAL, [80, 3 + 9 * letters, 80, 80, 80]), figures_right=True)
+    report = read(tmp_path, of_row)
+    assert report.expenditure.function_name.tolist()[-1] == name
+    assert spending(report)["2080505", "基本支出"] == 10
+
+
 def test_the_sub_headings_of_spending_stand_in_the_row_of_the_total(tmp_path: Path) -> None:
     rows = [
         ["项目", None, "年初结转和结余", "本年收入", "本年支出", None, None, "年末结转和结余"],
@@ -515,6 +525,24 @@ def test_a_figure_in_a_row_without_a_name(tmp_path: Path) -> None:
     ]
     report = read(tmp_path, table([["收入", None, "支出", None], *rows], "收入支出决算总表", [120, 80, 120, 80]))
     assert len(report.totals) == 4 and lost(report) == ["7"]
+
+
+@pytest.mark.parametrize(("number", "above", "size"), [("6", 1, 7), ("16", 12, 9), ("- 6 -", 1, 9), ("-6-", 2, 10)])
+def test_the_number_of_the_page_over_a_blank_cell_is_no_amount(
+    tmp_path: Path, number: str, above: float, size: float
+) -> None:
+    rows = [SPENT, *SPENT_ROWS[:3], ["2080505", "缴费", "30", "30", ""]]
+    canvas = Canvas(str(tmp_path / "x.pdf"))
+    for _ in range(2):
+        _draw_table(canvas, replace(table(rows, GENERAL, [80, 120, 80, 80, 80]), figures_right=True), (595, 842))
+        canvas.setFont("Helvetica", size)
+        canvas.drawCentredString(415, 760 - 18 * len(rows) + above, number)
+        canvas.showPage()
+        rows = [["2080506", "年金", "8", "8", ""]]
+    canvas.save()
+    report = jscore.read(tmp_path / "x.pdf")
+    assert not {("2080505", "项目支出"), ("2080506", "项目支出")} & set(spending(report))
+    assert spending(report)["2080505", "合计"] == 30 and len(lost(report, "unread")) >= 1
 
 
 def test_the_sum_and_the_zero_beside_a_line_are_the_lines(tmp_path: Path) -> None:

@@ -48,6 +48,9 @@ _OF_TWO = re.compile(r"-?(\d{1,3}(,\d{3})+|(?=\d+\.)\d{1,3})(\.(?P<decimals>\d+)
 _DECIMALS = re.compile(r"(?<![\d.,])[\d,]*\d\.(\d+)(?![\d.,])")
 #: A function code whose parts stand in columns of their own.
 _CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
+#: The number of a page, and how much of its size it stands above or below the line of a row.
+_PAGE = re.compile(r"[-–—－·(（]?[1-9]\d{0,2}[-–—－·)）]?")
+NOT_LEVEL = 0.3
 #: How near to its digits the sign of a figure is (of their size).
 ADHERES = 0.2
 #: What says that there is no figure stands at the same place in every row of its column (points).
@@ -92,14 +95,14 @@ def cell_texts(
     near = replace(near, char=char)
     for mark, figure in list(_marks_at_figures(near, cell)):
         cell[mark] = cell[figure]
-    for part in _overflowing(near, run, row, owner, xs):
+    for part in _overflowing(near, run, cell, row, owner, xs):
         ends = {
             *_text_ends(near.selected(part), xs, decimals).tolist(),
             *np.flatnonzero(np.isin(part, [*parted])).tolist(),
         }
         _to_most(cell, np.split(part, sorted(ends)))
     cell[sign] = cell[sign + 1]
-    char[_marks_alone(near, cell, row)] += VEILED
+    char[_marks_alone(near, cell, row) + _numbers_of_pages(near, cell, owner[-1])] += VEILED
     every = glyphs.char.copy()
     every[which] = char
     listed = glyphs.listed._replace(char=every.tolist())
@@ -248,6 +251,20 @@ def _marks_alone(near: Glyphs, cell: np.ndarray, row: np.ndarray) -> list[int]:
     return alone
 
 
+def _numbers_of_pages(near: Glyphs, cell: np.ndarray, last: np.ndarray) -> list[int]:
+    """The digits of short numbers alone in a cell of the ``last`` row that are neither level with any other cell of it nor
+    wrapped: the number of the page may be printed over a blank cell.
+    """
+    printed = [np.flatnonzero((cell == number) & ~near.space) for number in np.unique(last)]
+    level = [each for each in printed if len(each) and np.ptp(near.base[each]) < NOT_LEVEL * near.em[each].max()]
+    digits: list[int] = []
+    for number in level:
+        apart = [abs(near.base[number[0]] - near.base[other[0]]) for other in level if other is not number]
+        if apart and min(apart) > NOT_LEVEL * near.em[number].max() and _PAGE.fullmatch("".join(near.char[number])):
+            digits += number[_among(near.char[number], DIGITS)].tolist()
+    return digits
+
+
 def _digits(near: Glyphs, cell: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, np.ndarray]:
     """Which glyphs are digits, how wide each is and digits usually are, and which have no more beside them than a mark has."""
     digit, wide = _among(near.char, DIGITS), near.x1 - near.x0
@@ -259,14 +276,22 @@ def _is_raised(by: np.ndarray, size: np.ndarray) -> np.ndarray:
     return (by > RAISED * size) & (by < HIGHEST * size)
 
 
-def _overflowing(near: Glyphs, run: np.ndarray, row: np.ndarray, owner: np.ndarray, xs: np.ndarray) -> list[np.ndarray]:
-    """Runs of glyphs that lie across the border of their cell, as a spreadsheet prints text too long for it."""
+def _overflowing(
+    near: Glyphs, run: np.ndarray, cell: np.ndarray, row: np.ndarray, owner: np.ndarray, xs: np.ndarray
+) -> list[np.ndarray]:
+    """Runs of glyphs that lie across the border of their cell, as a spreadsheet prints text too long for it.
+
+    Words do also where the border falls between two that touch.
+    """
     left = np.searchsorted(xs, near.x0 + ACROSS, side="right") - 1
     right = np.searchsorted(xs, near.x1 - ACROSS, side="right") - 1
     inside = (left >= 0) & (right < owner.shape[1]) & (row >= 0) & (row < owner.shape[0]) & (left < right)
     across = np.flatnonzero(inside)
     across = across[owner[row[across], left[across]] != owner[row[across], right[across]]]
-    return [np.flatnonzero(run == number) for number in np.unique(run[across])]
+    words = ~_among(near.char, FIGURES) & (cell >= 0)
+    touching = words[1:] & words[:-1] & (np.abs(near.x0[1:] - near.x1[:-1]) < UNEVEN_GAP * near.em[1:])
+    on = np.flatnonzero(touching & (run[1:] == run[:-1]) & (cell[1:] != cell[:-1]))
+    return [np.flatnonzero(run == number) for number in np.unique(run[np.concatenate([across, on])])]
 
 
 def _text_ends(run: Glyphs, xs: np.ndarray, decimals: set[int]) -> np.ndarray:
