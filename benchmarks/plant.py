@@ -1234,8 +1234,9 @@ def _is_explained(was: str, now: str, plant: Planted, before: Reading) -> bool:
         return bool(text) and len(label) > 1 and (label in text or text in label)
 
     gone = now in ("nan", "None", "")
-    if any(not shown and plain(was) == plain(now + word.text) for word, shown in plant.words.items()):
-        return True  # a part of a code, or the rest of a name on the next page
+    parts = [plain(word.text) for word, shown in plant.words.items() if not shown]
+    if any(plain(was) in (plain(now) + part, part + plain(now)) for part in parts):
+        return True  # a part of a code, or of a name that a page cuts
     if gone and any(not shown and _is_beside(word, was, before) for word, shown in plant.words.items()):
         return True  # the value of a label that is not there
     return any(
