@@ -682,6 +682,18 @@ def _moved(page: Page, figure: Figure, dx: float, dy: float) -> Planted:
     return Planted(data, figure, (figure.text,), (now, (y0 + y1) / 2 + dy), joined=joined)
 
 
+def moved_against_words(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
+    words = [
+        word for word in page.words if word.spot[:2] == figure.spot[:2] and re.search("[\u4e00-\u9fff]", word.text)
+    ]
+    if not words or len(figure.text) < 2:
+        return None
+    word, gap, size = chance.choice(words), chance.choice([0.2, 1, 3, 8]), _size(figure)
+    before = word.box[0] - gap - stringWidth(figure.text, "Helvetica", size)
+    x = word.box[2] + gap if chance.random() < 0.75 else before
+    return _moved(page, figure, x - figure.box[0], middle_of(word.box)[1] - 0.36 * size - figure.box[1])
+
+
 def raised_and_lowered(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
     if figure.operator < 0:
         return None
@@ -945,8 +957,8 @@ def in_prose(kind: Any) -> Callable[[Page, Figure, random.Random], Planted | Non
 
 OF_RULES = (rule_deleted, rule_moved, rule_thickened)
 OF_FIGURES = (
-    deleted, covered, half_covered, white, struck, moved, moved_half_a_column, raised_and_lowered, replaced, doubled,
-    written_over, digit_over_digit, number_beside, number_beside_without_a_rule, raised_digit, hidden_text, row_moved,
+    deleted, covered, half_covered, white, struck, moved, moved_half_a_column, moved_against_words, raised_and_lowered,
+    replaced, doubled, written_over, digit_over_digit, number_beside, number_beside_without_a_rule, raised_digit, hidden_text, row_moved,
 )  # fmt: skip
 OF_WORDS = (
     word_deleted, word_hidden, word_covered, words_exchanged, headings_exchanged, code_replaced, code_digit_over_digit,

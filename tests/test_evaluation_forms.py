@@ -159,6 +159,29 @@ def test_what_is_missing_or_in_words_is_read_as_far_as_it_goes(tmp_path: Path) -
     assert report.projects["budget"][0] == 0 and report.project_scores["status"].isin(["pass", "skipped", "fail"]).all()
 
 
+@pytest.mark.parametrize(
+    ("row", "col", "text", "blank"),
+    [(0, 4, "501座", 6), (1, 3, "15≥2万人", 6), (1, 3, "≥2万20人", 5), (3, 2, "10群众满意度", 6), (3, 1, "满意度10", 5), (0, 3, "150座", 6)],
+)  # fmt: skip
+def test_a_figure_of_a_blank_column_may_stand_against_the_words_beside(
+    tmp_path: Path, row: int, col: int, text: str, blank: int
+) -> None:
+    tree = [list(line) for line in TREE]
+    tree[row][blank], tree[row][col] = "", text
+    said = [entry for entry in one_form(tmp_path, tree).info["doubtful"] if "空白" in entry["why"]]
+    assert text in [entry["text"] for entry in said]
+    assert len({entry["row"] for entry in said}) == 1
+
+
+def test_a_form_without_blanks_and_one_with_points_for_few_rows_are_not_doubtful(tmp_path: Path) -> None:
+    few = [[*line[:6], line[6] if i == 0 else "", line[7]] for i, line in enumerate(TREE)]
+    assert one_form(tmp_path, TREE).info["doubtful"] == one_form(tmp_path, few).info["doubtful"] == []
+
+
+def one_form(tmp_path: Path, tree: Rows) -> jscore.Report:
+    return read(tmp_path / "form.pdf", [Table(form("泵站建设", tree=tree), widths=WIDTHS)])
+
+
 def test_a_pdf_of_nothing_but_forms(tmp_path: Path) -> None:
     if not FAMILIES[0].exists():
         pytest.skip("no shared reports")

@@ -25,7 +25,7 @@ _MUST: dict[str, Callable[[str], Any]] = {
     "level3": str, "actual": str, "completion": numbers.rate, "weight": numbers.points, "score": numbers.points,
 }  # fmt: skip
 #: The columns of a row that are points or rates.
-_FIGURES = ("completion", "weight", "score")
+FIGURES = ("completion", "weight", "score")
 #: Terms of the first two levels, for telling a term cut by a page from two terms (财预〔2020〕10号 and the forms in use).
 _LEVELS = frozenset(
     "产出指标 效益指标 满意度指标 成本指标 数量指标 质量指标 时效指标 经济成本指标 社会成本指标 生态环境成本指标 经济效益指标 社会效益指标 "
@@ -114,7 +114,7 @@ def indicators_of(
             "scope": scope, "project_no": project_no, "indicator_no": number,
             **{name: texts_of[i] for name, texts_of in levels.items()},
             **{name: lines[i][name] for name in texts},
-            **{name: reading.figure(name, lines[i][name], lines[i].cells.get(name)) for name in _FIGURES},
+            **{name: reading.figure(name, lines[i][name], lines[i].cells.get(name)) for name in FIGURES},
             **_cause(lines[i]), **reading.place(lines[i].row), "at": lines[i].at, "taken": lines[i].taken,
         }
         for number, i in enumerate(kept, 1)
@@ -129,7 +129,7 @@ def _unfilled(line: Entry) -> bool:
 def _nameless(line: Entry) -> bool:
     """Whether a row gives points for what it does not name: it may be a total whose label is out of sight."""
     named = any(line[name] for name in ("level3", "target", "actual"))
-    return not named and any(not numbers.is_blank(line[name]) for name in _FIGURES)
+    return not named and any(not numbers.is_blank(line[name]) for name in FIGURES)
 
 
 def _tree_rows(reading: Reading, columns: Columns, first: int, end: int) -> tuple[list[Entry], list[list[int]]]:

@@ -21,6 +21,7 @@ from jscore.tables.evaluation_terms import (
     labels_figure,
     term,
 )
+from jscore.tables.evaluation_tree import FIGURES
 from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, form_label, plain_title, title_form
 from jscore.tables.headings import Row
 from jscore.tables.ledger import ROWS, Ledger, Lost, beside, doubtful_rows, label_of, summed_rows
@@ -57,6 +58,8 @@ _WORDS = (
     "level1", "level2", "level3", "operator", "unit", "cause", "among_causes", "reason", "improvement", "goal", "outcome",
     "task",
 )  # fmt: skip
+#: Digits of the tree that are of no other column: the points of a part, the ordinal of an indicator.
+_NUMBERED = re.compile(r"\([^()]*\)|^指标\d:")
 #: A number before words or behind them that is no footnote's mark, no ordinal and no year.
 _NUMBER_AT_END = re.compile(r"^(?!20\d\d)[1-9]\d+(?=[^\d.,、])|(?<=[^\d.,])(?!(?:19|20)\d\d$)\d{2,}$")
 #: A line over a table that is a money unit and nothing else.
@@ -263,7 +266,9 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
             unread += [c for c in table.rows[record["row"]].cells if c.col == record.get("col", c.col)]
         made.records[frame] += records
     made.unread += [(table.table_id, Lost(cell, tr("应为数字，所印不是数字"))) for cell in unread]
-    doubtful = (*_mixed(table, read, unread), *_mixed_rates(table, read["indicators"]))
+    doubtful = [*_mixed(table, read, unread), *_mixed_rates(table, read["indicators"])]
+    known = [*unread, *(lost.cell for lost in doubtful)]
+    doubtful += (lost for lost in _of_blank_columns(table, read["indicators"]) if lost.cell not in known)
     made.doubtful += [(table.table_id, lost) for lost in doubtful]
     taken = {cell for records in read.values() for record in records for cell in record.get("taken", ())}
     # In the tree, beside the money and the scores of the whole form whole numbers are figures too: points, say, under a heading nobody knows.
@@ -332,6 +337,22 @@ def _mixed_rates(table: Table, indicators: Sequence[Record]) -> Iterator[Lost]:
     percentages = [(row, cell) for row, cell, value in bare if abs(value) > numbers.HIGHEST_FRACTION]
     for row, cell in min(fractions, percentages, key=len):
         yield Lost(cell, tr("本表的完成程度有的印为比率，有的印为百分数"), label_of(row))
+
+
+def _of_blank_columns(table: Table, indicators: Sequence[Record]) -> Iterator[Lost]:
+    """The cells that print digits in a row without a figure that most rows have: it may stand against theirs or their words."""
+    cells = {cell.place: cell for cell in table.cells}
+    why = tr("本行有一栏空白而他行多有数字，此格可能混入该栏的数字")
+    rows: dict[int, Record] = {}
+    for name in FIGURES:
+        under = [(record, cells[record["at"][name]]) for record in indicators if name in record["at"]]
+        blank = [record for record, cell in under if not cell.lines and record[name] is None]
+        if len(blank) * 2 < len(under):
+            rows |= {record["row"]: record for record in blank}
+    for cell in cells.values():
+        beside = any(cell.place in record["taken"] or cell.row <= row < cell.end_row for row, record in rows.items())
+        if beside and re.search(r"\d", _NUMBERED.sub("", nfkc(cell.text))):
+            yield Lost(cell, why, label_of(table.rows[cell.row]))
 
 
 def _figure_beside(cell: Cell) -> bool:
