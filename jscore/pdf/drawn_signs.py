@@ -16,8 +16,8 @@ from jscore.pdf.rules import WHITE, Box, Drawn, colour_of, painted, parts_of
 LARGEST = 24.0
 #: A minus is so long, no thicker than this, and so high above the baseline (of its figure's size).
 LONG, FLAT, LEVEL = (0.2, 1.1), 0.22, (0.15, 0.55)
-#: A point is smaller than this and stands so high; what is higher than the next is a bracket or another sign.
-POINT, LOW, TALL = 0.3, (-0.2, 0.25), 0.5
+#: A point is smaller than this and stands so high; what is so high itself is a bracket or another sign, not the side of a box.
+POINT, LOW, TALL = 0.3, (-0.2, 0.25), (0.5, 1.6)
 #: A sign stands no further from its figure than this, or no further than NEXT for certain, and reaches over it by less.
 NEAR, NEXT, INTO = 0.6, 0.35, 0.25
 #: How far below the baseline and above it a figure with its brackets reaches (of its size).
@@ -118,7 +118,7 @@ class Mark(NamedTuple):
             if not (before < NEAR and LONG[0] < wide < LONG[1] and LEVEL[0] < middle < LEVEL[1]):
                 return ""
             return "-" if self.dark and before < NEXT else VEILED
-        return VEILED if high > TALL and min(before, behind) < NEXT else ""
+        return VEILED if TALL[0] < high < TALL[1] and min(before, behind) < NEXT else ""
 
 
 def _strikes(mark: np.ndarray, glyphs: Glyphs) -> bool:
