@@ -135,7 +135,7 @@ def test_the_start_page_leads_to_every_notebook(chromium: Any, lab: str) -> None
     page = ready(going(chromium, lab, "data/processed/start.ipynb"))
     links = page.locator(".jp-RenderedMarkdown a[href*='.ipynb']")
     links.first.wait_for()
-    named = [text.strip() for text in links.all_inner_texts()]
+    named = [text.strip() for text in links.all_text_contents()]
     assert len([text for text in named if re.match(r"\d\d · ", text)]) == len(NOTEBOOKS)
     links.filter(has_text=re.compile("^01 ·")).click()
     page.wait_for_selector(".lm-TabBar-tabLabel:has-text('01_revenue.ipynb')")
@@ -210,7 +210,7 @@ def test_another_report_is_picked_in_the_drop_down(ran: dict[str, Any], root: Pa
     path = root / "notebooks" / "01_revenue.ipynb"
     drop = page.locator(".widget-dropdown select").first
     drop.wait_for()
-    assert drop.locator("option").all_inner_texts() == sorted([RAW.stem, OTHER.stem])
+    assert drop.locator("option").all_text_contents() == sorted([RAW.stem, OTHER.stem])
     assert answered(outputs(path, page), RAW)
     drop.select_option(label=OTHER.stem)
     page.locator(".widget-html", has_text="Run All Cells").wait_for()
@@ -271,7 +271,7 @@ def _picked(page: Any, pdf: Path) -> None:
     """Pick the report of ``pdf`` among those that the page offers."""
     picker = page.locator("select").first
     picker.wait_for()
-    picker.select_option(label=next(text for text in picker.locator("option").all_inner_texts() if pdf.stem in text))
+    picker.select_option(label=next(text for text in picker.locator("option").all_text_contents() if pdf.stem in text))
 
 
 def _when_served(page: Any, address: str) -> None:
