@@ -52,9 +52,9 @@ COPIES = 0.75
 FIGURES = frozenset("0123456789.,%-")
 #: What else figures have, be it as wide as two of their digits.
 SIGNS = frozenset("()（）－−△▲０１２３４５６７８９．，％")
-#: What a figure may begin with.
 #: What says that there is no figure, or is the sign of one.
 DASHES = frozenset("-−–—－")
+#: What a figure may begin with.
 SIGNS_BEFORE = DASHES | frozenset("△▲(（¥￥")
 WIDE_DIGITS = frozenset("023456789")
 VEILED = "\ufffd"

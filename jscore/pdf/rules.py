@@ -201,7 +201,8 @@ def parts_of(item: Drawn) -> list[Box]:
     for i in range(c.FPDFPath_CountSegments(item.obj)):
         segment = c.FPDFPath_GetPathSegment(item.obj, i)
         c.FPDFPathSegment_GetPoint(segment, x, y)
-        parts += [[]] if c.FPDFPathSegment_GetType(segment) == c.FPDF_SEGMENT_MOVETO or not parts else []
+        if not parts or c.FPDFPathSegment_GetType(segment) == c.FPDF_SEGMENT_MOVETO:
+            parts.append([])
         parts[-1].append(matrix.on_point(x.value, y.value))
     boxes = [np.array(part) for part in parts if len(part) > 1]
     return [(*box.min(axis=0).tolist(), *box.max(axis=0).tolist()) for box in boxes] if len(boxes) > 1 else []

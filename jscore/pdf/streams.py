@@ -111,15 +111,8 @@ def _doubled(cmap: bytes) -> set[str]:
             targets = [target for *_, target in rows if target.startswith(b"[")]
             for first, last, target in rows:
                 if _LETTER.fullmatch(target):
-                    given.update(
-                        map(
-                            chr,
-                            range(
-                                int(target[1:-1], 16),
-                                int(target[1:-1], 16) + min(int(last, 16) - int(first, 16), 255) + 1,
-                            ),
-                        )
-                    )
+                    begin, further = int(target[1:-1], 16), min(int(last, 16) - int(first, 16), 255)
+                    given.update(map(chr, range(begin, begin + further + 1)))
         given.update(chr(int(code, 16)) for target in targets for code in _LETTER.findall(target))
     return {char for char, codes in given.items() if codes > 1}
 
