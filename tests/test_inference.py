@@ -138,7 +138,7 @@ def true_value(rules: RuleSet, parameter: str) -> Decimal | None:
 
 # Without shrinking, which would take minutes on forms.
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(RULES, FORMS)
 def test_the_parameters_of_generated_forms_are_recovered(rules: RuleSet, data: list[dict[str, Any]]) -> None:
     frames = generated(rules, data)

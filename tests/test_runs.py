@@ -29,7 +29,7 @@ from tests.test_layouts import REVENUE, SANGONG
 pytestmark = pytest.mark.slow
 
 #: Runs killed; ``make kill`` asks for more.
-KILLS = int(os.environ.get("JSCORE_KILLS", "12"))
+KILLS = int(os.environ.get("JSCORE_KILLS", "6"))
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs mount")
 
