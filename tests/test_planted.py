@@ -158,7 +158,7 @@ def test_a_figure_in_a_name_is_said(tmp_path: Path, frame: str, unit: str, plant
     assert as_printed_or_said(report, frame, unit)
 
 
-@pytest.mark.parametrize("figure, unit", [("594,286", "元"), ("594286", "元"), ("159.43", "万元")])
+@pytest.mark.parametrize("figure, unit", [("594,286", "元"), ("594286", "元"), ("3,455,501", "元"), ("5.4286", "万元")])
 @pytest.mark.parametrize("where", ["{}{}", "{1} {0}", "{} 58"])
 def test_a_name_is_its_words_without_the_figure_beside_them(tmp_path: Path, where: str, figure: str, unit: str) -> None:
     economic = [["科目编码", "科目名称", "决算数"], ["301", "工资福利支出", figure], ["30101", "基本工资", figure],

@@ -111,5 +111,6 @@ def _about_cells(cells: Sequence[Info], what: str) -> Iterator[str]:
 
 
 def _example(cell: Info) -> str:
-    """A cell by what its row is called and what it prints."""
-    return f"{cell['label'][:20]} {cell['text'][:24]}".replace(APART, " ").strip()
+    """A cell by what its row is called, unless it says so itself, and what it prints."""
+    label = "" if cell["label"] == cell["text"] else cell["label"][:20]
+    return f"{label} {cell['text'][:24]}".replace(APART, " ").strip()
