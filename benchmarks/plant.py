@@ -20,6 +20,7 @@ import re
 import sys
 import tempfile
 import time
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -1376,6 +1377,7 @@ def main() -> int:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     end = time.monotonic() + options.seconds
     wanted: Any = options.case or range(options.cases)
+    warnings.filterwarnings("ignore", message=".*not reachable from /AcroForm")
     with tempfile.TemporaryDirectory() as folder:
         for number in wanted:
             if time.monotonic() > end:

@@ -322,6 +322,13 @@ def test_classes_stand_alone_in_a_list():
     assert [fact[0] for fact in facts] == ["财政拨款支出", *["教育支出（类）"] * 2, *["农林水支出（类）"] * 2]
 
 
+@pytest.mark.parametrize("amount", ["6万元", "为6万元", "万元", "\ufffd\ufffd万元"])
+def test_a_class_whose_bracket_is_not_closed_keeps_its_name(amount):
+    facts = said(f"财政拨款支出10万元，主要用于以下方面：教育支出（类{amount}，占60%；农林水支出（类）4万元，占40%。")
+    assert facts[-3][:2] == ("教育支出（类）", "share")
+    assert {fact[0] for fact in facts} == {"财政拨款支出", "教育支出（类）", "农林水支出（类）"}
+
+
 def test_completions_of_parts_have_their_own_subjects():
     facts = said(
         "2024年度财政拨款支出完成年初预算的68.76%，其中：基本支出完成年初预算的118.80%，项目支出完成年初预算的52.97%。"

@@ -182,6 +182,15 @@ def test_a_name_is_its_words_without_the_figure_beside_them(tmp_path: Path, wher
         assert [entry["row"] for entry in report.info["not_understood"]] == [len(rows) - 1]
 
 
+@pytest.mark.parametrize("figure", ["(159.43)", "（1,594.30）", "-1,594.30", "−5,943"])
+def test_a_negative_amount_against_a_name_is_said(tmp_path: Path, figure: str) -> None:
+    rows = [["科目编码", "科目名称", "本年支出合计", "基本支出"], ["", "合计", "86.10", "86.10"],
+            ["2080101", "行政运行", "86.10", "86.10"], ["2080102", f"专项业务（一）{figure}", "", figure]]  # fmt: skip
+    table = Table(rows, [60, 180, 80, 80], "支出决算表", "单位：万元")
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    assert {entry["row"] for entry in report.info["not_understood"]} == {3}
+
+
 @pytest.mark.parametrize("both", ["134.56  7", "7  134.56"])
 def test_a_figure_beside_a_line_number_is_said(tmp_path: Path, both: str) -> None:
     rows = [["收入", None, None, "支出", None, None], ["项目", "行次", "决算数"] * 2,

@@ -34,6 +34,8 @@ _NAMES = re.compile(
 )
 #: A level with its code, 司法（06款）, or its code alone, 司法（20406）.
 _CODED_LEVEL = re.compile(r"（(?:\d{1,7}(?P<level>[类款项])|(?<!）（)(?P<code>\d{3}|\d{5}|\d{7})(?!）（[类款项]))）")
+#: A level whose bracket is not closed before what is said of it, or is out of sight.
+_UNCLOSED_LEVEL = re.compile(r"（[类款项](?=支出|为|$)")
 
 #: A figure that only bounds, estimates or counts out is no fact.
 _BOUND_AFTER = re.compile(r"（含）|[及含]?以[上下内外]|左右|上下|余|多(?!于|[支增交用花])|/|每")
@@ -225,7 +227,7 @@ def _clause(lead: str) -> str:
     if parts and parts[-1].endswith("的"):
         clause = parts.pop() + clause
         clause = parts.pop() + clause if parts and parts[-1].endswith("中") else clause
-    clause = clause[-_REACH:]
+    clause = _UNCLOSED_LEVEL.sub(r"\g<0>）", clause[-_REACH:])
     depth = 0
     for i in range(len(clause) - 1, -1, -1):
         depth += (clause[i] == "）") - (clause[i] == "（")

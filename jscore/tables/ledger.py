@@ -49,7 +49,7 @@ _NUMBER_BEFORE = re.compile(r"^(?!20\d\d年)(\d{3,})(?=\s*(?:\d?[.、．]\s*)?[\
 _NO_CODE = re.compile(r"(?!\d{3}\.\d\d$)[\d,]+\.\d*[1-9]\d*")
 #: A figure behind the words of a name (a code may stand before them), or a number before a total's, which have no ordinal.
 _FIGURE_IN_NAME = re.compile(
-    r"(?<=[\u4e00-\u9fff)])-?(?:\d[\d,]*\d(?:\.\d+)?|\d\.\d+|\d$)(?![\d.,年月日级类款项])"
+    rf"(?<=[\u4e00-\u9fff)])(?:-?(?:\d[\d,]*\d(?:\.\d+)?|\d\.\d+|\d$)|[−(](?:{_BESIDE_WORDS}))(?![\d.,年月日级类款项])"
     r"|^\d+(?=[\u4e00-\u9fff]{0,6}[合总]计$)"
 )
 #: What is no amount, beside one: a number of things, people or times, a share, a year, a page, the mark of a note; a count,
