@@ -263,7 +263,7 @@ def test_a_page_that_the_second_reader_cannot_read(tmp_path: Path, monkeypatch: 
     def broken(*_: object, **__: object) -> None:
         raise StopIteration
 
-    monkeypatch.setattr("jscore.pdf.glyphs._loses_text", lambda page: True)
+    monkeypatch.setattr("jscore.pdf.read_glyphs._loses_text", lambda page: True)
     monkeypatch.setattr(playa, "open", broken)
     with pytest.raises(jscore.ReadError, match="p. 1 is damaged; download it again"):
         jscore.read(draw(tmp_path / "x.pdf", [[REVENUE]]))

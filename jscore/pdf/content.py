@@ -17,15 +17,16 @@ from jscore.files.raw_pdfs import content_hash
 from jscore.language import sign, tr
 from jscore.language.words import word
 from jscore.pdf.engines import PICTURE, find_grids
-from jscore.pdf.glyphs import VEILED, page_damaged
 from jscore.pdf.grids import Grid, page_grids
 from jscore.pdf.optional_content import as_shown
 from jscore.pdf.pages import ASKEW, Line, Page, note_doubled, open_document, password_for, read_page
+from jscore.pdf.raw_glyphs import page_damaged
 from jscore.pdf.rules import Box
 from jscore.pdf.streams import check_streams, damaged_pages, field_texts
 from jscore.pdf.visible import HIDDEN, OTHERWISE
 from jscore.text.figures import is_amount
 from jscore.text.normal import nfkc
+from jscore.text.signs import VEILED
 
 #: A page with a picture and fewer glyphs than this has its text in the picture.
 FEW_GLYPHS = 30
@@ -381,7 +382,7 @@ def _why_a_picture(page: Page) -> str | None:
         return tr("整页为图片，没有文字")
     if inked < FEW_GLYPHS and len(page.letters) >= FEW_GLYPHS // 3:
         return tr("文字画成了图形")
-    if inked >= FEW_GLYPHS and page.glyphs.listed.char.count("\ufffd") > NAMELESS * inked:
+    if inked >= FEW_GLYPHS and page.glyphs.listed.char.count(VEILED) > NAMELESS * inked:
         return tr("字体未说明所画的是哪些字")
     return None
 

@@ -9,6 +9,7 @@ import numpy as np
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
+from jscore.text.signs import DIGITS
 
 #: The size at which outlines are asked for, and the rows and columns in which their ink is measured.
 SIZE, ROWS, COLUMNS = 100.0, 9, 6
@@ -16,7 +17,6 @@ SIZE, ROWS, COLUMNS = 100.0, 9, 6
 LIKE, UNLIKE = 0.18, 0.7
 #: Places of a row and column in which ink is looked for.
 WITHIN = 3
-DIGITS = "0123456789"
 #: Places on a curve from its begin to its end, by its four points.
 BERNSTEIN = np.array(
     [[(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3] for t in (0.0, 0.25, 0.5, 0.75, 1.0)]

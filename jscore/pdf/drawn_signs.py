@@ -9,8 +9,9 @@ import numpy as np
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
-from jscore.pdf.glyphs import FIGURES, SIGNS, VEILED, Glyphs, Listed
+from jscore.pdf.glyphs import Glyphs, Listed
 from jscore.pdf.rules import WHITE, Box, Drawn, colour_of, painted, parts_of
+from jscore.text.signs import FIGURES, SIGNS, VEILED
 
 #: What is larger than a letter (points) is no sign.
 LARGEST = 24.0

@@ -8,9 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from jscore.pdf.glyphs import DASHES, FIGURES, SIGNS_BEFORE, VEILED, Glyphs
+from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.lines import (
-    DIGITS,
     LEVEL,
     MARK,
     RAISED,
@@ -24,6 +23,7 @@ from jscore.pdf.lines import (
 )
 from jscore.text.figures import is_amount
 from jscore.text.numbers import APART
+from jscore.text.signs import DASHES, DIGITS, FIGURES, SIGNS_BEFORE, VEILED
 
 #: A glyph lies across a border if it reaches beyond it by so much on both sides (points).
 ACROSS = 0.5

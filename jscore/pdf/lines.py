@@ -8,10 +8,11 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from jscore.pdf.glyphs import DASHES, FIGURES, SIGNS, VEILED, Listed
+from jscore.pdf.glyphs import Listed
 from jscore.pdf.pages import Line, Page
 from jscore.pdf.rules import Box
 from jscore.text.numbers import APART
+from jscore.text.signs import DASHES, DIGITS, FIGURES, SIGNS, VEILED
 
 #: Glyphs of one line have baselines no further apart than so much of their size.
 SAME_LINE = 0.45
@@ -43,7 +44,6 @@ UNEVEN_GAP = 0.06
 TINY = 1e-9
 #: White on both sides of a text in its cell (points).
 ROOM = 8.0
-DIGITS = frozenset("0123456789")
 #: Digits, signs and a point: a figure that stands apart behind one is another.
 _SIGNED = DIGITS | frozenset("-−–—.")
 #: A footnote's mark, be it in brackets.

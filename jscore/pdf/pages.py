@@ -25,16 +25,9 @@ from jscore.language import N_, tr
 from jscore.pdf.as_drawn import look
 from jscore.pdf.digit_shapes import Fonts
 from jscore.pdf.drawn_signs import small_marks, with_signs
-from jscore.pdf.glyphs import (
-    Glyphs,
-    Raw,
-    beside_the_page,
-    page_damaged,
-    placed_glyphs,
-    raw_glyphs,
-    struck_out,
-    texts_of,
-)
+from jscore.pdf.glyphs import Glyphs, beside_the_page, placed_glyphs, struck_out, texts_of
+from jscore.pdf.raw_glyphs import KnownPage, Raw, page_damaged
+from jscore.pdf.read_glyphs import read_glyphs
 from jscore.pdf.rules import Box, drawn_objects, lean_of, pictures, raw_rules, straight
 from jscore.pdf.streams import UNSEEN
 from jscore.pdf.visible import UNDRAWN, text_objects
@@ -214,7 +207,8 @@ def read_page(
     drawn = drawn_objects(page, layers)
     texts, covers = text_objects(page, drawn)
     seen = look(page, drawn, notes.marks, patterns, texts)
-    raw = raw_glyphs(page, drawn, texts, covers, seen, _FONTS.setdefault(document, Fonts()), path, number, password)
+    fonts = _FONTS.setdefault(document, Fonts())
+    raw = read_glyphs(KnownPage(page, path, number, password, drawn, texts, covers, seen, fonts))
     origin = np.array([left, bottom])
     segments, strikes = (ends.reshape(-1, 2) - origin for ends in (raw_rules(drawn), notes.strikes))
     marks, dark = small_marks(drawn)

@@ -1,0 +1,117 @@
+"""The glyphs of a page as they are printed, before they are set upright, and what its two readers share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pypdfium2 as pdfium
+
+from jscore.language import tr
+from jscore.pdf.as_drawn import Look
+from jscore.pdf.digit_shapes import Fonts
+from jscore.pdf.rules import Box, Drawn
+from jscore.pdf.visible import Cover, TextObject
+from jscore.text.signs import FIGURES, VEILED
+
+#: A quarter turn, and the share of it by which text may lean; what leans more is a watermark.
+QUARTER, SLANT = np.pi / 2, 0.05
+#: Glyphs whose middles are further apart than this share of their size are of two texts.
+FAR = 1.5
+#: A digit that is narrower or lower than so much of its other side is pressed to a line, which nobody sees.
+SLIVER = 0.09
+#: A copy of a glyph stands within this share of its size.
+TWICE = 0.15
+COVERED = "covered"
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class KnownPage:
+    """What is known of page ``number`` of the file at ``path`` before its glyphs are read."""
+
+    page: pdfium.PdfPage
+    path: Path
+    number: int
+    password: str | None
+    drawn: list[Drawn]
+    #: Texts that may not be seen, by their address in pdfium; what covers others; what drawing the page has shown.
+    texts: dict[int, TextObject]
+    covers: list[Cover]
+    seen: Look | None
+    fonts: Fonts
+
+    def is_covered(self, point: Point, order: int) -> bool:
+        """Whether what is drawn as the ``order``-th is covered at a point."""
+        return any(cover.order > order and is_in(point, cover.box) for cover in self.covers)
+
+    def is_hidden(self, text: TextObject) -> bool:
+        """Whether nothing of a text is to be read."""
+        x0, y0, x1, y1 = text.box
+        return text.not_read is not None or any(
+            cover.order > text.order and is_in((x0, y0), cover.box) and is_in((x1, y1), cover.box)
+            for cover in self.covers
+        )
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Glyphs in page space; ``points`` (3n, 2) are origin, lower left and upper right of every one."""
+
+    chars: list[str]
+    points: np.ndarray
+    #: The clockwise quarter turns that set each glyph upright.
+    turns: np.ndarray
+    #: What is not read, and why: (reason, text) of each stretch.
+    not_read: list[tuple[str, str]]
+
+
+def page_damaged(path: Path, number: int) -> str:
+    """What is said of a file one page of which cannot be read."""
+    return tr("{path}: 第{number}页已损坏，请重新下载或另存", path=path, number=number)
+
+
+def leans(angle: Any) -> Any:
+    """Whether glyphs at an angle, or at each of an array of them, are a watermark's."""
+    return abs((angle / QUARTER + 0.5) % 1 - 0.5) > SLANT
+
+
+def far(middle: Point, last: Point, size: float) -> bool:
+    """Whether a glyph stands too far from the one before to be of its text."""
+    return math.dist(middle, last) > FAR * size
+
+
+def is_in(point: Point, box: Box) -> bool:
+    """Whether a point is in a box or at its edge."""
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def note(not_read: list[tuple[str, str]], reason: str, char: str, apart: bool = False) -> None:
+    """Note a glyph that is not read beside the one before, with a blank between them if they stand ``apart``."""
+    if not_read and not_read[-1][0] == reason:
+        not_read[-1] = (reason, not_read[-1][1] + (" " if apart else "") + char)
+    else:
+        not_read.append((reason, char))
+
+
+def part_of_figures(raw: Raw, veiled: dict[int, int]) -> tuple[Raw, frozenset[int]]:
+    """``raw`` with the glyphs ``veiled``, which are out of sight, as VEILED where others of their figure are seen, else
+    without them; and the texts of the former, given those of all.
+    """
+    hidden = np.zeros(len(raw.chars), dtype=bool)
+    hidden[[*veiled]] = True
+    figure = np.array([char in FIGURES for char in raw.chars], dtype=bool)
+    base, low, high = raw.points[0::3], raw.points[1::3], raw.points[2::3]
+    tall = np.abs(high - low).max(axis=1)
+    nearer = np.minimum(np.abs(low[1:] - high[:-1]).min(axis=1), np.abs(low[:-1] - high[1:]).min(axis=1))
+    together = figure[1:] & figure[:-1] & (nearer < 0.3 * tall[1:]) & (np.abs(base[1:] - base[:-1]).min(axis=1) < 0.1)
+    of = np.concatenate([[0], np.cumsum(~together)])
+    seen = np.bincount(of, weights=figure & ~hidden) > 0
+    keep = ~hidden | seen[of]
+    chars = [VEILED if hidden[i] else char for i, char in enumerate(raw.chars) if keep[i]]
+    in_part = frozenset(of_text for i, of_text in veiled.items() if keep[i])
+    return Raw(chars, raw.points[np.repeat(keep, 3)], raw.turns[keep], raw.not_read), in_part
