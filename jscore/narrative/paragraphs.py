@@ -11,12 +11,13 @@ import pandas as pd
 
 from jscore import schema
 from jscore.pdf.pages import Line
+from jscore.text.signs import VEILED
 
 #: Full-width figures and half-width punctuation become one writing; every character stays one character.
 _NORMAL = str.maketrans("０１２３４５６７８９％．－＋−();:", "0123456789%.-+-（）；：")
 _LIST_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
 #: A figure parts of which are out of sight, or drawn over each other.
-UNREADABLE = re.compile(r"(?<![\d.,\s\ufffd])[\d.,\s]*\ufffd[\d.,\s\ufffd]*")
+UNREADABLE = re.compile(rf"(?<![\d.,\s{VEILED}])[\d.,\s]*{VEILED}[\d.,\s{VEILED}]*")
 _YEAR = re.compile(r"20\d\d年?")
 
 #: How headings and items are numbered, from a part of the report down to an item of an item.
@@ -75,7 +76,7 @@ class Paragraph:
 
 def normal(text: str) -> str:
     """``text`` without white space, figures half-width and punctuation full-width; of what is not legible no part."""
-    text = UNREADABLE.sub(lambda match: "\ufffd" * len(match[0]), "".join(text.split()).translate(_NORMAL))
+    text = UNREADABLE.sub(lambda match: VEILED * len(match[0]), "".join(text.split()).translate(_NORMAL))
     return _LIST_COMMA.sub("，", text)
 
 

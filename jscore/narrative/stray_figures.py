@@ -13,6 +13,7 @@ from jscore.pdf.pages import Line
 from jscore.text.figures import is_amount, is_figure
 from jscore.text.names import TABLE_LABEL
 from jscore.text.normal import nfkc
+from jscore.text.signs import VEILED
 
 WHY = N_("不在任何表和句子中")
 #: Near the foot of a page (points) a bare number counts it, and so near its highest line.
@@ -23,7 +24,7 @@ _LONG = re.compile(r"\d{5}|^(?!(19|20)\d\d$)\d{4}$")
 #: A line with a date, a year, or the number of a table.
 _NO_FIGURE = re.compile(rf"(19|20)\d\d(年|[-/.]\d)|\d月|^(19|20)\d\d$|^{TABLE_LABEL}")
 #: What is not legible of a figure, or before a unit.
-_UNREADABLE = re.compile(rf"(?:(?=[\s\ufffd]*[\d.,%])(?:{UNREADABLE.pattern})%?|\ufffd+(?=[万亿]?元|%))")
+_UNREADABLE = re.compile(rf"(?:(?=[\s{VEILED}]*[\d.,%])(?:{UNREADABLE.pattern})%?|{VEILED}+(?=[万亿]?元|%))")
 _SENTENCE = re.compile("[，。；：:]")
 
 

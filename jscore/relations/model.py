@@ -15,6 +15,7 @@ from typing import Literal
 from jscore.pdf.rules import Box
 from jscore.text.normal import nfkc
 from jscore.text.numbers import NOISE, amount
+from jscore.text.signs import VEILED
 
 Group = Literal["table", "cross-table", "narrative", "self-evaluation", "completeness"]
 Severity = Literal["error", "warning", "info"]
@@ -76,8 +77,6 @@ class Result:
     def figures(self) -> tuple[Figure, ...]:
         return (*self.actual_figures, *self.expected_figures)
 
-
-_AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 #: Takes the report as a Source; of a relation that has rows, what came of these too.
 Test = Callable[..., Iterable[Result]]
@@ -219,6 +218,7 @@ def cut_off(result: Result) -> bool:
     return 0 < short < half + (result.tolerance or 0.0)
 
 
+_AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 #: Of so many sums that figures beside a relation may make, one is like any difference.
 _MOST_SUMS = 3**7
 
@@ -229,7 +229,7 @@ def lacks(result: Result, beside: Sequence[str], unit: str) -> bool:
         return False
     sums = {0.0}
     for text in map(nfkc, " ".join(beside).split()):
-        if "\ufffd" in text or "##" in text:
+        if VEILED in text or "##" in text:
             return True
         for part in _AMOUNT.findall(text):
             value = amount(part, unit) or 0.0

@@ -24,6 +24,7 @@ from jscore.text import numbers
 from jscore.text.figures import is_amount, prints_figure
 from jscore.text.normal import nfkc
 from jscore.text.numbers import APART
+from jscore.text.signs import VEILED
 
 Record = dict[str, Any]
 
@@ -41,7 +42,7 @@ AMOUNT_BEFORE = re.compile(
 )
 #: Figures behind the words of an item, be part of them out of sight, and no year.
 FIGURES_BEHIND = re.compile(
-    r"(?<=[\u4e00-\u9fff)）])\s*[-−]?(?!(?:19|20)\d\d$)\d[\d,\ufffd]*(?:\.[\d\ufffd]*)?(?:\s+[-−]?[\d,.\ufffd]+)*$"
+    rf"(?<=[\u4e00-\u9fff)）])\s*[-−]?(?!(?:19|20)\d\d$)\d[\d,{VEILED}]*(?:\.[\d{VEILED}]*)?(?:\s+[-−]?[\d,.{VEILED}]+)*$"
 )
 #: A number before words, as no name begins that has its code in another column, or none.
 _NUMBER_BEFORE = re.compile(r"^(?!20\d\d年)(\d{3,})(?=\s*(?:\d?[.、．]\s*)?[\u4e00-\u9fff])")
@@ -335,7 +336,7 @@ def _holds_figure(name: Cell) -> bool:
     """Whether a figure of another column is printed in the cell of a code, a line number or a name."""
     parts = name.text.split()
     code_behind = all(map(str.isdigit, parts)) and any(len(part) > 2 for part in parts[1:])
-    if code_behind or APART in name.text and re.search(r"\d\.\d|\ufffd", name.text):
+    if code_behind or APART in name.text and re.search(rf"\d\.\d|{VEILED}", name.text):
         return True
     texts = [nfkc(text) for _, _, piece in name.pieces for text in piece.split(APART)]
     amounts = [text for text in texts if re.fullmatch(_AMOUNT, text)]

@@ -10,6 +10,7 @@ from jscore.pdf.pages import Line
 from jscore.tables.forms import BY_KEY, is_title
 from jscore.tables.table import Table
 from jscore.text.normal import nfkc
+from jscore.text.signs import VEILED
 
 #: What a government takes in, and in tables of departments nobody does.
 _TAXES, _BESIDE_TAXES = re.compile("(.{1,4}[、.])?税收收入"), re.compile("(.{1,4}[、.])?(非税收入|转移性收入)")
@@ -20,7 +21,7 @@ _GOVERNMENT = re.compile(
 #: Every department's accounts tell of it.
 _DEPARTMENT = "财政拨款"
 #: Words of final accounts and self-evaluations, in one title or sentence of theirs at least, or what stands for unknown ones.
-_ANY_ACCOUNTS = re.compile("决算|自评|绩效|结转和?结余|\ufffd")
+_ANY_ACCOUNTS = re.compile(f"决算|自评|绩效|结转和?结余|{VEILED}")
 _EVALUATION = re.compile(r".{0,40}绩效(评价|自评)(工作)?报告.{0,10}")
 
 

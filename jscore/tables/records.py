@@ -30,6 +30,7 @@ from jscore.text import numbers
 from jscore.text.figures import is_amount
 from jscore.text.normal import nfkc
 from jscore.text.numbers import APART
+from jscore.text.signs import VEILED
 
 Record = dict[str, Any]
 
@@ -316,7 +317,7 @@ def _mixed(table: Table, read: Mapping[str, list[Record]], unread: Sequence[Cell
         for cell in row.cells:
             if cell in unread:
                 continue
-            if "\ufffd" in cell.text:
+            if VEILED in cell.text:
                 yield Lost(cell, tr("有字未能读出"), label_of(row))
             elif APART in cell.text or _figure_beside(cell) or _number_behind(cell):
                 yield Lost(cell, tr("一格中有两段文字"), label_of(row))

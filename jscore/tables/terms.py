@@ -10,9 +10,10 @@ from jscore import schema
 from jscore.text import numbers
 from jscore.text.classification import LEVELS
 from jscore.text.normal import nfkc
+from jscore.text.signs import VEILED
 
 #: Quotes, also those that a font gives no character for.
-QUOTES = "“”\"'‘’\ufffd"
+QUOTES = "“”\"'‘’" + VEILED
 _QUOTES = str.maketrans("", "", QUOTES)
 #: What headings print for characters that look like it, and that no heading means.
 _LOOK_ALIKES = (("收人", "收入"), ("岀", "出"), ("年未", "年末"), ("箅", "算"))

@@ -7,12 +7,13 @@ from functools import lru_cache
 
 from jscore.text import numbers
 from jscore.text.normal import nfkc
+from jscore.text.signs import VEILED
 
-#: A number with its sign, or in brackets; of digits that are out of sight U+FFFD is left.
-_NUMBER = r"[(+△▲-]{0,2}¥?[\d\ufffd][\d,\ufffd]*(?:\.[\d\ufffd]*)?"
+#: A number with its sign, or in brackets; of digits that are out of sight VEILED is left.
+_NUMBER = rf"[(+△▲-]{{0,2}}¥?[\d{VEILED}][\d,{VEILED}]*(?:\.[\d{VEILED}]*)?"
 _FIGURE = re.compile(rf"{_NUMBER}\)?(?:%|‰|{numbers.MONEY})?\)?")
 #: A figure in a cell may be a count with its unit, or what stands for one that had no room.
-_PRINTED = re.compile(rf"[#\ufffd]{{2,}}|{_NUMBER}\)?(?:%|‰|[\u4e00-\u9fff]{{0,3}})")
+_PRINTED = re.compile(rf"[#{VEILED}]{{2,}}|{_NUMBER}\)?(?:%|‰|[\u4e00-\u9fff]{{0,3}})")
 _DATE = re.compile(r"(19|20)\d\d(年度?)?|\d{1,2}(年|月|日|级|类|款|项)")
 _AMOUNT = re.compile(r"\d[.,]\d|[%‰元]\)?$")
 
