@@ -152,6 +152,32 @@ def test_the_last_columns_of_a_sheet_on_the_next_page(tmp_path: Path, at: int, t
     assert revenue(tmp_path / "x.pdf") == expected()
 
 
+@pytest.mark.parametrize("at", [3, 4])
+def test_the_title_in_the_middle_of_a_sheet_stands_over_the_last_columns(tmp_path: Path, at: int) -> None:
+    read(tmp_path, replace(part(ALL, slice(at)), above="部门：某局"), part(ALL, slice(at, None), "收入决算表"))
+    assert revenue(tmp_path / "x.pdf") == expected()
+
+
+def test_a_table_without_a_title_takes_none_from_the_next_page(tmp_path: Path) -> None:
+    """Rows as high as those of the titled one, which has names of its own."""
+    bare = table([["科目编码", "科目名称", "金额"], *(row[:3] for row in SPENT_ROWS)])
+    report = read(tmp_path, bare, table([SPENT, *SPENT_ROWS], GENERAL))
+    assert spending(report)["2080505", "合计"] == 30 and set(report.expenditure.page) == {2}
+
+
+@pytest.mark.parametrize(
+    "title", [("政府性基金预算财政拨款收入", "支出决算表"), ("", "政府性基金预算财政拨款收入支出决算表")]
+)
+def test_more_rows_of_headings_over_the_last_columns(tmp_path: Path, title: tuple[str, str]) -> None:
+    left: Rows = [["科目编码", "科目名称", "年初结转和结余"], *([*row[:2], "1"] for row in SPENT_ROWS)]
+    heads: Rows = [["本年收入", "本年支出", None, None, "年末结转和结余"], ["", "小计", "基本支出", "项目支出", ""]]
+    right: Rows = [*heads, *(["30", *row[2:], "1"] for row in SPENT_ROWS)]
+    first = Table(left, [90] * 3, title[0], "部门：某局", heights={0: 36})
+    report = read(tmp_path, first, Table(right, [90] * 5, title[1], "单位：万元"))
+    assert spending(report)["2080505", "项目支出"] == 20 and set(report.expenditure.form) == {"07"}
+    assert report.expenditure.amount.notna().sum() == 24 and not lost(report)
+
+
 @pytest.mark.parametrize("over", [False, True], ids=["down first", "over first"])
 def test_a_sheet_on_four_pages(tmp_path: Path, over: bool) -> None:
     first = part(slice(5), slice(4), "收入决算表")
@@ -670,6 +696,16 @@ def test_sangong_in_the_left_half_of_a_wider_form(tmp_path: Path) -> None:
     assert lost(report).count("77.00") == 4
 
 
+def test_sangong_come_from_their_own_form_where_another_has_them_too(tmp_path: Path) -> None:
+    head = ["项目", "预算数", "决算数"]
+    rows: list[list[str]] = [[item, *both] for item, both in ITEMS.items()]
+    more = [[item, "99.00", "98.00"] for item in ITEMS] + [["机关运行经费", "9.00", "8.00"]]
+    own = "一般公共预算财政拨款“三公”经费支出决算表"
+    report = read(tmp_path, table([head, *more], "机构运行信息表"), table([head, *rows], own))
+    assert sangong(report) == BOTH
+    assert [named["title"] for named in report.info["other_tables"]] == ["机构运行信息表"]
+
+
 def test_the_ministrys_number_of_a_form_is_no_title(tmp_path: Path) -> None:
     page = table(
         [["科目编码", "科目名称", "工资福利支出"], ["208", "社会保障", "30"]], "基本支出决算明细表", above="财决08-1表"
@@ -955,6 +991,13 @@ def test_a_dash_in_the_cell_of_an_item_is_none_of_its_name(tmp_path: Path, dash:
     rows = [["一、事业收入", "5.00", f"{dash}三、教育支出", "2.00"], ["总计", "5.00", "总计", "2.00"]]
     report = read(tmp_path, table([*head, *rows], "收入支出决算总表", [130] * 4))
     assert report.totals.item.tolist() == ["事业收入", "教育支出", "总计", "总计"]
+
+
+@pytest.mark.parametrize("dash", ["—", " —", "--"])
+def test_a_dash_behind_a_name_is_none_of_it(tmp_path: Path, dash: str) -> None:
+    rows = [[*row[:1], f"{row[1]}{dash}" if row[1] else row[1], *row[2:]] for row in SPENT_ROWS]
+    report = read(tmp_path, table([SPENT, *rows], GENERAL))
+    assert set(report.expenditure.function_name) == {"合计", "社会保障", "养老", "缴费"}
 
 
 def test_items_of_spending_under_revenue_are_lost_with_a_word(tmp_path: Path) -> None:

@@ -21,8 +21,6 @@ Record = dict[str, Any]
 ORDINAL = re.compile(
     r"^(其中[:：]?)?\s*([一二三四五六七八九十]+\s*、|[(（][一二三四五六七八九十\d]+[)）]|\d+\s*[、.．](?!\d))*\s*(其中[:：])?"
 )
-#: What says in the column before that there is no amount, where no rule parts it from an item.
-_NONE_BEFORE = re.compile("^[—–-]+ *(?=[一二三四五六七八九十]+、)")
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
 #: A code in one cell: whole, its parts apart, but where a line ends, their leading zeros lost; behind it what kind of code it is.
 _PRINTED_CODE = re.compile(
@@ -37,7 +35,7 @@ _SUBJECT = re.compile("(支出|收入)?((功能|经济)(分类(科目)?|科目)|
 
 def item_name(text: str) -> str:
     """An item without its ordinal, or an amount that stands beside it: 一、一般公共服务支出 → 一般公共服务支出."""
-    return ORDINAL.sub("", words_of(_NONE_BEFORE.sub("", text.strip())), count=1).strip()
+    return ORDINAL.sub("", words_of(text), count=1).strip()
 
 
 def beside_final(stack: tuple[str, ...]) -> bool:

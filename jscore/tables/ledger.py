@@ -46,6 +46,8 @@ FIGURES_BEHIND = re.compile(
 )
 #: A number before words, as no name begins that has its code in another column, or none.
 _NUMBER_BEFORE = re.compile(r"^(?!20\d\d年)(\d{3,})(?=\s*(?:\d?[.、．]\s*)?[\u4e00-\u9fff])")
+#: What says in the column before or behind that there is no amount, where no rule parts it from a name.
+_NONE_BESIDE = re.compile(r"^[—–-]+ *(?=[（(]?[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff)）]) *[—–-]+$")
 #: Decimals that no code has: 201.03 is one with a dot, 2080101.00 one that a spreadsheet shows as a number.
 _NO_CODE = re.compile(r"(?!\d{3}\.\d\d$)[\d,]+\.\d*[1-9]\d*")
 #: A figure behind the words of a name (a code may stand before them), or a number before a total's, which have no ordinal.
@@ -70,8 +72,8 @@ ROWS = 3
 
 
 def words_of(name: str, coded: bool = False) -> str:
-    """A name without a figure that is printed before or behind it in its cell; ``coded`` has its code in another one."""
-    name = AMOUNT_BEFORE.sub("", FIGURES_BEHIND.sub("", name.strip())).strip()
+    """A name without a figure, or a dash for none, that is printed before or behind it in its cell; ``coded`` has its code in another one."""
+    name = AMOUNT_BEFORE.sub("", FIGURES_BEHIND.sub("", _NONE_BESIDE.sub("", name.strip()))).strip()
     return _NUMBER_BEFORE.sub("", name).strip() if coded else name
 
 

@@ -99,7 +99,7 @@ def widened(table: Table, grid: Grid) -> Table | None:
     before = [
         number
         for number, left in enumerate(table.fragments)
-        if left.cols == min(columns) and left.page < grid.page and 0 <= left.rows - grid.rows < MOST_HEADS
+        if left.cols == min(columns) and left.page < grid.page and abs(left.rows - grid.rows) < MOST_HEADS
     ]
     if not before:
         return None
@@ -107,13 +107,18 @@ def widened(table: Table, grid: Grid) -> Table | None:
     again = len(columns) > 1 and (grid.cols == max(columns) - min(columns) if words else _figures_only(grid))
     if not other_headings(table, grid) and not again and not any(_cut(table.fragments[n], grid) for n in before):
         return None
-    named = any(NAMING.search(text) for text in words)
+    named = names_rows(grid)
     number = next((number for number in before if _same_rows(table.fragments[number], grid, named)), None)
     if number is None:
         return None
     fragments = list(table.fragments)
     fragments[number] = _joined(fragments[number], grid)
     return replace(table, fragments=tuple(fragments))
+
+
+def names_rows(grid: Grid) -> bool:
+    """Whether a heading of ``grid`` says that a column of it names the rows."""
+    return any(NAMING.search(text) for text in head_words(alone(grid)))
 
 
 def _cut(left: Grid, right: Grid) -> bool:
@@ -129,8 +134,9 @@ def _figures_only(grid: Grid) -> bool:
 def _same_rows(left: Grid, right: Grid, named: bool) -> bool:
     """Whether two grids have rows of the same heights, and, where both are ``named``, of the same names or of none alike."""
     if left.rows != right.rows:
-        heads = max(1, len(alone(right).heading_rows))
-        return not named and right.rows >= FEWEST_ROWS and _within_headings(_edges(left), _edges(right), heads)
+        few, many = sorted((left, right), key=lambda grid: grid.rows)
+        heads = max(1, len(alone(few).heading_rows))
+        return not named and few.rows >= FEWEST_ROWS and _within_headings(_edges(many), _edges(few), heads)
     firsts = [[nfkc(cell.text) for cell in grid.cells if cell.col == 0 and cell.lines] for grid in (left, right)]
     apart = np.abs(_heights(left) - _heights(right))
     return (not named or firsts[0] == firsts[1] or firsts[0][:1] != firsts[1][:1]) and bool(

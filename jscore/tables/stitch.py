@@ -28,7 +28,7 @@ from jscore.tables.forms import (
     recognise,
     title_form,
 )
-from jscore.tables.side_by_side import sheets, widened
+from jscore.tables.side_by_side import names_rows, sheets, widened
 from jscore.tables.table import Table, alone, meeting, moved, other_headings
 from jscore.tables.undivided import WHY, by_line, is_undivided
 from jscore.text import numbers
@@ -73,9 +73,11 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
         cut = find_title(across) is not None and find_title(titles_above[-1]) is None
         again = last and (not named.title or plain_title(named.title) == plain_title(last.title))
         wider = widened(last, grid) if last and (cut or again and not _says_anything(last, grid, talk)) else None
+        now = recognise(wider.fragments[0], across) if wider else named
+        if wider and named.title and last and not again and not _is_title_of_both(last, grid, named, now):
+            wider = None
         if wider is not None:
             titles_above[-1] = across
-            now = recognise(wider.fragments[0], across)
             over = tuple(line.text for line in above)  # the unit stands over the last columns
             stitched[-1] = replace(
                 wider, form=now.form, why=now.why, title=now.title or wider.title, above=(*wider.above, *over)
@@ -98,13 +100,20 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
 
 
 def _across(first: Sequence[Line], rest: Sequence[Line]) -> list[Line]:
-    """The lines above the first columns of a sheet with what stands at their height over the ``rest``: a title may be cut."""
+    """The lines above the first columns of a sheet and the ``rest``, one where they stand at one height: a title may be cut."""
 
-    def whole(line: Line) -> Line:
-        beside = (other.text for other in rest if abs(other.box[1] - line.box[1]) < 1)
-        return replace(line, text=line.text + "".join(beside))
+    def beside(line: Line, others: Sequence[Line]) -> list[Line]:
+        return [other for other in others if abs(other.box[1] - line.box[1]) < 1]
 
-    return [whole(line) for line in first]
+    whole = [replace(line, text=line.text + "".join(other.text for other in beside(line, rest))) for line in first]
+    alone = [line for line in rest if not beside(line, first)]
+    return sorted((*whole, *alone), key=lambda line: -line.box[1])
+
+
+def _is_title_of_both(table: Table, grid: Grid, named: Named, both: Named) -> bool:
+    """Whether a title over ``grid`` is that of ``both`` it and ``table``, which has none: it stands in the middle of a sheet."""
+    untitled = table.form == UNKNOWN and not table.title
+    return untitled and both.form in BY_KEY and (named.form == UNKNOWN or not names_rows(grid))
 
 
 def _says_anything(table: Table, grid: Grid, talk: Sequence[Line]) -> bool:
