@@ -157,6 +157,18 @@ def test_the_parameters_of_generated_forms_are_recovered(rules: RuleSet, data: l
     assert against.empty, against.to_string()
 
 
+def test_a_cap_that_takes_a_hundredth_off_is_one() -> None:
+    met = {"operator": "=", "target": "3", "actual": "3"}
+    rules = SHENYANG.replace("generated", caps=[(0.1, 46), (0.5, 73)])
+    data = [
+        {"indicators": [{**met, "weight": weight}], "budget": 10.0, "executed": executed}
+        for weight, executed in ((45.11, 0.9), (80.0, 4.0))
+    ]
+    frames = generated(rules, data)
+    assert frames[0]["deduction"].round(2).tolist() == [0.01, 11.0]
+    assert inference.contradictions(*frames).empty
+
+
 @pytest.mark.parametrize("weights", [[20.0] * 5, [10.0] * 10, [50.0, 30.0, 20.0]], ids=len)
 @pytest.mark.parametrize("others", [0, 2], ids=["all", "some"])
 def test_forms_that_give_the_execution_rate_no_points_contradict_no_rule(weights: list[float], others: int) -> None:

@@ -211,12 +211,10 @@ class _Form:
     def capped(self) -> bool:
         """Whether points were taken off to come down to the total."""
         total, off = self.get("total_score"), self.get("deduction")
-        return (
-            total is not None
-            and self.sum is not None
-            and self.sum - total > Decimal("0.01")
-            and (off is None or off > 0)
-        )
+        if total is None or self.sum is None:
+            return False
+        # Where no deduction is printed, a total that is only rounded is none that was brought down.
+        return self.sum - total > Decimal("0.01") if off is None else off > 0 and self.sum > total
 
 
 def _forms(projects: pd.DataFrame, indicators: pd.DataFrame) -> list[_Form]:
