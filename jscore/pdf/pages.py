@@ -107,7 +107,7 @@ class Page:
     def upright(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Points that a viewer shows, on the page that was turned and levelled."""
         size = (self.width, self.height)[:: -1 if self.turns % 2 else 1]
-        turned, _ = _turn(np.column_stack([x, y]), self.turns, *size)
+        turned = _turn(np.column_stack([x, y]), self.turns, *size)
         level_x, level_y = _levelled(turned, self.lean, (self.width / 2, self.height / 2)).T
         return level_x, level_y
 
@@ -214,14 +214,14 @@ def read_page(
     marks, dark = small_marks(drawn)
     if seen and seen.letters:
         marks, dark = np.vstack([marks, seen.letters]), np.append(dark, np.zeros(len(seen.letters), dtype=bool))
+    marks = marks.reshape(-1, 2) - origin
     shown = pictures(drawn)
     area, wordless = _share(shown, size), [box for box in shown if _is_wordless(box, raw)]
     counts = Counter(raw.turns.tolist())
     ways = [way for way, count in counts.most_common() if count >= FEWEST or way == counts.most_common(1)[0][0]] or [0]
-    views = [
-        _view(raw, way, number, segments, strikes, (marks, dark), origin, size, area, page.get_rotation() // 90)
-        for way in ways
-    ]
+    rotation, on_sheet = page.get_rotation() // 90, replace(raw, points=raw.points - origin)
+    sheet = _Sheet(number, size, rotation, area, on_sheet, segments, strikes, marks, dark)
+    views = [_view(sheet, way) for way in ways]
     rest = [char for char, way in zip(raw.chars, raw.turns.tolist(), strict=True) if way not in ways]
     not_read = [
         *raw.not_read, *([(ASKEW, "".join(rest))] if "".join(rest).strip() else []),
@@ -232,7 +232,7 @@ def read_page(
         tuple((x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in boxes)
         for boxes in (wordless, seen.letters if seen else ())
     )
-    letters = tuple(_turn_box(box, page.get_rotation() // 90, *size) for box in drawn_letters)
+    letters = tuple(_turn_box(box, rotation, *size) for box in drawn_letters)
     return replace(
         views[0], not_read=not_read, others=tuple(views[1:]), wordless=here, wordless_share=_share(wordless, size),
         worded_share=area - _share(wordless, size), notes_alone=alone, letters=letters,
@@ -251,16 +251,30 @@ def _is_wordless(picture: Box, raw: Raw) -> bool:
     return int(((x > x0) & (x < x1) & (y > y0) & (y < y1)).sum()) < FEWEST
 
 
-def _view(
-    raw: Raw, way: int, number: int, segments: np.ndarray, strikes: np.ndarray, marks: tuple[np.ndarray, np.ndarray],
-    origin: np.ndarray, size: tuple[float, float], image_share: float, rotation: int,
-) -> Page:  # fmt: skip
+@dataclass(frozen=True)
+class _Sheet:
+    """What is printed on a page, before it is turned upright."""
+
+    number: int
+    size: tuple[float, float]
+    #: The clockwise quarter turns by which a viewer shows it.
+    rotation: int
+    image_share: float
+    raw: Raw
+    #: The corners (n, 2) of rules, of lines that notes draw through text, and of small marks; which of these are dark.
+    segments: np.ndarray
+    strikes: np.ndarray
+    marks: np.ndarray
+    dark: np.ndarray
+
+
+def _view(sheet: _Sheet, way: int) -> Page:
     """The page turned by ``way`` quarters, with the glyphs that are upright then, and level if its rules lean."""
-    mine = raw.turns == way
-    part = raw if mine.all() else _of_way(raw, mine)
-    points, (width, height) = _turn(part.points - origin, way, *size)
-    small, dark = marks[0].reshape(-1, 2) - origin, marks[1]
-    (ends, _), (through, _), (small, _) = (_turn(each, way, *size) for each in (segments, strikes, small))
+    mine = sheet.raw.turns == way
+    part = sheet.raw if mine.all() else _of_way(sheet.raw, mine)
+    printed = (part.points, sheet.segments, sheet.strikes, sheet.marks)
+    points, ends, through, small = (_turn(each, way, *sheet.size) for each in printed)
+    width, height = sheet.size[:: -1 if way % 2 else 1]
     lean = lean_of(ends.reshape(-1, 4))
     if lean:
         points, ends, through, small = (
@@ -274,10 +288,10 @@ def _view(
         ("struck out", texts_of(struck)),
         (BESIDE, beside_the_page(part, points, (width, height))),
     ]
-    turns = (way - rotation) % 4 if len(raw.chars) else 0
-    glyphs = with_signs(glyphs, struck, small.reshape(-1, 4), dark, horizontal, vertical)
+    turns = (way - sheet.rotation) % 4 if len(sheet.raw.chars) else 0
+    glyphs = with_signs(glyphs, struck, small.reshape(-1, 4), sheet.dark, horizontal, vertical)
     return Page(
-        number, width, height, glyphs, horizontal, vertical, image_share, turns,
+        sheet.number, width, height, glyphs, horizontal, vertical, sheet.image_share, turns,
         not_read=[(why, text) for why, text in hidden if text],
     )  # fmt: skip
 
@@ -362,23 +376,23 @@ def on_canvas(page: pdfium.PdfPage, box: Box) -> Box:
 # --- turning ---------------------------------------------------------------------------
 
 
-def _turn(points: np.ndarray, turns: int, width: float, height: float) -> tuple[np.ndarray, tuple[float, float]]:
-    """Points (n, 2) on a page turned clockwise by ``turns`` quarters, and its new size."""
+def _turn(points: np.ndarray, turns: int, width: float, height: float) -> np.ndarray:
+    """Points (n, 2) on a page turned clockwise by ``turns`` quarters."""
     x, y = points[:, 0], points[:, 1]
     match turns % 4:
         case 1:
-            return np.column_stack([y, width - x]), (height, width)
+            return np.column_stack([y, width - x])
         case 2:
-            return np.column_stack([width - x, height - y]), (width, height)
+            return np.column_stack([width - x, height - y])
         case 3:
-            return np.column_stack([height - y, x]), (height, width)
-    return points, (width, height)
+            return np.column_stack([height - y, x])
+    return points
 
 
 def _turn_box(box: Box, turns: int, width: float, height: float) -> Box:
     if turns % 4 == 0:
         return min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])
     corners = np.array([[box[0], box[1]], [box[2], box[3]]])
-    turned, _ = _turn(corners, turns, width, height)
+    turned = _turn(corners, turns, width, height)
     (x0, y0), (x1, y1) = turned.min(axis=0), turned.max(axis=0)
     return float(x0), float(y0), float(x1), float(y1)
