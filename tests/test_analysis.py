@@ -148,16 +148,12 @@ def line(form: str, item: str, amount: float | None, side: str = "收入") -> di
 def test_revenue_across_tables() -> None:
     totals = frame(
         "totals", line("01", "一般公共预算财政拨款收入", 8.0), line("01", "其他收入", 2.0), line("01", "总计", 10.0),
-        line("04", "一般公共预算财政拨款", 8.0), line("04", "总计", 8.0), line("01", "总计", 10.0, "支出"), line("04", "总计", 9.0, "支出"),
+        line("04", "一般公共预算财政拨款", 8.0), line("04", "总计", 8.0),
     )  # fmt: skip
     found = analysis.revenue_across_tables(totals, schema.empty("revenue"))
     assert records(found, "item", "in_01", "in_04", "outside") == [
         ("一般公共预算财政拨款收入", 8.0, 8.0, 0.0), ("其他收入", 2.0, None, 2.0), ("总计", 10.0, 8.0, 2.0),
     ]  # fmt: skip
-    assert records(analysis.both_sides(totals), "form", "difference", "holds") == [
-        ("01", 0.0, "是"),
-        ("04", -1.0, "否"),
-    ]
 
 
 def test_lines_beside_what_prose_states() -> None:
@@ -315,7 +311,7 @@ def answers(frames: dict[str, pd.DataFrame], info: dict[str, Any]) -> list[pd.Da
     tree = analysis.expenditure_tree(spending, analysis.main_form(spending))
     return [
         analysis.forms(info), analysis.unknown_tables(info), analysis.unread(info), analysis.frame_sizes(frames),
-        analysis.both_sides(frames["totals"]), analysis.identities(frames["checks"]), analysis.broken(frames["checks"]),
+        analysis.identities(frames["checks"]), analysis.broken(frames["checks"]),
         analysis.by_source(frames["revenue"]), analysis.revenue_tree(frames["revenue"]),
         analysis.revenue_across_tables(frames["totals"], frames["revenue"]),
         analysis.revenue_beside_narrative(frames["totals"], frames["revenue"], prose),
@@ -343,7 +339,7 @@ def test_blank_frames_give_answers_without_figures() -> None:
     for name in ("totals", "revenue", "expenditure", "economic", "sangong", "projects", "indicators"):
         numbers = [c.name for c in schema.FRAMES[name].columns if c.kind == "number"]
         frames[name][numbers] = float("nan")
-    for answer in answers(frames, report(RAW).info)[7:9]:
+    for answer in answers(frames, report(RAW).info)[6:8]:
         assert answer.empty
 
 
@@ -351,7 +347,6 @@ def test_the_shipped_report() -> None:
     shipped = report(RAW)
     relations = analysis.identities(shipped.checks)
     assert relations["tested"].sum() == relations["held"].sum() > 100
-    assert analysis.both_sides(shipped.totals)["holds"].eq("是").all()
     tree = analysis.expenditure_tree(shipped.expenditure, "05")
     assert tree.loc[tree["level"] == 3, "share"].sum() == pytest.approx(1)
     completion = analysis.completion_by_item(tree, shipped.narrative)

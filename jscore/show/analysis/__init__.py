@@ -20,7 +20,6 @@ from jscore.show.analysis.beside import (
 )
 from jscore.show.analysis.budgets import budget_bridge, with_opening_budget
 from jscore.show.analysis.extract import (
-    both_sides,
     broken,
     forms,
     frame_sizes,
@@ -61,7 +60,6 @@ __all__ = [
     "EXECUTION_WEIGHT",
     "SAME",
     "beside_narrative",
-    "both_sides",
     "budget_bridge",
     "broken",
     "by_cause",

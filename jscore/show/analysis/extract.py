@@ -12,7 +12,6 @@ from jscore.findings.card_shown import card_rows, unidentified
 from jscore.findings.spoken import titles
 from jscore.relations.engine import findings
 from jscore.schema import Frames, Info
-from jscore.show.analysis.terms import compared
 
 
 def forms(info: Info) -> pd.DataFrame:
@@ -61,15 +60,6 @@ def frame_sizes(frames: Frames) -> pd.DataFrame:
 
 def _from_to(pages: Sequence[int]) -> str:
     return "–".join(str(page) for page in dict.fromkeys((*pages[:1], *pages[-1:])))
-
-
-def both_sides(totals: pd.DataFrame) -> pd.DataFrame:
-    """总计 of both sides of 01 and 04, which must be equal."""
-    lines = totals[(totals["item"] == "总计") & (totals["fund"] == "合计")]
-    sides = lines.pivot_table(index="form", columns="side", values="amount", aggfunc="first", dropna=False)
-    sides = sides.reindex(columns=["收入", "支出"]).dropna().reset_index()
-    sides.columns = pd.Index(["form", "revenue", "expenditure"])
-    return sides.assign(**compared(sides["revenue"], sides["expenditure"]))
 
 
 def identities(checks: pd.DataFrame) -> pd.DataFrame:
