@@ -10,6 +10,7 @@ import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
 from jscore.pdf.glyphs import Glyphs, Listed
+from jscore.pdf.raw_glyphs import among
 from jscore.pdf.rules import WHITE, Box, Drawn, colour_of, painted, parts_of
 from jscore.text.signs import FIGURES, SIGNS, VEILED
 
@@ -73,7 +74,7 @@ def with_signs(
     text = glyphs.beside(struck)
     dark = np.append(dark, np.zeros(len(short), dtype=bool))
     rules = np.array([*horizontal, *vertical]).reshape(-1, 4)
-    figures = np.flatnonzero([char in FIGURES or char in SIGNS for char in glyphs.char])
+    figures = np.flatnonzero(among(glyphs.char, FIGURES | SIGNS))
     figures = figures[np.argsort(glyphs.base[figures], kind="stable")]
     base, x0, x1, em = (each[figures] for each in (glyphs.base, glyphs.x0, glyphs.x1, glyphs.em))
     size = np.maximum(em, TINY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from jscore.pdf.lines import (
     Piece,
     cell_lines,
 )
+from jscore.pdf.raw_glyphs import among
 from jscore.text.figures import is_amount
 from jscore.text.numbers import APART
 from jscore.text.signs import DASHES, DIGITS, FIGURES, SIGNS_BEFORE, VEILED
@@ -32,18 +33,20 @@ NEAR, HIGHEST = 0.45, 0.7
 #: A text this close beside a table may be one of its cells' (points): looked at as a whole, however long.
 BESIDE = 12.0
 _POINTS = frozenset(".,")
+#: The whole of a figure whose thousands are parted.
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+"
 #: A figure with its two decimals, or a percentage.
-_AMOUNT = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d"
+_AMOUNT = rf"-?(?:{_THOUSANDS}|\d+)\.\d\d"
 _WHOLE = re.compile(_AMOUNT + "%?")
 #: Two of them that nothing parts.
 _TWO = re.compile(rf"(?<![\d.,])({_AMOUNT})({_AMOUNT})(?![\d.,])")
 #: A figure with thousands apart, and the first part of one that cannot end there.
-_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_GROUPED = re.compile(rf"-?{_THOUSANDS}(\.\d+)?")
 _BEGUN = re.compile(r"-?\d{1,3}(,\d{3})*,\d{0,2}")
 #: A figure, and nothing else.
-_SINGLE = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_SINGLE = re.compile(rf"-?({_THOUSANDS}|\d+)(\.\d+)?")
 #: A figure with its thousands apart or with decimals.
-_OF_TWO = re.compile(r"-?(\d{1,3}(,\d{3})+|(?=\d+\.)\d{1,3})(\.(?P<decimals>\d+))?")
+_OF_TWO = re.compile(rf"-?({_THOUSANDS}|(?=\d+\.)\d{{1,3}})(\.(?P<decimals>\d+))?")
 #: The decimals of a figure.
 _DECIMALS = re.compile(r"(?<![\d.,])[\d,]*\d\.(\d+)(?![\d.,])")
 #: A function code whose parts stand in columns of their own.
@@ -75,16 +78,8 @@ def cell_texts(
         return {}
     which, run = level[reaching], np.unique(run[reaching], return_inverse=True)[1]
     near = glyphs.selected(which)
-    middle = (np.bincount(run, weights=near.y) / np.bincount(run))[run]
-    col = np.searchsorted(xs, near.x, side="right") - 1
-    row = np.searchsorted(-ys, -middle, side="right") - 1
-    inside = (col >= 0) & (col < owner.shape[1]) & (row >= 0) & (row < owner.shape[0])
-    cell = np.full(len(near), -1)
-    cell[inside] = owner[row[inside], col[inside]]
-    hanging = (run[1:] == run[:-1]) & _among(near.char[1:], HANGING)
-    hanging[:-1] &= ~((run[2:] == run[1:-1]) & _among(near.char[1:-1], _POINTS) & _among(near.char[2:], DIGITS))
-    for k in np.flatnonzero(hanging) + 1:
-        cell[k] = cell[k - 1]  # a closing mark belongs to what it closes, also where it hangs over the border
+    cell, row, col = _places(near, run, owner, xs, ys)
+    _with_what_they_close(cell, near.char, run)
     char = near.char.copy()
     sign = np.flatnonzero(_signs(near))
     sign = sign[~_dashes(near, sign, cell, col)]
@@ -109,28 +104,44 @@ def cell_texts(
     return {i: cell_lines(listed, which[at].tolist(), widths[i]) for i, at in _groups(cell) if i >= 0}
 
 
+def _places(
+    near: Glyphs, run: np.ndarray, owner: np.ndarray, xs: np.ndarray, ys: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The cell of each glyph, -1 beside the table, its row, which is that of its ``run``, and its column."""
+    middle = (np.bincount(run, weights=near.y) / np.bincount(run))[run]
+    col = np.searchsorted(xs, near.x, side="right") - 1
+    row = np.searchsorted(-ys, -middle, side="right") - 1
+    inside = (col >= 0) & (col < owner.shape[1]) & (row >= 0) & (row < owner.shape[0])
+    cell = np.full(len(near), -1)
+    cell[inside] = owner[row[inside], col[inside]]
+    return cell, row, col
+
+
+def _with_what_they_close(cell: np.ndarray, char: np.ndarray, run: np.ndarray) -> None:
+    """Bring closing marks into the cell of what they close, also where they hang over the border; a point before a digit is none."""
+    hanging = (run[1:] == run[:-1]) & among(char[1:], HANGING)
+    hanging[:-1] &= ~((run[2:] == run[1:-1]) & among(char[1:-1], _POINTS) & among(char[2:], DIGITS))
+    for k in np.flatnonzero(hanging) + 1:
+        cell[k] = cell[k - 1]
+
+
 def _signs(near: Glyphs) -> np.ndarray:
     """Which glyphs, the last left out, are the sign or the bracket that a figure begins with: also over a rule they are its."""
     gap = near.x0[1:] - near.x1[:-1]
     level = np.abs(np.diff(near.base)) < UNEVEN * near.em[1:]
-    sign = _among(near.char[:-1], SIGNS_BEFORE) & _among(near.char[1:], DIGITS)
+    sign = among(near.char[:-1], SIGNS_BEFORE) & among(near.char[1:], DIGITS)
     at: np.ndarray = sign & level & (np.abs(gap) < ADHERES * near.em[1:])
     return at
 
 
 def _dashes(near: Glyphs, sign: np.ndarray, cell: np.ndarray, col: np.ndarray) -> np.ndarray:
     """Which of the glyphs at ``sign`` say "none" in a cell before the figure's: where others that stand alone in their column do."""
-    alone = np.flatnonzero(_among(near.char, DASHES) & (np.bincount(cell + 1, minlength=cell.max() + 2)[cell + 1] == 1))
+    alone = np.flatnonzero(among(near.char, DASHES) & (np.bincount(cell + 1, minlength=cell.max() + 2)[cell + 1] == 1))
     same = (np.abs(near.x0[sign][:, None] - near.x0[alone][None, :]) < SAME_PLACE) & (
         col[sign][:, None] == col[alone][None, :]
     )
     at: np.ndarray = (cell[sign] != cell[sign + 1]) & same.any(axis=1)
     return at
-
-
-def _among(char: np.ndarray, chars: Set[str]) -> np.ndarray:
-    """Which characters are among ``chars``."""
-    return np.fromiter((each in chars for each in char), dtype=bool, count=len(char))
 
 
 def _decimals(char: np.ndarray, run: np.ndarray, cell: np.ndarray) -> set[int]:
@@ -151,7 +162,7 @@ def _figures_across(
     Where what is brought together can be one figure or the figures of two cells that touch, the glyphs are given at
     which the second would begin.
     """
-    figure = _among(near.char, FIGURES | {VEILED})
+    figure = among(near.char, FIGURES | {VEILED})
     gap, size = near.x0[1:] - near.x1[:-1], np.maximum(near.em[1:], near.em[:-1])
     level = np.abs(np.diff(near.base)) < LEVEL * size
     touching = (run[1:] == run[:-1]) & figure[1:] & figure[:-1] & level & (gap < UNLIKE * size)
@@ -261,13 +272,13 @@ def _numbers_of_pages(near: Glyphs, cell: np.ndarray, last: np.ndarray) -> list[
     for number in level:
         apart = [abs(near.base[number[0]] - near.base[other[0]]) for other in level if other is not number]
         if apart and min(apart) > NOT_LEVEL * near.em[number].max() and _PAGE.fullmatch("".join(near.char[number])):
-            digits += number[_among(near.char[number], DIGITS)].tolist()
+            digits += number[among(near.char[number], DIGITS)].tolist()
     return digits
 
 
 def _digits(near: Glyphs, cell: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, np.ndarray]:
     """Which glyphs are digits, how wide each is and digits usually are, and which have no more beside them than a mark has."""
-    digit, wide = _among(near.char, DIGITS), near.x1 - near.x0
+    digit, wide = among(near.char, DIGITS), near.x1 - near.x0
     inked = np.bincount(cell[~near.space] + 1, minlength=cell.max() + 2)
     return digit, wide, float(np.median(wide[digit])) if digit.any() else 0.0, inked[cell + 1] <= MARK
 
@@ -288,7 +299,7 @@ def _overflowing(
     inside = (left >= 0) & (right < owner.shape[1]) & (row >= 0) & (row < owner.shape[0]) & (left < right)
     across = np.flatnonzero(inside)
     across = across[owner[row[across], left[across]] != owner[row[across], right[across]]]
-    words = ~_among(near.char, FIGURES) & (cell >= 0)
+    words = ~among(near.char, FIGURES) & (cell >= 0)
     touching = words[1:] & words[:-1] & (np.abs(near.x0[1:] - near.x1[:-1]) < UNEVEN_GAP * near.em[1:])
     on = np.flatnonzero(touching & (run[1:] == run[:-1]) & (cell[1:] != cell[:-1]))
     return [np.flatnonzero(run == number) for number in np.unique(run[np.concatenate([across, on])])]
@@ -303,7 +314,7 @@ def _text_ends(run: Glyphs, xs: np.ndarray, decimals: set[int]) -> np.ndarray:
     middle = (run.x0[1:] + run.x1[:-1]) / 2
     border = np.abs(middle[:, None] - xs[None, :]).min(axis=1)
     uneven = np.abs(gap - np.median(gap)) > UNEVEN_GAP * em
-    digit, point = _among(run.char, DIGITS), _among(run.char, _POINTS)
+    digit, point = among(run.char, DIGITS), among(run.char, _POINTS)
     in_figure = digit[:-1] & point[1:] | point[:-1] & digit[1:]  # points are set closer, or wider, than digits
     aslant = np.abs(np.diff(run.base)) > LEVEL * em
     begins = (uneven & ~_evenly(run, digit, em) | aslant) & ~in_figure
@@ -328,7 +339,7 @@ def _figure_begins(run: Glyphs, xs: np.ndarray) -> np.ndarray:
 
     Words that run far over the border may have an amount behind them, but no other figure.
     """
-    figures = _among(run.char, FIGURES)
+    figures = among(run.char, FIGURES)
     first = len(run) - int(np.argmin(figures[::-1])) if not figures.all() else 0
     begins = np.zeros(len(run) - 1, dtype=bool)
     if 0 < first < len(run):

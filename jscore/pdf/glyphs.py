@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from jscore.pdf.raw_glyphs import TWICE, Raw
+from jscore.pdf.raw_glyphs import TWICE, Raw, among
 from jscore.pdf.rules import Box
 from jscore.text.normal import usual
 from jscore.text.signs import DIGITS, FIGURES, SIGNS
@@ -194,8 +194,7 @@ def _printed_twice(char: np.ndarray, x: np.ndarray, wide: np.ndarray, base: np.n
         return twice
     code = np.array([ord(ch[0]) for ch in char])
     near = TWICE * em
-    digit = np.fromiter((ch in FIGURES for ch in char), dtype=bool, count=len(char)) & (wide < 0.7 * em)
-    digit |= np.fromiter((ch in SIGNS for ch in char), dtype=bool, count=len(char))
+    digit = among(char, FIGURES) & (wide < 0.7 * em) | among(char, SIGNS)
     size = max(2 * float(near.max()), 1e-6)
     for shift_x in (0.0, 0.5):
         for shift_y in (0.0, 0.5):

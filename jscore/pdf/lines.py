@@ -45,7 +45,7 @@ TINY = 1e-9
 #: White on both sides of a text in its cell (points).
 ROOM = 8.0
 #: Digits, signs and a point: a figure that stands apart behind one is another.
-_SIGNED = DIGITS | frozenset("-−–—.")
+_SIGNED = DIGITS | frozenset("-.")
 #: A footnote's mark, be it in brackets.
 _MARK = re.compile(rf"[\[(（［〔【]?(\d{{1,{MARK}}}|[*＊]+)[\])）］〕】]?")
 #: A group of thousands has so many digits; one that a line cuts.

@@ -16,15 +16,15 @@ from jscore.pdf.raw_glyphs import (
     QUARTER,
     SLIVER,
     KnownPage,
-    Point,
     Raw,
+    among,
     far,
     is_in,
     leans,
     note,
     part_of_figures,
 )
-from jscore.pdf.rules import Drawn
+from jscore.pdf.rules import Drawn, Point
 from jscore.pdf.visible import LIGHT_TEXT, NOT_SEEN, TextObject
 from jscore.text.signs import DIGITS, FIGURES, VEILED
 
@@ -81,7 +81,7 @@ def _glyphs_of(known: KnownPage) -> tuple[Raw, frozenset[int], frozenset[int]]:
     tiny, of_tiny = (_tiny(boxes) | _pressed(at, every, boxes)) & keep, set[int]()
     unseen, erased = np.zeros((2, count), dtype=bool)
     if seen:
-        figures = np.flatnonzero([char in FIGURES for char in every])
+        figures = np.flatnonzero(among(every, FIGURES))
         unseen[figures], erased[figures] = seen.unseen(boxes[figures]), seen.erased(boxes[figures])
     looked_at = np.flatnonzero(keep if doubtful else keep & (leaning | tiny | unseen | erased)).tolist()
     for i, address in zip(looked_at, quick_calls.owners(at, looked_at), strict=True):

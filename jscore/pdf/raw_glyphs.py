@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pypdfium2 as pdfium
 from jscore.language import tr
 from jscore.pdf.as_drawn import Look
 from jscore.pdf.digit_shapes import Fonts
-from jscore.pdf.rules import Box, Drawn
+from jscore.pdf.rules import Box, Drawn, Point
 from jscore.pdf.visible import Cover, TextObject
 from jscore.text.signs import FIGURES, VEILED
 
@@ -26,8 +27,6 @@ SLIVER = 0.09
 #: A copy of a glyph stands within this share of its size.
 TWICE = 0.15
 COVERED = "covered"
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -75,6 +74,11 @@ def page_damaged(path: Path, number: int) -> str:
     return tr("{path}: 第{number}页已损坏，请重新下载或另存", path=path, number=number)
 
 
+def among(characters: Collection[str], some: Set[str]) -> np.ndarray:
+    """Which of ``characters`` are among ``some``."""
+    return np.fromiter((char in some for char in characters), dtype=bool, count=len(characters))
+
+
 def leans(angle: Any) -> Any:
     """Whether glyphs at an angle, or at each of an array of them, are a watermark's."""
     return abs((angle / QUARTER + 0.5) % 1 - 0.5) > SLANT
@@ -104,7 +108,7 @@ def part_of_figures(raw: Raw, veiled: dict[int, int]) -> tuple[Raw, frozenset[in
     """
     hidden = np.zeros(len(raw.chars), dtype=bool)
     hidden[[*veiled]] = True
-    figure = np.array([char in FIGURES for char in raw.chars], dtype=bool)
+    figure = among(raw.chars, FIGURES)
     base, low, high = raw.points[0::3], raw.points[1::3], raw.points[2::3]
     tall = np.abs(high - low).max(axis=1)
     nearer = np.minimum(np.abs(low[1:] - high[:-1]).min(axis=1), np.abs(low[:-1] - high[1:]).min(axis=1))

@@ -20,15 +20,15 @@ from jscore.pdf.raw_glyphs import (
     SLIVER,
     TWICE,
     KnownPage,
-    Point,
     Raw,
+    among,
     far,
     leans,
     note,
     page_damaged,
     part_of_figures,
 )
-from jscore.pdf.rules import Drawn
+from jscore.pdf.rules import Drawn, Point
 from jscore.pdf.visible import NOT_SEEN, TextObject
 from jscore.text.signs import FIGURES, SIGNS_BEFORE, VEILED
 
@@ -176,7 +176,7 @@ def _with_signs(page: pdfium.PdfPage, raw: Raw) -> Raw:
     origin, low, high = raw.points[0::3], raw.points[1::3], raw.points[2::3]
     size = np.abs(high - low).max(axis=1)
     digit = np.array([char.isdigit() for char in raw.chars])
-    sign = np.array([char in SIGNS_BEFORE for char in raw.chars])
+    sign = among(raw.chars, SIGNS_BEFORE)
     lost: list[int] = []
     chars = list(raw.chars)
     points: list[np.ndarray] = []

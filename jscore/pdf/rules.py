@@ -13,6 +13,7 @@ import pypdfium2.raw as c
 from jscore.pdf import quick_calls
 from jscore.pdf.optional_content import OFF
 
+Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 
 #: A filled rectangle this thin is a rule (points); Word and ONLYOFFICE draw borders so.
@@ -174,9 +175,8 @@ def _path_segments(obj: object, outer: pdfium.PdfMatrix | None) -> list[tuple[fl
     fill, stroke = painted(obj)
     if not (fill or stroke):
         return []
-    matrix = _times(_matrix(obj), outer)
     segments: list[tuple[float, float, float, float]] = []
-    for ring in _rings(obj, matrix):
+    for ring in _rings(obj, outer):
         edges = [(*ring[i], *ring[i + 1]) for i in range(len(ring) - 1)]
         if stroke:
             segments += edges if fill or not is_brush(obj) else []
@@ -189,44 +189,45 @@ def _path_segments(obj: object, outer: pdfium.PdfMatrix | None) -> list[tuple[fl
     return segments
 
 
-def rings_of(item: Drawn) -> Iterator[list[tuple[float, float]]]:
+def rings_of(item: Drawn) -> Iterator[list[Point]]:
     """The sub-paths of a path in page space, as points; curves are left out."""
-    return _rings(item.obj, _times(_matrix(item.obj), item.matrix))
+    return _rings(item.obj, item.matrix)
 
 
 def parts_of(item: Drawn) -> list[Box]:
     """The boxes of the sub-paths of a path in page space, where it has several."""
-    matrix, x, y = _times(_matrix(item.obj), item.matrix), ctypes.c_float(), ctypes.c_float()
-    parts: list[list[tuple[float, float]]] = []
-    for i in range(c.FPDFPath_CountSegments(item.obj)):
-        segment = c.FPDFPath_GetPathSegment(item.obj, i)
-        c.FPDFPathSegment_GetPoint(segment, x, y)
-        if not parts or c.FPDFPathSegment_GetType(segment) == c.FPDF_SEGMENT_MOVETO:
+    parts: list[list[Point]] = []
+    for kind, point, _ in _path_points(item.obj, item.matrix):
+        if not parts or kind == c.FPDF_SEGMENT_MOVETO:
             parts.append([])
-        parts[-1].append(matrix.on_point(x.value, y.value))
+        parts[-1].append(point)
     boxes = [np.array(part) for part in parts if len(part) > 1]
     return [(*box.min(axis=0).tolist(), *box.max(axis=0).tolist()) for box in boxes] if len(boxes) > 1 else []
 
 
-def _rings(obj: object, matrix: pdfium.PdfMatrix) -> Iterator[list[tuple[float, float]]]:
-    """The sub-paths of a path, as points; curves are left out."""
-    x, y = ctypes.c_float(), ctypes.c_float()
-    ring: list[tuple[float, float]] = []
-    for i in range(c.FPDFPath_CountSegments(obj)):
-        segment = c.FPDFPath_GetPathSegment(obj, i)
-        kind = c.FPDFPathSegment_GetType(segment)
-        c.FPDFPathSegment_GetPoint(segment, x, y)
-        point = matrix.on_point(x.value, y.value)
+def _rings(obj: object, outer: pdfium.PdfMatrix | None) -> Iterator[list[Point]]:
+    ring: list[Point] = []
+    for kind, point, closes in _path_points(obj, outer):
         if kind == c.FPDF_SEGMENT_LINETO and ring:
             ring.append(point)
         else:
             if len(ring) > 1:
                 yield ring
             ring = [point]
-        if c.FPDFPathSegment_GetClose(segment) and len(ring) > 1:
+        if closes and len(ring) > 1:
             ring.append(ring[0])
     if len(ring) > 1:
         yield ring
+
+
+def _path_points(obj: object, outer: pdfium.PdfMatrix | None) -> Iterator[tuple[int, Point, bool]]:
+    """What each segment of a path is, where it ends, and whether it closes its sub-path."""
+    matrix, x, y = _times(_matrix(obj), outer), ctypes.c_float(), ctypes.c_float()
+    for i in range(c.FPDFPath_CountSegments(obj)):
+        segment = c.FPDFPath_GetPathSegment(obj, i)
+        c.FPDFPathSegment_GetPoint(segment, x, y)
+        closes = bool(c.FPDFPathSegment_GetClose(segment))
+        yield c.FPDFPathSegment_GetType(segment), matrix.on_point(x.value, y.value), closes
 
 
 def straight(segments: np.ndarray) -> tuple[list[Box], list[Box]]:

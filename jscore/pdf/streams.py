@@ -46,8 +46,8 @@ class Streams:
 
     damaged: frozenset[int]
     layers: bool
-    encrypted: bool
-    patterns: bool
+    encrypted: bool = False
+    patterns: bool = False
     #: How many pages it has, old ones included, and whether a page names contents that are not there.
     pages: int = 0
     contents_missing: bool = False
@@ -60,7 +60,7 @@ class Streams:
 def check_streams(data: bytes) -> Streams:
     """What the deflated streams of a PDF say when they are decoded."""
     if b"/Encrypt" in data:
-        return Streams(frozenset(), True, True, b"/PatternType" in data, fields=True)
+        return Streams(frozenset(), layers=True, encrypted=True, patterns=b"/PatternType" in data, fields=True)
     layers = b"/OCProperties" in data or b"/ActualText" in data
     damaged, numbers = set(), set()
     structure = [data]
@@ -87,16 +87,14 @@ def check_streams(data: bytes) -> Streams:
     contents = [place for part in structure for place in _CONTENTS.findall(part)]
     named = {int(ref) for place in contents for ref in _REFERENCE.findall(place)}
     pages = sum(len(_PAGE.findall(part)) for part in structure)
-    fields = any(b"/AcroForm" in part for part in structure)
     return Streams(
         frozenset(damaged),
-        layers,
-        False,
-        b"/PatternType" in data,
-        pages,
-        not named <= numbers or len(contents) < pages,
-        fields,
-        frozenset(doubled),
+        layers=layers,
+        patterns=b"/PatternType" in data,
+        pages=pages,
+        contents_missing=not named <= numbers or len(contents) < pages,
+        fields=any(b"/AcroForm" in part for part in structure),
+        doubled=frozenset(doubled),
     )
 
 
