@@ -12,20 +12,18 @@ import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
 from jscore.pdf.raw_glyphs import (
-    COVERED,
     QUARTER,
     SLIVER,
     KnownPage,
+    NotRead,
     Raw,
     among,
-    far,
     is_in,
     leans,
-    note,
     part_of_figures,
 )
 from jscore.pdf.rules import Drawn, Point
-from jscore.pdf.visible import LIGHT_TEXT, NOT_SEEN, TextObject
+from jscore.pdf.visible import COVERED, LIGHT_TEXT, NOT_SEEN, TextObject
 from jscore.text.signs import DIGITS, FIGURES, VEILED
 
 #: Light text may lean only so much of a quarter turn; level text leans not at all.
@@ -75,9 +73,8 @@ def _glyphs_of(known: KnownPage) -> tuple[Raw, frozenset[int], frozenset[int]]:
     doubtful = bool(known.covers) or any(
         item.not_read or item.clip or item.light > LIGHT_TEXT for item in texts.values()
     )
-    not_read: list[tuple[str, str]] = []
     veiled: dict[int, int] = {}
-    last: Point = (0.0, 0.0)
+    not_read = NotRead()
     tiny, of_tiny = (_tiny(boxes) | _pressed(at, every, boxes)) & keep, set[int]()
     unseen, erased = np.zeros((2, count), dtype=bool)
     if seen:
@@ -97,8 +94,7 @@ def _glyphs_of(known: KnownPage) -> tuple[Raw, frozenset[int], frozenset[int]]:
             reason = _why_not(owner, middle, float(angles[i]), known) if owner else None
             reason = reason or (NOT_SEEN if unseen[i] else None)
         if reason:
-            note(not_read, reason, every[i], far(middle, last, max(right - left, top - bottom)))
-            last = middle
+            not_read.note(reason, every[i], middle, max(right - left, top - bottom))
             if reason in (COVERED, "clipped", NOT_SEEN) and every[i] in FIGURES:
                 veiled[i] = address
             else:
@@ -107,7 +103,7 @@ def _glyphs_of(known: KnownPage) -> tuple[Raw, frozenset[int], frozenset[int]]:
             every[i] = VEILED
     which = _as_drawn(np.flatnonzero(keep), points, at, known.drawn)
     turns = -np.rint(angles[which] / QUARTER).astype(int) % 4
-    raw = Raw([every[i] for i in which.tolist()], points[which].reshape(-1, 2), turns, not_read)
+    raw = Raw([every[i] for i in which.tolist()], points[which].reshape(-1, 2), turns, not_read.stretches)
     if not veiled:
         return raw, frozenset(), frozenset(of_tiny)
     place = {i: k for k, i in enumerate(which.tolist())}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,6 @@ FAR = 1.5
 SLIVER = 0.09
 #: A copy of a glyph stands within this share of its size.
 TWICE = 0.15
-COVERED = "covered"
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,23 @@ class Raw:
     not_read: list[tuple[str, str]]
 
 
+@dataclass
+class NotRead:
+    """The glyphs that are not read: why, and the text of each stretch."""
+
+    stretches: list[tuple[str, str]] = field(default_factory=list)
+    _last: Point = (0.0, 0.0)
+
+    def note(self, reason: str, char: str, middle: Point, size: float) -> None:
+        """Note a glyph beside the one before, with a blank between them if they stand too far apart to be of one text."""
+        apart = math.dist(middle, self._last) > FAR * size
+        self._last = middle
+        if self.stretches and self.stretches[-1][0] == reason:
+            self.stretches[-1] = (reason, self.stretches[-1][1] + (" " if apart else "") + char)
+        else:
+            self.stretches.append((reason, char))
+
+
 def page_damaged(path: Path, number: int) -> str:
     """What is said of a file one page of which cannot be read."""
     return tr("{path}: 第{number}页已损坏，请重新下载或另存", path=path, number=number)
@@ -84,22 +100,9 @@ def leans(angle: Any) -> Any:
     return abs((angle / QUARTER + 0.5) % 1 - 0.5) > SLANT
 
 
-def far(middle: Point, last: Point, size: float) -> bool:
-    """Whether a glyph stands too far from the one before to be of its text."""
-    return math.dist(middle, last) > FAR * size
-
-
 def is_in(point: Point, box: Box) -> bool:
     """Whether a point is in a box or at its edge."""
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
-
-
-def note(not_read: list[tuple[str, str]], reason: str, char: str, apart: bool = False) -> None:
-    """Note a glyph that is not read beside the one before, with a blank between them if they stand ``apart``."""
-    if not_read and not_read[-1][0] == reason:
-        not_read[-1] = (reason, not_read[-1][1] + (" " if apart else "") + char)
-    else:
-        not_read.append((reason, char))
 
 
 def part_of_figures(raw: Raw, veiled: dict[int, int]) -> tuple[Raw, frozenset[int]]:

@@ -15,21 +15,19 @@ from jscore.errors import ReadError
 from jscore.pdf import quick_calls
 from jscore.pdf.pdfium_glyphs import BLANKS, pdfium_glyphs, unusual
 from jscore.pdf.raw_glyphs import (
-    COVERED,
     QUARTER,
     SLIVER,
     TWICE,
     KnownPage,
+    NotRead,
     Raw,
     among,
-    far,
     leans,
-    note,
     page_damaged,
     part_of_figures,
 )
 from jscore.pdf.rules import Drawn, Point
-from jscore.pdf.visible import NOT_SEEN, TextObject
+from jscore.pdf.visible import COVERED, NOT_SEEN, TextObject
 from jscore.text.signs import FIGURES, SIGNS_BEFORE, VEILED
 
 #: A text narrower than this has no extent (points).
@@ -81,9 +79,8 @@ def _playa_glyphs(known: KnownPage, shown: Raw) -> Raw:
     chars: list[str] = []
     points: list[np.ndarray] = []
     turns: list[int] = []
-    not_read: list[tuple[str, str]] = []
     veiled: dict[int, int] = {}
-    last: Point = (0.0, 0.0)
+    not_read = NotRead()
     with playa.open(known.path, space="default", password=known.password or "") as document:
         page = document.pages[known.number - 1]
         glyphs = [glyph.finalize() if hasattr(glyph, "finalize") else glyph for glyph in page.glyphs]
@@ -107,15 +104,14 @@ def _playa_glyphs(known: KnownPage, shown: Raw) -> Raw:
             for char in (VEILED if erased and not reason else glyph.text) or VEILED:
                 if reason:
                     middle = (float(origin[0]), float(origin[1]))
-                    note(not_read, reason, char, far(middle, last, glyph.size))
-                    last = middle
+                    not_read.note(reason, char, middle, glyph.size)
                     if reason not in (COVERED, NOT_SEEN) or char not in FIGURES:
                         continue
                     veiled[len(chars)] = 0
                 chars.append(char)
                 points += [origin, origin - 0.2 * up, origin + along + 0.8 * up]
                 turns.append(round(np.arctan2(b, a) / QUARTER) % 4)
-    raw = Raw(chars, np.array(points, dtype=float).reshape(-1, 2), np.array(turns, dtype=int), not_read)
+    raw = Raw(chars, np.array(points, dtype=float).reshape(-1, 2), np.array(turns, dtype=int), not_read.stretches)
     return part_of_figures(raw, veiled)[0] if veiled else raw
 
 

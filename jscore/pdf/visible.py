@@ -36,12 +36,12 @@ SEE_THROUGH = 200
 
 #: A note or form field that has a text and no drawing of it: viewers may show it or not.
 UNDRAWN = "a note without a drawing of it"
-#: A figure that leaves no ink where it is drawn.
-NOT_SEEN = "not seen"
+#: What something opaque lies over; a figure that leaves no ink where it is drawn.
+COVERED, NOT_SEEN = "covered", "not seen"
 #: A text layer that is not what its picture shows.
 OTHERWISE = "a text layer that says what the picture does not show"
 #: Why a text is not read; those of HIDDEN were meant to be figures once, the others never.
-HIDDEN = ("invisible", "covered", "layer off", "clipped", "struck out", NOT_SEEN, UNDRAWN, OTHERWISE)
+HIDDEN = ("invisible", COVERED, "layer off", "clipped", "struck out", NOT_SEEN, UNDRAWN, OTHERWISE)
 Reason = str
 Colour = tuple[int, int, int]
 
