@@ -158,6 +158,24 @@ def test_the_title_in_the_middle_of_a_sheet_stands_over_the_last_columns(tmp_pat
     assert revenue(tmp_path / "x.pdf") == expected()
 
 
+def test_a_heading_that_the_page_cuts_beside_a_total(tmp_path: Path) -> None:
+    left: Rows = [["科目编码", "科目名称"], ["", ""], *(row[:2] for row in SPENT_ROWS)]
+    heads: Rows = [["本年收入合计", "上级补助收入", "事业"], ["", "", "小计"]]
+    right: Rows = [["收入", "其他收入"], ["其中：教育收费", ""], *(["1", "2"] for _ in SPENT_ROWS)]
+    middle = table([*heads, *([*row[2:4], "20"] for row in SPENT_ROWS)], "收入决算表")
+    frame = read(tmp_path, table(left), middle, table(right)).revenue
+    amounts = frame[frame.function_code == "2080505"].set_index("source").amount.dropna()
+    assert amounts.to_dict() == {"本年收入合计": 30, "上级补助收入": 10, "其他收入": 2}
+
+
+def test_a_title_that_ends_in_brackets_stands_alone_on_the_page_before(tmp_path: Path) -> None:
+    head: Rows = [["科目编码", "科目名称", "合计", "基本支出", "项目支出"], *SPENT_ROWS]
+    before = Table([["甲", "乙"], ["1", "2"]], [90, 90], "某某情况表", left=15)
+    title = Table([], [500], f"{GENERAL}（功能科目）", left=15, top=100)
+    report = jscore.read(draw(tmp_path / "x.pdf", [[before, title], [table(head)]]))
+    assert spending(report)["2080505", "项目支出"] == 20 and set(report.expenditure.form) == {"05"}
+
+
 def test_a_table_without_a_title_takes_none_from_the_next_page(tmp_path: Path) -> None:
     """Rows as high as those of the titled one, which has names of its own."""
     bare = table([["科目编码", "科目名称", "金额"], *(row[:3] for row in SPENT_ROWS)])
@@ -998,6 +1016,48 @@ def test_a_dash_behind_a_name_is_none_of_it(tmp_path: Path, dash: str) -> None:
     rows = [[*row[:1], f"{row[1]}{dash}" if row[1] else row[1], *row[2:]] for row in SPENT_ROWS]
     report = read(tmp_path, table([SPENT, *rows], GENERAL))
     assert set(report.expenditure.function_name) == {"合计", "社会保障", "养老", "缴费"}
+
+
+def test_the_rest_of_a_name_under_repeated_headings(tmp_path: Path) -> None:
+    """On the next page the title, the headings and what the page cut of a name: no heading of its own."""
+    head: Rows = [[GENERAL, *[None] * 4], ["部门：某局", None, None, "单位：万元", None], SPENT]
+    first = [*SPENT_ROWS[:3], ["2080505", "养老保险缴费", "30", "10", "20"]]
+    more: Rows = [["", "支出", "", "", ""], ["210", "卫生健康支出", "7", "3", "4"]]
+    report = read(tmp_path, table([*head, *first]), table([*head, *more]))
+    names = dict(zip(report.expenditure.function_code, report.expenditure.function_name, strict=True))
+    assert names["2080505"] == "养老保险缴费支出" and spending(report)["210", "项目支出"] == 4
+
+
+def test_a_total_whose_name_the_page_cuts(tmp_path: Path) -> None:
+    head: Rows = [["收入", None, "支出", None], ["项目", "金额", "项目", "金额"]]
+    first = [["一、事业收入", "5.00", "一、教育支出", "5.00"], ["本年收入合计", "5.00", "本年支出", "5.00"]]
+    more: Rows = [["", "", "合计", ""], ["总计", "5.00", "总计", "5.00"]]
+    report = read(tmp_path, table([*head, *first], "收入支出决算总表"), table([*head, *more]))
+    assert report.totals.item.tolist() == ["事业收入", "教育支出", "本年收入合计", "本年支出合计", "总计", "总计"]
+
+
+def test_two_forms_drawn_as_one_table(tmp_path: Path) -> None:
+    """Each below its title, in columns that the other's do not meet; codes have lost their zeros."""
+    spent: Rows = [
+        ["201", "", "", "服务", "30", "10", "20"],
+        ["201", "3", "", "事务", "30", "10", "20"],
+        ["201", "3", "2", "运行", "30", "10", "20"],
+    ]
+    head: Rows = [["科目编码", None, None, *SPENT[1:]]]
+    upper = Table([[GENERAL, *[None] * 6], *head, *spent], [30, 30, 30, 150, 100, 100, 100], top=760)
+    lines: Rows = [[BASIC, None, None], ["经济分类科目编码", "科目名称", "决算数"], *LINES]
+    report = jscore.read(draw(tmp_path / "x.pdf", [[upper, Table(lines, [200, 150, 190], top=760 - 5 * 18)]]))
+    assert spending(report)["2010302", "项目支出"] == 20
+    assert [*report.economic.economic_code] == [line[0] for line in LINES]
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_sangong_that_the_page_cuts_below_its_first_rows(tmp_path: Path, rows: int) -> None:
+    head, items = ["项目", "预算数", "决算数"], [[item, *both] for item, both in ITEMS.items()]
+    items[0][0] = "“三公”经费合计"
+    title = "财政拨款“三公”经费支出决算表"
+    report = read(tmp_path, table([head, *items[:rows]], title), table([head, *items[rows:]]))
+    assert sangong(report) == BOTH
 
 
 def test_items_of_spending_under_revenue_are_lost_with_a_word(tmp_path: Path) -> None:

@@ -282,7 +282,7 @@ def forms_apart(grid: Grid) -> list[Grid]:
         elif _begins(rows[row]) and len(starts) == 1 and _is_rest(rows[:row], part, grid.cols):
             starts.append(row)
     ends = [*starts[1:], grid.rows]
-    return [_cut_out(grid, a, b) for a, b in zip(starts, ends, strict=True)] if len(starts) > 1 else [grid]
+    return [cut_out(grid, a, b) for a, b in zip(starts, ends, strict=True)] if len(starts) > 1 else [grid]
 
 
 def begun_form(grid: Grid) -> str:
@@ -313,7 +313,7 @@ def stands_over(row: Sequence[Cell], cols: int) -> bool:
     return bool(printed) and all(_OVER.fullmatch(nfkc(cell.text)) and cell.colspan * 3 >= cols for cell in printed)
 
 
-def _cut_out(grid: Grid, first: int, end: int) -> Grid:
+def cut_out(grid: Grid, first: int, end: int) -> Grid:
     """Rows ``first`` to before ``end`` of a grid."""
     cells = tuple(
         replace(cell, row=cell.row - first, rowspan=min(cell.rowspan, end - cell.row))

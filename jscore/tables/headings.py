@@ -209,9 +209,10 @@ def _may_head(row: Row, begun: bool) -> bool:
 
 
 def is_data(row: Row) -> bool:
-    """Whether a row holds an amount, a code, an item with its ordinal, or a total: headings end above it."""
+    """Whether a row holds an amount, a code, an item with its ordinal, or a total beside no heading: headings end above it."""
     texts = row.texts
-    return any(_DATA.match(text) for text in texts) or (bool(texts) and bool(TOTAL.fullmatch(texts[0])))
+    heads = any(heading_words(text) and not TOTAL.fullmatch(text) for text in texts[1:])
+    return any(map(_DATA.match, texts)) or bool(texts) and bool(TOTAL.fullmatch(texts[0])) and not heads
 
 
 def is_preamble(row: Row) -> bool:

@@ -70,10 +70,12 @@ def _is_code(name: Hashable) -> bool:
 
 
 def _together(first: str, second: str, name: Hashable) -> str:
-    """Texts of two cells under one heading; two figures are not one, but the parts of a code are."""
+    """Texts of two cells under one heading; two figures are not one, but the parts of a code are, which may have lost a zero."""
     parts = name[-1] if isinstance(name, tuple) else name
-    figures = first[-1:].isdigit() and second[:1].isdigit() and parts != "code"
-    return f"{first}¦{second}" if figures else first + second
+    if first[-1:].isdigit() and second[:1].isdigit() and parts != "code":
+        return f"{first}¦{second}"
+    lost = parts == "code" and len(first) in (3, 5) and len(second) == 1
+    return first + (second.zfill(2) if lost else second)
 
 
 def _under(cell: Cell, columns: Columns) -> list[Hashable]:

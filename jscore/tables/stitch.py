@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from jscore.language import tr
 from jscore.pdf.columns import lines_near
 from jscore.pdf.grids import Grid, grid_of_lines
 from jscore.pdf.pages import Line
-from jscore.tables.evaluation_terms import begun_form, evaluation_form, forms_apart, plain_label
+from jscore.tables.evaluation_terms import begun_form, cut_out, evaluation_form, forms_apart, plain_label
 from jscore.tables.forms import (
     BY_KEY,
     FORMS,
@@ -60,7 +61,10 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
         before = by_lines[number - 1] if number else None
         return own_title(by_lines[number], _between(before, by_lines[number], loose))
 
-    for grid in [part for whole in sheets(by_lines, title_over) for part in forms_apart(whole)]:
+    parts = [
+        part for whole in sheets(by_lines, title_over) for form in forms_apart(whole) for part in titles_apart(form)
+    ]
+    for grid in parts:
         between = _between(previous, grid, lines)
         above = [line for line in between if line.page == grid.page] if previous else between
         titles = [line for line in above if _spot(line) not in furniture]
@@ -97,6 +101,27 @@ def tables(grids: Sequence[Grid], lines: Sequence[Line]) -> list[Table]:
     return [
         replace(table, below=tuple(_below(table, grids, lines)), beside=tuple(_beside(table, loose))) for table in whole
     ]
+
+
+def titles_apart(grid: Grid) -> list[Grid]:
+    """A grid in which several of the nine tables are drawn as one, each below its title, as a grid each."""
+    titles = [
+        cell.row
+        for cell in grid.cells
+        if cell.row and cell.colspan == grid.cols > 1 and (form := title_form(cell.text)) and form.key.isdigit()
+    ]
+    top = min((cell.row for cell in grid.cells if cell.lines and cell.colspan < grid.cols), default=grid.rows)
+    starts = [row for row in titles if row > top]
+    edges = [0, *starts, grid.rows]
+    return [_on_its_columns(cut_out(grid, a, b)) for a, b in pairwise(edges)] if starts else [grid]
+
+
+def _on_its_columns(grid: Grid) -> Grid:
+    """A grid without the edges of columns that none of its cells has."""
+    edges = sorted({edge for cell in grid.cells for edge in (cell.col, cell.end_col)})
+    at = {edge: i for i, edge in enumerate(edges)}
+    cells = tuple(replace(cell, col=at[cell.col], colspan=at[cell.end_col] - at[cell.col]) for cell in grid.cells)
+    return replace(grid, cells=cells, cols=len(edges) - 1, xs=tuple(grid.xs[edge] for edge in edges))
 
 
 def _across(first: Sequence[Line], rest: Sequence[Line]) -> list[Line]:
@@ -168,7 +193,7 @@ def _between(previous: Grid | None, grid: Grid, lines: Sequence[Line]) -> list[L
 def _bottom_of_page_before(grid: Grid, between: list[Line]) -> list[Line]:
     """The last lines of the page before, where a title may stand alone; not those of a list of tables."""
     last = [line for line in between if line.page == grid.page - 1][-3:]
-    ends = [nfkc(line.text) for line in last if line.text.rstrip().endswith("表")]
+    ends = [nfkc(line.text) for line in last if line.text.rstrip().endswith("表") or title_form(line.text)]
     return last if sum(not re.fullmatch(TABLE_LABEL, text) for text in ends) == 1 else []
 
 

@@ -181,9 +181,9 @@ def head_words(table: Table) -> set[str]:
 def other_headings(table: Table, grid: Grid) -> bool:
     """Whether ``grid`` has headings of its own that ``table`` has not: it is no more rows of it."""
     single = alone(grid)
-    heads = [cell for row in single.rows if row.index in single.heading_rows for cell in row.cells if cell.lines]
-    if len(heads) == 1 and heads[0].colspan == 1 < grid.cols:
-        return False  # the rest of a name that the page cuts
-    words, known = head_words(single), head_words(table)
+    lowest = [cell for cell in single.rows[max(single.heading_rows, default=0)].cells if cell.lines]
+    # the rest of a name that the page cuts stands alone under the headings
+    rest = {heading_key(cell.text) for cell in lowest if len(lowest) == cell.colspan == 1 < grid.cols}
+    words, known = head_words(single) - rest, head_words(table)
     new = (word for word in words if not any(head.startswith(word) for head in known))  # a cell may cut one off
     return bool(known) and any(map(heading_words, new))

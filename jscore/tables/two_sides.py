@@ -94,7 +94,8 @@ def _cut_by_item(last: Entry, first: Entry) -> bool:
 
 def _completes(begun: str, rest: str) -> bool:
     """Whether two texts are a known item that a page cuts."""
-    return bool(begun) and nfkc(item_name(begun + rest)) in _ITEMS
+    half, whole = (nfkc(item_name(text)) for text in (begun, begun + rest))
+    return bool(half) and (whole in _ITEMS or _is_plain_line(whole) and half not in _ITEMS and not _own_line(begun))
 
 
 def _own_line(text: str) -> bool:
