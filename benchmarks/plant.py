@@ -146,8 +146,9 @@ class Reading:
 
     def names_text(self, table: str, text: str) -> bool:
         """Whether a cell of a table that prints ``text``, or whose text is part of it, is named."""
-        printed = [plain(entry["text"]) for name in CELLS for entry in self.info[name] if entry["table_id"] == table]
-        return any(other and (other in plain(text) or plain(text) in other) for other in printed)
+        printed = [entry["text"] for name in CELLS for entry in self.info[name] if entry["table_id"] == table]
+        parts = plain(text)
+        return text in printed or any(other and (other in parts or parts in other) for other in map(plain, printed))
 
     def hides(self, text: str) -> bool:
         """Whether the report says that ``text`` is in the file and not shown."""

@@ -247,6 +247,44 @@ def test_a_figure_over_a_code_or_before_it_is_said(tmp_path: Path, code: str, ov
     assert [(entry["row"], entry["col"]) for entry in report.info["not_understood"]] == [(4, 3)]
 
 
+#: Lines through a figure: from so far right of its left end and above its base to so far right of its right end.
+THROUGH = {
+    "its first digit": (-1, 3, -20, 3), "its first digits": (-1, 3, -13, 3), "its last digits": (13, 3, 1, 3),
+    "rising": (-1, 0, 1, 7), "falling": (-1, 6, 1, 0), "falling over a part": (-3, 9, 2, -1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "元"), ("expenditure", "万元")])
+@pytest.mark.parametrize("through", THROUGH)
+def test_a_figure_that_a_line_strikes_in_part_or_slantwise_is_no_other(
+    tmp_path: Path, through: str, frame: str, unit: str
+) -> None:
+    left, low, right, high = THROUGH[through]
+
+    def struck(canvas: Canvas, x: float, y: float, text: str) -> None:
+        text = "3,456.78" if unit == "万元" else text
+        canvas.drawRightString(x, y, text)
+        canvas.setLineWidth(0.6)
+        canvas.line(x - pdfmetrics.stringWidth(text, FONT, 9) + left, y + low, x + right, y + high)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, struck, instead=True), ocr=False)
+    assert amounts(report, frame)[ROW - 1][AMOUNT] is None
+    assert report.info["not_shown"]
+
+
+@pytest.mark.parametrize("line", [(-60, 0, 60, 9), (-1, -9, 1, -3), (-1, -10, 1, 20)])
+def test_a_long_or_steep_line_or_one_below_a_figure_strikes_nothing_out(
+    tmp_path: Path, line: tuple[int, int, int, int]
+) -> None:
+    left, low, right, high = line
+
+    def crossed(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.line(x - pdfmetrics.stringWidth(text, FONT, 9) + left, y + low, x + right, y + high)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", "expenditure", "万元", crossed), ocr=False)
+    assert amounts(report, "expenditure") == printed("万元")
+
+
 @pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
 @pytest.mark.parametrize("high", [3.4, 4.5, 5.8])
 def test_a_flat_white_bar_erases_and_strikes_nothing_out(tmp_path: Path, high: float, frame: str, unit: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 from jscore.pdf.raw_glyphs import TWICE, Raw, among
 from jscore.pdf.rules import Box
 from jscore.text.normal import usual
-from jscore.text.signs import DIGITS, FIGURES, SIGNS
+from jscore.text.signs import DIGITS, FIGURES, SIGNS, VEILED
 
 #: A glyph is on the page if its middle is, or is this near (points).
 BESIDE = 6.0
@@ -125,10 +126,11 @@ def _as_other_digits(char: np.ndarray, digit: np.ndarray, em: np.ndarray, tall: 
     return em
 
 
-def struck_out(glyphs: Glyphs, horizontal: list[Box], vertical: list[Box]) -> np.ndarray:
+def struck_out(glyphs: Glyphs, horizontal: list[Box], vertical: list[Box], slanting: Sequence[Box] = ()) -> np.ndarray:
     """Which glyphs have a line drawn through them: one no longer than the text it strikes, or one within a cell.
 
-    One that is little longer strikes it out as well, if one of its ends is at no rule: those of rules are.
+    One that is little longer strikes it out as well, if one of its ends is at no rule: those of rules are.  A slanting one
+    strikes figures alone.
     """
     struck = np.zeros(len(glyphs), dtype=bool)
     if not len(glyphs):
@@ -148,18 +150,45 @@ def struck_out(glyphs: Glyphs, horizontal: list[Box], vertical: list[Box]) -> np
             # a point is too low to be met, the mark of a footnote too high
             above = glyphs.base[:, None] - glyphs.base[met][None, :]
             struck |= under & ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
-    return struck | _rest_of_struck(glyphs, struck) if struck.any() else struck
+    for line in slanting:
+        struck |= _struck_slantwise(glyphs, line)
+    if struck.any():
+        of = _figures_of(glyphs)
+        # the few glyphs of a figure that a line which strikes the others out ends before
+        struck |= (FEW * np.bincount(of, weights=~struck) <= np.bincount(of, weights=struck))[of]
+    return struck
 
 
-def _rest_of_struck(glyphs: Glyphs, struck: np.ndarray) -> np.ndarray:
-    """The few glyphs of a figure that a line which strikes the others out ends before."""
-    figure = np.array([char in FIGURES for char in glyphs.char], dtype=bool)
+def _struck_slantwise(glyphs: Glyphs, line: Box) -> np.ndarray:
+    """Which digits a slanting line goes through, if it is little longer than they are and no higher."""
+    x0, y0, x1, y1 = line
+    up = y0 + (glyphs.x - x0) * (y1 - y0) / (x1 - x0) - glyphs.base
+    met: np.ndarray = (x0 < glyphs.x) & (glyphs.x < x1) & (-0.05 * glyphs.em < up) & (up < 0.75 * glyphs.em)
+    met &= among(glyphs.char, FIGURES)
+    if met.sum() < 2:
+        return np.zeros_like(met)
+    size = float(glyphs.em[met].max())
+    beyond = x1 - x0 - (glyphs.x1[met].max() - glyphs.x0[met].min())
+    return met & (beyond < 2.0 * size and abs(y1 - y0) < 1.5 * size)
+
+
+def without(glyphs: Glyphs, struck: np.ndarray) -> Glyphs:
+    """``glyphs`` but for those ``struck`` out; those of a figure of which others are left are VEILED."""
+    if not struck.any():
+        return glyphs
+    of = _figures_of(glyphs)
+    left = np.bincount(of, weights=~struck)[of] > 0
+    char = np.where(struck & left, VEILED, glyphs.char)
+    return replace(glyphs, char=char).selected(~struck | left)
+
+
+def _figures_of(glyphs: Glyphs) -> np.ndarray:
+    """For each glyph which figure it is of, one that is of none by itself."""
+    figure = among(glyphs.char, FIGURES)
     near = np.abs(glyphs.x0[1:] - glyphs.x1[:-1]) < CLOSE * glyphs.em[1:]
     level = np.abs(np.diff(glyphs.base)) < 0.1 * glyphs.em[1:]
-    of = np.concatenate([[0], np.cumsum(~(figure[1:] & figure[:-1] & near & level))])
-    rest = np.bincount(of, weights=~struck)
-    few: np.ndarray = (FEW * rest <= np.bincount(of, weights=struck))[of]
-    return few
+    of: np.ndarray = np.concatenate([[0], np.cumsum(~(figure[1:] & figure[:-1] & near & level))])
+    return of
 
 
 def texts_of(glyphs: Glyphs) -> str:

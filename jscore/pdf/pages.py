@@ -25,10 +25,10 @@ from jscore.language import N_, tr
 from jscore.pdf.as_drawn import look
 from jscore.pdf.digit_shapes import Fonts
 from jscore.pdf.drawn_signs import small_marks, with_signs
-from jscore.pdf.glyphs import Glyphs, beside_the_page, placed_glyphs, struck_out, texts_of
+from jscore.pdf.glyphs import Glyphs, beside_the_page, placed_glyphs, struck_out, texts_of, without
 from jscore.pdf.raw_glyphs import KnownPage, Raw, page_damaged
 from jscore.pdf.read_glyphs import read_glyphs
-from jscore.pdf.rules import Box, drawn_objects, lean_of, pictures, raw_rules, straight
+from jscore.pdf.rules import Box, drawn_objects, lean_of, pictures, raw_rules, slanting, straight
 from jscore.pdf.streams import UNSEEN
 from jscore.pdf.visible import UNDRAWN, text_objects
 
@@ -282,8 +282,10 @@ def _view(sheet: _Sheet, way: int) -> Page:
         )
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
-    crossed = struck_out(glyphs, [*horizontal, *straight(through.reshape(-1, 4))[0]], vertical)
-    glyphs, struck = glyphs.selected(~crossed), glyphs.selected(crossed)
+    crossed = struck_out(
+        glyphs, [*horizontal, *straight(through.reshape(-1, 4))[0]], vertical, slanting(ends.reshape(-1, 4))
+    )
+    glyphs, struck = without(glyphs, crossed), glyphs.selected(crossed)
     hidden = [
         ("struck out", texts_of(struck)),
         (BESIDE, beside_the_page(part, points, (width, height))),

@@ -240,6 +240,13 @@ def straight(segments: np.ndarray) -> tuple[list[Box], list[Box]]:
     return [tuple(b) for b in boxes[flat].tolist()], [tuple(b) for b in boxes[upright].tolist()]
 
 
+def slanting(segments: np.ndarray) -> list[Box]:
+    """The segments that are neither level nor upright, and no steeper than half of that, from left to right."""
+    run, rise = np.abs(segments[:, 2:] - segments[:, :2]).T
+    there = segments[(rise > LEAN) & (run > rise)]
+    return [(x0, y0, x1, y1) if x0 < x1 else (x1, y1, x0, y0) for x0, y0, x1, y1 in there.tolist()]
+
+
 def lean_of(segments: np.ndarray) -> float:
     """By how much (radians) the long rules of a page lean together, 0 where they are level or lean each their own way."""
     run, rise = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
