@@ -19,7 +19,7 @@ from jscore.errors import ReadError
 from jscore.narrative.paragraphs import sentences
 from jscore.schema import BOX
 from jscore.text.names import table_label
-from jscore.text.numbers import NOISE, UNITS, half_of
+from jscore.text.numbers import NOISE, PARTED, UNITS, half_of
 
 #: Columns of frames whose names may be meant by what is not found.
 NAMES = ("item", "function_name", "economic_name", "project", "task", "level3", "subject")
@@ -46,7 +46,7 @@ _AROUND = 45
 _LABEL = 20
 
 _QUOTES = str.maketrans(dict.fromkeys("“”‘’'「」", '"'))
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_DIGITS = rf"{PARTED}(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = "|".join((*UNITS, "亿", "万", "%", "百分点"))
 _NUMBER = re.compile(rf"(?<![\d.])(?P<digits>{_DIGITS})(?P<unit>{_UNIT})?")
 _ASKED = re.compile(rf"[-+]?¥?(?P<digits>{_DIGITS})(?P<unit>{_UNIT})?")

@@ -25,7 +25,7 @@ _COUNTED = (
 #: Where a sentence has a unit and no number before it: none was filled in, or it is not shown.
 _MISSING = r"(?<=[\u4e00-\u9fff）”])(?<![一二两三四五六七八九十百千万亿几数多余零〇点])(?=(?:万元|%)[，、；。])"
 _FIGURE = re.compile(
-    rf"(?<![\d.,A-Za-z])(?P<sign>-)?(?P<number>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|{VEILED}+|{_MISSING})(?:"
+    rf"(?<![\d.,A-Za-z])(?P<sign>-)?(?P<number>(?:{numbers.PARTED}|\d+)(?:\.\d+)?|{VEILED}+|{_MISSING})(?:"
     rf"(?P<money>{numbers.ABOVE_YUAN}|元(?![旦月年])|[亿万](?=[，。；：、（）]|$))|(?P<percent>%)"
     rf"|(?P<points>分(?![钟之别期类档为公局析配散行支数]))|(?P<scale>[万亿])?(?P<count>{_COUNTED}))"
 )

@@ -23,7 +23,7 @@ from jscore.pdf.lines import (
 )
 from jscore.pdf.raw_glyphs import among
 from jscore.text.figures import is_amount
-from jscore.text.numbers import APART
+from jscore.text.numbers import APART, PARTED
 from jscore.text.signs import DASHES, DIGITS, FIGURES, SIGNS_BEFORE, VEILED
 
 #: A glyph lies across a border if it reaches beyond it by so much on both sides (points).
@@ -33,20 +33,18 @@ NEAR, HIGHEST = 0.45, 0.7
 #: A text this close beside a table may be one of its cells' (points): looked at as a whole, however long.
 BESIDE = 12.0
 _POINTS = frozenset(".,")
-#: The whole of a figure whose thousands are parted.
-_THOUSANDS = r"\d{1,3}(?:,\d{3})+"
 #: A figure with its two decimals, or a percentage.
-_AMOUNT = rf"-?(?:{_THOUSANDS}|\d+)\.\d\d"
+_AMOUNT = rf"-?(?:{PARTED}|\d+)\.\d\d"
 _WHOLE = re.compile(_AMOUNT + "%?")
 #: Two of them that nothing parts.
 _TWO = re.compile(rf"(?<![\d.,])({_AMOUNT})({_AMOUNT})(?![\d.,])")
 #: A figure with thousands apart, and the first part of one that cannot end there.
-_GROUPED = re.compile(rf"-?{_THOUSANDS}(\.\d+)?")
+_GROUPED = re.compile(rf"-?{PARTED}(\.\d+)?")
 _BEGUN = re.compile(r"-?\d{1,3}(,\d{3})*,\d{0,2}")
 #: A figure, and nothing else.
-_SINGLE = re.compile(rf"-?({_THOUSANDS}|\d+)(\.\d+)?")
+_SINGLE = re.compile(rf"-?({PARTED}|\d+)(\.\d+)?")
 #: A figure with its thousands apart or with decimals.
-_OF_TWO = re.compile(rf"-?({_THOUSANDS}|(?=\d+\.)\d{{1,3}})(\.(?P<decimals>\d+))?")
+_OF_TWO = re.compile(rf"-?({PARTED}|(?=\d+\.)\d{{1,3}})(\.(?P<decimals>\d+))?")
 #: The decimals of a figure.
 _DECIMALS = re.compile(r"(?<![\d.,])[\d,]*\d\.(\d+)(?![\d.,])")
 #: A function code whose parts stand in columns of their own.

@@ -33,12 +33,12 @@ NAMES = ("code", *PARTS, "name", "item", "line")
 #: An amount as no code, line number or name is printed.
 _AMOUNT = r"-?\d[\d,]*\.\d\d"
 #: How amounts are printed beside words: with decimals, or their thousands parted.
-_BESIDE_WORDS = r"\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+"
+_BESIDE_WORDS = rf"\d[\d,]*\.\d+|{numbers.PARTED}"
 #: An amount of the column before that stands before an item, which may have an ordinal.
 AMOUNT_BEFORE = re.compile(
     rf"^[(（]?[-−]?(?:(?:{_BESIDE_WORDS}"
     rf"|(?!20\d\d年)\d+(?=[)）]?\s*(?:[一二三四五六七八九十]+、|{PLAIN_BEGIN})))[)）]?(?=\s*[\u4e00-\u9fff])"
-    r"|(?:\d[\d,]+\.\d\d?|\d\.\d\d|\d{1,3}(?:,\d{3})+)(?=\s*(?:\d[.、．]|[(（][一二三四五六七八九十\d][)）])\s*[\u4e00-\u9fff]))"
+    rf"|(?:\d[\d,]+\.\d\d?|\d\.\d\d|{numbers.PARTED})(?=\s*(?:\d[.、．]|[(（][一二三四五六七八九十\d][)）])\s*[\u4e00-\u9fff]))"
 )
 #: Figures behind the words of an item, be part of them out of sight, and no year.
 FIGURES_BEHIND = re.compile(

@@ -29,7 +29,9 @@ BLANKS = frozenset({"", "-", "--", "---", "/", "\\", "…", "……", "...", "..
 _DASHES = str.maketrans(dict.fromkeys("−–—‐‑‒―─﹣－⁻ー\u00ad", "-"))
 _MINUS = str.maketrans(dict.fromkeys("△▲", "-"))
 
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
+#: The whole of a figure whose thousands are parted, in a pattern.
+PARTED = r"\d{1,3}(?:,\d{3})+"
+_NUMBER = re.compile(rf"[+-]?({PARTED}|\d+)?(\.\d+)?")
 _WITH_UNIT = re.compile(rf"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>{MONEY}|亿|万|个?百分点|%|分)?[)]?$")
 _MARK = re.compile(r"\(?\d{1,2}[.)]?")
 #: What stands between two texts of a cell that are not one.
