@@ -102,7 +102,7 @@ def table(title: str, text: str) -> None:
     grid = Grid(1, (0.0, 460.0, 400.0, 520.0), cells, 3, 4, "vector", (0.0, 100.0, 200.0, 300.0, 400.0))
     above = [Line(words, (90, y, 500, y + 10), 1) for words, y in ((text, 600), (title, 580), ("单位：万元", 560))]
     choice = records.choose(tables([grid], above))
-    records.forms(choice, records.read_tables(choice, "万元", {}), [text])
+    records.forms(choice, records.read_tables(choice, *records.money_units(choice.read)), [text])
 
 
 TITLES = (
