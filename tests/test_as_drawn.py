@@ -146,7 +146,7 @@ MINUS = "0 g 0 G .6 w 464 592 m 468 592 l S", "0 g 464 591.7 4 .6 re f"
 UNSURE = {
     "one path with a line": ".6 w 464 592 m 468 592 l 60 300 m 500 300 l S", "a picture": "q 4 0 0 .6 464 592 cm /I Do Q",
     "brackets": "468 597 m 465.5 595 465.5 589 468 587 c 494 597 m 496.5 595 496.5 589 494 587 c S",
-    "a straight bracket": "468 597 m 466 595 l 466 589 l 468 587 l S", "white": "1 g 464 591.7 4 .6 re f",
+    "at the border": ".6 w 424 592 m 428 592 l S", "a straight bracket": "468 597 m 466 595 l 466 589 l 468 587 l S", "white": "1 g 464 591.7 4 .6 re f",
 }  # fmt: skip
 NO_SIGN = {
     "a struck-out figure before it": "BT /F1 9 Tf 1 0 0 1 457.5 589 Tm (12) Tj ET .6 w 457.5 592 m 467.5 592 l S",
@@ -164,6 +164,13 @@ def test_a_minus_drawn_as_a_line_is_one(tmp_path: Path, minus: str) -> None:
 @pytest.mark.parametrize("how", UNSURE)
 def test_a_figure_with_something_drawn_at_it_is_unread(tmp_path: Path, how: str) -> None:
     report = page_with(tmp_path, f"{FIGURE} {UNSURE[how]}", True)
+    assert amounts(report, "revenue") == without_the_last() and report.info["card"]["unread"] == 1
+
+
+def test_a_digit_drawn_as_a_stroke_before_the_point_is_no_rule(tmp_path: Path) -> None:
+    report = page_with(
+        tmp_path, FIGURE.replace("(34.56)", "(.56)").replace("470", "480") + " .7 w 477.5 589 m 477.5 595.5 l S", True
+    )
     assert amounts(report, "revenue") == without_the_last() and report.info["card"]["unread"] == 1
 
 

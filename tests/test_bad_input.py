@@ -327,6 +327,20 @@ def test_an_updated_file_is_read_as_last_updated(tmp_path: Path) -> None:
         assert not report.info["damaged_pages"]
 
 
+@pytest.mark.parametrize(
+    "tail, reads", [(b"<p>3 0 obj</p>", True), (b"\n3 0 obj", False), (b"x" * 5000 + b"3 0 obj", False)]
+)
+def test_an_update_that_was_cut_is_none_behind_other_bytes(tmp_path: Path, tail: bytes, reads: bool) -> None:
+    path = draw(tmp_path / "x.pdf", [[REVENUE]])
+    cells = jscore.read(path).cells
+    path.write_bytes(path.read_bytes() + tail)
+    if reads:
+        pd.testing.assert_frame_equal(jscore.read(path).cells, cells)
+    else:
+        with pytest.raises(jscore.ReadError, match="cut short"):
+            jscore.read(path)
+
+
 def test_a_report_whose_tables_are_damaged_is_said_to_be(tmp_path: Path) -> None:
     path = draw(tmp_path / "x.pdf", [[REVENUE]])
     path.write_bytes(updated(path, b"q BT /F1 9 Tf (1"))

@@ -337,6 +337,46 @@ def test_a_mark_whose_figure_is_struck_or_gone_is_no_figure(
 
 
 @pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
+def test_a_figure_that_a_line_ends_within_is_unread(tmp_path: Path, frame: str, unit: str) -> None:
+    def struck(canvas: Canvas, x: float, y: float, text: str, over: int = 3) -> None:
+        left = x - pdfmetrics.stringWidth(text, FONT, 9)
+        canvas.drawRightString(x, y, text)
+        canvas.line(left - 2, y + 3.2, left + pdfmetrics.stringWidth(text[:over], FONT, 9), y + 3.2)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, struck, instead=True), ocr=False)
+    assert amounts(report, frame)[ROW - 1][AMOUNT] is None and report.info["unread"]
+
+
+@pytest.mark.parametrize(
+    "frame, unit, size, aside", [("revenue", "元", 8, 2), ("revenue", "元", 9, 24), ("expenditure", "万元", 9, 2)]
+)
+def test_the_number_of_the_page_level_with_the_last_row_is_no_amount(
+    tmp_path: Path, frame: str, unit: str, size: float, aside: float
+) -> None:
+    """In other digits than the row's, at another place than the column's figures, or without their decimals."""
+
+    def page_number(canvas: Canvas, x: float, y: float, _: str) -> None:
+        canvas.setFont(FONT, size)
+        canvas.drawRightString(x + 2 - aside, y, "64")
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, page_number, instead=True), ocr=False)
+    assert amounts(report, frame)[ROW - 1][AMOUNT] is None and report.info["unread"]
+
+
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
+def test_the_figure_set_against_the_old_one_is_read(tmp_path: Path, frame: str, unit: str) -> None:
+    def corrected(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.drawRightString(x, y, text)
+        right = x - pdfmetrics.stringWidth(text, FONT, 9)
+        old = "72" if unit == "元" else "7.25"
+        canvas.drawRightString(right, y, old)
+        canvas.line(right - pdfmetrics.stringWidth(old, FONT, 9), y + 3.2, right, y + 3.2)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, corrected, instead=True), ocr=False)
+    assert amounts(report, frame) == printed(unit)
+
+
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
 def test_a_raised_mark_over_the_border_is_of_the_figure_before_it(tmp_path: Path, frame: str, unit: str) -> None:
     def into_the_next(canvas: Canvas, _: float, y: float, __: str) -> None:
         raised_mark(canvas, right_of(AMOUNT - 1) + 5, y, AMOUNTS[unit][ROW - 1][AMOUNT - 1], size=8)

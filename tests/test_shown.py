@@ -680,6 +680,19 @@ def test_a_page_without_contents_is_said(tmp_path: Path) -> None:
     assert [page["page"] for page in jscore.read(path, ocr=False).info["damaged_pages"]] == [2]
 
 
+@pytest.mark.parametrize("kind", ["/Font", "/XObject"])
+def test_a_page_that_names_what_it_does_not_have_is_said(tmp_path: Path, kind: str) -> None:
+    path = drawn(tmp_path / "x.pdf", "revenue", "元")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        page = pdf.pages[0]
+        other = pdf.add_blank_page()
+        other.Resources = pikepdf.Dictionary({kind: pikepdf.Dictionary({"/X1": page.Resources.Font["/F1"]})})
+        other.Contents = pdf.make_stream(b"q Q")
+        page.contents_add(b"/X1 Do" if kind == "/XObject" else b"BT /X1 9 Tf (1) Tj ET")
+        pdf.save()
+    assert [page["page"] for page in jscore.read(path, ocr=False).info["damaged_pages"]] == [1]
+
+
 @pytest.mark.parametrize("how", ["white", "covered", "struck out"])
 def test_hidden_figures_are_named_one_by_one(tmp_path: Path, how: str) -> None:
     def three(canvas: Canvas, _: float, __: float, ___: str) -> None:

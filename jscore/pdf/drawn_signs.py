@@ -76,8 +76,7 @@ def with_signs(
     rules = np.array([*horizontal, *vertical]).reshape(-1, 4)
     figures = np.flatnonzero(among(glyphs.char, FIGURES | SIGNS))
     figures = figures[np.argsort(glyphs.base[figures], kind="stable")]
-    base, x0, x1, em = (each[figures] for each in (glyphs.base, glyphs.x0, glyphs.x1, glyphs.em))
-    size = np.maximum(em, TINY)
+    base, x0, x1, size = (each[figures] for each in (glyphs.base, glyphs.x0, glyphs.x1, _sizes(glyphs)))
     reach = size.max(initial=0.0)
     middle = marks[:, [1, 3]].mean(axis=1)
     first, last = np.searchsorted(base, [middle - ABOVE * reach, middle + BELOW * reach])
@@ -90,6 +89,9 @@ def with_signs(
         near = level & (gaps > -INTO) & (gaps < NEAR)
         sides = [side for side in (0, 1) if near[side].any()]
         if not sides:
+            k = _far_from(marks[m], figures[line], text, glyphs, rules)
+            if k is not None and not _of_a_rule(marks[m], marks, rules):
+                signs.setdefault(k, (m, k, VEILED))
             continue
         at = {side: int(np.argmin(np.where(near[side], gaps[side], np.inf))) for side in sides}
         k = first[m] + at[sides[0]]
@@ -99,6 +101,32 @@ def with_signs(
         if sign and not _strikes(marks[m], text) and not _of_a_rule(marks[m], marks, rules):
             signs.setdefault(int(figures[k]) + (0 not in at), (m, int(figures[k]), sign))
     return _with(glyphs, signs, marks) if signs else glyphs
+
+
+def _sizes(glyphs: Glyphs) -> np.ndarray:
+    """The size of each glyph, of a point that of the digits beside it: by itself it has none to go by."""
+    sizes = np.maximum(glyphs.em, TINY)
+    for k in np.flatnonzero([char in ".," for char in glyphs.char]).tolist():
+        beside = slice(max(k - 1, 0), k + 2)
+        sizes[k] = sizes[beside][glyphs.base[beside] == glyphs.base[k]].max()
+    return sizes
+
+
+def _far_from(mark: np.ndarray, figures: np.ndarray, text: Glyphs, glyphs: Glyphs, rules: np.ndarray) -> int | None:
+    """The first glyph of the figure in whose cell a stroke is drawn as a minus at the left border, as accountants set it."""
+    x0, x1, y = mark[0], mark[2], (mark[1] + mark[3]) / 2
+    figures = figures[glyphs.x0[figures] > x1]
+    if not len(figures) or mark[3] - mark[1] > STROKE:
+        return None
+    k = int(figures[np.argmin(glyphs.x0[figures])])
+    size, right = glyphs.em[k], glyphs.x0[k]
+    if not (LONG[0] < (x1 - x0) / size < LONG[1] and LEVEL[0] < (y - glyphs.base[k]) / size < LEVEL[1]):
+        return None
+    at = rules[(rules[:, 1] < y) & (y < rules[:, 3]), 0]
+    here = text.x[(np.abs(text.base - glyphs.base[k]) < size) & ~text.space]
+    border, before = (max(each[each < x0], default=-np.inf) for each in (at, here))
+    between = ((at > x0) & (at < right)).any() or ((here > x0) & (here < right)).any()
+    return k if before < border and not between else None
 
 
 class Mark(NamedTuple):

@@ -36,6 +36,10 @@ from jscore.pdf.visible import UNDRAWN, text_objects
 PASSWORD = "JSCORE_PASSWORD"
 #: Bytes at the beginning in which a PDF has its %PDF-.
 HEAD = 1024
+#: Bytes behind a PDF's end in which pdfium finds that end; behind more it takes the objects that it finds for the PDF's.
+TAIL = 4000
+_UPDATE_ANYWHERE = re.compile(rb"\d+ \d+ obj\b")
+_UPDATE = re.compile(rb"[\s\0]*(?:%[^\r\n]*[\r\n][\s\0]*)*" + _UPDATE_ANYWHERE.pattern)
 #: So many glyphs of another direction are a text of their own; fewer are not read.
 FEWEST = 12
 #: Why text is not read that is drawn where the page ends.
@@ -166,7 +170,8 @@ def _expect_pdf(path: Path) -> None:
         kind = tr(next((kind for begin, kind in KINDS.items() if head.startswith(begin)), N_("其他类型的文件")))
         raise ReadError(tr("{path}: 不是可读的PDF（{kind}），请给出报告的PDF", path=path, kind=kind))
     end = whole.rfind(b"%%EOF")
-    if end < 0 or re.search(rb"\d+ \d+ obj\b", whole[end:]):
+    behind = whole[end + len(b"%%EOF") :]
+    if end < 0 or (_UPDATE.match if len(behind) < TAIL else _UPDATE_ANYWHERE.search)(behind):
         # pdfium would repair it and give what is left of it, without a word about the rest
         raise ReadError(
             tr("{path}: 不是可读的PDF（不完整，缺少结尾标记%%EOF），请重新下载，或用能完整显示的阅读器另存", path=path)
@@ -282,10 +287,9 @@ def _view(sheet: _Sheet, way: int) -> Page:
         )
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
-    crossed = struck_out(
-        glyphs, [*horizontal, *straight(through.reshape(-1, 4))[0]], vertical, slanting(ends.reshape(-1, 4))
-    )
-    glyphs, struck = without(glyphs, crossed), glyphs.selected(crossed)
+    level = [*horizontal, *straight(through.reshape(-1, 4))[0]]
+    crossed = struck_out(glyphs, level, vertical, slanting(ends.reshape(-1, 4)))
+    glyphs, struck = without(glyphs, crossed, level), glyphs.selected(crossed)
     hidden = [
         ("struck out", texts_of(struck)),
         (BESIDE, beside_the_page(part, points, (width, height))),

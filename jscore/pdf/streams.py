@@ -6,8 +6,8 @@ import base64
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ _LETTER = re.compile(rb"<00(3[0-9]|4[1-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9Aa])>
 _ROW = re.compile(rb"<([0-9A-Fa-f]{2,8})>\s{0,9}<([0-9A-Fa-f]{2,8})>\s{0,9}(<[0-9A-Fa-f]{4}>|\[[^\]]{0,9000}\])")
 _SINGLE = re.compile(rb"<[0-9A-Fa-f]{2,8}>\s{0,9}(<[0-9A-Fa-f]{4}>)")
 _REFERENCE = re.compile(rb"(\d{1,10})\s{1,9}\d{1,5}\s{1,9}R")
+#: What a page draws by its name, and the fonts that it sets texts in.
+_DRAWS = re.compile(rb"/([\w.+-]{1,80})\s{1,9}Do\b", re.A)
+_SETS = re.compile(rb"/([\w.+-]{1,80})\s{1,9}-?[\d.]{1,20}\s{1,9}Tf\b", re.A)
 #: Filters that may stand before or behind the deflation, and are not looked behind.
 _OTHER_FILTERS = (b"/ASCIIHexDecode", b"/LZWDecode", b"/RunLengthDecode", b"/Crypt", b"/DCTDecode", b"/JBIG2Decode")
 
@@ -55,6 +58,8 @@ class Streams:
     fields: bool = False
     #: Letters and digits that a font gives for several of its codes.
     doubled: frozenset[str] = frozenset()
+    #: By the number of its object, the names of what each stream draws, and of the fonts that it has texts in.
+    named: Mapping[int, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
 
 
 def check_streams(data: bytes) -> Streams:
@@ -65,12 +70,16 @@ def check_streams(data: bytes) -> Streams:
     damaged, numbers = set(), set()
     structure = [data]
     doubled = set[str]()
+    drawn: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
     for number, dictionary, raw in _streams(data):
         numbers.add(number)
+        drawn.pop(number, None)
         damaged.discard(number)  # an update's takes the place of the one before it
         if b"/Filter" not in dictionary and _is_cut(raw):
             damaged.add(number)
         if b"/FlateDecode" not in dictionary or any(name in dictionary for name in _OTHER_FILTERS):
+            if b"/Filter" not in dictionary:
+                drawn[number] = _named(raw)
             continue
         inflate = zlib.decompressobj()
         try:
@@ -81,6 +90,8 @@ def check_streams(data: bytes) -> Streams:
         if not inflate.eof:
             damaged.add(number)
         doubled |= _doubled(text) if b"endbf" in text else set()
+        if b"/Length1" not in dictionary and b"/Image" not in dictionary:
+            drawn[number] = _named(text)
         sought = b"/OCProperties" if b"/ObjStm" in dictionary else b"/ActualText"
         layers = layers or sought in text
         structure += [text] if b"/ObjStm" in dictionary else []
@@ -95,7 +106,18 @@ def check_streams(data: bytes) -> Streams:
         contents_missing=not named <= numbers or len(contents) < pages,
         fields=any(b"/AcroForm" in part for part in structure),
         doubled=frozenset(doubled),
+        named=drawn,
     )
+
+
+def _named(text: bytes) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of what a stream draws, and of the fonts that it has texts in."""
+    drawn = frozenset(name.decode() for name in _DRAWS.findall(text)) if b" Do" in text else frozenset[str]()
+    if b" Tf" not in text:
+        return drawn, frozenset()
+    _, *rest = _SETS.split(text)
+    texts = zip(rest[::2], rest[1::2], strict=True)
+    return drawn, frozenset(name.decode() for name, after in texts if b"Tj" in after or b"TJ" in after)
 
 
 def _doubled(cmap: bytes) -> set[str]:
@@ -146,7 +168,8 @@ def damaged_pages(path: Path, streams: Streams, password: str | None, pages: int
     """The pages (from 1) that draw from damaged streams or from none that is there, and what of them is damaged; of the
     ``pages`` that pdfium sees and of those that it does not.
     """
-    if not (streams.damaged or streams.encrypted or streams.contents_missing or streams.pages != pages):
+    whole = not (streams.damaged or streams.encrypted or streams.contents_missing or streams.pages != pages)
+    if whole and not any(map(any, streams.named.values())):
         return {}
     import pikepdf
 
@@ -171,6 +194,7 @@ def _damaged_pages(path: Path, streams: Streams, password: str | None, seen: int
                 bad = [name for name, part in parts if part.objgen[0] in streams.damaged]
             if streams.contents_missing and not _has_contents(page.obj):
                 bad.append("contents")
+            bad += dict.fromkeys(_missing(page.obj, _resources(page.obj), streams))
             if number > seen or "/Parent" not in page.obj:
                 bad.append("page tree")
             if bad:
@@ -180,6 +204,36 @@ def _damaged_pages(path: Path, streams: Streams, password: str | None, seen: int
             if any(kind == "/ObjStm" for kind in kinds):
                 pages.update(dict.fromkeys(range(1, len(pdf.pages) + 1), tr("文件结构")))
     return pages
+
+
+def _missing(drawing: Any, resources: Any, streams: Streams, depth: int = 0) -> Iterator[str]:
+    """What a page, or a form that it draws, names and does not have."""
+    import pikepdf
+
+    contents = drawing if isinstance(drawing, pikepdf.Stream) else drawing.get("/Contents")
+    parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+    fonts, drawn = (dict(resources.get(kind, {})) for kind in ("/Font", "/XObject"))
+    for part in parts:
+        draws, sets = streams.named.get(part.objgen[0], ((), ())) if isinstance(part, pikepdf.Stream) else ((), ())
+        if not all(
+            isinstance(fonts.get("/" + name), pikepdf.Dictionary) and "/Subtype" in fonts["/" + name] for name in sets
+        ):
+            yield "font"
+        for name in draws:
+            form = drawn.get("/" + name)
+            if not isinstance(form, pikepdf.Stream):
+                yield "contents"
+            elif form.get("/Subtype") == "/Form" and depth < 4:
+                yield from _missing(form, form.get("/Resources", resources), streams, depth + 1)
+
+
+def _resources(page: Any) -> Any:
+    """The resources of a page, its own or those of the part of the tree that it is in."""
+    for _ in range(MOST_PARTS):
+        if "/Resources" in page or "/Parent" not in page:
+            break
+        page = page["/Parent"]
+    return page.get("/Resources", {})
 
 
 def _has_contents(page: Any) -> bool:
