@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from jscore.pdf.grids import Cell
 from jscore.pdf.lines import lines_outside
 from jscore.pdf.pages import Line, Page
 from jscore.tables.accounts import item_name
-from jscore.tables.forms import announcing, title_form
+from jscore.tables.forms import FORMS, announcing, title_form
 from jscore.tables.headings import Headings, Row, cells_over, is_preamble
 from jscore.text import figures, numbers
 from tests.drawn import Table, draw
@@ -343,3 +344,52 @@ def test_a_table_is_announced_by_the_contents_or_by_the_head_of_its_page(
     lines = [Line(text, (0.0, 0.0, 1.0, 1.0), page) for text, page in pages]
     keys = {form.key for line in announcing(lines) if (form := title_form(line.text))}
     assert ("07" in keys) == announced
+
+
+ALL_NINE = [form.title for form in sorted(FORMS, key=lambda form: form.key) if form.key.isdigit()]
+ELSEWHERE = Line("本部门无政府性基金预算财政拨款收入支出决算表", (0.0, 0.0, 1.0, 1.0), 9)
+
+
+def announced_by(texts: Iterable[str], page: int = 2) -> set[str]:
+    lines = [Line(text, (0.0, 0.0, 1.0, 1.0), page) for text in texts]
+    return {form.key for line in announcing([*lines, ELSEWHERE]) if (form := title_form(line.text))}
+
+
+@pytest.mark.parametrize(
+    "page", ["", "5", " ……5", "⋯⋯⋯5", "•••••5", "------5", "_____5", "第5页", "P5", "12-13", "〔5〕", "- 5 -"]
+)
+@pytest.mark.parametrize(
+    "title", ["目  录", "目录：", "—目录—", "某市水利局2024年度部门决算公开目录", "目录（续）", "CONTENTS"]
+)
+def test_contents_announce_however_they_write_pages_and_their_own_title(title: str, page: str) -> None:
+    kept = [name for name in ALL_NINE if "国有资本" not in name]
+    keys = announced_by(
+        [title, *(f"（{ordinal}）{name}{page}" for ordinal, name in zip("一二三四五六七八", kept, strict=True))]
+    )
+    assert keys == {f"{number:02}" for number in range(1, 10)} - {"08"}
+
+
+@pytest.mark.parametrize("page", ["", "……12", " 12"])
+def test_an_entry_of_two_lines_is_one_and_a_line_of_two_columns_two(page: str) -> None:
+    wrapped = [
+        *LISTED[:2],
+        "七、政府性基金预算财政拨款收入支出",
+        f"决算表{page}",
+        "八、国有资本经营预算财政拨款",
+        f"支出决算表{page}",
+    ]
+    assert announced_by(["目录", *wrapped]) == {"01", "02", "07", "08"}
+    texts = [(f"{left}{page}", f"{right}{page}") for left, right in zip(ALL_NINE[:4], ALL_NINE[4:8], strict=True)]
+    lines = [
+        Line(
+            "  ".join(pair),
+            (0.0, 0.0, 400.0, 10.0),
+            2,
+            tuple((200.0 * i, 200.0 * i + 180, text) for i, text in enumerate(pair)),
+        )
+        for pair in texts
+    ]
+    listed = announcing([Line("目录", (0.0, 0.0, 1.0, 1.0), 2), *lines, ELSEWHERE])
+    assert {form.key for line in listed if (form := title_form(line.text))} == {
+        f"{number:02}" for number in range(1, 9)
+    }

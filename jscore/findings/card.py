@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jscore.findings.choose import counts, held_of
 from jscore.relations import ocr_trust
+from jscore.relations.completeness import unseen_pages
 from jscore.relations.engine import bearing_out
 from jscore.tables.forms import UNKNOWN
 from jscore.text.figures import prints_figure
@@ -62,9 +63,8 @@ def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]
     doubtful = {(cell["table_id"], cell["row"], cell["col"]) for cell in info["doubtful"]}
     confirmed = sum(key in borne_out and not (doubtful and _place(frames, key) in doubtful) for key in printed)
     in_tables = len(printed) + _homeless(frames["cells"], info)
-    pages = {page["page"] for page in info["image_pages"] if page.get("read") is False or page.get("left_out")}
-    pages |= {page["page"] for page in info["damaged_pages"]}
-    return confirmed / (in_tables + len(info["homeless"]) + len(pages)) if in_tables else None
+    unseen = len(unseen_pages(info))
+    return confirmed / (in_tables + len(info["homeless"]) + unseen) if in_tables else None
 
 
 def _place(frames: Mapping[str, pd.DataFrame], key: tuple[str, Any, str]) -> tuple[Any, ...]:

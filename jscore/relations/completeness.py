@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jscore.narrative.identity import stated
@@ -42,6 +42,14 @@ def words_at(label: str, line_: Line, text: str = "") -> Figure:
     return Figure(label, None, page=line_.page, box=line_.box, text=text or line_.text.strip())
 
 
+def unseen_pages(info: Mapping[str, Any]) -> list[int]:
+    """The pages of which all or a part could not be read: what is printed there nobody knows."""
+    pictures = {
+        page["page"] for page in info.get("image_pages", ()) if page.get("read") is False or page.get("left_out")
+    }
+    return sorted(pictures | {page["page"] for page in info.get("damaged_pages", ())})
+
+
 def form_name(key: str) -> str:
     """What a form is called: 公开07表“政府性基金预算财政拨款收入支出决算表”."""
     return f"{table_label(key)}“{BY_KEY[key].title}”" if key.isdigit() else f"《{BY_KEY[key].title}》"
@@ -56,16 +64,21 @@ def table(source: Source) -> Iterator[Result]:
     for line_ in source.lines:
         if form := title_form(line_.text):
             titles[form.key].append(line_)
-    announced_by = {id(line_) for line_ in announcing(source.lines)}
+    announced_by = announcing(source.lines)
+    unseen = unseen_pages(source.info)
     unknown = {page for other in source.info["unknown_tables"] for page in other["pages"]}
     for key, form_ in source.info["forms"].items():
         lines_of_title = titles[key]
-        listed = [line_ for line_ in lines_of_title if id(line_) in announced_by]
+        listed = [line_ for line_ in announced_by if title_form(line_.text) is BY_KEY[key]]
         announced = [words_at(f"目录“{line_.text.strip()}”", line_) for line_ in listed[:1]]
         if form_["status"] == "missing" and (
             len({x.page for x in lines_of_title}) > 1 or any(x.page in unknown for x in lines_of_title)
         ):
             yield Result(form_name(key), False, skipped=f"{form_name(key)}有标题而未能识别出表，不作判断")
+        elif form_["status"] == "missing" and unseen:
+            yield Result(
+                form_name(key), False, skipped=f"第 {unseen[0]} 页未能读出，{form_name(key)}可能在其中，不作判断"
+            )
         else:
             message = f"目录列有{form_name(key)}，报告中没有这张表"
             yield in_words(form_name(key), form_["status"] != "missing", message, announced)

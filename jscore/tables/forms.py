@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jscore.language import tr
 from jscore.language.words import word
@@ -104,8 +104,12 @@ _PREFIX = re.compile(
     rf"(附(件|表)?[\d-]{{0,6}}[:：]?|表[\d-]{{1,6}}[:：]?|{TABLE_LABEL}|[一二三四五六七八九十\d]{{1,4}}[、.．]|"
     r"\([一二三四五六七八九十\d]{1,4}\))"
 )
+#: What leads from an entry of the contents to its page.
+LEADER = r"[.…⋯·・•。_\-—~]"
 #: Each alternative fails at once where it does not end the text: a contents' dots are tried from their first only.
-_SUFFIX = re.compile(rf"((?<![.…·])[.…·]{{2,}}+[^.…·]{{0,8}}|\([^()]*\)|-\d{{1,4}}-?|20\d\d年度?|续表?|{TABLE_LABEL})$")
+_SUFFIX = re.compile(
+    rf"((?<!{LEADER}){LEADER}{{2,}}+(?:(?!{LEADER}).){{0,8}}|\([^()]*\)|-\d{{1,4}}-?|20\d\d年度?|续表?|{TABLE_LABEL})$"
+)
 #: The first line of a title that takes two: words only, and no end of a title.
 _WORDS = re.compile(r"[\u4e00-\u9fff“”\"]{4,30}(?<!表)(?<!页)(?<!元)")
 _MARKS = str.maketrans("", "", QUOTES + "《》「」")
@@ -143,26 +147,37 @@ def title_form(text: str) -> Form | None:
     return next((form for form in named if not (form.never and form.never.search(title))), None)
 
 
-_CONTENTS = re.compile("目[录次錄]")
+#: What stands over the contents: 目录, XX局2024年度部门决算公开目录.
+_CONTENTS = re.compile(
+    r"\W*(?:[一二三]、)?(?:[^,。;:]{0,40}决算(?:信息|报告)?(?:公开)?(?:报告|说明|情况)?|总|内容|表格|附表|报表)?目[录次錄](?:\(续\))?\W*\d{0,3}|CONTENTS",
+    re.IGNORECASE,
+)
 #: What stands over a printed table: its unit or its number.
 _HEAD = re.compile(rf"{numbers.STATED_UNIT}|{TABLE_LABEL}$")
 #: So many forms named in one place are a list of them.
 _LIST = 3
-_ENTRY = re.compile(r"(?<![.…·。\-—_])[.…·。\-—_]{2,}\(?\d*\)?$|\D\d{1,3}$")
+_ENTRY = re.compile(rf"(?<!{LEADER}){LEADER}{{2,}}+\(?\d*\)?$|\D\d{{1,3}}$")
+#: The page of an entry of the contents, without dots that lead to it.
+_ENTRY_PAGE = re.compile(
+    r"(?<=表)(?:(?:第|P\.?)?\d{1,3}(?:[-~至]\d{1,3})?页?|[〔【\[]\d{1,3}[】〕\]]|[-—]+\d{1,3}[-—]+)$", re.IGNORECASE
+)
 
 
 def announcing(lines: Sequence[Line]) -> list[Line]:
-    """The lines that announce what a report prints: of the nine tables its contents (目录), and pages with a table's unit
-    or number; any line that is a title where no contents list them, and of self-evaluations.
+    """The lines that announce what a report prints: of the nine tables the entries of its contents (目录), and pages with
+    a table's unit or number; any line that is a title where no contents list them, and of self-evaluations.
     """
     pages: dict[int, list[Line]] = {}
     for line in lines:
         pages.setdefault(line.page, []).append(line)
     contents: list[Line] = []
+    last = None
     for page, page_lines in sorted(pages.items()):
         headed = any(_CONTENTS.fullmatch(nfkc(line.text)) for line in page_lines)
-        goes_on = bool(contents) and contents[-1].page == page - 1 and _lists(page_lines)
-        contents += page_lines if headed or goes_on else []
+        entries = _entries(page_lines)
+        if headed or (last == page - 1 and _lists(page_lines, entries)):
+            contents += entries
+            last = page
     if len(_named(contents)) < _LIST:
         return list(lines)
     listed = {line.page for line in contents}
@@ -174,15 +189,39 @@ def announcing(lines: Sequence[Line]) -> list[Line]:
     return [*contents, *(line for line in lines if line.page in heads or _is_evaluation(line.text))]
 
 
+def _entries(lines: Iterable[Line]) -> list[Line]:
+    """The entries that ``lines`` of contents are, without their pages: one of several columns each, a title of two lines whole."""
+    entries: list[Line] = []
+    for line in lines:
+        texts = [_entry(text) for _, _, text in line.pieces]
+        columns = [text for text in texts if title_form(text)]
+        if len(columns) > 1:
+            entries += [replace(line, text=text) for text in columns]
+            continue
+        text, before = _entry(line.text), entries[-1].text if entries else ""
+        begun = _WORDS.fullmatch(_PREFIX.sub("", nfkc(before), count=1)) and not _PREFIX.match(nfkc(text))
+        whole = title_form(before + text) if begun else None
+        if whole and whole != title_form(text):
+            entries[-1] = replace(entries[-1], text=before + text)
+        else:
+            entries.append(replace(line, text=text))
+    return entries
+
+
+def _entry(text: str) -> str:
+    """An entry of the contents without its page."""
+    return _ENTRY_PAGE.sub("", nfkc(text)) if len(text) <= 200 else text
+
+
 def _is_evaluation(text: str) -> bool:
     form = title_form(text)
     return form is not None and not form.key.isdigit()
 
 
-def _lists(lines: Sequence[Line]) -> bool:
+def _lists(lines: Sequence[Line], entries: Sequence[Line]) -> bool:
     """Whether lines are a list of contents: most end in a page number or dots, or several are titles of forms."""
-    entries = sum(bool(_ENTRY.search(nfkc(line.text))) for line in lines)
-    return 2 * entries > len(lines) or len(_named(lines)) >= _LIST
+    paged = sum(bool(_ENTRY.search(nfkc(line.text))) for line in lines)
+    return 2 * paged > len(lines) or len(_named(entries)) >= _LIST
 
 
 def _named(lines: Iterable[Line]) -> set[str]:
