@@ -262,10 +262,31 @@ def test_what_is_true_in_the_words_of_other_departments_is_no_finding(number: in
     ("222.21万元，其中：财政拨款收入215.21万元，占96.85%；其他", "222.21万元。一是财政拨款收入215.21万元，占98.65%；二是其他", "narrative.shares-implied"),
     ("总额20.00万元，其中：政府采购货物支出5.00万元、政府", "总额20.00万元。一是政府采购货物支出6.00万元；二是政府", "narrative.parts"),
     ("占政府采购支出总额的75.00%", "占政府采购总额的57.00%", "narrative.shares"),
+    ("占政府采购支出总额的75.00%", "占比57.00%", "narrative.shares-implied"),
+    ("政府采购服务支出5.00万元。授予中小企业合同金额15.00万元，占政府采购支出总额的75.00%", "政府采购服务支出5.00万元，授予中小企业合同金额15.00万元，占比57.00%", "narrative.shares-implied"),
+    ("2024年度收入合计222.21万元，其中：财政拨款收入215.21万元，占96.85%", "2024年收入222.21万元，由以下构成：财政拨款收入215.21万元，占98.65%", "narrative.shares-implied"),
+    ("占本年支出合计的79.02%", "占本年支出合计215.21万元的72.09%", "narrative.shares"),
+    ("占本年支出合计的79.02%", "占本年支出合计251.21万元的79.02%", "narrative.totals"),
+    ("比2023年度增加1.02万元，增长3.52%", "与上年（29.00万元）相比增长5.32%", "narrative.yoy"),
+    ("比2023年度增加1.02万元，增长3.52%", "与上年持平，增长3.52%", "narrative.unchanged"),
+    ("比2023年度增加1.02万元，增长3.52%", "与上年的29.00万元持平", "narrative.unchanged"),
+    ("比2023年度增加1.02万元，增长3.52%", "与上年持平，2023年度支出29.00万元", "narrative.unchanged"),
 ])  # fmt: skip
 def test_what_is_not_true_in_the_words_of_other_departments_is_found(place: str, words: str, check_id: str) -> None:
     assert NATIONAL.count(place) == 1
     assert check_id in failing(made_narrative.source(NATIONAL.replace(place, words)))
+
+
+@pytest.mark.parametrize(("place", "words"), [
+    ("比2023年度增加1.02万元，", "与上年（29.00万元）相比，"), ("比2023年度增加1.02万元，增长3.52%", "与上年基本持平，增长3.52%"),
+    ("比2023年度增加1.02万元，增长3.52%", "预算32.00万元，与上年32.00万元持平"), ("比2023年度增加1.02万元，增长3.52%", "与上年的30.00万元持平"),
+    ("占本年支出合计的79.02%", "占本年支出合计215.21万元的79.02%"), ("占政府采购支出总额的75.00%", "占比75.00%"),
+    ("占政府采购支出总额的75.00%，其中：授予小微企业合同金额9.00万元", "占75.00%，其中：授予小微企业合同金额9.00万元，占45.00%"),
+    ("2024年度收入合计222.21万元，其中：", "2024年收入222.21万元，由以下构成："),
+])  # fmt: skip
+def test_a_comparison_in_other_words_is_no_finding(place: str, words: str) -> None:
+    assert NATIONAL.count(place) == 1
+    assert not failing(made_narrative.source(NATIONAL.replace(place, words)))
 
 
 # --- what a figure is about -----------------------------------------------------------------

@@ -146,7 +146,8 @@ def _title_topic(paragraph: Paragraph) -> str:
     """What the nearest heading announces: 机关运行经费支出情况 is about 机关运行经费."""
     title = paragraph.section.split(" / ")[-1]
     title = re.sub(r"^(?:[一二三四五六七八九十]+、|（.{1,3}）|\d+[.、])", "", title)
-    return wording.tidy(_TITLE_TAIL.sub("", title))[0]
+    title = _TITLE_TAIL.sub("", title)
+    return title if title in ("收入", "支出") else wording.tidy(title)[0]
 
 
 def _head_topic(paragraph: Paragraph, year: int | None) -> str:
@@ -350,6 +351,9 @@ def _elliptic(running: _Running, statement: Statement, words: str) -> str:
     if statement.measure not in _DEPENDENT or statement.link:
         return running.current
     of_list = (nest.kind == "gist" and statement.measure != "share") or (nest.parts > 1 and not nest.split)
+    of_list &= not running.current.rpartition(_NEST)[2].startswith(
+        "授予"
+    )  # stands beside a list, and is none of its parts
     if nest.parts and of_list and not nest.owned:
         _close(running)
     else:

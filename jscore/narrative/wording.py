@@ -78,6 +78,8 @@ _BASE = re.compile(
     rf"(?:比|较|与|同|于|超[过出]?|小于|大于|低于|高于)(?:(?!{_YEARS})[^，。；])*?(?:20\d\d年度?)?(?P<budget>{_BUDGETS})"
     rf"|上一?年|上一度|去年|同期|同比|(?:比|较|与|同)(?P<year>20\d\d)年"
 )
+#: Words that name what is compared with, right before its figure in brackets.
+_BASE_NAMED = re.compile(rf"(?:比|较|与|同|和)(?:{_YEARS}|{_BUDGETS})(?:的|决算|支出|实际|数)*$")
 _COMPLETED = re.compile(
     r"(?P<about>.*)(?:完成|达到|实现|执行|为|占)了?(?P<which>[^，。；为占]{0,16}?)(?<!公共)(?<!基金)(?<!经营)预算(?:数|安排|指标|批复数|金额)?"
     r"的?(?:比例|比重)?(?:为|是)?$"
@@ -233,7 +235,8 @@ def _clause(lead: str) -> str:
     for i in range(len(clause) - 1, -1, -1):
         depth += (clause[i] == "）") - (clause[i] == "（")
         if depth < 0:
-            return clause[i + 1 :]
+            # 与上年（29.00万元）相比: the figure is that of the words before its bracket.
+            return clause[i + 1 :] or (clause[:i] if _BASE_NAMED.search(clause[:i]) else "")
     return clause
 
 

@@ -9,14 +9,16 @@ from dataclasses import replace
 from jscore.narrative.paragraphs import normal
 from jscore.narrative.wording import tidy
 from jscore.relations.completeness import words_at
-from jscore.relations.model import Result, Tests, change_rate, cut_off, in_words
+from jscore.relations.model import Figure, Result, Tests, change_rate, cut_off, in_words
 from jscore.relations.printed import Sum
 from jscore.relations.source import Source
 from jscore.relations.statements import (
+    ON_A_PAR,
     Statement,
     amounts_of,
     beside,
     by_row,
+    by_subject,
     final_amount,
     printed_text,
     statements,
@@ -138,8 +140,48 @@ _MOVED_AND_SAME = re.compile(
 _AGAINST_BUDGET = re.compile(r"[比较与同][^，。；]{0,10}(?<!公共)(?<!基金)(?<!经营)预算[^，。；]{0,16}$")
 
 
+#: The year before, in the words that stand between it and its figure, or between it and 持平.
+_LAST = r"(?:上一?年度?|去年|20\d\d年度?)(?:同期)?(?:的|决算|支出|收入|实际|数|为|是)*"
+#: A figure of the year before, and a rate of change on it, right beside the word that there was none (基本持平 leaves it open).
+_SAME_BESIDE = {
+    "amount": rf"{_LAST}（?{{figure}}）?(?:相比|比较)?持平|{_LAST}(?:相比|比较)?持平[，（]{_LAST}{{figure}}",
+    "yoy_rate": rf"{_LAST}(?:相比|比较)?持平[，（](?:增长|上升|下降|降低)(?:率|幅度)?(?:为|了)?{{figure}}",
+}
+
+
+def _said_to_be_the_same(source: Source) -> Iterator[tuple[Statement, Figure]]:
+    """The figures of the year before, and rates of change, that are said to be no change; with the amount of the year."""
+    for statement in statements(source):
+        role = "上年" if statement.measure == "amount" else ""
+        if statement.measure not in _SAME_BESIDE or statement.role != role or "持平" not in statement.text:
+            continue
+        final = beside(source, statement, "amount", "")
+        if _of_budget(source, statement):
+            continue
+        printed = re.escape(normal(printed_text(source, statement)))
+        if (
+            final
+            and final.sentence == statement.sentence
+            and re.search(_SAME_BESIDE[statement.measure].format(figure=printed), statement.text)
+        ):
+            yield statement, final.figure
+
+
+def _of_budget(source: Source, statement: Statement) -> bool:
+    """Whether the amount stated right before ``statement`` of its subject is a budget, with which that is compared."""
+    alike = source.derived(by_subject)[(statement.section, statement.path)]
+    at = next(place for place, other in enumerate(alike) if other.row == statement.row)
+    return at > 0 and alike[at - 1].role.endswith("预算")
+
+
 @TESTS.of("narrative.unchanged")
 def unchanged(source: Source) -> Iterator[Result]:
+    for statement, final in _said_to_be_the_same(source):
+        now = final.value or 0.0
+        off = abs(now - statement.value) if statement.role else abs(statement.value * now)
+        same = off <= max(ON_A_PAR * abs(now), final.half + statement.figure.half + NOISE)
+        message = f"情况说明写与上年持平，而{statement.figure.label}为{printed_text(source, statement)}"
+        yield in_words(statement.subject, same, message, [statement.figure], [final])
     for paragraph in source.paragraphs:
         for words in _MOVED_AND_SAME.finditer(paragraph.text) if paragraph.accounts else ():
             if _AGAINST_BUDGET.search(paragraph.text[max(0, words.start() - 40) : words.start()]):

@@ -12,6 +12,7 @@ from jscore.relations.model import Figure, Result, Tests, in_words
 from jscore.relations.printed import Sum, table_lines
 from jscore.relations.source import Source, unique
 from jscore.relations.statements import (
+    ON_A_PAR,
     Statement,
     beside,
     by_subject,
@@ -245,8 +246,6 @@ _WORD = re.compile(
     r"(?:决算数?|支出)(?:[与和同]?(?:年初|全年)?预算数?)?(?:(?P<more>大于|高于|多于|超出|超过)|(?P<less>小于|低于|少于)|(?P<same>等于|持平))"
     r"(?:于)?(?:年初|全年)?(?:预算)?"
 )
-#: Amounts that differ by less than this share are on a par.
-_ON_A_PAR = 0.005
 
 
 @TESTS.of("narrative.budget-word")
@@ -292,7 +291,7 @@ def _worded(source: Source, statement: Statement, word: re.Match[str]) -> Result
     if final and budget and (final.value or budget.value):
         less = (final.value or 0.0) - (budget.value or 0.0)
         par = abs(less) <= max(
-            _ON_A_PAR * max(final.value or 0.0, budget.value or 0.0), final.half + budget.half + NOISE
+            ON_A_PAR * max(final.value or 0.0, budget.value or 0.0), final.half + budget.half + NOISE
         )
         holds = less > 0 if word["more"] else less < 0 if word["less"] else par
         message = f"{said}决算数为{final.value:,.2f}万元，预算数为{budget.value:,.2f}万元"

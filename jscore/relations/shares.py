@@ -48,7 +48,7 @@ def _words_of_wholes(source: Source) -> dict[Hashable, str]:
     for statement in statements(source):
         if statement.measure != "share" or statement.role:
             continue
-        pattern = rf"占(?P<whole>[^，。；占]{{0,30}}?)的?(?:比例|比重|比)?的?(?:为|是|达)?{re.escape(normal(printed_text(source, statement)))}"
+        pattern = rf"占(?P<whole>[^，。；占]{{0,30}}?)(?:[\d.,]+[万亿]?元)?的?(?:比例|比重|比)?的?(?:为|是|达)?{re.escape(normal(printed_text(source, statement)))}"
         match = re.compile(pattern).search(statement.text, since.get(statement.sentence, 0))
         if match:
             since[statement.sentence] = match.end()
@@ -61,6 +61,9 @@ def _wholes(source: Source, statement: Statement, words: str) -> Iterator[Figure
     if not words:
         above = stated_amount(source, statement, statement.path[:-1])
         yield from (above,) if above else ()
+        if statement.path[-1].startswith("授予"):
+            near = [x for x in stated_amounts(source) if x.section == statement.section]
+            yield from (x.figure for x in near if _PROCURED.fullmatch(x.path[-1]))
         wanted = [term for term in (whole_of(statement),) if term]
     else:
         name = _unquoted(words)
@@ -83,6 +86,8 @@ def _plain(words: str) -> str:
     return re.sub(r"支出|决算|财政拨款|[总金]额|总计|合计|总数", "", _unquoted(words))
 
 
+#: All that was procured, which contracts are a share of where no more is said.
+_PROCURED = re.compile(r"政府采购(?:支出|合同)?(?:总额|总金额|金额|合计)?")
 _OF_OTHER = re.compile("预算|计划|任务|目标|上年|去年|20\\d\\d年")
 
 

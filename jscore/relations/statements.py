@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from jscore.narrative import terms
-from jscore.narrative.terms import CLASS, ITEM, SANGONG, Term, code_of
+from jscore.narrative.terms import ALL_MONEY, CLASS, ITEM, SANGONG, Term, code_of, scope_of
 from jscore.relations.arithmetic import Figures
 from jscore.relations.figures import figures_of_forms, figures_of_tables, with_columns
 from jscore.relations.model import Figure, Result, at_most
@@ -28,6 +28,8 @@ _COUNTED = (
     ("receptions", re.compile("接待(?:批次|.{0,6}团组)"), "个"),
     ("guests", re.compile("接待"), _PERSONS),
 )
+#: Amounts that differ by less than this share are on a par.
+ON_A_PAR = 0.005
 FOREIGN = re.compile("外事|外宾|国（?境）?外|境外")
 
 
@@ -99,6 +101,10 @@ def figures(source: Source) -> Figures:
 def listed(source: Source, statement: Statement) -> list[Sum]:
     """What the tables print of the term of ``statement``; a sum, which rounding leaves more room, only where none prints the figure."""
     sums = printed(statement.term, source) if statement.term else []
+    whole = statement.path[-1]
+    if statement.term and f"占{whole}" in statement.text and not statement.role and scope_of((whole,), "") == ALL_MONEY:
+        # 占本年支出合计215.21万元的79.02%, under a heading of one fund: all of the money, unless it is that of the fund.
+        sums = [*printed(replace(statement.term, scope=ALL_MONEY), source), *sums]
     return [parts for parts in sums if len(parts) == 1] or sums
 
 
