@@ -1051,6 +1051,18 @@ def test_two_forms_drawn_as_one_table(tmp_path: Path) -> None:
     assert [*report.economic.economic_code] == [line[0] for line in LINES]
 
 
+@pytest.mark.parametrize("amount", ["210,394,100.00", "1200.00", "4,080,505.00"])
+def test_a_round_amount_among_the_codes_is_said(tmp_path: Path, amount: str) -> None:
+    rows: Rows = [["经济分类科目编码", "科目名称", "决算数"], *LINES, [amount, "", ""]]
+    assert amount in lost(read(tmp_path, table(rows, BASIC)))
+
+
+def test_a_code_shown_as_a_number_is_none(tmp_path: Path) -> None:
+    rows: Rows = [SPENT, *SPENT_ROWS[:3], ["2,080,505.00", *SPENT_ROWS[3][1:]]]
+    report = read(tmp_path, table(rows, GENERAL))
+    assert spending(report)["2080505", "合计"] == 30 and not lost(report)
+
+
 @pytest.mark.parametrize("rows", [1, 2])
 def test_sangong_that_the_page_cuts_below_its_first_rows(tmp_path: Path, rows: int) -> None:
     head, items = ["项目", "预算数", "决算数"], [[item, *both] for item, both in ITEMS.items()]

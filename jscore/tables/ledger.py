@@ -48,8 +48,8 @@ FIGURES_BEHIND = re.compile(
 _NUMBER_BEFORE = re.compile(r"^(?!20\d\d年)(\d{3,})(?=\s*(?:\d?[.、．]\s*)?[\u4e00-\u9fff])")
 #: What says in the column before or behind that there is no amount, where no rule parts it from a name.
 _NONE_BESIDE = re.compile(r"^[—–-]+ *(?=[（(]?[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff)）]) *[—–-]+$")
-#: Decimals that no code has: 201.03 is one with a dot, 2080101.00 one that a spreadsheet shows as a number.
-_NO_CODE = re.compile(r"(?!\d{3}\.\d\d$)[\d,]+\.\d*[1-9]\d*")
+#: Figures that are no codes: 201.03 is one with a dot, 2080101.00 one that a spreadsheet shows as a number, 210,394,100.00 none.
+_NO_CODE = re.compile(r"(?!\d{3}\.\d\d$)[\d,]+\.\d*[1-9]\d*|(?![235](,?\d){2}((,?\d){2}){0,2}\.)[1-9][\d,]*\.0+")
 #: A figure behind the words of a name (a code may stand before them), or a number before a total's, which have no ordinal.
 _FIGURE_IN_NAME = re.compile(
     rf"(?<=[\u4e00-\u9fff)])(?:-?(?:\d[\d,]*\d(?:\.\d+)?|\d\.\d+|\d$)|[−(](?:{_BESIDE_WORDS}))(?![\d.,年月日级类款项])"
