@@ -285,6 +285,17 @@ def test_a_long_or_steep_line_or_one_below_a_figure_strikes_nothing_out(
     assert amounts(report, "expenditure") == printed("万元")
 
 
+@pytest.mark.parametrize("aside, wide", [(8.1, 2.5), (0.9, 2.4)], ids=["the point", "a digit"])
+def test_a_narrow_white_bar_over_a_part_of_a_figure_erases_it(tmp_path: Path, aside: float, wide: float) -> None:
+    def erased(canvas: Canvas, x: float, y: float, _: str) -> None:
+        canvas.setFillGray(1)
+        canvas.rect(x - aside - wide, y - 0.5, wide, 9, stroke=0, fill=1)
+        canvas.setFillGray(0)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", "expenditure", "万元", erased), ocr=False)
+    assert amounts(report, "expenditure")[ROW - 1][AMOUNT] is None and report.info["unread"]
+
+
 @pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
 @pytest.mark.parametrize("high", [3.4, 4.5, 5.8])
 def test_a_flat_white_bar_erases_and_strikes_nothing_out(tmp_path: Path, high: float, frame: str, unit: str) -> None:
@@ -363,17 +374,19 @@ def test_the_number_of_the_page_level_with_the_last_row_is_no_amount(
     assert amounts(report, frame)[ROW - 1][AMOUNT] is None and report.info["unread"]
 
 
-@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
-def test_the_figure_set_against_the_old_one_is_read(tmp_path: Path, frame: str, unit: str) -> None:
+@pytest.mark.parametrize("old, is_read", [("7.25", True), ("72", False)])
+def test_the_figure_set_against_the_old_one_is_read_where_both_are_no_single_one(
+    tmp_path: Path, old: str, is_read: bool
+) -> None:
     def corrected(canvas: Canvas, x: float, y: float, text: str) -> None:
-        canvas.drawRightString(x, y, text)
         right = x - pdfmetrics.stringWidth(text, FONT, 9)
-        old = "72" if unit == "元" else "7.25"
         canvas.drawRightString(right, y, old)
+        canvas.drawRightString(x, y, text)
         canvas.line(right - pdfmetrics.stringWidth(old, FONT, 9), y + 3.2, right, y + 3.2)
 
-    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, corrected, instead=True), ocr=False)
-    assert amounts(report, frame) == printed(unit)
+    report = jscore.read(drawn(tmp_path / "x.pdf", "expenditure", "万元", corrected, instead=True), ocr=False)
+    assert (amounts(report, "expenditure") == printed("万元")) is is_read
+    assert bool(report.info["unread"]) is not is_read
 
 
 @pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])

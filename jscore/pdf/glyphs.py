@@ -31,8 +31,6 @@ TOUCHED = 0.25
 #: What it leaves of a figure is its rest, and not another figure, if the struck glyphs are so many times as many, and
 #: no further from it (of their size).
 FEW, CLOSE = 3, 0.2
-#: A line that is drawn with its text ends so near to the ends of it (of the size).
-FIT = 0.03
 
 
 class Listed(NamedTuple):
@@ -177,36 +175,25 @@ def _struck_slantwise(glyphs: Glyphs, line: Box) -> np.ndarray:
     return met & (beyond < 2.0 * size and abs(y1 - y0) < 1.5 * size)
 
 
-def without(glyphs: Glyphs, struck: np.ndarray, lines: Sequence[Box]) -> Glyphs:
-    """``glyphs`` but for those ``struck`` out by ``lines``; those of a figure of which others are left are VEILED."""
+def without(glyphs: Glyphs, struck: np.ndarray) -> Glyphs:
+    """``glyphs`` but for those ``struck`` out; those of a figure of which others are left are VEILED."""
     if not struck.any():
         return glyphs
     of = _figures_of(glyphs)
     ends = np.flatnonzero((struck[1:] != struck[:-1]) & (of[1:] == of[:-1]))
     new = np.zeros(len(of), dtype=int)
-    new[[k + 1 for k in ends.tolist() if _are_two(glyphs, struck, of, k, lines)]] = 1
+    new[[k + 1 for k in ends.tolist() if _are_two(glyphs, of, k)]] = 1
     of = of + np.cumsum(new)
     left = np.bincount(of, weights=~struck)[of] > 0
     char = np.where(struck & left, VEILED, glyphs.char)
     return replace(glyphs, char=char).selected(~struck | left)
 
 
-def _are_two(glyphs: Glyphs, struck: np.ndarray, of: np.ndarray, k: int, lines: Sequence[Box]) -> bool:
-    """Whether behind glyph ``k``, where a line ends, the old figure and the new one meet: each is whole, and they can be no
-    single one, or a line is as long as the text that it was drawn with.
-    """
+def _are_two(glyphs: Glyphs, of: np.ndarray, k: int) -> bool:
+    """Whether behind glyph ``k``, where a line ends, the old figure and the new one meet: each is whole, both are no single one."""
     figure = np.flatnonzero(of == of[k])
     parts = ("".join(glyphs.char[figure[figure <= k]]), "".join(glyphs.char[figure[figure > k]]))
-    if not all(map(_FIGURE.fullmatch, parts)):
-        return False
-    size, base, here = glyphs.em[k], glyphs.base[k], np.array([glyphs.x1[k], glyphs.x0[k + 1]])
-    level = struck & (np.abs(glyphs.base - base) < size)
-    edges = np.concatenate([glyphs.x0[level], glyphs.x1[level], here])
-    ends = [np.array([[x0], [x1]]) for x0, y, x1, _ in lines if 0 < y - base < size]
-    return not _FIGURE.fullmatch("".join(parts)) or any(
-        (np.abs(edges - both).min(axis=1) < FIT * size).all() and np.abs(here - both).min() < FIT * size
-        for both in ends
-    )
+    return all(map(_FIGURE.fullmatch, parts)) and not _FIGURE.fullmatch("".join(parts))
 
 
 def _figures_of(glyphs: Glyphs) -> np.ndarray:

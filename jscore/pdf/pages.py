@@ -289,7 +289,7 @@ def _view(sheet: _Sheet, way: int) -> Page:
     glyphs = placed_glyphs(part, points, (width, height))
     level = [*horizontal, *straight(through.reshape(-1, 4))[0]]
     crossed = struck_out(glyphs, level, vertical, slanting(ends.reshape(-1, 4)))
-    glyphs, struck = without(glyphs, crossed, level), glyphs.selected(crossed)
+    glyphs, struck = without(glyphs, crossed), glyphs.selected(crossed)
     hidden = [
         ("struck out", texts_of(struck)),
         (BESIDE, beside_the_page(part, points, (width, height))),
