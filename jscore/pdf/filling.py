@@ -305,14 +305,14 @@ def _is_odd(near: Glyphs, number: np.ndarray, row: list[np.ndarray], others: lis
     other = [np.abs(shares[k] - 1).min() > OTHER_DIGITS for k in number if k in shares and len(shares[k])]
     if exact and other and all(other):
         return True
-    if all("." in near.char[each] for each in [*beside, *column]):
+    if column and all("." in near.char[each] for each in [*beside, *column]):
         return True
     if len(column) < 2 and any(_PAGE.fullmatch("".join(near.char[each])) for each in [*beside, *column]):
         return False
 
-    def place(each: np.ndarray) -> tuple[float, float]:
-        left, right = near.x0[each[0]], near.x1[each[-1]]
-        return xs[col[each[-1]]] - right, (xs[col[each[-1]]] + xs[col[each[-1]] - 1] - left - right) / 2
+    def place(each: np.ndarray) -> tuple[float, float, float]:
+        before, behind = near.x0[each[0]] - xs[col[each[-1]] - 1], xs[col[each[-1]]] - near.x1[each[-1]]
+        return before, behind, (behind - before) / 2
 
     usual = np.array([place(each) for each in (column if len(column) > 1 else others)])
     steady = np.ptp(usual, axis=0) < STEADY
