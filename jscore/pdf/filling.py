@@ -305,7 +305,7 @@ def _is_odd(near: Glyphs, number: np.ndarray, row: list[np.ndarray], others: lis
     other = [np.abs(shares[k] - 1).min() > OTHER_DIGITS for k in number if k in shares and len(shares[k])]
     if exact and other and all(other):
         return True
-    if column and all("." in near.char[each] for each in [*beside, *column]):
+    if column and all("." in near.char[each[:-1]] for each in [*beside, *column]):
         return True
     if len(column) < 2 and any(_PAGE.fullmatch("".join(near.char[each])) for each in [*beside, *column]):
         return False
