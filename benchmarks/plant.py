@@ -693,6 +693,9 @@ def moved_against_words(page: Page, figure: Figure, chance: random.Random) -> Pl
     word, gap, size = chance.choice(words), chance.choice([0.2, 1, 3, 8]), _size(figure)
     before = word.box[0] - gap - stringWidth(figure.text, "Helvetica", size)
     x = word.box[2] + gap if chance.random() < 0.75 else before
+    cell = page.reading.boxes.get(word.spot)
+    if cell and not cell[0] <= x <= x + stringWidth(figure.text, "Helvetica", size) <= cell[2]:
+        return None  # over a border it is a figure of either cell
     return _moved(page, figure, x - figure.box[0], middle_of(word.box)[1] - 0.36 * size - figure.box[1])
 
 
