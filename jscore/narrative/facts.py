@@ -350,10 +350,10 @@ def _elliptic(running: _Running, statement: Statement, words: str) -> str:
         return nest.whole + _NEST + named if named else nest.whole
     if statement.measure not in _DEPENDENT or statement.link:
         return running.current
-    of_list = (nest.kind == "gist" and statement.measure != "share") or (nest.parts > 1 and not nest.split)
-    of_list &= not running.current.rpartition(_NEST)[2].startswith(
-        "授予"
-    )  # stands beside a list, and is none of its parts
+    awarded = running.current.rpartition(_NEST)[2].startswith("授予")  # stands beside a list, and is none of its parts
+    of_list = not awarded and (
+        (nest.kind == "gist" and statement.measure != "share") or (nest.parts > 1 and not nest.split)
+    )
     if nest.parts and of_list and not nest.owned:
         _close(running)
     else:
