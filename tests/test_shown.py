@@ -693,6 +693,18 @@ def test_a_page_that_names_what_it_does_not_have_is_said(tmp_path: Path, kind: s
     assert [page["page"] for page in jscore.read(path, ocr=False).info["damaged_pages"]] == [1]
 
 
+@pytest.mark.parametrize("resources", [5, {"/Font": 5}, {"/Font": {"/F1": 5}}, {}], ids=str)
+def test_a_page_whose_resources_are_none_is_said(tmp_path: Path, resources: object) -> None:
+    path = drawn(tmp_path / "x.pdf", "revenue", "元")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.add_blank_page()
+        other = pdf.pages[1]
+        other.obj.Resources = resources
+        other.Contents = pdf.make_stream(b"BT /F1 9 Tf (1) Tj ET")
+        pdf.save()
+    assert [page["page"] for page in jscore.read(path, ocr=False).info["damaged_pages"]] == [2]
+
+
 @pytest.mark.parametrize("how", ["white", "covered", "struck out"])
 def test_hidden_figures_are_named_one_by_one(tmp_path: Path, how: str) -> None:
     def three(canvas: Canvas, _: float, __: float, ___: str) -> None:

@@ -212,7 +212,7 @@ def _missing(drawing: Any, resources: Any, streams: Streams, depth: int = 0) -> 
 
     contents = drawing if isinstance(drawing, pikepdf.Stream) else drawing.get("/Contents")
     parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-    fonts, drawn = (dict(resources.get(kind, {})) for kind in ("/Font", "/XObject"))
+    fonts, drawn = (_entries(resources, kind) for kind in ("/Font", "/XObject"))
     for part in parts:
         draws, sets = streams.named.get(part.objgen[0], ((), ())) if isinstance(part, pikepdf.Stream) else ((), ())
         if not all(
@@ -225,6 +225,14 @@ def _missing(drawing: Any, resources: Any, streams: Streams, depth: int = 0) -> 
                 yield "contents"
             elif form.get("/Subtype") == "/Form" and depth < 4:
                 yield from _missing(form, form.get("/Resources", resources), streams, depth + 1)
+
+
+def _entries(resources: Any, kind: str) -> dict[str, Any]:
+    """What resources have of a ``kind``, by its names; nothing where they are other than they ought to be."""
+    import pikepdf
+
+    entries = resources.get(kind) if isinstance(resources, pikepdf.Dictionary) else None
+    return dict(entries) if isinstance(entries, pikepdf.Dictionary) else {}
 
 
 def _resources(page: Any) -> Any:
@@ -312,8 +320,10 @@ def _parts(page: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
     for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
         if isinstance(stream, pikepdf.Stream):
             yield "contents", stream
-    resources = page.get("/Resources", {})
-    for font in dict(resources.get("/Font", {})).values():
+    resources = page.get("/Resources")
+    for font in _entries(resources, "/Font").values():
+        if not isinstance(font, pikepdf.Dictionary):
+            continue
         descriptors = [
             font.get("/FontDescriptor"),
             *[d.get("/FontDescriptor") for d in font.get("/DescendantFonts", [])],
@@ -321,7 +331,9 @@ def _parts(page: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
         streams = [font.get("/ToUnicode")]
         streams += [d.get(key) for d in descriptors if d for key in ("/FontFile", "/FontFile2", "/FontFile3")]
         yield from (("font", stream) for stream in streams if isinstance(stream, pikepdf.Stream))
-    for drawn in dict(resources.get("/XObject", {})).values():
+    for drawn in _entries(resources, "/XObject").values():
+        if not isinstance(drawn, pikepdf.Stream):
+            continue
         yield ("picture" if drawn.get("/Subtype") == "/Image" else "contents"), drawn
         if drawn.get("/Subtype") == "/Form" and depth < 4:
             yield from _parts(drawn, depth + 1)
