@@ -1021,6 +1021,8 @@ def judged(page: Page, plant: Planted, reading: Reading) -> Judgement:
                 continue  # judged below the other heading
             what = f"{key}: {was.number if was else None} -> {now.number if now else None}, due {due}"
             lost = was is not None and any(after.names(value) for value in _places(key, was, before))
+            if was is not None and (place := _below_the_other(was, plant)):  # it was unread before, too
+                lost = lost or before.names(Value(due or 0, place, before.texts[place]))
             verdict.note(_is_told(now, plant, before, after) if now else lost, what)
     if plant.words and not plant.fact:
         _judge_stale(plant, before, after, verdict)
@@ -1068,14 +1070,21 @@ def _due(key: Key, was: Value | None, plant: Planted, before: Reading) -> float 
         return None
     if plant.scale and plant.scale != 1 and key[0] in NINE:
         return was.number * plant.scale
+    place = _below_the_other(was, plant)
+    if place is None:
+        return was.number
+    printed = number_of(before.texts.get(place, ""))
+    if printed is None:  # of several texts of a cell the one that was read
+        return next((value.number for value in before.values.values() if value.spot == place), None)
+    return float(printed) * _scale(was, before)
+
+
+def _below_the_other(was: Value, plant: Planted) -> Spot | None:
+    """The cell of the row of ``was`` below the heading that has changed places with the one above it."""
     for here, there in (plant.exchanged, plant.exchanged[::-1]) if plant.exchanged else ():
         if was.spot[0] == here.spot[0] and was.spot[2] == here.spot[2] and was.spot[1] > here.spot[1]:
-            place = (*was.spot[:2], there.spot[2])
-            printed = number_of(before.texts.get(place, ""))
-            if printed is None:  # of several texts of a cell the one that was read
-                return next((value.number for value in before.values.values() if value.spot == place), None)
-            return float(printed) * _scale(was, before)
-    return was.number
+            return (*was.spot[:2], there.spot[2])
+    return None
 
 
 def _scale(value: Value, before: Reading) -> float:
@@ -1145,8 +1154,9 @@ def _judge_fact(plant: Planted, before: Reading, after: Reading, verdict: Judgem
                 )
             verdict.note(told, f"prose: {subject} {measure} {number} is lost; shown {shown!r}")
         else:
-            value = Value(number, ("", -1, -1), f"{number:.2f}")
-            verdict.note(after.names(value), f"prose: {subject} {measure} {number} is lost with {figure.text}")
+            texts = [f"{number:.2f}", *(fact.printed for fact in before.facts if isclose(fact.number, number))]
+            told = any(after.names(Value(number, ("", -1, -1), text)) for text in texts)
+            verdict.note(told, f"prose: {subject} {measure} {number} is lost with {figure.text}")
     stays = not any(abs(number) == planted for _, _, number in lost)
     if stays and shown != figure.text:
         verdict.note(False, f"prose: {plant.fact.subject} {plant.fact.printed} is read, shown {shown!r}")

@@ -119,6 +119,13 @@ def test_a_form_cut_by_a_page_above_the_next(tmp_path: Path, cut: int) -> None:
     expect_two(read(tmp_path / "x.pdf", *pages))
 
 
+@pytest.mark.parametrize("number", ["10", "7.5", "(3)"])
+def test_whole_numbers_beside_an_amount_of_no_frame_are_said_with_it(tmp_path: Path, number: str) -> None:
+    rows = [*form("泵站建设")[:-1], ["备用水泵", "", "", "314.33", number, "", "", ""]]
+    report = read(tmp_path / "x.pdf", [Table(rows, WIDTHS, "项目支出绩效自评表", left=30)])
+    assert {"314.33", number} <= {entry["text"] for entry in report.info["not_understood"]}
+
+
 def test_a_goal_with_two_labels_that_a_page_cuts(tmp_path: Path) -> None:
     rows = form("泵站建设")
     goal: list[str | None] = ["目标", "年度目标", "建设一座", N, "完成情况", "已建成", N, N]

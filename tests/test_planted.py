@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 import jscore
 from benchmarks import plant as planting
 from tests.drawn import FONT, Table, draw
-from tests.shared import REPORTS, needs_shared
+from tests.shared import RAW, REPORTS, needs_shared
 from tests.test_shown import (
     AMOUNT,
     AMOUNTS,
@@ -928,3 +928,23 @@ def test_a_mark_whose_figure_is_struck_out_is_no_amount(tmp_path: Path, turns: i
     assert planted
     reading = planting.read(planting.turned(planted.data, turns, 0), tmp_path)
     assert last.spot not in {value.spot for value in reading.values.values()}
+
+
+@pytest.mark.parametrize("printed", ["485.79", "1779.03", "10"])
+def test_a_strike_over_the_border_parts_no_rows(tmp_path: Path, printed: str) -> None:
+    page = planting.page_of(RAW, (18,), 0, tmp_path, 0)
+    assert page
+    figure = next(figure for figure in page.figures if figure.text == printed)
+    (x0, y0, _, y1), edge = figure.box, figure.cell[2]
+
+    def strike(canvas: Canvas) -> None:
+        canvas.setLineWidth(0.6)
+        canvas.line(x0 - 5, (y0 + y1) / 2, edge + 1, (y0 + y1) / 2)
+
+    path = tmp_path / "struck.pdf"
+    path.write_bytes(planting.overlaid(page, strike))
+    report = jscore.read(path, ocr=False)
+    assert len(report.tasks) == 4
+    figures = report.tasks[["allocated", "executed", "weight", "score"]]
+    assert figures.isna().sum().sum() == 1 and figures.iloc[3].notna().all()
+    assert printed in {text["text"] for text in report.info["not_shown"]}

@@ -129,27 +129,33 @@ def _as_other_digits(char: np.ndarray, digit: np.ndarray, em: np.ndarray, tall: 
     return em
 
 
-def struck_out(glyphs: Glyphs, horizontal: list[Box], vertical: list[Box], slanting: Sequence[Box] = ()) -> np.ndarray:
-    """Which glyphs have a line drawn through them: one no longer than the text it strikes, or one within a cell.
+def struck_out(
+    glyphs: Glyphs, horizontal: list[Box], vertical: list[Box], slanting: Sequence[Box] = ()
+) -> tuple[np.ndarray, list[Box]]:
+    """Which glyphs have a line drawn through them, and the ``horizontal`` lines with a free end that do so, which are no rules.
 
-    One that is little longer strikes it out as well, if one of its ends is at no rule: those of rules are.  A slanting one
-    strikes figures alone.
+    A line strikes out if it is no longer than the text, or stands within a cell.  One that is little longer strikes it out as
+    well, if one of its ends is at no rule: those of rules are.  A slanting one strikes figures alone.
     """
     struck = np.zeros(len(glyphs), dtype=bool)
     if not len(glyphs):
-        return struck
+        return struck, []
+    striking: list[Box] = []
     low, high = glyphs.base + 0.12 * glyphs.em, glyphs.base + 0.6 * glyphs.em
-    for x0, y0, x1, y1 in horizontal:
+    wide = glyphs.x1 - glyphs.x0
+    for line in horizontal:
+        x0, y0, x1, y1 = line
         y = (y0 + y1) / 2
-        wide = glyphs.x1 - glyphs.x0
         under = (glyphs.x1 > x0 + TOUCHED * wide) & (glyphs.x0 < x1 - TOUCHED * wide) & ~glyphs.space
         met = np.flatnonzero((low < y) & (y < high) & under)
         if not len(met):
             continue
         size = float(glyphs.em[met].max())
         beyond = x1 - x0 - (glyphs.x1[met].max() - glyphs.x0[met].min())
-        short = beyond < (2.0 if _ends_free((x0, y, x1, y), vertical) else 0.6) * glyphs.em[met[0]]
-        if short or _within_a_cell((x0, y, x1, y), vertical):
+        free = _ends_free((x0, y, x1, y), vertical)
+        strikes = beyond < (2.0 if free else 0.6) * glyphs.em[met[0]] or _within_a_cell((x0, y, x1, y), vertical)
+        if strikes:
+            striking += [line] if free else []
             # a point is too low to be met, the mark of a footnote too high
             above = glyphs.base[:, None] - glyphs.base[met][None, :]
             struck |= under & ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
@@ -159,7 +165,7 @@ def struck_out(glyphs: Glyphs, horizontal: list[Box], vertical: list[Box], slant
         of = _figures_of(glyphs)
         # the few glyphs of a figure that a line which strikes the others out ends before
         struck |= (FEW * np.bincount(of, weights=~struck) <= np.bincount(of, weights=struck))[of]
-    return struck
+    return struck, striking
 
 
 def _struck_slantwise(glyphs: Glyphs, line: Box) -> np.ndarray:

@@ -288,7 +288,8 @@ def _view(sheet: _Sheet, way: int) -> Page:
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
     level = [*horizontal, *straight(through.reshape(-1, 4))[0]]
-    crossed = struck_out(glyphs, level, vertical, slanting(ends.reshape(-1, 4)))
+    crossed, striking = struck_out(glyphs, level, vertical, slanting(ends.reshape(-1, 4)))
+    horizontal = [line for line in horizontal if line not in striking]
     glyphs, struck = without(glyphs, crossed), glyphs.selected(crossed)
     hidden = [
         ("struck out", texts_of(struck)),

@@ -112,7 +112,7 @@ def tasks_of(reading: Reading) -> list[Record]:
     columns: dict[Hashable, tuple[int, int]] = {name: _of_all_funds(cell, heads).span for name, cell in named.items()}
     edge = columns["task"][0]
     lines = []
-    for row in rows[depth:]:
+    for row in (row for row in rows[depth:] if any(cell.lines for cell in row.cells)):
         line = entry(row, columns, reading.table.xs)
         apart = any(cell.col < edge or cell.end_col > columns["allocated"][0] for cell in row.cells[:1])
         if apart or not line["task"] or row.index in reading.rows or terms.is_label(line["task"]):

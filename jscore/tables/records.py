@@ -272,11 +272,16 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
     doubtful += (lost for lost in _of_blank_columns(table, read["indicators"]) if lost.cell not in known)
     made.doubtful += [(table.table_id, lost) for lost in doubtful]
     taken = {cell for records in read.values() for record in records for cell in record.get("taken", ())}
-    # In the tree, beside the money and the scores of the whole form whole numbers are figures too: points, say, under a heading nobody knows.
-    columns = {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["in_columns"]}
-    columns |= {cell.place for row in table.rows if any(labels_figure(c.text) for c in row.cells) for cell in row.cells}
     taken |= {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["understood"]}
     taken |= {cell.place for cell in unread}
+    # In the tree, beside the money, an amount of no frame and the scores of the whole form whole numbers are figures too: points, say, under a heading nobody knows.
+    columns = {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["in_columns"]}
+    columns |= {
+        cell.place
+        for row in table.rows
+        if any(labels_figure(c.text) or is_amount(c.text) and c.place not in taken for c in row.cells)
+        for cell in row.cells
+    }
     made.not_understood += [(table.table_id, lost) for lost in beside(table)]
     made.not_understood += [
         (table.table_id, Lost(cell, tr("没有数据框收这样的数字"), label_of(row)))
