@@ -33,7 +33,7 @@ from jscore.relations.source import Source
 from jscore.report import Report
 from jscore.tables import records
 from jscore.tables.evaluation_terms import stands_over
-from jscore.tables.forms import BY_KEY, announcing
+from jscore.tables.forms import BY_KEY, announcing, contents_as_lines
 from jscore.tables.other_reports import other_report
 from jscore.tables.stitch import tables
 from jscore.tables.table import Table
@@ -131,6 +131,8 @@ def frames_and_info(
     content: Content, corrections: Mapping[Place, str] | None = None
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """Every frame, validated, and what ``report.json`` says; ``corrections`` are other texts of some cells."""
+    grids, pages = contents_as_lines(content.grids, content.pages)
+    content = replace(content, grids=grids, pages=pages)
     all_tables = tables(content.grids, content.lines)
     if corrections:
         all_tables = tables(_corrected_grids(content.grids, all_tables, corrections), content.lines)

@@ -93,6 +93,22 @@ def test_no_name_has_amounts_behind_it(figures: str) -> None:
     assert code_and_name(f"2120803城市建设支出{figures}") == ("2120803", "城市建设支出")
 
 
+@pytest.mark.parametrize("name", ["“两新”", "《规划》", "【专项】", "养老", "研发R&D"])
+@pytest.mark.parametrize("figure", [" 30.25", "30.25", " 7", "1,234"])
+def test_a_figure_behind_a_name_is_none_of_it_and_said(tmp_path: Path, name: str, figure: str) -> None:
+    rows = [["科目编码", "科目名称", "本年支出合计", "基本支出"], ["20805", name + figure, "", "30.25"]]
+    report = jscore.read(draw(tmp_path / "x.pdf", [[Table(rows, [90] * 4, "支出决算表", "单位：万元")]]))
+    assert set(report.expenditure.function_name) == {name}
+    assert [lost["text"] for lost in report.info["not_understood"]] == [name + figure]
+
+
+@pytest.mark.parametrize("name", ["PM2.5", "防治COVID-19", "召开G20"])
+def test_digits_that_a_name_ends_with_are_its(tmp_path: Path, name: str) -> None:
+    rows = [["科目编码", "科目名称", "本年支出合计", "基本支出"], ["20805", name, "", "30.25"]]
+    report = jscore.read(draw(tmp_path / "x.pdf", [[Table(rows, [90] * 4, "支出决算表", "单位：万元")]]))
+    assert set(report.expenditure.function_name) == {name} and not report.info["not_understood"]
+
+
 def test_a_figure_under_the_item_that_runs_over_it_is_counted() -> None:
     over = Cell(2, 5, 1, 1, 1, (0, 0, 90, 20), ("一、外交支出\u200374,337",), ((0, 80, "一、外交支出74,337"),))
     assert figures_in(over) == 1

@@ -369,6 +369,24 @@ def test_contents_announce_however_they_write_pages_and_their_own_title(title: s
     assert keys == {f"{number:02}" for number in range(1, 10)} - {"08"}
 
 
+@pytest.mark.parametrize("lead", ["", 210 * ".", 80 * "…"])
+@pytest.mark.parametrize("beside", [(), ("是",)])
+def test_contents_that_are_a_table_announce_and_are_none(tmp_path: Path, lead: str, beside: tuple[str, ...]) -> None:
+    """Of two pages, the second of which lists one form alone."""
+    rows = [[str(i), f"{name}{lead}", *beside, str(i + 4)] for i, name in enumerate(ALL_NINE, 1)]
+    widths = [30, 1200, *(40 for _ in beside), 40]
+    first = Table([["序号", "表名", *("是否公开" for _ in beside), "页码"], *rows[:8]], widths, title="目  录")
+    accounts = Table(
+        [["科目编码", "科目名称", "本年支出合计", "基本支出"], ["208", "社会保障", "10.00", "10.00"]],
+        [90] * 4,
+        "支出决算表",
+    )
+    info = jscore.read(draw(tmp_path / "x.pdf", [[first], [Table(rows[8:], widths)], [accounts]], (1500, 842))).info
+    stated = {key: form["status"] for key, form in info["forms"].items()}
+    assert stated == {f"{number:02}": "found" if number == 3 else "missing" for number in range(1, 10)}
+    assert not info["unknown_tables"] and not info["homeless"]
+
+
 @pytest.mark.parametrize("page", ["", "……12", " 12"])
 def test_an_entry_of_two_lines_is_one_and_a_line_of_two_columns_two(page: str) -> None:
     wrapped = [

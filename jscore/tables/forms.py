@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 from jscore.language import tr
 from jscore.language.words import word
-from jscore.pdf.grids import Grid
+from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Line
 from jscore.tables.evaluation_terms import evaluation_form, rows_of
 from jscore.tables.terms import QUOTES
 from jscore.text import numbers
+from jscore.text.figures import is_amount
 from jscore.text.names import TABLE_LABEL, table_label
 from jscore.text.normal import nfkc
 
@@ -157,6 +158,7 @@ _HEAD = re.compile(rf"{numbers.STATED_UNIT}|{TABLE_LABEL}$")
 #: So many forms named in one place are a list of them.
 _LIST = 3
 _ENTRY = re.compile(rf"(?<!{LEADER}){LEADER}{{2,}}+\(?\d*\)?$|\D\d{{1,3}}$")
+_LONG_LEADER = re.compile(rf"(?<!{LEADER}){LEADER}{{7,}}+")
 #: The page of an entry of the contents, without dots that lead to it.
 _ENTRY_PAGE = re.compile(
     r"(?<=表)(?:(?:第|P\.?)?\d{1,3}(?:[-~至]\d{1,3})?页?|[〔【\[]\d{1,3}[】〕\]]|[-—]+\d{1,3}[-—]+)$", re.IGNORECASE
@@ -190,12 +192,14 @@ def announcing(lines: Sequence[Line]) -> list[Line]:
 
 
 def _entries(lines: Iterable[Line]) -> list[Line]:
-    """The entries that ``lines`` of contents are, without their pages: one of several columns each, a title of two lines whole."""
+    """The entries that ``lines`` of contents are, without their pages: one of several columns each, or beside other words, a
+    title of two lines whole.
+    """
     entries: list[Line] = []
     for line in lines:
         texts = [_entry(text) for _, _, text in line.pieces]
         columns = [text for text in texts if title_form(text)]
-        if len(columns) > 1:
+        if len(columns) > 1 or columns and not title_form(_entry(line.text)):
             entries += [replace(line, text=text) for text in columns]
             continue
         text, before = _entry(line.text), entries[-1].text if entries else ""
@@ -209,8 +213,40 @@ def _entries(lines: Iterable[Line]) -> list[Line]:
 
 
 def _entry(text: str) -> str:
-    """An entry of the contents without its page."""
-    return _ENTRY_PAGE.sub("", nfkc(text)) if len(text) <= 200 else text
+    """An entry of the contents without its page, what leads to it no longer than need be."""
+    text = _LONG_LEADER.sub("......", nfkc(text))
+    return _ENTRY_PAGE.sub("", text) if len(text) <= 200 else text
+
+
+def contents_as_lines(grids: Sequence[Grid], pages: Sequence[Sequence[Line]]) -> tuple[list[Grid], list[list[Line]]]:
+    """``grids`` without those that are contents set as a table, whose rows are lines of their pages."""
+    kept: list[Grid] = []
+    with_rows = [list(lines) for lines in pages]
+    last = None
+    for grid in grids:
+        texts = [cell.text for cell in grid.cells]
+        named = {form.key for text in texts if (form := title_form(_entry(text))) and form.key.isdigit()}
+        if len(named) < (1 if last == grid.page - 1 else _LIST) or any(map(is_amount, texts)):
+            kept.append(grid)
+            continue
+        last = grid.page
+        lines = with_rows[grid.page - 1]
+        lines += _rows_as_lines(grid)
+        lines.sort(key=lambda line: -line.box[3])
+    return kept, with_rows
+
+
+def _rows_as_lines(grid: Grid) -> Iterator[Line]:
+    """Each row of a grid as a line, of a piece for each of its cells."""
+    rows: dict[int, list[Cell]] = {}
+    for cell in grid.cells:
+        if cell.lines:
+            rows.setdefault(cell.row, []).append(cell)
+    for _, cells in sorted(rows.items()):
+        left, bottom, right, top = zip(*(cell.box for cell in cells), strict=True)
+        box = (min(left), min(bottom), max(right), max(top))
+        pieces = tuple((cell.box[0], cell.box[2], cell.text) for cell in sorted(cells, key=lambda cell: cell.col))
+        yield Line(" ".join(text for _, _, text in pieces), box, grid.page, pieces)
 
 
 def _is_evaluation(text: str) -> bool:

@@ -40,9 +40,12 @@ AMOUNT_BEFORE = re.compile(
     rf"|(?!20\d\d年)\d+(?=[)）]?\s*(?:[一二三四五六七八九十]+、|{PLAIN_BEGIN})))[)）]?(?=\s*[\u4e00-\u9fff])"
     rf"|(?:\d[\d,]+\.\d\d?|\d\.\d\d|{numbers.PARTED})(?=\s*(?:\d[.、．]|[(（][一二三四五六七八九十\d][)）])\s*[\u4e00-\u9fff]))"
 )
+#: What a name ends with, and a Latin letter before a blank or an amount: R&D 30 has a figure behind it, PM2.5 and G20 have none.
+_NAME_END = "(?<=[\u4e00-\u9fff)）”’\"'」』》】〕\\]])"
+_LATIN_END = rf"(?<=[A-Za-z])(?=\s|[-−]?(?:\d[\d,]*\.\d\d|{numbers.PARTED}))"
 #: Figures behind the words of an item, be part of them out of sight, and no year.
 FIGURES_BEHIND = re.compile(
-    rf"(?<=[\u4e00-\u9fff)）])\s*[-−]?(?!(?:19|20)\d\d$)\d[\d,{VEILED}]*(?:\.[\d{VEILED}]*)?(?:\s+[-−]?[\d,.{VEILED}]+)*$"
+    rf"(?:{_NAME_END}|{_LATIN_END})\s*[-−]?(?!(?:19|20)\d\d$)\d[\d,{VEILED}]*(?:\.[\d{VEILED}]*)?(?:\s+[-−]?[\d,.{VEILED}]+)*$"
 )
 #: A number before words, as no name begins that has its code in another column, or none.
 _NUMBER_BEFORE = re.compile(r"^(?!20\d\d年)(\d{3,})(?=\s*(?:\d?[.、．]\s*)?[\u4e00-\u9fff])")
@@ -52,8 +55,8 @@ _NONE_BESIDE = re.compile(r"^[—–-]+ *(?=[（(]?[\u4e00-\u9fff])|(?<=[\u4e00-
 _NO_CODE = re.compile(r"(?!\d{3}\.\d\d$)[\d,]+\.\d*[1-9]\d*|(?![235](,?\d){2}((,?\d){2}){0,2}\.)[1-9][\d,]*\.0+")
 #: A figure behind the words of a name (a code may stand before them), or a number before a total's, which have no ordinal.
 _FIGURE_IN_NAME = re.compile(
-    rf"(?<=[\u4e00-\u9fff)])(?:-?(?:\d[\d,]*\d(?:\.\d+)?|\d\.\d+|\d$)|[−(](?:{_BESIDE_WORDS}))(?![\d.,年月日级类款项])"
-    r"|^\d+(?=[\u4e00-\u9fff]{0,6}[合总]计$)"
+    rf"{_NAME_END}(?:-?(?:\d[\d,]*\d(?:\.\d+)?|\d\.\d+|\d$)|[−(](?:{_BESIDE_WORDS}))(?![\d.,年月日级类款项])"
+    rf"|(?<=[A-Za-z])[−(](?:{_BESIDE_WORDS})|^\d+(?=[\u4e00-\u9fff]{{0,6}}[合总]计$)"
 )
 #: What is no amount, beside one: a number of things, people or times, a share, a year, a page, the mark of a note; a count,
 #: an ordinal or the number of a page.
@@ -343,7 +346,7 @@ def _holds_figure(name: Cell) -> bool:
     texts = [nfkc(text) for _, _, piece in name.pieces for text in piece.split(APART)]
     amounts = [text for text in texts if re.fullmatch(_AMOUNT, text)]
     printed = nfkc(name.text)
-    if AMOUNT_BEFORE.match(printed) or _FIGURE_IN_NAME.search(printed):
+    if AMOUNT_BEFORE.match(printed) or _FIGURE_IN_NAME.search(printed) or FIGURES_BEHIND.search(name.text.strip()):
         return True
     return 0 < len(amounts) < len(texts)
 
