@@ -19,7 +19,7 @@ from reportlab.platypus import Paragraph
 import jscore
 from jscore.findings.card_shown import card_rows
 from jscore.text.numbers import decimal, is_blank
-from tests.drawn import FONT, Table, _draw_table, draw
+from tests.drawn import FONT, Ruling, Table, _draw_table, draw
 from tests.shared import REPORTS, SHARED, needs_shared
 from tests.test_layouts import HEAD, REVENUE, ROWS, WIDTHS, expected, revenue
 
@@ -630,6 +630,22 @@ def test_a_total_whose_column_has_no_name_is_no_part_of_the_line_below(tmp_path:
     lines = report.economic[report.economic.level > 0]
     assert lines.group.tolist() == ["人员经费"] * 2 + ["公用经费"] * 2
     assert lines.amount.tolist() == [41.47, 41.47, 33.02, 33.02]
+
+
+@pytest.mark.parametrize("ruling, unruled", [("none", ()), ("rows", ()), ("stroke", (3,)), ("stroke", (3, 6))])
+def test_an_amount_close_to_the_code_of_the_next_group_is_another_text(
+    tmp_path: Path, ruling: Ruling, unruled: tuple[int, ...]
+) -> None:
+    groups = [
+        [("301", "工资福利支出", "819.31"), ("30101", "基本工资", "516.21"), ("30102", "津贴补贴", "303.10")],
+        [("302", "商品和服务支出", "140.00"), ("30201", "办公费", "100.00"), ("30207", "邮电费", "40.00")],
+        [("310", "资本性支出", "115.93"), ("31002", "办公设备购置", "100.93"), ("31099", "其他资本支出", "15.00")],
+    ]
+    rows = [["科目编码", "科目名称", "金额"] * 3, *([*a, *b, *c] for a, b, c in zip(*groups, strict=True))]
+    drawn = replace(table(rows, BASIC, [42, 90, 29] * 3), ruling=ruling, unruled=frozenset(unruled))
+    report = read(tmp_path, drawn)
+    lines = [(code, float(amount)) for group in groups for code, _, amount in group]
+    assert sorted(zip(report.economic.economic_code, report.economic.amount, strict=True)) == sorted(lines)
 
 
 def test_columns_whose_sums_fail_in_most_rows_are_doubtful(tmp_path: Path) -> None:

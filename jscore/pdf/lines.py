@@ -52,6 +52,8 @@ _MARK = re.compile(rf"[\[(（［〔【]?(\d{{1,{MARK}}}|[*＊]+)[\])）］〕】
 THOUSANDS = 3
 _CUT_THOUSANDS = re.compile(r",(\d{1,2})$")
 _SMALL_NUMBER = re.compile(r"[(（]?\d{1,3}[)）.、]?")
+#: The end of one group of columns and the beginning of the next.
+_AMOUNT_AND_CODE = re.compile(rf"([^{APART}{VEILED}]*\.\d\d){APART}(\d{{3}}(?:\d\d){{0,2}})")
 _IN_FIGURES = FIGURES | SIGNS
 
 #: x from, x to, and the text of a stretch of a line.
@@ -298,5 +300,9 @@ def _pieces(glyphs: Listed, line: list[int], whole: str) -> list[Piece]:
         text = "".join([char[i] for i in line[a:b]])
         if APART in whole and _of_figures(text):
             text = _line_text(glyphs, line[a:b])
-        pieces.append((x0[line[a]], x1[line[b - 1]], text))
+        two = _AMOUNT_AND_CODE.fullmatch(text)
+        cut = a + len(two[1]) if two else b
+        pieces.append((x0[line[a]], x1[line[cut - 1]], two[1] if two else text))
+        if two:
+            pieces.append((x0[line[cut]], x1[line[b - 1]], two[2]))
     return pieces
