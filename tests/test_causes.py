@@ -11,7 +11,7 @@ import pytest
 from jscore import schema
 from jscore.findings.card_shown import card_rows, holding
 from jscore.findings.causes import causes
-from jscore.findings.choose import held_of
+from jscore.findings.choose import counts, held_of
 from jscore.findings.equal_amounts import equal_amounts
 from jscore.relations.engine import run_checks
 from jscore.relations.source import Source
@@ -254,7 +254,7 @@ def test_a_report_without_findings_has_none() -> None:
 
 def test_how_many_relations_hold_is_said_the_same_everywhere() -> None:
     shipped = report(RAW)
-    said = holding(held_of(shipped.checks))
+    said = holding(held_of(counts(shipped.checks)))
     assert {label: text for label, text in card_rows(shipped.info) if label in said} == said
     assert analysis.relations_that_hold(shipped.checks) == [f"{a}：{b}" for a, b in said.items()]
 

@@ -18,7 +18,7 @@ import jscore
 from jscore import schema
 from jscore.errors import NotebookError
 from jscore.findings.card_shown import holding
-from jscore.findings.choose import held_of
+from jscore.findings.choose import counts, held_of
 from jscore.library import store
 from jscore.scoring.rule_sets import PARAMETERS
 from jscore.show import analysis, execution, notebooks
@@ -185,7 +185,7 @@ def test_what_was_found_is_what_the_frames_say(pages: Pages) -> None:
         "01_revenue": f"本年收入{analysis.pick(shipped.revenue, 'amount', level=0):,.2f}万元",
         "02_expenditure_by_function": f"2024年支出{tree['合计'].max():,.2f}万元",
         "03_sangong": f"“三公”经费支出{shipped.sangong['final'].max():,.2f}万元",
-        "05_audit": holding(held_of(shipped.checks))["全部勾稽关系"],
+        "05_audit": holding(held_of(counts(shipped.checks)))["全部勾稽关系"],
         "04_performance_scoring": f"{len(shipped.projects)}个项目自评平均{shipped.projects['total_score'].mean():.2f}分",
     }
     for name, sentence in found.items():

@@ -37,7 +37,7 @@ def card(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]) -> dict[st
         "in_no_frame": len(info["not_understood"]) + len(info["homeless"]),
         "doubtful": len(info["doubtful"]),
         "by_ocr": ocr_trust.counts(frames, info["doubtful"]),
-        "holding": held_of(checks),
+        "holding": held_of(tested),
         "share_of_amounts_confirmed": _share_confirmed(frames, info),
         "findings": tested["all"].failed,
     }
@@ -51,14 +51,14 @@ def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]
     """
     from jscore.relations.source import TABLES
 
-    figures = frames["check_figures"]
-    bearing = figures[figures["check_no"].isin(bearing_out(frames["checks"])) & figures["frame"].isin(list(TABLES))]
-    borne_out = set(zip(bearing["frame"], bearing["frame_row"], bearing["column"], strict=True))
+    bearing = bearing_out(frames)
+    borne_out = set(zip(*(bearing[name].tolist() for name in ("frame", "frame_row", "column")), strict=True))
     printed = [
         (name, row, column)
         for name, columns in TABLES.items()
         for column in columns
-        for row in frames[name].index[frames[name][column].notna()]
+        for row, amount in frames[name][column].items()
+        if amount == amount
     ]
     doubtful = {(cell["table_id"], cell["row"], cell["col"]) for cell in info["doubtful"]}
     confirmed = sum(key in borne_out and not (doubtful and _place(frames, key) in doubtful) for key in printed)
@@ -73,9 +73,7 @@ def _place(frames: Mapping[str, pd.DataFrame], key: tuple[str, Any, str]) -> tup
 
 def _homeless(cells: pd.DataFrame, info: Mapping[str, Any]) -> int:
     """How many figures of the nine tables, and of tables that nothing names, are in no frame."""
-    form_of = dict(
-        cells[["table_id", "form"]].drop_duplicates("table_id", keep="last").itertuples(index=False, name=None)
-    )
+    form_of = dict(zip(cells["table_id"].tolist(), cells["form"].tolist(), strict=True))
     lost = [cell for name in ("unread", "not_understood") for cell in info[name]]
     unnamed = cells.loc[cells["form"] == UNKNOWN, "text"].dropna()
     return sum(form_of.get(cell["table_id"], "").isdigit() for cell in lost) + sum(map(prints_figure, unnamed))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -87,23 +88,21 @@ class Count:
 
 def count(checks: pd.DataFrame) -> Count:
     """The count of the rows of ``checks``."""
-    status, failed = checks["status"], checks["severity"][checks["status"] == "fail"]
-    return Count(
-        int((status != "skipped").sum()),
-        int((status == "pass").sum()),
-        {severity: int((failed == severity).sum()) for severity in SEVERITIES},
-        int((status == "skipped").sum()),
-    )
+    severities = Counter(zip(checks["status"].tolist(), checks["severity"].tolist(), strict=True))
+    number = Counter(checks["status"].tolist())
+    failed = {severity: severities["fail", severity] for severity in SEVERITIES}
+    return Count(len(checks) - number["skipped"], number["pass"], failed, number["skipped"])
 
 
 def counts(checks: pd.DataFrame) -> dict[str, Count]:
     """The counts of frame ``checks``: ``tables``, of the relations of the nine tables, and ``all``."""
-    return {"tables": count(checks[checks["group"].isin(OF_TABLES)]), "all": count(checks)}
+    of_tables = checks.loc[checks["group"].isin(OF_TABLES), ["status", "severity"]]
+    return {"tables": count(of_tables), "all": count(checks)}
 
 
-def held_of(checks: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """How many relations hold, and of how many that were tested, for ``counts``."""
-    return {name: (counted.held, counted.tested) for name, counted in counts(checks).items()}
+def held_of(counted: Mapping[str, Count]) -> dict[str, tuple[int, int]]:
+    """How many relations hold, and of how many that were tested, of ``counts``."""
+    return {name: (number.held, number.tested) for name, number in counted.items()}
 
 
 def clean(text: object) -> str:

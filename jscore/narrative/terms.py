@@ -7,7 +7,7 @@ words: the part's own, those of its wholes, those of the headings above; where n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -116,18 +116,24 @@ def listed_lines(frames: Frames) -> Lines:
     coded = [frames[name] for name in ("expenditure", "revenue") if name in frames]
     named: dict[str, str] = {}
     for frame in coded:
-        for code, name in zip(frame["function_code"], frame["function_name"], strict=True):
+        for code, name in zip(frame["function_code"].tolist(), frame["function_name"].tolist(), strict=True):
             if isinstance(code, str):
                 named.setdefault(code, name)
     printed = {code: tuple(named.get(code[:end], "") for end in range(3, len(code) + 1, 2)) for code in named}
     by_table: dict[str, dict[str, tuple[str, ...]]] = {}
     spent = frames.get("expenditure", schema.empty("expenditure"))
-    for form, code in zip(spent["form"], spent["function_code"], strict=True):
+    for form, code in zip(spent["form"].tolist(), spent["function_code"].tolist(), strict=True):
         if isinstance(code, str):
             by_table.setdefault(form, {}).setdefault(code, tuple(map(plain_name, printed[code])))
-    classes = {plain_name(name) for frame in coded for name in frame["function_name"][frame["level"] == 1]}
-    economic_names = frozenset(map(plain_name, economic["economic_name"][economic["level"] == 1]))
+    classes = {name for frame in coded for name in _classes(frame, "function_name")}
+    economic_names = frozenset(_classes(economic, "economic_name"))
     return Lines(frozenset(CLASS_CODES) | classes, economic_names, by_table, printed)
+
+
+def _classes(frame: pd.DataFrame, column: str) -> Iterator[str]:
+    for level, name in zip(frame["level"].tolist(), frame[column].tolist(), strict=True):
+        if level is not pd.NA and level == 1:
+            yield plain_name(name)
 
 
 def bare(words: str) -> str:

@@ -14,6 +14,7 @@ from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.explained import explained
 from jscore.relations.model import Check, Figure, Result
 from jscore.relations.source import Source
+from jscore.schema import Frames
 from jscore.text.names import table_label
 
 #: How the words for a need that a report lacks read.
@@ -42,8 +43,9 @@ def run_checks(source: Source, relations: Sequence[Check] = CATALOGUE) -> tuple[
     tested = [outcome for check in relations for outcome in _test(check, source)]
     figures = _figures(tested, source)
     pages: dict[int, set[int]] = defaultdict(set)
-    for number, page in figures[["check_no", "page"]].dropna().itertuples(index=False):
-        pages[number].add(page)
+    for number, page in zip(figures["check_no"].tolist(), figures["page"].tolist(), strict=True):
+        if page is not pd.NA:
+            pages[number].add(page)
     records = [
         {
             "check_no": number, "check_id": outcome.check.check_id, "title": outcome.check.title, "group": outcome.check.group,
@@ -64,10 +66,12 @@ def findings(checks: pd.DataFrame) -> pd.DataFrame:
     return failed.loc[rank.sort_values(kind="stable").index].reset_index(drop=True)
 
 
-def bearing_out(checks: pd.DataFrame) -> pd.Series:
-    """The ``check_no`` of the sums and equalities that hold, prose left out: a figure in one of them is confirmed."""
-    holds = checks["status"].eq("pass") & checks["expected"].notna() & checks["group"].ne("narrative")
-    return checks.loc[holds, "check_no"]
+def bearing_out(frames: Frames) -> pd.DataFrame:
+    """The rows of frame ``check_figures`` of sums and equalities that hold, prose left out: their figures are confirmed."""
+    checks, figures = frames["checks"], frames["check_figures"]
+    lines = zip(*(checks[name].tolist() for name in ("check_no", "status", "expected", "group")), strict=True)
+    holding = [number for number, *line in lines if line[0] == "pass" and line[1] == line[1] and line[2] != "narrative"]
+    return figures[figures["check_no"].isin(holding)]
 
 
 def _test(check: Check, source: Source) -> Iterator[_Tested]:

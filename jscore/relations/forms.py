@@ -136,7 +136,7 @@ class Evaluations:
         """The projects' forms in the report's order."""
         frame = self.frames["projects"]
         halves = {name: _half(frame[name]) for name in POINTS}
-        halves |= dict.fromkeys(AMOUNTS, _half(frame[list(AMOUNTS)].stack()))
+        halves |= dict.fromkeys(AMOUNTS, _half([*frame["budget"], *frame["executed"]]))
         halves["execution_rate"] = _half(frame["execution_rate"], rate_places(frame["execution_rate"]))
         of_project: dict[Any, list[Scored]] = defaultdict(list)
         for indicator in self.indicators:
@@ -178,7 +178,7 @@ class Evaluations:
     def tasks(self) -> list[Scored]:
         """The tasks of the department's own form."""
         frame = self.frames["tasks"]
-        halves = dict.fromkeys(("allocated", "executed"), _half(frame[["allocated", "executed"]].stack()))
+        halves = dict.fromkeys(("allocated", "executed"), _half([*frame["allocated"], *frame["executed"]]))
         halves["execution_rate"] = _half(frame["execution_rate"], rate_places(frame["execution_rate"]))
         halves |= {"weight": 0.0, "score": _half(frame["score"])}
         tasks = []

@@ -35,7 +35,8 @@ def with_confidence(
         here = cells.index[_holding(cells, text)]
         cells.loc[here, "source"] = "ocr"
         cells.loc[here, "confidence"] = cells.loc[here, "confidence"].fillna(1.0).clip(upper=text["confidence"])
-    cells.loc[[place in corrections for place in _in_order(cells)], "source"] = "ocr-corrected"
+    if corrections:
+        cells.loc[[place in corrections for place in _in_order(cells)], "source"] = "ocr-corrected"
     return cells
 
 
@@ -94,11 +95,12 @@ def _amounts(frames: Mapping[str, pd.DataFrame]) -> set[Place]:
 def counts(frames: Mapping[str, pd.DataFrame], doubtful: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """How many figures were read by OCR; of these confirmed by a relation that holds, corrected, and in doubt."""
     cells = frames["cells"]
-    read = cells[cells["source"].ne("text") & cells["text"].fillna("").map(prints_figure).astype(bool)]
-    places, doubts = (
-        _places(read) - (set() if read.empty else _codes(frames)),
-        {(cell["table_id"], cell["row"], cell["col"]) for cell in doubtful},
-    )
+    read = cells[cells["source"].ne("text")]
+    if read.empty:
+        return dict.fromkeys(("figures", "confirmed", "corrected", "doubtful"), 0)
+    read = read[read["text"].fillna("").map(prints_figure).astype(bool)]
+    places = _places(read) - (set() if read.empty else _codes(frames))
+    doubts = {(cell["table_id"], cell["row"], cell["col"]) for cell in doubtful}
     return {
         "figures": len(places),
         "confirmed": len(places & _borne_out(frames) - doubts),
@@ -126,8 +128,7 @@ def unconfirmed_errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _borne_out(frames: Mapping[str, pd.DataFrame]) -> set[Place]:
-    figures = frames["check_figures"]
-    return _places(figures[figures["check_no"].isin(bearing_out(frames["checks"]))])
+    return _places(bearing_out(frames))
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -135,7 +136,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _in_order(frame: pd.DataFrame) -> list[Place]:
-    return list(zip(frame["table_id"], frame["row"], frame["col"], strict=True))
+    return list(zip(*(frame[name].tolist() for name in ("table_id", "row", "col")), strict=True))
 
 
 def _places(frame: pd.DataFrame) -> set[Place]:

@@ -155,7 +155,7 @@ def column(name: str, of: str = "") -> Column:
 
 def empty(name: str) -> pd.DataFrame:
     """Frame ``name`` without rows, its columns typed."""
-    return _empty(name).copy()
+    return _empty(name).copy(deep=False)  # what is written to it is its own, as with any copy of pandas
 
 
 @cache
@@ -200,6 +200,8 @@ def records_of(frame: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
 
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame, as pandas' ``to_dict("records")`` gives them, column after column."""
+    if frame.empty:
+        return []
     columns = [frame[name].to_numpy(dtype=object).tolist() for name in frame]
     names = list(map(str, frame))
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
@@ -242,9 +244,9 @@ def _fits(name: str, frame: pd.DataFrame) -> bool:
     if [*frame.columns] != [*expected] or [*frame.dtypes] != [*expected.values()]:
         return False
     for column in FRAMES[name].columns if len(frame) else ():
-        if column.required and frame[column.name].isna().any():
+        if column.required and frame[column.name].array.isna().any():
             return False
-        if column.values and not set(frame[column.name].dropna().unique()) <= {*column.values}:
+        if column.values and not {term for term in frame[column.name].tolist() if term == term} <= {*column.values}:
             return False
     return True
 

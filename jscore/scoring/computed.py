@@ -278,7 +278,7 @@ class Halves:
 
 def rate_places(rates: pd.Series[float]) -> int:
     """The decimals that rates (fractions) have at least: those of whole per cent, of a hundredth where all are 0 or 1."""
-    return 4 if rates.dropna().isin([0, 1]).all() else 2
+    return 4 if all(rate in (0, 1) for rate in rates if rate == rate) else 2
 
 
 class Project:

@@ -68,7 +68,7 @@ def score_projects(projects: pd.DataFrame, indicators: pd.DataFrame, rules: Rule
     panel = by_report(score_projects, (projects, indicators), rules)
     if panel is not None:
         return panel
-    forms = computed(projects, indicators, *chosen(rules, projects, indicators))
+    forms = computed(projects, indicators, *chosen(rules, projects, indicators)) if len(projects) else ()
     return schema.from_records("project_scores", map(Project.record, forms))
 
 

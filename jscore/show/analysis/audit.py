@@ -8,7 +8,7 @@ import pandas as pd
 
 from jscore.findings.card_shown import holding
 from jscore.findings.causes import causes
-from jscore.findings.choose import chosen, count, held_of
+from jscore.findings.choose import chosen, count, counts, held_of
 from jscore.findings.spoken import spoken_label
 from jscore.language import tr
 from jscore.relations.engine import SEVERITIES, shown
@@ -42,7 +42,8 @@ def relations_by_group(checks: pd.DataFrame) -> pd.DataFrame:
 def relations_that_hold(checks: pd.DataFrame) -> list[str]:
     """How many relations hold, in the words of the report card: of the nine tables, and of all that were tested."""
     return [
-        tr("{what}：{how_many}", what=what, how_many=how_many) for what, how_many in holding(held_of(checks)).items()
+        tr("{what}：{how_many}", what=what, how_many=how_many)
+        for what, how_many in holding(held_of(counts(checks))).items()
     ]
 
 
