@@ -11,7 +11,7 @@ import pypdfium2.raw as c
 from jscore.pdf import quick_calls
 from jscore.pdf.glyphs import Glyphs, Listed
 from jscore.pdf.raw_glyphs import among
-from jscore.pdf.rules import WHITE, Box, Drawn, colour_of, painted, parts_of
+from jscore.pdf.rules import Box, Drawn, colour_of, painted, parts_of
 from jscore.text.signs import FIGURES, SIGNS, VEILED
 
 #: What is larger than a letter (points) is no sign.
@@ -28,6 +28,8 @@ BELOW, ABOVE = 0.4, 1.15
 STROKE, TOUCHING = 1.5, 0.8
 #: Dashes of a row are no further apart than so much of their length.
 IN_A_ROW = 2.0
+#: What is darker than this, and as opaque (of 255), is ink of a sign.
+DARK, OPAQUE = 121, 243
 TINY = 1e-6
 
 
@@ -52,7 +54,7 @@ def _is_dark(item: Drawn) -> bool:
         return False
     fill, stroke = painted(item.obj)
     *colour, alpha = colour_of(item.obj, stroke=stroke and not fill)
-    return (fill or stroke) and min(colour) < WHITE // 2 and alpha > WHITE
+    return (fill or stroke) and min(colour) < DARK and alpha > OPAQUE
 
 
 def with_signs(

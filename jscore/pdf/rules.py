@@ -18,8 +18,10 @@ Box = tuple[float, float, float, float]
 
 #: A filled rectangle this thin is a rule (points); Word and ONLYOFFICE draw borders so.
 THIN = 3.0
-#: A bar up to this thick is a rule, too, if it is so many times as long and not white (from this of 255).
-THICK, LONG, WHITE = 6.0, 5.0, 243
+#: A bar up to this thick is a rule, too, if it is so many times as long and erases nothing.
+THICK, LONG = 6.0, 5.0
+#: What is white (from this of 255) and thicker than this (points) erases a point or a narrow digit.
+WHITE, HAIRLINE = 243, 1.0
 #: A mark smaller than this (points) is a dot; so many in a row, no further apart than so many times their size and no
 #: further from the row (points), are a rule.
 DOT, FEWEST_DOTS, DOTS_APART, SAME_DOTS = 2.5, 6, 4.0, 0.2
@@ -101,8 +103,13 @@ def pictures(drawn: Sequence[Drawn]) -> list[Box]:
 
 def is_rule(box: Box, path: object) -> bool:
     """Whether a filled rectangle of a path is a rule: thin, or a thick bar that does not erase what it lies on."""
-    wide, high = sorted((box[2] - box[0], box[3] - box[1]), reverse=True)
-    return high <= THIN < wide or high <= THICK and wide >= LONG * high and min(colour_of(path)[:3]) < WHITE
+    high, wide = sorted((box[2] - box[0], box[3] - box[1]))
+    return high <= THIN < wide or high <= THICK and wide >= LONG * high and not erases(box, colour_of(path))
+
+
+def erases(box: Box, colour: Sequence[int]) -> bool:
+    """Whether what is painted in a ``colour`` leaves nothing to be seen of figures that it lies on: white ink does."""
+    return min(colour[:3]) >= WHITE and min(box[2] - box[0], box[3] - box[1]) > HAIRLINE
 
 
 def painted(path: object) -> tuple[bool, bool]:

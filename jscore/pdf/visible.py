@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
-from jscore.pdf.rules import DOT, WHITE, Box, Drawn, colour_of, is_brush, is_curved, is_rule, painted, pictures
+from jscore.pdf.rules import DOT, Box, Drawn, colour_of, erases, is_brush, is_curved, is_rule, painted, pictures
 
 #: Render modes of text that leave no ink: 3 invisible, 7 for clipping only.
 NO_INK = (3, 7)
@@ -33,8 +33,6 @@ SCAN, MOSTLY = 0.3, 0.9
 COLOURED = 80
 #: A picture's alpha below this (of 255) lets what is under it show.
 SEE_THROUGH = 200
-#: What is white and thicker than this erases a point or a narrow digit (points).
-HAIRLINE = 1.0
 
 #: A note or form field that has a text and no drawing of it: viewers may show it or not.
 UNDRAWN = "a note without a drawing of it"
@@ -193,10 +191,9 @@ def _cover(item: Drawn, page: pdfium.PdfPage, first_text: int) -> Cover | None:
     else:
         return None
     box = _without_ends(item.box()) if brush else item.box()
-    high, wide = sorted((box[2] - box[0], box[3] - box[1]))
-    erases = min(red, green, blue) >= WHITE and high > HAIRLINE
-    of_lines = wide < DOT or not brush and is_rule(box, obj)
-    return Cover(item.order, box, (red, green, blue)) if erases or not of_lines else None
+    of_lines = max(box[2] - box[0], box[3] - box[1]) < DOT or not brush and is_rule(box, obj)
+    colour = red, green, blue
+    return Cover(item.order, box, colour) if erases(box, colour) or not of_lines else None
 
 
 def _without_ends(box: Box) -> Box:
