@@ -10,9 +10,8 @@ import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
 from jscore.pdf.glyphs import Glyphs, Listed
-from jscore.pdf.raw_glyphs import among
 from jscore.pdf.rules import Box, Drawn, colour_of, painted, parts_of
-from jscore.text.signs import FIGURES, SIGNS, VEILED
+from jscore.text.signs import FIGURES, SIGNS, VEILED, among
 
 #: What is larger than a letter (points) is no sign.
 LARGEST = 24.0

@@ -21,10 +21,9 @@ from jscore.pdf.lines import (
     Piece,
     cell_lines,
 )
-from jscore.pdf.raw_glyphs import among
 from jscore.text.figures import is_amount
 from jscore.text.numbers import APART, PARTED
-from jscore.text.signs import DASHES, DIGITS, FIGURES, SIGNS_BEFORE, VEILED
+from jscore.text.signs import DASHES, DIGITS, FIGURES, SIGNS_BEFORE, VEILED, among
 
 #: A glyph lies across a border if it reaches beyond it by so much on both sides (points).
 ACROSS = 0.5

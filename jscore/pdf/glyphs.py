@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from jscore.pdf.raw_glyphs import TWICE, Raw, among
+from jscore.pdf.raw_glyphs import TWICE, Raw
 from jscore.pdf.rules import Box
 from jscore.text.normal import usual
-from jscore.text.signs import DIGITS, FIGURES, SIGNS, VEILED
+from jscore.text.signs import DIGITS, FIGURES, SIGNS, VEILED, among
 
 #: A glyph is on the page if its middle is, or is this near (points).
 BESIDE = 6.0

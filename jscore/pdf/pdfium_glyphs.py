@@ -17,14 +17,13 @@ from jscore.pdf.raw_glyphs import (
     KnownPage,
     NotRead,
     Raw,
-    among,
     is_in,
     leans,
     part_of_figures,
 )
 from jscore.pdf.rules import Drawn, Point
 from jscore.pdf.visible import COVERED, LIGHT_TEXT, NOT_SEEN, TextObject
-from jscore.text.signs import DIGITS, FIGURES, VEILED
+from jscore.text.signs import DIGITS, FIGURES, VEILED, among
 
 #: Light text may lean only so much of a quarter turn; level text leans not at all.
 LEVEL = 0.002

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from jscore.pdf.as_drawn import Look
 from jscore.pdf.digit_shapes import Fonts
 from jscore.pdf.rules import Box, Drawn, Point
 from jscore.pdf.visible import Cover, TextObject
-from jscore.text.signs import FIGURES, VEILED
+from jscore.text.signs import FIGURES, VEILED, among
 
 #: A quarter turn, and the share of it by which text may lean; what leans more is a watermark.
 QUARTER, SLANT = np.pi / 2, 0.05
@@ -88,11 +87,6 @@ class NotRead:
 def page_damaged(path: Path, number: int) -> str:
     """What is said of a file one page of which cannot be read."""
     return tr("{path}: 第{number}页已损坏，请重新下载或另存", path=path, number=number)
-
-
-def among(characters: Collection[str], some: Set[str]) -> np.ndarray:
-    """Which of ``characters`` are among ``some``."""
-    return np.fromiter((char in some for char in characters), dtype=bool, count=len(characters))
 
 
 def leans(angle: Any) -> Any:
