@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from jscore.pdf.raw_glyphs import TWICE, Raw
+from jscore.pdf.raw_glyphs import TWICE, Raw, figures_of
 from jscore.pdf.rules import Box
 from jscore.text.normal import usual
 from jscore.text.signs import DIGITS, FIGURES, SIGNS, VEILED, among
@@ -28,9 +28,8 @@ WIDE_DIGITS = DIGITS - {"1"}
 _FIGURE = re.compile(r"-?([1-9]\d{0,2}(,\d{3})+|0(?=\.)|[1-9]\d+|[1-9](?=\.))(\.\d+)?%?")
 #: A line strikes a glyph out that it goes through by so much of its width.
 TOUCHED = 0.25
-#: What it leaves of a figure is its rest, and not another figure, if the struck glyphs are so many times as many, and
-#: no further from it (of their size).
-FEW, CLOSE = 3, 0.2
+#: What it leaves of a figure is its rest, and not another figure, if the struck glyphs are so many times as many.
+FEW = 3
 
 
 class Listed(NamedTuple):
@@ -78,6 +77,11 @@ class Glyphs:
     def y(self) -> np.ndarray:
         """Middle of the glyph: from the baseline, since a font's ascent can be anything."""
         return self.base + 0.35 * self.em
+
+    @property
+    def figures(self) -> np.ndarray:
+        """For each glyph which figure it is of, one that is of none by itself."""
+        return figures_of(self.char, self.x0, self.x1, self.base, self.em)
 
 
 def placed_glyphs(raw: Raw, points: np.ndarray, size: tuple[float, float]) -> Glyphs:
@@ -162,7 +166,7 @@ def struck_out(
     for line in slanting:
         struck |= _struck_slantwise(glyphs, line)
     if struck.any():
-        of = _figures_of(glyphs)
+        of = glyphs.figures
         # the few glyphs of a figure that a line which strikes the others out ends before
         struck |= (FEW * np.bincount(of, weights=~struck) <= np.bincount(of, weights=struck))[of]
     return struck, striking
@@ -185,7 +189,7 @@ def without(glyphs: Glyphs, struck: np.ndarray) -> Glyphs:
     """``glyphs`` but for those ``struck`` out; those of a figure of which others are left are VEILED."""
     if not struck.any():
         return glyphs
-    of = _figures_of(glyphs)
+    of = glyphs.figures
     ends = np.flatnonzero((struck[1:] != struck[:-1]) & (of[1:] == of[:-1]))
     new = np.zeros(len(of), dtype=int)
     new[[k + 1 for k in ends.tolist() if _are_two(glyphs, of, k)]] = 1
@@ -200,15 +204,6 @@ def _are_two(glyphs: Glyphs, of: np.ndarray, k: int) -> bool:
     figure = np.flatnonzero(of == of[k])
     parts = ("".join(glyphs.char[figure[figure <= k]]), "".join(glyphs.char[figure[figure > k]]))
     return all(map(_FIGURE.fullmatch, parts)) and not _FIGURE.fullmatch("".join(parts))
-
-
-def _figures_of(glyphs: Glyphs) -> np.ndarray:
-    """For each glyph which figure it is of, one that is of none by itself."""
-    figure = among(glyphs.char, FIGURES)
-    near = np.abs(glyphs.x0[1:] - glyphs.x1[:-1]) < CLOSE * glyphs.em[1:]
-    level = np.abs(np.diff(glyphs.base)) < 0.1 * glyphs.em[1:]
-    of: np.ndarray = np.concatenate([[0], np.cumsum(~(figure[1:] & figure[:-1] & near & level))])
-    return of
 
 
 def texts_of(glyphs: Glyphs) -> str:

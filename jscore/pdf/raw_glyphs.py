@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ QUARTER, SLANT = np.pi / 2, 0.05
 FAR = 1.5
 #: A digit that is narrower or lower than so much of its other side is pressed to a line, which nobody sees.
 SLIVER = 0.09
+#: Glyphs of one figure stand as close and as level as so much of their size.
+CLOSE, LEVEL = 0.3, 0.1
 #: A copy of a glyph stands within this share of its size.
 TWICE = 0.15
 
@@ -105,14 +108,28 @@ def part_of_figures(raw: Raw, veiled: dict[int, int]) -> tuple[Raw, frozenset[in
     """
     hidden = np.zeros(len(raw.chars), dtype=bool)
     hidden[[*veiled]] = True
-    figure = among(raw.chars, FIGURES)
-    base, low, high = raw.points[0::3], raw.points[1::3], raw.points[2::3]
-    tall = np.abs(high - low).max(axis=1)
-    nearer = np.minimum(np.abs(low[1:] - high[:-1]).min(axis=1), np.abs(low[:-1] - high[1:]).min(axis=1))
-    together = figure[1:] & figure[:-1] & (nearer < 0.3 * tall[1:]) & (np.abs(base[1:] - base[:-1]).min(axis=1) < 0.1)
-    of = np.concatenate([[0], np.cumsum(~together)])
-    seen = np.bincount(of, weights=figure & ~hidden) > 0
+    (_, base), (low, _), (high, _) = (_upright(raw.points[i::3], raw.turns) for i in range(3))
+    size = np.abs(raw.points[2::3] - raw.points[1::3]).max(axis=1)
+    of = figures_of(raw.chars, np.minimum(low, high), np.maximum(low, high), base, size)
+    seen = np.bincount(of, weights=among(raw.chars, FIGURES) & ~hidden) > 0
     keep = ~hidden | seen[of]
     chars = [VEILED if hidden[i] else char for i, char in enumerate(raw.chars) if keep[i]]
     in_part = frozenset(of_text for i, of_text in veiled.items() if keep[i])
     return Raw(chars, raw.points[np.repeat(keep, 3)], raw.turns[keep], raw.not_read), in_part
+
+
+def _upright(points: np.ndarray, turns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How far along its line, and how far up, each point is once it is turned by ``turns`` quarters."""
+    x, y = points.T
+    return np.choose(turns, [x, y, -x, -y]), np.choose(turns, [y, -x, -y, x])
+
+
+def figures_of(
+    chars: Collection[str], x0: np.ndarray, x1: np.ndarray, base: np.ndarray, size: np.ndarray
+) -> np.ndarray:
+    """For each glyph which figure it is of, one that is of none by itself, given where it is and its size."""
+    figure = among(chars, FIGURES)
+    near = np.abs(x0[1:] - x1[:-1]) < CLOSE * size[1:]
+    level = np.abs(np.diff(base)) < LEVEL * size[1:]
+    of: np.ndarray = np.concatenate([[0], np.cumsum(~(figure[1:] & figure[:-1] & near & level))])
+    return of
