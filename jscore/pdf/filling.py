@@ -21,7 +21,8 @@ from jscore.pdf.lines import (
     Piece,
     cell_lines,
 )
-from jscore.text.figures import is_amount
+from jscore.pdf.page_numbers import numbers_of_pages
+from jscore.text.figures import has_words, is_amount
 from jscore.text.numbers import APART, PARTED
 from jscore.text.signs import DASHES, DIGITS, FIGURES, SIGNS_BEFORE, VEILED, among
 
@@ -48,14 +49,6 @@ _OF_TWO = re.compile(rf"-?({PARTED}|(?=\d+\.)\d{{1,3}})(\.(?P<decimals>\d+))?")
 _DECIMALS = re.compile(r"(?<![\d.,])[\d,]*\d\.(\d+)(?![\d.,])")
 #: A function code whose parts stand in columns of their own.
 _CODE_IN_PARTS = re.compile(r"(\d{3}\|)?\d\d(\|\d\d)?|\d{3}\|\d\d")
-#: The number of a page, and how much of its size it stands above or below the line of a row.
-_PAGE = re.compile(r"[-–—－·(（]?[1-9]\d{0,2}[-–—－·)）]?")
-NOT_LEVEL = 0.3
-#: What the heading of a column of ordinals has: 行次, 序号.
-_ORDINALS = frozenset("次序")
-#: Like digits differ by more than so much of their width in another font or size, and the places of figures in their cells by
-#: less than STEADY (points).
-OTHER_DIGITS, STEADY = 0.01, 1.0
 #: How near to its digits the sign of a figure is (of their size).
 ADHERES = 0.2
 #: What says that there is no figure stands at the same place in every row of its column (points).
@@ -99,7 +92,8 @@ def cell_texts(
         }
         _to_most(cell, np.split(part, sorted(ends)))
     cell[sign] = cell[sign + 1]
-    char[_marks_alone(near, cell, row) + _numbers_of_pages(near, cell, owner[-1], xs)] += VEILED
+    printed = dict(_groups(np.where(near.space, -1, cell)))
+    char[_marks_alone(near, cell, row) + numbers_of_pages(near, printed, {*owner[-1].tolist()}, xs)] += VEILED
     every = glyphs.char.copy()
     every[which] = char
     listed = glyphs.listed._replace(char=every.tolist())
@@ -184,7 +178,7 @@ def _figures_across(
             continue
         begins = part[0] == 0 or run[part[0] - 1] != run[part[0]]
         single = begins and len(each) == 2 and _SINGLE.fullmatch("".join(each))
-        if single and _has_words(near.char[cell == cell[part[0]]]):
+        if single and has_words(near.char[cell == cell[part[0]]]):
             cell[part] = cell[part[-1]]
             continue
         if at := _only_way_to_part("".join(each), decimals):
@@ -195,11 +189,6 @@ def _figures_across(
         if not one and not _WHOLE.fullmatch("".join(each)) and (cell[part] >= 0).all():
             yield from part[cuts].tolist()
         cell[part] = np.bincount(cell[part][cell[part] >= 0]).argmax()
-
-
-def _has_words(chars: np.ndarray) -> bool:
-    """Whether a cell prints words: digits at its right border are the next cell's."""
-    return any("\u4e00" <= char <= "\u9fff" for char in chars)
 
 
 def _far_across(text: np.ndarray, cell: np.ndarray) -> list[int]:
@@ -262,64 +251,6 @@ def _marks_alone(near: Glyphs, cell: np.ndarray, row: np.ndarray) -> list[int]:
         if beside.any() and (raised | (near.em[k] < SMALL * near.em[beside])).all():
             alone.append(int(k))
     return alone
-
-
-def _numbers_of_pages(near: Glyphs, cell: np.ndarray, last: np.ndarray, xs: np.ndarray) -> list[int]:
-    """The digits of short numbers alone in a cell of the ``last`` row that are not set as its other figures are: the number of
-    the page may be printed over a blank cell.
-    """
-    printed = dict(_groups(np.where(near.space, -1, cell)))
-    row = [printed[number] for number in np.unique(last).tolist() if number in printed]
-    level = [each for each in row if np.ptp(near.base[each]) < NOT_LEVEL * near.em[each].max()]
-    digits: list[int] = []
-    for each in level:
-        others = [other for other in level if other is not each]
-        if not others or not _PAGE.fullmatch("".join(near.char[each])):
-            continue
-        apart = min(abs(near.base[each[0]] - near.base[other[0]]) for other in others)
-        rest = [other for number, other in printed.items() if number >= 0 and other is not each]
-        if apart > NOT_LEVEL * near.em[each].max() or _is_odd(near, each, row, rest, xs):
-            digits += each[among(near.char[each], DIGITS)].tolist()
-    return digits
-
-
-def _is_odd(near: Glyphs, number: np.ndarray, row: list[np.ndarray], others: list[np.ndarray], xs: np.ndarray) -> bool:
-    """Whether a whole ``number`` behind the words of its ``row`` is set in other digits than the figures of it and of its
-    column, lacks the decimals that they have, or stands at another place of its cell than those of the column, or all, do.
-    """
-    col, wide = np.searchsorted(xs, near.x), near.x1 - near.x0
-    words = max((near.x0[each[0]] for each in row if _has_words(near.char[each])), default=0.0)
-    in_column = [each for each in others if col[each[-1]] == col[number[-1]]]
-    others = [each for each in others if near.x0[each[0]] > words and _is_figure(near.char[each])]
-    beside = [each for each in others if any(each is other for other in row)]
-    ordinal = any(not _ORDINALS.isdisjoint(near.char[each]) for each in in_column)
-    if near.x0[number[0]] < words or not beside or ordinal:
-        return False
-    column = [each for each in others if col[each[-1]] == col[number[-1]]]
-    alike = np.concatenate([*beside, *column])
-    shares = {
-        k: wide[alike[near.char[alike] == near.char[k]]] / wide[k] for k in [*number, *alike] if near.char[k] in DIGITS
-    }
-    exact = all(np.ptp(shares[k]) < OTHER_DIGITS for k in alike if k in shares)  # as no scan is
-    other = [np.abs(shares[k] - 1).min() > OTHER_DIGITS for k in number if k in shares and len(shares[k])]
-    if exact and other and all(other):
-        return True
-    if column and all("." in near.char[each[:-1]] for each in [*beside, *column]):
-        return True
-    if len(column) < 2 and any(_PAGE.fullmatch("".join(near.char[each])) for each in [*beside, *column]):
-        return False
-
-    def place(each: np.ndarray) -> tuple[float, float, float]:
-        before, behind = near.x0[each[0]] - xs[col[each[-1]] - 1], xs[col[each[-1]]] - near.x1[each[-1]]
-        return before, behind, (behind - before) / 2
-
-    usual = np.array([place(each) for each in (column if len(column) > 1 else others)])
-    steady = np.ptp(usual, axis=0) < STEADY
-    return bool(len(usual) > 1 and steady.any() and (np.abs(usual[0] - place(number))[steady] > 2 * STEADY).all())
-
-
-def _is_figure(chars: np.ndarray) -> bool:
-    return FIGURES.issuperset(chars) and not DIGITS.isdisjoint(chars)
 
 
 def _digits(near: Glyphs, cell: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, np.ndarray]:

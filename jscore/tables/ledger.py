@@ -21,7 +21,7 @@ from jscore.tables.rows import Columns, Entry, spans
 from jscore.tables.table import Table
 from jscore.tables.terms import NUMBERS, PARTS, PLAIN_BEGIN, heading_key
 from jscore.text import numbers
-from jscore.text.figures import is_amount, prints_figure
+from jscore.text.figures import has_words, is_amount, prints_figure
 from jscore.text.normal import nfkc
 from jscore.text.numbers import APART
 from jscore.text.signs import VEILED
@@ -325,7 +325,7 @@ def _last(label: Hashable | None) -> Hashable | None:
 
 def label_of(row: Row) -> str:
     """What a row is called: its first text with a word in it."""
-    return next((cell.text for cell in row.cells if re.search("[\u4e00-\u9fff]", cell.text)), "")
+    return next((cell.text for cell in row.cells if has_words(cell.text)), "")
 
 
 def places(records: Iterable[Record]) -> Counter[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from jscore.text import numbers
@@ -28,6 +29,11 @@ def is_figure(text: str) -> bool:
 def is_amount(text: str) -> bool:
     """Whether ``text`` is a figure that no line, code, year or count is printed as: with separators, percent or unit of money."""
     return is_figure(text) and _AMOUNT.search(nfkc(text)) is not None
+
+
+def has_words(text: Iterable[str]) -> bool:
+    """Whether any of some characters is of a word."""
+    return any("\u4e00" <= char <= "\u9fff" for char in text)
 
 
 @lru_cache(maxsize=1 << 14)
