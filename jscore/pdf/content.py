@@ -16,13 +16,16 @@ from jscore.errors import ReadError
 from jscore.files.raw_pdfs import content_hash
 from jscore.language import sign, tr
 from jscore.language.words import word
+from jscore.pdf.damage import damaged_pages
 from jscore.pdf.engines import PICTURE, find_grids
+from jscore.pdf.form_fields import field_texts
 from jscore.pdf.grids import Grid, page_grids
 from jscore.pdf.optional_content import as_shown
 from jscore.pdf.pages import ASKEW, Line, Page, note_doubled, open_document, password_for, read_page
+from jscore.pdf.qpdf import opened
 from jscore.pdf.raw_glyphs import page_damaged
 from jscore.pdf.rules import Box
-from jscore.pdf.streams import check_streams, damaged_pages, field_texts
+from jscore.pdf.streams import check_streams
 from jscore.pdf.visible import HIDDEN, OTHERWISE
 from jscore.text.figures import is_amount
 from jscore.text.normal import nfkc
@@ -129,17 +132,18 @@ def read_content(
     began = path.stat()
     data = path.read_bytes()
     streams = check_streams(data)
-    shown = as_shown(path, password) if streams.layers else None
+    with opened(path, password) as ask:
+        damaged = ask(damaged_pages, streams, len(document)) or {}
+        fields = ask(field_texts) or {}
+        shown = ask(as_shown) if streams.layers else None  # changes what was opened
     if shown:
         document.close()
         document = pdfium.PdfDocument(shown)
     note_doubled(document, streams.doubled)
     content = Content(path, [], [], document.get_metadata_value("Title"), content_hash(path))
-    damaged = damaged_pages(path, streams, password, len(document))
     content.damaged_pages.extend(
         {"page": page, "why": tr("{what}已损坏", what=word(what))} for page, what in damaged.items()
     )
-    fields = field_texts(path, password) if streams.fields else {}
     notes, printed, widths = False, False, dict[int, float]()
     try:
         for number in range(1, len(document) + 1):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 #: The mark put round what a layer that is off holds.
@@ -16,27 +15,21 @@ DEPTH = 8
 IsOff = Callable[[Any], bool]
 
 
-def as_shown(path: Path, password: str | None) -> bytes | None:
-    """The PDF at ``path`` with the mark OFF round what its layers that are off hold, without the notes in them, and without
-    other texts (ActualText) given for figures; None where it has nothing of the kind.
+def as_shown(pdf: Any) -> bytes | None:
+    """A PDF with the mark OFF round what its layers that are off hold, without the notes in them, and without other texts
+    (ActualText) given for figures; None where it has nothing of the kind.  What is ``pdf`` is changed.
     """
-    import pikepdf
-
-    try:
-        with pikepdf.open(path, password=password or "") as pdf:
-            is_off = _is_off(pdf)
-            changed = False
-            for page in pdf.pages:
-                changed |= _without_notes(page.obj, is_off)
-                for holder in _holders(page.obj):
-                    changed |= _marked(pdf, holder, is_off)
-            if not changed:
-                return None
-            out = BytesIO()
-            pdf.save(out)
-            return out.getvalue()
-    except (pikepdf.PdfError, AttributeError, TypeError, ValueError):  # beyond qpdf, or other than it ought to be
+    is_off = _is_off(pdf)
+    changed = False
+    for page in pdf.pages:
+        changed |= _without_notes(page.obj, is_off)
+        for holder in _holders(page.obj):
+            changed |= _marked(pdf, holder, is_off)
+    if not changed:
         return None
+    out = BytesIO()
+    pdf.save(out)
+    return out.getvalue()
 
 
 def _holders(page: Any, depth: int = 0) -> Iterator[Any]:

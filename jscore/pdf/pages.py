@@ -25,11 +25,11 @@ from jscore.language import N_, tr
 from jscore.pdf.as_drawn import look
 from jscore.pdf.digit_shapes import Fonts
 from jscore.pdf.drawn_signs import small_marks, with_signs
+from jscore.pdf.form_fields import UNSEEN
 from jscore.pdf.glyphs import Glyphs, beside_the_page, placed_glyphs, struck_out, texts_of, without
 from jscore.pdf.raw_glyphs import KnownPage, Raw, page_damaged
 from jscore.pdf.read_glyphs import read_glyphs
 from jscore.pdf.rules import Box, drawn_objects, lean_of, pictures, raw_rules, slanting, straight
-from jscore.pdf.streams import UNSEEN
 from jscore.pdf.visible import UNDRAWN, text_objects
 
 #: Environment variable with the password of encrypted files.
