@@ -6,7 +6,6 @@ for each of them takes longer than executing it.  IPython and what pages are mad
 
 from __future__ import annotations
 
-import base64
 import os
 import signal
 import sys
@@ -15,10 +14,9 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
-from io import TextIOBase
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -42,7 +40,6 @@ _FORK: Any = get_context("fork" if sys.platform.startswith("linux") else "spawn"
 START = 120
 #: What a notebook's process finds imported.
 IMPORTED = (
-    "IPython.core.interactiveshell",
     "fontTools.ttLib",
     "ipywidgets",
     "mistune",
@@ -57,6 +54,7 @@ IMPORTED = (
     "jscore.show.handout",
     "jscore.show.interactive",
     "jscore.show.notebooks",
+    "jscore.show.shell",
 )
 #: Called with how many notebooks are done, of how many, and the names of those at work.
 Follow = Callable[[int, int, str], None]
@@ -333,6 +331,7 @@ def run(
     """
     import nbformat
 
+    from jscore.show.shell import new_shell
     from jscore.show.translated import translated
 
     try:
@@ -349,7 +348,7 @@ def run(
     os.chdir(notebook.parent.resolve())
     sys.path.insert(0, "")
     with tempfile.TemporaryDirectory(prefix="notebook-", ignore_cleanup_errors=True) as folder:
-        shell = _shell(folder)
+        shell = new_shell(folder)
         for cell in node.cells:
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
@@ -379,88 +378,3 @@ def inject(node: NotebookNode, parameters: Mapping[str, object]) -> bool:
 
 def _last_line(text: str) -> str:
     return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
-
-
-def _not_yet(canvas: object) -> None:
-    """What stands for drawing a figure after each cell that made one."""
-
-
-def _shell(folder: str) -> Any:
-    """IPython as a kernel has it, without the kernel: what cells print and display is kept as outputs of a notebook."""
-    from IPython.core.displayhook import DisplayHook
-    from IPython.core.displaypub import DisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from nbformat.v4 import new_output
-    from traitlets import Type
-    from traitlets.config import Config
-
-    outputs: list[Any] = []
-
-    def shown(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any] | None, **more: Any) -> Any:
-        text = {
-            name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
-            for name, value in data.items()
-        }
-        return new_output(kind, text, metadata=dict(metadata or {}), **more)
-
-    class Publisher(DisplayPublisher):  # type: ignore[misc]
-        by_id: dict[str, Any] = {}
-
-        def publish(self, data: Any, metadata: Any = None, source: Any = None, **more: Any) -> None:
-            output = shown("display_data", data, metadata)
-            name = (more.get("transient") or {}).get("display_id")
-            if more.get("update"):
-                if name in self.by_id:
-                    self.by_id[name].update(data=output.data, metadata=output.metadata)
-                return
-            outputs.append(output)
-            if name:
-                self.by_id[name] = output
-
-        def clear_output(self, wait: bool = False) -> None:
-            outputs.clear()
-
-    class Hook(DisplayHook):  # type: ignore[misc]
-        def start_displayhook(self) -> None: ...
-        def write_output_prompt(self) -> None: ...
-        def finish_displayhook(self) -> None: ...
-
-        def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-            outputs.append(shown("execute_result", format_dict, md_dict, execution_count=self.prompt_count))
-
-    class Shell(InteractiveShell):  # type: ignore[misc]
-        display_pub_class = Type(Publisher)
-        displayhook_class = Type(Hook)
-
-        def enable_gui(self, gui: Any = None) -> None: ...
-
-        def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-            outputs.append(new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb)))
-
-        def outputs_of(self, source: str) -> tuple[list[Any], int]:
-            outputs.clear()
-            count = self.execution_count
-            with redirect_stdout(Stream("stdout")), redirect_stderr(Stream("stderr")):
-                self.run_cell(source, store_history=True)
-            return list(outputs), count
-
-    class Stream(TextIOBase):
-        def __init__(self, name: str) -> None:
-            self.name = name
-
-        def write(self, text: str) -> int:
-            last = outputs[-1] if outputs else None
-            if last is not None and last.output_type == "stream" and last.name == self.name:
-                last.text += text
-            elif text:
-                outputs.append(new_output("stream", name=self.name, text=text))
-            return len(text)
-
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InlineBackend.figure_formats = {"retina"}
-    setattr(FigureCanvasAgg, "draw_idle", _not_yet)  # noqa: B010  a figure is drawn once, when it is shown
-    shell = Shell.instance(config=config, ipython_dir=folder)
-    shell.enable_matplotlib("inline")
-    return shell
