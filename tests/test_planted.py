@@ -948,3 +948,24 @@ def test_a_strike_over_the_border_parts_no_rows(tmp_path: Path, printed: str) ->
     figures = report.tasks[["allocated", "executed", "weight", "score"]]
     assert figures.isna().sum().sum() == 1 and figures.iloc[3].notna().all()
     assert printed in {text["text"] for text in report.info["not_shown"]}
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [(0, 0), (-4, 6), (0, -3), (30, 0), (-8, -3)],
+    ids=["borders", "beyond", "from a border", "to a border", "left"],
+)
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
+def test_a_line_through_a_figure_from_border_to_border_strikes_it_out(
+    tmp_path: Path, ends: tuple[float, float], frame: str, unit: str
+) -> None:
+    def struck(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.drawRightString(x, y, text)
+        canvas.setLineWidth(0.6)
+        canvas.line(EDGES[AMOUNT + 2] + ends[0], y + 3.2, EDGES[AMOUNT + 3] + ends[1], y + 3.2)
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, struck, instead=True), ocr=False)
+    want = printed(unit)
+    want[ROW - 1][AMOUNT] = None
+    assert amounts(report, frame)[ROW - 1][AMOUNT] is None and amounts(report, frame)[: ROW - 1] == want[: ROW - 1]
+    assert "已划去" in {text["why"] for text in report.info["not_shown"]}

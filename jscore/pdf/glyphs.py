@@ -136,10 +136,11 @@ def _as_other_digits(char: np.ndarray, digit: np.ndarray, em: np.ndarray, tall: 
 def struck_out(
     glyphs: Glyphs, horizontal: list[Box], vertical: list[Box], slanting: Sequence[Box] = ()
 ) -> tuple[np.ndarray, list[Box]]:
-    """Which glyphs have a line drawn through them, and the ``horizontal`` lines with a free end that do so, which are no rules.
+    """Which glyphs have a line drawn through them, and those of the ``horizontal`` lines that do so, which are no rules.
 
-    A line strikes out if it is no longer than the text, or stands within a cell.  One that is little longer strikes it out as
-    well, if one of its ends is at no rule: those of rules are.  A slanting one strikes figures alone.
+    A line strikes out if it is no longer than the text, or in one cell; figures also if it is from border to border there, or
+    little beyond, and goes on as no other line.  One that is little longer than the text strikes it out as well, if one of
+    its ends is at no rule: those of rules are.  A slanting one strikes figures alone.
     """
     struck = np.zeros(len(glyphs), dtype=bool)
     if not len(glyphs):
@@ -156,10 +157,15 @@ def struck_out(
             continue
         size = float(glyphs.em[met].max())
         beyond = x1 - x0 - (glyphs.x1[met].max() - glyphs.x0[met].min())
-        free = _ends_free((x0, y, x1, y), vertical)
-        strikes = beyond < (2.0 if free else 0.6) * glyphs.em[met[0]] or _within_a_cell((x0, y, x1, y), vertical)
-        if strikes:
-            striking += [line] if free else []
+        at = [(v[0] + v[2]) / 2 for v in vertical if v[1] < y < v[3]]
+        free = not all(any(abs(x - end) <= 1 for x in at) for end in (x0, x1))
+        short = beyond < (2.0 if free else 0.6) * glyphs.em[met[0]]
+        over = _beyond_its_cell(x0, x1, at)
+        figures = (
+            over < 2.0 * size and among(glyphs.char[met], FIGURES | SIGNS).all() and not _goes_on(line, horizontal)
+        )
+        if short or over < -1 or figures:
+            striking += [line] if free or figures else []
             # a point is too low to be met, the mark of a footnote too high
             above = glyphs.base[:, None] - glyphs.base[met][None, :]
             struck |= under & ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
@@ -170,6 +176,23 @@ def struck_out(
         # the few glyphs of a figure that a line which strikes the others out ends before
         struck |= (FEW * np.bincount(of, weights=~struck) <= np.bincount(of, weights=struck))[of]
     return struck, striking
+
+
+def _beyond_its_cell(x0: float, x1: float, walls: Sequence[float]) -> float:
+    """How far a level line ends beyond the rules to the left and right of its middle; negative: within them."""
+    middle = (x0 + x1) / 2
+    left = max((x for x in walls if x < middle), default=np.inf)
+    right = min((x for x in walls if x >= middle), default=-np.inf)
+    return max(left - x0, x1 - right)
+
+
+def _goes_on(line: Box, horizontal: list[Box]) -> bool:
+    """Whether another level line begins or ends where ``line`` does."""
+    x0, y0, x1, y1 = line
+    return any(
+        abs(other[1] + other[3] - y0 - y1) <= 2 and min(abs(other[2] - x0), abs(other[0] - x1)) <= 2
+        for other in horizontal
+    )
 
 
 def _struck_slantwise(glyphs: Glyphs, line: Box) -> np.ndarray:
@@ -211,20 +234,6 @@ def texts_of(glyphs: Glyphs) -> str:
     gap = np.abs(glyphs.x0[1:] - glyphs.x1[:-1]) > APART * glyphs.em[1:]
     apart = [False, *(gap | (np.abs(np.diff(glyphs.base)) > APART * glyphs.em[1:]))]
     return "".join(" " * bool(before) + char for before, char in zip(apart, glyphs.char, strict=False))
-
-
-def _ends_free(line: Box, vertical: list[Box]) -> bool:
-    """Whether an end of a level line is at none of the rules."""
-    x0, y, x1, _ = line
-    at = [(v[0] + v[2]) / 2 for v in vertical if v[1] < y < v[3]]
-    return not all(any(abs(x - end) <= 1 for x in at) for end in (x0, x1))
-
-
-def _within_a_cell(line: Box, vertical: list[Box]) -> bool:
-    """Whether a level line ends short of the rules to its left and right, and crosses none."""
-    x0, y, x1, _ = line
-    at = [(v[0] + v[2]) / 2 for v in vertical if v[1] < y < v[3]]
-    return any(x < x0 for x in at) and any(x > x1 for x in at) and not any(x0 - 1 <= x <= x1 + 1 for x in at)
 
 
 def _printed_twice(char: np.ndarray, x: np.ndarray, wide: np.ndarray, base: np.ndarray, em: np.ndarray) -> np.ndarray:
