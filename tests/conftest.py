@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from jscore.run import workers
-from jscore.show.execution import without_grammar
+from jscore.show.execution import Executor, without_grammar
 from tests.shared import forget
 
 without_grammar()  # for nbformat, which every worker imports
@@ -25,6 +25,13 @@ def idle_workers() -> Iterator[list[workers.Worker]]:
     kept: list[workers.Worker] = []
     yield kept
     workers.kill_all(kept)
+
+
+@pytest.fixture(scope="session")
+def executor() -> Iterator[Executor]:
+    """A process that has imported what notebooks need, which takes four seconds."""
+    with Executor(2) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")

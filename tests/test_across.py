@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from jscore.cli import main
 from jscore.files import addresses
 from jscore.library import store
 from jscore.run import all_reports
+from jscore.show import execution
 from jscore.show.execution import Executed, Executor, Task
 from tests.drawn import draw
 from tests.made_years import DEPARTMENT, made
@@ -158,14 +160,14 @@ def test_without_notebooks_only_the_data_package(processed: Path) -> None:
 
 
 @pytest.mark.slow
-def test_executed_on_three_years_and_two_departments(tmp_path: Path) -> None:
+def test_executed_on_three_years_and_two_departments(tmp_path: Path, executor: Executor) -> None:
     """The notebooks themselves, on made reports: every table and chart of several years."""
     processed = tmp_path / "processed"
     for year in (2022, 2023, 2024):
         made(processed, year, times=1 + (year - 2022) / 4, score=90.0 + year - 2022,
              projects=[(f"人才奖励项目——{year}", 5.0, 4.0, 80.0 + year - 2022), ("甲工程", 1.0, 0.0, 59.0)])  # fmt: skip
     made(processed, 2024, "东山省南河市农业局", "farm", without=["03"])
-    found = {m.path.name: m for m in all_reports.finish(processed, ROOT / "notebooks")}
+    found = {m.path.name: m for m in all_reports.finish(processed, ROOT / "notebooks", executor)}
     assert {made.failure for made in found.values()} == {""}
     page = (processed / YEARS).read_text(encoding="utf-8")
     assert page.count("data:image/png") == 4 and "共3份报告：2022、2023、2024。" in page
@@ -173,9 +175,13 @@ def test_executed_on_three_years_and_two_departments(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_notebook_that_fails_costs_its_page_and_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("kept_workers")
+def test_a_notebook_that_fails_costs_its_page_and_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executor: Executor
+) -> None:
     """All else of the report is there; it is tried again when it was changed, without reading the PDF again."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(execution, "Executor", lambda *_: nullcontext(executor))
     own = tmp_path / "notebooks" / "09_mine.ipynb"
     own.parent.mkdir()
     draw(tmp_path / "small.pdf", [[SANGONG]])
@@ -183,7 +189,7 @@ def test_a_notebook_that_fails_costs_its_page_and_a_line(tmp_path: Path, monkeyp
     def run(source: str) -> Result:
         cells = [new_code_cell("REPORT = 1", id="a", metadata={"tags": ["parameters"]}), new_code_cell(source, id="b")]
         own.write_text(nbformat.writes(new_notebook(cells=cells)), encoding="utf-8")
-        return CliRunner().invoke(main, ["run", "small.pdf", "--out", "out"])
+        return CliRunner().invoke(main, ["run", str(tmp_path / "small.pdf"), "--out", str(tmp_path / "out")])
 
     first = run("1 / 0")
     line = "jscore: small: notebook 09_mine.ipynb: in the cell '1 / 0': ZeroDivisionError: division by zero; its page is missing"

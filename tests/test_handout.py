@@ -17,7 +17,8 @@ import pytest
 
 from jscore import ReadError
 from jscore.library import store
-from jscore.show import execution, handout, interactive
+from jscore.show import handout, interactive
+from jscore.show.execution import Executor, Task
 from jscore.show.notebooks import Shown, say
 from tests.shared import RAW, ROOT, report
 
@@ -230,14 +231,14 @@ def test_a_report_is_saved_as_excel(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_notebooks_are_joined_when_they_are_executed(tmp_path: Path) -> None:
+def test_notebooks_are_joined_when_they_are_executed(tmp_path: Path, executor: Executor) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "processed" / RAW.stem).mkdir(parents=True)
     store.write(report(RAW), tmp_path / "processed" / RAW.stem)
     source = ROOT / "notebooks" / "03_sangong.ipynb"
     (tmp_path / "in" / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     parameters = {"REPORT": RAW.stem, "PROCESSED": str(tmp_path / "processed")}
-    done = execution.execute(tmp_path / "in" / source.name, tmp_path / "out.html", parameters)
+    (done,) = executor.execute([Task(tmp_path / "in" / source.name, tmp_path / "out.html", parameters)])
     assert done.chapter is not None
     page = handout.joined([done.chapter, handout.Chapter.failed("04_x", "04_x.ipynb: in the cell 'x': KeyError: <1>")])
     assert "没有运行成功" in page and "KeyError: &lt;1&gt;" in page

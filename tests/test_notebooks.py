@@ -22,6 +22,7 @@ from jscore.findings.choose import counts, held_of
 from jscore.library import store
 from jscore.scoring.rule_sets import PARAMETERS
 from jscore.show import analysis, execution, notebooks
+from jscore.show.execution import Executor, Task
 from tests.shared import RAW, REPORTS, ROOT, once, report
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -36,11 +37,11 @@ Pages = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Pages]:
-    return once("pages of the notebooks", lambda: executed(tmp_path_factory))
+def made(tmp_path_factory: pytest.TempPathFactory, executor: Executor) -> dict[Path, Pages]:
+    return once("pages of the notebooks", lambda: executed(tmp_path_factory, executor))
 
 
-def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Pages]:
+def executed(tmp_path_factory: pytest.TempPathFactory, executor: Executor) -> dict[Path, Pages]:
     """The text of the pages that the notebooks become on each report, by name: executed at one go."""
     tasks = {}
     for pdf in filter(Path.is_file, (RAW, NO_EVALUATIONS, BLANK)):
@@ -50,8 +51,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Pages]:
         parameters = {"REPORT": pdf.stem, "PROCESSED": str(folder / "processed")}
         tasks[pdf] = [execution.Task(path, folder / "out" / f"{path.stem}.html", parameters) for path in NOTEBOOKS]
     every = [task for of_report in tasks.values() for task in of_report]
-    with execution.Executor(2) as executor:
-        assert [done.failure for done in executor.execute(every)] == [""] * len(every)
+    assert [done.failure for done in executor.execute(every)] == [""] * len(every)
     return {
         pdf: {task.page.stem: task.page.read_text(encoding="utf-8") for task in of_report}
         for pdf, of_report in tasks.items()
@@ -240,7 +240,8 @@ def test_parameters_interpreter_folder_and_home(
         tmp_path, "import os, sys\nprint(WORD, sys.executable, os.getcwd())", "import jscore\njscore.__file__"
     )
     out = tmp_path / "made" / "small.html"
-    execution.execute(path, out, {"WORD": "it's <b>given</b>"}, code=True)
+    with Executor(1) as own:
+        assert not own.execute([Task(path, out, {"WORD": "it's <b>given</b>"}, code=True)])[0].failure
     page = out.read_text(encoding="utf-8")
     assert "<b>given" not in page
     assert f"it's <b>given</b> {sys.executable} {tmp_path}" in said(page)
@@ -251,19 +252,18 @@ def test_parameters_interpreter_folder_and_home(
 
 
 @pytest.mark.slow
-def test_a_failing_cell_is_named_in_one_line(tmp_path: Path) -> None:
+def test_a_failing_cell_is_named_in_one_line(tmp_path: Path, executor: Executor) -> None:
     path = notebook(tmp_path, "1 + 1", "\nvalue = {}['missing']\nvalue")
-    with pytest.raises(NotebookError) as caught:
-        execution.execute(path, tmp_path / "small.html", {})
-    assert str(caught.value) == "small.ipynb: in the cell \"value = {}['missing']\": KeyError: 'missing'"
+    (done,) = executor.execute([Task(path, tmp_path / "small.html")])
+    assert done.failure == "small.ipynb: in the cell \"value = {}['missing']\": KeyError: 'missing'"
     assert not (tmp_path / "small.html").exists()
 
 
 @pytest.mark.slow
-def test_a_missing_glyph_is_an_error(tmp_path: Path) -> None:
+def test_a_missing_glyph_is_an_error(tmp_path: Path, executor: Executor) -> None:
     path = notebook(tmp_path, "import matplotlib.pyplot as plt\nplt.title('\ue000');")
-    with pytest.raises(NotebookError, match="Glyph"):
-        execution.execute(path, tmp_path / "small.html", {})
+    (done,) = executor.execute([Task(path, tmp_path / "small.html")])
+    assert "Glyph" in done.failure
 
 
 def test_a_notebook_without_parameters_is_refused(tmp_path: Path) -> None:
@@ -274,10 +274,10 @@ def test_a_notebook_without_parameters_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_cell_that_never_ends_is_stopped(tmp_path: Path) -> None:
+def test_a_cell_that_never_ends_is_stopped(tmp_path: Path, executor: Executor) -> None:
     path = notebook(tmp_path, "while True:\n    pass")
-    with pytest.raises(NotebookError, match="^small.ipynb: in the cell 'while True:': not done after 1 s"):
-        execution.execute(path, tmp_path / "small.html", {}, timeout=1)
+    (done,) = executor.execute([Task(path, tmp_path / "small.html", timeout=1)])
+    assert done.failure == "small.ipynb: in the cell 'while True:': not done after 1 s"
 
 
 def test_a_file_that_is_no_notebook_is_named(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ import pytest
 import jscore
 from jscore import schema
 from jscore.library import store
-from jscore.show import analysis, execution
+from jscore.show import analysis
+from jscore.show.execution import Executor, Task
 from jscore.show.walk import walk
 from tests.shared import ROOT
 from tests.wrong import of_tables, wrong
@@ -88,16 +89,22 @@ def test_figures_are_written_as_printed() -> None:
 
 
 @pytest.mark.slow
-def test_the_notebook_of_a_report_with_findings_and_of_one_without(report: jscore.Report, tmp_path: Path) -> None:
+def test_the_notebook_of_a_report_with_findings_and_of_one_without(
+    report: jscore.Report, tmp_path: Path, executor: Executor
+) -> None:
     right = with_checks(report, status=report.checks["status"].replace("fail", "pass"))
     for name, one in (("wrong", report), ("right", right)):
         (tmp_path / name).mkdir()
         store.write(one, tmp_path / name)
-        execution.execute(
+    tasks = [
+        Task(
             ROOT / "notebooks" / "05_audit.ipynb",
             tmp_path / f"{name}.html",
             {"REPORT": name, "PROCESSED": str(tmp_path)},
         )
+        for name in ("wrong", "right")
+    ]
+    assert [done.failure for done in executor.execute(tasks)] == ["", ""]
     with_findings, without = (
         said((tmp_path / f"{name}.html").read_text(encoding="utf-8")) for name in ("wrong", "right")
     )

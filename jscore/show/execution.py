@@ -85,17 +85,6 @@ class Executed:
     chapter: Chapter | None = None
 
 
-def execute(
-    notebook: Path, page: Path, parameters: Mapping[str, object], timeout: float = 120, code: bool = False
-) -> Executed:
-    """Execute one notebook (``Task``).  Raises NotebookError, with one line for the user, if it fails."""
-    with Executor(1) as executor:
-        (done,) = executor.execute([Task(Path(notebook), Path(page), parameters, timeout, code)])
-    if done.failure:
-        raise NotebookError(done.failure)
-    return done
-
-
 class Executor:
     """Executes notebooks, ``jobs`` at a time; a context in which the process that has imported everything is there.
 
