@@ -648,6 +648,60 @@ def test_an_amount_close_to_the_code_of_the_next_group_is_another_text(
     assert sorted(zip(report.economic.economic_code, report.economic.amount, strict=True)) == sorted(lines)
 
 
+def _wrapped(name: str, lines: int) -> str:
+    """A name over so many lines, if it is long."""
+    step = -(-len(name) // lines) if len(name) > 9 else len(name)
+    return "\n".join(name[at : at + step] for at in range(0, len(name), step))
+
+
+def _tall(rows: Rows, drawn: Table) -> Table:
+    """A table without rules, each row as high as its lines."""
+    heights = {i: 4 + 11 * max(1 + (text or "").count("\n") for text in row) for i, row in enumerate(rows)}
+    return replace(drawn, rows=rows, ruling="none", heights=heights, figures_right=True)
+
+
+ACCOUNTS = [
+    ("一、一般公共预算财政拨款收入", "784.71", "一、一般公共服务支出", "5.32"),
+    ("二、政府性基金预算财政拨款收入", "253.49", "二、文化旅游体育与传媒支出", ""),
+    ("三、国有资本经营预算财政拨款收入", "", "三、社会保障和就业支出", "1032.88"),
+    ("总计", "1038.20", "总计", "1038.20"),
+]
+
+
+@pytest.mark.parametrize("lines", [2, 3, 4])
+def test_names_of_several_lines_in_a_table_without_rules_are_whole(tmp_path: Path, lines: int) -> None:
+    body = [
+        [_wrapped(a, lines), str(i), x, _wrapped(b, lines), str(i + 9), y] for i, (a, x, b, y) in enumerate(ACCOUNTS, 1)
+    ]
+    rows: Rows = [["收入", None, None, "支出", None, None], ["项目", "行次", "金额"] * 2, *body]
+    report = read(tmp_path, _tall(rows, table(rows, "收入支出决算总表", [110, 30, 80] * 2)))
+    printed = [(item, amount) for a, x, b, y in ACCOUNTS for item, amount in ((a, x), (b, y)) if amount]
+    amounts = report.totals.dropna(subset="amount")
+    assert sorted(zip(amounts["item"], amounts.amount, strict=True)) == sorted(
+        (item.rpartition("、")[2], float(amount)) for item, amount in printed
+    )
+
+
+@pytest.mark.parametrize("lines", [2, 3, 4])
+def test_the_name_of_a_code_over_several_lines_in_a_table_without_rules(tmp_path: Path, lines: int) -> None:
+    named = [*SPENT_ROWS[:2], ["20805", "行政事业单位养老支出", *SPENT_ROWS[2][2:]]]
+    named += [["2080505", "机关事业单位基本养老保险缴费支出", *SPENT_ROWS[3][2:]]]
+    rows = [SPENT, *([row[0], row[1] and _wrapped(row[1], lines), *row[2:]] for row in named)]
+    report = read(tmp_path, _tall(rows, table(rows, GENERAL)))
+    assert report.expenditure.function_name.unique().tolist() == ["合计", *(row[1] for row in named[1:])]
+    assert spending(report)["2080505", "基本支出"] == 10 and not lost(report)
+
+
+@pytest.mark.parametrize("below", ["", "注：无"])
+def test_the_last_line_of_the_last_name_without_rules_is_its_own(tmp_path: Path, below: str) -> None:
+    body = [
+        [_wrapped(a, 2), str(i), x, _wrapped(b, 2), str(i + 9), y] for i, (a, x, b, y) in enumerate(ACCOUNTS[:3], 1)
+    ]
+    rows: Rows = [["收入", None, None, "支出", None, None], ["项目", "行次", "金额"] * 2, *body]
+    drawn = replace(_tall(rows, table(rows, "收入支出决算总表", [110, 30, 80] * 2)), below=below)
+    assert {"社会保障和就业支出", "国有资本经营预算财政拨款收入"} <= {*read(tmp_path, drawn).totals["item"]}
+
+
 def test_columns_whose_sums_fail_in_most_rows_are_doubtful(tmp_path: Path) -> None:
     rows = [SPENT, *[[*row[:3], "5", "6"] for row in SPENT_ROWS]]
     report = read(tmp_path, table(rows, GENERAL))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,8 +28,10 @@ MIN_GAP = 2.0
 DENSE = 0.15
 #: Share of the pitch of rows within which two lines of text are one row.
 SAME_ROW = 0.6
-#: The lines of one heading are nearer than so much of their height.
-WRAPPED = 1.25
+#: The lines of one heading, and those of one name, are nearer than so much of their height.
+WRAPPED, NAME_WRAPPED = 1.25, 1.35
+#: Lines of one name stand as far apart, but for so much of it.
+LEADING = 1.1
 #: A heading and a text beside it that together are wider than so much of the pitch of columns are of two columns.
 ASIDE = 1.2
 #: A line of a table is shorter than so much of the table's width, unless it is in pieces, and so many lines away.
@@ -42,6 +45,7 @@ _ORDINAL = re.compile(r"[一二三四五六七八九十]+、")
 _TITLE = re.compile(r"[^。；;，,：:]{4,60}表(?:\([^()]*\))?")
 #: The label of a unit that carries a project out is no unit of money.
 _UNIT = re.compile(rf"(?<![施担行用目管款])单位[:：]|{numbers.STATED_UNIT}|{TABLE_LABEL}")
+_NOTE = re.compile("注|备注|说明")
 _LEADERS = re.compile(r"[.…·]{4,}")
 
 
@@ -115,11 +119,14 @@ def _body(lines: list[Line]) -> list[Line]:
 
 
 def _goes_on_below(line: Line, body: Sequence[Line]) -> bool:
-    """Whether a line is the last of a name that wraps: right below, where the names, but not the table, begin."""
-    near = body[-1].box[1] - line.box[1] < WRAPPED * (line.box[3] - line.box[1])
+    """Whether a line is the last of a name that wraps: right below, where the names begin, and the table only if it is as short."""
+    near = body[-1].box[1] - line.box[1] < NAME_WRAPPED * (line.box[3] - line.box[1])
     aside = line.box[0] > min(other.box[0] for other in body) + MIN_GAP
+    short = not _NOTE.match(line.text) and line.box[2] < min(
+        other.pieces[1][0] for other in body if len(other.pieces) > 1
+    )
     names = (x0 for other in body for x0, _, text in other.pieces if not is_figure(text))
-    return len(line.pieces) == 1 and near and aside and any(abs(line.box[0] - x0) < MIN_GAP for x0 in names)
+    return len(line.pieces) == 1 and near and (aside or short) and any(abs(line.box[0] - x0) < MIN_GAP for x0 in names)
 
 
 def _is_wrapped(line: Line, below: Line) -> bool:
@@ -377,8 +384,10 @@ def _room(heading: Column, headings: list[Column]) -> Column:
     return (left + middle) / 2, (middle + right) / 2
 
 
-def row_edges(lines: Sequence[Line], rules: Sequence[Box]) -> np.ndarray:
-    """Where rows part, falling: at the rules between the lines, or where two lines stand further apart."""
+def row_edges(lines: Sequence[Line], rules: Sequence[Box], columns: np.ndarray) -> np.ndarray:
+    """Where rows part, falling: at the rules between the lines, or where two lines stand further apart than those of a name
+    that wraps; ``columns`` are the edges between columns.
+    """
     top, bottom = lines[0].box[3] + 2, lines[-1].box[1] - 2
     y = np.array([(line.box[1] + line.box[3]) / 2 for line in lines])
     drawn = _full_rules(lines, [rule for rule in rules if y[-1] < rule[1] < y[0]])
@@ -387,8 +396,32 @@ def row_edges(lines: Sequence[Line], rules: Sequence[Box]) -> np.ndarray:
     start = first_data(lines)
     rows = [i for i in range(start, len(lines)) if len(lines[i].pieces) > 1]
     pitch = np.median(-np.diff(y[rows])) if len(rows) > 1 else 0.0
-    parted = np.flatnonzero(-np.diff(y) > SAME_ROW * pitch)
+    parted = np.flatnonzero(-np.diff(y) > (_of_wrapped_names(lines[start:], y[start:], columns) or SAME_ROW * pitch))
     return np.concatenate([[top], (y[parted] + y[parted + 1]) / 2, [bottom]])
+
+
+def _of_wrapped_names(body: Sequence[Line], y: np.ndarray, columns: np.ndarray) -> float:
+    """How far lines of one row stand apart at most where names wrap; 0 where none does, or where rows stand as near."""
+    printed: dict[int, list[tuple[int, str]]] = {}
+    for i, line in enumerate(body):
+        for column, (_, _, text) in zip(_columns_of(line, columns), line.pieces, strict=True):
+            printed.setdefault(column, []).append((i, text))
+    begin: list[tuple[int, int]] = []
+    wrapped: list[float] = []
+    for texts in printed.values():
+        begins = [i for i, text in texts if _begins_row(text)]
+        begin += pairwise(begins)
+        wrapped += [y[i] - y[k] for (i, text), (k, _) in pairwise(texts) if i < k not in begins and not is_figure(text)]
+    if not (begin and wrapped):
+        return 0.0
+    furthest = LEADING * min(wrapped)
+    parted = [(-np.diff(y[first : last + 1])).max(initial=0) > furthest for first, last in begin]
+    return furthest if all(parted) else 0.0
+
+
+def _begins_row(text: str) -> bool:
+    """Whether a text stands once in a row: a figure, a code, an item with its ordinal."""
+    return is_figure(text) or _ORDINAL.match(nfkc(text)) is not None
 
 
 def _full_rules(lines: Sequence[Line], rules: Sequence[Box]) -> list[float]:

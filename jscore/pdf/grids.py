@@ -243,7 +243,7 @@ def _edges_of_lines(page: Page, xs: np.ndarray, top: float, bottom: float) -> np
         for line in lines_outside(page, [])
         if bottom < (line.box[1] + line.box[3]) / 2 < top and xs[0] < line.box[0] and line.box[2] < xs[-1]
     ]
-    return row_edges(lines, [])[1:-1]
+    return row_edges(lines, [], xs)[1:-1]
 
 
 def _undrawn(grid: Grid) -> dict[int, list[float]]:
