@@ -196,6 +196,41 @@ def test_a_note_strikes_a_figure_out(tmp_path: Path, drawing: str) -> None:
     assert amounts(report, "revenue") == without_the_last() and not_shown(report) == ["34.56"]
 
 
+#: Through the figure, which is printed from 475 to 495 with its base at 589.
+BY_HAND = {
+    "a wave": ".6 w 472 592 m 476 595 480 589 484 592 c 488 595 492 589 497 592 c S", "a bow": "1 0 0 RG .6 w 473 591 m 480 594 490 594 496 591 c S",
+    "a zigzag": ".6 w 473 590 m 477 595 l 481 590 l 485 595 l 489 590 l 493 595 l 497 591 l S",
+    "a stroke that is filled": "473 591 m 480 595 488 588 497 593 c 497 594 l 488 589 480 596 473 592 c f",
+    "a thin picture": "q 25 0 0 .7 472 592 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \0 EI Q",
+}  # fmt: skip
+AROUND = {
+    "a ring": "1 0 0 RG .6 w 471 592 m 471 603 499 603 499 592 c 499 581 471 581 471 592 c S",
+    "a wave below it": ".6 w 472 587 m 476 588 480 586 484 587 c 488 588 492 586 497 587 c S",
+    "a long curve": ".6 w 418 592 m 455 596 475 588 560 592 c S",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", BY_HAND)
+def test_a_line_drawn_by_hand_strikes_a_figure_out(tmp_path: Path, line: str) -> None:
+    report = page_with(tmp_path, BY_HAND[line], False)
+    assert amounts(report, "revenue") == without_the_last() and not_shown(report) == ["34.56"]
+
+
+@pytest.mark.parametrize("line", AROUND)
+def test_a_line_drawn_by_hand_round_a_figure_does_not(tmp_path: Path, line: str) -> None:
+    assert amounts(page_with(tmp_path, AROUND[line], False), "revenue") == printed("万元")
+
+
+@pytest.mark.parametrize("kind", ["Ink", "PolyLine"])
+def test_a_note_drawn_by_hand_strikes_a_figure_out(tmp_path: Path, kind: str) -> None:
+    points = Array([473, 592, 478, 594, 484, 590, 490, 594, 497, 591])
+    line = {"Ink": {"InkList": Array([points])}, "PolyLine": {"Vertices": points}}[kind]
+    report = page_with(tmp_path, "", False, note(kind, "", **line))
+    assert amounts(report, "revenue") == without_the_last() and not_shown(report) == ["34.56"]
+    report = page_with(tmp_path, "", False, note(kind, "", Border=Array([0, 0, 9]), C=Array([1, 1, 0]), CA=0.4, **line))
+    assert amounts(report, "revenue") == printed("万元")
+
+
 @pytest.mark.parametrize("flag", [2, 32])
 def test_a_note_that_is_not_shown_is_none(tmp_path: Path, flag: int) -> None:
     report = page_with(tmp_path, "", False, note("FreeText", "BT /F1 9 Tf 425 589 Td (99.99) Tj ET", F=flag))

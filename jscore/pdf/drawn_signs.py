@@ -10,7 +10,7 @@ import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
 from jscore.pdf.glyphs import Glyphs, Listed
-from jscore.pdf.rules import Box, Drawn, colour_of, painted, parts_of
+from jscore.pdf.rules import Box, Drawn, is_dark, parts_of
 from jscore.text.signs import FIGURES, SIGNS, VEILED, among
 
 #: What is larger than a letter (points) is no sign.
@@ -27,8 +27,6 @@ BELOW, ABOVE = 0.4, 1.15
 STROKE, TOUCHING = 1.5, 0.8
 #: Dashes of a row are no further apart than so much of their length.
 IN_A_ROW = 2.0
-#: What is darker than this, and as opaque (of 255), is ink of a sign.
-DARK, OPAQUE = 121, 243
 TINY = 1e-6
 
 
@@ -44,16 +42,8 @@ def small_marks(drawn: Sequence[Drawn]) -> tuple[np.ndarray, np.ndarray]:
         if several[i] and items[i].kind == c.FPDF_PAGEOBJ_PATH:
             parts = parts_of(items[i]) or parts  # a figure may stand between the two brackets of a path
         boxes += parts
-        dark += [_is_dark(items[i])] * len(parts) if parts else []
+        dark += [is_dark(items[i])] * len(parts) if parts else []
     return np.array(boxes, dtype=float).reshape(-1, 4), np.array(dark, dtype=bool)
-
-
-def _is_dark(item: Drawn) -> bool:
-    if item.kind != c.FPDF_PAGEOBJ_PATH:
-        return False
-    fill, stroke = painted(item.obj)
-    *colour, alpha = colour_of(item.obj, stroke=stroke and not fill)
-    return (fill or stroke) and min(colour) < DARK and alpha > OPAQUE
 
 
 def with_signs(

@@ -7,11 +7,13 @@ takes a box back to what the viewer shows.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -29,7 +31,19 @@ from jscore.pdf.form_fields import UNSEEN
 from jscore.pdf.glyphs import Glyphs, beside_the_page, placed_glyphs, struck_out, texts_of, without
 from jscore.pdf.raw_glyphs import KnownPage, Raw, page_damaged
 from jscore.pdf.read_glyphs import read_glyphs
-from jscore.pdf.rules import Box, drawn_objects, lean_of, pictures, raw_rules, slanting, straight
+from jscore.pdf.rules import (
+    THICK,
+    Box,
+    Point,
+    drawn_by_hand,
+    drawn_objects,
+    lean_of,
+    line_along,
+    pictures,
+    raw_rules,
+    slanting,
+    straight,
+)
 from jscore.pdf.visible import UNDRAWN, text_objects
 
 #: Environment variable with the password of encrypted files.
@@ -48,7 +62,8 @@ ASKEW = "set in another direction than the page's text"
 #: Annotations that are part of what a page says: free text, stamps, form fields.
 ON_THE_PAGE = (c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_WIDGET)
 #: Annotations that leave no ink of their own, and those that say something about what is printed under them.
-NO_INK, STRIKES = (c.FPDF_ANNOT_LINK, c.FPDF_ANNOT_POPUP), (c.FPDF_ANNOT_STRIKEOUT, c.FPDF_ANNOT_LINE)
+NO_INK = (c.FPDF_ANNOT_LINK, c.FPDF_ANNOT_POPUP)
+STRIKES = (c.FPDF_ANNOT_STRIKEOUT, c.FPDF_ANNOT_LINE, c.FPDF_ANNOT_INK, c.FPDF_ANNOT_POLYLINE)
 #: What a file is that was renamed, by how it begins.
 KINDS = {
     b"PK": N_("Word、Excel或zip文件"),
@@ -215,7 +230,8 @@ def read_page(
     fonts = _FONTS.setdefault(document, Fonts())
     raw = read_glyphs(KnownPage(page, path, number, password, drawn, texts, covers, seen, fonts))
     origin = np.array([left, bottom])
-    segments, strikes = (ends.reshape(-1, 2) - origin for ends in (raw_rules(drawn), notes.strikes))
+    through = np.vstack([notes.strikes, drawn_by_hand(drawn)])
+    segments, strikes = (ends.reshape(-1, 2) - origin for ends in (raw_rules(drawn), through))
     marks, dark = small_marks(drawn)
     if seen and seen.letters:
         marks, dark = np.vstack([marks, seen.letters]), np.append(dark, np.zeros(len(seen.letters), dtype=bool))
@@ -266,7 +282,7 @@ class _Sheet:
     rotation: int
     image_share: float
     raw: Raw
-    #: The corners (n, 2) of rules, of lines that notes draw through text, and of small marks; which of these are dark.
+    #: The corners (n, 2) of rules, of lines drawn by hand or by notes through text, and of small marks; which of these are dark.
     segments: np.ndarray
     strikes: np.ndarray
     marks: np.ndarray
@@ -288,7 +304,7 @@ def _view(sheet: _Sheet, way: int) -> Page:
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
     level = [*horizontal, *straight(through.reshape(-1, 4))[0]]
-    crossed, striking = struck_out(glyphs, level, vertical, slanting(ends.reshape(-1, 4)))
+    crossed, striking = struck_out(glyphs, level, vertical, slanting(np.vstack([ends, through]).reshape(-1, 4)))
     horizontal = [line for line in horizontal if line not in striking]
     glyphs, struck = without(glyphs, crossed), glyphs.selected(crossed)
     hidden = [
@@ -352,12 +368,28 @@ def _strikes(annotation: Any) -> np.ndarray:
     start, end, quad = c.FS_POINTF(), c.FS_POINTF(), c.FS_QUADPOINTSF()
     if c.FPDFAnnot_GetLine(annotation, start, end):
         return np.array([[start.x, start.y, end.x, end.y]])
-    lines = []
+    width = ctypes.c_float()
+    if c.FPDFAnnot_GetBorder(annotation, ctypes.c_float(), ctypes.c_float(), width) and width.value > THICK:
+        return np.zeros((0, 4))  # it marks what it lies on
+    lines = [line for points in _drawn_by_hand(annotation) for line in line_along(points)]
     for i in range(c.FPDFAnnot_CountAttachmentPoints(annotation)):
         c.FPDFAnnot_GetAttachmentPoints(annotation, i, quad)
         y = (quad.y1 + quad.y2 + quad.y3 + quad.y4) / 4
         lines.append((min(quad.x1, quad.x3), y, max(quad.x2, quad.x4), y))
     return np.array(lines, dtype=float).reshape(-1, 4)
+
+
+def _drawn_by_hand(annotation: Any) -> Iterator[list[Point]]:
+    """The points of the lines of an annotation that somebody drew."""
+    calls = [partial(c.FPDFAnnot_GetVertices, annotation)]
+    calls += [
+        partial(c.FPDFAnnot_GetInkListPath, annotation, i) for i in range(c.FPDFAnnot_GetInkListCount(annotation))
+    ]
+    for call in calls:
+        points = (c.FS_POINTF * call(None, 0))()
+        call(points, len(points))
+        if len(points):
+            yield [(point.x, point.y) for point in points]
 
 
 def _text_of(annotation: Any, key: bytes) -> str:

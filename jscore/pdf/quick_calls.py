@@ -48,6 +48,7 @@ _clip = _quick(c.FPDFPageObj_GetClipPath, _POINTER, _POINTER)
 _clips = _quick(c.FPDFClipPath_CountPaths, _INT, _POINTER)
 _transparent = _quick(c.FPDFPageObj_HasTransparency, _INT, _POINTER)
 _segments = _quick(c.FPDFPath_CountSegments, _INT, _POINTER)
+_segment = _quick(c.FPDFPath_GetPathSegment, _POINTER, _POINTER, _INT)
 
 
 def codes(text_page: int, count: int) -> list[int]:
@@ -143,6 +144,11 @@ def see_through(objs: Sequence[int]) -> list[bool]:
 def segments(paths: Sequence[int]) -> list[int]:
     """Of how many lines and curves each path is made."""
     return list(map(_segments, paths))
+
+
+def first_drawn(paths: Sequence[int]) -> list[int]:
+    """What each path draws first, a line or a curve, behind its starting point."""
+    return list(map(_part_kind, map(_segment, paths, repeat(1))))
 
 
 def clipped(objs: Sequence[int]) -> list[bool]:

@@ -29,6 +29,12 @@ DOT, FEWEST_DOTS, DOTS_APART, SAME_DOTS = 2.5, 6, 4.0, 0.2
 LEAN = 0.5
 #: Rules this long (points) that lean together by so much (radians) make the whole page lean.
 LONG_RULE, LEAST_LEAN, MOST_LEAN = 40.0, 0.003, 0.1
+#: What is darker than this, and as opaque (of 255), is ink of a sign or of a pen.
+DARK, OPAQUE = 121, 243
+#: A line drawn by hand through text is no longer than this (points).
+LONGEST = 200.0
+#: A rectangle is a path of so many points.
+BAR = 5
 #: Depth to which form XObjects are followed.
 MAX_DEPTH = 8
 
@@ -82,6 +88,49 @@ def raw_rules(drawn: Sequence[Drawn]) -> np.ndarray:
     dots = np.array([item.box() for item, dot in zip(paths, small.tolist(), strict=True) if dot]).reshape(-1, 4)
     dotted = [_dotted(dots, axis) for axis in (0, 1)]
     return np.vstack([np.array(segments, dtype=float).reshape(-1, 4), *dotted])
+
+
+def drawn_by_hand(drawn: Sequence[Drawn]) -> np.ndarray:
+    """The lines (n, 4) in page space along which a page draws dark curves, zigzags and pictures as thin as a rule."""
+    lines = [_middle_line(box) for box in pictures(drawn) if min(box[2] - box[0], box[3] - box[1]) < THIN]
+    paths = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_PATH]
+    addresses = [item.address for item in paths]
+    box, points = quick_calls.bounds(addresses).astype(float), np.array(quick_calls.segments(addresses), dtype=int)
+    low, long = np.sort(box[:, 2:] - box[:, :2], axis=1).reshape(-1, 2).T
+    by_hand = (long < LONGEST) & (points > 2)
+    bars = np.flatnonzero(by_hand & (low < THIN) & (points <= BAR))  # most of what is drawn: not looked at closely
+    curved = np.array(quick_calls.first_drawn([addresses[i] for i in bars])) == c.FPDF_SEGMENT_BEZIERTO
+    by_hand[bars] = curved
+    for i in np.flatnonzero(by_hand).tolist():
+        if is_dark(paths[i]) and not (painted(paths[i].obj)[1] and is_brush(paths[i].obj)):
+            lines += [line for points in _by_hand(paths[i]) for line in line_along(points)]
+    return np.array(lines, dtype=float).reshape(-1, 4)
+
+
+def _by_hand(item: Drawn) -> Iterator[list[Point]]:
+    """The points of the sub-paths of a path that have a curve or several slanting sides."""
+    parts: list[list[tuple[int, Point]]] = []
+    for kind, point, _ in _path_points(item.obj, item.matrix):
+        if not parts or kind == c.FPDF_SEGMENT_MOVETO:
+            parts.append([])
+        parts[-1].append((kind, point))
+    for part in parts:
+        points = [point for _, point in part]
+        slanting = (np.abs(np.diff(points, axis=0)) > LEAN).all(axis=1) if len(points) > 1 else np.zeros(0)
+        if slanting.sum() > 1 or c.FPDF_SEGMENT_BEZIERTO in (kind for kind, _ in part):
+            yield points
+
+
+def line_along(points: Sequence[Point]) -> list[Box]:
+    """The line along the longer side of what ``points`` bound, from the first of them to the last, if that is as thin as a rule."""
+    xy = np.array(points)
+    size = np.ptp(xy, axis=0)
+    x, y = xy.T
+    area = abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
+    if area >= THIN * size.max():
+        return []
+    along = xy[:, size.argmax()]
+    return [(*xy[along.argmin()].tolist(), *xy[along.argmax()].tolist())]
 
 
 def _dotted(dots: np.ndarray, axis: int) -> np.ndarray:
@@ -142,6 +191,15 @@ def colour_of(obj: object, stroke: bool = False) -> tuple[int, int, int, int]:
     return red, green, blue, alpha
 
 
+def is_dark(item: Drawn) -> bool:
+    """Whether a path is drawn in a dark or full colour."""
+    if item.kind != c.FPDF_PAGEOBJ_PATH:
+        return False
+    fill, stroke = painted(item.obj)
+    *colour, alpha = colour_of(item.obj, stroke=stroke and not fill)
+    return (fill or stroke) and min(colour) < DARK and alpha > OPAQUE
+
+
 def _page_objects(
     holder: Any, layers: bool, of_page: bool, matrix: pdfium.PdfMatrix | None = None, off: bool = False, depth: int = 0
 ) -> Iterator[tuple[int, int, pdfium.PdfMatrix | None, bool]]:
@@ -191,9 +249,15 @@ def _path_segments(obj: object, outer: pdfium.PdfMatrix | None) -> list[tuple[fl
         xs, ys = [p[0] for p in ring], [p[1] for p in ring]
         x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
         if is_rule((x0, y0, x1, y1), obj):
-            middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
-            segments.append((x0, middle_y, x1, middle_y) if x1 - x0 >= y1 - y0 else (middle_x, y0, middle_x, y1))
+            segments.append(_middle_line((x0, y0, x1, y1)))
     return segments
+
+
+def _middle_line(bar: Box) -> Box:
+    """The line through the middle of a bar."""
+    x0, y0, x1, y1 = bar
+    middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
+    return (x0, middle_y, x1, middle_y) if x1 - x0 >= y1 - y0 else (middle_x, y0, middle_x, y1)
 
 
 def rings_of(item: Drawn) -> Iterator[list[Point]]:
