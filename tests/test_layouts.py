@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pikepdf
@@ -14,6 +16,7 @@ import jscore
 from jscore.pdf.grids import Cell
 from jscore.tables.accounts import code_and_name
 from jscore.tables.ledger import figures_in, words_of
+from jscore.tables.records import _stated_unit
 from tests.drawn import FONT, Table, draw
 
 HEAD = ["科目编码", "科目名称", "本年收入合计", "财政拨款收入", "事业收入", "其他收入"]
@@ -262,6 +265,20 @@ def test_money_units(tmp_path: Path, unit: str, factor: float, label: str) -> No
     assert (report.info["money_unit"], report.revenue.amount[0]) == (unit, pytest.approx(1234.56 * factor, abs=1e-9))
 
 
+@pytest.mark.parametrize(
+    ("printed", "unit"),
+    [
+        (("金额单", "部门：某局", "位：万", "元"), "万元"),
+        (("金额单位：", "万", "元"), "万元"),
+        (("金额单", "位：元"), "元"),
+        (("金额单位", "：百万", "元"), "百万元"),
+    ],
+)
+def test_a_money_unit_of_several_lines(printed: tuple[str, ...], unit: str) -> None:
+    table: Any = SimpleNamespace(above=printed, rows=[], column_units=[], data_rows=[])
+    assert _stated_unit(table) == unit
+
+
 def test_no_money_unit_is_said(tmp_path: Path) -> None:
     report = jscore.read(draw(tmp_path / "x.pdf", [[replace(REVENUE, above="")]]))
     assert report.info["money_unit"] is None and any("未印金额单位" in text for text in report.info["warnings"])
@@ -279,6 +296,39 @@ def test_two_tables_on_a_page_with_two_units(tmp_path: Path) -> None:
     assert (len(report.revenue), report.sangong.final[0], report.info["money_units"]) == (
         32, pytest.approx(0.000369), {"02": "万元", "09": "元"},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("total", ["合计因公出国（境）费", "合计\n因公出国（境）费"])
+def test_an_amount_under_two_headings_of_sangong_is_said(tmp_path: Path, total: str) -> None:
+    rows = [[total, "小计", "公务用车购置费", "公务接待费"], ["7.69", "1.13", "", "6.56"]]
+    drawn = replace(SANGONG, rows=rows, widths=[130] * 4, height=30)
+    report = jscore.read(draw(tmp_path / "x.pdf", [[drawn]]))
+    assert dict(report.sangong.dropna(subset="final")[["item", "final"]].values) == {
+        "公务接待费": pytest.approx(0.000656)
+    }
+    assert [lost["text"] for lost in report.info["not_understood"]] == ["7.69", "1.13"]
+
+
+@pytest.mark.parametrize("ordinal", ["（一）", "(二)", "1."])
+@pytest.mark.parametrize("figure", ["20000", "-500"])
+def test_a_whole_amount_before_an_ordinal_is_said(tmp_path: Path, ordinal: str, figure: str) -> None:
+    rows = [*SANGONG.rows[:2], [f"{figure}{ordinal}公务接待费", "", "300"]]
+    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(SANGONG, rows=rows)]]))
+    assert [lost["text"] for lost in report.info["not_understood"]] == [rows[-1][0]]
+
+
+@pytest.mark.parametrize(("begun", "rest"), [("204", "0219"), ("2040", "219"), ("20402", "19"), ("２０４０２", "１９")])
+def test_a_code_that_a_page_cuts_is_whole(tmp_path: Path, begun: str, rest: str) -> None:
+    head, width = ["科目编码", "科目名称", "本年支出合计", "基本支出"], [90] * 4
+    rows = [head, ["204", "公共安全", "3.00", "3.00"], [begun, "信息化建设", "3.00", "3.00"]]
+    pages = [
+        [Table(rows, width, "支出决算表", "单位：万元")],
+        [Table([head, [rest, "", "", ""], ["205", "教育", "1.00", ""]], width)],
+    ]
+    report = jscore.read(draw(tmp_path / "x.pdf", pages))
+    assert dict(report.expenditure[["function_code", "function_name"]].values) == {
+        "204": "公共安全", "2040219": "信息化建设", "205": "教育",
+    }  # fmt: skip
 
 
 def test_sangong_under_twelve_columns(tmp_path: Path) -> None:

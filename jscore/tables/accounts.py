@@ -21,7 +21,7 @@ Record = dict[str, Any]
 ORDINAL = re.compile(
     r"^(其中[:：]?)?\s*([一二三四五六七八九十]+\s*、|[(（][一二三四五六七八九十\d]+[)）]|\d+\s*[、.．](?!\d))*\s*(其中[:：])?"
 )
-_CODE = re.compile(r"\d{3}(\d\d){0,2}")
+_CODE = re.compile(r"[1-9]\d\d(\d\d){0,2}")
 #: A code in one cell: whole, its parts apart, but where a line ends, their leading zeros lost; behind it what kind of code it is.
 _PRINTED_CODE = re.compile(
     r"(\d{3}|\d{5}|\d{7})(?:[\s.·/-]*(\d{1,2}))?(?:[\s.·/-]+(\d{1,2})|(?<=[\s.·/-]\d\d)(\d\d))?\s*[类款项]?"
@@ -176,8 +176,16 @@ def _whole_by_code(entry: Entry) -> bool:
     return bool(code) or bool(ROW_TOTAL.fullmatch(nfkc(name)))
 
 
+def _is_rest_of_code(begun: str, rest: str, name: str) -> bool:
+    """Whether a code goes on in the row below, which prints no amount: with all its digits it is one, and no row by itself."""
+    whole = nfkc(begun) + nfkc(rest)
+    return bool(rest and len(whole) > 3 and _CODE.fullmatch(whole)) and (not name or len(nfkc(begun)) % 2 == 0)
+
+
 def _cut_by_code(last: Entry, first: Entry) -> bool:
     amounts = [name for name in first.texts if name not in NAMES]
+    if not any(first[name] for name in amounts) and _is_rest_of_code(last["code"], first["code"], first["name"]):
+        return True
     if _whole_by_code(last) and _whole_by_code(first):
         return False
     added = any(first[name] and not last[name] for name in amounts)

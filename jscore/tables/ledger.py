@@ -38,7 +38,8 @@ _BESIDE_WORDS = rf"\d[\d,]*\.\d+|{numbers.PARTED}"
 AMOUNT_BEFORE = re.compile(
     rf"^[(（]?[-−]?(?:(?:{_BESIDE_WORDS}"
     rf"|(?!20\d\d年)\d+(?=[)）]?\s*(?:[一二三四五六七八九十]+、|{PLAIN_BEGIN})))[)）]?(?=\s*[\u4e00-\u9fff])"
-    rf"|(?:\d[\d,]+\.\d\d?|\d\.\d\d|{numbers.PARTED})(?=\s*(?:\d[.、．]|[(（][一二三四五六七八九十\d][)）])\s*[\u4e00-\u9fff]))"
+    rf"|(?:\d[\d,]+\.\d\d?|\d\.\d\d|{numbers.PARTED})(?=\s*(?:\d[.、．]|[(（][一二三四五六七八九十\d][)）])\s*[\u4e00-\u9fff])"
+    r"|\d+(?=\s*[(（][一二三四五六七八九十][)）]\s*[\u4e00-\u9fff]))"
 )
 #: What a name ends with, and a Latin letter before a blank or an amount: R&D 30 has a figure behind it, PM2.5 and G20 have none.
 _NAME_END = "(?<=[\u4e00-\u9fff)）”’\"'」』》】〕\\]])"
@@ -48,7 +49,7 @@ FIGURES_BEHIND = re.compile(
     rf"(?:{_NAME_END}|{_LATIN_END})\s*[-−]?(?!(?:19|20)\d\d$)\d[\d,{VEILED}]*(?:\.[\d{VEILED}]*)?(?:\s+[-−]?[\d,.{VEILED}]+)*$"
 )
 #: A number before words, as no name begins that has its code in another column, or none.
-_NUMBER_BEFORE = re.compile(r"^(?!20\d\d年)(\d{3,})(?=\s*(?:\d?[.、．]\s*)?[\u4e00-\u9fff])")
+_NUMBER_BEFORE = re.compile(r"^[-−]?(?!20\d\d年)(\d{3,})(?=\s*(?:\d?[.、．]\s*)?[\u4e00-\u9fff])")
 #: What says in the column before or behind that there is no amount, where no rule parts it from a name.
 _NONE_BESIDE = re.compile(r"^[—–-]+ *(?=[（(]?[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff)）]) *[—–-]+$")
 #: Figures that are no codes: 201.03 is one with a dot, 2080101.00 one that a spreadsheet shows as a number, 210,394,100.00 none.

@@ -63,11 +63,11 @@ _WORDS = (
 _NUMBERED = re.compile(r"\([^()]*\)|^指标\d:")
 #: A number before words or behind them that is no footnote's mark, no ordinal and no year.
 _NUMBER_AT_END = re.compile(r"^(?!20\d\d)[1-9]\d+(?=[^\d.,、])|(?<=[^\d.,])(?!(?:19|20)\d\d$)\d{2,}$")
-#: A line over a table that is a money unit and nothing else.
-_UNIT_ALONE = re.compile(rf"[(]?(?:人民币)?({numbers.MONEY})[)]?")
+#: A line over a table that is a money unit and nothing else, or what it leaves of 单位 above.
+_UNIT_ALONE = re.compile(rf"[(位:]*(?:人民币)?({numbers.MONEY})[)]?")
 
 #: What a line leaves of a money unit that goes on below.
-_UNIT_BEGUN = re.compile("单位:?(亿|百万|万|千)$")
+_UNIT_BEGUN = re.compile("(?:^|[位:(])(亿|百万|百|万|千)$")
 
 LostCell = tuple[str, Lost]
 

@@ -20,6 +20,8 @@ from jscore.text.normal import nfkc
 
 #: A number of a row has no more digits.
 LONGEST_NUMBER = 3
+#: Where the heading of one column ends and that of the next begins, which no rule parts from it.
+_NEXT_HEADING = re.compile(r"([合总小]计|(?<!经)费用?|\(境\))(?=因公|公务)")
 #: A label and kind that a row or a column does not state.
 _ROW = ""
 
@@ -162,14 +164,24 @@ def _labels(stacks: list[tuple[str, ...]], figures_first: bool) -> list[Hashable
 
 
 def _told_once(labels: list[Hashable | None], table: Table) -> list[Hashable | None]:
-    """``labels`` without those that several headings give: one is cut off, and which of them it is of is open."""
+    """``labels`` without those that several headings give: one is cut off, and which of them it is of is open.
+
+    So are the items of two headings that no rule parts, and the total: one may have figures in the next column, or none.
+    """
+    stacks = (re.sub(r"\b([合总小]计)\|", r"\1", "|".join(stack)).split("|") for stack in table.stacks)
+    texts = (text for stack in stacks for text in stack if _NEXT_HEADING.search(text))
+    open_items = {term_of(part, SANGONG) for text in texts for part in _NEXT_HEADING.sub(r"\1|", text).split("|")}
+    open_items |= {"合计"} if open_items else set()
     headings: dict[Hashable, set[Hashable]] = {}
     for label, stack, heads in zip(labels, table.stacks, table.head_cells, strict=True):
         printed_heads = [head for head in heads if head.text] if isinstance(label, tuple) and label[0] else []
         headings.setdefault(label, set()).add(
             (stack, (printed_heads[-1].row, printed_heads[-1].col) if printed_heads else None)
         )
-    return [None if isinstance(label, tuple) and len(headings[label]) > 1 else label for label in labels]
+    return [
+        None if isinstance(label, tuple) and (len(headings[label]) > 1 or label[0] in open_items) else label
+        for label in labels
+    ]
 
 
 def _item(stack: tuple[str, ...]) -> str:
