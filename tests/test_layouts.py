@@ -309,6 +309,14 @@ def test_an_amount_under_two_headings_of_sangong_is_said(tmp_path: Path, total: 
     assert [lost["text"] for lost in report.info["not_understood"]] == ["7.69", "1.13"]
 
 
+@pytest.mark.parametrize("kinds", ["预算数决算数", "年初预算数决算数", "决算数预算数"])
+def test_an_amount_under_budget_and_final_in_one_is_neither(tmp_path: Path, kinds: str) -> None:
+    rows = [[kinds, None, None], ["合计", "因公出国（境）费", "公务接待费"], ["7.69", "1.13", "6.56"]]
+    report = jscore.read(draw(tmp_path / "x.pdf", [[replace(SANGONG, rows=rows, widths=[130] * 3)]]))
+    assert not len(report.sangong)
+    assert [lost["text"] for lost in report.info["not_understood"]] == rows[2]
+
+
 @pytest.mark.parametrize("ordinal", ["（一）", "(二)", "1."])
 @pytest.mark.parametrize("figure", ["20000", "-500"])
 def test_a_whole_amount_before_an_ordinal_is_said(tmp_path: Path, ordinal: str, figure: str) -> None:

@@ -13,7 +13,7 @@ from jscore.tables.headings import Row
 from jscore.tables.ledger import Ledger
 from jscore.tables.rows import Entry, entries
 from jscore.tables.table import Table
-from jscore.tables.terms import BUDGETS, FINAL, LAST_YEAR, SANGONG, YEAR, heading_key, term_of
+from jscore.tables.terms import BUDGETS, FINAL, LAST_YEAR, SANGONG, YEAR, heading_key, heading_words, term_of
 from jscore.text import numbers
 from jscore.text.figures import is_amount
 from jscore.text.normal import nfkc
@@ -143,6 +143,7 @@ def _labels(stacks: list[tuple[str, ...]], figures_first: bool) -> list[Hashable
     for stack in stacks:
         leaf = stack[-1] if stack else ""
         item, kind = _item(stack), _kind(*reversed(stack))
+        kinds = {_kind(word) for text in stack if text != "金额" for word in heading_words(text)} - {_ROW}
         if listed and leaf.startswith("项目") and labels and "item" in labels and labels[-1] != "item":
             break  # another list begins beside this one
         if listed and leaf.startswith(("项目", "费用")):
@@ -150,7 +151,7 @@ def _labels(stacks: list[tuple[str, ...]], figures_first: bool) -> list[Hashable
         elif leaf.startswith(("行次", "序号")):
             labels.append("line")
         else:
-            labels.append((item, kind) if item or kind else None)
+            labels.append((item, kind) if (item or kind) and len(kinds) < 2 else None)
     labels += [None] * (len(stacks) - len(labels))
     if not listed and labels and labels[0] is None and not figures_first:
         labels[0] = "item"  # the corner over the names of the rows may be blank, or say anything
