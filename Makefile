@@ -3,16 +3,19 @@ BIN := .venv/bin
 # Jupyter wants root to say that it is meant, as in a container.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# A container that keeps Python from writing bytecode has every process of the tests compile them and the package anew.
+KEPT := PYTHONDONTWRITEBYTECODE=
+
 .PHONY: run test quick lint lab lab-fresh app bench fuzz plant scans kill docs texts clean
 
 run: .venv/.installed  ## process the reports in data/raw
 	$(BIN)/jscore run
 
 test: .venv/.installed  ## run the tests
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(KEPT) $(BIN)/python -m pytest -n auto --dist worksteal
 
 quick: .venv/.installed  ## the tests without the slow ones, OCR, killed runs, LibreOffice and a browser
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not (browser or office or kill or ocr or slow)"
+	$(KEPT) $(BIN)/python -m pytest -n auto --dist worksteal -m "not (browser or office or kill or ocr or slow)"
 
 lint: .venv/.installed  ## style and types
 	$(BIN)/ruff check .

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +14,17 @@ from click.testing import CliRunner, Result
 from jscore.cli import main
 from jscore.language.words import word
 from jscore.library import years
+from tests.calc import computed, needs_libreoffice
 from tests.made_years import DEPARTMENT, made
 from tests.test_years import ALL, fact
-
-OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 
 @pytest.fixture
 def processed(tmp_path: Path) -> Path:
-    folder = tmp_path / "processed"
+    return three_reports(tmp_path / "processed")
+
+
+def three_reports(folder: Path) -> Path:
     stated = [
         fact("收入总计", "amount", 223.21, "223.21万元", ALL),
         fact("收入总计", "yoy_change", 3.21, "3.21万元", ALL),
@@ -39,17 +39,12 @@ def processed(tmp_path: Path) -> Path:
     return folder
 
 
-def recalculated(path: Path, out: Path) -> Any:
-    """The workbook as LibreOffice calculates it."""
-    if OFFICE is None:
-        pytest.skip("LibreOffice is not installed")
-    profile = (out / "profile").resolve().as_uri()
-    subprocess.run(
-        [OFFICE, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir",
-         str(out / "calculated"), str(path)],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
-    return openpyxl.load_workbook(out / "calculated" / path.name, data_only=True)
+@pytest.fixture(scope="module")
+def recalculated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """The workbook of three reports, and what is in it as LibreOffice calculates it."""
+    folder = tmp_path_factory.mktemp("recalculated")
+    path = written(three_reports(folder / "processed"))
+    return path, openpyxl.load_workbook(computed([path], folder)[path.stem], data_only=True)
 
 
 def rows_of(sheet: Any) -> list[dict[str, Any]]:
@@ -80,9 +75,10 @@ def test_changes_and_rates_are_formulas_and_nothing_else(processed: Path) -> Non
 
 
 @pytest.mark.office
-def test_recalculated_it_says_what_the_frames_say(processed: Path, tmp_path: Path) -> None:
-    book = recalculated(written(processed), tmp_path)
-    changes = years.changes(processed)
+@needs_libreoffice
+def test_recalculated_it_says_what_the_frames_say(recalculated: tuple[Path, Any]) -> None:
+    path, book = recalculated
+    changes = years.changes(path.parent)
     compared = 0
     for topic in years.TOPICS:
         own = changes[(changes["topic"] == topic) & (changes["year"] == 2024)]
@@ -109,8 +105,9 @@ def test_recalculated_it_says_what_the_frames_say(processed: Path, tmp_path: Pat
 
 
 @pytest.mark.office
-def test_recalculated_overview_stated_years_and_projects(processed: Path, tmp_path: Path) -> None:
-    book = recalculated(written(processed), tmp_path)
+@needs_libreoffice
+def test_recalculated_overview_stated_years_and_projects(recalculated: tuple[Path, Any]) -> None:
+    _, book = recalculated
     overview = {(row["部门"], row["类别"], row["项目"]): row for row in rows_of(book["年度"])}
     income = overview[DEPARTMENT, "收支总额", "收入总计"]
     assert (income["2022"], income["2023"], income["2024"]) == (pytest.approx(220.0), 223.21, 279.01)
@@ -125,9 +122,10 @@ def test_recalculated_overview_stated_years_and_projects(processed: Path, tmp_pa
 
 
 @pytest.mark.office
-def test_the_formulas_carry_the_values_that_a_spreadsheet_makes_of_them(processed: Path, tmp_path: Path) -> None:
-    path = written(processed)
-    held, made = openpyxl.load_workbook(path, data_only=True), recalculated(path, tmp_path)
+@needs_libreoffice
+def test_the_formulas_carry_the_values_that_a_spreadsheet_makes_of_them(recalculated: tuple[Path, Any]) -> None:
+    path, made = recalculated
+    held = openpyxl.load_workbook(path, data_only=True)
     differ = [
         (sheet.title, cell.coordinate, cell.value, made[sheet.title][cell.coordinate].value)
         for sheet in held
