@@ -21,11 +21,11 @@ from jscore.narrative.identity import identify
 from jscore.narrative.paragraphs import Paragraph, paragraphs, prose
 from jscore.narrative.stray_figures import stray_figures
 from jscore.ocr import installed
+from jscore.pdf.boxes import Box
 from jscore.pdf.camelot_functions import TAKEN, taken
 from jscore.pdf.content import Compared, Content, ReadPicture, Recognised, read_content
 from jscore.pdf.grids import Cell, Grid
 from jscore.pdf.pages import Page
-from jscore.pdf.rules import Box
 from jscore.relations import ocr_trust
 from jscore.relations.engine import run_checks
 from jscore.relations.ocr_codes import Place

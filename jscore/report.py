@@ -12,7 +12,7 @@ import pandas as pd
 from jscore.errors import ReadError
 from jscore.files.whole import whole_file
 from jscore.language import Lang
-from jscore.pdf.rules import Box
+from jscore.pdf.boxes import Box
 
 if TYPE_CHECKING:
     from PIL.Image import Image

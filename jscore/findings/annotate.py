@@ -27,8 +27,8 @@ from jscore.findings.places import Mark, marks
 from jscore.findings.spoken import spoken, spoken_label
 from jscore.language import Lang, current, sign, tr
 from jscore.language.words import word
+from jscore.pdf.boxes import Box, area, around
 from jscore.pdf.pages import on_canvas, open_document, password_for
-from jscore.pdf.rules import Box
 from jscore.relations.engine import SEVERITIES
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ class _Note:
 
     @property
     def area(self) -> float:
-        x0, y0, x1, y1 = zip(*self.boxes, strict=True)
-        return float((max(x1) - min(x0)) * (max(y1) - min(y0)))
+        return area(around(self.boxes))
 
 
 def annotated(path: Path, checks: pd.DataFrame, figures: pd.DataFrame, password: str | None = None) -> bytes | None:
@@ -260,7 +259,7 @@ def _annotate(pdf: pikepdf.Pdf, number: int, placed: Sequence[_Placed]) -> None:
 
 def _square(pdf: pikepdf.Pdf, page: pikepdf.Page, note: _Note, boxes: Sequence[Box], name: str) -> pikepdf.Object:
     half = _LINE / 2
-    x0, y0, x1, y1 = (end(edges) for end, edges in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
+    x0, y0, x1, y1 = around(boxes)
     rect = _numbers(x0 - half, y0 - half, x1 + half, y1 + half)
     colour = COLOURS[note.severity]
     style = Dictionary(W=_THIN, S=Name.D, D=Array(_DASHES)) if note.dashed else Dictionary(W=_LINE, S=Name.S)

@@ -12,7 +12,7 @@ import pandas as pd
 from jscore.findings.choose import clean
 from jscore.findings.spoken import spoken_label
 from jscore.language import tr
-from jscore.pdf.rules import Box
+from jscore.pdf.boxes import Box, around
 from jscore.schema import BOX
 
 
@@ -28,8 +28,7 @@ class Mark:
     @property
     def whole(self) -> Box:
         """The box around all boxes."""
-        x0, y0, x1, y1 = zip(*self.boxes, strict=True)
-        return min(x0), min(y0), max(x1), max(y1)
+        return around(self.boxes)
 
     @property
     def caption(self) -> str:

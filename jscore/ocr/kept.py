@@ -16,10 +16,10 @@ from platformdirs import user_cache_path
 from jscore.files.whole import whole_file
 from jscore.ocr.pages import read_picture
 from jscore.ocr.pictures import Drawing, drawing
+from jscore.pdf.boxes import Box
 from jscore.pdf.content import Recognised
 from jscore.pdf.glyphs import Glyphs, Listed
 from jscore.pdf.pages import Page
-from jscore.pdf.rules import Box
 
 #: Raised when reading changes, so that what an older version read is read anew.
 VERSION = 15

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from jscore.ocr import SURE
+from jscore.pdf.boxes import Box
 from jscore.pdf.content import Compared, Recognised
 from jscore.pdf.pages import Page
-from jscore.pdf.rules import Box
 from jscore.text.normal import nfkc
 
 #: A glyph of a layer belongs to a text of the picture if its middle is this near to it (share of the text's height).

@@ -26,11 +26,11 @@ from jscore.ocr.pictures import (
 )  # fmt: skip
 from jscore.ocr.recognition import Reading, agreed, recognise
 from jscore.ocr.rules_seen import rules_seen
+from jscore.pdf.boxes import Box
 from jscore.pdf.content import Recognised
 from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.grids import ruled_grids
 from jscore.pdf.pages import Page
-from jscore.pdf.rules import Box
 
 #: What is read less surely than this is no text but a stain, a seal or a signature.
 STAIN = 0.35

@@ -14,8 +14,9 @@ import pypdfium2.raw as c
 from jscore.ocr.recognition import recognise
 from jscore.ocr.rules_seen import strokes_over
 from jscore.ocr.seals import without_seals
+from jscore.pdf.boxes import Box
 from jscore.pdf.engines import LINE_SCALE
-from jscore.pdf.rules import Box, drawn_objects
+from jscore.pdf.rules import drawn_objects
 
 #: Resolutions between which a page is drawn (dots an inch): its picture's own, if that is among them.
 LOWEST, HIGHEST = 200, 300

@@ -9,7 +9,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from jscore.pdf.rules import Box
+from jscore.pdf.boxes import Box
 
 #: The least length of a stroke that is looked at, and of one that is a rule by its length alone (letters' heights).
 SHORT, LONG = 1.1, 2.6

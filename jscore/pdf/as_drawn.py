@@ -12,8 +12,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
-from jscore.pdf.rules import THIN, Box, Drawn, is_brush, is_curved, painted, rings_of
-from jscore.pdf.visible import COLOURED, CONTRAST, NO_INK, SCAN, TextObject, area
+from jscore.pdf.boxes import Box, area
+from jscore.pdf.rules import THIN, Drawn, is_brush, is_curved, painted, rings_of
+from jscore.pdf.visible import COLOURED, CONTRAST, NO_INK, SCAN, TextObject
 
 #: Resolution at which a page is looked at (dots an inch).
 DPI = 144
@@ -81,13 +82,14 @@ def look(
     odd = _odd_shapes(drawn, patterns)
     marked = marked or patterns
     erasing = _erasing(drawn, hidden)
-    if not (odd or marked or erasing or _odd_texts(drawn)) or any(
+    texts = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
+    mixed = any(quick_calls.see_through([item.address for item in texts]))  # with what they are drawn on
+    if not (odd or marked or erasing or mixed) or any(
         area(item.box()) > SCAN * page.get_width() * page.get_height()
         for item in odd
         if item.kind == c.FPDF_PAGEOBJ_IMAGE
     ):
         return None
-    texts = [item for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]
     whole = picture(page)
     with left_out(texts):
         without = picture(page)
@@ -143,11 +145,6 @@ def picture(page: pdfium.PdfPage, notes: bool = True) -> np.ndarray:
     """The page as its own coordinates have it, not turned: (height, width, 3)."""
     bitmap = page.render(scale=DPI / 72, rotation=-page.get_rotation() % 360, may_draw_forms=False, draw_annots=notes)
     return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
-
-
-def _odd_texts(drawn: Sequence[Drawn]) -> bool:
-    """Whether any text changes with what it is drawn on."""
-    return any(quick_calls.see_through([item.address for item in drawn if item.kind == c.FPDF_PAGEOBJ_TEXT]))
 
 
 def _odd_shapes(drawn: Sequence[Drawn], patterns: bool) -> list[Drawn]:

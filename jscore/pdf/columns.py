@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from jscore.pdf.boxes import Box
 from jscore.pdf.lines import Piece
 from jscore.pdf.pages import Line
-from jscore.pdf.rules import Box
 from jscore.text import numbers
 from jscore.text.figures import is_amount, is_figure
 from jscore.text.names import TABLE_LABEL

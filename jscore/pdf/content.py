@@ -16,6 +16,7 @@ from jscore.errors import ReadError
 from jscore.files.raw_pdfs import content_hash
 from jscore.language import sign, tr
 from jscore.language.words import word
+from jscore.pdf.boxes import Box, middle_is_in
 from jscore.pdf.damage import damaged_pages
 from jscore.pdf.engines import PICTURE, find_grids
 from jscore.pdf.form_fields import field_texts
@@ -24,7 +25,6 @@ from jscore.pdf.optional_content import as_shown
 from jscore.pdf.pages import ASKEW, Line, Page, note_doubled, open_document, password_for, read_page
 from jscore.pdf.qpdf import opened
 from jscore.pdf.raw_glyphs import page_damaged
-from jscore.pdf.rules import Box
 from jscore.pdf.streams import check_streams
 from jscore.pdf.visible import HIDDEN, OTHERWISE
 from jscore.text.figures import is_amount
@@ -208,7 +208,9 @@ def _note_letters(content: Content, page: Page, lines: Sequence[Line], letters: 
     for line in lines:
         if not page.turns and any(_is_part(box, line) for box in letters):
             content.homeless.append({"page": page.number, "why": tr("旁边另有画成图形的字"), "text": line.text})
-    content.drawn[page.number] = [box for box in letters if not any(_within(box, picture) for picture in page.wordless)]
+    content.drawn[page.number] = [
+        box for box in letters if not any(middle_is_in(box, picture) for picture in page.wordless)
+    ]
 
 
 def _is_part(letters: Box, line: Line) -> bool:
@@ -221,11 +223,6 @@ def _is_part(letters: Box, line: Line) -> bool:
         any(not _SIGNED.search(nfkc(text).strip(VEILED + " ")) for text in behind)
         or any(_MEASURED.match(nfkc(text).strip()) for text in before)
     )
-
-
-def _within(box: Box, picture: Box) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return picture[0] < x < picture[2] and picture[1] < y < picture[3]
 
 
 def _count_drawn_texts(content: Content, widths: Mapping[int, float]) -> None:
@@ -243,11 +240,9 @@ def _put_in_a_cell(content: Content, view: Page, grids: list[Grid], letters: Box
     """Put letters that are drawn and no text into the cell of ``grids`` that they stand in, as a text that nobody can read;
     whether there is one.
     """
-    x, y = (letters[0] + letters[2]) / 2, (letters[1] + letters[3]) / 2
     for g, grid in enumerate(grids):
         for k, cell in enumerate(grid.cells):
-            x0, y0, x1, y1 = view.shown(cell.box)
-            if not (x0 < x < x1 and y0 < y < y1):
+            if not middle_is_in(letters, view.shown(cell.box)):
                 continue
             if cell.lines:
                 content.homeless.append({"page": view.number, "why": tr("旁边另有画成图形的字"), "text": cell.text})

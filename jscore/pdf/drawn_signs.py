@@ -9,8 +9,9 @@ import numpy as np
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
+from jscore.pdf.boxes import Box
 from jscore.pdf.glyphs import Glyphs, Listed
-from jscore.pdf.rules import Box, Drawn, is_dark, parts_of
+from jscore.pdf.rules import Drawn, is_dark, parts_of
 from jscore.text.signs import FIGURES, SIGNS, VEILED, among
 
 #: What is larger than a letter (points) is no sign.

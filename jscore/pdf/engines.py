@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pypdfium2 as pdfium
 
+from jscore.pdf.boxes import Box
 from jscore.pdf.camelot_functions import taken
 from jscore.pdf.columns import LINES, column_edges, fit_in, in_columns, is_over_table, row_edges, table_lines
 from jscore.pdf.grids import Grid, fill_grid, grid_of_lines, page_grids, ruled_grids
 from jscore.pdf.lines import lines_outside
 from jscore.pdf.pages import Line, Page
-from jscore.pdf.rules import Box
 
 #: Resolution at which a page is drawn to look for rules (dots an inch), as camelot does.
 DPI = 300

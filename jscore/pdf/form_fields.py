@@ -7,7 +7,7 @@ from typing import Any
 
 import pypdfium2.raw as c
 
-from jscore.pdf.rules import Box
+from jscore.pdf.boxes import Box
 
 #: The flags of annotations that nobody sees.
 UNSEEN = c.FPDF_ANNOT_FLAG_HIDDEN | c.FPDF_ANNOT_FLAG_NOVIEW

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from jscore.pdf.boxes import Box
 from jscore.pdf.raw_glyphs import TWICE, Raw, figures_of
-from jscore.pdf.rules import Box
 from jscore.text.normal import usual
 from jscore.text.signs import DIGITS, FIGURES, SIGNS, VEILED, among
 

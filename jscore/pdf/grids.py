@@ -9,12 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
+from jscore.pdf.boxes import Box
 from jscore.pdf.camelot_functions import taken
 from jscore.pdf.columns import row_edges, side_by_side, undrawn_edges
 from jscore.pdf.filling import ACROSS, cell_texts
 from jscore.pdf.lines import Piece, lines_outside
 from jscore.pdf.pages import Line, Page
-from jscore.pdf.rules import Box
 from jscore.text.figures import is_figure
 from jscore.text.normal import nfkc
 

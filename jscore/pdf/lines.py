@@ -8,9 +8,9 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
+from jscore.pdf.boxes import Box
 from jscore.pdf.glyphs import Listed
 from jscore.pdf.pages import Line, Page
-from jscore.pdf.rules import Box
 from jscore.text.numbers import APART
 from jscore.text.signs import DASHES, DIGITS, FIGURES, SIGNS, VEILED
 

@@ -25,6 +25,7 @@ import pypdfium2.raw as c
 from jscore.errors import ReadError
 from jscore.language import N_, tr
 from jscore.pdf.as_drawn import look
+from jscore.pdf.boxes import Box, Point
 from jscore.pdf.digit_shapes import Fonts
 from jscore.pdf.drawn_signs import small_marks, with_signs
 from jscore.pdf.form_fields import UNSEEN
@@ -33,8 +34,6 @@ from jscore.pdf.raw_glyphs import KnownPage, Raw, page_damaged
 from jscore.pdf.read_glyphs import read_glyphs
 from jscore.pdf.rules import (
     THICK,
-    Box,
-    Point,
     drawn_by_hand,
     drawn_objects,
     lean_of,

@@ -11,17 +11,17 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
+from jscore.pdf.boxes import Point, is_in
 from jscore.pdf.raw_glyphs import (
     QUARTER,
     SLIVER,
     KnownPage,
     NotRead,
     Raw,
-    is_in,
     leans,
     part_of_figures,
 )
-from jscore.pdf.rules import Drawn, Point
+from jscore.pdf.rules import Drawn
 from jscore.pdf.visible import COVERED, LIGHT_TEXT, NOT_SEEN, TextObject
 from jscore.text.signs import DIGITS, FIGURES, VEILED, among
 

@@ -12,9 +12,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
+from jscore.pdf.boxes import Point
 from jscore.pdf.pdfium_glyphs import BLANKS, unusual
 from jscore.pdf.raw_glyphs import QUARTER, SLIVER, TWICE, KnownPage, NotRead, Raw, leans, part_of_figures
-from jscore.pdf.rules import Point
 from jscore.pdf.visible import COVERED, NOT_SEEN, TextObject
 from jscore.text.signs import FIGURES, SIGNS_BEFORE, VEILED, among
 

@@ -13,8 +13,9 @@ import pypdfium2 as pdfium
 
 from jscore.language import tr
 from jscore.pdf.as_drawn import Look
+from jscore.pdf.boxes import Point, is_in
 from jscore.pdf.digit_shapes import Fonts
-from jscore.pdf.rules import Box, Drawn, Point
+from jscore.pdf.rules import Drawn
 from jscore.pdf.visible import Cover, TextObject
 from jscore.text.signs import FIGURES, VEILED, among
 
@@ -95,11 +96,6 @@ def page_damaged(path: Path, number: int) -> str:
 def leans(angle: Any) -> Any:
     """Whether glyphs at an angle, or at each of an array of them, are a watermark's."""
     return abs((angle / QUARTER + 0.5) % 1 - 0.5) > SLANT
-
-
-def is_in(point: Point, box: Box) -> bool:
-    """Whether a point is in a box or at its edge."""
-    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
 def part_of_figures(raw: Raw, veiled: dict[int, int]) -> tuple[Raw, frozenset[int]]:

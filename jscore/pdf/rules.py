@@ -11,10 +11,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
+from jscore.pdf.boxes import Box, Point, around
 from jscore.pdf.optional_content import OFF
-
-Point = tuple[float, float]
-Box = tuple[float, float, float, float]
 
 #: A filled rectangle this thin is a rule (points); Word and ONLYOFFICE draw borders so.
 THIN = 3.0
@@ -62,8 +60,7 @@ class Drawn(NamedTuple):
         if self.matrix is None:
             return x0, y0, x1, y1
         corners = [self.matrix.on_point(x, y) for x, y in ((x0, y0), (x1, y0), (x0, y1), (x1, y1))]
-        xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        return min(xs), min(ys), max(xs), max(ys)
+        return around((x, y, x, y) for x, y in corners)
 
 
 def drawn_objects(page: pdfium.PdfPage, layers: bool = False) -> list[Drawn]:
@@ -246,10 +243,9 @@ def _path_segments(obj: object, outer: pdfium.PdfMatrix | None) -> list[tuple[fl
         if stroke:
             segments += edges if fill or not is_brush(obj) else []
             continue
-        xs, ys = [p[0] for p in ring], [p[1] for p in ring]
-        x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
-        if is_rule((x0, y0, x1, y1), obj):
-            segments.append(_middle_line((x0, y0, x1, y1)))
+        box = around((x, y, x, y) for x, y in ring)
+        if is_rule(box, obj):
+            segments.append(_middle_line(box))
     return segments
 
 

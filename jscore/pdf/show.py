@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 
+from jscore.pdf.boxes import Box, around
 from jscore.pdf.pages import open_document
-from jscore.pdf.rules import Box
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -58,7 +58,7 @@ def window(
 
     shown = document[page - 1]
     wide, high = shown.get_size()
-    x0, y0, x1, y1 = (end(edges) for end, edges in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
+    x0, y0, x1, y1 = around(boxes)
     more = max(0.0, least - (x1 - x0) - 2 * margin)
     left, right = x0 - margin - more * _LEFT, x1 + margin + more * (1 - _LEFT)
     left, right = left - max(0.0, right - wide), right - min(0.0, left)  # what one edge cuts off, the other gets

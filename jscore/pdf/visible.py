@@ -13,7 +13,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from jscore.pdf import quick_calls
-from jscore.pdf.rules import DOT, Box, Drawn, colour_of, erases, is_brush, is_curved, is_rule, painted, pictures
+from jscore.pdf.boxes import Box, area, middle_is_in
+from jscore.pdf.rules import DOT, Drawn, colour_of, erases, is_brush, is_curved, is_rule, painted, pictures
 
 #: Render modes of text that leave no ink: 3 invisible, 7 for clipping only.
 NO_INK = (3, 7)
@@ -124,7 +125,8 @@ def _text(item: Drawn, covers: list[Cover], seals: list[tuple[Box, Colour]]) -> 
     c.FPDFPageObj_GetMatrix(obj, raw)
     scale = float(np.hypot(raw.c, raw.d)) or 1.0
     behind = next(
-        (cover.colour for cover in reversed(covers) if cover.order < item.order and _inside(box, cover.box)), (255,) * 3
+        (cover.colour for cover in reversed(covers) if cover.order < item.order and middle_is_in(box, cover.box)),
+        (255,) * 3,
     )
     shown = [
         value * alpha / 255 + back * (1 - alpha / 255) for value, back in zip((red, green, blue), behind, strict=True)
@@ -134,7 +136,7 @@ def _text(item: Drawn, covers: list[Cover], seals: list[tuple[Box, Colour]]) -> 
         reason = "layer off"
     elif mode in NO_INK or all(abs(a - b) < CONTRAST for a, b in zip(shown, behind, strict=True)):
         reason = "invisible"
-    elif any(_inside(box, seal) and _alike((red, green, blue), colour) for seal, colour in seals):
+    elif any(middle_is_in(box, seal) and _alike((red, green, blue), colour) for seal, colour in seals):
         reason = "seal"
     light = 255 - sum(abs(a - b) for a, b in zip(shown, behind, strict=True)) / 3  # white on black is as dark
     return TextObject(item.order, box, light, size.value * scale, reason, _clip(item))
@@ -234,18 +236,8 @@ def _seal(item: Drawn) -> tuple[Box, Colour] | None:
     return (item.box(), (red, green, blue)) if is_curved(obj) else None
 
 
-def area(box: Box) -> float:
-    """How large a box is."""
-    return (box[2] - box[0]) * (box[3] - box[1])
-
-
 def _alike(colour: Colour, other: Colour) -> bool:
     return all(abs(a - b) < COLOURED // 2 for a, b in zip(colour, other, strict=True))
-
-
-def _inside(box: Box, other: Box) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return other[0] <= x <= other[2] and other[1] <= y <= other[3]
 
 
 def _clip(item: Drawn) -> Box | None:

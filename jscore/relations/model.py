@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from jscore.pdf.rules import Box
+from jscore.pdf.boxes import Box
 from jscore.text.normal import nfkc
 from jscore.text.numbers import NOISE, amount
 from jscore.text.signs import VEILED
