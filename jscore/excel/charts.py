@@ -157,8 +157,8 @@ def _keep(reference: Any, values: Sequence[float | None]) -> None:
     reference.numCache = NumData(formatCode=AMOUNT, ptCount=len(values), pt=points)
 
 
-def _character(size: int = 900) -> CharacterProperties:
-    return CharacterProperties(sz=size, b=False, latin=Font(typeface=FONT), ea=Font(typeface=FONT))
+def _character() -> CharacterProperties:
+    return CharacterProperties(sz=900, b=False, latin=Font(typeface=FONT), ea=Font(typeface=FONT))
 
 
 def _letters() -> RichText:

@@ -152,7 +152,7 @@ def label_in_words(label: str) -> str:
     parts: list[str] = []
     at = 0
     for quoted in _QUOTED.finditer(label):
-        parts += [_own_words(label[at : quoted.start()]), _cut(quoted.group())]
+        parts += [_own_words(label[at : quoted.start()]), _short(quoted.group(), "…”")]
         at = quoted.end()
     return re.sub(r" ([,;:])", r"\1", " ".join(filter(None, (*parts, _own_words(label[at:])))))
 
@@ -160,10 +160,6 @@ def label_in_words(label: str) -> str:
 def spoken_label(label: str) -> str:
     """What a figure is called, in the language that is spoken."""
     return label if current() == "zh" else label_in_words(label)
-
-
-def _cut(quoted: str) -> str:
-    return quoted if len(quoted) <= _LONGEST else f"{quoted[: _LONGEST - 2]}…”"
 
 
 def _own_words(text: str) -> str:
@@ -201,5 +197,5 @@ def _in_words(line: Line) -> str:
     return f"{label} ({printed})" if printed and len(printed) <= _FIGURE and printed not in label else label
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+def _short(text: str, end: str = "…") -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - len(end)] + end

@@ -205,6 +205,7 @@ def _as_printed(paragraph: Paragraph, figure: Figure, sentence: tuple[int, int])
 def _record(
     paragraph: Paragraph, figure: Figure, sentence: tuple[int, int], subject: str, statement: Statement
 ) -> dict[str, Any]:
+    line = paragraph.line_at(figure.start)
     return {
         "section": paragraph.section,
         "subject": subject,
@@ -212,7 +213,8 @@ def _record(
         "value": statement.value,
         "unit": statement.unit,
         "printed": paragraph.as_printed(figure.start, figure.end),
-        **_place(paragraph.line_at(figure.start)),
+        "page": line.page,
+        **dict(zip(schema.BOX, line.shown or line.box, strict=True)),
         "sentence": _as_printed(paragraph, figure, sentence),
     }
 
@@ -223,10 +225,6 @@ def _project_records(paragraph: Paragraph, name: str) -> Iterator[dict[str, Any]
         sentence = next(span for span in spans if span[0] <= figure.start < span[1])
         unit = {"score": "分", "amount": "万元"}.get(measure, "fraction")
         yield _record(paragraph, figure, sentence, f"{name} {what}", Statement(measure, value, unit, name))
-
-
-def _place(line: Line) -> dict[str, Any]:
-    return {"page": line.page, **dict(zip(schema.BOX, line.shown or line.box, strict=True))}
 
 
 def _follow(running: _Running, words: str) -> None:

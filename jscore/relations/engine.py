@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 from jscore import schema
 from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.explained import explained
-from jscore.relations.model import Check, Figure, Result
+from jscore.relations.model import Check, Result
 from jscore.relations.source import Source
 from jscore.schema import Frames
 from jscore.text.names import table_label
@@ -127,8 +127,9 @@ def _message(outcome: _Tested) -> str:
     parts = result.expected_figures
     made = parts[0].label if len(parts) == 1 else f"{len(parts)}项相加" if _sum(result) else "相关各项推算"
     must = "不应大于" if result.limit else "应为"
+    name = next((figure.label for figure in result.actual_figures), "")
     return (
-        f"{_name(result.actual_figures)}印为{shown(result.actual, result.unit)}，"
+        f"{name}印为{shown(result.actual, result.unit)}，"
         f"按{made}{must}{shown(result.expected, result.unit)}，相差{shown(result.difference, result.unit)}"
         f"（舍入可解释的误差不超过{shown(result.tolerance, result.unit)}）"
     )
@@ -136,10 +137,6 @@ def _message(outcome: _Tested) -> str:
 
 def _sum(result: Result) -> bool:
     return result.unit != "fraction" and all((part.value or 0) >= 0 for part in result.expected_figures)
-
-
-def _name(figures: Iterable[Figure]) -> str:
-    return next((figure.label for figure in figures), "")
 
 
 # --- where figures are printed -------------------------------------------------------------

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from jscore.narrative.terms import ALL_MONEY, ITEM, SANGONG, bare, code_of, codes_written
 from jscore.relations.completeness import words_at
 from jscore.relations.completions import adjusted_in_09
-from jscore.relations.figures import SOURCES
+from jscore.relations.figures import SOURCES, TABLE_FUNDS
 from jscore.relations.model import Figure, Result, Tests, at_most, in_words, total
-from jscore.relations.printed import FUNDS, printed, table_lines
+from jscore.relations.printed import printed, table_lines
 from jscore.relations.source import Source, unique
 from jscore.relations.statements import Statement, finals, statements
 from jscore.schema import COMPONENTS
@@ -44,7 +44,7 @@ _TABLE_OF = {
     **dict.fromkeys(("收入", *SOURCES, "使用非财政拨款结余", "年初结转和结余"), "01"),
     **dict.fromkeys(COMPONENTS[3:6], "03"), SANGONG: "09",
 }  # fmt: skip
-_LISTED = {"收入": tuple(FUNDS)}
+_LISTED = {"收入": tuple(TABLE_FUNDS)}
 
 
 def _blank_cell(source: Source, statement: Statement) -> list[Figure]:

@@ -17,7 +17,7 @@ from jscore.narrative.terms import (
     Term,
     code_of,
 )
-from jscore.relations.figures import ALL, FUND_TABLES, SOURCES, TOTALS, appropriation, appropriations, basic_parts, line
+from jscore.relations.figures import ALL, SOURCES, TABLE_FUNDS, TOTALS, appropriation, appropriations, basic_parts, line
 from jscore.relations.model import Figure
 from jscore.relations.source import Source, unique
 from jscore.schema import COMPONENTS
@@ -25,7 +25,6 @@ from jscore.text.classification import plain_name
 from jscore.text.numbers import NOISE
 
 #: Table → the fund whose spending it lists.
-FUNDS = {table: fund for fund, table in FUND_TABLES.items()}
 #: Figures to be added up.
 Sum = tuple[Figure, ...]
 
@@ -111,8 +110,8 @@ def _revenue(scope: str, source: Source) -> Iterator[list[Figure]]:
         yield appropriations(source, "01")
         yield _as_list(unique(source.amounts("revenue", "source", "function_code").get(("财政拨款收入", ALL))))
         yield _as_list(line(source, "04", "收入", "本年收入合计"))
-    elif scope in FUNDS:
-        yield from (_as_list(appropriation(source, form, FUNDS[scope])) for form in ("01", "04"))
+    elif scope in TABLE_FUNDS:
+        yield from (_as_list(appropriation(source, form, TABLE_FUNDS[scope])) for form in ("01", "04"))
 
 
 def _balance(scope: str, source: Source, side: str, items: tuple[str, ...], of_04: str) -> Iterator[list[Figure]]:
@@ -120,19 +119,19 @@ def _balance(scope: str, source: Source, side: str, items: tuple[str, ...], of_0
         yield _as_list(line(source, "01", side, *items))
     elif scope == APPROPRIATED:
         yield _as_list(line(source, "04", side, of_04))
-    elif scope in FUNDS:
+    elif scope in TABLE_FUNDS:
         by = source.amounts("expenditure", "form", "component", "function_code")
         yield _as_list(unique(by.get((scope, items[0], ALL))))
-        yield _as_list(line(source, "04", side, of_04, fund=FUNDS[scope]) if side == "支出" else None)
+        yield _as_list(line(source, "04", side, of_04, fund=TABLE_FUNDS[scope]) if side == "支出" else None)
 
 
 def spending(source: Source, scope: str, component: str, code: str) -> Iterator[list[Figure]]:
     """A column of the spending of ``scope`` for ``code`` (ALL: in total), from every table that lists it."""
     by = source.amounts("expenditure", "form", "component", "function_code")
-    if scope in FUNDS:
+    if scope in TABLE_FUNDS:
         yield _as_list(unique(by.get((scope, component, code))))
         if component == "合计" and code == ALL:
-            yield _as_list(line(source, "04", "支出", "本年支出合计", fund=FUNDS[scope]))
+            yield _as_list(line(source, "04", "支出", "本年支出合计", fund=TABLE_FUNDS[scope]))
     elif scope == APPROPRIATED:
         if component == "合计":
             yield _as_list(line(source, "04", "支出", "本年支出合计")) if code == ALL else []
@@ -149,7 +148,7 @@ def spending(source: Source, scope: str, component: str, code: str) -> Iterator[
 def _whole(source: Source, total: Figure | None) -> list[str]:
     """The tables by fund, if together they list all of the spending ``total``."""
     by = source.amounts("expenditure", "form", "component", "function_code")
-    parts = {table: f for table in FUNDS if (f := unique(by.get((table, "合计", ALL))))}
+    parts = {table: f for table in TABLE_FUNDS if (f := unique(by.get((table, "合计", ALL))))}
     if not total or not parts or total.value is None:
         return []
     gap = abs(sum(f.value or 0.0 for f in parts.values()) - total.value)

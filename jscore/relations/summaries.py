@@ -76,11 +76,6 @@ def _of_all(source: Source, measure: str) -> tuple[Any, Record] | None:
     return None
 
 
-def _printed_all(stated: float, count: int) -> bool:
-    """Whether the forms (paragraphs) that are printed are meant to be all, and no choice of a few."""
-    return 2 * count > stated
-
-
 @TESTS.of("summary.count")
 def count(source: Source) -> Iterator[Result]:
     forms = source.evaluations.projects
@@ -95,7 +90,7 @@ def told_count(source: Source) -> Iterator[Result]:
 
 def _counted(source: Source, number: int, words: str, figures: Sequence[Figure]) -> Iterator[Result]:
     stated = _of_all(source, "count")
-    if stated and _printed_all(stated[1]["value"], number):
+    if stated and 2 * number > stated[1]["value"]:  # else what is printed is a choice of a few
         printed = source.fact(stated[0])
         message = f"情况说明称自评项目{printed.value:g}个，而{words.format(number)}"
         yield within("自评项目", printed, float(number), 0.0, figures, stated[1]["unit"], message)

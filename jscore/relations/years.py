@@ -83,7 +83,7 @@ def _wrong(
             later
             or _AGAINST_BUDGET.search(sentence)
             or any(_is_of_this_year(source, x) for x in stated)
-            or (alone and (compared or not stated) and _tells(sentence, stated))
+            or (alone and (compared or not stated) and (stated or _NOTHING.search(sentence)))
             or (alone and any(_only_then(source, x) for x in stated))
             or (stated and not any(str(reported) in text for text in of_section))
         )
@@ -93,10 +93,6 @@ def _wrong(
     if before and (alone or any(_only_against(source, x, reported - 2) for x in stated)):
         return before, f"与{before['year']}年比较，而上一年度为{reported - 1}年"
     return None
-
-
-def _tells(sentence: str, stated: list[Statement]) -> bool:
-    return bool(stated or _NOTHING.search(sentence))
 
 
 def _is_of_this_year(source: Source, statement: Statement) -> bool:

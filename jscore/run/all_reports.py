@@ -113,8 +113,8 @@ def _pages(
     processed: Path, notebooks: Path, executor: Executor | None, follow: Follow | None, lang: Lang
 ) -> Iterator[Made]:
     wanted = [page for notebook in sorted(notebooks.glob("*.ipynb")) for page in _wanted(processed, notebook, lang)]
-    for old in _ours(processed):
-        if old not in {page.path for page in wanted}:
+    for old in processed.glob("*.html"):
+        if _fingerprint_of(old) and old not in {page.path for page in wanted}:
             old.unlink(missing_ok=True)
     stale = [page for page in wanted if _fingerprint_of(page.path) != page.fingerprint]
     if not stale:
@@ -200,11 +200,6 @@ def _fingerprint_of(page: Path) -> str:
     except OSError:
         return ""
     return mark.group(1) if mark else ""
-
-
-def _ours(processed: Path) -> list[Path]:
-    """The pages in ``processed`` that a run made."""
-    return [path for path in processed.glob("*.html") if _fingerprint_of(path)]
 
 
 def _file_name(department: str) -> str:

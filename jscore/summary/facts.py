@@ -362,11 +362,11 @@ def _in_items(narrative: pd.DataFrame) -> float | None:
 # --- findings ---------------------------------------------------------------------------------
 
 
-def most_important(findings: pd.DataFrame, most: int = FINDINGS) -> tuple[Matter, ...]:
+def most_important(findings: pd.DataFrame) -> tuple[Matter, ...]:
     """The findings that matter most, one a relation."""
     relation = findings["finding"].str.split(" ", n=1).str[0]
     alike = relation.map(relation.value_counts())
-    first = findings.assign(alike=alike)[~relation.duplicated()].head(most)
+    first = findings.assign(alike=alike)[~relation.duplicated()].head(FINDINGS)
     return tuple(
         Matter(str(row["finding"]), str(row["severity"]), clean(row["message"]), clean(row["pages"]), int(row["alike"]))
         for _, row in first.iterrows()

@@ -17,10 +17,6 @@ MAIN_LINES = (
 )  # fmt: skip
 
 
-def _more() -> str:
-    return tr("请把另一年度的 PDF 放进 data/raw，再运行 `jscore run`。")
-
-
 def what_is_there(reports: pd.DataFrame) -> list[str]:
     """Which reports of one department are compared (frame ``years.reports``), and what is missing for more."""
     counted = reports[reports["counts"]]
@@ -33,7 +29,7 @@ def what_is_there(reports: pd.DataFrame) -> list[str]:
         return [*sentences, tr("该部门的报告都没有写明年度，无从比较。")]
     if len(counted) == 1:
         told = tr("只有{year}年度一份报告，上年数只是这份报告所述的（比上年），以 * 标出。", year=years)
-        return [*sentences, f"{told}{_more()}"]
+        return [*sentences, told + tr("请把另一年度的 PDF 放进 data/raw，再运行 `jscore run`。")]
     told = tr("共{number}份报告：{years}。", number=len(counted), years=years)
     gaps = sorted(set(range(int(counted["year"].min()), int(counted["year"].max()) + 1)) - set(counted["year"]))
     return [*sentences, told, *([tr("缺{years}年度的报告。", years=sign("、").join(map(str, gaps)))] if gaps else [])]
