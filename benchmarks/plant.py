@@ -230,11 +230,9 @@ def plain(text: str) -> str:
 def names_figure(entry: str, text: str) -> bool:
     """Whether what is said prints a figure, not as part of a longer one unless it is itself long, or what is in sight of it."""
     text = plain(text)
-    if (
-        "\ufffd" in entry
-        and re.search(r"\d", entry)
-        and re.fullmatch(re.escape(nfkc(entry)).replace("\ufffd", r"\d*"), text)
-    ):
+    left = nfkc(entry).rstrip("%")
+    in_part = "\ufffd" in left and (re.search(r"\d", left) or len(left) == len(text))
+    if in_part and re.fullmatch(re.escape(left).replace("\ufffd", r"[\d.,]*"), text.rstrip("%")):
         return True
     words = " ".join(map(nfkc, entry.replace("¦", " ").split()))
     whole = re.search(rf"(?<![\d.,]){re.escape(text)}(?![\d,]|\.\d)", words) if text else None
@@ -660,6 +658,22 @@ def struck(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
     return Planted(overlaid(page, draw), figure, ("",), hidden=figure.text)
 
 
+def struck_by_hand(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
+    """By a slanting line, a bow or a wave."""
+    x0, y0, x1, y1 = figure.box
+    ends = [y0 + chance.uniform(0.3, 0.7) * (y1 - y0) for _ in range(2)]
+    bends = ends if chance.random() < 0.3 else [y0 + chance.uniform(-0.2, 1.2) * (y1 - y0) for _ in range(2)]
+    if len(figure.text) < 3:
+        return None
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setLineWidth(0.6)
+        third = (x1 - x0) / 3
+        canvas.bezier(x0 - 1, ends[0], x0 + third, bends[0], x1 - third, bends[1], x1 + 1, ends[1])
+
+    return Planted(overlaid(page, draw), figure, ("",), hidden=figure.text)
+
+
 def moved(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
     return _moved(page, figure, chance.uniform(-6, 6), chance.uniform(-3, 3))
 
@@ -741,14 +755,42 @@ def written_over(page: Page, figure: Figure, chance: random.Random) -> Planted |
     return Planted(_drawn(page, other, x, y, _size(figure)), figure, added=other)
 
 
-def digit_over_digit(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
-    x0, y0, x1, _ = figure.box
+def digit_over_digit(page: Page, figure: Figure, chance: random.Random, erase: bool = False) -> Planted | None:
+    """Another digit over one, or over the white that covers it."""
+    x0, y0, x1, y1 = figure.box
     place = chance.randrange(len(figure.text))
     if not figure.text[place].isdigit():
         return None
     digit = chance.choice([d for d in "0123456789" if d != figure.text[place]])
-    x = x0 + (x1 - x0) * stringWidth(figure.text[:place], "Helvetica", 10) / stringWidth(figure.text, "Helvetica", 10)
-    return Planted(_drawn(page, digit, x, y0, _size(figure)), figure)
+    part = (x1 - x0) / stringWidth(figure.text, "Helvetica", 10)
+    x, end = (x0 + part * stringWidth(figure.text[:to], "Helvetica", 10) for to in (place, place + 1))
+    shows = (figure.text[:place] + digit + figure.text[place + 1 :],) if erase else ()
+    box = (x, y0 - 0.6, end, y1 + 0.6) if erase else None
+    return Planted(_drawn(page, digit, x, y0, _size(figure), erase=box), figure, shows)
+
+
+def digit_exchanged(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
+    return digit_over_digit(page, figure, chance, erase=True)
+
+
+def sign_added(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
+    """A minus, as a letter or a line, or brackets, within the cell."""
+    size, y = _size(figure), figure.box[1]
+    left, right = figure.box[0] - chance.uniform(0.05, 0.3) * size, figure.box[2] + 0.05 * size
+    sign = chance.choice(["-", "line", "()"])
+    if not figure.text[0].isdigit() or left - size < figure.cell[0] or right + size > figure.cell[2]:
+        return None
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", size)
+        canvas.setLineWidth(0.07 * size)
+        if sign == "line":
+            canvas.line(left - 0.35 * size, y + 0.36 * size, left, y + 0.36 * size)
+        else:
+            canvas.drawRightString(left, y, sign[0])
+            canvas.drawString(right, y, sign[1:])
+
+    return Planted(overlaid(page, draw), figure, ("-" + figure.text, f"({figure.text})"))
 
 
 def number_beside(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
@@ -962,7 +1004,7 @@ def in_prose(kind: Any) -> Callable[[Page, Figure, random.Random], Planted | Non
 
 OF_RULES = (rule_deleted, rule_moved, rule_thickened)
 OF_FIGURES = (
-    deleted, covered, half_covered, white, struck, moved, moved_half_a_column, moved_against_words, raised_and_lowered,
+    deleted, covered, half_covered, white, struck, struck_by_hand, sign_added, digit_exchanged, moved, moved_half_a_column, moved_against_words, raised_and_lowered,
     replaced, doubled, written_over, digit_over_digit, number_beside, number_beside_without_a_rule, raised_digit, hidden_text, row_moved,
 )  # fmt: skip
 OF_WORDS = (
@@ -1146,6 +1188,7 @@ def _judge_fact(plant: Planted, before: Reading, after: Reading, verdict: Judgem
         if abs(number) == planted:
             entries = [plain(entry["text"]) for name in (*CELLS, *ELSEWHERE) for entry in after.info[name]]
             told = shown in ("", figure.text) or due is not None or any(_is_part(figure.text, text) for text in entries)
+            told |= after.names(Value(number, ("", -1, -1), figure.text))
             if due is not None and not new:
                 told = any(
                     names_figure(entry["text"], shown) or "\ufffd" in entry["text"]
@@ -1160,7 +1203,7 @@ def _judge_fact(plant: Planted, before: Reading, after: Reading, verdict: Judgem
     stays = not any(abs(number) == planted for _, _, number in lost)
     if stays and shown != figure.text:
         verdict.note(False, f"prose: {plant.fact.subject} {plant.fact.printed} is read, shown {shown!r}")
-    if plant.hidden and shown != figure.text and not after.hides(plant.hidden):
+    if plant.hidden and shown != figure.text and not after.names(Value(0, ("", -1, -1), plant.hidden)):
         verdict.wrong.append(f"{plant.hidden} in prose is not shown, and nothing says so")
 
 

@@ -119,12 +119,15 @@ def _by_hand(item: Drawn) -> Iterator[list[Point]]:
 
 
 def line_along(points: Sequence[Point]) -> list[Box]:
-    """The line along the longer side of what ``points`` bound, from the first of them to the last, if that is as thin as a rule."""
+    """The line along the longer side of what ``points`` bound, from the first of them to the last, if that is as thin as a rule:
+    a bow may bend more than a ring, which goes round a figure.
+    """
     xy = np.array(points)
     size = np.ptp(xy, axis=0)
     x, y = xy.T
     area = abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
-    if area >= THIN * size.max():
+    ring = np.ptp(xy[[0, -1]], axis=0).max() < THIN
+    if area >= (THIN if ring else THICK) * size.max():
         return []
     along = xy[:, size.argmax()]
     return [(*xy[along.argmin()].tolist(), *xy[along.argmax()].tolist())]
