@@ -682,6 +682,22 @@ def test_names_of_several_lines_in_a_table_without_rules_are_whole(tmp_path: Pat
     )
 
 
+@pytest.mark.parametrize("cut", [",", "."])
+def test_amounts_that_wrap_beside_names_that_wrap_are_of_their_row(tmp_path: Path, cut: str) -> None:
+    rows: Rows = [
+        ["项目", "行次", "金额"] * 2,
+        *(
+            [_wrapped(a, 4), str(i), f"{i},234,567.80", _wrapped(b, 4), str(i + 9), y]
+            for i, (a, _, b, y) in enumerate(ACCOUNTS, 1)
+        ),
+    ]
+    rows = [rows[0], *([*row[:2], row[2].replace(cut, cut + "\n"), *row[3:]] for row in rows[1:])]
+    report = read(tmp_path, _tall(rows, table(rows, "收入支出决算总表", [110, 30, 60] * 2)))
+    named = {item.rpartition("、")[2] for a, _, b, _ in ACCOUNTS for item in (a, b)}
+    assert {*report.totals["item"]} == named
+    assert {1234567.8, 2234567.8, 3234567.8} <= {*report.totals.amount}
+
+
 @pytest.mark.parametrize("lines", [2, 3, 4])
 def test_the_name_of_a_code_over_several_lines_in_a_table_without_rules(tmp_path: Path, lines: int) -> None:
     named = [*SPENT_ROWS[:2], ["20805", "行政事业单位养老支出", *SPENT_ROWS[2][2:]]]

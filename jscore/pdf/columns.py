@@ -409,7 +409,8 @@ def _of_wrapped_names(body: Sequence[Line], y: np.ndarray, columns: np.ndarray) 
     begin: list[tuple[int, int]] = []
     wrapped: list[float] = []
     for texts in printed.values():
-        begins = [i for i, text in texts if _begins_row(text)]
+        above = ["", *(text for _, text in texts)]
+        begins = [i for (i, text), last in zip(texts, above, strict=False) if _begins_row(text, last)]
         begin += pairwise(begins)
         wrapped += [y[i] - y[k] for (i, text), (k, _) in pairwise(texts) if i < k not in begins and not is_figure(text)]
     if not (begin and wrapped):
@@ -419,9 +420,10 @@ def _of_wrapped_names(body: Sequence[Line], y: np.ndarray, columns: np.ndarray) 
     return furthest if all(parted) else 0.0
 
 
-def _begins_row(text: str) -> bool:
-    """Whether a text stands once in a row: a figure, a code, an item with its ordinal."""
-    return is_figure(text) or _ORDINAL.match(nfkc(text)) is not None
+def _begins_row(text: str, above: str) -> bool:
+    """Whether a text stands once in a row: a figure that is not the rest of the one above, a code, an item with its ordinal."""
+    rest = is_figure(above) and numbers.is_rest(above, text)
+    return is_figure(text) and not rest or _ORDINAL.match(nfkc(text)) is not None
 
 
 def _full_rules(lines: Sequence[Line], rules: Sequence[Box]) -> list[float]:
