@@ -309,6 +309,14 @@ def test_an_amount_under_two_headings_of_sangong_is_said(tmp_path: Path, total: 
     assert [lost["text"] for lost in report.info["not_understood"]] == ["7.69", "1.13"]
 
 
+@pytest.mark.parametrize("title", ["支出决算表", "一般公共预算财政拨款支出决算表"])
+def test_amounts_before_the_codes_are_no_codes(tmp_path: Path, title: str) -> None:
+    head = ["本年支出合计", "基本支出", "项目支出", "科目编码", "科目名称"]
+    rows = [head, ["312.45", "300.00", "12.45", "208", "社会保障"], ["302.45", "290.00", "12.45", "20805", "养老"]]
+    report = jscore.read(draw(tmp_path / "x.pdf", [[Table(rows, [95] * 5, title, "单位：万元", left=15)]]))
+    assert report.expenditure.amount.tolist() == [312.45, 300, 12.45, 302.45, 290, 12.45]
+
+
 @pytest.mark.parametrize("kinds", ["预算数决算数", "年初预算数决算数", "决算数预算数"])
 def test_an_amount_under_budget_and_final_in_one_is_neither(tmp_path: Path, kinds: str) -> None:
     rows = [[kinds, None, None], ["合计", "因公出国（境）费", "公务接待费"], ["7.69", "1.13", "6.56"]]

@@ -394,6 +394,9 @@ def _fits(form: Form, grid: Grid) -> bool:
 
 
 def _kinds_of_codes(grid: Grid) -> Counter[str]:
-    """How many rows begin with a code of each kind, by its first digit."""
-    firsts = (re.sub(r"[\s.·-]", "", nfkc(cell.text)) for cell in grid.cells if cell.col == 0)
-    return Counter(code[0] for code in firsts if re.fullmatch(r"[235]\d{2}(\d\d){0,2}", code))
+    """How many rows begin with a code of each kind, by its first digit; 312.45 is an amount where no code has three parts."""
+    firsts = [nfkc(cell.text) for cell in grid.cells if cell.col == 0]
+    if not any(re.fullmatch(r"\d{3}\.\d\d\.\d\d", text) for text in firsts):
+        firsts = [text for text in firsts if not re.fullmatch(r"\d{3}\.\d\d", text)]
+    codes = (re.sub(r"[\s.·-]", "", text) for text in firsts)
+    return Counter(code[0] for code in codes if re.fullmatch(r"[235]\d{2}(\d\d){0,2}", code))
