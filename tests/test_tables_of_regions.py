@@ -1200,3 +1200,28 @@ def test_names_behind_blanks_are_printed_once(tmp_path: Path) -> None:
 def test_the_last_rows_of_balances_without_a_title_are_no_fund(tmp_path: Path) -> None:
     rows: Rows = [BALANCES, ["2210203", *BALANCED[3][1:]], BALANCED[0]]
     assert read(tmp_path, table(rows, widths=[65] * 8)).expenditure.empty
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_items_cut_in_a_table_without_rules_are_doubtful(tmp_path: Path, numbered: bool) -> None:
+    """Rows as close as the lines of their names: which line is of which row nothing tells."""
+    left = [
+        ("一、一般公\n共预算财政\n拨款收入", "784.71"),
+        ("二、事\n业收\n入", "10.00"),
+        ("本年\n收入\n合计", "794.71"),
+    ]
+    right = [("一、一般\n公共服务\n支出", "5.32"), ("二、卫生\n健康支\n出", "289.88"), ("本年\n支出\n合计", "295.20")]
+    head = ["项目", "行次", "金额"] if numbered else ["项目", "金额"]
+    rows: list[list[str | None]] = [["收入", *[None] * (len(head) - 1), "支出", *[None] * (len(head) - 1)], head * 2]
+    for i, ((source, income), (use, spent)) in enumerate(zip(left, right, strict=True)):
+        rows.append([source, *[str(i + 1)][:numbered], income, use, *[str(i + 9)][:numbered], spent])
+    heights = {i: 11.0 * max((text or "").count("\n") + 1 for text in row) for i, row in enumerate(rows)}
+    widths = [110, 30, 80] * 2 if numbered else [120, 100] * 2
+    table = Table(
+        rows, widths, "收入支出决算总表", "单位：万元", left=20, ruling="none", figures_right=True, heights=heights
+    )
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    doubts = {(cell["table_id"], cell["row"], cell["col"]) for cell in report.info["doubtful"]}
+    printed = report.totals.dropna(subset="amount")
+    wrong = printed[~printed["item"].str.match("一般公共(预算财政拨款收入|服务支出)$|事业收入$|卫生健康支出$|.*合计$")]
+    assert len(wrong) and set(zip(wrong["table_id"], wrong["row"], wrong["col"], strict=True)) <= doubts

@@ -8,7 +8,7 @@ from jscore import schema
 from jscore.language import tr
 from jscore.tables.accounts import ORDINAL, Record, beside_final, item_name
 from jscore.tables.headings import heads_others
-from jscore.tables.ledger import Ledger
+from jscore.tables.ledger import Ledger, Lost
 from jscore.tables.rows import Entry, entries
 from jscore.tables.terms import FUNDS, LONGEST, PLAIN_ITEM, term_of, terms_of
 from jscore.text import numbers
@@ -32,6 +32,7 @@ def totals(ledger: Ledger) -> list[Record]:
     records: list[Record] = []
     columns = ledger.columns(_side_columns(ledger.table.stacks))
     lines = entries(ledger.table, columns, _cut_by_item)
+    without_rules = any(fragment.engine == "text" for fragment in ledger.table.fragments)
     astray = {entry.fragment for entry in lines if nfkc(item_name(entry["收入", "item"])) in _SPENT_ONLY}
     for entry in lines:
         if entry.fragment in astray:
@@ -48,11 +49,15 @@ def totals(ledger: Ledger) -> list[Record]:
                 "line_no": int(line) if line is not None and line == line.to_integral_value() else None,
                 "item": item,
             }
-            records += [
-                {**keys, "fund": name[1], "amount": ledger.amount(entry, name, item), **ledger.place(entry, cell)}
-                for name, cell in entry.cells.items()
-                if isinstance(name, tuple) and name[0] == side and name[1] not in ("item", "line")
-            ]
+            unsure = without_rules and nfkc(item) not in _ITEMS and not _is_plain_line(item)
+            for name, cell in entry.cells.items():
+                if not isinstance(name, tuple) or name[0] != side or name[1] in ("item", "line"):
+                    continue
+                amount = ledger.amount(entry, name, item)
+                records.append({**keys, "fund": name[1], "amount": amount, **ledger.place(entry, cell)})
+                if unsure and amount is not None:
+                    why = tr("表没有框线，项目“{item}”不是常见的名称，可能不全或属于别的一行", item=item)
+                    ledger.doubtful.append(Lost(cell, why, item))
     return records
 
 
