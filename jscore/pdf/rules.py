@@ -94,7 +94,7 @@ def drawn_by_hand(drawn: Sequence[Drawn]) -> np.ndarray:
     addresses = [item.address for item in paths]
     box, points = quick_calls.bounds(addresses).astype(float), np.array(quick_calls.segments(addresses), dtype=int)
     low, long = np.sort(box[:, 2:] - box[:, :2], axis=1).reshape(-1, 2).T
-    by_hand = (long < LONGEST) & (points > 2)
+    by_hand = (long < LONGEST) & (long > 2 * low) & (points > 2)  # letters drawn as outlines are no longer than high
     bars = np.flatnonzero(by_hand & (low < THIN) & (points <= BAR))  # most of what is drawn: not looked at closely
     curved = np.array(quick_calls.first_drawn([addresses[i] for i in bars])) == c.FPDF_SEGMENT_BEZIERTO
     by_hand[bars] = curved
