@@ -126,6 +126,15 @@ def test_whole_numbers_beside_an_amount_of_no_frame_are_said_with_it(tmp_path: P
     assert {"314.33", number} <= {entry["text"] for entry in report.info["not_understood"]}
 
 
+@pytest.mark.parametrize("weight", ["-10", "120"])
+def test_points_for_the_execution_that_cannot_be_are_a_finding(tmp_path: Path, weight: str) -> None:
+    rows = form("泵站建设", ("100", "120", "60", weight, "50%", "5"))
+    report = read(tmp_path / "x.pdf", [Table(rows, WIDTHS, "项目支出绩效自评表", left=30)])
+    assert report.projects["execution_weight"].tolist() == [float(weight)]
+    failed = report.checks[report.checks["status"] == "fail"]
+    assert failed["message"].str.contains(weight).any() or failed["check_id"].str.contains("weight").any()
+
+
 def test_a_goal_with_two_labels_that_a_page_cuts(tmp_path: Path) -> None:
     rows = form("泵站建设")
     goal: list[str | None] = ["目标", "年度目标", "建设一座", N, "完成情况", "已建成", N, N]

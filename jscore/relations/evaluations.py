@@ -74,9 +74,9 @@ def points_range(source: Source) -> Iterator[Result]:
     wholes = [
         f.figures[name]
         for f in evaluations.projects
-        for name in ("indicator_subtotal", "execution_score", "total_score")
+        for name in ("indicator_subtotal", "execution_weight", "execution_score", "total_score")
     ]
-    wholes.append(evaluations.department["total_score"])
+    wholes += [evaluations.department[name] for name in ("execution_weight", "execution_score", "total_score")]
     parts = [
         line.figures[name] for line in (*evaluations.indicators, *evaluations.tasks) for name in ("weight", "score")
     ]

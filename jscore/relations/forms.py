@@ -135,7 +135,7 @@ class Evaluations:
     def projects(self) -> list[Project]:
         """The projects' forms in the report's order."""
         frame = self.frames["projects"]
-        halves = {name: _half(frame[name]) for name in POINTS}
+        halves = {"execution_weight": 0.0, **{name: _half(frame[name]) for name in POINTS}}
         halves |= dict.fromkeys(AMOUNTS, _half([*frame["budget"], *frame["executed"]]))
         halves["execution_rate"] = _half(frame["execution_rate"], rate_places(frame["execution_rate"]))
         of_project: dict[Any, list[Scored]] = defaultdict(list)

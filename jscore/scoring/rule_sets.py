@@ -131,10 +131,12 @@ class RuleSet:
         return replace(self, name=name, sources={**self.sources, **changed, **sources}, **changes)
 
     def of_form(self, execution_weight: Decimal | None) -> RuleSet:
-        """This rule for a form that prints so many points for its execution: with its own parts where these count."""
+        """This rule for a form that prints so many points for its execution: with its own parts where these count and can be."""
         if self.parts == "fixed" or execution_weight in (None, self.execution_weight):
             return self
         whole = self.execution_weight + self.indicator_total
+        if not 0 <= execution_weight <= whole:
+            return self
         return replace(self, execution_weight=execution_weight, indicator_total=whole - execution_weight)
 
     def cap(self, rate: Decimal) -> Cap | None:
