@@ -1225,3 +1225,21 @@ def test_items_cut_in_a_table_without_rules_are_doubtful(tmp_path: Path, numbere
     printed = report.totals.dropna(subset="amount")
     wrong = printed[~printed["item"].str.match("一般公共(预算财政拨款收入|服务支出)$|事业收入$|卫生健康支出$|.*合计$")]
     assert len(wrong) and set(zip(wrong["table_id"], wrong["row"], wrong["col"], strict=True)) <= doubts
+
+
+@pytest.mark.parametrize("ruling", ["none", "rows"])
+def test_items_with_their_line_numbers_are_rows_of_their_own(tmp_path: Path, ruling: Ruling) -> None:
+    """No rule parts 行次 from 项目, and blank amounts follow each other."""
+    left = [("一、一般公共预算财政拨款收入1", "10.00"), ("二、事业收入2", ""), ("3", ""), ("本年收入合计4", "10.00"),
+            ("使用非财政拨款结余5", ""), ("年初结转和结余6", ""), ("总计7", "10.00")]  # fmt: skip
+    right = [("一、一般公共服务支出8", "10.00"), ("二、外交支出9", ""), ("三、国防支出10", ""), ("本年支出合计11", "10.00"),
+             ("结余分配12", ""), ("年末结转和结余13", ""), ("总计14", "10.00")]  # fmt: skip
+    head: Sequence[str | None] = ["收入", None, "支出", None]
+    rows: list[list[str | None]] = [[*head], ["项目", "金额"] * 2]
+    rows += [[*source, *use] for source, use in zip(left, right, strict=True)]
+    table = Table(rows, [150, 90] * 2, "收入支出决算总表", "单位：万元", left=20, ruling=ruling, figures_right=True)
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    assert report.totals["item"].tolist() == [
+        "一般公共预算财政拨款收入", "一般公共服务支出", "事业收入", "外交支出", "国防支出", "本年收入合计", "本年支出合计",
+        "使用非财政拨款结余", "结余分配", "年初结转和结余", "年末结转和结余", "总计", "总计",
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ from jscore import schema
 from jscore.language import tr
 from jscore.tables.accounts import ORDINAL, Record, beside_final, item_name
 from jscore.tables.headings import heads_others
-from jscore.tables.ledger import Ledger, Lost
+from jscore.tables.ledger import Ledger, Lost, words_of
 from jscore.tables.rows import Entry, entries
 from jscore.tables.terms import FUNDS, LONGEST, PLAIN_ITEM, term_of, terms_of
 from jscore.text import numbers
@@ -17,7 +17,7 @@ from jscore.text.normal import nfkc
 
 #: What heads the side of expenditure.
 _SPENT = re.compile("(本年)?支出(决算数?)?")
-#: What is no item, where headings that are repeated on the next page are not known as such.
+#: What is no item, where headings that are repeated on the next page are not known as such; nor is a line's number.
 _HEADINGS = ("项目", "栏次", "行次")
 #: Items of no revenue: a fragment that names them there shows the other side's columns.
 _SPENT_ONLY = CLASS_NAMES | {"本年支出合计", "结余分配"}
@@ -40,7 +40,7 @@ def totals(ledger: Ledger) -> list[Record]:
             continue
         for side in ("收入", "支出"):
             item = item_name(entry[side, "item"])
-            if not item or nfkc(item) in _HEADINGS:
+            if not item or nfkc(item) in _HEADINGS or item.isdecimal():
                 continue
             line = numbers.decimal(entry[side, "line"])
             keys = {
@@ -88,7 +88,7 @@ def _cut_by_item(last: Entry, first: Entry) -> bool:
     """Whether a row of 01 or 04 starts in the middle: no line number, no ordinal, no line of its own kind."""
     new = [side for side in ("收入", "支出") if first[side, "item"]]
     whole = [side for side in new if not _completes(last[side, "item"], first[side, "item"])]
-    ended = any(_is_plain_line(last[side, "item"]) or _own_line(first[side, "item"]) for side in whole)
+    ended = any(_is_plain_line(words_of(last[side, "item"])) or _own_line(first[side, "item"]) for side in whole)
     if ended or any(first[side, "line"] for side in ("收入", "支出")):
         return False
     amounts = [
@@ -104,7 +104,7 @@ def _completes(begun: str, rest: str) -> bool:
 
 
 def _own_line(text: str) -> bool:
-    ordinal = ORDINAL.match(text)
+    text, ordinal = words_of(text), ORDINAL.match(text)
     return bool(ordinal and ordinal.end()) or _is_plain_line(text) or nfkc(text) in CLASS_NAMES
 
 
