@@ -1451,6 +1451,8 @@ def main() -> int:
                 outcome = "wrong" if verdict.wrong else "said" if verdict.told else "right"
             except jscore.ReadError:
                 verdict, outcome = Judgement(), "refused"
+            except Exception as error:  # a fault of ours, which ends the reading of a report
+                verdict, outcome = Judgement(wrong=[repr(error)]), "wrong"
             counts[kind.__name__][outcome] += 1
             if verdict.wrong:
                 options.keep.mkdir(parents=True, exist_ok=True)
