@@ -969,3 +969,16 @@ def test_a_line_through_a_figure_from_border_to_border_strikes_it_out(
     want[ROW - 1][AMOUNT] = None
     assert amounts(report, frame)[ROW - 1][AMOUNT] is None and amounts(report, frame)[: ROW - 1] == want[: ROW - 1]
     assert "已划去" in {text["why"] for text in report.info["not_shown"]}
+
+
+@pytest.mark.parametrize("gap", [1.2, 1.3])
+@pytest.mark.parametrize("frame, unit", [("revenue", "元"), ("expenditure", "万元")])
+def test_two_figures_in_two_sizes_close_together_are_two(tmp_path: Path, gap: float, frame: str, unit: str) -> None:
+    def beside(canvas: Canvas, x: float, y: float, _: str) -> None:
+        canvas.setFont("Helvetica", 9.2)
+        canvas.drawRightString(x - 9.2 - gap, y, "70.54")
+        canvas.setFont("Helvetica-Bold" if gap < 1.25 else "Helvetica", 8.4)
+        canvas.drawString(x - 9.2, y, "86")
+
+    report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, beside, instead=True), ocr=False)
+    assert amounts(report, frame)[ROW - 1][AMOUNT] is None and report.info["unread"]

@@ -225,9 +225,11 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
         if chars[k - 1] in DIGITS and chars[k] in DIGITS:
             of_two = gap > min(GAP, even + UNLIKE)
             in_turn = abs(right - left) == 1  # drawn one after the other
-            of_two |= min(em[left], em[right]) < (SMALL if in_turn and not unlike else 1 - LIKE) * size
+            uneven = abs(gap - usual) > UNEVEN_GAP
+            as_one = in_turn and not unlike and not uneven
+            of_two |= min(em[left], em[right]) < (SMALL if as_one else 1 - LIKE) * size
             of_two |= abs(base[right] - base[left]) > LEVEL * size
-            of_two |= not in_turn and abs(gap - usual) > UNEVEN_GAP
+            of_two |= not in_turn and uneven
         else:  # a sign is as high, wide and near as its font has it
             of_two = gap > GAP and chars[k - 1] in _SIGNED and chars[k] in DIGITS
             of_two |= chars[k - 1] == "%" and chars[k] in DIGITS
