@@ -317,6 +317,14 @@ def test_parts_with_their_own_shares():
     ]
 
 
+@pytest.mark.parametrize("between", ["项目支出，", "农林水支出（类元，", "其他经费支出，为往年结转，"])
+def test_the_share_of_a_part_without_an_amount_is_not_that_of_the_part_before(between):
+    facts = said(f"本年支出合计10万元，其中：基本支出6万元，占60%；{between}占25%；经营支出1万元，占10%。")
+    assert [(subject[9:], number) for subject, measure, number, _ in facts if measure == "share"] == [
+        ("基本支出", 0.6), ("经营支出", 0.1),
+    ]  # fmt: skip
+
+
 def test_classes_stand_alone_in_a_list():
     facts = said("财政拨款支出10万元，主要用于以下方面：教育支出（类）6万元，占60%；农林水支出（类）4万元，占40%。")
     assert [fact[0] for fact in facts] == ["财政拨款支出", *["教育支出（类）"] * 2, *["农林水支出（类）"] * 2]

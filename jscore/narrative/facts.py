@@ -50,6 +50,8 @@ _CAUSED = re.compile(
     r"(?<![^，。；：])(?P<about>[^，。；：]*(?:支出|经费|费|收入|资金|费用|补助|工资|奖金|金额|基数))(?:有所|略有|大幅)?"
     r"(?:增加|增长|减少|下降|降低)[^，。；：]{0,6}，[^，]*$"
 )
+#: Another part is named behind a semicolon, without its amount.
+_ANOTHER_PART = re.compile(r"；(?![占比较同与])[^，。；：]{0,20}(?:支出|收入|费)[^。；：]{0,20}，[^，。；：]*$")
 _ENDS_IN_ITEM = re.compile(r"（\d*项）[”]?$")
 _NUMBERED = re.compile(rf"[{_NUMBERS}](?=是)")
 _STAGED = re.compile(r"(?P<noun>项目|单位|部门)(?:开展|进行|实施)了?(?P<what>.+)")
@@ -348,6 +350,8 @@ def _elliptic(running: _Running, statement: Statement, words: str) -> str:
         return nest.whole + _NEST + named if named else nest.whole
     if statement.measure not in _DEPENDENT or statement.link:
         return running.current
+    if statement.measure == "share" and _ANOTHER_PART.search(words):
+        return ""
     awarded = running.current.rpartition(_NEST)[2].startswith("授予")  # stands beside a list, and is none of its parts
     of_list = not awarded and (
         (nest.kind == "gist" and statement.measure != "share") or (nest.parts > 1 and not nest.split)
