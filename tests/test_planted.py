@@ -982,3 +982,15 @@ def test_two_figures_in_two_sizes_close_together_are_two(tmp_path: Path, gap: fl
 
     report = jscore.read(drawn(tmp_path / "x.pdf", frame, unit, beside, instead=True), ocr=False)
     assert amounts(report, frame)[ROW - 1][AMOUNT] is None and report.info["unread"]
+
+
+def test_the_border_of_a_table_that_a_figure_touches_strikes_nothing_out(tmp_path: Path) -> None:
+    """Only the frame's corners reach beyond the border below the last row."""
+    page = planting.page_of(RAW, (63,), 0, tmp_path, 0)
+    assert page
+    last = max((figure for figure in page.figures if figure.text == "13,048.64"), key=lambda figure: figure.spot)
+    planted = planting._moved(page, last, 0, -3)
+    (tmp_path / "moved.pdf").write_bytes(planted.data)
+    report = jscore.read(tmp_path / "moved.pdf", ocr=False)
+    assert "已划去" not in {text["why"] for text in report.info["not_shown"]}
+    assert report.totals["item"].tolist()[-2:] == ["总计", "总计"]

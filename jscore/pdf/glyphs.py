@@ -28,6 +28,8 @@ WIDE_DIGITS = DIGITS - {"1"}
 _FIGURE = re.compile(r"-?([1-9]\d{0,2}(,\d{3})+|0(?=\.)|[1-9]\d+|[1-9](?=\.))(\.\d+)?%?")
 #: A line strikes a glyph out that it goes through by so much of its width.
 TOUCHED = 0.25
+#: Where the rules beside a line end so near (points), it is a table's border; what is longer is a rule.
+BORDER, LONGEST = 2.0, 200.0
 #: What it leaves of a figure is its rest, and not another figure, if the struck glyphs are so many times as many.
 FEW = 3
 
@@ -160,7 +162,8 @@ def struck_out(
         at = [(v[0] + v[2]) / 2 for v in vertical if v[1] < y < v[3]]
         free = not all(any(abs(x - end) <= 1 for x in at) for end in (x0, x1))
         short = beyond < (2.0 if free else 0.6) * glyphs.em[met[0]]
-        over = _beyond_its_cell(x0, x1, at)
+        within = [(v[0] + v[2]) / 2 for v in vertical if v[1] + BORDER < y < v[3] - BORDER]
+        over = _beyond_its_cell(x0, x1, within) if x1 - x0 < LONGEST else np.inf
         figures = (
             over < 2.0 * size and among(glyphs.char[met], FIGURES | SIGNS).all() and not _goes_on(line, horizontal)
         )
