@@ -13,6 +13,7 @@ import numpy as np
 
 from jscore.pdf.boxes import Box
 from jscore.pdf.raw_glyphs import TWICE, Raw, figures_of
+from jscore.pdf.rules import LONGEST
 from jscore.text.normal import usual
 from jscore.text.signs import DIGITS, FIGURES, SIGNS, VEILED, among
 
@@ -28,8 +29,8 @@ WIDE_DIGITS = DIGITS - {"1"}
 _FIGURE = re.compile(r"-?([1-9]\d{0,2}(,\d{3})+|0(?=\.)|[1-9]\d+|[1-9](?=\.))(\.\d+)?%?")
 #: A line strikes a glyph out that it goes through by so much of its width.
 TOUCHED = 0.25
-#: Where the rules beside a line end so near (points), it is a table's border; what is longer is a rule.
-BORDER, LONGEST = 2.0, 200.0
+#: Where the rules beside a line end so near (points), it is a table's border.
+BORDER = 2.0
 #: What it leaves of a figure is its rest, and not another figure, if the struck glyphs are so many times as many.
 FEW = 3
 
@@ -159,16 +160,13 @@ def struck_out(
             continue
         size = float(glyphs.em[met].max())
         beyond = x1 - x0 - (glyphs.x1[met].max() - glyphs.x0[met].min())
-        at = [(v[0] + v[2]) / 2 for v in vertical if v[1] < y < v[3]]
-        free = not all(any(abs(x - end) <= 1 for x in at) for end in (x0, x1))
+        walls = _walls(y, vertical)
+        free = not all(any(abs(x - end) <= 1 for x in walls) for end in (x0, x1))
         short = beyond < (2.0 if free else 0.6) * glyphs.em[met[0]]
-        within = [(v[0] + v[2]) / 2 for v in vertical if v[1] + BORDER < y < v[3] - BORDER]
-        over = _beyond_its_cell(x0, x1, within) if x1 - x0 < LONGEST else np.inf
-        figures = (
-            over < 2.0 * size and among(glyphs.char[met], FIGURES | SIGNS).all() and not _goes_on(line, horizontal)
-        )
-        if short or over < -1 or figures:
-            striking += [line] if free or figures else []
+        figures = among(glyphs.char[met], FIGURES | SIGNS).all()
+        across = figures and _crosses_one_cell(line, 2.0 * size, horizontal, vertical)
+        if short or across or _beyond_its_cell(x0, x1, walls) < -1:
+            striking += [line] if free or across else []
             # a point is too low to be met, the mark of a footnote too high
             above = glyphs.base[:, None] - glyphs.base[met][None, :]
             struck |= under & ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
@@ -181,6 +179,11 @@ def struck_out(
     return struck, striking
 
 
+def _walls(y: float, vertical: list[Box], beyond: float = 0.0) -> list[float]:
+    """Where rules stand that reach so far above and below a height."""
+    return [(v[0] + v[2]) / 2 for v in vertical if v[1] + beyond < y < v[3] - beyond]
+
+
 def _beyond_its_cell(x0: float, x1: float, walls: Sequence[float]) -> float:
     """How far a level line ends beyond the rules to the left and right of its middle; negative: within them."""
     middle = (x0 + x1) / 2
@@ -189,10 +192,13 @@ def _beyond_its_cell(x0: float, x1: float, walls: Sequence[float]) -> float:
     return max(left - x0, x1 - right)
 
 
-def _goes_on(line: Box, horizontal: list[Box]) -> bool:
-    """Whether another level line begins or ends where ``line`` does."""
+def _crosses_one_cell(line: Box, beyond: float, horizontal: list[Box], vertical: list[Box]) -> bool:
+    """Whether a level line goes through one cell and ends no further ``beyond`` it, and no other goes on from it, as a rule's do."""
     x0, y0, x1, y1 = line
-    return any(
+    walls = _walls((y0 + y1) / 2, vertical, BORDER)
+    if x1 - x0 >= LONGEST or _beyond_its_cell(x0, x1, walls) >= beyond:
+        return False
+    return not any(
         abs(other[1] + other[3] - y0 - y1) <= 2 and min(abs(other[2] - x0), abs(other[0] - x1)) <= 2
         for other in horizontal
     )

@@ -158,7 +158,7 @@ class Ledger:
     @cached_property
     def _heading_of_another(self) -> set[int]:
         """Of a table without rules the columns whose heading may be that of one beside them with more figures and none."""
-        if all(fragment.engine != "text" for fragment in self.table.fragments):
+        if not self.table.without_rules:
             return set()
         figures = Counter(
             cell.col for row in self.table.data_rows for cell in row.cells if numbers.decimal(cell.text) is not None

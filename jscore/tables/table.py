@@ -40,6 +40,11 @@ class Table:
         return any(x0 <= line.box[0] and line.box[2] <= x1 and y0 <= middle <= y1 for x0, y0, x1, y1 in boxes)
 
     @property
+    def without_rules(self) -> bool:
+        """Whether a fragment was read by its text alone."""
+        return any(fragment.engine == "text" for fragment in self.fragments)
+
+    @property
     def pages(self) -> list[int]:
         return sorted({cell.page for fragment in self.fragments for cell in fragment.cells})
 

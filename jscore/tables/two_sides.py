@@ -32,7 +32,6 @@ def totals(ledger: Ledger) -> list[Record]:
     records: list[Record] = []
     columns = ledger.columns(_side_columns(ledger.table.stacks))
     lines = entries(ledger.table, columns, _cut_by_item)
-    without_rules = any(fragment.engine == "text" for fragment in ledger.table.fragments)
     astray = {entry.fragment for entry in lines if nfkc(item_name(entry["收入", "item"])) in _SPENT_ONLY}
     for entry in lines:
         if entry.fragment in astray:
@@ -49,7 +48,7 @@ def totals(ledger: Ledger) -> list[Record]:
                 "line_no": int(line) if line is not None and line == line.to_integral_value() else None,
                 "item": item,
             }
-            unsure = without_rules and nfkc(item) not in _ITEMS and not _is_plain_line(item)
+            unsure = ledger.table.without_rules and nfkc(item) not in _ITEMS and not _is_plain_line(item)
             for name, cell in entry.cells.items():
                 if not isinstance(name, tuple) or name[0] != side or name[1] in ("item", "line"):
                     continue
