@@ -149,7 +149,7 @@ def frames_and_info(
     lines = [line for line in content.lines if not any(table.holds(line) for table in undivided)]
     text = paragraphs(lines)
     frames["prose"] = prose(text)
-    frames["narrative"] = facts_of(text)
+    frames["narrative"], of_nothing = facts_of(text)
     fit = scoring.fit(*(frames[name] for name in ("projects", "indicators", "overall", "tasks")))
     frames["indicator_scores"] = scoring.score_indicators(frames["indicators"], fit)
     frames["project_scores"] = scoring.score_projects(frames["projects"], frames["indicators"], fit)
@@ -171,7 +171,7 @@ def frames_and_info(
         "image_pages": content.image_pages,
         "damaged_pages": content.damaged_pages,
         "not_shown": content.not_shown,
-        "homeless": [*content.homeless, *_stray(content, all_tables, text)],
+        "homeless": [*content.homeless, *_stray(content, all_tables, text), *of_nothing],
     }
     source = Source(frames, info, made.places, text, content.lines)
     frames["checks"], frames["check_figures"] = run_checks(source)

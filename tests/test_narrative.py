@@ -10,6 +10,7 @@ import pytest
 
 from jscore import narrative, reading, schema
 from jscore.narrative import paragraphs, summaries, wording
+from jscore.narrative.facts import facts_of
 from jscore.pdf.pages import Line
 from jscore.text.normal import nfkc
 from tests.shared import RAW, REPORTS, needs_shared
@@ -319,10 +320,11 @@ def test_parts_with_their_own_shares():
 
 @pytest.mark.parametrize("between", ["项目支出，", "农林水支出（类元，", "其他经费支出，为往年结转，"])
 def test_the_share_of_a_part_without_an_amount_is_not_that_of_the_part_before(between):
-    facts = said(f"本年支出合计10万元，其中：基本支出6万元，占60%；{between}占25%；经营支出1万元，占10%。")
-    assert [(subject[9:], number) for subject, measure, number, _ in facts if measure == "share"] == [
-        ("基本支出", 0.6), ("经营支出", 0.1),
-    ]  # fmt: skip
+    text = f"  本年支出合计10万元，其中：基本支出6万元，占60%；{between}占25%；经营支出1万元，占10%。"
+    found, of_nothing = facts_of(paragraphs.paragraphs(page(5, "  一、收入支出决算情况说明", text, "左边缘")))
+    shares = found[found["measure"] == "share"]
+    assert [(fact.subject[9:], fact.value) for fact in shares.itertuples()] == [("基本支出", 0.6), ("经营支出", 0.1)]
+    assert [figure["text"] for figure in of_nothing] == ["25%"]
 
 
 def test_classes_stand_alone_in_a_list():

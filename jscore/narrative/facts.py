@@ -27,6 +27,7 @@ from typing import Any
 import pandas as pd
 
 from jscore import schema
+from jscore.language import tr
 from jscore.narrative import wording
 from jscore.narrative.paragraphs import CHAPTER, PART, SECTION, Paragraph, paragraphs, sentences
 from jscore.narrative.summaries import PROSE, project_figures, project_name
@@ -99,15 +100,19 @@ def facts(lines: Iterable[Line]) -> pd.DataFrame:
     said of problems and of improvements; changes whose direction is left open.  Of what a
     project achieved only the completion of its kinds of indicators is a fact (``share``).
     """
-    return facts_of(paragraphs(lines))
+    return facts_of(paragraphs(lines))[0]
 
 
-def facts_of(all_paragraphs: Iterable[Paragraph]) -> pd.DataFrame:
-    """Frame ``narrative`` of paragraphs, as ``facts`` of their lines."""
-    records: list[dict[str, Any]] = []
-    for record in _records(_stating(all_paragraphs)):
-        records.append({"fact_no": len(records) + 1, **record})
-    return schema.from_records("narrative", records)
+def facts_of(all_paragraphs: Iterable[Paragraph]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """Frame ``narrative`` of paragraphs, as ``facts`` of their lines, and {"page", "text", "why"} of figures said of what cannot be read."""
+    records = list(_records(_stating(all_paragraphs)))
+    of_nothing = [
+        {"page": record["page"], "text": record["printed"], "why": tr("所说的是哪一项未能读出")}
+        for record in records
+        if not record["subject"]
+    ]
+    numbered = enumerate((record for record in records if record["subject"]), start=1)
+    return schema.from_records("narrative", [{"fact_no": number, **record} for number, record in numbered]), of_nothing
 
 
 def _stating(all_paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
@@ -193,7 +198,7 @@ def _sentence_records(paragraph: Paragraph, running: _Running, whole: str) -> It
             _follow(running, words)
             subject = _subject(running, statement, figure, words, text)
             lead, link = figure.end, statement.link
-            if subject and figure.legible:
+            if figure.legible:
                 yield _record(paragraph, figure, (start, end), subject, statement)
         _follow(running, text[lead:end])
 
