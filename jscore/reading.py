@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -207,11 +209,12 @@ def _info(content: Content, all_tables: Sequence[Table], frames: dict[str, pd.Da
     known = [table for table in all_tables if table.form in BY_KEY or table.undivided]
     over = [text for table in known for text in (*table.above, *table.preamble, *table.below)]
     over += [text for table in known if not table.form.isdigit() for text in _over_form(table)]
-    fields = frames["form_fields"][["label", "value"]].dropna()
-    dated = fields[fields["label"].str.contains("日期|时间|年度$")]
-    over += [f"{label}：{value}" for label, value in dated.itertuples(index=False)]
+    fields = schema.records_of(frames["form_fields"], "label", "value")
+    over += [f"{field['label']}：{field['value']}" for field in fields if field["value"] and _is_dated(field["label"])]
     # Forms published apart from the accounts name the department as the projects' own unit.
-    names = [*frames["overall"]["department"].dropna(), *frames["projects"]["implementer"].mode()[:1]]
+    units = Counter(name for name in frames["projects"]["implementer"].tolist() if isinstance(name, str))
+    most = sorted(units, key=lambda name: (-units[name], name))[:1]
+    names = [*(name for name in frames["overall"]["department"].tolist() if isinstance(name, str)), *most]
     who = identify(content.pages, names, over, content.title or "", content.path.stem)
     return {
         "report_id": content.path.stem,
@@ -221,6 +224,10 @@ def _info(content: Content, all_tables: Sequence[Table], frames: dict[str, pd.Da
         "version": __version__,
         "engines": {str(grid.page): grid.engine for grid in content.grids if grid.engine != "vector"},
     }
+
+
+def _is_dated(label: str | None) -> bool:
+    return bool(label and re.search("日期|时间|年度$", label))
 
 
 def _over_form(table: Table) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jscore.findings.choose import counts, held_of
 from jscore.relations import ocr_trust
 from jscore.relations.completeness import unseen_pages
-from jscore.relations.engine import bearing_out
+from jscore.relations.engine import borne_out
 from jscore.tables.forms import UNKNOWN
 from jscore.text.figures import prints_figure
 
@@ -51,17 +51,16 @@ def _share_confirmed(frames: Mapping[str, pd.DataFrame], info: Mapping[str, Any]
     """
     from jscore.relations.source import TABLES
 
-    bearing = bearing_out(frames)
-    borne_out = set(zip(*(bearing[name].tolist() for name in ("frame", "frame_row", "column")), strict=True))
+    bearing = borne_out(frames, "frame", "frame_row", "column")
     printed = [
         (name, row, column)
         for name, columns in TABLES.items()
         for column in columns
-        for row, amount in frames[name][column].items()
+        for row, amount in zip(frames[name].index, frames[name][column].tolist(), strict=True)
         if amount == amount
     ]
     doubtful = {(cell["table_id"], cell["row"], cell["col"]) for cell in info["doubtful"]}
-    confirmed = sum(key in borne_out and not (doubtful and _place(frames, key) in doubtful) for key in printed)
+    confirmed = sum(key in bearing and not (doubtful and _place(frames, key) in doubtful) for key in printed)
     in_tables = len(printed) + _homeless(frames["cells"], info)
     unseen = len(unseen_pages(info))
     return confirmed / (in_tables + len(info["homeless"]) + unseen) if in_tables else None
@@ -73,7 +72,9 @@ def _place(frames: Mapping[str, pd.DataFrame], key: tuple[str, Any, str]) -> tup
 
 def _homeless(cells: pd.DataFrame, info: Mapping[str, Any]) -> int:
     """How many figures of the nine tables, and of tables that nothing names, are in no frame."""
-    form_of = dict(zip(cells["table_id"].tolist(), cells["form"].tolist(), strict=True))
+    forms = cells["form"].tolist()
+    form_of = dict(zip(cells["table_id"].tolist(), forms, strict=True))
     lost = [cell for name in ("unread", "not_understood") for cell in info[name]]
-    unnamed = cells.loc[cells["form"] == UNKNOWN, "text"].dropna()
+    texts = zip(forms, cells["text"].tolist(), strict=True)
+    unnamed = [text for form, text in texts if form == UNKNOWN and isinstance(text, str)]
     return sum(form_of.get(cell["table_id"], "").isdigit() for cell in lost) + sum(map(prints_figure, unnamed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -88,16 +88,26 @@ class Count:
 
 def count(checks: pd.DataFrame) -> Count:
     """The count of the rows of ``checks``."""
-    severities = Counter(zip(checks["status"].tolist(), checks["severity"].tolist(), strict=True))
-    number = Counter(checks["status"].tolist())
+    return _count(zip(checks["status"].tolist(), checks["severity"].tolist(), strict=True))
+
+
+def _count(outcomes: Iterable[tuple[str, str]]) -> Count:
+    """The count of relations of which each has a status and a severity."""
+    severities = Counter(outcomes)
+    number: Counter[str] = Counter()
+    for (status, _), times in severities.items():
+        number[status] += times
     failed = {severity: severities["fail", severity] for severity in SEVERITIES}
-    return Count(len(checks) - number["skipped"], number["pass"], failed, number["skipped"])
+    return Count(number.total() - number["skipped"], number["pass"], failed, number["skipped"])
 
 
 def counts(checks: pd.DataFrame) -> dict[str, Count]:
     """The counts of frame ``checks``: ``tables``, of the relations of the nine tables, and ``all``."""
-    of_tables = checks.loc[checks["group"].isin(OF_TABLES), ["status", "severity"]]
-    return {"tables": count(of_tables), "all": count(checks)}
+    relations = list(zip(*(checks[name].tolist() for name in ("status", "severity", "group")), strict=True))
+    return {
+        "tables": _count((status, severity) for status, severity, group in relations if group in OF_TABLES),
+        "all": _count((status, severity) for status, severity, _ in relations),
+    }
 
 
 def held_of(counted: Mapping[str, Count]) -> dict[str, tuple[int, int]]:

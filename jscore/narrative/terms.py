@@ -112,7 +112,7 @@ class Lines:
 
 def listed_lines(frames: Frames) -> Lines:
     """The lines that ``frames`` (of the contract; those that are not there have none) list."""
-    economic = frames.get("economic", schema.empty("economic"))
+    economic, spent = (frames[name] if name in frames else schema.empty(name) for name in ("economic", "expenditure"))
     coded = [frames[name] for name in ("expenditure", "revenue") if name in frames]
     named: dict[str, str] = {}
     for frame in coded:
@@ -121,7 +121,6 @@ def listed_lines(frames: Frames) -> Lines:
                 named.setdefault(code, name)
     printed = {code: tuple(named.get(code[:end], "") for end in range(3, len(code) + 1, 2)) for code in named}
     by_table: dict[str, dict[str, tuple[str, ...]]] = {}
-    spent = frames.get("expenditure", schema.empty("expenditure"))
     for form, code in zip(spent["form"].tolist(), spent["function_code"].tolist(), strict=True):
         if isinstance(code, str):
             by_table.setdefault(form, {}).setdefault(code, tuple(map(plain_name, printed[code])))

@@ -65,10 +65,9 @@ class Look:
     @cached_property
     def _sums(self) -> tuple[np.ndarray, np.ndarray]:
         """How many places changed, and are gone, left of and above each."""
-        changed, gone = (
-            np.pad(each.cumsum(axis=0, dtype=np.int64).cumsum(axis=1), ((1, 0), (1, 0)))
-            for each in (self.changed, self.gone)
-        )
+        import cv2  # late: few pages are looked at
+
+        changed, gone = (cv2.integral(each.view(np.uint8)) for each in (self.changed, self.gone))
         return changed, gone
 
 
@@ -109,8 +108,14 @@ def look(
 
 
 def _differs(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    differs: np.ndarray = np.abs(one.astype(np.int16) - other).max(axis=2) >= CONTRAST
+    differs: np.ndarray = _largest(np.maximum(one, other) - np.minimum(one, other)) >= CONTRAST
     return differs
+
+
+def _largest(colours: np.ndarray) -> np.ndarray:
+    """The largest of the three colours of each place: ``max`` along so short an axis takes twenty times as long."""
+    largest: np.ndarray = np.maximum(np.maximum(colours[:, :, 0], colours[:, :, 1]), colours[:, :, 2])
+    return largest
 
 
 def _erasing(drawn: Sequence[Drawn], texts: Mapping[int, TextObject]) -> list[Drawn]:
@@ -178,10 +183,11 @@ def _letters(shown: np.ndarray, plain: np.ndarray) -> list[tuple[int, int, int, 
     import cv2  # late: few pages are looked at
 
     def ink(colours: np.ndarray) -> np.ndarray:
+        darkest = 255 - _largest(255 - colours)
         dark = cv2.adaptiveThreshold(
-            colours.min(axis=2), 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, DPI // 4 * 2 + 1, DARKER
+            darkest, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, DPI // 4 * 2 + 1, DARKER
         )
-        coloured = colours.max(axis=2).astype(int) - colours.min(axis=2) >= COLOURED
+        coloured = _largest(colours) - darkest >= COLOURED
         return np.where(coloured, 0, dark).astype(np.uint8)
 
     lines = cv2.dilate(ink(plain), np.ones((3, 3), np.uint8))

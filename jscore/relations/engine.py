@@ -66,12 +66,13 @@ def findings(checks: pd.DataFrame) -> pd.DataFrame:
     return failed.loc[rank.sort_values(kind="stable").index].reset_index(drop=True)
 
 
-def bearing_out(frames: Frames) -> pd.DataFrame:
-    """The rows of frame ``check_figures`` of sums and equalities that hold, prose left out: their figures are confirmed."""
+def borne_out(frames: Frames, *columns: str) -> set[tuple[Any, ...]]:
+    """What ``columns`` of frame ``check_figures`` say of the figures of sums and equalities that hold, prose left out: they are confirmed."""
     checks, figures = frames["checks"], frames["check_figures"]
     lines = zip(*(checks[name].tolist() for name in ("check_no", "status", "expected", "group")), strict=True)
-    holding = [number for number, *line in lines if line[0] == "pass" and line[1] == line[1] and line[2] != "narrative"]
-    return figures[figures["check_no"].isin(holding)]
+    holding = {number for number, *line in lines if line[0] == "pass" and line[1] == line[1] and line[2] != "narrative"}
+    of_figures = zip(*(figures[name].tolist() for name in ("check_no", *columns)), strict=True)
+    return {tuple(figure) for number, *figure in of_figures if number in holding}
 
 
 def _test(check: Check, source: Source) -> Iterator[_Tested]:

@@ -12,7 +12,7 @@ import pandas as pd
 from jscore.language import tr
 from jscore.ocr import SURE
 from jscore.pdf.grids import Cell
-from jscore.relations.engine import bearing_out
+from jscore.relations.engine import borne_out
 from jscore.relations.ocr_codes import Place, coded_rows, figures_of, questionable_codes
 from jscore.relations.source import TABLES
 from jscore.tables.forms import BY_KEY
@@ -23,6 +23,8 @@ from jscore.text.figures import prints_figure
 EVALUATIONS = tuple(key for key in BY_KEY if not key.isdigit())
 #: So many other readings are tried, each by reading the tables again.
 TRIALS = 12
+#: Which cell a row of a frame names.
+_PLACE = ("table_id", "row", "col")
 
 
 def with_confidence(
@@ -95,9 +97,9 @@ def _amounts(frames: Mapping[str, pd.DataFrame]) -> set[Place]:
 def counts(frames: Mapping[str, pd.DataFrame], doubtful: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """How many figures were read by OCR; of these confirmed by a relation that holds, corrected, and in doubt."""
     cells = frames["cells"]
-    read = cells[cells["source"].ne("text")]
-    if read.empty:
+    if not {*cells["source"].tolist()} - {"text"}:
         return dict.fromkeys(("figures", "confirmed", "corrected", "doubtful"), 0)
+    read = cells[cells["source"].ne("text")]
     read = read[read["text"].fillna("").map(prints_figure).astype(bool)]
     places = _places(read) - (set() if read.empty else _codes(frames))
     doubts = {(cell["table_id"], cell["row"], cell["col"]) for cell in doubtful}
@@ -128,7 +130,7 @@ def unconfirmed_errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _borne_out(frames: Mapping[str, pd.DataFrame]) -> set[Place]:
-    return _places(bearing_out(frames))
+    return borne_out(frames, *_PLACE)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -136,7 +138,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _in_order(frame: pd.DataFrame) -> list[Place]:
-    return list(zip(*(frame[name].tolist() for name in ("table_id", "row", "col")), strict=True))
+    return list(zip(*(frame[name].tolist() for name in _PLACE), strict=True))
 
 
 def _places(frame: pd.DataFrame) -> set[Place]:

@@ -98,7 +98,8 @@ class Source:
         Two decimals are what the forms ask for, and are taken where nothing says otherwise.
         """
         cells = self.frames["cells"]
-        texts = cells["text"][cells["form"].str.isdigit()].dropna().unique()
+        printed = zip(cells["form"].tolist(), cells["text"].tolist(), strict=True)
+        texts = {text for form, text in printed if isinstance(text, str) and isinstance(form, str) and form.isdigit()}
         places = max((count for text in texts if (count := decimals(text)) is not None), default=2)
         units = {unit for unit in self.info["money_units"].values() if unit} or {self.info["money_unit"] or "万元"}
         return min(float(half_of(places, unit)) for unit in units)

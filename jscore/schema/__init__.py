@@ -186,7 +186,7 @@ def from_records(name: str, records: Iterable[dict[str, Any]]) -> pd.DataFrame:
         else:
             values = [record.get(column.name) for record in records]
         columns[column.name] = pd.array(values, dtype=_dtypes(name)[column.name])
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(records)), copy=False)
 
 
 def records_of(frame: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
@@ -245,7 +245,7 @@ def validate(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 def _fits(name: str, frame: pd.DataFrame) -> bool:
     """Whether a frame has the columns of ``name``, in order and in their types, with nothing missing and no term beyond them."""
     expected = _dtypes(name)
-    if [*frame.columns] != [*expected] or [*frame.dtypes] != [*expected.values()]:
+    if frame.columns.tolist() != [*expected] or frame.dtypes.tolist() != [*expected.values()]:
         return False
     for column in FRAMES[name].columns if len(frame) else ():
         if column.required and frame[column.name].array.isna().any():
