@@ -190,13 +190,13 @@ def _corrected_grids(
 ) -> list[Grid]:
     """``grids`` with the texts of some cells of their tables replaced."""
     boxes = {
-        (cell.page, cell.box): corrections[table.table_id, cell.row, cell.col]
+        (cell.page, cell.shown or cell.box): corrections[table.table_id, cell.row, cell.col]
         for table in all_tables for cell in table.cells
         if (table.table_id, cell.row, cell.col) in corrections
     }  # fmt: skip
 
     def corrected(cell: Cell) -> Cell:
-        text = boxes.get((cell.page, cell.box))
+        text = boxes.get((cell.page, cell.shown or cell.box))
         return ocr_trust.replaced(cell, text) if text is not None else cell
 
     return [replace(grid, cells=tuple(map(corrected, grid.cells))) for grid in grids]

@@ -119,6 +119,18 @@ def test_a_form_cut_by_a_page_above_the_next(tmp_path: Path, cut: int) -> None:
     expect_two(read(tmp_path / "x.pdf", *pages))
 
 
+def test_a_form_set_sideways_that_a_page_cuts_is_not_put_beside_itself(tmp_path: Path) -> None:
+    """The columns of both pages stand at the same heights of the page, as rows of a sheet that is too wide do."""
+    halves = [form("泵站建设")[:9], form("泵站建设")[9:], form("河道清淤", SECOND, "95")]
+    wide = [width * 1.4 for width in WIDTHS]
+    path = draw(tmp_path / "x.pdf", [[Table(rows, wide, left=30, top=540)] for rows in halves], (842, 595), rotate=90)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        for page in pdf.pages:
+            del page.obj.Rotate
+        pdf.save(path)
+    expect_two(jscore.read(path))
+
+
 @pytest.mark.parametrize("number", ["10", "7.5", "(3)"])
 def test_whole_numbers_beside_an_amount_of_no_frame_are_said_with_it(tmp_path: Path, number: str) -> None:
     rows = [*form("泵站建设")[:-1], ["备用水泵", "", "", "314.33", number, "", "", ""]]

@@ -309,6 +309,26 @@ def test_an_amount_under_two_headings_of_sangong_is_said(tmp_path: Path, total: 
     assert [lost["text"] for lost in report.info["not_understood"]] == ["7.69", "1.13"]
 
 
+@pytest.mark.parametrize(
+    ("title", "frame", "two", "others"),
+    [
+        ("收入决算表", "revenue", ("上级补助收入", "财政拨款收入"), ("本年收入合计", "事业收入")),
+        ("支出决算表", "expenditure", ("基本支出", "项目支出"), ("本年支出合计", "经营支出")),
+        ("财政拨款收入支出决算总表", "totals", ("一般公共预算财政拨款", "政府性基金预算财政拨款"), ("项目", "合计")),
+    ],
+)
+def test_an_amount_under_two_headings_in_one_is_of_neither_and_said(
+    tmp_path: Path, title: str, frame: str, two: tuple[str, str], others: tuple[str, str]
+) -> None:
+    head, row = ["科目编码", "科目名称", *others], ["208", "社会保障", "9.50", "2.25", "7.25"]
+    if frame == "totals":
+        head, row = ["项目", "金额", *others], ["本年收入合计", "9.50", "本年支出合计", "9.50", "7.25"]
+    heads = [[head[0], "", head[2], "", two[0]], ["", head[1], "", head[3], two[1]]]
+    report = jscore.read(draw(tmp_path / "x.pdf", [[Table([*heads, row], [95] * 5, title, "单位：万元", left=15)]]))
+    assert 7.25 not in report.frames[frame].amount.values
+    assert [lost["text"] for lost in report.info["not_understood"]] == ["7.25"]
+
+
 @pytest.mark.parametrize("title", ["支出决算表", "一般公共预算财政拨款支出决算表"])
 def test_amounts_before_the_codes_are_no_codes(tmp_path: Path, title: str) -> None:
     head = ["本年支出合计", "基本支出", "项目支出", "科目编码", "科目名称"]

@@ -35,7 +35,10 @@ NUMBERED = 20.0
 
 @dataclass(frozen=True)
 class Cell:
-    """A printed cell; ``lines`` is its text line by line, ``pieces`` the x from, x to and text of each stretch of it."""
+    """A printed cell; ``lines`` is its text line by line, ``pieces`` the x from, x to and text of each stretch of it.
+
+    ``box`` is on the upright page, as ``pieces`` are, ``shown`` where a viewer shows it, if that is elsewhere.
+    """
 
     row: int
     col: int
@@ -45,6 +48,7 @@ class Cell:
     box: Box
     lines: tuple[str, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    shown: Box | None = None
 
     @cached_property
     def text(self) -> str:
@@ -194,8 +198,8 @@ def _filled(page: Page, xs: np.ndarray, ys: np.ndarray, walls: np.ndarray, floor
     cells = tuple(
         Cell(
             r, c, rs, cs, page.number,
-            page.shown((at_x[c], at_y[r + rs], at_x[c + cs], at_y[r])),
-            *texts.get(i, ((), ())),
+            at := (at_x[c], at_y[r + rs], at_x[c + cs], at_y[r]),
+            *texts.get(i, ((), ())), shown=page.shown(at),
         )
         for i, (r, c, rs, cs) in enumerate(spans)
     )  # fmt: skip
@@ -209,8 +213,8 @@ def grid_of_lines(lines: Sequence[Line]) -> Grid:
     cols = max(len(line.pieces) for line in lines)
     cells = tuple(
         Cell(
-            row, col, 1, cols if len(line.pieces) == 1 else 1, line.page,
-            line.shown if line.shown not in (None, line.box) else (x0, line.box[1], x1, line.box[3]), (text,), ((x0, x1, text),),
+            row, col, 1, cols if len(line.pieces) == 1 else 1, line.page, (x0, line.box[1], x1, line.box[3]), (text,),
+            ((x0, x1, text),), line.shown if line.shown != line.box else None,
         )
         for row, line in enumerate(lines)
         for col, (x0, x1, text) in enumerate(line.pieces)

@@ -12,7 +12,17 @@ from typing import Any
 from jscore.language import tr
 from jscore.tables.ledger import FIGURES_BEHIND, NAMES, Ledger, words_of
 from jscore.tables.rows import Entry, entries
-from jscore.tables.terms import BALANCES, BESIDE_FINAL, COMPONENTS, PARTS, ROW_TOTAL, SOURCES, term_of, terms_of
+from jscore.tables.terms import (
+    BALANCES,
+    BESIDE_FINAL,
+    COMPONENTS,
+    PARTS,
+    ROW_TOTAL,
+    SOURCES,
+    are_several,
+    term_of,
+    terms_of,
+)
 from jscore.text import numbers
 from jscore.text.normal import nfkc
 
@@ -46,13 +56,12 @@ def beside_final(stack: tuple[str, ...]) -> bool:
 def _component(stack: tuple[str, ...]) -> str | None:
     """The component that a column holds: its lowest heading, unless it parts a balance."""
     terms = terms_of(stack, COMPONENTS)
-    if not terms or beside_final(stack):
+    if not terms or are_several(terms, "合计") or beside_final(stack):
         return None
-    beside = next((term for term in terms if term in BALANCES), None)
     leaf = term_of(_leaf(stack), COMPONENTS)
-    if beside:
-        return beside if leaf in (beside, "合计") else None
     component = next((term for term in terms if term != "合计"), None)
+    if component in BALANCES:
+        return component if leaf in (component, "合计") else None
     return component if leaf == "合计" and component else leaf
 
 
@@ -65,7 +74,7 @@ def _leaf(stack: tuple[str, ...]) -> str:
 def _source(stack: tuple[str, ...]) -> str | None:
     """The source that a column holds; under a source with columns of its own only their total is it."""
     terms = terms_of(stack, SOURCES)
-    if not terms or term_of(_leaf(stack), SOURCES) is None or beside_final(stack):
+    if not terms or are_several(terms, "本年收入合计") or term_of(_leaf(stack), SOURCES) is None or beside_final(stack):
         return None
     source = next((term for term in terms if term != "本年收入合计"), None)
     return source or terms[-1]

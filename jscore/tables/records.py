@@ -393,7 +393,7 @@ def cells(tables: Iterable[Table], others: Sequence[Table]) -> list[Record]:
         {
             "table_id": table.table_id, "form": OTHER if table in others else table.form, "row": cell.row, "col": cell.col,
             "rowspan": cell.rowspan, "colspan": cell.colspan, "page": cell.page,
-            **dict(zip(schema.BOX, cell.box, strict=True)), "text": cell.text,
+            **dict(zip(schema.BOX, cell.shown or cell.box, strict=True)), "text": cell.text,
         }
         for table in tables for cell in table.cells
     ]  # fmt: skip

@@ -142,6 +142,11 @@ def terms_of(stack: Sequence[str], terms: Terms) -> list[str]:
     return [term for term in (term_of(text, terms) for text in stack) if term]
 
 
+def are_several(terms: Sequence[str], total: str) -> bool:
+    """Whether the headings over a column are those of two that nothing parts: one may have no figures, and which is open."""
+    return len({*terms} - {total}) > 1
+
+
 def heading_words(text: str) -> list[str]:
     """``text`` as headings: one, or those of several lines that stand too close to be rows; none if it is no heading."""
     return list(_heading_words(text)) if len(text) <= LONGEST else []

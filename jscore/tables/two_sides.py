@@ -10,7 +10,7 @@ from jscore.tables.accounts import ORDINAL, Record, beside_final, item_name
 from jscore.tables.headings import heads_others
 from jscore.tables.ledger import Ledger, Lost, words_of
 from jscore.tables.rows import Entry, entries
-from jscore.tables.terms import FUNDS, LONGEST, PLAIN_ITEM, term_of, terms_of
+from jscore.tables.terms import FUNDS, LONGEST, PLAIN_ITEM, are_several, term_of, terms_of
 from jscore.text import numbers
 from jscore.text.classification import CLASS_NAMES
 from jscore.text.normal import nfkc
@@ -68,7 +68,7 @@ def _side_columns(stacks: list[tuple[str, ...]]) -> list[tuple[str, str] | None]
         leaf = stack[-1] if stack else ""
         again = leaf.startswith("项目") and ("收入", "item") in labels and labels[-1] != ("收入", "item")
         side = "支出" if any(_SPENT.fullmatch(text) for text in stack) or again else side
-        if beside_final(stack):
+        if beside_final(stack) or are_several(terms_of(stack, FUNDS), "合计"):
             labels.append(None)
         elif leaf.startswith("项目"):
             labels.append((side, "item"))
