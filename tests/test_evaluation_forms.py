@@ -119,6 +119,17 @@ def test_a_form_cut_by_a_page_above_the_next(tmp_path: Path, cut: int) -> None:
     expect_two(read(tmp_path / "x.pdf", *pages))
 
 
+@pytest.mark.parametrize("rows", [1, 2])
+def test_the_few_columns_of_what_a_page_shows_first_need_not_meet_those_of_the_rest(tmp_path: Path, rows: int) -> None:
+    begun: Rows = [["项目支出名称", "泵站建设", N, N], ["主管预算部门", "某市水务局", "项目实施单位", "某中心"]]
+    rest = form("泵站建设")[2:]
+    if rows == 1:
+        begun, rest = [["项目支出名称", "泵站建设"]], form("泵站建设")[1:]
+    head = Table(begun, [100, 160, 95, 160] if rows == 2 else [100, 415], "项目支出绩效自评表", left=30, top=60)
+    second = Table(form("河道清淤", SECOND, "95"), WIDTHS, "项目支出绩效自评表", left=30)
+    expect_two(read(tmp_path / "x.pdf", [head], [Table(rest, WIDTHS, left=30)], [second]))
+
+
 def test_a_form_set_sideways_that_a_page_cuts_is_not_put_beside_itself(tmp_path: Path) -> None:
     """The columns of both pages stand at the same heights of the page, as rows of a sheet that is too wide do."""
     halves = [form("泵站建设")[:9], form("泵站建设")[9:], form("河道清淤", SECOND, "95")]
@@ -163,6 +174,12 @@ def test_headings_that_run_over_their_rule(tmp_path: Path) -> None:
     narrow = [75, 60, 70, 60, 60, 50, 60, 60]
     report = read(tmp_path / "x.pdf", [Table(form("泵站建设"), narrow, left=30)])
     assert report.indicators[["actual", "weight"]].values.tolist() == [[row[4], float(row[5] or 0)] for row in TREE]
+
+
+def test_headings_of_other_regions(tmp_path: Path) -> None:
+    head = [*HEAD[:3], "年初设定值", HEAD[4], "分值权重", *HEAD[6:]]
+    second = Table(form("河道清淤", SECOND, "95"), WIDTHS, left=30)
+    expect_two(read(tmp_path / "x.pdf", [Table(form("泵站建设", head=head), WIDTHS, left=30)], [second]))
 
 
 def test_a_heading_that_nobody_knows_is_said(tmp_path: Path) -> None:

@@ -264,6 +264,8 @@ def _goes_on(table: Table, previous: Grid, grid: Grid, named: Named, between: li
     if len(talk) > 1 or any(nfkc(line.text).startswith(("注", "备注", "说明")) for line in talk):
         return False
     base, edges = np.array(table.fragments[0].xs), np.array(grid.xs)
+    if table.form == UNKNOWN and form is not None:  # of a form that has but begun only the borders tell
+        base, edges = base[[0, -1]], edges[[0, -1]]
     met = meeting(base, moved(edges, base))
     return met >= max(2, 0.7 * min(len(base), len(edges))) or _same_headings(table.fragments[0], grid)
 
