@@ -196,6 +196,27 @@ def test_a_note_strikes_a_figure_out(tmp_path: Path, drawing: str) -> None:
     assert amounts(report, "revenue") == without_the_last() and not_shown(report) == ["34.56"]
 
 
+#: Ends of a line through the three figures of the last row, whose cells are from 260 to 500: from rule to rule or not.
+ROW_LINES = {"from rule to rule": (260, 500), "between rules": (290, 498), "beyond": (240, 560)}
+
+
+@pytest.mark.parametrize("kind", ["drawn", "StrikeOut", "Line"])
+@pytest.mark.parametrize("ends", ROW_LINES)
+def test_a_line_through_a_row_strikes_it_out_and_is_no_rule(tmp_path: Path, ends: str, kind: str) -> None:
+    left, right = ROW_LINES[ends]
+    quad = Array([left, 598, right, 598, left, 587, right, 587])
+    line = {"StrikeOut": {"QuadPoints": quad}, "Line": {"L": Array([left, 592, right, 592])}}
+    notes = [note(kind, "", **line[kind])] if kind in line else []
+    report = page_with(tmp_path, "" if notes else f".6 w {left} 592 m {right} 592 l S", False, *notes)
+    assert amounts(report, "revenue") == [*printed("万元")[:3], [None] * 3]
+    assert "1,034.56 1,000.00 34.56" in not_shown(report)[0]
+
+
+def test_rules_beside_their_places_strike_nothing_out(tmp_path: Path) -> None:
+    lines = " ".join(f".6 w 50 {592 + 24 * i} m 500 {592 + 24 * i} l S" for i in range(4))
+    assert not not_shown(page_with(tmp_path, lines, False))
+
+
 #: Through the figure, which is printed from 475 to 495 with its base at 589.
 BY_HAND = {
     "a wave": ".6 w 472 592 m 476 595 480 589 484 592 c 488 595 492 589 497 592 c S", "a bow": "1 0 0 RG .6 w 473 591 m 480 594 490 594 496 591 c S",

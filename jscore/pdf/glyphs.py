@@ -137,21 +137,28 @@ def _as_other_digits(char: np.ndarray, digit: np.ndarray, em: np.ndarray, tall: 
 
 
 def struck_out(
-    glyphs: Glyphs, horizontal: list[Box], vertical: list[Box], slanting: Sequence[Box] = ()
+    glyphs: Glyphs,
+    horizontal: list[Box],
+    vertical: list[Box],
+    slanting: Sequence[Box] = (),
+    notes: Sequence[Box] = (),
 ) -> tuple[np.ndarray, list[Box]]:
     """Which glyphs have a line drawn through them, and those of the ``horizontal`` lines that do so, which are no rules.
 
     A line strikes out if it is no longer than the text, or in one cell; figures also if it is from border to border there, or
     little beyond, and goes on as no other line.  One that is little longer than the text strikes it out as well, if one of
-    its ends is at no rule: those of rules are.  A slanting one strikes figures alone.
+    its ends is at no rule: those of rules are.  One through the texts of a whole row strikes them out, unless most rows have
+    one: their rules are beside their places then.  A slanting one strikes figures alone; those of ``notes`` are no rules.
     """
     struck = np.zeros(len(glyphs), dtype=bool)
     if not len(glyphs):
         return struck, []
     striking: list[Box] = []
+    through_rows: list[tuple[Box, np.ndarray]] = []
     low, high = glyphs.base + 0.12 * glyphs.em, glyphs.base + 0.6 * glyphs.em
     wide = glyphs.x1 - glyphs.x0
-    for line in horizontal:
+    of_notes = set(notes)
+    for line in (*horizontal, *notes):
         x0, y0, x1, y1 = line
         y = (y0 + y1) / 2
         under = (glyphs.x1 > x0 + TOUCHED * wide) & (glyphs.x0 < x1 - TOUCHED * wide) & ~glyphs.space
@@ -165,11 +172,19 @@ def struck_out(
         short = beyond < (2.0 if free else 0.6) * glyphs.em[met[0]]
         figures = among(glyphs.char[met], FIGURES | SIGNS).all()
         across = figures and _crosses_one_cell(line, 2.0 * size, horizontal, vertical)
-        if short or across or _beyond_its_cell(x0, x1, walls) < -1:
+        # a point is too low to be met, the mark of a footnote too high
+        above = glyphs.base[:, None] - glyphs.base[met][None, :]
+        crossed = under & ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
+        if short or across or line in of_notes or _beyond_its_cell(x0, x1, walls) < -1:
             striking += [line] if free or across else []
-            # a point is too low to be met, the mark of a footnote too high
-            above = glyphs.base[:, None] - glyphs.base[met][None, :]
-            struck |= under & ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
+            struck |= crossed
+        elif _are_of_a_row(glyphs, met):
+            through_rows.append((line, crossed))
+    if through_rows:
+        rows = np.logical_or.reduce([crossed for _, crossed in through_rows])
+        if 2 * _levels(glyphs, rows) < _levels(glyphs):
+            striking += [line for line, _ in through_rows]
+            struck |= rows
     for line in slanting:
         struck |= _struck_slantwise(glyphs, line)
     if struck.any():
@@ -177,6 +192,20 @@ def struck_out(
         # the few glyphs of a figure that a line which strikes the others out ends before
         struck |= (FEW * np.bincount(of, weights=~struck) <= np.bincount(of, weights=struck))[of]
     return struck, striking
+
+
+def _are_of_a_row(glyphs: Glyphs, met: np.ndarray) -> bool:
+    """Whether glyphs on one level are two texts or more, of which one is a figure."""
+    from_left = met[np.argsort(glyphs.x0[met])]
+    apart = glyphs.x0[from_left][1:] - glyphs.x1[from_left][:-1] > APART * glyphs.em[from_left][1:]
+    texts = np.split(glyphs.char[from_left], np.flatnonzero(apart) + 1)
+    return len(texts) > 1 and any(among(text, FIGURES).all() for text in texts)
+
+
+def _levels(glyphs: Glyphs, some: np.ndarray | None = None) -> int:
+    """On how many levels figures stand, or ``some`` of them."""
+    digits = among(glyphs.char, DIGITS)
+    return len(np.unique(glyphs.base[digits if some is None else digits & some].round()))
 
 
 def _walls(y: float, vertical: list[Box], beyond: float = 0.0) -> list[float]:

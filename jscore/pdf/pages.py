@@ -229,8 +229,9 @@ def read_page(
     fonts = _FONTS.setdefault(document, Fonts())
     raw = read_glyphs(KnownPage(page, path, number, password, drawn, texts, covers, seen, fonts))
     origin = np.array([left, bottom])
-    through = np.vstack([notes.strikes, drawn_by_hand(drawn)])
-    segments, strikes = (ends.reshape(-1, 2) - origin for ends in (raw_rules(drawn), through))
+    segments, by_hand, by_notes = (
+        ends.reshape(-1, 2) - origin for ends in (raw_rules(drawn), drawn_by_hand(drawn), notes.strikes)
+    )
     marks, dark = small_marks(drawn)
     if seen and seen.letters:
         marks, dark = np.vstack([marks, seen.letters]), np.append(dark, np.zeros(len(seen.letters), dtype=bool))
@@ -240,7 +241,7 @@ def read_page(
     counts = Counter(raw.turns.tolist())
     ways = [way for way, count in counts.most_common() if count >= FEWEST or way == counts.most_common(1)[0][0]] or [0]
     rotation, on_sheet = page.get_rotation() // 90, replace(raw, points=raw.points - origin)
-    sheet = _Sheet(number, size, rotation, area, on_sheet, segments, strikes, marks, dark)
+    sheet = _Sheet(number, size, rotation, area, on_sheet, segments, by_hand, by_notes, marks, dark)
     views = [_view(sheet, way) for way in ways]
     rest = [char for char, way in zip(raw.chars, raw.turns.tolist(), strict=True) if way not in ways]
     not_read = [
@@ -281,9 +282,10 @@ class _Sheet:
     rotation: int
     image_share: float
     raw: Raw
-    #: The corners (n, 2) of rules, of lines drawn by hand or by notes through text, and of small marks; which of these are dark.
+    #: The corners (n, 2) of rules, of lines drawn by hand, of those of notes, and of small marks; which of these are dark.
     segments: np.ndarray
-    strikes: np.ndarray
+    by_hand: np.ndarray
+    by_notes: np.ndarray
     marks: np.ndarray
     dark: np.ndarray
 
@@ -292,18 +294,23 @@ def _view(sheet: _Sheet, way: int) -> Page:
     """The page turned by ``way`` quarters, with the glyphs that are upright then, and level if its rules lean."""
     mine = sheet.raw.turns == way
     part = sheet.raw if mine.all() else _of_way(sheet.raw, mine)
-    printed = (part.points, sheet.segments, sheet.strikes, sheet.marks)
-    points, ends, through, small = (_turn(each, way, *sheet.size) for each in printed)
+    printed = (part.points, sheet.segments, sheet.by_hand, sheet.by_notes, sheet.marks)
+    points, ends, by_hand, by_notes, small = (_turn(each, way, *sheet.size) for each in printed)
     width, height = sheet.size[:: -1 if way % 2 else 1]
     lean = lean_of(ends.reshape(-1, 4))
     if lean:
-        points, ends, through, small = (
-            _levelled(xy, lean, (width / 2, height / 2)) for xy in (points, ends, through, small)
+        points, ends, by_hand, by_notes, small = (
+            _levelled(xy, lean, (width / 2, height / 2)) for xy in (points, ends, by_hand, by_notes, small)
         )
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
-    level = [*horizontal, *straight(through.reshape(-1, 4))[0]]
-    crossed, striking = struck_out(glyphs, level, vertical, slanting(np.vstack([ends, through]).reshape(-1, 4)))
+    crossed, striking = struck_out(
+        glyphs,
+        [*horizontal, *straight(by_hand.reshape(-1, 4))[0]],
+        vertical,
+        slanting(np.vstack([ends, by_hand, by_notes]).reshape(-1, 4)),
+        straight(by_notes.reshape(-1, 4))[0],
+    )
     horizontal = [line for line in horizontal if line not in striking]
     glyphs, struck = without(glyphs, crossed), glyphs.selected(crossed)
     hidden = [
