@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +39,17 @@ CHARTS: dict[str, tuple[Callable[..., Axes], tuple[str, ...]]] = {
 CHARTS["score_against_execution with caps"] = (score_charts.score_against_execution, ("projects", "project_scores"))
 
 
+_DRAWN: set[tuple[str, str]] = set()
+
+
+def is_new(what: str, *rows: pd.DataFrame) -> bool:
+    """Whether no report before had the same ``rows``: many differ in how they are printed alone, and their charts do not."""
+    said = "".join(frame.drop(columns=[*schema.PLACE, "col"], errors="ignore").to_csv() for frame in rows)
+    known = len(_DRAWN)
+    _DRAWN.add((what, said))
+    return len(_DRAWN) > known
+
+
 @pytest.fixture(autouse=True)
 def _close_figures() -> Iterator[None]:
     yield
@@ -53,7 +63,10 @@ def test_every_chart_is_tried() -> None:
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 def test_the_bridge_leads_from_the_opening_budget_to_final_accounts(path: Path) -> None:
-    facts = summary(report(path).frames, report(path).info)
+    read = report(path)
+    if not is_new("bridge", read.narrative, read.expenditure):
+        return
+    facts = summary(read.frames, read.info)
     whole = next((each for each in facts.budgets if each.label == "合计" and each.opening and each.final), None)
     ax = charts.budget_bridge(facts)
     if whole is None:
@@ -67,7 +80,7 @@ def test_the_bridge_leads_from_the_opening_budget_to_final_accounts(path: Path) 
 def test_no_glyph_is_missing(path: Path) -> None:
     for draw, names in CHARTS.values():
         frames = [report(path).frames[name] for name in names]
-        if any(map(len, frames)):
+        if any(map(len, frames)) and is_new(draw.__name__, *frames):
             drawn_whole(draw(*frames))
 
 
@@ -80,7 +93,7 @@ def test_no_glyph_is_missing_where_there_is_nothing_to_draw(chart: str) -> None:
 def drawn_whole(ax: Axes) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        ax.figure.savefig(BytesIO(), format="png", dpi=40)
+        ax.figure.canvas.draw()
     assert "〓" not in "".join(text.get_text() for text in ax.texts)
     assert "〓" not in "".join(label.get_text() for label in ax.get_yticklabels())
     plt.close(ax.figure)
@@ -93,10 +106,11 @@ def drawn(ax: Axes) -> float:
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 def test_bars_add_up_to_what_is_printed(path: Path) -> None:
     frames: dict[str, Any] = report(path).frames
-    revenue, projects, indicators = frames["revenue"], frames["projects"], frames["indicators"]
+    revenue, sangong, projects, indicators = (frames[name] for name in ("revenue", "sangong", "projects", "indicators"))
+    if not is_new("bars", revenue, sangong, projects, indicators):
+        return
     own = revenue[(revenue["level"] == revenue["level"].min()) & (revenue["source"] != schema.SOURCES[0])]
     assert drawn(charts.revenue_by_source(revenue)) == pytest.approx(own["amount"].sum())
-    sangong = frames["sangong"]
     assert drawn(charts.sangong_budget_final(sangong)) == pytest.approx(sangong[["budget", "final"]].sum().sum())
     flow = scoring.where_points_go(projects, indicators)
     assert isinstance(score_charts.where_points_go(flow), Axes)
@@ -105,6 +119,8 @@ def test_bars_add_up_to_what_is_printed(path: Path) -> None:
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 def test_classes_of_expenditure_add_up_to_the_form(path: Path) -> None:
     expenditure: pd.DataFrame = report(path).expenditure
+    if not is_new("classes", expenditure):
+        return
     form = next((name for name in ("03", "05") if (expenditure["form"] == name).any()), "03")
     rows = expenditure[(expenditure["form"] == form) & (expenditure["level"] == 1)]
     parts = rows[rows["component"].isin(schema.COMPONENTS[1:6])]

@@ -39,6 +39,20 @@ def pdf(tmp_path: Path) -> Path:
     return draw(tmp_path / "small.pdf", [[REVENUE, SANGONG]])
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    assert process(draw(folder / "small.pdf", [[REVENUE, SANGONG]]), folder / "out").status == "done"
+    return folder
+
+
+@pytest.fixture
+def done(pdf: Path, tmp_path: Path, made_once: Path) -> Path:
+    """The folder ``out`` with what comes of ``pdf``."""
+    shutil.copy2(made_once / "small.pdf", pdf)
+    return Path(shutil.copytree(made_once / "out", tmp_path / "out"))
+
+
 def start(*arguments: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "jscore", "run", "--no-notebooks", *map(str, arguments)]
     return subprocess.Popen(
@@ -77,35 +91,31 @@ def test_the_same_bytes_come_out_of_the_same_report(pdf: Path, tmp_path: Path) -
     assert parquets(tmp_path / "one" / "small") == parquets(tmp_path / "two" / "small") != {}
 
 
-def test_another_version_does_it_again(pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    process(pdf, tmp_path / "out")
-    assert process(pdf, tmp_path / "out").status == "unchanged"
+def test_another_version_does_it_again(pdf: Path, done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert process(pdf, done).status == "unchanged"
     monkeypatch.setattr(one_report, "__version__", "999")
-    assert process(pdf, tmp_path / "out").status == "done"
+    assert process(pdf, done).status == "done"
 
 
-def test_a_pdf_that_was_touched_only_is_unchanged(pdf: Path, tmp_path: Path) -> None:
-    process(pdf, tmp_path / "out")
+def test_a_pdf_that_was_touched_only_is_unchanged(pdf: Path, done: Path) -> None:
     os.utime(pdf, (1, 1))
-    assert process(pdf, tmp_path / "out").status == "unchanged"
+    assert process(pdf, done).status == "unchanged"
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"cut")])
 def test_a_folder_with_a_file_lost_or_cut_is_made_again(
-    pdf: Path, tmp_path: Path, damage: Callable[[Path], object]
+    pdf: Path, done: Path, damage: Callable[[Path], object]
 ) -> None:
-    process(pdf, tmp_path / "out")
-    damage(tmp_path / "out" / "small" / "revenue.parquet")
-    assert process(pdf, tmp_path / "out").status == "done" and is_whole(tmp_path / "out" / "small")
+    damage(done / "small" / "revenue.parquet")
+    assert process(pdf, done).status == "done" and is_whole(done / "small")
 
 
-def test_a_workbook_that_somebody_wrote_in_stays(pdf: Path, tmp_path: Path) -> None:
-    process(pdf, tmp_path / "out")
-    workbook = tmp_path / "out" / "small" / "small.xlsx"
+def test_a_workbook_that_somebody_wrote_in_stays(pdf: Path, done: Path) -> None:
+    workbook = done / "small" / "small.xlsx"
     workbook.write_bytes(b"edited")
-    assert process(pdf, tmp_path / "out").status == "unchanged" and workbook.read_bytes() == b"edited"
+    assert process(pdf, done).status == "unchanged" and workbook.read_bytes() == b"edited"
     workbook.unlink()
-    assert process(pdf, tmp_path / "out").status == "done" and workbook.stat().st_size > 1000
+    assert process(pdf, done).status == "done" and workbook.stat().st_size > 1000
 
 
 def test_a_folder_that_jscore_did_not_make_is_left_alone(pdf: Path, tmp_path: Path) -> None:
@@ -116,15 +126,14 @@ def test_a_folder_that_jscore_did_not_make_is_left_alone(pdf: Path, tmp_path: Pa
     assert [path.name for path in (tmp_path / "out").rglob("*")] == ["small", "mine.txt"]
 
 
-def test_a_run_with_nothing_to_do_imports_nothing_heavy(pdf: Path, tmp_path: Path) -> None:
-    process(pdf, tmp_path / "out")
-    list(all_reports.finish(tmp_path / "out"))
+def test_a_run_with_nothing_to_do_imports_nothing_heavy(pdf: Path, done: Path) -> None:
+    list(all_reports.finish(done))
     code = f"""
 import sys
 from jscore.cli import main
 for command in ("run", "--no-notebooks", {str(pdf)!r}, "--out"), ("ls", "--out"):
     try:
-        main([*command, {str(tmp_path / "out")!r}])
+        main([*command, {str(done)!r}])
     except SystemExit as end:
         assert not end.code
 heavy = "dask distributed fsspec upath pandas numpy pyarrow camelot pandera openpyxl matplotlib pypdfium2 jupyter_client rich.console psutil"
@@ -149,20 +158,19 @@ print([name for name in heavy.split() if name in sys.modules])
     ],
 )
 def test_a_report_that_breaks_off_leaves_the_old_folder(
-    pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str, spare: bool
+    pdf: Path, done: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str, spare: bool
 ) -> None:
-    process(pdf, tmp_path / "out", spare=spare)
-    before = sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "out" / "small").iterdir())
+    before = sorted((p.name, p.stat().st_mtime_ns) for p in (done / "small").iterdir())
 
     def broken(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr("jscore.excel.write_workbook", broken)
-    outcome = process(pdf, tmp_path / "out", force=True, spare=spare)
+    outcome = process(pdf, done, force=True, spare=spare)
     assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith(f"{pdf}: ")
     assert len(outcome.message.splitlines()) == 1
-    assert sorted((p.name, p.stat().st_mtime_ns) for p in (tmp_path / "out" / "small").iterdir()) == before
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["small"]
+    assert sorted((p.name, p.stat().st_mtime_ns) for p in (done / "small").iterdir()) == before
+    assert [path.name for path in done.iterdir()] == ["small"]
 
 
 @linux
@@ -214,11 +222,11 @@ def test_an_output_that_cannot_be_written_to(pdf: Path, tmp_path: Path, out: str
 
 
 class Watch(threading.Thread):
-    """Reads a report's folder all the time: once it is there, it is there and whole, whatever becomes of its name."""
+    """Reads a report's folder every ``pause`` seconds: once it is there, it is there and whole, whatever becomes of its name."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pause: float) -> None:
         super().__init__()
-        self.folder, self.faults, self.looks, self.over = folder, [], 0, False
+        self.folder, self.pause, self.faults, self.looks, self.over = folder, pause, [], 0, False
 
     def run(self) -> None:
         while not self.over:
@@ -231,7 +239,7 @@ class Watch(threading.Thread):
             if names and not {"report.json", "cells.parquet", "small.xlsx"} <= names and self.folder.exists():
                 self.faults.append(f"part of it: {names}")
             self.looks += 1
-            time.sleep(0.0002)
+            time.sleep(self.pause)
 
     def __enter__(self) -> Watch:
         self.start()
@@ -252,7 +260,7 @@ def test_a_reader_finds_the_folder_at_every_moment_of_an_exchange(tmp_path: Path
                 (part / name).write_text(text)
 
     make("first")
-    with Watch(target) as watch:
+    with Watch(target, 0.0002) as watch:
         for number in range(200):
             make(str(number))
     assert watch.looks > 20 and watch.faults == []
@@ -289,9 +297,8 @@ def test_a_reader_waits_for_the_run_that_is_exchanging(tmp_path: Path) -> None:
         later.join()
 
 
-def test_a_folder_lost_in_the_middle_of_an_exchange_comes_back(pdf: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    process(pdf, out)
+def test_a_folder_lost_in_the_middle_of_an_exchange_comes_back(pdf: Path, done: Path) -> None:
+    out = done
     before = parquets(out / "small")
     (out / "small").rename(out / f".{folders.key(out / 'small')}.old")
     assert pipeline.plan([pdf], one_report.Options(out)).todo == []
@@ -320,13 +327,14 @@ def test_killed_runs_leave_the_old_folder_or_the_new_one(tmp_path: Path, monkeyp
     versions = []
     for tables in ([REVENUE], [REVENUE, SANGONG]):
         draw(pdf, [tables])
-        began = time.monotonic()
-        assert finish(start(pdf, "--out", tmp_path / f"undisturbed{len(versions)}"))[0] == 0
+        assert process(pdf, tmp_path / f"undisturbed{len(versions)}").status == "done"
         versions.append(parquets(tmp_path / f"undisturbed{len(versions)}" / "small"))
+    began = time.monotonic()
+    assert finish(start(pdf, "--out", tmp_path / "timed"))[0] == 0
     whole_run = time.monotonic() - began
     shutil.copytree(tmp_path / "undisturbed1", out)
     chance = random.Random(20241)
-    with Watch(out / "small") as watch:
+    with Watch(out / "small", 0.005) as watch:
         for number in range(KILLS):
             draw(pdf, [[REVENUE] if number % 2 else [REVENUE, SANGONG]])
             running = start(pdf, "--out", out, "--force")
@@ -434,9 +442,8 @@ def test_a_page_that_takes_its_process_along_costs_its_report_only(
     assert "well.pdf：已处理" in out and left == ["datapackage.json", "library", "well"]
 
 
-@pytest.mark.parametrize("code", ["import time; time.sleep(600)", "while True: pass"])
-def test_a_page_that_hangs_is_given_up(tmp_path: Path, sick: Callable[[str], None], code: str) -> None:
-    sick(code)
+def test_a_page_that_hangs_is_given_up(tmp_path: Path, sick: Callable[[str], None]) -> None:
+    sick("while True: pass")
     pdf = draw(tmp_path / "sick.pdf", [[REVENUE], [SANGONG]])
     status, _, err = finish(start(pdf, "--out", tmp_path / "out", "--timeout", 5))
     assert status == 1 and len(err.splitlines()) == 1
@@ -459,10 +466,8 @@ def test_processes_are_replaced_after_a_number_of_reports(tmp_path: Path, monkey
 # --- reading while it is exchanged ------------------------------------------------------
 
 
-def test_what_is_loaded_is_all_of_one_run(pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_loaded_is_all_of_one_run(pdf: Path, done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder is exchanged after its report.json was read and before its frames are."""
-    out = tmp_path / "out"
-    process(pdf, out)
     true_read, reads = store.read_info, []
 
     def read_info(folder: Path) -> dict[str, object] | None:
@@ -470,17 +475,16 @@ def test_what_is_loaded_is_all_of_one_run(pdf: Path, tmp_path: Path, monkeypatch
         if not reads:
             reads.append(1)
             draw(pdf, [[REVENUE]])
-            process(pdf, out)
+            process(pdf, done)
             time.sleep(0.01)
         return info
 
     monkeypatch.setattr(store, "read_info", read_info)
-    report = jscore.load("small", out)
+    report = jscore.load("small", done)
     assert report.sangong.empty and report.info["forms"].keys() == {"02"}
 
 
-def test_report_json_says_when_and_what(pdf: Path, tmp_path: Path) -> None:
-    process(pdf, tmp_path / "out")
-    info = json.loads((tmp_path / "out" / "small" / "report.json").read_text(encoding="utf-8"))
+def test_report_json_says_when_and_what(pdf: Path, done: Path) -> None:
+    info = json.loads((done / "small" / "report.json").read_text(encoding="utf-8"))
     assert info["processed"][:2] == "20" and info["files"]["small.xlsx"] > 0
     assert info["pdf_size"] == pdf.stat().st_size
