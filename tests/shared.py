@@ -16,7 +16,8 @@ import pytest
 from filelock import FileLock
 
 import jscore
-from jscore.language import using
+from jscore.excel import write_workbook
+from jscore.language import Lang, using
 
 ROOT = Path(__file__).parents[1]
 RAW = ROOT / "data" / "raw" / "shenyang-hrss-2024.pdf"
@@ -57,3 +58,15 @@ def report(path: Path) -> jscore.Report:
     """A report, read once for all tests, in whichever worker they are, and in Chinese whichever test reads it first."""
     with using("zh"):
         return once(str(path), lambda: jscore.read(path))
+
+
+@cache
+def workbook(path: Path, lang: Lang = "zh") -> bytes:
+    """The workbook of a report, written once for all tests."""
+
+    def written() -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            write_workbook(report(path).frames, report(path).info, Path(folder) / "book.xlsx", lang)
+            return (Path(folder) / "book.xlsx").read_bytes()
+
+    return once(f"{path} {lang}.xlsx", written)

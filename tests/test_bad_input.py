@@ -58,12 +58,12 @@ def test_a_folder_of_bad_files_and_one_report(tmp_path: Path) -> None:
         maker(raw / f"{maker.__name__}.pdf")
     draw(raw / "well.pdf", [[REVENUE, SANGONG]])
     result = program(
-        raw, tmp_path / "missing.pdf", "--out", out, "--memory", 600, "--jobs", 2, "--no-ocr", TMPDIR=str(temporary)
+        raw, tmp_path / "missing.pdf", "--out", out, "--memory", 400, "--jobs", 2, "--no-ocr", TMPDIR=str(temporary)
     )
     said = {line.removeprefix("jscore: ").partition(": ")[0]: line for line in result.stderr.splitlines()}
     assert result.returncode == 1 and len(result.stderr.splitlines()) == len(makers) + 1
     for maker in makers:
-        expected = broken.BAD.get(maker, "took more than 600 MB of memory at p. 1; allow more with --memory")
+        expected = broken.BAD.get(maker, "took more than 400 MB of memory at p. 1; allow more with --memory")
         assert expected in said.pop(str(raw / f"{maker.__name__}.pdf")), maker.__name__
     assert "no such file; name an existing PDF" in said.pop(str(tmp_path / "missing.pdf")) and not said
     assert result.stdout.endswith("s\n") and f"1 done, 0 unchanged, {len(makers) + 1} failed" in result.stdout
