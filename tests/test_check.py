@@ -130,7 +130,10 @@ def test_skipped_relations_are_listed_on_demand_with_their_reason(right: Path) -
 
 
 def test_every_severity_and_group_can_be_asked_for() -> None:
-    assert get_args(Severity) == command.SEVERITIES and get_args(Group) == command.GROUPS == schema.CHECK_GROUPS
+    assert (
+        get_args(Severity) == command.SEVERITIES == schema.SEVERITIES
+        and get_args(Group) == command.GROUPS == schema.CHECK_GROUPS
+    )
 
 
 def test_lines_fit_the_terminal_and_lose_nothing(pdf: Path) -> None:

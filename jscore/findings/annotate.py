@@ -29,7 +29,7 @@ from jscore.language import Lang, current, sign, tr
 from jscore.language.words import word
 from jscore.pdf.boxes import Box, area, around
 from jscore.pdf.pages import on_canvas, open_document, password_for
-from jscore.relations.engine import SEVERITIES
+from jscore.schema import SEVERITIES
 
 if TYPE_CHECKING:
     from jscore.report import Report

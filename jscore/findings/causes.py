@@ -19,10 +19,11 @@ from jscore.findings.slipped import MONEY, Slipped, slipped
 from jscore.findings.spoken import spoken, spoken_label
 from jscore.language import tr
 from jscore.relations.catalogue import CATALOGUE
-from jscore.relations.engine import SEVERITIES, run_checks, shown
+from jscore.relations.engine import run_checks, shown
 from jscore.relations.miscoded import corrected, miscoded
 from jscore.relations.model import Check as Relation
 from jscore.relations.source import Source
+from jscore.schema import SEVERITIES
 from jscore.text.names import table_label
 
 COLUMNS = {

@@ -11,8 +11,7 @@ import pandas as pd
 
 from jscore.language import tr
 from jscore.language.words import in_numbers
-from jscore.relations.engine import SEVERITIES
-from jscore.schema import CHECK_GROUPS
+from jscore.schema import CHECK_GROUPS, SEVERITIES
 
 #: The groups of relations within and between the nine tables.
 OF_TABLES = ("table", "cross-table")

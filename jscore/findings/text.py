@@ -12,7 +12,8 @@ from jscore.findings.spoken import spoken_label
 from jscore.fonts import CLOSING, width
 from jscore.language import N_, current, sign, tr
 from jscore.language.words import in_numbers, word
-from jscore.relations.engine import SEVERITIES, shown
+from jscore.relations.engine import shown
+from jscore.schema import SEVERITIES
 
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 #: Figures of a relation that compares numbers, as they are called.

@@ -14,13 +14,12 @@ from jscore.relations.catalogue import CATALOGUE
 from jscore.relations.explained import explained
 from jscore.relations.model import Check, Result
 from jscore.relations.source import Source
-from jscore.schema import Frames
+from jscore.schema import SEVERITIES, Frames
 from jscore.text.names import table_label
 
 #: How the words for a need that a report lacks read.
 NEEDS = {"narrative": "情况说明", "overall": "部门整体绩效自评表", "project": "项目绩效自评表"}
 _STATUS = {"empty": "为空表", "missing": "目录列有而未见", None: "未见"}
-SEVERITIES = ("error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)

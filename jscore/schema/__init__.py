@@ -135,6 +135,8 @@ COMPONENTS = _values("expenditure", "component")
 GROUPS = _values("economic", "group")
 SANGONG = _values("sangong", "item")
 CHECK_GROUPS = _values("checks", "group")
+#: The most severe first.
+SEVERITIES = _values("checks", "severity")
 #: Causes of a deviation that a form offers to be ticked; several are joined by 、.
 CAUSES = ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他")
 #: Where every row is printed.

@@ -15,7 +15,7 @@ from jscore.findings.spoken import spoken, spoken_label
 from jscore.findings.text import numbers
 from jscore.language import sign, tr
 from jscore.language.words import word
-from jscore.relations.engine import SEVERITIES
+from jscore.schema import SEVERITIES
 from jscore.show.notebooks import Shown, png, say
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jscore.findings.exports import Audited
     from jscore.report import Report
 
+#: As in the schema, which takes a tenth of a second to load.
 SEVERITIES = ("error", "warning", "info")
 GROUPS = ("table", "cross-table", "narrative", "self-evaluation", "completeness")
 

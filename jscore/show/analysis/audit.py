@@ -11,8 +11,8 @@ from jscore.findings.causes import causes
 from jscore.findings.choose import chosen, count, counts, held_of
 from jscore.findings.spoken import spoken_label
 from jscore.language import tr
-from jscore.relations.engine import SEVERITIES, shown
-from jscore.schema import CHECK_GROUPS
+from jscore.relations.engine import shown
+from jscore.schema import CHECK_GROUPS, SEVERITIES
 
 _NUMBERS = ("expected", "actual", "difference", "tolerance")
 
