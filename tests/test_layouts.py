@@ -252,6 +252,21 @@ def test_title_and_unit_inside_the_table(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "numbers", ["甲 乙 1 2 3 4", "（1） （2） （3） （4） （5） （6）", "A B C D E F", "栏次 1 2=3+4 3 4"]
+)
+def test_numbers_of_columns_of_every_kind(tmp_path: Path, numbers: str) -> None:
+    row = numbers.split()
+    rows = [HEAD, [row[0], None, *row[1:]] if len(row) == 5 else row, *ROWS]
+    pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, rows=rows)]])
+    assert revenue(pdf) == expected() and not jscore.read(pdf).info["unread"]
+
+
+def test_numbers_of_columns_in_brackets_are_no_amounts(tmp_path: Path) -> None:
+    rows = [["合计", "因公出国（境）费", "公务接待费"], ["（1）", "（2）", "（3）"]]
+    assert not len(jscore.read(draw(tmp_path / "x.pdf", [[replace(SANGONG, rows=rows, widths=[130] * 3)]])).sangong)
+
+
 def test_total_last_and_numbers_of_columns(tmp_path: Path) -> None:
     rows = [HEAD, ["栏次", None, "1", "2", "3", "4"], *ROWS[1:], ROWS[0]]
     pdf = draw(tmp_path / "x.pdf", [[replace(REVENUE, rows=rows)]])

@@ -222,7 +222,10 @@ def is_preamble(row: Row) -> bool:
 
 def _counting(texts: list[str]) -> bool:
     """Whether a row numbers the columns from 1; of many one may not be shown."""
-    printed = [text.split("=")[0] for text in texts]
-    missing = [number for number in map(str, range(1, len(texts) + 2)) if number not in printed]
-    all_rise = printed == [number for number in map(str, range(1, len(texts) + 2)) if number not in missing]
-    return all_rise and (missing == [str(len(texts) + 1)] or len(missing) == 1 and len(texts) >= MANY)
+    found = [NUMBERS.fullmatch(text) for text in texts]
+    printed = [match["number"] for match in found if match and match["number"]]
+    numbered = [*map(chr, range(ord("A"), ord("Z")))] if "A" in printed else [*map(str, range(1, len(texts) + 2))]
+    expected = numbered[: len(printed) + 1]
+    missing = [number for number in expected if number not in printed]
+    all_rise = printed == [number for number in expected if number not in missing]
+    return all(found) and all_rise and (missing == expected[-1:] or len(missing) == 1 and len(printed) >= MANY)

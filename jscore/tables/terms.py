@@ -107,8 +107,8 @@ PLAIN_ITEM = re.compile(
 PLAIN_BEGIN = r"(?:本年)?(?:收入|支出)?(?:合计|总计)|结余分配|年[初末].{0,6}结转|使用.{0,8}结余"
 #: Over the columns in which rows are named.
 NAMING = re.compile("^项目(?!支出)|^科目|编码|代码|名称|^(类|款|项)$")
-#: A row of column numbers: 栏次 | 1 | 2 | 3.
-NUMBERS = re.compile(r"栏次|\d{1,2}(=.*)?")
+#: A row of column numbers: 栏次 | 1 | 2 | 3, 甲 | 乙 | 1 | 2, (1) | (2) | (3), A | B | C.
+NUMBERS = re.compile(r"栏次|[甲乙丙丁]|\(?(?P<number>\d{1,2}|[A-Z])\)?(=.*)?")
 YEAR = re.compile(r"^(20\d\d)年度?")
 MONEY = re.compile(rf"(?:[(:/]?{numbers.UNIT_OF}|[(:/]|^)({numbers.MONEY})\)?$")
 
