@@ -552,6 +552,11 @@ FOOT = ("指标自评得分小计", "90", "预算执行率得分", "10", "减分
 
 def form(path: Path, actual: str, foot: Sequence[str | None]) -> jscore.Report:
     """A report of one project with one indicator."""
+    return jscore.read(form_drawn(path, actual, foot), ocr=False)
+
+
+def form_drawn(path: Path, actual: str, foot: Sequence[str | None]) -> Path:
+    """The file of a report of one project with one indicator."""
     rows = [
         ["项目名称", None, "某项目", *[None] * 5],
         ["项目预算金额（万元）", "100", "全年执行数（万元）", "90", "执行率", "90%", "", None],
@@ -560,7 +565,7 @@ def form(path: Path, actual: str, foot: Sequence[str | None]) -> jscore.Report:
         foot,
     ]
     title = "预算项目（政策）绩效自评表"
-    return jscore.read(draw(path, [[Table(rows, [100] * 8, title)]], (900, 842)), ocr=False)
+    return draw(path, [[Table(rows, [100] * 8, title)]], (900, 842))
 
 
 @pytest.mark.parametrize("blank", [0, 2, 4])
@@ -620,7 +625,7 @@ def test_a_number_behind_a_figure_with_its_unit_is_said(tmp_path: Path, actual: 
 def test_a_number_in_another_size_or_on_another_line_is_another(
     tmp_path: Path, gap: float, lower: float, size: float, other: str, one: bool
 ) -> None:
-    form(tmp_path / "x.pdf", "13", [*FOOT[:5], "", *FOOT[6:]])
+    form_drawn(tmp_path / "x.pdf", "13", [*FOOT[:5], "", *FOOT[6:]])
     report = drawn_in(tmp_path / "x.pdf", 4, 5, (30, 0, 9, "31"), (40 + gap, -lower, size, other))
     deduction = report.projects["deduction"].iloc[0]
     assert deduction == float("31" + other) if one else pd.isna(deduction)
@@ -628,7 +633,7 @@ def test_a_number_in_another_size_or_on_another_line_is_another(
 
 
 def test_a_number_drawn_later_in_another_size_is_another(tmp_path: Path) -> None:
-    form(tmp_path / "x.pdf", "13", [*FOOT[:5], "", *FOOT[6:]])
+    form_drawn(tmp_path / "x.pdf", "13", [*FOOT[:5], "", *FOOT[6:]])
     report = drawn_in(tmp_path / "x.pdf", 4, 5, (40, 0, 10, "35.94"), (0, 200, 9, "a"), (30, 0, 9, "10"))
     assert pd.isna(report.projects["deduction"].iloc[0])
     assert [entry["col"] for entry in report.info["unread"]] == [5]
@@ -642,7 +647,7 @@ def test_a_figure_over_the_border_gives_no_digit_to_the_one_before(tmp_path: Pat
 
 
 def test_a_figure_over_a_label_is_said(tmp_path: Path) -> None:
-    form(tmp_path / "x.pdf", "13", [*FOOT[:4], *FOOT[6:], FOOT[4], ""])
+    form_drawn(tmp_path / "x.pdf", "13", [*FOOT[:4], *FOOT[6:], FOOT[4], ""])
     report = drawn_in(tmp_path / "x.pdf", 4, 6, (22, 0, 8, "0"))
     assert [entry["col"] for entry in report.info["doubtful"]] == [6]
     assert pd.isna(report.projects["deduction"].iloc[0])

@@ -61,6 +61,8 @@ def departments(
     overall: pd.DataFrame, tasks: pd.DataFrame, indicators: pd.DataFrame, rules: RuleSet, fixed: bool = False
 ) -> Iterator[Department]:
     """Every row of ``overall`` by the rule; ``fixed``: its execution by the points of the rule, not those that the form prints."""
+    if overall.empty:
+        return
     done = Sums.of(scored_tasks(tasks, rules))
     of_department = indicators[indicators["scope"] == "部门"]
     sums = Sums.of(scored(of_department, rules))
