@@ -325,6 +325,21 @@ def test_digits_drawn_twice_at_their_spots_are_read_once(tmp_path: Path, frame: 
     assert amounts(jscore.read(drawn(tmp_path / "x.pdf", frame, unit, stroked, instead=True)), frame) == printed(unit)
 
 
+def test_a_figure_that_a_clip_hides_takes_no_digit_of_the_one_over_it(tmp_path: Path) -> None:
+    def plant(canvas: Canvas, x: float, y: float, text: str) -> None:
+        canvas.saveState()
+        path = canvas.beginPath()
+        path.rect(20, 20, 2, 2)
+        canvas.clipPath(path, stroke=0)
+        canvas.drawRightString(x, y, "98" + text[2:])
+        canvas.restoreState()
+        canvas.drawRightString(x, y, text)
+
+    assert amounts(jscore.read(drawn(tmp_path / "x.pdf", "revenue", "元", plant, instead=True)), "revenue") == printed(
+        "元"
+    )
+
+
 @pytest.mark.parametrize("frame, unit", EACH)
 @pytest.mark.parametrize("kind", INSTEAD)
 def test_a_figure_with_what_is_none_of_it(tmp_path: Path, kind: str, frame: str, unit: str) -> None:

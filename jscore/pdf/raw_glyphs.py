@@ -53,10 +53,13 @@ class KnownPage:
     def is_hidden(self, text: TextObject) -> bool:
         """Whether nothing of a text is to be read."""
         x0, y0, x1, y1 = text.box
-        return text.not_read is not None or any(
+        left, bottom, right, top = text.clip or text.box
+        clipped = x1 < left or right < x0 or y1 < bottom or top < y0
+        covered = (
             cover.order > text.order and is_in((x0, y0), cover.box) and is_in((x1, y1), cover.box)
             for cover in self.covers
         )
+        return text.not_read is not None or clipped or any(covered)
 
 
 @dataclass(frozen=True)
