@@ -578,11 +578,18 @@ def test_a_foot_of_a_form_without_one_of_its_labels(tmp_path: Path, blank: int) 
     assert lost <= {float(e["text"]) for name in ("unread", "not_understood") for e in report.info[name]}
 
 
-@pytest.mark.parametrize(("label", "said"), [("减分项90", True), ("减分项1", False)])
+@pytest.mark.parametrize(("label", "said"), [("减分项90", True), ("减分项1", False), ("10.减分项", False)])
 def test_a_figure_at_a_label_is_said_though_the_label_has_its_value(tmp_path: Path, label: str, said: bool) -> None:
     report = form(tmp_path / "x.pdf", "13", ["指标自评得分小计", "", *FOOT[2:4], label, *FOOT[5:]])
     assert report.projects["deduction"].tolist() == [2]
     assert [entry["text"] for entry in report.info["not_understood"]] == [label] * said
+
+
+@pytest.mark.parametrize("label", ["减90分项", "减5分%项"])
+def test_a_figure_among_the_words_of_a_label_is_said_as_is_the_value(tmp_path: Path, label: str) -> None:
+    report = form(tmp_path / "x.pdf", "13", ["指标自评得分小计", "90", *FOOT[2:4], label, *FOOT[5:]])
+    said = {entry["text"] for name in ("unread", "not_understood") for entry in report.info[name]}
+    assert report.projects["deduction"].isna().all() and said >= {label, "2"}
 
 
 @pytest.mark.parametrize(

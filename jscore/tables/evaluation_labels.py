@@ -101,6 +101,9 @@ def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Ite
     score, weight = tree.get("score"), tree.get("weight")
     labels = (n for n, cell in enumerate(beside) if terms.is_label(cell.text) or terms.label_and_amount(cell.text))
     until = next(labels, len(beside))
+    first = next((n for n, cell in enumerate(beside[:until]) if numbers.points(cell.text) is not None), until)
+    words = (n for n in range(first, until) if beside[n].lines and numbers.points(beside[n].text) is None)
+    until = next(words, until)  # behind a figure they are a label that nobody knows
     if until == 0:
         parts = {term(FUNDING, cell.text): beside[n + 1] for n, cell in enumerate(beside[:-1])}
         for part, column in (("score", name), ("weight", "execution_weight")):

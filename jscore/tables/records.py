@@ -61,8 +61,8 @@ _WORDS = (
 )  # fmt: skip
 #: Digits of the tree that are of no other column: the points of a part, the ordinal of an indicator.
 _NUMBERED = re.compile(r"\([^()]*\)|^指标\d:")
-#: A number before words or behind them that is no footnote's mark, no ordinal and no year.
-_NUMBER_AT_END = re.compile(r"^(?!20\d\d)[1-9]\d+(?=[^\d.,、])|(?<=[^\d.,])(?!(?:19|20)\d\d$)\d{2,}$")
+#: Digits of a label that are no value of it: an ordinal, a year, the points in brackets.
+_OF_LABEL = re.compile(r"^\d{1,2}[.,、]|(?:19|20)\d\d年?|\([^()]*\)")
 #: A line over a table that is a money unit and nothing else, or what it leaves of 单位 above.
 _UNIT_ALONE = re.compile(rf"[(位:]*(?:人民币)?({numbers.MONEY})[)]?")
 
@@ -279,7 +279,10 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
     columns |= {
         cell.place
         for row in table.rows
-        if any(labels_figure(c.text) or is_amount(c.text) and c.place not in taken for c in row.cells)
+        if any(
+            labels_figure(c.text) or is_amount(c.text) and c.place not in taken or _value_in_label(row, c)
+            for c in row.cells
+        )
         for cell in row.cells
     }
     made.not_understood += [(table.table_id, lost) for lost in beside(table)]
@@ -299,10 +302,10 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
 
 
 def _value_in_label(row: Row, label: Cell) -> bool:
-    """Whether a figure that is no footnote's mark stands at a label: of several digits, or where its value beside is blank."""
-    text = nfkc(label.text)
-    words = _NUMBER_AT_END.sub("", text)
-    if words != text and ":" not in text and any(term(part, words) for part in (HEAD, FUNDING, SOURCE, TREE)):
+    """Whether a figure that is no footnote's mark stands at a label, or among its words: of several digits, or where its value beside is blank."""
+    text = _OF_LABEL.sub("", nfkc(label.text))
+    figure, words = re.sub(r"[^\d%]", "", text), re.sub(r"[\d.,%]", "", text)
+    if len(figure) > 1 and ":" not in text and any(term(part, words) for part in (HEAD, FUNDING, SOURCE, TREE)):
         return True
     beside = next((cell for cell in row.cells if cell.col == label.end_col), None)
     ends = label.text[-1:].isdecimal() and labels_figure(label.text)
