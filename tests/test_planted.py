@@ -728,6 +728,17 @@ def test_the_unit_of_one_column_is_not_the_others(tmp_path: Path) -> None:
     assert any("未印金额单位" in warning for warning in report.info["warnings"])
 
 
+@pytest.mark.parametrize("heading", ["4", "", "情况"])
+def test_figures_whose_heading_is_not_legible_beside_the_final_ones_are_not_final(tmp_path: Path, heading: str) -> None:
+    items = ["合计", "因公出国（境）费", "公务用车购置及运行费", "公务接待费"]
+    rows = [[heading, *[None] * 3, "决算数", *[None] * 3], items * 2,
+            ["9.50", "1.50", "5.00", "3.00", "8.25", "1.25", "4.00", "3.00"]]  # fmt: skip
+    table = Table(rows, [65] * 8, "财政拨款“三公”经费支出决算表", "单位：万元", left=35)
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    assert report.sangong["final"].tolist() == [8.25, 1.25, 4, 3] and report.sangong["budget"].isna().all()
+    assert {entry["text"] for entry in report.info["not_understood"]} >= {"9.50", "1.50", "5.00"}
+
+
 def test_the_zero_beside_an_amount_that_is_not_there_is_not_the_line_s(tmp_path: Path) -> None:
     rows = [["科目编码", "科目名称", "合计", "人员经费", "公用经费"],
             ["302", "商品和服务支出", "30.00", "0.00", "30.00"], ["30202", "印刷费", "30.00", "0.00", ""]]  # fmt: skip
@@ -735,6 +746,15 @@ def test_the_zero_beside_an_amount_that_is_not_there_is_not_the_line_s(tmp_path:
     report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
     assert report.economic["group"].tolist() == ["公用经费", "公用经费"]
     assert pd.isna(report.economic["amount"][1])
+
+
+def test_a_figure_beside_the_other_group_s_zero_is_said(tmp_path: Path) -> None:
+    rows = [["科目编码", "科目名称", "合计", "人员经费", "公用经费"],
+            ["301", "工资福利支出", "30.00", "30.00", "0.00"], ["30101", "基本工资", "30.00", "30.00", "4.32 0.00"]]  # fmt: skip
+    table = Table(rows, [70, 120, 70, 70, 70], "一般公共预算财政拨款基本支出决算表", "单位：万元")
+    report = jscore.read(draw(tmp_path / "x.pdf", [[table]]), ocr=False)
+    assert report.economic["amount"].tolist() == [30, 30]
+    assert [entry["text"] for entry in report.info["not_understood"]] == ["4.32 0.00"]
 
 
 @pytest.mark.parametrize("ruling", ["frame", "rows", "none"])

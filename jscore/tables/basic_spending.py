@@ -122,9 +122,10 @@ def _prints(text: str, unread: bool) -> bool:
 
 def _note_same(ledger: Ledger, entry: Entry, group: int, owners: list[str]) -> None:
     """Note the columns beside a line's own: the other group's zero, and the sum of both where it is their sum."""
-    values = {kind: numbers.decimal(entry[group, kind]) or 0 for kind in GROUPS if (group, kind) in entry.cells}
-    ledger.same(entry.cells[group, kind] for kind, value in values.items() if kind not in owners and not value)
-    if values and numbers.decimal(entry[group, "amount"]) == sum(values.values()):
+    texts = {kind: entry[group, kind] for kind in GROUPS if (group, kind) in entry.cells}
+    values = {kind: numbers.decimal(text) or 0 for kind, text in texts.items() if not _prints(text, unread=True)}
+    ledger.same(entry.cells[group, kind] for kind in values if kind not in owners)
+    if texts and numbers.decimal(entry[group, "amount"]) == sum(numbers.decimal(text) or 0 for text in texts.values()):
         ledger.same([entry.cells[group, "amount"]])
 
 

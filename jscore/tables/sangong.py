@@ -67,6 +67,7 @@ def _block(ledger: Ledger) -> list[Record]:
     items: dict[str, dict[str, tuple[Entry, Hashable]]] = {}
     rows = [(entry, heading_key(item_name(entry["item"]))) for entry in entries(ledger.table, columns, _cut)]
     told = any(_kind_of_row(ledger, entry) for entry, _ in rows if len(_filled(entry)) > 1) or _two_alike(rows)
+    told = told or any(isinstance(name, tuple) and name[1] == "final" for name in columns)
     latest = max((year.group(1) for _, text in rows if (year := YEAR.match(text))), default="")
     for entry, printed in rows:
         year, text = YEAR.match(printed), YEAR.sub("", printed)
