@@ -658,6 +658,27 @@ def struck(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
     return Planted(overlaid(page, draw), figure, ("",), hidden=figure.text)
 
 
+def row_struck(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
+    """All figures of a row by one line, which may go on to the edges of its cells or of the page."""
+    middle = middle_of(figure.box)[1]
+    row = [
+        other
+        for other in page.figures
+        if other.spot[:2] == figure.spot[:2] and _holds(other.box, (middle_of(other.box)[0], middle))
+    ]
+    if len(row) < 2:
+        return None
+    x0, _, x1, _ = chance.choice(
+        [_hull([other.box for other in row]), _hull([other.cell for other in row]), (0, 0, page.width, 0)]
+    )
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setLineWidth(0.6)
+        canvas.line(x0 - 2, middle, x1 + 2, middle)
+
+    return Planted(overlaid(page, draw), figure, ("",), hidden=figure.text)
+
+
 def struck_by_hand(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
     """By a slanting line, a bow or a wave."""
     x0, y0, x1, y1 = figure.box
@@ -1004,7 +1025,7 @@ def in_prose(kind: Any) -> Callable[[Page, Figure, random.Random], Planted | Non
 
 OF_RULES = (rule_deleted, rule_moved, rule_thickened)
 OF_FIGURES = (
-    deleted, covered, half_covered, white, struck, struck_by_hand, sign_added, digit_exchanged, moved, moved_half_a_column, moved_against_words, raised_and_lowered,
+    deleted, covered, half_covered, white, struck, row_struck, struck_by_hand, sign_added, digit_exchanged, moved, moved_half_a_column, moved_against_words, raised_and_lowered,
     replaced, doubled, written_over, digit_over_digit, number_beside, number_beside_without_a_rule, raised_digit, hidden_text, row_moved,
 )  # fmt: skip
 OF_WORDS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pikepdf
@@ -213,8 +214,22 @@ def test_a_line_through_a_row_strikes_it_out_and_is_no_rule(tmp_path: Path, ends
 
 
 def test_rules_beside_their_places_strike_nothing_out(tmp_path: Path) -> None:
-    lines = " ".join(f".6 w 50 {592 + 24 * i} m 500 {592 + 24 * i} l S" for i in range(4))
-    assert not not_shown(page_with(tmp_path, lines, False))
+    drawn(tmp_path / "x.pdf", "revenue", "万元")
+    with pikepdf.open(tmp_path / "x.pdf", allow_overwriting_input=True) as pdf:
+        shifted = [
+            ([points[0], Decimal(points[1]) + 12], operator)
+            if str(operator) in "ml" and points[1] != 580
+            else (points, operator)
+            for points, operator in pikepdf.parse_content_stream(pdf.pages[0])
+        ]
+        pdf.pages[0].Contents = pdf.make_stream(pikepdf.unparse_content_stream(shifted))
+        pdf.save()
+    assert not not_shown(jscore.read(tmp_path / "x.pdf", ocr=False))
+
+
+def test_a_border_that_two_texts_touch_strikes_nothing_out(tmp_path: Path) -> None:
+    lower = "1 g 421 581 78 22 re f 0 g BT /F1 9 Tf 1 0 0 1 475 577.5 Tm (34.56) Tj 1 0 0 1 440 577.5 Tm (x) Tj ET"
+    assert not any("1,034.56" in text for text in not_shown(page_with(tmp_path, lower, False)))
 
 
 #: Through the figure, which is printed from 475 to 495 with its base at 589.

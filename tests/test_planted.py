@@ -653,6 +653,16 @@ def test_a_figure_over_the_border_gives_no_digit_to_the_one_before(tmp_path: Pat
     assert report.indicators[["weight", "score"]].values.tolist() == [[1.8, float(text)]]
 
 
+@pytest.mark.parametrize("figure", ["9999", "20213"])
+def test_the_digits_of_a_figure_over_a_border_are_no_parts_of_a_code(tmp_path: Path, figure: str) -> None:
+    heads = ["科目编码", "科目名称", "本年收入合计", "财政拨款收入", "事业收入", "其他收入"]
+    rows = [["合计", None, "30000", "20001", "", ""], ["221", "住房保障支出", "30000", "20001", "", ""]]
+    table = Table([heads, *rows], [60, 100, 80, 80, 80, 80], "收入决算表", "单位：元", figures_right=True)
+    report = drawn_in(draw(tmp_path / "x.pdf", [[table]]), 2, 5, (-len(figure) * 2.25, 0, 9, figure))
+    read = report.revenue[report.revenue["function_code"] == "221"].set_index("source")["amount"]
+    assert {int(figure) / 10_000} >= set(read[["事业收入", "其他收入"]].dropna())
+
+
 def test_a_figure_over_a_label_is_said(tmp_path: Path) -> None:
     form_drawn(tmp_path / "x.pdf", "13", [*FOOT[:4], *FOOT[6:], FOOT[4], ""])
     report = drawn_in(tmp_path / "x.pdf", 4, 6, (22, 0, 8, "0"))

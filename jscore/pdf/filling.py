@@ -174,7 +174,9 @@ def _figures_across(
             continue
         cuts = np.flatnonzero(np.diff(cell[part])) + 1
         each = ["".join(near.char[piece]) for piece in np.split(part, cuts)]
-        if decimals <= {2} and all(map(_WHOLE.fullmatch, each)) or _CODE_IN_PARTS.fullmatch("|".join(each)):
+        if decimals <= {2} and all(map(_WHOLE.fullmatch, each)):
+            continue
+        if _CODE_IN_PARTS.fullmatch("|".join(each)) and _stands_before_name(near, part):
             continue
         begins = part[0] == 0 or run[part[0] - 1] != run[part[0]]
         single = begins and len(each) == 2 and _SINGLE.fullmatch("".join(each))
@@ -189,6 +191,15 @@ def _figures_across(
         if not one and not _WHOLE.fullmatch("".join(each)) and (cell[part] >= 0).all():
             yield from part[cuts].tolist()
         cell[part] = np.bincount(cell[part][cell[part] >= 0]).argmax()
+
+
+def _stands_before_name(near: Glyphs, part: np.ndarray) -> bool:
+    """Whether words follow a number on its level, or none stand before it, as is so of a code."""
+    level = np.flatnonzero((np.abs(near.base - near.base[part[0]]) < LEVEL * near.em[part[0]]) & ~near.space)
+    behind = level[near.x0[level] > near.x[part[-1]]]
+    before = level[near.x1[level] < near.x[part[0]]]
+    following = near.char[behind[np.argmin(near.x0[behind])]] if len(behind) else ""
+    return has_words(following) or not has_words(near.char[before])
 
 
 def _far_across(text: np.ndarray, cell: np.ndarray) -> list[int]:

@@ -31,6 +31,8 @@ _FIGURE = re.compile(r"-?([1-9]\d{0,2}(,\d{3})+|0(?=\.)|[1-9]\d+|[1-9](?=\.))(\.
 TOUCHED = 0.25
 #: Where the rules beside a line end so near (points), it is a table's border.
 BORDER = 2.0
+#: Digits whose bases differ by less than this share of their size are of one row.
+SAME_ROW = 0.4
 #: What it leaves of a figure is its rest, and not another figure, if the struck glyphs are so many times as many.
 FEW = 3
 
@@ -147,14 +149,16 @@ def struck_out(
 
     A line strikes out if it is no longer than the text, or in one cell; figures also if it is from border to border there, or
     little beyond, and goes on as no other line.  One that is little longer than the text strikes it out as well, if one of
-    its ends is at no rule: those of rules are.  One through the texts of a whole row strikes them out, unless most rows have
-    one: their rules are beside their places then.  A slanting one strikes figures alone; those of ``notes`` are no rules.
+    its ends is at no rule: those of rules are.  One through several texts strikes out the figures among them, unless most rows
+    have one and most lines go through texts: rules beside their places.  A slanting one strikes figures alone; those of
+    ``notes`` are no rules.
     """
     struck = np.zeros(len(glyphs), dtype=bool)
     if not len(glyphs):
         return struck, []
     striking: list[Box] = []
     through_rows: list[tuple[Box, np.ndarray]] = []
+    clear: set[int] = set()
     low, high = glyphs.base + 0.12 * glyphs.em, glyphs.base + 0.6 * glyphs.em
     wide = glyphs.x1 - glyphs.x0
     of_notes = set(notes)
@@ -164,6 +168,7 @@ def struck_out(
         under = (glyphs.x1 > x0 + TOUCHED * wide) & (glyphs.x0 < x1 - TOUCHED * wide) & ~glyphs.space
         met = np.flatnonzero((low < y) & (y < high) & under)
         if not len(met):
+            clear.add(round(y))
             continue
         size = float(glyphs.em[met].max())
         beyond = x1 - x0 - (glyphs.x1[met].max() - glyphs.x0[met].min())
@@ -172,17 +177,17 @@ def struck_out(
         short = beyond < (2.0 if free else 0.6) * glyphs.em[met[0]]
         figures = among(glyphs.char[met], FIGURES | SIGNS).all()
         across = figures and _crosses_one_cell(line, 2.0 * size, horizontal, vertical)
-        # a point is too low to be met, the mark of a footnote too high
-        above = glyphs.base[:, None] - glyphs.base[met][None, :]
-        crossed = under & ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
-        if short or across or line in of_notes or _beyond_its_cell(x0, x1, walls) < -1:
+        texts = _texts_of(glyphs, met, walls)
+        if short or across or _beyond_its_cell(x0, x1, walls) < -1:
             striking += [line] if free or across else []
-            struck |= crossed
-        elif _are_of_a_row(glyphs, met):
-            through_rows.append((line, crossed))
+            struck |= under & _on_a_level(glyphs, met)
+        elif line in of_notes:
+            struck |= _of_figures(glyphs, texts)
+        elif len(texts) > 1 and _meets_all_digits(glyphs, under, met):
+            through_rows.append((line, _of_figures(glyphs, texts)))
     if through_rows:
         rows = np.logical_or.reduce([crossed for _, crossed in through_rows])
-        if 2 * _levels(glyphs, rows) < _levels(glyphs):
+        if _levels(glyphs, rows) < max(len(clear), _levels(glyphs) / 2):
             striking += [line for line, _ in through_rows]
             struck |= rows
     for line in slanting:
@@ -194,12 +199,37 @@ def struck_out(
     return struck, striking
 
 
-def _are_of_a_row(glyphs: Glyphs, met: np.ndarray) -> bool:
-    """Whether glyphs on one level are two texts or more, of which one is a figure."""
+def _on_a_level(glyphs: Glyphs, met: np.ndarray) -> np.ndarray:
+    """Which glyphs stand on the level of some: a point is too low for a line to meet it, the mark of a footnote too high."""
+    size = float(glyphs.em[met].max())
+    above = glyphs.base[:, None] - glyphs.base[met][None, :]
+    level: np.ndarray = ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
+    return level
+
+
+def _meets_all_digits(glyphs: Glyphs, under: np.ndarray, met: np.ndarray) -> bool:
+    """Whether a line goes through all digits of a row; a border that one figure touches is below the others."""
+    near = np.abs(glyphs.base - np.median(glyphs.base[met])) < SAME_ROW * glyphs.em
+    digits = under & near & among(glyphs.char, DIGITS)
+    return bool(digits.any()) and bool(np.isin(np.flatnonzero(digits), met).all())
+
+
+def _texts_of(glyphs: Glyphs, met: np.ndarray, walls: Sequence[float]) -> list[np.ndarray]:
+    """The texts that glyphs on one level are of, given the rules between them."""
     from_left = met[np.argsort(glyphs.x0[met])]
     apart = glyphs.x0[from_left][1:] - glyphs.x1[from_left][:-1] > APART * glyphs.em[from_left][1:]
-    texts = np.split(glyphs.char[from_left], np.flatnonzero(apart) + 1)
-    return len(texts) > 1 and any(among(text, FIGURES).all() for text in texts)
+    apart |= np.diff(np.searchsorted(np.sort(walls), glyphs.x[from_left])) > 0
+    return np.split(from_left, np.flatnonzero(apart) + 1)
+
+
+def _of_figures(glyphs: Glyphs, texts: Sequence[np.ndarray]) -> np.ndarray:
+    """Which glyphs are of those of ``texts`` that are figures; a line through a row crosses names by chance, of two lines one."""
+    of = np.zeros(len(glyphs), dtype=bool)
+    for text in texts:
+        if among(glyphs.char[text], FIGURES | SIGNS).all():
+            left, right = glyphs.x0[text].min(), glyphs.x1[text].max()
+            of |= _on_a_level(glyphs, text) & (left < glyphs.x) & (glyphs.x < right)
+    return of
 
 
 def _levels(glyphs: Glyphs, some: np.ndarray | None = None) -> int:

@@ -13,6 +13,7 @@ from jscore.tables.headings import Row
 from jscore.tables.rows import Columns
 from jscore.tables.table import Table
 from jscore.text import numbers
+from jscore.text.figures import has_words
 
 #: What a label of the head or foot can give, by the kind of form.
 _OF_HEAD = {
@@ -102,7 +103,7 @@ def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Ite
     labels = (n for n, cell in enumerate(beside) if terms.is_label(cell.text) or terms.label_and_amount(cell.text))
     until = next(labels, len(beside))
     first = next((n for n, cell in enumerate(beside[:until]) if numbers.points(cell.text) is not None), until)
-    words = (n for n in range(first, until) if beside[n].lines and numbers.points(beside[n].text) is None)
+    words = (n for n in range(first, until) if has_words(beside[n].text) and numbers.points(beside[n].text) is None)
     until = next(words, until)  # behind a figure they are a label that nobody knows
     if until == 0:
         parts = {term(FUNDING, cell.text): beside[n + 1] for n, cell in enumerate(beside[:-1])}
