@@ -653,14 +653,13 @@ def test_a_figure_over_the_border_gives_no_digit_to_the_one_before(tmp_path: Pat
     assert report.indicators[["weight", "score"]].values.tolist() == [[1.8, float(text)]]
 
 
-@pytest.mark.parametrize("figure", ["9999", "20213"])
-def test_the_digits_of_a_figure_over_a_border_are_no_parts_of_a_code(tmp_path: Path, figure: str) -> None:
+def test_the_digits_of_a_figure_over_a_border_are_no_parts_of_a_code(tmp_path: Path) -> None:
     heads = ["科目编码", "科目名称", "本年收入合计", "财政拨款收入", "事业收入", "其他收入"]
-    rows = [["合计", None, "30000", "20001", "", ""], ["221", "住房保障支出", "30000", "20001", "", ""]]
+    rows = [["合计", None, "30000", "20001", "", ""], ["221", "住房保障支出", "30000", "20001", "", "3456"]]
     table = Table([heads, *rows], [60, 100, 80, 80, 80, 80], "收入决算表", "单位：元", figures_right=True)
-    report = drawn_in(draw(tmp_path / "x.pdf", [[table]]), 2, 5, (-len(figure) * 2.25, 0, 9, figure))
+    report = drawn_in(draw(tmp_path / "x.pdf", [[table]]), 2, 5, (-9, 0, 9, "9999"))
     read = report.revenue[report.revenue["function_code"] == "221"].set_index("source")["amount"]
-    assert {int(figure) / 10_000} >= set(read[["事业收入", "其他收入"]].dropna())
+    assert pd.isna(read["事业收入"]) and read["其他收入"] in (0.3456, None) and report.info["unread"]
 
 
 def test_a_figure_over_a_label_is_said(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from jscore.language import N_, tr
@@ -24,7 +25,9 @@ _LONG = re.compile(r"\d{5}|^(?!(19|20)\d\d$)\d{4}$")
 #: A line with a date, a year, or the number of a table.
 _NO_FIGURE = re.compile(rf"(19|20)\d\d(年|[-/.]\d)|\d月|^(19|20)\d\d$|^{TABLE_LABEL}")
 #: What is not legible of a figure, or before a unit, which may go on in the next line.
-_UNREADABLE = re.compile(rf"(?:(?=[\s{VEILED}]*[\d.,%])(?:{UNREADABLE.pattern})%?|{VEILED}+(?=[万亿]?(?:元|\s*$)|%))")
+_UNREADABLE = re.compile(
+    rf"(?:(?=[\s{VEILED}]*[\d.,%])(?:{UNREADABLE.pattern})%?|{VEILED}+(?=[万亿]?\n?[万亿]?元|\n?%))"
+)
 _SENTENCE = re.compile("[，。；：:]")
 
 
@@ -46,14 +49,21 @@ def stray_figures(
     candidates += [(line, line.text) for line in _bare(lines) if id(line) not in told]
     unreadable = [
         {"page": line.page, "text": match[0].strip(), "why": tr("有字未能读出")}
-        for line in lines
-        for match in _UNREADABLE.finditer(nfkc(line.text))
+        for line, following in zip_longest(lines, lines[1:])
+        for match in _UNREADABLE.finditer(_with_what_follows(line, following))
     ]
     return unreadable + [
         {"page": line.page, "text": text.strip(), "why": tr(WHY)}
         for line, text in candidates
         if id(line) not in known and (line.page in with_table or is_amount(text) or _LONG.search(nfkc(text)))
     ]
+
+
+def _with_what_follows(line: Line, following: Line | None) -> str:
+    """The text of a line, and what may be a unit that the next begins with."""
+    text = nfkc(line.text).rstrip()
+    goes_on = following is not None and text.endswith((VEILED, "万", "亿"))
+    return f"{text}\n{nfkc(following.text).lstrip()[:2]}" if following and goes_on else text
 
 
 def _of_paragraph(paragraph: Paragraph, page_lines: dict[int, list[Line]]) -> Iterator[tuple[Line, str]]:
