@@ -116,7 +116,7 @@ class Reading:
                 return True  # of a form with a row for each record, the cell of a figure is but a guess
         if any(names_figure(entry["text"], value.text) for entry in self.info["homeless"]):
             return True
-        if hidden and value.text and self.hides(value.text):
+        if hidden and (value.text and self.hides(value.text) or self._hides_number(value.number)):
             return True
         tables = {entry["table_id"] for name in TABLES for entry in self.info[name]}
         return any(spot[0] in tables and _is_number(printed, value.number) for spot, printed in self.texts.items())
@@ -149,6 +149,11 @@ class Reading:
         printed = [entry["text"] for name in CELLS for entry in self.info[name] if entry["table_id"] == table]
         parts = plain(text)
         return text in printed or any(other and (other in parts or parts in other) for other in map(plain, printed))
+
+    def _hides_number(self, number: float) -> bool:
+        """Whether the report says that a text of this number is not shown."""
+        texts = (text for entry in self.info["not_shown"] for text in entry["text"].split())
+        return any(_is_number(text, number) for text in texts)
 
     def hides(self, text: str) -> bool:
         """Whether the report says that ``text`` is in the file and not shown."""
@@ -1326,8 +1331,8 @@ def _is_explained(was: str, now: str, plant: Planted, before: Reading) -> bool:
 
     gone = now in ("nan", "None", "")
     parts = [plain(word.text) for word, shown in plant.words.items() if not shown]
-    if any(plain(was) in (plain(now) + part, part + plain(now)) for part in parts):
-        return True  # a part of a code, or of a name that a page cuts
+    if any(was and (plain(now) + part == plain(was) or (part + plain(now)).endswith(plain(was))) for part in parts):
+        return True  # a part of a code, or of a name, behind its ordinal, that a page cuts
     if gone and any(not shown and _is_beside(word, was, before) for word, shown in plant.words.items()):
         return True  # the value of a label that is not there
     return any(

@@ -235,6 +235,7 @@ def test_a_border_that_two_texts_touch_strikes_nothing_out(tmp_path: Path) -> No
 #: Through the figure, which is printed from 475 to 495 with its base at 589.
 BY_HAND = {
     "a wave": ".6 w 472 592 m 476 595 480 589 484 592 c 488 595 492 589 497 592 c S", "a bow": "1 0 0 RG .6 w 473 591 m 480 594 490 594 496 591 c S",
+    "a bow from its foot": ".6 w 474 589.5 m 481 592 488 596 495.5 589.5 c S",
     "a deep bow": ".6 w 473 593 m 480 586 490 586 496 592 c S",
     "a zigzag": ".6 w 473 590 m 477 595 l 481 590 l 485 595 l 489 590 l 493 595 l 497 591 l S",
     "a stroke that is filled": "473 591 m 480 595 488 588 497 593 c 497 594 l 488 589 480 596 473 592 c f",

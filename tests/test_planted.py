@@ -662,6 +662,17 @@ def test_the_digits_of_a_figure_over_a_border_are_no_parts_of_a_code(tmp_path: P
     assert pd.isna(read["事业收入"]) and read["其他收入"] in (0.3456, None) and report.info["unread"]
 
 
+@needs_shared
+def test_an_amount_behind_the_words_of_a_task_is_said(tmp_path: Path) -> None:
+    page = planting.page_of(REPORTS / "world" / "overall-yunnan.pdf", (1, 2), 1, tmp_path, 0)
+    assert page
+    figure = next(figure for figure in page.figures if figure.text == "352.50")
+    word = next(word for word in page.words if word.text == "本级" and word.spot[:2] == figure.spot[:2])
+    planted = planting._moved(page, figure, word.box[2] - figure.box[0], 0)
+    reading = planting.read(planted.data, tmp_path)
+    assert [entry["text"] for entry in reading.info["not_understood"]] == ["本级352.50"]
+
+
 def test_a_figure_over_a_label_is_said(tmp_path: Path) -> None:
     form_drawn(tmp_path / "x.pdf", "13", [*FOOT[:4], *FOOT[6:], FOOT[4], ""])
     report = drawn_in(tmp_path / "x.pdf", 4, 6, (22, 0, 8, "0"))

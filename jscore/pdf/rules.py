@@ -119,8 +119,8 @@ def _by_hand(item: Drawn) -> Iterator[list[Point]]:
 
 
 def line_along(points: Sequence[Point]) -> list[Box]:
-    """The line along the longer side of what ``points`` bound, from the first of them to the last, if that is as thin as a rule:
-    a bow may bend more than a ring, which goes round a figure.
+    """The lines along the longer side of what ``points`` bound, from the first of them to the last and at their middle height, if
+    that is as thin as a rule: a bow may bend more than a ring, which goes round a figure.
     """
     xy = np.array(points)
     size = np.ptp(xy, axis=0)
@@ -130,7 +130,10 @@ def line_along(points: Sequence[Point]) -> list[Box]:
     if area >= (THIN if ring else THICK) * size.max():
         return []
     along = xy[:, size.argmax()]
-    return [(*xy[along.argmin()].tolist(), *xy[along.argmax()].tolist())]
+    ends = xy[[along.argmin(), along.argmax()]]
+    bend = xy.mean(axis=0) - ends.mean(axis=0)
+    bend[size.argmax()] = 0
+    return [(*start.tolist(), *end.tolist()) for start, end in (ends, ends + bend)]
 
 
 def _dotted(dots: np.ndarray, axis: int) -> np.ndarray:

@@ -24,7 +24,7 @@ from jscore.tables.evaluation_terms import (
 from jscore.tables.evaluation_tree import FIGURES
 from jscore.tables.forms import BY_KEY, FORMS, OTHER, UNKNOWN, form_label, plain_title, title_form
 from jscore.tables.headings import Row
-from jscore.tables.ledger import ROWS, Ledger, Lost, beside, doubtful_rows, label_of, summed_rows
+from jscore.tables.ledger import FIGURES_BEHIND, ROWS, Ledger, Lost, beside, doubtful_rows, label_of, summed_rows
 from jscore.tables.table import Table
 from jscore.text import numbers
 from jscore.text.figures import is_amount
@@ -296,9 +296,15 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
             or label_and_amount(cell.text)
             or _value_in_label(row, cell)
             or cell.place in columns
-            and numbers.decimal(cell.text) is not None
+            and (numbers.decimal(cell.text) is not None or _amount_behind(cell.text))
         )
     ]
+
+
+def _amount_behind(text: str) -> bool:
+    """Whether an amount stands at the end of words, without a blank or a unit."""
+    behind = FIGURES_BEHIND.search(text)
+    return behind is not None and is_amount(behind[0])
 
 
 def _value_in_label(row: Row, label: Cell) -> bool:
