@@ -11,6 +11,7 @@ import pytest
 from jscore import narrative, reading, schema
 from jscore.narrative import paragraphs, summaries, wording
 from jscore.narrative.facts import facts_of
+from jscore.narrative.stray_figures import stray_figures
 from jscore.pdf.pages import Line
 from jscore.text.normal import nfkc
 from tests.shared import RAW, REPORTS, needs_shared
@@ -325,6 +326,14 @@ def test_the_share_of_a_part_without_an_amount_is_not_that_of_the_part_before(be
     shares = found[found["measure"] == "share"]
     assert [(fact.subject[9:], fact.value) for fact in shares.itertuples()] == [("基本支出", 0.6), ("经营支出", 0.1)]
     assert [figure["text"] for figure in of_nothing] == ["25%"]
+
+
+@pytest.mark.parametrize(
+    "texts", [("支出合计10万元，占���；项目支出", "5万元"), ("全年预算数为���万", "元"), ("全年预算数为���", "万元")]
+)
+def test_a_figure_that_is_not_legible_is_said(texts):
+    lines = page(5, *texts, "左边缘")
+    assert [figure["text"] for figure in stray_figures(lines, paragraphs.paragraphs(lines), (), ())] == ["���"]
 
 
 def test_classes_stand_alone_in_a_list():

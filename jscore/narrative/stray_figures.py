@@ -24,9 +24,9 @@ FOOT, HEAD = 90.0, 30.0
 _LONG = re.compile(r"\d{5}|^(?!(19|20)\d\d$)\d{4}$")
 #: A line with a date, a year, or the number of a table.
 _NO_FIGURE = re.compile(rf"(19|20)\d\d(年|[-/.]\d)|\d月|^(19|20)\d\d$|^{TABLE_LABEL}")
-#: What is not legible of a figure, or before a unit, which may go on in the next line.
+#: What is not legible of a figure: some of its digits, or all before a unit, which may go on in the next line, or behind a verb.
 _UNREADABLE = re.compile(
-    rf"(?:(?=[\s{VEILED}]*[\d.,%])(?:{UNREADABLE.pattern})%?|{VEILED}+(?=[万亿]?\n?[万亿]?元|\n?%))"
+    rf"(?:(?=[\s{VEILED}]*[\d.,%])(?:{UNREADABLE.pattern})%?|{VEILED}+(?=[万亿]?\n?[万亿]?元|\n?%)|(?<=[占为计达约]){VEILED}+)"
 )
 _SENTENCE = re.compile("[，。；：:]")
 
