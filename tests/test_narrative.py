@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -332,7 +333,7 @@ def test_the_share_of_a_part_without_an_amount_is_not_that_of_the_part_before(be
     "texts", [("支出合计10万元，占���；项目支出", "5万元"), ("全年预算数为���万", "元"), ("全年预算数为���", "万元")]
 )
 def test_a_figure_that_is_not_legible_is_said(texts):
-    lines = page(5, *texts, "左边缘")
+    lines = [replace(line, pieces=()) for line in page(5, *texts, "左边缘")]
     assert [figure["text"] for figure in stray_figures(lines, paragraphs.paragraphs(lines), (), ())] == ["���"]
 
 
