@@ -11,6 +11,8 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 import jscore
+from benchmarks import plant as planting
+from tests.shared import REPORTS, needs_shared
 from tests.test_shown import amounts, drawn, printed
 
 #: The cell of the last figure, which is 34.56, and the figure as reportlab leaves it out.
@@ -227,9 +229,15 @@ def test_rules_beside_their_places_strike_nothing_out(tmp_path: Path) -> None:
     assert not not_shown(jscore.read(tmp_path / "x.pdf", ocr=False))
 
 
-def test_a_border_that_two_texts_touch_strikes_nothing_out(tmp_path: Path) -> None:
-    lower = "1 g 421 581 78 22 re f 0 g BT /F1 9 Tf 1 0 0 1 475 577.5 Tm (34.56) Tj 1 0 0 1 440 577.5 Tm (x) Tj ET"
-    assert not any("1,034.56" in text for text in not_shown(page_with(tmp_path, lower, False)))
+@needs_shared
+def test_a_border_that_the_figures_of_a_row_touch_strikes_nothing_out(tmp_path: Path) -> None:
+    page = planting.page_of(REPORTS / "world" / "overall-hunan.pdf", (2,), 0, tmp_path, 0)
+    assert page
+    row = next(figure.spot for figure in page.figures if figure.text == "15")[:2]
+    operators = {figure.operator for figure in page.figures if figure.spot[:2] == row}
+    (tmp_path / "x.pdf").write_bytes(planting.edited(page, dict.fromkeys(operators, planting._raised(-5.5))))
+    report = jscore.read(tmp_path / "x.pdf", ocr=False)
+    assert len(report.indicators) == 8 and not [text for text in report.info["not_shown"] if "划" in text["why"]]
 
 
 #: Through the figure, which is printed from 475 to 495 with its base at 589.

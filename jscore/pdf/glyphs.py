@@ -31,8 +31,8 @@ _FIGURE = re.compile(r"-?([1-9]\d{0,2}(,\d{3})+|0(?=\.)|[1-9]\d+|[1-9](?=\.))(\.
 TOUCHED = 0.25
 #: Where the rules beside a line end so near (points), it is a table's border.
 BORDER = 2.0
-#: Digits whose bases differ by less than this share of their size are of one row.
-SAME_ROW = 0.4
+#: Digits whose bases differ by less than this share of their size are of one row, words by less than the other of this row or the next.
+SAME_ROW, NEXT_ROW = 0.4, 1.2
 #: What it leaves of a figure is its rest, and not another figure, if the struck glyphs are so many times as many.
 FEW = 3
 
@@ -183,7 +183,7 @@ def struck_out(
             struck |= under & _on_a_level(glyphs, met)
         elif line in of_notes:
             struck |= _of_figures(glyphs, texts)
-        elif len(texts) > 1 and _meets_all_digits(glyphs, under, met):
+        elif len(texts) > 1 and _crosses_row(glyphs, under, met):
             through_rows.append((line, _of_figures(glyphs, texts)))
     if through_rows:
         rows = np.logical_or.reduce([crossed for _, crossed in through_rows])
@@ -207,11 +207,15 @@ def _on_a_level(glyphs: Glyphs, met: np.ndarray) -> np.ndarray:
     return level
 
 
-def _meets_all_digits(glyphs: Glyphs, under: np.ndarray, met: np.ndarray) -> bool:
-    """Whether a line goes through all digits of a row; a border that one figure touches is below the others."""
-    near = np.abs(glyphs.base - np.median(glyphs.base[met])) < SAME_ROW * glyphs.em
-    digits = under & near & among(glyphs.char, DIGITS)
-    return bool(digits.any()) and bool(np.isin(np.flatnonzero(digits), met).all())
+def _crosses_row(glyphs: Glyphs, under: np.ndarray, met: np.ndarray) -> bool:
+    """Whether a line goes through all digits of a row, and through some of its words; a border that figures touch is below the
+    others, or below the words.
+    """
+    away = np.abs(glyphs.base - np.median(glyphs.base[met])) / glyphs.em
+    digits = np.flatnonzero(under & (away < SAME_ROW) & among(glyphs.char, DIGITS))
+    words = np.flatnonzero(under & (away < NEXT_ROW) & ~among(glyphs.char, FIGURES | SIGNS))
+    through_words = not len(words) or bool(np.isin(words, met).any())
+    return len(digits) > 0 and bool(np.isin(digits, met).all()) and through_words
 
 
 def _texts_of(glyphs: Glyphs, met: np.ndarray, walls: Sequence[float]) -> list[np.ndarray]:
