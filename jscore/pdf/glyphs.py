@@ -157,8 +157,8 @@ def struck_out(
     if not len(glyphs):
         return struck, []
     striking: list[Box] = []
-    through_rows: list[tuple[Box, np.ndarray]] = []
-    clear: set[int] = set()
+    through_rows: list[tuple[Box, np.ndarray, bool]] = []
+    clear: list[Box] = []
     low, high = glyphs.base + 0.12 * glyphs.em, glyphs.base + 0.6 * glyphs.em
     wide = glyphs.x1 - glyphs.x0
     of_notes = set(notes)
@@ -168,7 +168,7 @@ def struck_out(
         under = (glyphs.x1 > x0 + TOUCHED * wide) & (glyphs.x0 < x1 - TOUCHED * wide) & ~glyphs.space
         met = np.flatnonzero((low < y) & (y < high) & under)
         if not len(met):
-            clear.add(round(y))
+            clear.append(line)
             continue
         size = float(glyphs.em[met].max())
         beyond = x1 - x0 - (glyphs.x1[met].max() - glyphs.x0[met].min())
@@ -183,12 +183,15 @@ def struck_out(
             struck |= under & _on_a_level(glyphs, met)
         elif line in of_notes:
             struck |= _of_figures(glyphs, texts)
-        elif len(texts) > 1 and _crosses_row(glyphs, under, met):
-            through_rows.append((line, _of_figures(glyphs, texts)))
+        elif len(texts) > 1 and _meets_all_digits(glyphs, under, met):
+            through_rows.append((line, _of_figures(glyphs, texts), _misses_words(glyphs, under, met)))
+    # One that misses the words of its row and is as long as a rule is the rule below the row, which its figures touch.
+    through_rows = [row for row in through_rows if not (row[2] and any(_ends_as(row[0], rule) for rule in clear))]
     if through_rows:
-        rows = np.logical_or.reduce([crossed for _, crossed in through_rows])
-        if _levels(glyphs, rows) < max(len(clear), _levels(glyphs) / 2):
-            striking += [line for line, _ in through_rows]
+        rows = np.logical_or.reduce([crossed for _, crossed, _ in through_rows])
+        rules = {round(line[1]) for line in clear}
+        if _levels(glyphs, rows) < max(len(rules), _levels(glyphs) / 2):
+            striking += [line for line, *_ in through_rows]
             struck |= rows
     for line in slanting:
         struck |= _struck_slantwise(glyphs, line)
@@ -207,15 +210,26 @@ def _on_a_level(glyphs: Glyphs, met: np.ndarray) -> np.ndarray:
     return level
 
 
-def _crosses_row(glyphs: Glyphs, under: np.ndarray, met: np.ndarray) -> bool:
-    """Whether a line goes through all digits of a row, and through some of its words; a border that figures touch is below the
-    others, or below the words.
-    """
-    away = np.abs(glyphs.base - np.median(glyphs.base[met])) / glyphs.em
-    digits = np.flatnonzero(under & (away < SAME_ROW) & among(glyphs.char, DIGITS))
-    words = np.flatnonzero(under & (away < NEXT_ROW) & ~among(glyphs.char, FIGURES | SIGNS))
-    through_words = not len(words) or bool(np.isin(words, met).any())
-    return len(digits) > 0 and bool(np.isin(digits, met).all()) and through_words
+def _meets_all_digits(glyphs: Glyphs, under: np.ndarray, met: np.ndarray) -> bool:
+    """Whether a line goes through all digits of a row; a border that one figure touches is below the others."""
+    digits = np.flatnonzero(under & (_away(glyphs, met) < SAME_ROW) & among(glyphs.char, DIGITS))
+    return len(digits) > 0 and bool(np.isin(digits, met).all())
+
+
+def _misses_words(glyphs: Glyphs, under: np.ndarray, met: np.ndarray) -> bool:
+    """Whether a line that goes through figures goes through none of the words beside them."""
+    words = np.flatnonzero(under & (_away(glyphs, met) < NEXT_ROW) & ~among(glyphs.char, FIGURES | SIGNS))
+    return len(words) > 0 and not np.isin(words, met).any()
+
+
+def _away(glyphs: Glyphs, met: np.ndarray) -> np.ndarray:
+    """How far above or below the base of some glyphs each stands, in shares of its size."""
+    away: np.ndarray = np.abs(glyphs.base - np.median(glyphs.base[met])) / glyphs.em
+    return away
+
+
+def _ends_as(line: Box, rule: Box) -> bool:
+    return abs(line[0] - rule[0]) <= 1 and abs(line[2] - rule[2]) <= 1
 
 
 def _texts_of(glyphs: Glyphs, met: np.ndarray, walls: Sequence[float]) -> list[np.ndarray]:
