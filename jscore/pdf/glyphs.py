@@ -185,14 +185,9 @@ def struck_out(
             struck |= _of_figures(glyphs, texts)
         elif len(texts) > 1 and _meets_all_digits(glyphs, under, met):
             through_rows.append((line, _of_figures(glyphs, texts), _misses_words(glyphs, under, met)))
-    # One that misses the words of its row and is as long as a rule is the rule below the row, which its figures touch.
-    through_rows = [row for row in through_rows if not (row[2] and any(_ends_as(row[0], rule) for rule in clear))]
-    if through_rows:
-        rows = np.logical_or.reduce([crossed for _, crossed, _ in through_rows])
-        rules = {round(line[1]) for line in clear}
-        if _levels(glyphs, rows) < max(len(rules), _levels(glyphs) / 2):
-            striking += [line for line, *_ in through_rows]
-            struck |= rows
+    for line, crossed in _strikes_of_rows(glyphs, through_rows, clear) if through_rows else ():
+        striking.append(line)
+        struck |= crossed
     for line in slanting:
         struck |= _struck_slantwise(glyphs, line)
     if struck.any():
@@ -200,6 +195,24 @@ def struck_out(
         # the few glyphs of a figure that a line which strikes the others out ends before
         struck |= (FEW * np.bincount(of, weights=~struck) <= np.bincount(of, weights=struck))[of]
     return struck, striking
+
+
+def _strikes_of_rows(
+    glyphs: Glyphs, through_rows: Sequence[tuple[Box, np.ndarray, bool]], clear: Sequence[Box]
+) -> list[tuple[Box, np.ndarray]]:
+    """The lines through several texts of a row that strike its figures out, each with their glyphs, given whether they miss its
+    words and the lines that are ``clear`` of texts.
+
+    One that misses the words and is as long as a rule is the rule below the row, which its figures touch.
+    """
+    found = [
+        (line, crossed)
+        for line, crossed, misses_words in through_rows
+        if not (misses_words and any(_ends_as(line, rule) for rule in clear))
+    ]
+    rows = np.logical_or.reduce([np.zeros(len(glyphs), dtype=bool), *(crossed for _, crossed in found)])
+    beside_their_places = _levels(glyphs, rows) >= max(len({round(y) for _, y, *_ in clear}), _levels(glyphs) / 2)
+    return [] if beside_their_places else found
 
 
 def _on_a_level(glyphs: Glyphs, met: np.ndarray) -> np.ndarray:
