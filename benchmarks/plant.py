@@ -653,12 +653,18 @@ def white(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
 
 def struck(page: Page, figure: Figure, chance: random.Random) -> Planted | None:
     """By a line that may end beside the figure, or within its outer digits."""
-    x0, y0, x1, y1 = figure.box
+    x0, _, x1, _ = figure.box
     left, right = chance.uniform(-1.5, 5), chance.uniform(-1.5, 5)
+    return _lined(page, figure, x0 - left, x1 + right)
+
+
+def _lined(page: Page, figure: Figure, x0: float, x1: float) -> Planted:
+    """A level line at the middle of a figure."""
+    middle = middle_of(figure.box)[1]
 
     def draw(canvas: Canvas) -> None:
         canvas.setLineWidth(0.6)
-        canvas.line(x0 - left, (y0 + y1) / 2, x1 + right, (y0 + y1) / 2)
+        canvas.line(x0, middle, x1, middle)
 
     return Planted(overlaid(page, draw), figure, ("",), hidden=figure.text)
 
@@ -677,11 +683,7 @@ def row_struck(page: Page, figure: Figure, chance: random.Random) -> Planted | N
         [_hull([other.box for other in row]), _hull([other.cell for other in row]), (0, 0, page.width, 0)]
     )
 
-    def draw(canvas: Canvas) -> None:
-        canvas.setLineWidth(0.6)
-        canvas.line(x0 - 2, middle, x1 + 2, middle)
-
-    return Planted(overlaid(page, draw), figure, ("",), hidden=figure.text)
+    return _lined(page, figure, x0 - 2, x1 + 2)
 
 
 def struck_by_hand(page: Page, figure: Figure, chance: random.Random) -> Planted | None:

@@ -442,8 +442,9 @@ def test_a_page_that_takes_its_process_along_costs_its_report_only(
     assert "well.pdf：已处理" in out and left == ["datapackage.json", "library", "well"]
 
 
-def test_a_page_that_hangs_is_given_up(tmp_path: Path, sick: Callable[[str], None]) -> None:
-    sick("while True: pass")
+@pytest.mark.parametrize("code", ["import time; time.sleep(600)", "while True: pass"])
+def test_a_page_that_hangs_is_given_up(tmp_path: Path, sick: Callable[[str], None], code: str) -> None:
+    sick(code)
     pdf = draw(tmp_path / "sick.pdf", [[REVENUE], [SANGONG]])
     status, _, err = finish(start(pdf, "--out", tmp_path / "out", "--timeout", 5))
     assert status == 1 and len(err.splitlines()) == 1

@@ -62,8 +62,9 @@ def stray_figures(
 def _with_what_follows(line: Line, following: Line | None) -> str:
     """The text of a line, and what may be a unit that the next begins with."""
     text = nfkc(line.text).rstrip()
-    goes_on = following is not None and text.endswith((VEILED, "万", "亿"))
-    return f"{text}\n{nfkc(following.text).lstrip()[:2]}" if following and goes_on else text
+    if following is None or not text.endswith((VEILED, "万", "亿")):
+        return text
+    return f"{text}\n{nfkc(following.text).lstrip()[:2]}"
 
 
 def _of_paragraph(paragraph: Paragraph, page_lines: dict[int, list[Line]]) -> Iterator[tuple[Line, str]]:

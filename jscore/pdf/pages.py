@@ -29,7 +29,7 @@ from jscore.pdf.boxes import Box, Point
 from jscore.pdf.digit_shapes import Fonts
 from jscore.pdf.drawn_signs import small_marks, with_signs
 from jscore.pdf.form_fields import UNSEEN
-from jscore.pdf.glyphs import Glyphs, beside_the_page, placed_glyphs, struck_out, texts_of, without
+from jscore.pdf.glyphs import Glyphs, beside_the_page, placed_glyphs, texts_of
 from jscore.pdf.raw_glyphs import KnownPage, Raw, page_damaged
 from jscore.pdf.read_glyphs import read_glyphs
 from jscore.pdf.rules import (
@@ -43,6 +43,7 @@ from jscore.pdf.rules import (
     slanting,
     straight,
 )
+from jscore.pdf.strikes import struck_out, without
 from jscore.pdf.visible import UNDRAWN, text_objects
 
 #: Environment variable with the password of encrypted files.

@@ -100,11 +100,7 @@ def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Ite
     """
     label, beside = row.cells[i], row.cells[i + 1 :]
     score, weight = tree.get("score"), tree.get("weight")
-    labels = (n for n, cell in enumerate(beside) if terms.is_label(cell.text) or terms.label_and_amount(cell.text))
-    until = next(labels, len(beside))
-    first = next((n for n, cell in enumerate(beside[:until]) if numbers.points(cell.text) is not None), until)
-    words = (n for n in range(first, until) if has_words(beside[n].text) and numbers.points(beside[n].text) is None)
-    until = next(words, until)  # behind a figure they are a label that nobody knows
+    until = _next_label(beside)
     if until == 0:
         parts = {term(FUNDING, cell.text): beside[n + 1] for n, cell in enumerate(beside[:-1])}
         for part, column in (("score", name), ("weight", "execution_weight")):
@@ -132,6 +128,18 @@ def _scores(reading: Reading, row: Row, i: int, name: str, tree: Columns) -> Ite
         others = [cell for cell in figures if cell is not value]
         reading.taken |= {cell.place for cell in others}
         yield label, name, [value], value.text, False
+
+
+def _next_label(beside: Sequence[Cell]) -> int:
+    """Where the next label stands among the cells beside one, or their number; words behind a figure are one that nobody knows."""
+    behind_figure = False
+    for n, cell in enumerate(beside):
+        is_figure = numbers.points(cell.text) is not None
+        unknown = behind_figure and not is_figure and has_words(cell.text)
+        if unknown or terms.is_label(cell.text) or terms.label_and_amount(cell.text):
+            return n
+        behind_figure = behind_figure or is_figure
+    return len(beside)
 
 
 def _label_is_missing(row: Row, beside: Sequence[Cell]) -> bool:

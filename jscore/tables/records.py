@@ -276,11 +276,12 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
     taken |= {cell.place for cell in unread}
     # In the tree, beside the money, an amount of no frame and the scores of the whole form whole numbers are figures too: points, say, under a heading nobody knows.
     columns = {(field["row"], field["col"]) for field in read.get("form_fields", ()) if field["in_columns"]}
+    in_labels = {cell.place for row in table.rows for cell in row.cells if _value_in_label(row, cell)}
     columns |= {
         cell.place
         for row in table.rows
         if any(
-            labels_figure(c.text) or is_amount(c.text) and c.place not in taken or _value_in_label(row, c)
+            labels_figure(c.text) or is_amount(c.text) and c.place not in taken or c.place in in_labels
             for c in row.cells
         )
         for cell in row.cells
@@ -294,7 +295,7 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
         and (
             is_amount(cell.text)
             or label_and_amount(cell.text)
-            or _value_in_label(row, cell)
+            or cell.place in in_labels
             or cell.place in columns
             and (numbers.decimal(cell.text) is not None or _amount_behind(cell.text))
         )
