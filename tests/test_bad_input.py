@@ -23,6 +23,7 @@ import jscore
 from jscore.cli import main
 from jscore.language import using
 from jscore.library import store
+from jscore.pdf.pages import open_document
 from jscore.run import one_report
 from tests import broken
 from tests.drawn import FONT, Ruling, Table, draw
@@ -158,6 +159,14 @@ def test_an_encrypted_report_with_a_wrong_password(tmp_path: Path) -> None:
     broken.encrypted(path)
     with pytest.raises(jscore.ReadError, match="the password given does not open it"):
         jscore.read(path, password="wrong")
+
+
+def test_what_is_said_of_a_file_without_pages_whatever_was_refused_before(tmp_path: Path) -> None:
+    for maker in (broken.encrypted, broken.no_pages, broken.encrypted):
+        maker(tmp_path / "x.pdf")
+        with pytest.raises(jscore.ReadError) as error:
+            open_document(tmp_path / "x.pdf")
+        assert broken.BAD[maker] in str(error.value)
 
 
 def test_the_password_of_a_run_is_not_written_down(tmp_path: Path) -> None:

@@ -140,6 +140,8 @@ def open_document(path: str | Path, password: str | None = None) -> pdfium.PdfDo
     path = Path(path)
     _expect_pdf(path)
     given = password_for(password)
+    # of a file without pages pdfium leaves the error of the file before it: a file without a name is that one
+    c.FPDF_LoadDocument(b"", None)
     try:
         document = pdfium.PdfDocument(path, password=given)
         count = len(document)
@@ -147,13 +149,13 @@ def open_document(path: str | Path, password: str | None = None) -> pdfium.PdfDo
         raise ReadError(f"{path}: {_refusal(error.err_code, given)}") from error
     if count <= 0:
         document.close()
-        raise ReadError(f"{path}: {_refusal(c.FPDF_ERR_SUCCESS, given)}")
+        raise ReadError(f"{path}: {_refusal(c.FPDF_ERR_FILE, given)}")
     return document
 
 
 def _refusal(code: int | None, given: str | None) -> str:
     """Why pdfium does not open a file, by its code, and the way out."""
-    if code == c.FPDF_ERR_SUCCESS:
+    if code == c.FPDF_ERR_FILE:
         return tr("这份PDF没有页面，请重新下载")
     if code == c.FPDF_ERR_SECURITY:
         return tr("加密方式无法识别，请另存一份不加密的副本")
