@@ -521,7 +521,20 @@ def no_figure_in_a_sentence(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x - 1, y - 2, 33, 10, stroke=0, fill=1)
 
 
-@pytest.mark.parametrize("plant", [digit_in_a_sentence, half_a_sentence_s_figure, no_figure_in_a_sentence])
+def figure_and_a_bit_of_the_word_before_it(canvas: Canvas, x: float, y: float) -> None:
+    blank = pdfmetrics.stringWidth(" ", FONT, 9)
+    canvas.line(x - blank - 4, y + 3, x + pdfmetrics.stringWidth("3524.14", FONT, 9), y + 3)
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        digit_in_a_sentence,
+        half_a_sentence_s_figure,
+        no_figure_in_a_sentence,
+        figure_and_a_bit_of_the_word_before_it,
+    ],
+)
 def test_a_figure_of_a_sentence_that_nobody_can_read_is_missing_and_said(
     tmp_path: Path, plant: Callable[[Canvas, float, float], None]
 ) -> None:
@@ -533,6 +546,18 @@ def test_a_figure_of_a_sentence_that_nobody_can_read_is_missing_and_said(
         ("事业收入", "amount"): 30.30, ("事业收入", "share"): 0.0085,
     }  # fmt: skip
     assert report.info["homeless"] or report.info["not_shown"]
+
+
+@pytest.mark.parametrize("over", [4, 7, 12])
+def test_a_figure_over_the_word_before_it_is_said(tmp_path: Path, over: float) -> None:
+    def plant(canvas: Canvas, x: float, y: float) -> None:
+        no_figure_in_a_sentence(canvas, x, y)
+        canvas.setFillColorRGB(0, 0, 0)
+        canvas.drawString(x - pdfmetrics.stringWidth(" ", FONT, 9) - over, y, "17829.36")
+
+    report = sentences_of(tmp_path / "x.pdf", plant)
+    assert set(report.narrative["value"]) <= {3554.44, 0.9915, 30.30, 0.0085}
+    assert any("�" in entry["text"] for entry in report.info["homeless"])
 
 
 def test_a_digit_over_a_code_leaves_no_code(tmp_path: Path) -> None:
@@ -687,6 +712,8 @@ def test_a_figure_over_a_label_is_said(tmp_path: Path) -> None:
         (("甲项", "10", "13", "", "", ""), ("乙项", "9", "9", "100%", "12.5", "2"), ["甲项", "乙项"]),
         (("甲项", "10", "13", "100%", "2.5", "2.5"), ("乙项", "好", "好", "100%", "", "2.5   2.5"), ["甲项", "乙项"]),
         (("甲项", "10", "13", "1", "2.5", "2.5"), ("乙项", "好", "好", "1", "", "2.5   2.5"), ["甲项", "乙项"]),
+        (("甲项", "10", "13", "1", "2.5", "2.5"), ("乙项", "发挥作用", "基本达成", "", "", ""), ["甲项", "乙项"]),
+        (("甲项", "10", "13", "1", "2.5", "2.5"), ("的后半", "万元/人", "", "", "", ""), ["甲项的后半"]),
         (("甲", "", "", "", "", ""), ("项", "9", "9", "100%", "2.5", "2.5"), ["甲项"]),
         (("甲", "1,0", "1,0", "10", "12.", "12."), ("项", "00", "00", "0%", "5", "5"), ["甲项"]),
     ],

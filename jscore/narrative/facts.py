@@ -33,6 +33,7 @@ from jscore.narrative.paragraphs import CHAPTER, PART, SECTION, Paragraph, parag
 from jscore.narrative.summaries import PROSE, project_figures, project_name
 from jscore.narrative.wording import Figure, Statement
 from jscore.pdf.pages import Line
+from jscore.text.signs import VEILED
 
 _NOTE = re.compile(r"(?:注|备注|说明|附注)\d?[：:]")
 #: A sentence that goes on comparing with what the one before compares with.
@@ -105,13 +106,15 @@ def facts(lines: Iterable[Line]) -> pd.DataFrame:
 
 def facts_of(all_paragraphs: Iterable[Paragraph]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """Frame ``narrative`` of paragraphs, as ``facts`` of their lines, and {"page", "text", "why"} of figures said of what cannot be read."""
-    records = list(_records(_stating(all_paragraphs)))
-    of_nothing = [
-        {"page": record["page"], "text": record["printed"], "why": tr("所说的是哪一项未能读出")}
-        for record in records
-        if not record["subject"]
-    ]
-    numbered = enumerate((record for record in records if record["subject"]), start=1)
+    of_something: list[dict[str, Any]] = []
+    of_nothing: list[dict[str, Any]] = []
+    for record in _records(_stating(all_paragraphs)):
+        if record["subject"] and VEILED not in record["subject"]:
+            of_something.append(record)
+        else:
+            why = tr("所说的是哪一项未能读出")
+            of_nothing.append({"page": record["page"], "text": record["printed"], "why": why})
+    numbered = enumerate(of_something, start=1)
     return schema.from_records("narrative", [{"fact_no": number, **record} for number, record in numbered]), of_nothing
 
 

@@ -55,6 +55,8 @@ _SMALL_NUMBER = re.compile(r"[(（]?\d{1,3}[)）.、]?")
 #: The end of one group of columns and the beginning of the next.
 _AMOUNT_AND_CODE = re.compile(rf"([^{APART}{VEILED}]*\.\d\d){APART}(\d{{3}}(?:\d\d){{0,2}})")
 _IN_FIGURES = FIGURES | SIGNS
+#: Blanks and the lines of a blank to fill in.
+_MAY_LIE_UNDER = FIGURES - DIGITS | frozenset(" \u3000_＿")
 
 #: x from, x to, and the text of a stretch of a line.
 Piece = tuple[float, float, str]
@@ -202,12 +204,14 @@ def _of_figures(text: str) -> bool:
 def _line_text(glyphs: Listed, line: list[int]) -> str:
     """The text of a line; a blank parts two digits that stand far apart, or on different lines, or differ in size.
 
-    Between two that are drawn over each other, which nobody can read, stands VEILED, too.
+    Between two that are drawn over each other, which nobody can read, stands VEILED, too; it stands on both sides of a
+    digit that lies over a word.
     """
     chars = [glyphs.char[i] for i in line]
     if FIGURES.isdisjoint(chars):
         return "".join(chars).strip()
     x0, x1, base, em = glyphs.x0, glyphs.x1, glyphs.base, glyphs.em
+    in_words = _digits_in_words(glyphs, line)
     places = [
         k
         for k in range(1, len(line))
@@ -236,7 +240,23 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
         over = gap < tight - OVER or gap < -AGAIN and abs(right - left) > 1
         if over or of_two:
             chars[k] = APART + (VEILED if over else "") + chars[k]
+    for k in in_words:
+        chars[k] = VEILED + chars[k] + VEILED
     return "".join(chars).strip()
+
+
+def _digits_in_words(glyphs: Listed, line: list[int]) -> set[int]:
+    """The places of a line where a digit lies over a sign of a word beside it that was not drawn before or after it."""
+    places = set()
+    for k in range(1, len(line)):
+        left, right = line[k - 1], line[k]
+        first, second = glyphs.char[left], glyphs.char[right]
+        if (first in DIGITS) == (second in DIGITS) or not _MAY_LIE_UNDER.isdisjoint((first, second)):
+            continue
+        digit = k - 1 if first in DIGITS else k
+        if right != left + 1 and glyphs.x0[right] - glyphs.x1[left] < -OVER * glyphs.em[line[digit]]:
+            places.add(digit)
+    return places
 
 
 def _are_unlike(glyphs: Listed, line: list[int]) -> bool:

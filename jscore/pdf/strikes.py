@@ -15,8 +15,8 @@ from jscore.text.signs import DIGITS, FIGURES, SIGNS, VEILED, among
 
 #: A figure of two digits or more.
 _FIGURE = re.compile(r"-?([1-9]\d{0,2}(,\d{3})+|0(?=\.)|[1-9]\d+|[1-9](?=\.))(\.\d+)?%?")
-#: A line strikes a glyph out that it goes through by so much of its width.
-TOUCHED = 0.25
+#: A line strikes a glyph of a figure out that it goes through by so much of its width; one of a word beside it, by the other.
+TOUCHED, TOUCHED_OF_WORD = 0.25, 0.5
 #: Where the rules beside a line end so near (points), it is a table's border.
 BORDER = 2.0
 #: Digits whose bases differ by less than this share of their size are of one row, words by less than the other of this row or the next.
@@ -47,12 +47,12 @@ def struck_out(
     through_rows: list[tuple[Box, np.ndarray, bool]] = []
     clear: list[Box] = []
     low, high = glyphs.base + 0.12 * glyphs.em, glyphs.base + 0.6 * glyphs.em
-    wide = glyphs.x1 - glyphs.x0
+    touched = np.where(among(glyphs.char, FIGURES | SIGNS), TOUCHED, TOUCHED_OF_WORD) * (glyphs.x1 - glyphs.x0)
     of_notes = set(notes)
     for line in (*horizontal, *notes):
         x0, y0, x1, y1 = line
         y = (y0 + y1) / 2
-        under = (glyphs.x1 > x0 + TOUCHED * wide) & (glyphs.x0 < x1 - TOUCHED * wide) & ~glyphs.space
+        under = (glyphs.x1 > x0 + touched) & (glyphs.x0 < x1 - touched) & ~glyphs.space
         met = np.flatnonzero((low < y) & (y < high) & under)
         if not len(met):
             clear.append(line)

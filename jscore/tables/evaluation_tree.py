@@ -33,6 +33,8 @@ _LEVELS = frozenset(
     "基础管理 预算执行效率 预算编制管理 预算管理 财务管理 资产管理 业务管理 成本控制成效 社会效益 服务对象满意度 社会公众满意度 体制机制改革 "
     "项目决策 项目管理 项目过程 项目产出 项目效益 项目目标 投入管理 决策 过程 产出 效益".split()
 )
+#: Words that are no unit: 万元/人 is one.
+_WORDS = re.compile("[\u4e00-\u9fff]{4}")
 #: A line of the tree that was never filled in: 指标2：, ……
 _PLACEHOLDER = re.compile(r"(指标\d*[:：]?)?[.…·]*")
 
@@ -154,7 +156,7 @@ def _tree_rows(reading: Reading, columns: Columns, first: int, end: int) -> tupl
 
 def _cut(last: Entry, first: Entry) -> bool:
     """Whether two rows are the halves of one; a whole row goes on with none that has a name and weight already."""
-    if _figures_of_two(last, first):
+    if _figures_of_two(last, first) or _words_behind_figures(last, first):
         return False
     begun = last["level3"] and numbers.points(last["weight"]) is not None
     return _part(first) or _part(last) and not begun or _part(last) and _blanks(first) > 0
@@ -170,6 +172,13 @@ def _figures_of_two(last: Entry, first: Entry) -> bool:
     shares = [pair for pair in both("completion") if nfkc(pair[0]).endswith("%")]
     pairs = both("weight", "score") + shares or both("target")
     return not all(len((above + below).split()) == 1 and numbers.is_rest(above, below) for above, below in pairs)
+
+
+def _words_behind_figures(last: Entry, first: Entry) -> bool:
+    """Whether a row with a name prints words, more than a unit is, below a figure of a whole one."""
+    pairs = [(last[name], first[name]) for name in ("target", "actual")]
+    below = [words for figure, words in pairs if figure and is_figure(figure) and not is_figure(words)]
+    return not _blanks(last) and bool(first["level3"]) and any(map(_WORDS.search, below))
 
 
 def _blanks(line: Entry) -> int:
