@@ -119,7 +119,8 @@ class Reading:
         if hidden and (value.text and self.hides(value.text) or self._hides_number(value.number)):
             return True
         tables = {entry["table_id"] for name in TABLES for entry in self.info[name]}
-        return any(spot[0] in tables and _is_number(printed, value.number) for spot, printed in self.texts.items())
+        printed = [text for spot, text in self.texts.items() if spot[0] in tables]
+        return any(_is_number(text, value.number) or points_of(text) == value.number for text in printed)
 
     def _is_of(self, entry: Mapping[str, Any], value: Value) -> bool:
         """Whether an entry is of a figure's cell: of a row whose columns are others now, by parts of its text."""
@@ -154,6 +155,11 @@ class Reading:
         """Whether the report says that a text of this number is not shown."""
         texts = (text for entry in self.info["not_shown"] for text in entry["text"].split())
         return any(_is_number(text, number) for text in texts)
+
+    def times_hidden(self, text: str) -> int:
+        """How often the report says of a figure that it is not shown."""
+        words = [plain(word) for entry in self.info["not_shown"] for word in entry["text"].split()]
+        return words.count(plain(text))
 
     def hides(self, text: str) -> bool:
         """Whether the report says that ``text`` is in the file and not shown."""
@@ -1264,9 +1270,9 @@ def _judge_stale(plant: Planted, before: Reading, after: Reading, verdict: Judge
                 > 1
             ):
                 continue  # the name of the row's other side
-            stale = any(
-                plain(label) == old or old.isdigit() and label.isdigit() and label.endswith(old) for label in key[2:-1]
-            )
+            codes = [label for label in key[2:-1] if label.isdigit() and len(label) > 2]  # 05 is the form's
+            labels = [label for label in key[2:-1] if not label.isdigit()]
+            stale = any(code.endswith(old) for code in codes) if old.isdigit() else old in map(plain, labels)
             above = {
                 plain(text)
                 for spot, text in before.texts.items()
@@ -1384,6 +1390,9 @@ def _judge_planted(
             named = after.names(text, hidden=False) or after.names(was, hidden=False) or _names_place(plant, after)
             parts = "".join(plain(entry["text"]) for entry in after.info["homeless"])  # it runs over the page's edge
             named |= not stood and _is_part(figure.text, parts)
+            named |= (
+                bool(plant.middle) and after.times_hidden(figure.text) > 1
+            )  # where it was, and where a line goes through it
             verdict.note(named, what)
     elif any(a is not None and abs(float(a) * scale - now.number) < 1e-9 for a in allowed for scale in scales):
         return

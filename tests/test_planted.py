@@ -688,14 +688,15 @@ def test_the_digits_of_a_figure_over_a_border_are_no_parts_of_a_code(tmp_path: P
 
 
 @needs_shared
-def test_an_amount_behind_the_words_of_a_task_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["352.50", "72.86%"])
+def test_an_amount_behind_the_words_of_a_task_is_said(tmp_path: Path, text: str) -> None:
     page = planting.page_of(REPORTS / "world" / "overall-yunnan.pdf", (1, 2), 1, tmp_path, 0)
     assert page
-    figure = next(figure for figure in page.figures if figure.text == "352.50")
+    figure = next(figure for figure in page.figures if figure.text == text)
     word = next(word for word in page.words if word.text == "本级" and word.spot[:2] == figure.spot[:2])
     planted = planting._moved(page, figure, word.box[2] - figure.box[0], 0)
     reading = planting.read(planted.data, tmp_path)
-    assert [entry["text"] for entry in reading.info["not_understood"]] == ["本级352.50"]
+    assert [entry["text"] for entry in reading.info["not_understood"]] == [f"本级{text}"]
 
 
 def test_a_figure_over_a_label_is_said(tmp_path: Path) -> None:
@@ -867,8 +868,11 @@ def test_line_numbers_under_a_blank_heading_are_no_amounts(tmp_path: Path, blank
     assert set(spent["fund"]) == {"一般公共预算财政拨款", "合计"} - {blank}
 
 
-def scanned(path: Path, plant: Plant) -> jscore.Report:
-    """The report of a page that is a picture with an invisible text layer, over which ``plant`` draws."""
+def scanned(path: Path, plant: Plant, tilt: float = 0.0) -> jscore.Report:
+    """The report of a page that is a picture with an invisible text layer, over which ``plant`` draws.
+
+    Of one that is tilted (radians) no rules are drawn.
+    """
     drawn(path, "revenue", "万元")
     with pdfium.PdfDocument(path) as document:
         picture = document[0].render(scale=1.5).to_pil()
@@ -887,7 +891,10 @@ def scanned(path: Path, plant: Plant) -> jscore.Report:
         pikepdf.open(over) as top,
     ):
         page = pdf.pages[0]
-        page.Contents = pdf.make_stream(page.Contents.read_bytes().replace(b"BT ", b"BT 3 Tr "))
+        layer = page.Contents.read_bytes().replace(b"BT ", b"BT 3 Tr ")
+        if tilt:
+            layer = f"1 {tilt} {-tilt} 1 0 0 cm\n".encode() + layer.replace(b" l S", b" l n")
+        page.Contents = pdf.make_stream(layer)
         page.add_underlay(below.pages[0])
         page.add_overlay(top.pages[0])
         pdf.save(path)
@@ -908,6 +915,26 @@ def test_what_is_laid_over_a_scan_hides_its_text_layer(tmp_path: Path) -> None:
     assert [entry["text"] for entry in report.info["not_shown"]] == [AMOUNTS["万元"][ROW - 1][AMOUNT]]
 
 
+def test_a_line_through_a_row_of_a_tilted_scan_strikes_the_figures_out_that_it_meets(tmp_path: Path) -> None:
+    def plant(canvas: Canvas, x: float, y: float, _: str) -> None:
+        level = y + 0.01 * x + 0.7  # at the foot of the last
+        canvas.line(EDGES[AMOUNT] + 40, level, x, level)
+
+    report = scanned(tmp_path / "x.pdf", plant, 0.01)
+    assert {"1,034.56", "1,000.00"} <= {*report.info["not_shown"][0]["text"].split()}
+
+
+@pytest.mark.parametrize("low", [0, -1.5])
+def test_figures_of_two_cells_over_each_other_are_said(tmp_path: Path, low: float) -> None:
+    heads = ["科目编码", "科目名称", "本年收入合计", "财政拨款收入", "事业收入", "其他收入"]
+    rows = [["合计", None, "234.56", "200.00", "", "34.56"], ["221", "住房保障支出", "234.56", "200.00", "", "34.56"]]
+    table = Table([heads, *rows], [60, 100, 40, 40, 40, 40], "收入决算表", "单位：万元", figures_right=True)
+    report = drawn_in(draw(tmp_path / "x.pdf", [[table]]), 2, 4, (26, low, 9, "1,200.00"))
+    read = report.revenue[report.revenue["function_code"] == "221"].set_index("source")["amount"]
+    assert read[["事业收入", "其他收入"]].isna().all()
+    assert {entry["row"] for entry in report.info["unread"]} == {2}
+
+
 def test_an_ordinal_whose_figure_is_out_of_sight_is_no_amount(tmp_path: Path) -> None:
     def plant(canvas: Canvas, x: float, y: float, _: str) -> None:
         canvas.setFont(FONT, 6)
@@ -925,7 +952,9 @@ def more_behind_the_border(canvas: Canvas, _: float, y: float, __: str) -> None:
 def test_a_figure_over_a_border_is_where_more_of_it_stands(tmp_path: Path) -> None:
     path = drawn(tmp_path / "x.pdf", "revenue", "万元", more_behind_the_border, instead=True)
     cells = jscore.read(path, ocr=False).cells
-    assert cells.loc[cells["text"] == "34.57", "x0"].tolist() == [pytest.approx(EDGES[AMOUNT + 2], abs=1)]
+    assert cells.loc[cells["text"].str.endswith(".57", na=False), "x0"].tolist() == [
+        pytest.approx(EDGES[AMOUNT + 2], abs=1)
+    ]
 
 
 @pytest.mark.parametrize("blank", [0, 4, 6])

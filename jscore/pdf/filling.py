@@ -10,8 +10,10 @@ import numpy as np
 
 from jscore.pdf.glyphs import Glyphs
 from jscore.pdf.lines import (
+    CLOSE,
     LEVEL,
     MARK,
+    OVER,
     RAISED,
     SMALL,
     SMALLER,
@@ -94,6 +96,7 @@ def cell_texts(
     cell[sign] = cell[sign + 1]
     printed = dict(_groups(np.where(near.space, -1, cell)))
     char[_marks_alone(near, cell, row) + numbers_of_pages(near, printed, {*owner[-1].tolist()}, xs)] += VEILED
+    char[_over_each_other(near, among(glyphs.char[which], DIGITS), cell, row)] += VEILED
     every = glyphs.char.copy()
     every[which] = char
     listed = glyphs.listed._replace(char=every.tolist())
@@ -228,6 +231,17 @@ def _to_most(cell: np.ndarray, texts: list[np.ndarray]) -> None:
     """Bring each text into the cell that most of it stands in."""
     for text in texts:
         cell[text] = np.bincount(cell[text] + 1).argmax() - 1
+
+
+def _over_each_other(near: Glyphs, digit: np.ndarray, cell: np.ndarray, row: np.ndarray) -> np.ndarray:
+    """Those of the ``digit`` glyphs over which one of the figure of another cell lies."""
+    digits = np.flatnonzero(digit & (cell >= 0))
+    from_left = digits[np.lexsort((near.x0[digits], row[digits]))]
+    left, right = from_left[:-1], from_left[1:]
+    over = near.x0[right] - near.x1[left] < -OVER * near.em[right]
+    over &= (near.x0[right] >= near.x0[left]) & (cell[left] != cell[right])
+    over &= np.abs(near.base[right] - near.base[left]) < CLOSE * near.em[right]
+    return np.concatenate([left[over], right[over]])
 
 
 def _marks_at_figures(near: Glyphs, cell: np.ndarray) -> Iterator[tuple[int, int]]:

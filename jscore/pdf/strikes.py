@@ -49,6 +49,7 @@ def struck_out(
     low, high = glyphs.base + 0.12 * glyphs.em, glyphs.base + 0.6 * glyphs.em
     touched = np.where(among(glyphs.char, FIGURES | SIGNS), TOUCHED, TOUCHED_OF_WORD) * (glyphs.x1 - glyphs.x0)
     of_notes = set(notes)
+    is_alone = len(horizontal) == 1 and not vertical  # over a scan, whose rules are in its picture
     for line in (*horizontal, *notes):
         x0, y0, x1, y1 = line
         y = (y0 + y1) / 2
@@ -70,7 +71,7 @@ def struck_out(
             struck |= under & _on_a_level(glyphs, met)
         elif line in of_notes:
             struck |= _of_figures(glyphs, texts)
-        elif len(texts) > 1 and _meets_all_digits(glyphs, under, met):
+        elif len(texts) > 1 and (_meets_all_digits(glyphs, under, met) or is_alone):
             through_rows.append((line, _of_figures(glyphs, texts), _misses_words(glyphs, under, met)))
     for line, crossed in _strikes_of_rows(glyphs, through_rows, clear):
         striking.append(line)

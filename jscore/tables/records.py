@@ -61,6 +61,8 @@ _WORDS = (
 )  # fmt: skip
 #: Digits of the tree that are of no other column: the points of a part, the ordinal of an indicator.
 _NUMBERED = re.compile(r"\([^()]*\)|^指标\d:")
+#: Words that say what a share behind them is, as 完成率 and 达到 do.
+_SHARE_OF = re.compile(r"[率度比例达到至为占超过于约近成升降长增减少][\d.,]*%$")
 #: Digits of a label that are no value of it: an ordinal, a year, the points in brackets.
 _OF_LABEL = re.compile(r"^\d{1,2}[.,、]|(?:19|20)\d\d年?|\([^()]*\)")
 #: A line over a table that is a money unit and nothing else, or what it leaves of 单位 above.
@@ -303,9 +305,10 @@ def _read_evaluation(made: Frames, table: Table, project_no: int | None) -> None
 
 
 def _amount_behind(text: str) -> bool:
-    """Whether an amount stands at the end of words, without a blank or a unit."""
-    behind = FIGURES_BEHIND.search(text)
-    return behind is not None and is_amount(behind[0])
+    """Whether an amount stands at the end of words, without a blank or a unit, or a share of which they say nothing."""
+    behind = FIGURES_BEHIND.search(text.removesuffix("%"))
+    of_words = text.endswith("%") and _SHARE_OF.search(text)
+    return behind is not None and is_amount(behind[0]) and not of_words
 
 
 def _value_in_label(row: Row, label: Cell) -> bool:
