@@ -215,6 +215,22 @@ def test_a_line_through_a_row_strikes_it_out_and_is_no_rule(tmp_path: Path, ends
     assert "1,034.56 1,000.00 34.56" in not_shown(report)[0]
 
 
+@pytest.mark.parametrize("struck", [598.5, 589])
+@pytest.mark.parametrize(("upper", "lower"), [("100.0", "0"), ("1,03", "4.56"), ("1034.", "56")])
+def test_a_line_through_one_line_of_a_figure_in_two_strikes_all_of_it_out(
+    tmp_path: Path, upper: str, lower: str, struck: float
+) -> None:
+    texts = "".join(f"BT /F1 9 Tf 450 {y} Td ({text}) Tj ET " for y, text in ((596, upper), (586.5, lower)))
+    report = page_with(tmp_path, f"{texts} .6 w 447 {struck} m 475 {struck} l S", True)
+    assert amounts(report, "revenue") == without_the_last() and not_shown(report)
+
+
+def test_a_figure_below_the_one_that_is_struck_out_is_read(tmp_path: Path) -> None:
+    texts = "BT /F1 9 Tf 450 596 Td (35.61) Tj ET BT /F1 9 Tf 450 586.5 Td (34.56) Tj ET"
+    report = page_with(tmp_path, f"{texts} .6 w 447 598.5 m 475 598.5 l S", True)
+    assert amounts(report, "revenue") == printed("万元") and not_shown(report) == ["35.61"]
+
+
 def test_rules_beside_their_places_strike_nothing_out(tmp_path: Path) -> None:
     drawn(tmp_path / "x.pdf", "revenue", "万元")
     with pikepdf.open(tmp_path / "x.pdf", allow_overwriting_input=True) as pdf:

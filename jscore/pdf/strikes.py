@@ -11,6 +11,7 @@ import numpy as np
 from jscore.pdf.boxes import Box
 from jscore.pdf.glyphs import APART, Glyphs
 from jscore.pdf.rules import LONGEST
+from jscore.text import numbers
 from jscore.text.signs import DIGITS, FIGURES, SIGNS, VEILED, among
 
 #: A figure of two digits or more.
@@ -21,6 +22,8 @@ TOUCHED, TOUCHED_OF_WORD = 0.25, 0.5
 BORDER = 2.0
 #: Digits whose bases differ by less than this share of their size are of one row, words by less than the other of this row or the next.
 SAME_ROW, NEXT_ROW = 0.4, 1.2
+#: The next line of a text is so far below its own, in shares of its size.
+NEXT_LINE = (0.8, 1.4)
 #: What it leaves of a figure is its rest, and not another figure, if the struck glyphs are so many times as many.
 FEW = 3
 
@@ -82,7 +85,31 @@ def struck_out(
         of = glyphs.figures
         # the few glyphs of a figure that a line which strikes the others out ends before
         struck |= (FEW * np.bincount(of, weights=~struck) <= np.bincount(of, weights=struck))[of]
+        struck |= _other_lines(glyphs, struck, [line for line in horizontal if line not in striking])
     return struck, striking
+
+
+def _other_lines(glyphs: Glyphs, struck: np.ndarray, rules: Sequence[Box]) -> np.ndarray:
+    """Which glyphs are the rest of a figure in two lines, between which there is no rule, if one of them is struck out."""
+    found = np.zeros_like(struck)
+    of = glyphs.figures
+    figure = among(glyphs.char, FIGURES)
+    for number in np.unique(of[struck & figure]):
+        whole = np.flatnonzero(of == number)
+        if not struck[whole].all():
+            continue
+        left, right = glyphs.x0[whole].min(), glyphs.x1[whole].max()
+        over = figure & ~struck & (left < glyphs.x1) & (glyphs.x0 < right)
+        below = (glyphs.base[whole[0]] - glyphs.base) / glyphs.em
+        for of_rest in np.unique(of[over & (NEXT_LINE[0] < np.abs(below)) & (np.abs(below) < NEXT_LINE[1])]):
+            rest = np.flatnonzero(of == of_rest)
+            low, high = sorted((glyphs.base[whole[0]], glyphs.base[rest[0]]))
+            if any(low < rule[1] < high and rule[0] < right and left < rule[2] for rule in rules):
+                continue
+            lines = ["".join(glyphs.char[part]) for part in (whole, rest)]
+            first, second = lines if below[rest[0]] > 0 else lines[::-1]
+            found[rest] |= numbers.is_rest(first, second.rstrip("%"))
+    return found
 
 
 def _strikes_of_rows(
