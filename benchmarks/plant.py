@@ -43,6 +43,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 import jscore  # noqa: E402
+from jscore.pdf.damage import damaged_pages  # noqa: E402
+from jscore.pdf.streams import check_streams  # noqa: E402
 from jscore.tables.evaluation_terms import points_of  # noqa: E402
 from jscore.text import numbers  # noqa: E402
 from jscore.text.normal import nfkc  # noqa: E402
@@ -327,6 +329,12 @@ def _is_number(text: str, number: float) -> bool:
     return printed is not None and any(abs(number - float(printed) * unit) < 1e-9 for unit in UNITS)
 
 
+@lru_cache
+def _damaged(path: Path) -> frozenset[int]:
+    with pikepdf.open(path) as pdf:
+        return frozenset(damaged_pages(pdf, check_streams(path.read_bytes()), len(pdf.pages)))
+
+
 @lru_cache(maxsize=4)
 def page_of(path: Path, numbers: tuple[int, ...], at: int, folder: Path, turns: int = 0) -> Page | None:
     """The page ``numbers[at]``, or None where it has no figures that come into frames when only ``numbers`` are read.
@@ -334,6 +342,8 @@ def page_of(path: Path, numbers: tuple[int, ...], at: int, folder: Path, turns: 
     ``turns`` are the quarters by which it is drawn sideways and shown upright by /Rotate.
     """
     with pikepdf.open(path) as pdf, pikepdf.new() as single:
+        if not {number + 1 for number in numbers}.isdisjoint(_damaged(path)):
+            return None  # written anew it is damaged no more, and nobody says so
         for number in numbers:
             single.pages.append(pdf.pages[number])
         noted = "/Annots" in single.pages[at]

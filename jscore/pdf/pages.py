@@ -307,7 +307,7 @@ def _view(sheet: _Sheet, way: int) -> Page:
         )
     horizontal, vertical = straight(ends.reshape(-1, 4))
     glyphs = placed_glyphs(part, points, (width, height))
-    crossed, striking = struck_out(
+    crossed, in_rows, striking = struck_out(
         glyphs,
         [*horizontal, *straight(by_hand.reshape(-1, 4))[0]],
         vertical,
@@ -315,7 +315,7 @@ def _view(sheet: _Sheet, way: int) -> Page:
         straight(by_notes.reshape(-1, 4))[0],
     )
     horizontal = [line for line in horizontal if line not in striking]
-    glyphs, struck = without(glyphs, crossed), glyphs.selected(crossed)
+    glyphs, struck = without(glyphs, crossed, in_rows), glyphs.selected(crossed)
     hidden = [
         ("struck out", texts_of(struck)),
         (BESIDE, beside_the_page(part, points, (width, height))),

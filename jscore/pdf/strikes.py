@@ -24,6 +24,8 @@ BORDER = 2.0
 SAME_ROW, NEXT_ROW = 0.4, 1.2
 #: The next line of a text is so far below its own, in shares of its size.
 NEXT_LINE = (0.8, 1.4)
+#: The lines of one text differ in size by less than this share of it.
+SAME_SIZE = 0.1
 #: What it leaves of a figure is its rest, and not another figure, if the struck glyphs are so many times as many.
 FEW = 3
 
@@ -34,8 +36,9 @@ def struck_out(
     vertical: list[Box],
     slanting: Sequence[Box] = (),
     notes: Sequence[Box] = (),
-) -> tuple[np.ndarray, list[Box]]:
-    """Which glyphs have a line drawn through them, and those of the ``horizontal`` lines that do so, which are no rules.
+) -> tuple[np.ndarray, np.ndarray, list[Box]]:
+    """Which glyphs have a line drawn through them, which of them one through several texts of a row, and those of the
+    ``horizontal`` lines that do so, which are no rules.
 
     A line strikes out if it is no longer than the text, or in one cell; figures also if it is from border to border there, or
     little beyond, and goes on as no other line.  One that is little longer than the text strikes it out as well, if one of
@@ -44,8 +47,9 @@ def struck_out(
     ``notes`` are no rules.
     """
     struck = np.zeros(len(glyphs), dtype=bool)
+    in_rows = struck.copy()
     if not len(glyphs):
-        return struck, []
+        return struck, in_rows, []
     striking: list[Box] = []
     through_rows: list[tuple[Box, np.ndarray, bool]] = []
     clear: list[Box] = []
@@ -78,7 +82,8 @@ def struck_out(
             through_rows.append((line, _of_figures(glyphs, texts), _misses_words(glyphs, under, met)))
     for line, crossed in _strikes_of_rows(glyphs, through_rows, clear):
         striking.append(line)
-        struck |= crossed
+        in_rows |= crossed
+    struck |= in_rows
     for line in slanting:
         struck |= _struck_slantwise(glyphs, line)
     if struck.any():
@@ -86,7 +91,7 @@ def struck_out(
         # the few glyphs of a figure that a line which strikes the others out ends before
         struck |= (FEW * np.bincount(of, weights=~struck) <= np.bincount(of, weights=struck))[of]
         struck |= _other_lines(glyphs, struck, [line for line in horizontal if line not in striking])
-    return struck, striking
+    return struck, in_rows, striking
 
 
 def _other_lines(glyphs: Glyphs, struck: np.ndarray, rules: Sequence[Box]) -> np.ndarray:
@@ -100,6 +105,7 @@ def _other_lines(glyphs: Glyphs, struck: np.ndarray, rules: Sequence[Box]) -> np
             continue
         left, right = glyphs.x0[whole].min(), glyphs.x1[whole].max()
         over = figure & ~struck & (left < glyphs.x1) & (glyphs.x0 < right)
+        over &= np.abs(glyphs.em - glyphs.em[whole[0]]) < SAME_SIZE * glyphs.em
         below = (glyphs.base[whole[0]] - glyphs.base) / glyphs.em
         for of_rest in np.unique(of[over & (NEXT_LINE[0] < np.abs(below)) & (np.abs(below) < NEXT_LINE[1])]):
             rest = np.flatnonzero(of == of_rest)
@@ -224,8 +230,10 @@ def _struck_slantwise(glyphs: Glyphs, line: Box) -> np.ndarray:
     return met & (beyond < 2.0 * size and abs(y1 - y0) < 1.5 * size)
 
 
-def without(glyphs: Glyphs, struck: np.ndarray) -> Glyphs:
-    """``glyphs`` but for those ``struck`` out; those of a figure of which others are left are VEILED."""
+def without(glyphs: Glyphs, struck: np.ndarray, in_rows: np.ndarray) -> Glyphs:
+    """``glyphs`` but for those ``struck`` out; those of a figure of which others are left are VEILED, as is the first glyph
+    of each that is struck ``in_rows``: of its row no more than a name would be left, which is no rest of another one.
+    """
     if not struck.any():
         return glyphs
     of = glyphs.figures
@@ -234,6 +242,7 @@ def without(glyphs: Glyphs, struck: np.ndarray) -> Glyphs:
     new[[k + 1 for k in ends.tolist() if _are_two(glyphs, of, k)]] = 1
     of = of + np.cumsum(new)
     left = np.bincount(of, weights=~struck)[of] > 0
+    left |= in_rows & np.concatenate([[True], of[1:] != of[:-1]])
     char = np.where(struck & left, VEILED, glyphs.char)
     return replace(glyphs, char=char).selected(~struck | left)
 

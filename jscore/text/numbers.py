@@ -31,7 +31,8 @@ _MINUS = str.maketrans(dict.fromkeys("△▲", "-"))
 
 #: The whole of a figure whose thousands are parted, in a pattern.
 PARTED = r"\d{1,3}(?:,\d{3})+"
-_NUMBER = re.compile(rf"[+-]?({PARTED}|\d+)?(\.\d+)?")
+#: No number begins as 05 does: its digits are of two texts, or of a code.
+_NUMBER = re.compile(rf"[+-]?(?!0[\d,])({PARTED}|\d+)?(\.\d+)?")
 _WITH_UNIT = re.compile(rf"(?:[.](?P<decimals>\d+)|\d)[)]?[(]?(?P<unit>{MONEY}|亿|万|个?百分点|%|分)?[)]?$")
 _MARK = re.compile(r"\(?\d{1,2}[.)]?")
 #: What stands between two texts of a cell that are not one.
