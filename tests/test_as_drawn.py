@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name
 
 import jscore
 from benchmarks import plant as planting
+from tests.drawn import Table, draw
 from tests.shared import REPORTS, needs_shared
 from tests.test_shown import amounts, drawn, printed
 
@@ -229,6 +230,23 @@ def test_a_figure_below_the_one_that_is_struck_out_is_read(tmp_path: Path) -> No
     texts = "BT /F1 9 Tf 450 596 Td (35.61) Tj ET BT /F1 9 Tf 450 586.5 Td (34.56) Tj ET"
     report = page_with(tmp_path, f"{texts} .6 w 447 598.5 m 475 598.5 l S", True)
     assert amounts(report, "revenue") == printed("万元") and not_shown(report) == ["35.61"]
+
+
+def test_a_row_struck_out_at_the_top_of_a_page_is_no_rest_of_the_one_above_it(tmp_path: Path) -> None:
+    heads = ["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出"]
+    rows = [["210", "卫生健康支出", "60.99", "60.99", ""], ["21011", "行政事业单位医疗", "60.99", "60.99", ""]]
+    last = ["2101101", "行政单位医疗", "60.99", "60.99", ""]
+    widths: list[float] = [70, 120, 80, 80, 80]
+    pages = [[Table([heads, *rows], widths, "支出决算表", "单位：万元")], [Table([last, *rows], widths)]]
+    path = draw(tmp_path / "x.pdf", pages)
+    (cell,) = jscore.read(path, ocr=False).cells.query("text == '行政单位医疗'").to_dict("records")
+    y = (cell["y0"] + cell["y1"]) / 2
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.pages[1].contents_add(f".6 w {cell['x0'] - 60} {y} m {cell['x1'] + 150} {y} l S".encode())
+        pdf.save(path)
+    report = jscore.read(path, ocr=False)
+    assert set(report.expenditure["function_name"]) == {"卫生健康支出", "行政事业单位医疗"}
+    assert [entry["label"] for entry in report.info["unread"]] == ["行政单位医疗"] * 2
 
 
 def test_rules_beside_their_places_strike_nothing_out(tmp_path: Path) -> None:

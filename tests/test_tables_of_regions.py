@@ -450,6 +450,11 @@ def test_minus_signs(dash: str) -> None:
     assert decimal(f"{dash}1,234.50") == decimal("-1234.50") and (is_blank(dash) or dash in "△▲")
 
 
+@pytest.mark.parametrize("text", ["05", "-012.50", "0,123.00", "00"])
+def test_what_begins_with_a_nought_and_a_digit_is_no_number(text: str) -> None:
+    assert decimal(text) is None and decimal("0") == 0 and decimal("0.05") is not None
+
+
 # --- 三公 ---------------------------------------------------------------------------------
 
 
