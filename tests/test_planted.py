@@ -671,6 +671,14 @@ def test_a_number_drawn_later_in_another_size_is_another(tmp_path: Path) -> None
     assert [entry["col"] for entry in report.info["unread"]] == [5]
 
 
+@pytest.mark.parametrize("size", [6.6, 7.4])
+def test_a_small_raised_figure_over_another_is_no_mark_of_it(tmp_path: Path, size: float) -> None:
+    form_drawn(tmp_path / "x.pdf", "13", [*FOOT[:5], "", *FOOT[6:]])
+    report = drawn_in(tmp_path / "x.pdf", 4, 5, (30, 2.3, size, "10"), (30, 0, 9, "33"))
+    assert pd.isna(report.projects["deduction"].iloc[0])
+    assert [entry["col"] for entry in report.info["unread"]] == [5]
+
+
 @pytest.mark.parametrize(("end", "text"), [(1.3, "17.45"), (4.4, "17.45"), (1.3, "17.4")])
 def test_a_figure_over_the_border_gives_no_digit_to_the_one_before(tmp_path: Path, end: float, text: str) -> None:
     path = draw(tmp_path / "x.pdf", [[evaluated("件", "", ("", ""))]])

@@ -193,6 +193,9 @@ def _without_raised(glyphs: Listed, line: list[int]) -> list[int]:
     rest = "".join(text for mark, text in texts if not mark)
     if not (marks and all(map(_MARK.fullmatch, marks)) and _of_figures("".join(rest.split()))):
         return line
+    for left, right in pairwise(line):
+        if is_mark[left] != is_mark[right] and glyphs.x1[left] - glyphs.x0[right] > OVER * glyphs.em[right]:
+            return line  # one lies over the other
     return [i for i in line if not is_mark[i]]
 
 
