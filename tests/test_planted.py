@@ -932,6 +932,18 @@ def test_a_line_through_a_row_of_a_tilted_scan_strikes_the_figures_out_that_it_m
     assert {"1,034.56", "1,000.00"} <= {*report.info["not_shown"][0]["text"].split()}
 
 
+@pytest.mark.parametrize("text", ["6.20", "1,200.00", "345678"])
+@pytest.mark.parametrize("aside", [-1, 0, 1])
+def test_a_figure_halfway_over_a_border_is_said(tmp_path: Path, text: str, aside: float) -> None:
+    heads = ["科目编码", "科目名称", "本年收入合计", "财政拨款收入", "事业收入", "其他收入"]
+    rows = [["合计", None, "200.00", "200.00", "", ""], ["221", "住房保障支出", "200.00", "200.00", "", ""]]
+    table = Table([heads, *rows], [60, 100, 60, 60, 60, 60], "收入决算表", "单位：万元", figures_right=True)
+    path = draw(tmp_path / "x.pdf", [[table]])
+    report = drawn_in(path, 2, 4, (60 - pdfmetrics.stringWidth(text, FONT, 9) / 2 + aside / 5, 0, 9, text))
+    read = report.revenue[report.revenue["function_code"] == "221"].set_index("source")["amount"]
+    assert read[["事业收入", "其他收入"]].isna().all() and report.info["unread"]
+
+
 @pytest.mark.parametrize("low", [0, -1.5])
 def test_figures_of_two_cells_over_each_other_are_said(tmp_path: Path, low: float) -> None:
     heads = ["科目编码", "科目名称", "本年收入合计", "财政拨款收入", "事业收入", "其他收入"]

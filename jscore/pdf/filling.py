@@ -57,6 +57,8 @@ ADHERES = 0.2
 SAME_PLACE = 0.5
 #: More digits of a figure than so many do not run over the border of its cell.
 OVERHANG = 2
+#: A border so near the middle of a figure, in shares of its width, parts it into halves.
+HALFWAY = 0.1
 #: Punctuation that may hang over the right border of its cell.
 HANGING = frozenset("，。、；：！？）》】」』”’…,.;:!?)%％")
 
@@ -191,9 +193,16 @@ def _figures_across(
             parted.add(int(part[at]))
             continue
         one = len(each) == 2 and _BEGUN.fullmatch(each[0]) and _GROUPED.fullmatch("".join(each))
-        if not one and not _WHOLE.fullmatch("".join(each)) and (cell[part] >= 0).all():
+        unclear = not one and not _WHOLE.fullmatch("".join(each))
+        if (unclear or _halfway(near, part, xs)) and (cell[part] >= 0).all():
             yield from part[cuts].tolist()
         cell[part] = np.bincount(cell[part][cell[part] >= 0]).argmax()
+
+
+def _halfway(near: Glyphs, part: np.ndarray, xs: np.ndarray) -> bool:
+    """Whether a border goes through the middle of a figure, which may be of either cell."""
+    left, right = near.x0[part].min(), near.x1[part].max()
+    return bool((np.abs(xs - (left + right) / 2) < HALFWAY * (right - left)).any())
 
 
 def _stands_before_name(near: Glyphs, part: np.ndarray) -> bool:
