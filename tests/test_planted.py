@@ -548,6 +548,16 @@ def test_a_figure_of_a_sentence_that_nobody_can_read_is_missing_and_said(
     assert report.info["homeless"] or report.info["not_shown"]
 
 
+@needs_shared
+def test_a_struck_share_takes_no_words_of_the_line_above(tmp_path: Path) -> None:
+    page = planting.page_of(REPORTS / "real" / "putuo-finance-2024.pdf", (19, 20), 1, tmp_path, 0)
+    assert page
+    figure = next(figure for figure, _ in page.prose if figure.text.startswith("98.20"))
+    planted = planting._lined(page, figure, figure.box[0] - 1, figure.box[2] + 11)
+    reading = planting.read(planted.data, tmp_path)
+    assert [entry["text"].strip() for entry in reading.info["not_shown"]] == ["98.20%"]
+
+
 @pytest.mark.parametrize("over", [4, 7, 12])
 def test_a_figure_over_the_word_before_it_is_said(tmp_path: Path, over: float) -> None:
     def plant(canvas: Canvas, x: float, y: float) -> None:

@@ -140,7 +140,7 @@ def _strikes_of_rows(
 
 def _on_a_level(glyphs: Glyphs, met: np.ndarray) -> np.ndarray:
     """Which glyphs stand on the level of some: a point is too low for a line to meet it, the mark of a footnote too high."""
-    size = float(glyphs.em[met].max())
+    size = float(np.median(glyphs.em[met]))  # a percent sign is wide
     above = glyphs.base[:, None] - glyphs.base[met][None, :]
     level: np.ndarray = ((above > -0.05 * size) & (above < 0.7 * size)).any(axis=1)
     return level
