@@ -674,6 +674,20 @@ def test_a_number_in_another_size_or_on_another_line_is_another(
     assert [entry["col"] for entry in report.info["unread"]] == ([] if one else [5])
 
 
+@needs_shared
+def test_a_number_as_wide_in_a_font_with_higher_boxes_is_no_small_print(tmp_path: Path) -> None:
+    page = planting.page_of(REPORTS / "world" / "hubei-projects.pdf", (6, 7), 0, tmp_path, 0)
+    assert page
+    score = next(figure for figure in page.figures if figure.text == "20")
+
+    def beside(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 7.25)
+        canvas.drawString(score.box[0] - 24, score.box[1], "28.04")
+
+    reading = planting.read(planting.overlaid(page, beside), tmp_path)
+    assert [entry["text"] for entry in reading.info["unread"]] == ["28.04\u200320"]
+
+
 def test_a_number_drawn_later_in_another_size_is_another(tmp_path: Path) -> None:
     form_drawn(tmp_path / "x.pdf", "13", [*FOOT[:5], "", *FOOT[6:]])
     report = drawn_in(tmp_path / "x.pdf", 4, 5, (40, 0, 10, "35.94"), (0, 200, 9, "a"), (30, 0, 9, "10"))

@@ -148,6 +148,9 @@ def _without_small(glyphs: Listed, which: list[int]) -> list[int]:
     if not sizes or min(sizes) >= MUCH_SMALLER * max(sizes):
         return which
     small = {i for i in which if glyphs.em[i] < MUCH_SMALLER * max(sizes) and glyphs.char[i] not in "., "}
+    wide = {i: glyphs.x1[i] - glyphs.x0[i] for i in which if glyphs.char[i] in DIGITS}
+    if max(wide[i] for i in small & wide.keys()) > SMALLER * max(wide[i] for i in wide.keys() - small):
+        return which  # a font with high boxes
     texts = ["".join(glyphs.char[i] for i in of) for is_small, of in groupby(which, key=small.__contains__) if is_small]
     usual = [i for i in which if i not in small]
     rest = "".join(_line_text(glyphs, line) for line in _level(glyphs, usual, marks=True))
