@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
-from math import isclose
+from math import copysign, isclose
 from pathlib import Path
 from typing import Any
 
@@ -1160,9 +1160,11 @@ def _due(key: Key, was: Value | None, plant: Planted, before: Reading) -> float 
     if place is None:
         return was.number
     printed = number_of(before.texts.get(place, ""))
+    there = next((value.number for value in before.values.values() if value.spot == place), None)
     if printed is None:  # of several texts of a cell the one that was read
-        return next((value.number for value in before.values.values() if value.spot == place), None)
-    return float(printed) * _scale(was, before)
+        return there
+    amount = float(printed) * _scale(was, before)
+    return amount if there is None else copysign(amount, there)  # a column in brackets may be none of negatives
 
 
 def _below_the_other(was: Value, plant: Planted) -> Spot | None:
