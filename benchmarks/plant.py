@@ -153,15 +153,14 @@ class Reading:
         parts = plain(text)
         return text in printed or any(other and (other in parts or parts in other) for other in map(plain, printed))
 
+    @property
+    def hidden_words(self) -> list[str]:
+        """The words that the report says are not shown."""
+        return [plain(word) for entry in self.info["not_shown"] for word in entry["text"].split()]
+
     def _hides_number(self, number: float) -> bool:
         """Whether the report says that a text of this number is not shown."""
-        texts = (text for entry in self.info["not_shown"] for text in entry["text"].split())
-        return any(_is_number(text, number) for text in texts)
-
-    def times_hidden(self, text: str) -> int:
-        """How often the report says of a figure that it is not shown."""
-        words = [plain(word) for entry in self.info["not_shown"] for word in entry["text"].split()]
-        return words.count(plain(text))
+        return any(_is_number(word, number) for word in self.hidden_words)
 
     def hides(self, text: str) -> bool:
         """Whether the report says that ``text`` is in the file and not shown."""
@@ -1402,9 +1401,8 @@ def _judge_planted(
             named = after.names(text, hidden=False) or after.names(was, hidden=False) or _names_place(plant, after)
             parts = "".join(plain(entry["text"]) for entry in after.info["homeless"])  # it runs over the page's edge
             named |= not stood and _is_part(figure.text, parts)
-            named |= (
-                bool(plant.middle) and after.times_hidden(figure.text) > 1
-            )  # where it was, and where a line goes through it
+            # where it was, and where a line goes through it
+            named |= plant.middle is not None and after.hidden_words.count(plain(figure.text)) > 1
             verdict.note(named, what)
     elif any(a is not None and abs(float(a) * scale - now.number) < 1e-9 for a in allowed for scale in scales):
         return

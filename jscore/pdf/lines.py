@@ -55,7 +55,7 @@ _SMALL_NUMBER = re.compile(r"[(（]?\d{1,3}[)）.、]?")
 #: The end of one group of columns and the beginning of the next.
 _AMOUNT_AND_CODE = re.compile(rf"([^{APART}{VEILED}]*\.\d\d){APART}(\d{{3}}(?:\d\d){{0,2}})")
 _IN_FIGURES = FIGURES | SIGNS
-#: Blanks and the lines of a blank to fill in.
+#: What may lie under a digit: the other signs of figures, white, and the line of a blank to fill in.
 _MAY_LIE_UNDER = FIGURES - DIGITS | frozenset(" \u3000_＿")
 
 #: x from, x to, and the text of a stretch of a line.
@@ -217,7 +217,6 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
     if FIGURES.isdisjoint(chars):
         return "".join(chars).strip()
     x0, x1, base, em = glyphs.x0, glyphs.x1, glyphs.base, glyphs.em
-    in_words = _digits_in_words(glyphs, line)
     places = [
         k
         for k in range(1, len(line))
@@ -246,7 +245,7 @@ def _line_text(glyphs: Listed, line: list[int]) -> str:
         over = gap < tight - OVER or gap < -AGAIN and abs(right - left) > 1
         if over or of_two:
             chars[k] = APART + (VEILED if over else "") + chars[k]
-    for k in in_words:
+    for k in _digits_in_words(glyphs, line):
         chars[k] = VEILED + chars[k] + VEILED
     return "".join(chars).strip()
 

@@ -177,7 +177,7 @@ def _figures_of_two(last: Entry, first: Entry) -> bool:
 def _words_behind_figures(last: Entry, first: Entry) -> bool:
     """Whether a row with a name prints words, more than a unit is, below a figure of a whole one."""
     pairs = [(last[name], first[name]) for name in ("target", "actual")]
-    below = [words for figure, words in pairs if figure and is_figure(figure) and not is_figure(words)]
+    below = [words for figure, words in pairs if is_figure(figure) and not is_figure(words)]
     return not _blanks(last) and bool(first["level3"]) and any(map(_WORDS.search, below))
 
 
